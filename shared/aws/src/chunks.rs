@@ -1,0 +1,130 @@
+//! The chunks of a resend: whose turn it is, which wave was claimed, what is done.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, TransactWriteItem, Update},
+};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{Chunk, Claim, RecipientState, ResendId};
+use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
+
+use crate::{
+    Error, Store,
+    error::failed,
+    resends::resend_key,
+    table::{Key, number},
+};
+
+pub(crate) fn chunk_partition(resend: &ResendId, number: u32) -> String {
+    format!("{resend}#{number:05}")
+}
+
+fn key(resend: &ResendId, number: u32) -> Key {
+    Key::new(chunk_partition(resend, number), "chunk")
+}
+
+impl Store {
+    /// A chunk, as it is now.
+    pub async fn chunk(&self, resend: &ResendId, number: u32) -> Result<Option<Chunk>, Error> {
+        self.resends.get(&key(resend, number)).await
+    }
+
+    /// Writes a chunk nobody has worked on; one that there is stays as it is.
+    pub async fn insert_chunk(&self, chunk: &Chunk) -> Result<(), Error> {
+        self.resends.put_new(&key(&chunk.resend, chunk.number), chunk).await.map(|_| ())
+    }
+
+    /// Claims the next wave: nobody else may have claimed one, or taken the turn, since the chunk was read.
+    pub async fn claim(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
+        let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
+        self.replace(chunk, claimed).await
+    }
+
+    /// Says of a claim which of its positions may still have been sent; the others are free again.
+    pub async fn release(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
+        self.replace(chunk, Chunk { claim: Some(claim), ..chunk.clone() }).await
+    }
+
+    /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot.
+    pub async fn put_back(&self, chunk: &Chunk, slot: Option<DateTime<Utc>>) -> Result<Chunk, Error> {
+        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, ..chunk.clone() }).await
+    }
+
+    async fn replace(&self, read: &Chunk, next: Chunk) -> Result<Chunk, Error> {
+        let call = self
+            .resends
+            .client
+            .update_item()
+            .table_name(&self.resends.name)
+            .set_key(Some(key(&read.resend, read.number).attributes()))
+            .condition_expression("turn = :oldTurn AND wave = :oldWave AND done = :no")
+            .expression_attribute_values(":oldTurn", number(read.turn))
+            .expression_attribute_values(":oldWave", number(read.wave))
+            .expression_attribute_values(":turn", number(next.turn))
+            .expression_attribute_values(":wave", number(next.wave))
+            .expression_attribute_values(":claim", to_attribute_value(&next.claim)?)
+            .expression_attribute_values(":slot", to_attribute_value(next.slot)?)
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .update_expression("SET turn = :turn, wave = :wave, claim = :claim, slot = :slot");
+        match call.send().await {
+            Ok(_) => Ok(next),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Err(Error::Conflict)
+            }
+            Err(error) => Err(failed("UpdateItem")(error)),
+        }
+    }
+
+    /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; with `done`, the chunk
+    /// is done and the resend has one less. [`Error::Conflict`] where the chunk was counted meanwhile.
+    pub async fn count(
+        &self,
+        chunk: &Chunk,
+        states: &BTreeMap<RecipientState, u32>,
+        done: bool,
+    ) -> Result<Chunk, Error> {
+        let counted = Chunk { states: states.clone(), done, ..chunk.clone() };
+        let own = self
+            .update(&key(&chunk.resend, chunk.number))
+            .update_expression("SET #states = :states, done = :done")
+            .condition_expression("#states = :counted AND done = :no")
+            .expression_attribute_names("#states", "states")
+            .expression_attribute_values(":states", to_attribute_value(states)?)
+            .expression_attribute_values(":counted", to_attribute_value(&chunk.states)?)
+            .expression_attribute_values(":done", AttributeValue::Bool(done))
+            .expression_attribute_values(":no", AttributeValue::Bool(false));
+        let mut sum = self
+            .update(&resend_key(&chunk.resend))
+            .expression_attribute_names("#counts", "counts")
+            .expression_attribute_names("#states", "states")
+            .expression_attribute_values(":done", number(i32::from(done)))
+            .expression_attribute_values(":none", number(0));
+        let mut expression = String::from("SET chunksLeft = chunksLeft - :done");
+        for (_, state) in RecipientState::ALL {
+            let of = |states: &BTreeMap<_, u32>| i64::from(states.get(&state).copied().unwrap_or_default());
+            let difference = of(states) - of(&chunk.states);
+            if difference != 0 {
+                let name = state.name();
+                expression +=
+                    &format!(", #counts.#states.{name} = if_not_exists(#counts.#states.{name}, :none) + :{name}");
+                sum = sum.expression_attribute_values(format!(":{name}"), number(difference));
+            }
+        }
+        let unbuilt = |error: aws_sdk_dynamodb::error::BuildError| Error::Call {
+            operation: "TransactWriteItems",
+            code: None,
+            source: error.into(),
+        };
+        let writes = [own.build().map_err(unbuilt)?, sum.update_expression(expression).build().map_err(unbuilt)?];
+        let writes = writes.map(|update| TransactWriteItem::builder().update(update).build());
+        self.resends.transact(writes.into()).await?.map(|()| counted).map_err(|_| Error::Conflict)
+    }
+
+    fn update(&self, key: &Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder().table_name(&self.resends.name).set_key(Some(key.attributes()))
+    }
+}

@@ -1,0 +1,174 @@
+//! Configuration: environment variables, read and checked once, every problem reported together.
+
+use std::{collections::HashMap, str::FromStr};
+
+use reinvite_domain::EmailAddress;
+
+use crate::ScheduleTarget;
+
+/// What is missing or wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {}", .0.join("; "))]
+pub struct InvalidConfig(Vec<String>);
+
+/// The tables, which every function has.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// `DIRECTORY_TABLE`
+    pub directory: String,
+    /// `RESENDS_TABLE`
+    pub resends: String,
+}
+
+/// How an HTTP function finds the operator of a request.
+#[derive(Clone, Debug)]
+pub struct IdentityConfig {
+    /// `ORGANISATION_CLAIM`: the claim that names the organisation; users must not be able to write it.
+    pub organisation_claim: String,
+    /// `OPERATOR_BY`: what `sub` is.
+    pub operator_by: OperatorBy,
+}
+
+/// What the `sub` of a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorBy {
+    /// `user_id`: the user's id.
+    UserId,
+    /// `subject`: the user's `subject`, which an owner sets.
+    Subject,
+}
+
+/// What preparing and sending resends needs.
+#[derive(Clone, Debug)]
+pub struct ResendConfig {
+    /// `QUEUE_URL`
+    pub queue_url: String,
+    /// `SCHEDULE_GROUP`, `SENDER_ARN`, `SCHEDULER_ROLE_ARN`, `DEAD_LETTER_ARN`
+    pub schedules: ScheduleTarget,
+    /// `FROM_ADDRESS`: an identity that SES verified.
+    pub from: EmailAddress,
+    /// `LOGIN_URL`: where users of an organisation log in that set none; https.
+    pub login_url: String,
+    /// `CHUNK_SIZE`: recipients to a chunk, 1 to 250.
+    pub chunk_size: usize,
+}
+
+/// Reads variables and remembers what is wrong with them.
+#[derive(Debug)]
+pub struct Config {
+    variables: HashMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self::new(std::env::vars())
+    }
+
+    /// Reads these variables.
+    pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { variables: variables.into_iter().collect(), problems: Vec::new() }
+    }
+
+    /// The names of the tables.
+    pub fn tables(&mut self) -> Tables {
+        Tables { directory: self.text("DIRECTORY_TABLE"), resends: self.text("RESENDS_TABLE") }
+    }
+
+    /// How operators are found.
+    pub fn identity(&mut self) -> IdentityConfig {
+        IdentityConfig {
+            organisation_claim: self.text("ORGANISATION_CLAIM"),
+            operator_by: self.parsed("OPERATOR_BY").unwrap_or(OperatorBy::UserId),
+        }
+    }
+
+    /// What preparing and sending resends needs; `None` where something is wrong.
+    pub fn resends(&mut self) -> Option<ResendConfig> {
+        let queue_url = self.text("QUEUE_URL");
+        let schedules = ScheduleTarget {
+            group: self.text("SCHEDULE_GROUP"),
+            sender_arn: self.text("SENDER_ARN"),
+            role_arn: self.text("SCHEDULER_ROLE_ARN"),
+            dead_letter_arn: self.text("DEAD_LETTER_ARN"),
+        };
+        let from = self.parsed("FROM_ADDRESS");
+        let login_url = self.text("LOGIN_URL");
+        if !login_url.is_empty() && !login_url.starts_with("https://") {
+            self.problems.push("LOGIN_URL must begin with https://".into());
+        }
+        let chunk_size = match self.variables.get("CHUNK_SIZE") {
+            None => Some(reinvite_domain::chunk::CHUNK_SIZE),
+            Some(text) => text.parse().ok().filter(|size| (1..=reinvite_domain::chunk::CHUNK_SIZE).contains(size)),
+        };
+        if chunk_size.is_none() {
+            self.problems.push("CHUNK_SIZE must be 1 to 250".into());
+        }
+        Some(ResendConfig { queue_url, schedules, from: from?, login_url, chunk_size: chunk_size? })
+    }
+
+    /// The configuration that was read, if nothing is wrong with any of it.
+    pub fn check<T>(self, read: T) -> Result<T, InvalidConfig> {
+        if self.problems.is_empty() { Ok(read) } else { Err(InvalidConfig(self.problems)) }
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        let text = self.variables.get(name).cloned().unwrap_or_default();
+        if text.is_empty() {
+            self.problems.push(format!("{name} must be set"));
+        }
+        text
+    }
+
+    fn parsed<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Option<T> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        text.parse().map_err(|error| self.problems.push(format!("{name} {error}"))).ok()
+    }
+}
+
+impl FromStr for OperatorBy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "user_id" => Ok(Self::UserId),
+            "subject" => Ok(Self::Subject),
+            _ => Err("must be user_id or subject"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let set = [
+            ("DIRECTORY_TABLE", "d"),
+            ("OPERATOR_BY", "name"),
+            ("LOGIN_URL", "http://example.com"),
+            ("CHUNK_SIZE", "0"),
+        ];
+        let mut config = Config::new(set.map(|(name, value)| (name.to_string(), value.to_string())));
+        let read = (config.tables(), config.identity(), config.resends());
+        let problems = config.check(read).unwrap_err().to_string();
+        for name in [
+            "RESENDS_TABLE",
+            "ORGANISATION_CLAIM",
+            "OPERATOR_BY",
+            "QUEUE_URL",
+            "FROM_ADDRESS",
+            "LOGIN_URL",
+            "CHUNK_SIZE",
+        ] {
+            assert!(problems.contains(name), "{name}: {problems}");
+        }
+        assert!(!problems.contains("DIRECTORY_TABLE"));
+    }
+}

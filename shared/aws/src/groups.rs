@@ -1,0 +1,110 @@
+//! The group tree of an organisation, and the lists of its members.
+
+use aws_sdk_dynamodb::types::{Delete, Put, Select, TransactWriteItem, Update};
+use reinvite_domain::{Group, GroupId, GroupTree, OrganisationId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Store,
+    error::failed,
+    members::list_key,
+    table::{Key, item, number, text},
+};
+
+/// The tree as it was read, and its version: a change of it is written only on that version.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// The groups.
+    pub groups: GroupTree,
+    /// Raised by every change of the tree.
+    pub version: u64,
+}
+
+/// A group, or the version of the tree, which stands before the groups: `#` sorts before every id.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Node {
+    Group(Group),
+    Version { version: u64 },
+}
+
+fn key(organisation: &OrganisationId, sk: &str) -> Key {
+    Key::new(format!("{organisation}#groups"), sk)
+}
+
+impl Store {
+    /// The tree of an organisation's groups.
+    pub async fn tree(&self, organisation: &OrganisationId) -> Result<Tree, Error> {
+        let mut tree = Tree::default();
+        for node in self.directory.query_all(&key(organisation, "").pk, None).await? {
+            match node {
+                Node::Group(group) => tree.groups.insert(group),
+                Node::Version { version } => tree.version = version,
+            }
+        }
+        Ok(tree)
+    }
+
+    /// Writes a group; [`Error::Conflict`] where the tree is not as it was read.
+    pub async fn put_group(&self, organisation: &OrganisationId, tree: &Tree, group: &Group) -> Result<(), Error> {
+        let put = Put::builder()
+            .table_name(&self.directory.name)
+            .set_item(Some(item(&key(organisation, group.id.as_str()), group)?))
+            .build()
+            .map_err(unbuilt)?;
+        self.change_tree(organisation, tree, TransactWriteItem::builder().put(put).build()).await
+    }
+
+    /// Deletes a group; [`Error::Conflict`] where the tree is not as it was read.
+    pub async fn delete_group(&self, organisation: &OrganisationId, tree: &Tree, id: &GroupId) -> Result<(), Error> {
+        let delete = Delete::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(key(organisation, id.as_str()).attributes()))
+            .build()
+            .map_err(unbuilt)?;
+        self.change_tree(organisation, tree, TransactWriteItem::builder().delete(delete).build()).await
+    }
+
+    async fn change_tree(
+        &self,
+        organisation: &OrganisationId,
+        tree: &Tree,
+        change: TransactWriteItem,
+    ) -> Result<(), Error> {
+        let version = Update::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(key(organisation, "#").attributes()))
+            .update_expression("SET version = :next")
+            .condition_expression("version = :read OR (:read = :new AND attribute_not_exists(version))")
+            .expression_attribute_values(":read", number(tree.version))
+            .expression_attribute_values(":next", number(tree.version + 1))
+            .expression_attribute_values(":new", number(0))
+            .build()
+            .map_err(unbuilt)?;
+        let writes = vec![TransactWriteItem::builder().update(version).build(), change];
+        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+    }
+
+    /// How many users stand in a group's list: its members and those of the groups below, each once.
+    pub async fn member_count(&self, organisation: &OrganisationId, group: &GroupId) -> Result<u64, Error> {
+        let mut pages = self
+            .directory
+            .client
+            .query()
+            .table_name(&self.directory.name)
+            .select(Select::Count)
+            .key_condition_expression("pk = :pk")
+            .expression_attribute_values(":pk", text(list_key(organisation, Some(group))))
+            .into_paginator()
+            .send();
+        let mut count = 0;
+        while let Some(page) = pages.next().await {
+            count += u64::try_from(page.map_err(failed("Query"))?.count).unwrap_or_default();
+        }
+        Ok(count)
+    }
+}
+
+fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
+    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
+}

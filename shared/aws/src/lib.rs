@@ -1,0 +1,40 @@
+//! DynamoDB, SES, EventBridge Scheduler and SQS: SDK calls in, domain types out.
+
+mod chunks;
+mod clients;
+mod clock;
+mod config;
+mod error;
+mod groups;
+mod lists;
+mod mailer;
+mod members;
+mod operators;
+mod organisations;
+mod pacer;
+mod preparation;
+mod queue;
+mod random;
+mod recipients;
+mod resends;
+mod schedules;
+mod store;
+mod table;
+mod users;
+
+pub use clients::{Clients, sdk_config};
+pub use clock::Clock;
+pub use config::{Config, IdentityConfig, InvalidConfig, OperatorBy, ResendConfig, Tables};
+pub use error::Error;
+pub use groups::Tree;
+pub use lists::{Excluded, List, Member};
+pub use mailer::{Answer, Mailer, Outgoing, Quota, WaveAnswer, weight};
+pub use members::Members;
+pub use operators::Acting;
+pub use pacer::{Pacer, Reserved};
+pub use preparation::{Judged, Preparation, lists};
+pub use queue::{LONGEST_DELAY, Queue};
+pub use random::random;
+pub use resends::{Once, Remembered, Transition};
+pub use schedules::{ScheduleTarget, Schedules};
+pub use store::Store;

@@ -1,0 +1,65 @@
+//! Who a resend goes to, and who not: lists that are written once and never change.
+
+use reinvite_domain::{Reason, ResendId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Store, table::Key};
+
+/// Who was selected, from one user id to another: the recipients of a chunk, and who is excluded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct List {
+    /// The recipients of the chunk, by position.
+    pub members: Vec<Member>,
+    /// Who is not eligible.
+    pub excluded: Vec<Excluded>,
+    /// Where the next list goes on: the last id looked at; none where no list follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<UserId>,
+}
+
+/// A recipient when it was written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// The user.
+    #[serde(rename = "u")]
+    pub user: UserId,
+    /// Whether the user had logged in.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub had_logged_in: bool,
+}
+
+/// Who was selected and is not eligible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Excluded {
+    /// The user, or the id somebody sent.
+    pub user_id: UserId,
+    /// Why.
+    pub reason: Reason,
+}
+
+fn key(resend: &ResendId, number: u32) -> Key {
+    Key::new(resend.as_str(), format!("list#{number:05}"))
+}
+
+impl Store {
+    /// A resend's list of that number.
+    pub async fn list(&self, resend: &ResendId, number: u32) -> Result<Option<List>, Error> {
+        self.resends.get(&key(resend, number)).await
+    }
+
+    /// Every list of a resend that there is, in their order.
+    pub async fn lists(&self, resend: &ResendId) -> Result<Vec<List>, Error> {
+        self.resends.query_all(resend.as_str(), Some("list#")).await
+    }
+
+    /// Writes a list where there is none of that number; else answers with the one there is.
+    pub async fn put_list(&self, resend: &ResendId, number: u32, list: List) -> Result<List, Error> {
+        let key = key(resend, number);
+        if self.resends.put_new(&key, &list).await? {
+            return Ok(list);
+        }
+        self.resends.get(&key).await?.ok_or(Error::Conflict)
+    }
+}

@@ -1,0 +1,183 @@
+//! The pace that every sender of an account shares: one record, one conditional write for each wave.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::pace::Pace;
+use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
+
+use crate::{
+    Error, Store,
+    error::failed,
+    mailer::Mailer,
+    table::{Key, number},
+};
+
+/// What SES allows is asked for again after this long.
+const FRESH: TimeDelta = TimeDelta::seconds(60);
+
+/// More mails than any account may send in a day: no limit.
+const UNLIMITED: i64 = 1 << 50;
+
+/// The record of the account's pace. Times are microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Record {
+    /// Mails a second.
+    rate: f64,
+    /// Mails left of the day that `GetAccount` counts, less those reserved since.
+    remaining: i64,
+    /// When `GetAccount` said so.
+    asked_at: i64,
+    /// The theoretical arrival time of the generic cell rate algorithm (ITU-T I.371): the next free slot.
+    free_at: i64,
+}
+
+/// A reservation of a wave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserved {
+    /// The wave may go at this instant.
+    Slot(DateTime<Utc>),
+    /// The day's quota does not allow it.
+    QuotaSpent,
+}
+
+/// Reserves slots in the pace of the account.
+#[derive(Debug)]
+pub struct Pacer {
+    store: Store,
+    mailer: Mailer,
+    known: Mutex<Option<Record>>,
+}
+
+fn key() -> Key {
+    Key::new("pace", "account")
+}
+
+impl Pacer {
+    /// The pace kept in these tables, of the account that mailer sends from.
+    #[must_use]
+    pub const fn new(store: Store, mailer: Mailer) -> Self {
+        Self { store, mailer, known: Mutex::new(None) }
+    }
+
+    /// The pace by the send rate as it was at most a minute ago.
+    pub async fn pace(&self, now: DateTime<Utc>) -> Result<Pace, Error> {
+        let record = match self.known().filter(|record| record.is_fresh(now)) {
+            Some(record) => record,
+            None => match self.store.resends.get::<Record>(&key()).await?.filter(|record| record.is_fresh(now)) {
+                Some(record) => self.learn(record),
+                None => self.ask(now).await?,
+            },
+        };
+        Ok(Pace::new(record.rate))
+    }
+
+    /// Reserves the next slot for a wave of `mails`.
+    pub async fn reserve(&self, mails: usize, now: DateTime<Utc>) -> Result<Reserved, Error> {
+        let wanted = i64::try_from(mails).unwrap_or(i64::MAX);
+        let micros = now.timestamp_micros();
+        loop {
+            let Some(known) = self.known().filter(|record| record.is_fresh(now)) else {
+                self.pace(now).await?;
+                continue;
+            };
+            if known.remaining < wanted {
+                return Ok(Reserved::QuotaSpent);
+            }
+            let interval = Pace::new(known.rate).after(mails).num_microseconds().unwrap_or(i64::MAX);
+            // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
+            let busy = known.free_at > micros;
+            let (set, condition) = if busy {
+                ("freeAt = freeAt + :interval", "freeAt > :now")
+            } else {
+                ("freeAt = :now + :interval", "freeAt <= :now")
+            };
+            let answer = self
+                .store
+                .resends
+                .client
+                .update_item()
+                .table_name(&self.store.resends.name)
+                .set_key(Some(key().attributes()))
+                .update_expression(format!("SET {set}, remaining = remaining - :mails"))
+                .condition_expression(format!(
+                    "{condition} AND rate = :rate AND askedAt > :stale AND remaining >= :mails"
+                ))
+                .expression_attribute_values(":interval", number(interval))
+                .expression_attribute_values(":now", number(micros))
+                .expression_attribute_values(":mails", number(wanted))
+                .expression_attribute_values(":rate", number(known.rate))
+                .expression_attribute_values(":stale", number((now - FRESH).timestamp_micros()))
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+                .send()
+                .await;
+            match answer {
+                Ok(answer) => {
+                    let record: Record = from_item(answer.attributes.unwrap_or_default())?;
+                    self.learn(record);
+                    let slot = DateTime::from_timestamp_micros(record.free_at - interval).unwrap_or(now);
+                    return Ok(Reserved::Slot(slot));
+                }
+                Err(error) => match error.as_service_error() {
+                    Some(
+                        aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(
+                            failed,
+                        ),
+                    ) => match failed.item.clone().map(from_item::<Record>).transpose()? {
+                        Some(record) => {
+                            self.learn(record);
+                        }
+                        None => {
+                            self.ask(now).await?;
+                        }
+                    },
+                    _ => return Err(failed("UpdateItem")(error)),
+                },
+            }
+        }
+    }
+
+    /// Asks SES, and writes what it says; slots that were reserved stay so.
+    async fn ask(&self, now: DateTime<Utc>) -> Result<Record, Error> {
+        let quota = self.mailer.quota().await?;
+        let remaining = quota.left.unwrap_or(UNLIMITED);
+        let answer = self
+            .store
+            .resends
+            .client
+            .update_item()
+            .table_name(&self.store.resends.name)
+            .set_key(Some(key().attributes()))
+            .update_expression(
+                "SET rate = :rate, remaining = :remaining, askedAt = :now, freeAt = if_not_exists(freeAt, :none)",
+            )
+            .expression_attribute_values(":rate", number(quota.rate))
+            .expression_attribute_values(":remaining", number(remaining))
+            .expression_attribute_values(":now", number(now.timestamp_micros()))
+            .expression_attribute_values(":none", number(0))
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await
+            .map_err(failed("UpdateItem"))?;
+        Ok(self.learn(from_item(answer.attributes.unwrap_or_default())?))
+    }
+
+    fn known(&self) -> Option<Record> {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn learn(&self, record: Record) -> Record {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
+        record
+    }
+}
+
+impl Record {
+    fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.asked_at > (now - FRESH).timestamp_micros()
+    }
+}

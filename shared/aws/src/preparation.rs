@@ -1,0 +1,251 @@
+//! Preparing a resend: from whom it is for to whom it goes to.
+//!
+//! Users are taken in the order of their ids, so that each comes once however many groups they are in, and whatever their
+//! login ids become meanwhile. Every step can be repeated and several may work on the same resend: lists are written
+//! once, and who comes second goes on with what the first wrote.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::{
+    Chunk, Circumstances, Counts, GroupId, Operator, Reason, Recipient, RecipientState, Refinement, Resend, Scope,
+    Selection, User, UserId, chunk::MOST_EXCLUDED, resend::SOON,
+};
+
+use crate::{Acting, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
+
+/// Candidates looked at together: the keys of one BatchGetItem.
+const TOGETHER: usize = 100;
+
+/// What preparing needs besides the tables.
+#[derive(Clone, Debug)]
+pub struct Preparation {
+    /// The tables.
+    pub store: Store,
+    /// Where a start that is near goes.
+    pub queue: Queue,
+    /// Where other starts go.
+    pub schedules: Schedules,
+    /// Recipients to a chunk.
+    pub chunk_size: usize,
+}
+
+/// Whom to look at next: ids in their order, and whether there are more.
+type Candidates = (Vec<UserId>, bool);
+
+/// A judgement of candidates.
+pub struct Judged {
+    /// The users that were found, eligible or not.
+    pub users: HashMap<UserId, User>,
+    /// Who is eligible, and who is not and why, in the order of the candidates.
+    pub verdicts: Vec<(UserId, Result<(), Reason>)>,
+}
+
+impl Store {
+    /// Judges candidates by what is known of them now. Users that a filter does not match are left out.
+    pub async fn judge(
+        &self,
+        acting: &Acting,
+        candidates: &[UserId],
+        refinement: Option<&Refinement>,
+        start_at: DateTime<Utc>,
+        cooldown: Option<TimeDelta>,
+    ) -> Result<Judged, Error> {
+        let users = self.users(&acting.organisation.id, candidates).await?;
+        let suppressed =
+            self.suppressed(&acting.organisation.id, users.values().filter_map(|user| user.email.as_ref())).await?;
+        let circumstances = Circumstances { operator: &acting.operator, at: start_at, cooldown };
+        let meant = |user: Option<&User>| {
+            refinement.is_none_or(|refinement| {
+                user.is_some_and(|user| {
+                    refinement.matches(user, &acting.tree.groups) && acting.operator.access(&user.groups).is_some()
+                })
+            })
+        };
+        let verdict = |id: &UserId| {
+            let user = users.get(id);
+            let is_suppressed =
+                user.and_then(|user| user.email.as_ref()).is_some_and(|email| suppressed.contains(&email.folded()));
+            meant(user).then(|| (id.clone(), circumstances.check(user, is_suppressed)))
+        };
+        let verdicts = candidates.iter().filter_map(verdict).collect();
+        Ok(Judged { users, verdicts })
+    }
+
+    /// A page of the users a filter may mean, by id.
+    pub async fn candidates(
+        &self,
+        acting: &Acting,
+        refinement: &Refinement,
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Candidates, Error> {
+        if let Some(login_id) = &refinement.login_id {
+            let id = self.user_by_login_id(&acting.organisation.id, login_id).await?;
+            return Ok((id.into_iter().filter(|id| after.is_none_or(|after| after < id)).collect(), false));
+        }
+        let lists = lists(&acting.operator, acting, refinement.group.as_ref());
+        self.members_by_id(&acting.organisation.id, &lists, after, limit).await
+    }
+}
+
+/// The lists in which an operator's users stand, or those of one group; `None` is the whole organisation's.
+#[must_use]
+pub fn lists(operator: &Operator, acting: &Acting, group: Option<&GroupId>) -> Vec<Option<GroupId>> {
+    match (group, operator.scope(&acting.tree.groups)) {
+        (Some(group), _) => vec![Some(group.clone())],
+        (None, Scope::Organisation) => vec![None],
+        (None, Scope::Groups(groups)) => groups.into_iter().map(Some).collect(),
+    }
+}
+
+impl Preparation {
+    /// Writes down who a resend goes to, schedules its start, and makes it `scheduled`; or `failed` where nobody is
+    /// eligible. Answers with the resend as it is then.
+    pub async fn prepare(&self, resend: &Resend, acting: &Acting) -> Result<Resend, Error> {
+        let mut source = Source::new(&self.store, resend, acting).await?;
+        let mut counts = Counts::default();
+        let mut chunks = 0;
+        for list in self.store.lists(&resend.id).await? {
+            self.take(resend, &list, &mut counts, &mut chunks).await?;
+            source.go_on_after(list.until);
+        }
+        while !source.is_over() {
+            let list = source.next_list(self.chunk_size).await?;
+            let list = self.store.put_list(&resend.id, chunks, list).await?;
+            self.take(resend, &list, &mut counts, &mut chunks).await?;
+            source.go_on_after(list.until);
+        }
+        let change = if counts.eligible == 0 {
+            Transition::Failed(reinvite_domain::FailureReason::NobodyEligible, counts)
+        } else {
+            self.schedule(resend, acting.now).await?;
+            Transition::Prepared { counts, chunks }
+        };
+        match self.store.change_resend(resend, &change).await? {
+            Some(resend) => Ok(resend),
+            // Somebody else was sooner.
+            None => self.store.resend(&resend.id).await?.ok_or(Error::Conflict),
+        }
+    }
+
+    /// Sees to it that the sender starts a resend: by a schedule, or by the queue where the start is near.
+    pub async fn schedule(&self, resend: &Resend, now: DateTime<Utc>) -> Result<(), Error> {
+        let wait = resend.start_at - now;
+        if wait <= SOON {
+            let work = reinvite_domain::Work::Start { resend: resend.id.clone() };
+            self.queue.send(&work, wait).await
+        } else {
+            self.schedules.create(&resend.id, resend.start_at).await
+        }
+    }
+
+    async fn take(&self, resend: &Resend, list: &List, counts: &mut Counts, chunks: &mut u32) -> Result<(), Error> {
+        let number = *chunks;
+        let recipients: Vec<_> = (0..)
+            .zip(&list.members)
+            .map(|(position, member)| Recipient {
+                user_id: member.user.clone(),
+                chunk: number,
+                position,
+                state: RecipientState::Pending,
+                reason: None,
+                password_change: resend.password_change,
+                had_logged_in: member.had_logged_in,
+                attempt: 0,
+                sent_at: None,
+                message_id: None,
+                mail: None,
+            })
+            .collect();
+        self.store.insert_recipients(&resend.organisation, &resend.id, &recipients).await?;
+        let size = u16::try_from(list.members.len()).unwrap_or(u16::MAX);
+        self.store.insert_chunk(&Chunk::new(resend.id.clone(), number, size)).await?;
+        counts.eligible += u32::from(size);
+        counts.excluded += u32::try_from(list.excluded.len()).unwrap_or(u32::MAX);
+        *chunks += 1;
+        Ok(())
+    }
+}
+
+/// Where candidates come from, and how far they were taken.
+struct Source<'a> {
+    store: &'a Store,
+    resend: &'a Resend,
+    acting: &'a Acting,
+    cooldown: Option<TimeDelta>,
+    /// The ids of the selection in their order, or for a filter those it leaves out.
+    ids: Vec<UserId>,
+    refinement: Option<Refinement>,
+    after: Option<UserId>,
+    over: bool,
+}
+
+impl<'a> Source<'a> {
+    async fn new(store: &'a Store, resend: &'a Resend, acting: &'a Acting) -> Result<Self, Error> {
+        let ids = store.selected_ids(&resend.id).await?;
+        let zone = acting.organisation.settings.time_zone;
+        let refinement = match &resend.selection {
+            Selection::UserIds => None,
+            // It was understood when the resend was made.
+            Selection::Filter(filter) => Some(filter.understand(zone).map_err(|_| Error::Conflict)?),
+        };
+        let cooldown = acting.organisation.settings.cooldown();
+        let cooldown = cooldown.filter(|_| !resend.ignore_cooldown);
+        Ok(Self { store, resend, acting, cooldown, ids, refinement, after: None, over: false })
+    }
+
+    const fn is_over(&self) -> bool {
+        self.over
+    }
+
+    fn go_on_after(&mut self, until: Option<UserId>) {
+        self.over = until.is_none();
+        self.after = until;
+    }
+
+    async fn next_list(&self, size: usize) -> Result<List, Error> {
+        let mut list = List::default();
+        let mut after = self.after.clone();
+        loop {
+            let (candidates, more) = self.next_candidates(after.as_ref()).await?;
+            let left_out: HashSet<_> = match self.refinement {
+                Some(_) => self.ids.iter().collect(),
+                None => HashSet::new(),
+            };
+            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
+            let judged = self
+                .store
+                .judge(self.acting, &wanted, self.refinement.as_ref(), self.resend.start_at, self.cooldown)
+                .await?;
+            let last = judged.verdicts.len();
+            for (index, (id, verdict)) in judged.verdicts.into_iter().enumerate() {
+                match verdict {
+                    Ok(()) => {
+                        let had_logged_in = judged.users.get(&id).is_some_and(|user| user.first_login_at.is_some());
+                        list.members.push(Member { user: id.clone(), had_logged_in });
+                    }
+                    Err(reason) => list.excluded.push(Excluded { user_id: id.clone(), reason }),
+                }
+                let full = list.members.len() >= size || list.excluded.len() >= MOST_EXCLUDED;
+                if full && (more || index + 1 < last) {
+                    list.until = Some(id);
+                    return Ok(list);
+                }
+            }
+            if !more {
+                return Ok(list);
+            }
+            after = candidates.last().cloned().or(after);
+        }
+    }
+
+    async fn next_candidates(&self, after: Option<&UserId>) -> Result<Candidates, Error> {
+        if let Some(refinement) = &self.refinement {
+            return self.store.candidates(self.acting, refinement, after, TOGETHER).await;
+        }
+        let from = after.map_or(0, |after| self.ids.partition_point(|id| id <= after));
+        let rest = &self.ids[from..];
+        Ok((rest.iter().take(TOGETHER).cloned().collect(), rest.len() > TOGETHER))
+    }
+}

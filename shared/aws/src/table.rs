@@ -1,0 +1,344 @@
+//! One table: typed items in and out of the few calls Reinvite makes.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    types::{
+        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, KeysAndAttributes, Put, TransactWriteItem,
+        WriteRequest,
+    },
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
+
+use crate::{Error, error::failed};
+
+/// An item as DynamoDB has it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// Statements of one `BatchExecuteStatement`, and writes of one `BatchWriteItem` (DynamoDB API reference).
+const BATCH_WRITES: usize = 25;
+
+/// Keys of one `BatchGetItem` (DynamoDB API reference).
+const BATCH_KEYS: usize = 100;
+
+/// Batches under way at once.
+const CONCURRENT: usize = 8;
+
+/// A table.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub client: Client,
+    pub name: String,
+}
+
+/// The key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+/// What to query: a partition of the table or an index, and a range of its sort key.
+pub(crate) struct Range<'a> {
+    pub index: Option<&'static str>,
+    pub partition: (&'static str, &'a str),
+    pub sort: Option<(&'static str, Bound<'a>)>,
+    pub newest_first: bool,
+    pub limit: Option<usize>,
+}
+
+/// A bound on a sort key.
+pub(crate) enum Bound<'a> {
+    Prefix(&'a str),
+    After(&'a str),
+    Before(&'a str),
+    /// After the first, within the prefix that is the second.
+    AfterWithin(&'a str, &'a str),
+}
+
+/// Items of a page, and whether there are more behind it.
+pub(crate) struct Page<T> {
+    pub items: Vec<T>,
+    pub more: bool,
+}
+
+impl Key {
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    pub fn attributes(&self) -> Item {
+        [("pk".to_string(), text(&self.pk)), ("sk".to_string(), text(&self.sk))].into()
+    }
+}
+
+/// A string attribute.
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+/// A number attribute.
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// The attributes of an item: its key and what it says.
+pub(crate) fn item<T: Serialize>(key: &Key, body: &T) -> Result<Item, Error> {
+    let mut item: Item = to_item(body)?;
+    item.extend(key.attributes());
+    Ok(item)
+}
+
+impl Table {
+    /// An item, strongly consistent.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("GetItem"))?;
+        Ok(answer.item.map(from_item).transpose()?)
+    }
+
+    /// Those of the items that are there, strongly consistent, in no order.
+    pub async fn get_many<T: DeserializeOwned>(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<T>, Error> {
+        let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
+        let batches = keys.chunks(BATCH_KEYS).map(<[_]>::to_vec).collect::<Vec<_>>();
+        let batches: Vec<Vec<T>> =
+            stream::iter(batches).map(|keys| self.get_batch(keys)).buffered(CONCURRENT).try_collect().await?;
+        Ok(batches.into_iter().flatten().collect())
+    }
+
+    async fn get_batch<T: DeserializeOwned>(&self, mut keys: Vec<Item>) -> Result<Vec<T>, Error> {
+        let mut items = Vec::with_capacity(keys.len());
+        while !keys.is_empty() {
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(std::mem::take(&mut keys)))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| Error::Call { operation: "BatchGetItem", code: None, source: error.into() })?;
+            let call = self.client.batch_get_item().request_items(&self.name, wanted);
+            let answer = call.send().await.map_err(failed("BatchGetItem"))?;
+            for found in answer.responses.unwrap_or_default().into_values().flatten() {
+                items.push(from_item(found)?);
+            }
+            // DynamoDB may leave keys over when it is busy or the answer is large.
+            keys = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
+        }
+        Ok(items)
+    }
+
+    /// One page of a query; strongly consistent on the table itself.
+    pub async fn query<T: DeserializeOwned>(&self, range: Range<'_>) -> Result<Page<T>, Error> {
+        let mut call = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .set_index_name(range.index.map(Into::into))
+            .consistent_read(range.index.is_none())
+            .scan_index_forward(!range.newest_first)
+            .set_limit(range.limit.and_then(|limit| limit.try_into().ok()))
+            .expression_attribute_names("#pk", range.partition.0)
+            .expression_attribute_values(":pk", text(range.partition.1));
+        let mut condition = "#pk = :pk".to_string();
+        if let Some((attribute, bound)) = range.sort {
+            call = call.expression_attribute_names("#sk", attribute);
+            let (more, values) = match bound {
+                Bound::Prefix(prefix) => (" AND begins_with(#sk, :from)", vec![(":from", text(prefix))]),
+                Bound::After(after) => (" AND #sk > :from", vec![(":from", text(after))]),
+                Bound::Before(before) => (" AND #sk < :from", vec![(":from", text(before))]),
+                Bound::AfterWithin(after, prefix) => (
+                    " AND #sk BETWEEN :from AND :to",
+                    // Nothing sorts between a text and the same text with the lowest character behind it.
+                    vec![(":from", text(format!("{after}\u{1}"))), (":to", text(format!("{prefix}\u{10FFFF}")))],
+                ),
+            };
+            condition += more;
+            for (name, value) in values {
+                call = call.expression_attribute_values(name, value);
+            }
+        }
+        let answer = call.key_condition_expression(condition).send().await.map_err(failed("Query"))?;
+        let items = answer.items.unwrap_or_default().into_iter().map(from_item).collect::<Result<_, _>>()?;
+        Ok(Page { items, more: answer.last_evaluated_key.is_some() })
+    }
+
+    /// Every item of a partition, or of those whose sort key begins so; strongly consistent.
+    pub async fn query_all<T: DeserializeOwned>(&self, pk: &str, prefix: Option<&str>) -> Result<Vec<T>, Error> {
+        let condition = if prefix.is_some() { "pk = :pk AND begins_with(sk, :sk)" } else { "pk = :pk" };
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .consistent_read(true)
+            .key_condition_expression(condition)
+            .set_expression_attribute_values(Some(
+                [(":pk".to_string(), text(pk))]
+                    .into_iter()
+                    .chain(prefix.map(|prefix| (":sk".to_string(), text(prefix))))
+                    .collect(),
+            ))
+            .into_paginator()
+            .items()
+            .send();
+        let mut items = Vec::new();
+        while let Some(found) = pages.next().await {
+            items.push(from_item(found.map_err(failed("Query"))?)?);
+        }
+        Ok(items)
+    }
+
+    /// Writes an item on condition that there is none of that key; says whether it did.
+    pub async fn put_new<T: Serialize>(&self, key: &Key, body: &T) -> Result<bool, Error> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item(key, body)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(false)
+            }
+            Err(error) => Err(failed("PutItem")(error)),
+        }
+    }
+
+    /// A write of a transaction that makes a new item.
+    pub fn new_item<T: Serialize>(&self, key: &Key, body: &T) -> Result<Put, Error> {
+        Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(item(key, body)?))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })
+    }
+
+    /// Writes and deletes without conditions.
+    pub async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), Error> {
+        let batches = writes.chunks(BATCH_WRITES).map(<[_]>::to_vec).collect::<Vec<_>>();
+        stream::iter(batches).map(Ok).try_for_each_concurrent(CONCURRENT, |batch| self.write_batch(batch)).await
+    }
+
+    async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<(), Error> {
+        while !batch.is_empty() {
+            let call = self.client.batch_write_item().request_items(&self.name, std::mem::take(&mut batch));
+            let answer = call.send().await.map_err(failed("BatchWriteItem"))?;
+            batch = answer.unprocessed_items.unwrap_or_default().into_values().flatten().collect();
+        }
+        Ok(())
+    }
+
+    /// Runs PartiQL statements, each with its own condition; says of each whether its condition held. Statements that
+    /// found DynamoDB busy are run again.
+    pub async fn execute(&self, statements: Vec<BatchStatementRequest>) -> Result<Vec<bool>, Error> {
+        let batches = statements.chunks(BATCH_WRITES).map(<[_]>::to_vec).collect::<Vec<_>>();
+        let held: Vec<Vec<bool>> =
+            stream::iter(batches).map(|batch| self.execute_batch(batch)).buffered(CONCURRENT).try_collect().await?;
+        Ok(held.into_iter().flatten().collect())
+    }
+
+    async fn execute_batch(&self, statements: Vec<BatchStatementRequest>) -> Result<Vec<bool>, Error> {
+        let mut held = vec![false; statements.len()];
+        let mut left: Vec<usize> = (0..statements.len()).collect();
+        while !left.is_empty() {
+            let batch = left.iter().map(|index| statements[*index].clone()).collect();
+            let call = self.client.batch_execute_statement().set_statements(Some(batch));
+            let answer = call.send().await.map_err(failed("BatchExecuteStatement"))?;
+            let mut again = Vec::new();
+            for (index, response) in left.into_iter().zip(answer.responses.unwrap_or_default()) {
+                match response.error {
+                    None => held[index] = true,
+                    Some(error) => match error.code {
+                        Some(
+                            BatchStatementErrorCodeEnum::ConditionalCheckFailed
+                            | BatchStatementErrorCodeEnum::DuplicateItem,
+                        ) => {}
+                        Some(
+                            BatchStatementErrorCodeEnum::ThrottlingError
+                            | BatchStatementErrorCodeEnum::ProvisionedThroughputExceeded
+                            | BatchStatementErrorCodeEnum::RequestLimitExceeded
+                            | BatchStatementErrorCodeEnum::TransactionConflict
+                            | BatchStatementErrorCodeEnum::InternalServerError,
+                        ) => again.push(index),
+                        code => {
+                            return Err(Error::Call {
+                                operation: "BatchExecuteStatement",
+                                code: code.map(|code| code.as_str().to_string()),
+                                source: error.message.unwrap_or_default().into(),
+                            });
+                        }
+                    },
+                }
+            }
+            left = again;
+        }
+        Ok(held)
+    }
+
+    /// Writes all or nothing. Where a condition did not hold, says of each write whether it was its own.
+    pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Vec<bool>>, Error> {
+        let call = self.client.transact_write_items().set_transact_items(Some(writes));
+        match call.send().await {
+            Ok(_) => Ok(Ok(())),
+            Err(error) => match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                    let code =
+                        |reason: &aws_sdk_dynamodb::types::CancellationReason| reason.code.clone().unwrap_or_default();
+                    let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(code).collect();
+                    if codes.iter().any(|code| code == "ConditionalCheckFailed") {
+                        Ok(Err(codes.iter().map(|code| code == "ConditionalCheckFailed").collect()))
+                    } else if codes.iter().any(|code| code == "TransactionConflict") {
+                        Err(Error::Conflict)
+                    } else {
+                        Err(failed("TransactWriteItems")(error))
+                    }
+                }
+                _ => Err(failed("TransactWriteItems")(error)),
+            },
+        }
+    }
+
+    /// A PartiQL `INSERT` of an item, which fails its condition where there is one of that key.
+    pub fn insert<T: Serialize>(&self, key: &Key, body: &T) -> Result<BatchStatementRequest, Error> {
+        let mut attributes: Vec<_> = item(key, body)?.into_iter().collect();
+        attributes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (names, values): (Vec<_>, Vec<_>) = attributes.into_iter().unzip();
+        let fields = names.iter().map(|name| format!("'{name}': ?")).collect::<Vec<_>>().join(", ");
+        statement(format!("INSERT INTO \"{}\" VALUE {{{fields}}}", self.name), values)
+    }
+
+    /// A PartiQL `UPDATE` that sets attributes of an item, on condition that others have these values.
+    pub fn update(
+        &self,
+        key: &Key,
+        set: Vec<(&str, AttributeValue)>,
+        only_if: Vec<(&str, AttributeValue)>,
+    ) -> Result<BatchStatementRequest, Error> {
+        let sets: String = set.iter().map(|(name, _)| format!(" SET \"{name}\" = ?")).collect();
+        let conditions: String = only_if.iter().map(|(name, _)| format!(" AND \"{name}\" = ?")).collect();
+        let update = format!("UPDATE \"{}\"{sets} WHERE pk = ? AND sk = ?{conditions}", self.name);
+        let values = set.into_iter().map(|(_, value)| value);
+        let values = values.chain([text(&key.pk), text(&key.sk)]).chain(only_if.into_iter().map(|(_, value)| value));
+        statement(update, values.collect())
+    }
+}
+
+fn statement(text: String, values: Vec<AttributeValue>) -> Result<BatchStatementRequest, Error> {
+    BatchStatementRequest::builder().statement(text).set_parameters(Some(values)).build().map_err(|error| Error::Call {
+        operation: "BatchExecuteStatement",
+        code: None,
+        source: error.into(),
+    })
+}

@@ -1,0 +1,136 @@
+//! A chunk: some recipients of a resend that are worked through in waves.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Recipient, RecipientState, ResendId};
+
+/// Recipients to a chunk.
+pub const CHUNK_SIZE: usize = 250;
+
+/// The most users a chunk's list passes over before it ends, so that the list stays far below DynamoDB's 400 KB.
+pub const MOST_EXCLUDED: usize = 1_000;
+
+/// A claim this old is nobody's any more: a mail goes out within 10 s of its claim and is waited for 20 s.
+pub const CLAIM_LIFE: TimeDelta = TimeDelta::seconds(60);
+
+/// A mail that has not gone this long after its claim does not go.
+pub const SEND_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
+/// A chunk. Stays under 1 KB as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Chunk {
+    /// The resend.
+    pub resend: ResendId,
+    /// Its number, from 0.
+    pub number: u32,
+    /// Recipients.
+    pub size: u16,
+    /// Which message works on it; one of an older turn is dropped.
+    pub turn: u32,
+    /// Waves claimed so far.
+    pub wave: u32,
+    /// The last wave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
+    /// A slot reserved for the next wave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slot: Option<DateTime<Utc>>,
+    /// Whether every recipient has an outcome.
+    pub done: bool,
+    /// Recipients by state when last counted.
+    pub states: BTreeMap<RecipientState, u32>,
+}
+
+/// A wave that was claimed: only who wrote it may send it and write of its recipients.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The positions it sends.
+    pub send: Vec<u16>,
+    /// The positions it skips.
+    pub skip: Vec<u16>,
+}
+
+/// What is to be done about a chunk next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: every recipient has an outcome.
+    Finish,
+    /// Somebody may still be sending the last wave: come back at this instant.
+    Wait(DateTime<Utc>),
+    /// Nobody will say what became of these: they are `unknown`.
+    Doubt(Vec<u16>),
+    /// Mails for these.
+    Send(Vec<u16>),
+}
+
+impl Chunk {
+    /// A chunk nobody has worked on.
+    #[must_use]
+    pub const fn new(resend: ResendId, number: u32, size: u16) -> Self {
+        Self { resend, number, size, turn: 0, wave: 0, claim: None, slot: None, done: false, states: BTreeMap::new() }
+    }
+
+    /// What is to be done next, judged by recipients that were read after the chunk. A position that was claimed and
+    /// has no result is in doubt, never `pending` again: its mail may have gone.
+    #[must_use]
+    pub fn next(&self, recipients: &[Recipient], now: DateTime<Utc>) -> Next {
+        let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending;
+        let pending: Vec<u16> = recipients.iter().filter(open).map(|recipient| recipient.position).collect();
+        if let Some(claim) = &self.claim {
+            let unresolved: Vec<u16> =
+                claim.send.iter().copied().filter(|position| pending.contains(position)).collect();
+            if !unresolved.is_empty() {
+                let over = claim.at + CLAIM_LIFE;
+                return if now < over { Next::Wait(over) } else { Next::Doubt(unresolved) };
+            }
+        }
+        if pending.is_empty() { Next::Finish } else { Next::Send(pending) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PasswordChange, UserId};
+
+    fn recipients(states: &[RecipientState]) -> Vec<Recipient> {
+        let recipient = |(position, state): (u16, &RecipientState)| Recipient {
+            user_id: UserId::new(format!("u{position}")).unwrap(),
+            chunk: 0,
+            position,
+            state: *state,
+            reason: None,
+            password_change: PasswordChange::Keep,
+            had_logged_in: false,
+            attempt: 0,
+            sent_at: None,
+            message_id: None,
+            mail: None,
+        };
+        (0..).zip(states).map(recipient).collect()
+    }
+
+    fn chunk(send: &[u16]) -> Chunk {
+        let claim = Claim { at: DateTime::UNIX_EPOCH, send: send.to_vec(), skip: vec![] };
+        Chunk { claim: Some(claim), ..Chunk::new(ResendId::new("r").unwrap(), 0, 3) }
+    }
+
+    #[test]
+    fn a_claim_without_a_result_waits_and_then_is_in_doubt_never_sent_again() {
+        use RecipientState::{Pending, Sent, Unknown};
+        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        let some_left = recipients(&[Sent, Pending, Pending]);
+        assert_eq!(chunk(&[0, 1]).next(&some_left, at(59)), Next::Wait(at(60)));
+        assert_eq!(chunk(&[0, 1]).next(&some_left, at(60)), Next::Doubt(vec![1]));
+        assert_eq!(chunk(&[0, 1]).next(&recipients(&[Sent, Unknown, Pending]), at(60)), Next::Send(vec![2]));
+        assert_eq!(chunk(&[0]).next(&some_left, at(1)), Next::Send(vec![1, 2]));
+        assert_eq!(chunk(&[0, 1]).next(&recipients(&[Sent, Unknown, Sent]), at(60)), Next::Finish);
+    }
+}

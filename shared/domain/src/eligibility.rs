@@ -1,0 +1,191 @@
+//! Who is invited and who is not, and why.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Access, Operator, ResendId, Status, User};
+
+/// Why a user is not invited: excluded when a resend is made, or skipped when it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No such user, or none the operator may see.
+    NotFound,
+    /// The operator may see the user, not invite.
+    NotPermitted,
+    /// The account is not active.
+    NotActive,
+    /// The start lies outside the account's validity.
+    OutsideValidity,
+    /// There is no address to send to.
+    NoEmail,
+    /// The address bounced or complained before.
+    Suppressed,
+    /// Invited less than the cooldown ago.
+    RecentlyInvited,
+    /// Had never logged in when the resend was made, and has now.
+    LoggedIn,
+    /// The operator responsible may invite nobody any more.
+    OperatorNotPermitted,
+    /// The resend was cancelled.
+    Cancelled,
+}
+
+/// What eligibility depends on besides the user.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances<'a> {
+    /// The operator responsible.
+    pub operator: &'a Operator,
+    /// When the mail would go out.
+    pub at: DateTime<Utc>,
+    /// How long after an invitation a user is left alone; none where the operator waived it.
+    pub cooldown: Option<TimeDelta>,
+}
+
+impl Circumstances<'_> {
+    /// Whether `user` is invited; else the first reason that applies, in the order of the contract.
+    ///
+    /// ```
+    /// # use reinvite_domain::*;
+    /// let owner = User { roles: vec![Role::Owner], ..User::new(UserId::new("o")?, "owner".into()) };
+    /// let now = chrono::DateTime::UNIX_EPOCH;
+    /// let operator = Operator::new(owner, &GroupTree::default(), now);
+    /// let circumstances = Circumstances { operator: &operator, at: now, cooldown: None };
+    /// assert_eq!(circumstances.check(None, false), Err(Reason::NotFound));
+    /// let user = User::new(UserId::new("u")?, "user".into());
+    /// assert_eq!(circumstances.check(Some(&user), false), Err(Reason::NoEmail));
+    /// # Ok::<(), InvalidId>(())
+    /// ```
+    pub fn check(&self, user: Option<&User>, suppressed: bool) -> Result<(), Reason> {
+        let user = user.ok_or(Reason::NotFound)?;
+        match self.operator.access(&user.groups) {
+            None => return Err(Reason::NotFound),
+            Some(Access::View) => return Err(Reason::NotPermitted),
+            Some(Access::Edit) => {}
+        }
+        if user.status != Status::Active {
+            return Err(Reason::NotActive);
+        }
+        if !user.valid_at(self.at) {
+            return Err(Reason::OutsideValidity);
+        }
+        if user.email.is_none() {
+            return Err(Reason::NoEmail);
+        }
+        if suppressed {
+            return Err(Reason::Suppressed);
+        }
+        match (self.cooldown, user.last_invited_at) {
+            (Some(cooldown), Some(last)) if self.at < last + cooldown => Err(Reason::RecentlyInvited),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same just before the mail of `resend` is made, for a recipient who had never logged in when the resend was
+    /// made, or had. An invitation by this very resend is no cooldown: it is the one being repeated.
+    pub fn recheck(
+        &self,
+        resend: &ResendId,
+        user: Option<&User>,
+        suppressed: bool,
+        had_logged_in: bool,
+    ) -> Result<(), Reason> {
+        if !self.operator.edits_users() {
+            return Err(Reason::OperatorNotPermitted);
+        }
+        let ours = user.is_some_and(|user| user.last_invited_by.as_ref() == Some(resend));
+        let cooldown = self.cooldown.filter(|_| !ours);
+        Circumstances { cooldown, ..*self }.check(user, suppressed)?;
+        match user.and_then(|user| user.first_login_at) {
+            Some(_) if !had_logged_in => Err(Reason::LoggedIn),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{GroupId, GroupTree, Role, UserId};
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn operator(roles: Vec<Role>) -> Operator {
+        let user = User { roles, ..User::new(UserId::new("op").unwrap(), "op".into()) };
+        let group = crate::Group { id: GroupId::new("g").unwrap(), name: "g".into(), parent_id: None, roles: vec![] };
+        Operator::new(user, &GroupTree::new([group]), at(0))
+    }
+
+    fn manager(access: Access) -> Operator {
+        operator(vec![Role::GroupManager { group: GroupId::new("g").unwrap(), access }])
+    }
+
+    fn member() -> User {
+        let mut user = User::new(UserId::new("u").unwrap(), "u".into());
+        user.groups = vec![GroupId::new("g").unwrap()];
+        user.email = Some("u@example.com".parse().unwrap());
+        user
+    }
+
+    #[test]
+    fn the_first_reason_in_the_order_of_the_contract_is_told() {
+        let everything_wrong = User {
+            status: Status::Inactive,
+            valid_until: Some(at(50)),
+            email: None,
+            last_invited_at: Some(at(99)),
+            ..member()
+        };
+        let mut user = everything_wrong;
+        let view = manager(Access::View);
+        let edit = manager(Access::Edit);
+        let with = |operator| Circumstances { operator, at: at(100), cooldown: Some(TimeDelta::seconds(60)) };
+        let nobody = operator(vec![]);
+        assert_eq!(with(&nobody).check(Some(&user), true), Err(Reason::NotFound));
+        assert_eq!(with(&view).check(Some(&user), true), Err(Reason::NotPermitted));
+        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::NotActive));
+        user.status = Status::Active;
+        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::OutsideValidity));
+        user.valid_until = Some(at(101));
+        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::NoEmail));
+        user.email = member().email;
+        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::Suppressed));
+        assert_eq!(with(&edit).check(Some(&user), false), Err(Reason::RecentlyInvited));
+        user.last_invited_at = Some(at(40));
+        assert_eq!(with(&edit).check(Some(&user), false), Ok(()));
+    }
+
+    #[test]
+    fn a_repeated_wave_is_not_stopped_by_its_own_stamp() {
+        let ours = ResendId::new("ours").unwrap();
+        let edit = manager(Access::Edit);
+        let circumstances = Circumstances { operator: &edit, at: at(100), cooldown: Some(TimeDelta::seconds(60)) };
+        let stamped = |by: &str| User {
+            last_invited_at: Some(at(99)),
+            last_invited_by: Some(ResendId::new(by).unwrap()),
+            ..member()
+        };
+        assert_eq!(circumstances.recheck(&ours, Some(&stamped("ours")), false, false), Ok(()));
+        assert_eq!(circumstances.recheck(&ours, Some(&stamped("other")), false, false), Err(Reason::RecentlyInvited));
+    }
+
+    #[test]
+    fn who_joined_meanwhile_is_skipped_and_who_had_joined_before_is_not() {
+        let ours = ResendId::new("ours").unwrap();
+        let edit = manager(Access::Edit);
+        let circumstances = Circumstances { operator: &edit, at: at(100), cooldown: None };
+        let joined = User { first_login_at: Some(at(50)), ..member() };
+        assert_eq!(circumstances.recheck(&ours, Some(&joined), false, false), Err(Reason::LoggedIn));
+        assert_eq!(circumstances.recheck(&ours, Some(&joined), false, true), Ok(()));
+    }
+
+    #[test]
+    fn an_operator_who_may_invite_nobody_stops_everyone() {
+        let view = manager(Access::View);
+        let circumstances = Circumstances { operator: &view, at: at(100), cooldown: None };
+        let ours = ResendId::new("ours").unwrap();
+        assert_eq!(circumstances.recheck(&ours, Some(&member()), false, false), Err(Reason::OperatorNotPermitted));
+    }
+}

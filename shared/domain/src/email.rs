@@ -1,0 +1,114 @@
+//! E-mail addresses that SES can send to.
+
+use std::{fmt, str::FromStr};
+
+use email_address::Options;
+use serde::{Deserialize, Serialize};
+
+/// A text that is no address SES can send to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEmail {
+    /// Not `local@domain` as RFC 5321 writes it.
+    #[error("must be an address such as name@example.com")]
+    Syntax,
+    /// SES does not offer SMTPUTF8 (RFC 6531).
+    #[error("must have only ASCII characters before the @")]
+    LocalPart,
+}
+
+/// One address, `local@domain`, without a display name; the domain in ASCII (IDNA), lower case.
+///
+/// ```
+/// use reinvite_domain::EmailAddress;
+///
+/// assert_eq!("Aiko@例え.jp".parse::<EmailAddress>()?.as_str(), "Aiko@xn--r8jz45g.jp");
+/// assert!("愛子@example.jp".parse::<EmailAddress>().is_err());
+/// # Ok::<(), reinvite_domain::InvalidEmail>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The address as SES takes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form under which a mailbox is remembered as suppressed: mailboxes hardly ever differ by case alone.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidEmail;
+
+    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
+        let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail::Syntax)?;
+        if !local.is_ascii() {
+            return Err(InvalidEmail::LocalPart);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Syntax)?;
+        let address = format!("{local}@{domain}");
+        let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
+        email_address::EmailAddress::parse_with_options(&address, options)
+            .map(|_| Self(address))
+            .map_err(|_| InvalidEmail::Syntax)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = InvalidEmail;
+
+    fn try_from(text: String) -> Result<Self, InvalidEmail> {
+        text.parse()
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+/// Keeps addresses out of logs.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bare_deliverable_address_is_one() {
+        for bad in [
+            "",
+            "a",
+            "@example.com",
+            "a@",
+            "a@b",
+            "A <a@example.com>",
+            "a@example.com\r\nBcc: b@example.com",
+            "a b@example.com",
+            "a@[127.0.0.1]",
+            "a@exa mple.com",
+            "a@@example.com",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
+        }
+        for good in ["a@example.com", "a.b+tag@mail.example.co.jp", "o'neil@example.com"] {
+            assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn an_address_does_not_show_in_debug_output() {
+        assert_eq!(format!("{:?}", "a@example.com".parse::<EmailAddress>().unwrap()), "EmailAddress(…)");
+    }
+}

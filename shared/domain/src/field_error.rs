@@ -1,0 +1,38 @@
+//! What is wrong with one field of what somebody sent.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+
+/// One wrong field: where it is and the rule it breaks. Written as RFC 9457 shows it, with either a JSON pointer
+/// (RFC 6901) into the body or the name of a query parameter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where the value stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The rule, for a person.
+    pub detail: String,
+}
+
+/// Where a wrong value stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// A JSON pointer into the body, such as `/selection/userIds/3`.
+    Pointer(String),
+    /// A query parameter.
+    Parameter(String),
+}
+
+impl FieldError {
+    /// A wrong value in the body.
+    pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
+        Self { place: Place::Pointer(pointer.into()), detail: detail.to_string() }
+    }
+
+    /// A wrong value in the query.
+    pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
+        Self { place: Place::Parameter(name.into()), detail: detail.to_string() }
+    }
+}

@@ -1,0 +1,181 @@
+//! Groups and the tree they form.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{GroupId, Role, text::check_name};
+
+/// A group: a node of its organisation's tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// The group.
+    pub id: GroupId,
+    /// Its name, unlike that of its siblings.
+    pub name: String,
+    /// The group it lies in; none for one at the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<GroupId>,
+    /// Roles its direct members hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+}
+
+/// How deep a tree may be.
+pub const DEEPEST: usize = 10;
+
+/// Why a group cannot stand where somebody wants it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misplaced {
+    /// The parent does not exist.
+    #[error("is not a group of this organisation")]
+    UnknownParent,
+    /// The parent is the group itself or lies below it.
+    #[error("would make the group lie below itself")]
+    Cycle,
+    /// Another group of that name lies in the same place.
+    #[error("is the name of another group in the same place")]
+    NameTaken,
+    /// Deeper than [`DEEPEST`].
+    #[error("would make the tree deeper than {DEEPEST} groups")]
+    TooDeep,
+}
+
+/// Checks a group's name: it is also a step of a path (`Sales/Tokyo`) and one of a list of them (`;`).
+pub fn check_group_name(name: &str) -> Result<(), String> {
+    check_name(name, 100)?;
+    if name.contains(['/', ';']) { Err("must not contain / or ;".into()) } else { Ok(()) }
+}
+
+/// The groups of one organisation.
+#[derive(Clone, Debug, Default)]
+pub struct GroupTree(HashMap<GroupId, Group>);
+
+impl GroupTree {
+    /// The tree of these groups.
+    #[must_use]
+    pub fn new(groups: impl IntoIterator<Item = Group>) -> Self {
+        Self(groups.into_iter().map(|group| (group.id.clone(), group)).collect())
+    }
+
+    /// The group of that id.
+    #[must_use]
+    pub fn get(&self, id: &GroupId) -> Option<&Group> {
+        self.0.get(id)
+    }
+
+    /// Every group, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &Group> {
+        self.0.values()
+    }
+
+    /// Adds a group, or puts it in the place of the one with its id.
+    pub fn insert(&mut self, group: Group) {
+        self.0.insert(group.id.clone(), group);
+    }
+
+    /// The group itself, its parent, and so on to the top; nothing for an unknown one.
+    pub fn upwards<'t>(&'t self, id: &GroupId) -> impl Iterator<Item = &'t Group> {
+        let parent = |group: &&'t Group| group.parent_id.as_ref().and_then(|parent| self.get(parent));
+        // A tree read while it was being changed may hold a cycle for that moment.
+        std::iter::successors(self.get(id), parent).take(2 * DEEPEST)
+    }
+
+    /// The group and all below it.
+    #[must_use]
+    pub fn subtree(&self, id: &GroupId) -> HashSet<GroupId> {
+        self.iter().filter(|group| self.is_within(&group.id, id)).map(|group| group.id.clone()).collect()
+    }
+
+    /// Whether `id` is `ancestor` or lies below it.
+    #[must_use]
+    pub fn is_within(&self, id: &GroupId, ancestor: &GroupId) -> bool {
+        self.upwards(id).any(|group| group.id == *ancestor)
+    }
+
+    /// `groups` and all above them: the groups whose lists a member of `groups` stands in.
+    #[must_use]
+    pub fn with_ancestors(&self, groups: &[GroupId]) -> HashSet<GroupId> {
+        groups.iter().flat_map(|id| self.upwards(id)).map(|group| group.id.clone()).collect()
+    }
+
+    /// The names from the top down, joined by `/`; only those of `visible` groups.
+    #[must_use]
+    pub fn path(&self, id: &GroupId, visible: impl Fn(&GroupId) -> bool) -> String {
+        let mut names: Vec<_> = self.upwards(id).filter(|group| visible(&group.id)).map(|group| &*group.name).collect();
+        names.reverse();
+        names.join("/")
+    }
+
+    /// The group in `parent` of that name.
+    #[must_use]
+    pub fn child(&self, parent: Option<&GroupId>, name: &str) -> Option<&Group> {
+        self.iter().find(|group| group.parent_id.as_ref() == parent && group.name == name)
+    }
+
+    /// Whether `group` may stand in the tree, new or in the place of the one with its id.
+    pub fn check(&self, group: &Group) -> Result<(), Misplaced> {
+        if let Some(parent) = &group.parent_id {
+            if self.get(parent).is_none() {
+                return Err(Misplaced::UnknownParent);
+            }
+            if self.is_within(parent, &group.id) {
+                return Err(Misplaced::Cycle);
+            }
+            let depth = |id: &GroupId| self.upwards(id).count();
+            let above = depth(parent);
+            let own =
+                self.subtree(&group.id).iter().map(depth).max().map_or(1, |deepest| deepest + 1 - depth(&group.id));
+            if above + own > DEEPEST {
+                return Err(Misplaced::TooDeep);
+            }
+        }
+        match self.child(group.parent_id.as_ref(), &group.name) {
+            Some(sibling) if sibling.id != group.id => Err(Misplaced::NameTaken),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(own: &str, name: &str, parent: Option<&str>) -> Group {
+        let id = |id: &str| GroupId::new(id).unwrap();
+        Group { id: id(own), name: name.into(), parent_id: parent.map(id), roles: Vec::new() }
+    }
+
+    fn tree() -> GroupTree {
+        GroupTree::new([named("s", "Sales", None), named("t", "Tokyo", Some("s")), named("a", "Team A", Some("t"))])
+    }
+
+    #[test]
+    fn a_path_names_the_visible_groups_from_the_top() {
+        let id = GroupId::new("a").unwrap();
+        assert_eq!(tree().path(&id, |_| true), "Sales/Tokyo/Team A");
+        assert_eq!(tree().path(&id, |group| group.as_str() != "s"), "Tokyo/Team A");
+    }
+
+    #[test]
+    fn a_group_cannot_lie_below_itself_nor_share_its_siblings_name() {
+        assert_eq!(tree().check(&named("s", "Sales", Some("a"))), Err(Misplaced::Cycle));
+        assert_eq!(tree().check(&named("s", "Sales", Some("s"))), Err(Misplaced::Cycle));
+        assert_eq!(tree().check(&named("b", "Tokyo", Some("s"))), Err(Misplaced::NameTaken));
+        assert_eq!(tree().check(&named("b", "Tokyo", None)), Ok(()));
+        assert_eq!(tree().check(&named("b", "B", Some("none"))), Err(Misplaced::UnknownParent));
+    }
+
+    #[test]
+    fn the_tree_has_a_deepest_level() {
+        let mut tree = GroupTree::default();
+        for level in 0..DEEPEST {
+            let parent = level.checked_sub(1).map(|above| format!("g{above}"));
+            let group = named(&format!("g{level}"), "G", parent.as_deref());
+            assert_eq!(tree.check(&group), Ok(()));
+            tree.insert(group);
+        }
+        assert_eq!(tree.check(&named("more", "G", Some("g9"))), Err(Misplaced::TooDeep));
+    }
+}

@@ -1,0 +1,102 @@
+//! Ids: `[A-Za-z0-9_-]{1,64}`, chosen by the caller or generated in the order of time.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Builder;
+
+/// A text that is no id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
+pub struct InvalidId;
+
+fn checked(text: String) -> Result<String, InvalidId> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) { Ok(text) } else { Err(InvalidId) }
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a text that is an id.
+            pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
+                checked(text.into()).map(Self)
+            }
+
+            /// A UUID of version 7 (RFC 9562) without its hyphens: ids made later sort later, to the millisecond.
+            #[must_use]
+            pub fn generate(now: DateTime<Utc>, random: [u8; 10]) -> Self {
+                let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+                Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple().to_string())
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// An organisation: a tenant.
+    OrganisationId,
+    /// A user of one organisation.
+    UserId,
+    /// A group of one organisation.
+    GroupId,
+    /// A resend; unlike the others unique among all organisations.
+    ResendId,
+    /// A template of one organisation, or a built-in one.
+    TemplateId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_1_to_64_characters_of_the_url_safe_alphabet() {
+        for good in ["a", "A-Z_09", &"x".repeat(64)] {
+            assert_eq!(UserId::new(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "a b", "a/b", "é", &"x".repeat(65)] {
+            assert_eq!(UserId::new(bad), Err(InvalidId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn generated_ids_sort_by_time() {
+        let early = ResendId::generate(DateTime::UNIX_EPOCH, [255; 10]);
+        let late = ResendId::generate(DateTime::UNIX_EPOCH + chrono::TimeDelta::milliseconds(1), [0; 10]);
+        assert!(early < late);
+        assert_eq!(ResendId::new(late.as_str()), Ok(late));
+    }
+}

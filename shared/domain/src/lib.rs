@@ -1,0 +1,42 @@
+//! The rules of Reinvite: who is invited and why not, which state may follow which, when a local time is, how many mails
+//! may go now. Plain functions on plain types: no AWS, no HTTP, no environment; time and randomness are arguments.
+
+pub mod chunk;
+mod eligibility;
+mod email;
+mod field_error;
+pub mod group;
+mod id;
+pub mod import;
+mod language;
+mod operator;
+pub mod pace;
+pub mod period;
+mod recipient;
+mod refine;
+pub mod resend;
+mod role;
+mod settings;
+pub mod text;
+pub mod time;
+mod user;
+pub mod user_fields;
+mod work;
+
+pub use chunk::{Chunk, Claim};
+pub use eligibility::{Circumstances, Reason};
+pub use email::{EmailAddress, InvalidEmail};
+pub use field_error::{FieldError, Place};
+pub use group::{Group, GroupTree};
+pub use id::{GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};
+pub use language::{InvalidLanguage, Language};
+pub use operator::{Operator, Scope, held_by};
+pub use recipient::{Cause, Counts, MailValues, Recipient, RecipientState};
+pub use refine::{Filter, OneOrMany, Refinement};
+pub use resend::{
+    EarlierLinks, FailureReason, Letterhead, PasswordChange, PauseReason, Resend, ResendState, Selection,
+};
+pub use role::{Access, Role};
+pub use settings::{Organisation, Settings};
+pub use user::{Status, User};
+pub use work::Work;

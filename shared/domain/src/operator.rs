@@ -1,0 +1,192 @@
+//! Operators: signed-in users, what they hold and whom they may see.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::{Access, GroupId, GroupTree, Role, Status, User};
+
+/// A signed-in user with the roles held at one moment.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// The user.
+    pub user: User,
+    roles: Vec<Role>,
+    organisation: Option<Access>,
+    groups: HashMap<GroupId, Access>,
+}
+
+/// Where an operator's users are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// In the whole organisation.
+    Organisation,
+    /// In these groups and those below; none of them lies below another.
+    Groups(Vec<GroupId>),
+}
+
+impl Operator {
+    /// What `user` may do at `now`: the user's own roles and those of the groups the user is a direct member of; none
+    /// for an account that is not active or outside its validity.
+    #[must_use]
+    pub fn new(user: User, tree: &GroupTree, now: DateTime<Utc>) -> Self {
+        let in_use = user.status == Status::Active && user.valid_at(now);
+        let roles = if in_use { held_by(&user, tree) } else { Vec::new() };
+        let organisation = roles.iter().fold(None, |best, role| {
+            best.max(match role {
+                Role::Owner => Some(Access::Edit),
+                Role::DirectoryManager => Some(Access::View),
+                _ => None,
+            })
+        });
+        let mut groups = HashMap::new();
+        for role in &roles {
+            let Role::GroupManager { group, access } = role else { continue };
+            for below in tree.subtree(group) {
+                groups.entry(below).and_modify(|held: &mut Access| *held = (*held).max(*access)).or_insert(*access);
+            }
+        }
+        Self { user, roles, organisation, groups }
+    }
+
+    /// The roles held, each once.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// Whether the operator holds this role, or is an owner, who holds every one.
+    #[must_use]
+    pub fn holds(&self, role: &Role) -> bool {
+        self.roles.contains(role) || self.is_owner()
+    }
+
+    /// Whether the operator is an owner.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.roles.contains(&Role::Owner)
+    }
+
+    /// Whether the operator may see any user at all.
+    #[must_use]
+    pub fn sees_users(&self) -> bool {
+        self.organisation.is_some() || !self.groups.is_empty()
+    }
+
+    /// Whether the operator may invite anybody at all.
+    #[must_use]
+    pub fn edits_users(&self) -> bool {
+        self.organisation == Some(Access::Edit) || self.groups.values().any(|access| *access == Access::Edit)
+    }
+
+    /// What the operator may do in a group; `None` for one out of scope.
+    #[must_use]
+    pub fn group_access(&self, group: &GroupId) -> Option<Access> {
+        self.organisation.max(self.groups.get(group).copied())
+    }
+
+    /// What the operator may do to a member of these groups; `None` for one out of scope.
+    #[must_use]
+    pub fn access(&self, groups: &[GroupId]) -> Option<Access> {
+        groups.iter().fold(self.organisation, |best, group| best.max(self.groups.get(group).copied()))
+    }
+
+    /// Whether the operator may look at the whole organisation.
+    #[must_use]
+    pub fn sees_organisation(&self) -> bool {
+        self.organisation.is_some()
+    }
+
+    /// Where to list the operator's users.
+    #[must_use]
+    pub fn scope(&self, tree: &GroupTree) -> Scope {
+        if self.organisation.is_some() {
+            return Scope::Organisation;
+        }
+        let is_top = |id: &&GroupId| !tree.upwards(id).skip(1).any(|above| self.groups.contains_key(&above.id));
+        let mut tops: Vec<_> = self.groups.keys().filter(is_top).cloned().collect();
+        tops.sort();
+        Scope::Groups(tops)
+    }
+}
+
+/// The roles `user` would hold when active: granted directly or to a group the user is a direct member of, each once.
+#[must_use]
+pub fn held_by(user: &User, tree: &GroupTree) -> Vec<Role> {
+    let of_groups = user.groups.iter().filter_map(|group| tree.get(group)).flat_map(|group| &group.roles);
+    let mut roles = Vec::new();
+    for role in user.roles.iter().chain(of_groups) {
+        if !roles.contains(role) {
+            roles.push(role.clone());
+        }
+    }
+    roles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Group, UserId};
+
+    fn id(text: &str) -> GroupId {
+        GroupId::new(text).unwrap()
+    }
+
+    fn tree() -> GroupTree {
+        let group = |name: &str, parent: Option<&str>, roles: Vec<Role>| Group {
+            id: id(name),
+            name: name.into(),
+            parent_id: parent.map(id),
+            roles,
+        };
+        let heads = vec![Role::GroupManager { group: id("tokyo"), access: Access::View }];
+        GroupTree::new([
+            group("sales", None, vec![]),
+            group("tokyo", Some("sales"), vec![]),
+            group("a", Some("tokyo"), vec![]),
+            group("heads", None, heads),
+        ])
+    }
+
+    fn operator(roles: Vec<Role>, groups: &[&str]) -> Operator {
+        let mut user = User::new(UserId::new("u").unwrap(), "u".into());
+        user.roles = roles;
+        user.groups = groups.iter().map(|group| id(group)).collect();
+        Operator::new(user, &tree(), DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn access_to_a_group_covers_its_subgroups_and_the_best_grant_counts() {
+        let edit_a = Role::GroupManager { group: id("a"), access: Access::Edit };
+        let operator = operator(vec![edit_a], &["heads"]);
+        assert_eq!(operator.group_access(&id("tokyo")), Some(Access::View));
+        assert_eq!(operator.group_access(&id("a")), Some(Access::Edit));
+        assert_eq!(operator.group_access(&id("sales")), None);
+        assert_eq!(operator.access(&[id("sales"), id("tokyo")]), Some(Access::View));
+        assert_eq!(operator.access(&[]), None);
+        assert_eq!(operator.scope(&tree()), Scope::Groups(vec![id("tokyo")]));
+    }
+
+    #[test]
+    fn a_groups_roles_are_held_by_direct_members_only() {
+        assert!(operator(vec![], &["heads"]).sees_users());
+        assert!(!operator(vec![], &["a"]).sees_users());
+    }
+
+    #[test]
+    fn an_operator_who_is_not_active_or_not_valid_holds_nothing() {
+        let owner = operator(vec![Role::Owner], &[]).user;
+        assert!(Operator::new(owner.clone(), &tree(), DateTime::UNIX_EPOCH).is_owner());
+        let suspended = User { status: Status::Suspended, ..owner.clone() };
+        assert!(Operator::new(suspended, &tree(), DateTime::UNIX_EPOCH).roles().is_empty());
+        let expired = User { valid_until: Some(DateTime::UNIX_EPOCH), ..owner };
+        assert!(Operator::new(expired, &tree(), DateTime::UNIX_EPOCH).roles().is_empty());
+    }
+
+    #[test]
+    fn a_directory_manager_sees_everybody_and_invites_nobody() {
+        let operator = operator(vec![Role::DirectoryManager], &[]);
+        assert_eq!(operator.access(&[]), Some(Access::View));
+        assert!(!operator.edits_users());
+    }
+}

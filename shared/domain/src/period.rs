@@ -1,0 +1,151 @@
+//! Periods of time and ranges of counts, as a refinement writes them: `from..to`, either end open.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::time::{date, end_of_day, instant, start_of_day};
+
+/// From an instant on, and until just before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+}
+
+/// Why a text is no period.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPeriod {
+    /// Not `from..to`.
+    #[error("must be from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open")]
+    Syntax,
+    /// It ends before it begins.
+    #[error("must not end before it begins")]
+    Reversed,
+}
+
+impl Period {
+    /// Takes `from..to`. An instant is the first one inside, or the first one past the end; a date is a whole day of
+    /// `zone`, inside.
+    pub fn parse(text: &str, zone: Tz) -> Result<Self, InvalidPeriod> {
+        let (from, to) = text.split_once("..").ok_or(InvalidPeriod::Syntax)?;
+        let end = |text: &str, of_day: fn(_, _) -> _| match (text.is_empty(), date(text)) {
+            (true, _) => Ok(None),
+            (_, Some(day)) => Ok(Some(of_day(day, zone))),
+            _ => instant(text).map(Some).ok_or(InvalidPeriod::Syntax),
+        };
+        match (end(from, start_of_day)?, end(to, end_of_day)?) {
+            (None, None) => Err(InvalidPeriod::Syntax),
+            (Some(from), Some(to)) if from > to => Err(InvalidPeriod::Reversed),
+            (from, to) => Ok(Self { from, to }),
+        }
+    }
+
+    /// Whether the instant lies inside.
+    #[must_use]
+    pub fn contains(&self, at: DateTime<Utc>) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+/// Never, or at some time in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// It has not happened.
+    Never,
+    /// It happened in this period.
+    In(Period),
+}
+
+impl When {
+    /// Takes `never` or a period.
+    pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
+        match text {
+            "never" => Ok(Self::Never),
+            _ => Period::parse(text, zone).map(Self::In).map_err(|error| format!("{error}, or never")),
+        }
+    }
+
+    /// Whether an event at `at`, or none, is meant.
+    #[must_use]
+    pub fn matches(&self, at: Option<DateTime<Utc>>) -> bool {
+        match self {
+            Self::Never => at.is_none(),
+            Self::In(period) => at.is_some_and(|at| period.contains(at)),
+        }
+    }
+}
+
+/// A range of counts, both ends inside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountRange {
+    least: u32,
+    most: Option<u32>,
+}
+
+impl CountRange {
+    /// Takes `0`, `1..3`, `2..` or `..3`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || "must be a count such as 0 or a range such as 1..3 or 2..".to_string();
+        let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
+        let (least, most) = match text.split_once("..") {
+            None => (number(text)?, Some(number(text)?)),
+            Some(("", "")) => return Err(wrong()),
+            Some(("", most)) => (0, Some(number(most)?)),
+            Some((least, "")) => (number(least)?, None),
+            Some((least, most)) => (number(least)?, Some(number(most)?)),
+        };
+        if most.is_some_and(|most| most < least) { Err(wrong()) } else { Ok(Self { least, most }) }
+    }
+
+    /// Whether the count lies inside.
+    #[must_use]
+    pub fn contains(&self, count: u32) -> bool {
+        self.least <= count && self.most.is_none_or(|most| count <= most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        instant(text).unwrap()
+    }
+
+    #[test]
+    fn both_days_of_a_period_of_dates_are_inside() {
+        let period = Period::parse("2026-01-01..2026-01-31", Tz::Asia__Tokyo).unwrap();
+        assert!(period.contains(at("2025-12-31T15:00:00Z")));
+        assert!(!period.contains(at("2025-12-31T14:59:59Z")));
+        assert!(period.contains(at("2026-01-31T14:59:59Z")));
+        assert!(!period.contains(at("2026-01-31T15:00:00Z")));
+    }
+
+    #[test]
+    fn the_end_of_a_period_of_instants_is_outside() {
+        let period = Period::parse("..2026-01-01T00:00:00Z", Tz::UTC).unwrap();
+        assert!(period.contains(at("2025-12-31T23:59:59Z")));
+        assert!(!period.contains(at("2026-01-01T00:00:00Z")));
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
+        for bad in ["", "..", "2026-01-01", "a..b", "2026-02-30..", "2026-01-01.2026-01-02"] {
+            assert_eq!(Period::parse(bad, Tz::UTC), Err(InvalidPeriod::Syntax), "{bad}");
+        }
+        assert_eq!(Period::parse("2026-02-01..2026-01-01", Tz::UTC), Err(InvalidPeriod::Reversed));
+    }
+
+    #[test]
+    fn a_range_of_counts_has_open_ends() {
+        let inside = |text: &str| (0..5).filter(|count| CountRange::parse(text).unwrap().contains(*count)).collect();
+        let of = |text: &str| -> Vec<u32> { inside(text) };
+        assert_eq!(of("0"), [0]);
+        assert_eq!(of("1..3"), [1, 2, 3]);
+        assert_eq!(of("2.."), [2, 3, 4]);
+        assert_eq!(of("..1"), [0, 1]);
+        for bad in ["", "..", "-1", "3..1", "x"] {
+            assert!(CountRange::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

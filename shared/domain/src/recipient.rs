@@ -1,0 +1,152 @@
+//! A recipient: one user in one resend.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Language, PasswordChange, Reason, UserId};
+
+/// What became of a recipient's mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientState {
+    /// Nothing yet.
+    Pending,
+    /// A second attempt is under way.
+    Sending,
+    /// It was given to SES, which did not say what became of it.
+    Unknown,
+    /// SES accepted it.
+    Sent,
+    /// The mailbox accepted it.
+    Delivered,
+    /// The mailbox refused it.
+    Bounced,
+    /// The user called it spam.
+    Complained,
+    /// SES refused it, or it could not be rendered.
+    Failed,
+    /// It was not sent, for a reason.
+    Skipped,
+}
+
+impl RecipientState {
+    /// Every state by its name in the contract.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("pending", Self::Pending),
+        ("sending", Self::Sending),
+        ("unknown", Self::Unknown),
+        ("sent", Self::Sent),
+        ("delivered", Self::Delivered),
+        ("bounced", Self::Bounced),
+        ("complained", Self::Complained),
+        ("failed", Self::Failed),
+        ("skipped", Self::Skipped),
+    ];
+
+    /// The state's name in the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether an index lists recipients in this state: those somebody looks for by it.
+    #[must_use]
+    pub fn is_indexed(self) -> bool {
+        matches!(self, Self::Unknown | Self::Bounced | Self::Complained | Self::Failed | Self::Skipped)
+    }
+}
+
+/// A recipient, at a position of a chunk. Stays under 1 KB as stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recipient {
+    /// The user.
+    pub user_id: UserId,
+    /// The chunk.
+    pub chunk: u32,
+    /// The place in the chunk, from 0.
+    pub position: u16,
+    /// What became of the mail.
+    pub state: RecipientState,
+    /// Why it was skipped or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Cause>,
+    /// What happens to the password.
+    pub password_change: PasswordChange,
+    /// Whether the user had logged in when the resend was made.
+    pub had_logged_in: bool,
+    /// How many times the mail was tried.
+    pub attempt: u32,
+    /// When SES accepted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The id SES gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// What the mail says of its reader, from which it is rendered again to be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailValues>,
+}
+
+/// Why a recipient was skipped or failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cause {
+    /// Skipped for this reason.
+    Skipped(Reason),
+    /// Failed: SES's status in lower case, or `template_failed`.
+    Failed(String),
+}
+
+/// What a mail says of its reader.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailValues {
+    /// The variant of the template.
+    pub language: Language,
+    /// The user's name.
+    pub name: String,
+    /// The login id.
+    pub login_id: String,
+    /// The address.
+    pub email: String,
+    /// The paths of the user's groups in the operator's scope.
+    pub groups: Vec<String>,
+    /// The operator's name.
+    pub operator_name: String,
+    /// The user's n-th invitation.
+    pub invitation: u32,
+}
+
+/// How many recipients: eligible, excluded, and in each state with an outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Who gets a mail, or was to get one.
+    pub eligible: u32,
+    /// Who was selected and is not eligible.
+    pub excluded: u32,
+    /// Recipients by state; who is in none of them is `pending`.
+    pub states: BTreeMap<RecipientState, u32>,
+}
+
+impl Counts {
+    /// Counts outcomes anew.
+    #[must_use]
+    pub fn of<'a>(recipients: impl IntoIterator<Item = &'a Recipient>) -> BTreeMap<RecipientState, u32> {
+        let mut states = BTreeMap::new();
+        for recipient in recipients {
+            if recipient.state != RecipientState::Pending {
+                *states.entry(recipient.state).or_default() += 1;
+            }
+        }
+        states
+    }
+
+    /// Recipients without an outcome.
+    #[must_use]
+    pub fn pending(&self) -> u32 {
+        self.eligible.saturating_sub(self.states.values().sum())
+    }
+}

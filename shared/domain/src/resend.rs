@@ -1,0 +1,188 @@
+//! A resend: one request to invite a set of users again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::{Counts, EmailAddress, Filter, GroupId, Language, OrganisationId, ResendId, TemplateId, UserId};
+
+/// Where a resend stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResendState {
+    /// Its recipients are being written down.
+    Preparing,
+    /// Waits for its start.
+    Scheduled,
+    /// Mails go out.
+    Sending,
+    /// Stopped, to go on.
+    Paused,
+    /// Every recipient has an outcome.
+    Completed,
+    /// Stopped for good.
+    Cancelled,
+    /// Could not be made.
+    Failed,
+}
+
+impl ResendState {
+    /// Every state by its name in the contract.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("preparing", Self::Preparing),
+        ("scheduled", Self::Scheduled),
+        ("sending", Self::Sending),
+        ("paused", Self::Paused),
+        ("completed", Self::Completed),
+        ("cancelled", Self::Cancelled),
+        ("failed", Self::Failed),
+    ];
+
+    /// The state's name in the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// What a resend does to passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordChange {
+    /// Nothing: the mail has the login link.
+    Keep,
+}
+
+/// What becomes of the links and temporary passwords of earlier invitations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlierLinks {
+    /// They stay good.
+    Keep,
+    /// They end.
+    End,
+}
+
+/// Why a resend stopped for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// SES refuses this account, sender or configuration.
+    SendingDisabled,
+}
+
+/// Why a resend could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// Nobody selected is eligible.
+    NobodyEligible,
+}
+
+/// Whom a resend is for, resolved when it is prepared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Selection {
+    /// The users listed.
+    UserIds,
+    /// All who match, less the users listed.
+    Filter(Filter),
+}
+
+/// A resend. Stays under 4 KB as stored; the ids of its selection are kept beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resend {
+    /// The resend.
+    pub id: ResendId,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Where it stands.
+    pub state: ResendState,
+    /// Whom it is for.
+    pub selection: Selection,
+    /// The group of the selection's filter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<GroupId>,
+    /// Who made it.
+    pub created_by: UserId,
+    /// Whose roles count when it is sent.
+    pub responsible: UserId,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it starts.
+    pub start_at: DateTime<Utc>,
+    /// The zone the operator thinks in.
+    pub time_zone: Tz,
+    /// The template.
+    pub template_id: TemplateId,
+    /// The version of it that was taken.
+    pub template_version: u32,
+    /// What it does to passwords.
+    pub password_change: PasswordChange,
+    /// What it does to earlier links.
+    pub earlier_links: EarlierLinks,
+    /// Whether users who had logged in get the password change, too.
+    pub change_for_logged_in: bool,
+    /// Whether the cooldown was waived.
+    #[serde(default)]
+    pub ignore_cooldown: bool,
+    /// What every mail of it says, as it was when the resend was made.
+    pub letterhead: Letterhead,
+    /// What became of its recipients.
+    pub counts: Counts,
+    /// Its chunks, numbered from 0.
+    pub chunks: u32,
+    /// Those of them that still have something to send.
+    pub chunks_left: u32,
+    /// Chunks whose messages are alive at once.
+    pub lanes: u32,
+    /// Why it stopped for a while.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pause_reason: Option<PauseReason>,
+    /// Why it could not be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure_reason: Option<FailureReason>,
+    /// Raised by every change of state.
+    pub version: u64,
+}
+
+/// What every mail of a resend says about its sender.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Letterhead {
+    /// The organisation's name.
+    pub organisation_name: String,
+    /// The name mails come from.
+    pub sender_name: String,
+    /// Where answers go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<EmailAddress>,
+    /// Where users log in.
+    pub login_url: String,
+    /// The language of who has none, or one the template lacks.
+    pub language: Language,
+}
+
+/// A start this near goes to the queue, for EventBridge Scheduler may take a minute.
+pub const SOON: TimeDelta = TimeDelta::seconds(60);
+
+/// A sender started this early waits; earlier, it puts the schedule right.
+pub const EARLY: TimeDelta = TimeDelta::seconds(5);
+
+/// A start is at most this far ahead.
+pub const FURTHEST: TimeDelta = TimeDelta::days(366);
+
+/// The most ids a selection may list.
+pub const MOST_USER_IDS: usize = 10_000;
+
+/// Up to this many ids are prepared while the caller waits.
+pub const PREPARED_AT_ONCE: usize = 1_000;
+
+/// When `recipients` mails will all have gone at `rate` a second, from `start` on.
+#[must_use]
+pub fn expected_finish(start: DateTime<Utc>, recipients: u32, rate: f64) -> DateTime<Utc> {
+    #[expect(clippy::cast_possible_truncation, reason = "seconds of some days")]
+    let seconds = (f64::from(recipients) / rate.max(f64::MIN_POSITIVE)).ceil().min(1e9) as i64;
+    start + TimeDelta::seconds(seconds)
+}

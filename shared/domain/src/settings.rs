@@ -1,0 +1,70 @@
+//! An organisation and its settings.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::{EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId};
+
+/// An organisation: a tenant, with its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organisation {
+    /// The organisation.
+    pub id: OrganisationId,
+    /// The name mails speak of.
+    pub name: String,
+    /// What operators chose.
+    pub settings: Settings,
+}
+
+/// What an organisation chose; each field has a default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// What a resend does to passwords unless it says otherwise.
+    pub password_change: PasswordChange,
+    /// What a resend does to earlier links unless it says otherwise.
+    pub earlier_links: EarlierLinks,
+    /// The template of a resend that names none.
+    pub default_template_id: TemplateId,
+    /// The name mails come from; the organisation's where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender_name: Option<String>,
+    /// Where answers go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<EmailAddress>,
+    /// Where users log in; the deployment's where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_url: Option<String>,
+    /// The language of who has none, or one the template lacks.
+    pub language: Language,
+    /// The zone of dates and local times that name none.
+    pub time_zone: Tz,
+    /// A user is not invited again within this many minutes.
+    pub cooldown_minutes: u32,
+}
+
+impl Settings {
+    /// The defaults of a new organisation.
+    #[must_use]
+    pub const fn new(language: Language, time_zone: Tz, default_template_id: TemplateId) -> Self {
+        Self {
+            password_change: PasswordChange::Keep,
+            earlier_links: EarlierLinks::End,
+            default_template_id,
+            sender_name: None,
+            reply_to: None,
+            login_url: None,
+            language,
+            time_zone,
+            cooldown_minutes: 10,
+        }
+    }
+
+    /// How long after an invitation a user is left alone.
+    #[must_use]
+    pub fn cooldown(&self) -> Option<TimeDelta> {
+        (self.cooldown_minutes > 0).then(|| TimeDelta::minutes(self.cooldown_minutes.into()))
+    }
+}

@@ -1,0 +1,34 @@
+//! Texts a person typed: names, and how they are searched.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Checks a name: 1 to `longest` characters, none of them a control character, no white space at its ends.
+pub fn check_name(text: &str, longest: usize) -> Result<(), String> {
+    let length = text.chars().count();
+    if length == 0 || length > longest {
+        Err(format!("must have 1 to {longest} characters"))
+    } else if text.chars().any(char::is_control) {
+        Err("must not contain control characters or line breaks".into())
+    } else if text.trim() != text {
+        Err("must not begin or end with white space".into())
+    } else {
+        Ok(())
+    }
+}
+
+/// NFKC and case folding, so that `ＡＢＣ` finds `abc`.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn width_and_case_do_not_matter_to_a_search() {
+        assert_eq!(folded("ＴＡＮＡＫＡ ｱｲｺ"), folded("tanaka アイコ"));
+        assert_eq!(folded("Straße"), folded("STRASSE"));
+    }
+}

@@ -1,0 +1,30 @@
+//! What the sender is told to do: the messages of the queue, and of a schedule.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ResendId;
+
+/// One thing for the sender to do; messages carry ids only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Work {
+    /// Write down who a resend goes to.
+    Prepare {
+        /// The resend.
+        resend: ResendId,
+    },
+    /// Start a resend that is due.
+    Start {
+        /// The resend.
+        resend: ResendId,
+    },
+    /// Send the mails of a chunk.
+    Chunk {
+        /// The resend.
+        resend: ResendId,
+        /// The chunk's number.
+        chunk: u32,
+        /// The turn the message was sent for.
+        turn: u32,
+    },
+}

@@ -1,0 +1,36 @@
+//! Renders an invitation: a template and a recipient become subject, HTML and text.
+//!
+//! Pure: no clock, no I/O. A resend compiles its [`Template`] once for each language and renders the [`Compiled`]
+//! form for each recipient.
+//!
+//! ```
+//! use reinvite_mail::{Compiled, Values, built_in};
+//!
+//! let invitation = &built_in()["invitation"];
+//! let compiled = Compiled::new("en", &invitation.variants["en"])?;
+//! let mail = compiled.render(&Values::sample("en"))?;
+//! assert_eq!(mail.subject, "Jordan Lee invites you to Example Academy");
+//! # Ok::<(), reinvite_mail::RenderError>(())
+//! ```
+
+mod built_in;
+mod characters;
+mod compiled;
+mod compiled_part;
+mod environment;
+mod limits;
+mod mail;
+mod part;
+mod render_error;
+mod template;
+mod values;
+mod variables;
+
+pub use built_in::{BuiltIn, built_in};
+pub use compiled::Compiled;
+pub use limits::{FUEL, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES};
+pub use mail::Mail;
+pub use part::Part;
+pub use render_error::{Cause, Place, RenderError};
+pub use template::Template;
+pub use values::{Operator, Organisation, PasswordChange, User, Values};

@@ -1,0 +1,104 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::characters::{serialize_single_line, serialize_single_lines};
+
+/// What a template sees of one recipient.
+///
+/// Every text reaches the template as one line: line breaks, other control characters and bidirectional overrides
+/// become a space.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Values {
+    /// The recipient.
+    pub user: User,
+    /// The organisation that invites.
+    pub organisation: Organisation,
+    /// Whom the mail is from and whom to ask.
+    pub operator: Operator,
+    /// Where to log in: `https`, or `http` on a loopback host. The caller has checked this; here it is only escaped.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub login_url: String,
+    /// This user's n-th invitation, from 1.
+    pub attempt: u32,
+    /// What happens to the password, with the variables that exist only then.
+    #[serde(flatten)]
+    pub password_change: PasswordChange,
+}
+
+/// `user` in a template.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct User {
+    /// Display name; may be empty.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub name: String,
+    /// Login id.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub login_id: String,
+    /// Address the mail goes to.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub email: String,
+    /// Paths, such as `Sales/Tokyo`, of the user's groups in the operator's scope.
+    #[serde(serialize_with = "serialize_single_lines")]
+    pub groups: Vec<String>,
+}
+
+/// `organisation` in a template.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Organisation {
+    /// Name as members know it.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub name: String,
+}
+
+/// `operator` in a template.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Operator {
+    /// Display name.
+    #[serde(serialize_with = "serialize_single_line")]
+    pub name: String,
+}
+
+/// `password_change` in a template. A choice that brings a secret or an expiry carries them in its variant, so that
+/// no other mail can have them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "password_change", rename_all = "snake_case")]
+pub enum PasswordChange {
+    /// The password stays as it is.
+    Keep,
+}
+
+impl Values {
+    /// Made-up values in a language (`en`, `ja`; English for any other), for documentation, previews and tests.
+    #[must_use]
+    pub fn sample(language: &str) -> Self {
+        let (name, login_id, groups, organisation, operator) = match language {
+            "ja" => ("佐藤 花子", "hanako.sato", ["営業部/東京", "新入社員"], "サンプル学院", "鈴木 一郎"),
+            _ => ("Alex Morgan", "alex.morgan", ["Sales/Tokyo", "New staff"], "Example Academy", "Jordan Lee"),
+        };
+        let domain = if language == "ja" { "example.jp" } else { "example.com" };
+        Self {
+            user: User {
+                name: name.to_owned(),
+                login_id: login_id.to_owned(),
+                email: format!("{login_id}@{domain}"),
+                groups: groups.map(str::to_owned).to_vec(),
+            },
+            organisation: Organisation { name: organisation.to_owned() },
+            operator: Operator { name: operator.to_owned() },
+            login_url: format!("https://learn.{domain}/login"),
+            attempt: 1,
+            password_change: PasswordChange::Keep,
+        }
+    }
+}
+
+/// Shows nothing of the person: names and addresses belong in no log.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Values")
+            .field("attempt", &self.attempt)
+            .field("password_change", &self.password_change)
+            .finish_non_exhaustive()
+    }
+}

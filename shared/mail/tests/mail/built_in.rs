@@ -1,0 +1,82 @@
+use insta::assert_snapshot;
+use reinvite_mail::{Compiled, Mail, Values, built_in};
+
+fn invitation(language: &str, values: &Values) -> Mail {
+    let template = &built_in()["invitation"].variants[language];
+    Compiled::new(language, template).unwrap().render(values).unwrap()
+}
+
+fn reminder(language: &str) -> Mail {
+    invitation(language, &Values { attempt: 2, ..Values::sample(language) })
+}
+
+#[test]
+fn the_invitation_reads_well_in_english() {
+    let mail = invitation("en", &Values::sample("en"));
+    assert_snapshot!("invitation_en_subject", mail.subject);
+    assert_snapshot!("invitation_en_text", mail.text);
+    assert_snapshot!("invitation_en_html", mail.html);
+}
+
+#[test]
+fn the_invitation_reads_well_in_japanese() {
+    let mail = invitation("ja", &Values::sample("ja"));
+    assert_snapshot!("invitation_ja_subject", mail.subject);
+    assert_snapshot!("invitation_ja_text", mail.text);
+    assert_snapshot!("invitation_ja_html", mail.html);
+}
+
+#[test]
+fn the_second_invitation_is_a_reminder() {
+    assert_snapshot!("reminder_en_subject", reminder("en").subject);
+    assert_snapshot!("reminder_en_text", reminder("en").text);
+    assert_snapshot!("reminder_ja_subject", reminder("ja").subject);
+    assert_snapshot!("reminder_ja_text", reminder("ja").text);
+    assert!(reminder("en").html.contains("This is a reminder"));
+    assert!(reminder("ja").html.contains("あらためてお送りしました"));
+}
+
+#[test]
+fn a_user_without_a_name_is_greeted_all_the_same() {
+    for (language, greeting) in [("en", "Hello,\n\nJordan Lee"), ("ja", "サンプル学院の鈴木 一郎より")] {
+        let mut values = Values::sample(language);
+        values.user.name.clear();
+        let mail = invitation(language, &values);
+        assert!(mail.text.starts_with(greeting), "{}", mail.text);
+        assert!(!mail.html.contains("Hello ,") && !mail.html.contains("> 様"));
+    }
+}
+
+#[test]
+fn the_html_is_small_and_loads_nothing_from_elsewhere() {
+    for language in ["en", "ja"] {
+        let html = invitation(language, &Values::sample(language)).html;
+        assert!(html.len() < 30 * 1024, "{} bytes", html.len());
+        assert!(html.contains(&format!("<html lang=\"{language}\"")));
+        for remote in ["src=", "url(", "@import", "<link", "<img", "<script", "background="] {
+            assert!(!html.contains(remote), "{remote} in {language}");
+        }
+    }
+}
+
+#[test]
+fn every_language_has_the_same_structure() {
+    let tags = |language: &str| {
+        let html = invitation(language, &Values::sample(language)).html;
+        let tags = html.split('<').skip(1).filter_map(|tag| tag.split([' ', '>']).next());
+        tags.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(tags("en"), tags("ja"));
+}
+
+#[test]
+fn a_line_of_the_text_fits_a_terminal() {
+    for language in ["en", "ja"] {
+        for text in [invitation(language, &Values::sample(language)).text, reminder(language).text] {
+            for line in text.lines() {
+                let columns: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+                assert!(columns <= 72, "{columns} columns: {line}");
+            }
+        }
+    }
+}

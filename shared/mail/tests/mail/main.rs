@@ -1,0 +1,22 @@
+//! What the crate promises, from outside: one test binary.
+//!
+//! `cfg(test)`, which always holds here, is how Clippy knows that helpers may unwrap too.
+
+#[cfg(test)]
+mod built_in;
+#[cfg(test)]
+mod hostile_templates;
+#[cfg(test)]
+mod hostile_values;
+#[cfg(test)]
+mod variables;
+
+use reinvite_mail::{Compiled, Mail, RenderError, Template, Values};
+
+fn template(subject: &str, html: &str, text: &str) -> Template {
+    Template { subject: subject.to_owned(), html: html.to_owned(), text: text.to_owned() }
+}
+
+fn render(template: &Template, values: &Values) -> Result<Mail, RenderError> {
+    Compiled::new("en", template)?.render(values)
+}

@@ -1,0 +1,1 @@
+//! API Gateway requests: identity, paging, idempotency and problem+json.
