@@ -85,8 +85,8 @@ impl Store {
         self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
     }
 
-    /// How many users stand in a group's list: its members and those of the groups below, each once.
-    pub async fn member_count(&self, organisation: &OrganisationId, group: &GroupId) -> Result<u64, Error> {
+    /// How many users stand in a list: members of a group and of those below, each once, or the whole organisation.
+    pub async fn member_count(&self, organisation: &OrganisationId, group: Option<&GroupId>) -> Result<u64, Error> {
         let mut pages = self
             .directory
             .client
@@ -94,7 +94,7 @@ impl Store {
             .table_name(&self.directory.name)
             .select(Select::Count)
             .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(list_key(organisation, Some(group))))
+            .expression_attribute_values(":pk", text(list_key(organisation, group)))
             .into_paginator()
             .send();
         let mut count = 0;

@@ -1,10 +1,13 @@
 //! Operators and what a request or a wave is judged by.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use futures::try_join;
-use reinvite_domain::{Operator, Organisation, OrganisationId, UserId};
+use reinvite_domain::{Operator, Organisation, OrganisationId, Status, User, UserId};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use crate::{Error, Store, Tree};
+use crate::{Error, Store, Tree, organisations::organisation_key, table::Key, users::user_key};
 
 /// An operator at work: the organisation, its groups, and what the operator may do, all as they are now.
 #[derive(Clone, Debug)]
@@ -33,5 +36,36 @@ impl Store {
             let operator = Operator::new(user, &tree.groups, now);
             Acting { organisation, tree, operator, now }
         }))
+    }
+
+    /// The operator responsible for a resend and some of its users, as of now, in one BatchGetItem and one Query. An
+    /// operator who was deleted meanwhile may do nothing.
+    pub async fn responsible(
+        &self,
+        organisation: &OrganisationId,
+        operator: &UserId,
+        users: impl IntoIterator<Item = &UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<(Acting, HashMap<UserId, User>), Error> {
+        let mut keys: Vec<Key> = users.into_iter().map(|id| user_key(organisation, id)).collect();
+        keys.extend([organisation_key(organisation), user_key(organisation, operator)]);
+        keys.sort();
+        keys.dedup();
+        let (tree, items) = try_join!(self.tree(organisation), self.directory.get_items(keys))?;
+        let mut own = None;
+        let mut found = HashMap::new();
+        for item in items {
+            if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "user") {
+                let user: User = from_item(item)?;
+                found.insert(user.id.clone(), user);
+            } else {
+                own = Some(from_item(item)?);
+            }
+        }
+        let gone = || User { status: Status::Inactive, ..User::new(operator.clone(), operator.to_string()) };
+        let user = found.get(operator).cloned().unwrap_or_else(gone);
+        let operator = Operator::new(user, &tree.groups, now);
+        let organisation = own.ok_or(Error::Conflict)?;
+        Ok((Acting { organisation, tree, operator, now }, found))
     }
 }

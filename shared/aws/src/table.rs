@@ -36,7 +36,7 @@ pub(crate) struct Table {
 }
 
 /// The key of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Key {
     pub pk: String,
     pub sk: String,
@@ -110,14 +110,19 @@ impl Table {
 
     /// Those of the items that are there, strongly consistent, in no order.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<T>, Error> {
+        self.get_items(keys).await?.into_iter().map(|item| Ok(from_item(item)?)).collect()
+    }
+
+    /// The same, as they are.
+    pub async fn get_items(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<Item>, Error> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
         let batches = keys.chunks(BATCH_KEYS).map(<[_]>::to_vec).collect::<Vec<_>>();
-        let batches: Vec<Vec<T>> =
+        let batches: Vec<Vec<Item>> =
             stream::iter(batches).map(|keys| self.get_batch(keys)).buffered(CONCURRENT).try_collect().await?;
         Ok(batches.into_iter().flatten().collect())
     }
 
-    async fn get_batch<T: DeserializeOwned>(&self, mut keys: Vec<Item>) -> Result<Vec<T>, Error> {
+    async fn get_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut items = Vec::with_capacity(keys.len());
         while !keys.is_empty() {
             let wanted = KeysAndAttributes::builder()
@@ -127,9 +132,7 @@ impl Table {
                 .map_err(|error| Error::Call { operation: "BatchGetItem", code: None, source: error.into() })?;
             let call = self.client.batch_get_item().request_items(&self.name, wanted);
             let answer = call.send().await.map_err(failed("BatchGetItem"))?;
-            for found in answer.responses.unwrap_or_default().into_values().flatten() {
-                items.push(from_item(found)?);
-            }
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
             // DynamoDB may leave keys over when it is busy or the answer is large.
             keys = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
         }

@@ -37,6 +37,12 @@ impl Pace {
         Self { rate: rate.max(0.01) }
     }
 
+    /// Mails a second.
+    #[must_use]
+    pub const fn rate(self) -> f64 {
+        self.rate
+    }
+
     fn waves_a_second(self) -> f64 {
         (self.rate / f64::from(MOST_DESTINATIONS)).ceil().max(1.0)
     }

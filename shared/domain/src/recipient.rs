@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Language, PasswordChange, Reason, UserId};
+use crate::{GroupTree, Language, Operator, PasswordChange, Reason, ResendId, User, UserId};
 
 /// What became of a recipient's mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,6 +118,31 @@ pub struct MailValues {
     pub operator_name: String,
     /// The user's n-th invitation.
     pub invitation: u32,
+}
+
+impl MailValues {
+    /// What the mail of `resend` says to `user`, as invited by `operator`. The number of the invitation is the one the
+    /// user gets, or has, by this resend. `None` where there is no address.
+    #[must_use]
+    pub fn new(
+        user: &User,
+        resend: &ResendId,
+        operator: &Operator,
+        tree: &GroupTree,
+        language: Language,
+    ) -> Option<Self> {
+        let visible = |group: &_| operator.group_access(group).is_some();
+        let stamped = user.last_invited_by.as_ref() == Some(resend);
+        Some(Self {
+            language,
+            name: user.name().into(),
+            login_id: user.login_id.clone(),
+            email: user.email.as_ref()?.as_str().into(),
+            groups: user.groups.iter().filter(|group| visible(group)).map(|group| tree.path(group, visible)).collect(),
+            operator_name: operator.user.name().into(),
+            invitation: user.invite_count + u32::from(!stamped),
+        })
+    }
 }
 
 /// How many recipients: eligible, excluded, and in each state with an outcome.

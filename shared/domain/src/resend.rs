@@ -101,6 +101,8 @@ pub struct Resend {
     pub state: ResendState,
     /// Whom it is for.
     pub selection: Selection,
+    /// Whether its recipients were written down while the caller waited.
+    pub prepared_at_once: bool,
     /// The group of the selection's filter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,

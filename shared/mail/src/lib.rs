@@ -18,6 +18,7 @@ mod characters;
 mod compiled;
 mod compiled_part;
 mod environment;
+mod letters;
 mod limits;
 mod mail;
 mod part;
@@ -28,6 +29,7 @@ mod variables;
 
 pub use built_in::{BuiltIn, built_in};
 pub use compiled::Compiled;
+pub use letters::Letters;
 pub use limits::{FUEL, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES};
 pub use mail::Mail;
 pub use part::Part;

@@ -1,1 +1,27 @@
-//! API Gateway requests: identity, paging, idempotency and problem+json.
+//! API Gateway requests: identity, paging, idempotency and problem+json; the only place with status codes.
+//!
+//! An HTTP function is an [`axum::Router`] over [`Api`], finished by [`router`] and asked by [`answer`]. Its handlers take
+//! what a request holds through the extractors here, each of which refuses with a [`Problem`], and answer
+//! `Result<_, Problem>` themselves.
+
+mod api;
+mod body;
+mod idempotency;
+mod identity;
+mod json_body;
+mod page;
+mod parameters;
+mod path_id;
+mod problem;
+mod serve;
+
+pub use api::Api;
+pub use body::{MOST_BYTES, body};
+pub use idempotency::{IdempotencyKey, fingerprint};
+pub use identity::Caller;
+pub use json_body::JsonBody;
+pub use page::{Page, cursor};
+pub use parameters::Parameters;
+pub use path_id::PathId;
+pub use problem::{Kind, Problem, permitted};
+pub use serve::{answer, router};

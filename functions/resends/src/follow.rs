@@ -1,0 +1,98 @@
+//! Following resends: which there are, and how far one is.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, header::ETAG},
+};
+use reinvite_aws::Acting;
+use reinvite_domain::{FieldError, Resend, ResendId, ResendState};
+use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor};
+use serde::{Deserialize, Serialize};
+
+use crate::{Resends, view::ResendView};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cursor {
+    resend: ResendId,
+}
+
+/// A page of resends.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    resends: Vec<ResendView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+pub async fn list(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    mut parameters: Parameters,
+) -> Result<Json<Listed>, Problem> {
+    let page = Page::<Cursor>::take(&mut parameters)?;
+    let states = states(&parameters.take("state").unwrap_or_default())?;
+    parameters.end()?;
+    let before = page.after.map(|cursor| cursor.resend);
+    let store = &resends.clients.store;
+    let (found, more) = store.resends(&acting.organisation.id, &states, before.as_ref(), page.limit).await?;
+    let next = match found.last() {
+        Some(last) if more => Some(cursor(&Cursor { resend: last.id.clone() })?),
+        _ => None,
+    };
+    let (now, rate) = resends.now_and_rate().await?;
+    // An index may lag behind a change of state by a moment.
+    let meant = |resend: &Resend| is_visible(resend, &acting) && (states.is_empty() || states.contains(&resend.state));
+    let resends = found.into_iter().filter(meant).map(|resend| ResendView::new(resend, now, rate)).collect();
+    Ok(Json(Listed { resends, next }))
+}
+
+fn states(text: &str) -> Result<Vec<ResendState>, Problem> {
+    let known = |name: &str| ResendState::ALL.iter().find(|(known, _)| *known == name).map(|(_, state)| *state);
+    let mut states = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let state = known(name).ok_or_else(|| {
+            let names = ResendState::ALL.map(|(name, _)| name).join(", ");
+            let rule = format!("must be states out of {names}, separated by commas");
+            Problem::fields(Kind::Malformed, vec![FieldError::parameter("state", &rule)])
+        })?;
+        if !states.contains(&state) {
+            states.push(state);
+        }
+    }
+    Ok(states)
+}
+
+pub async fn one(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<ResendId>,
+) -> Result<([(HeaderName, String); 1], Json<ResendView>), Problem> {
+    let resend = resends.visible(&id, &acting).await?;
+    let etag = format!("\"{}\"", resend.version);
+    let (now, rate) = resends.now_and_rate().await?;
+    Ok(([(ETAG, etag)], Json(ResendView::new(resend, now, rate))))
+}
+
+/// Whether the operator may see a resend: owners, who made it, and whose scope covers its group.
+fn is_visible(resend: &Resend, acting: &Acting) -> bool {
+    let operator = &acting.operator;
+    resend.organisation == acting.organisation.id
+        && (operator.is_owner()
+            || resend.created_by == operator.user.id
+            || resend.group_id.as_ref().is_some_and(|group| operator.group_access(group).is_some()))
+}
+
+impl Resends {
+    /// The resend of that id, where the operator may see it.
+    pub(crate) async fn visible(&self, id: &ResendId, acting: &Acting) -> Result<Resend, Problem> {
+        let resend = self.clients.store.resend(id).await?;
+        resend.filter(|resend| is_visible(resend, acting)).ok_or_else(Problem::not_found)
+    }
+
+    pub(crate) async fn now_and_rate(&self) -> Result<(chrono::DateTime<chrono::Utc>, f64), Problem> {
+        let now = self.api.clock.now();
+        Ok((now, self.clients.pacer.pace(now).await?.rate()))
+    }
+}

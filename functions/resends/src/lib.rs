@@ -1,0 +1,49 @@
+//! The HTTP function that previews, makes and follows resends.
+
+mod create;
+mod follow;
+mod mail;
+mod preview;
+mod recipients;
+mod request;
+mod template;
+mod view;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::FromRef,
+    routing::{get, post},
+};
+use reinvite_aws::Clients;
+use reinvite_web::Api;
+
+/// What this function works with.
+#[derive(Clone, Debug)]
+pub struct Resends {
+    /// What every HTTP function works with.
+    pub api: Arc<Api>,
+    /// What preparing resends needs.
+    pub clients: Clients,
+}
+
+impl FromRef<Resends> for Arc<Api> {
+    fn from_ref(resends: &Resends) -> Self {
+        resends.api.clone()
+    }
+}
+
+/// The routes of this function.
+pub fn router(resends: Resends) -> Router {
+    reinvite_web::router(
+        Router::new()
+            .route("/v1/resends", get(follow::list).post(create::create))
+            .route("/v1/resends/preview", post(preview::preview))
+            .route("/v1/resends/{id}", get(follow::one))
+            .route("/v1/resends/{id}/recipients", get(recipients::list))
+            .route("/v1/resends/{id}/excluded", get(recipients::excluded))
+            .route("/v1/resends/{id}/recipients/{user}/mail", get(mail::mail))
+            .with_state(resends),
+    )
+}

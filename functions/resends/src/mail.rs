@@ -1,0 +1,30 @@
+//! The mail somebody got.
+
+use axum::{Json, extract::State};
+use reinvite_domain::{ResendId, UserId};
+use reinvite_mail::{Letters, Mail};
+use reinvite_web::{Caller, PathId, Problem};
+
+use crate::{Resends, recipients::is_visible};
+
+/// Renders the mail again from the template the resend took and the values it had: mails are not stored.
+pub async fn mail(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId((id, user)): PathId<(ResendId, UserId)>,
+) -> Result<Json<Mail>, Problem> {
+    let resend = resends.visible(&id, &acting).await?;
+    let store = &resends.clients.store;
+    let found = store.user(&acting.organisation.id, &user).await?;
+    if !is_visible(found.as_ref(), &acting) {
+        return Err(Problem::not_found());
+    }
+    let recipient = store.recipient(&acting.organisation.id, &id, &user).await?;
+    // Nobody got a mail that has not gone.
+    let values = recipient.and_then(|recipient| recipient.mail).ok_or_else(Problem::not_found)?;
+    let letters = Letters::new(store.templates(&id).await?).map_err(|error| Problem::internal(&error))?;
+    match letters.render(&values, &resend.letterhead) {
+        Some(mail) => Ok(Json(mail.map_err(|error| Problem::internal(&error))?)),
+        None => Err(Problem::not_found()),
+    }
+}

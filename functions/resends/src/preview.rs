@@ -1,0 +1,255 @@
+//! What a resend would do: who gets it, who does not and why, and a mail as it would be.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::{Acting, Error, lists};
+use reinvite_domain::{
+    MailValues, PasswordChange, Reason, ResendId, ResendState, User, UserId, resend::expected_finish,
+};
+use reinvite_mail::Letters;
+use reinvite_web::{Caller, JsonBody, Problem, permitted};
+use serde::Serialize;
+
+use crate::{
+    Resends,
+    request::{Asked, Request},
+};
+
+/// Rows of each list that are shown.
+const SHOWN: usize = 200;
+
+/// Candidates that are looked at one by one; beyond, counts are estimates.
+const LOOKED_AT: usize = 10_000;
+
+/// Other resends that are looked through for the same users.
+const OTHERS: usize = 20;
+
+/// The answer to a preview.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    counts: PreviewCounts,
+    eligible: Vec<EligibleRow>,
+    excluded: Vec<ExcludedRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample: Option<Sample>,
+    start_at: DateTime<Utc>,
+    expected_finish: DateTime<Utc>,
+    estimated: bool,
+    notices: Vec<Notice>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PreviewCounts {
+    eligible: u64,
+    excluded: u64,
+    by_language: BTreeMap<String, u64>,
+    by_password_change: BTreeMap<PasswordChange, u64>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EligibleRow {
+    user_id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    password_change: PasswordChange,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExcludedRow {
+    user_id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    reason: Reason,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sample {
+    user_id: UserId,
+    subject: String,
+    html: String,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Notice {
+    r#type: &'static str,
+    detail: String,
+}
+
+/// Candidates judged.
+#[derive(Default)]
+struct Looked {
+    eligible: Vec<User>,
+    excluded: Vec<ExcludedRow>,
+    excluded_count: u64,
+    /// How many times as many there are in all; more than 1 where not all were looked at.
+    scale: u64,
+}
+
+pub async fn preview(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    body: JsonBody<Asked>,
+) -> Result<Json<Preview>, Problem> {
+    permitted(acting.operator.edits_users(), "Previewing a resend needs group_manager with edit.")?;
+    let request = body.value.understand(&acting)?;
+    let letters = request.template.letters()?;
+    let looked = resends.look(&request, &acting).await?;
+    let fallback = &acting.organisation.settings.language;
+    let mut counts = PreviewCounts {
+        eligible: u64::try_from(looked.eligible.len()).unwrap_or(u64::MAX) * looked.scale,
+        excluded: looked.excluded_count * looked.scale,
+        ..PreviewCounts::default()
+    };
+    for user in &looked.eligible {
+        let language = letters.language(user.language.as_ref(), fallback).map(String::from).unwrap_or_default();
+        *counts.by_language.entry(language).or_default() += looked.scale;
+        *counts.by_password_change.entry(request.password_change).or_default() += looked.scale;
+    }
+    let sample = match looked.eligible.first() {
+        Some(user) => Some(resends.sample(user, &letters, &acting)?),
+        None => None,
+    };
+    let quota = resends.clients.mailer.quota().await?;
+    let mails = u32::try_from(counts.eligible).unwrap_or(u32::MAX);
+    let row = |user: &User| EligibleRow {
+        user_id: user.id.clone(),
+        display_name: user.display_name.clone(),
+        password_change: request.password_change,
+    };
+    Ok(Json(Preview {
+        notices: resends.notices(&request, &acting, &looked, quota.left, mails).await?,
+        eligible: looked.eligible.iter().take(SHOWN).map(row).collect(),
+        excluded: looked.excluded,
+        sample,
+        start_at: request.start.at,
+        expected_finish: expected_finish(request.start.at, mails, quota.rate),
+        estimated: looked.scale > 1,
+        counts,
+    }))
+}
+
+impl Resends {
+    async fn look(&self, request: &Request, acting: &Acting) -> Result<Looked, Error> {
+        let store = &self.clients.store;
+        let mut looked = Looked { scale: 1, ..Looked::default() };
+        let Some(refinement) = &request.refinement else {
+            self.judge(request, acting, &request.ids, &mut looked).await?;
+            return Ok(looked);
+        };
+        let left_out: HashSet<_> = request.ids.iter().collect();
+        let mut seen = 0;
+        let mut after: Option<UserId> = None;
+        loop {
+            let (candidates, more) = store.candidates(acting, refinement, after.as_ref(), 1_000).await?;
+            seen += candidates.len();
+            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
+            self.judge(request, acting, &wanted, &mut looked).await?;
+            after = candidates.last().cloned().or(after);
+            if !more {
+                return Ok(looked);
+            }
+            if seen >= LOOKED_AT {
+                let mut all = 0;
+                for list in lists(&acting.operator, acting, refinement.group.as_ref()) {
+                    all += store.member_count(&acting.organisation.id, list.as_ref()).await?;
+                }
+                let seen = u64::try_from(seen).unwrap_or(u64::MAX);
+                looked.scale = all.div_ceil(seen).max(2);
+                return Ok(looked);
+            }
+        }
+    }
+
+    async fn judge(
+        &self,
+        request: &Request,
+        acting: &Acting,
+        candidates: &[UserId],
+        looked: &mut Looked,
+    ) -> Result<(), Error> {
+        let cooldown = acting.organisation.settings.cooldown();
+        let store = &self.clients.store;
+        let judged = store.judge(acting, candidates, request.refinement.as_ref(), request.start.at, cooldown).await?;
+        let mut users: HashMap<UserId, User> = judged.users;
+        for (id, verdict) in judged.verdicts {
+            match verdict {
+                Ok(()) => looked.eligible.extend(users.remove(&id)),
+                Err(reason) => {
+                    looked.excluded_count += 1;
+                    if looked.excluded.len() < SHOWN {
+                        // Of somebody out of scope, no more is told than of nobody.
+                        let user = users.get(&id).filter(|_| reason != Reason::NotFound);
+                        let display_name = user.and_then(|user| user.display_name.clone());
+                        looked.excluded.push(ExcludedRow { user_id: id, display_name, reason });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sample(&self, user: &User, letters: &Letters, acting: &Acting) -> Result<Sample, Problem> {
+        let letterhead = self.letterhead(acting);
+        let language = letters.language(user.language.as_ref(), &letterhead.language).ok_or_else(Problem::not_found)?;
+        // An id that no resend has: the invitation would be the user's next.
+        let resend = ResendId::generate(acting.now, [0; 10]);
+        let values = MailValues::new(user, &resend, &acting.operator, &acting.tree.groups, language);
+        let mail = values.and_then(|values| letters.render(&values, &letterhead)).ok_or_else(Problem::not_found)?;
+        let mail = mail.map_err(|error| Problem::internal(&error))?;
+        Ok(Sample { user_id: user.id.clone(), subject: mail.subject, html: mail.html, text: mail.text })
+    }
+
+    async fn notices(
+        &self,
+        request: &Request,
+        acting: &Acting,
+        looked: &Looked,
+        quota_left: Option<i64>,
+        mails: u32,
+    ) -> Result<Vec<Notice>, Error> {
+        let mut notices = Vec::new();
+        if request.start.ambiguous {
+            let detail = format!(
+                "In {} this local time comes twice; the earlier is taken: {}.",
+                request.time_zone,
+                request.start.at.format("%Y-%m-%dT%H:%M:%SZ"),
+            );
+            notices.push(Notice { r#type: "ambiguous_local_time", detail });
+        }
+        let waiting = self.waiting(acting).await?;
+        let twice = looked.eligible.iter().filter(|user| waiting.contains(&user.id)).count();
+        if twice > 0 {
+            let detail = format!("{twice} of these users already wait in another scheduled resend.");
+            notices.push(Notice { r#type: "already_scheduled", detail });
+        }
+        // A start after the day that the quota counts has the whole quota before it.
+        let today = request.start.at < acting.now + TimeDelta::hours(24);
+        if let Some(left) = quota_left.filter(|left| today && *left < i64::from(mails)) {
+            let detail = format!("The daily quota has {left} mails left: the others go on the days after.");
+            notices.push(Notice { r#type: "daily_quota", detail });
+        }
+        Ok(notices)
+    }
+
+    /// Who waits in the organisation's newest scheduled resends.
+    async fn waiting(&self, acting: &Acting) -> Result<HashSet<UserId>, Error> {
+        let store = &self.clients.store;
+        let states = [ResendState::Preparing, ResendState::Scheduled];
+        let (resends, _) = store.resends(&acting.organisation.id, &states, None, OTHERS).await?;
+        let mut waiting = HashSet::new();
+        for resend in resends {
+            for list in store.lists(&resend.id).await? {
+                waiting.extend(list.members.into_iter().map(|member| member.user));
+            }
+        }
+        Ok(waiting)
+    }
+}

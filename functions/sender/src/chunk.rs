@@ -1,0 +1,144 @@
+//! Working through a chunk, wave by wave.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::{Error, LONGEST_DELAY, Reserved, Transition};
+use reinvite_domain::{Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Work, chunk::Next};
+
+use crate::{Sender, Undone};
+
+/// A wave is begun only with this much time left: it may wait 5 s for its slot and 20 s for SES.
+const TIME_OF_A_WAVE: TimeDelta = TimeDelta::seconds(30);
+
+/// A slot further away than this is waited for in the queue, where waiting costs nothing.
+const WAIT_HERE: TimeDelta = TimeDelta::seconds(5);
+
+/// How long before its slot a wave is read and rendered.
+const READY_BEFORE: TimeDelta = TimeDelta::milliseconds(150);
+
+/// How often the counts of a resend are brought up to date while it is sent.
+const COUNT_EVERY: TimeDelta = TimeDelta::seconds(5);
+
+/// What to do after a wave.
+pub(crate) enum After {
+    /// The next one; of the chunk as it is now.
+    Next(Chunk),
+    /// Come back after this long.
+    Later(Chunk, TimeDelta),
+    /// Nothing: the resend is not being sent any more.
+    Stop,
+}
+
+/// What a worker remembers of a chunk while it has it in hand.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// A wave no larger than this, after SES refused a larger one as a whole.
+    pub largest: Option<usize>,
+    /// How often a position was refused for a passing reason.
+    pub tries: HashMap<u16, u32>,
+}
+
+impl Sender {
+    /// Sends the mails of a chunk, until they are sent or time runs out. A message of an older turn does nothing.
+    pub(crate) async fn work_on(
+        &self,
+        id: &ResendId,
+        number: u32,
+        turn: u32,
+        deadline: DateTime<Utc>,
+    ) -> Result<(), Undone> {
+        let Some(chunk) = self.clients.store.chunk(id, number).await? else { return Ok(()) };
+        let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
+        if chunk.done {
+            // Whoever did it may have ended before saying so.
+            return self.after_chunk(&resend, number).await;
+        }
+        if turn < chunk.turn || resend.state != ResendState::Sending {
+            return Ok(());
+        }
+        match self.waves(&resend, chunk, deadline).await {
+            // Somebody else has the chunk in hand.
+            Err(Undone::Call(Error::Conflict)) => Ok(()),
+            done => done,
+        }
+    }
+
+    async fn waves(&self, resend: &Resend, mut chunk: Chunk, deadline: DateTime<Utc>) -> Result<(), Undone> {
+        let store = &self.clients.store;
+        let mut memory = Memory::default();
+        let mut counted = self.clock.now();
+        loop {
+            let recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
+            let states = Counts::of(&recipients);
+            let now = self.clock.now();
+            let pending = match chunk.next(&recipients, now) {
+                Next::Finish => {
+                    store.count(&chunk, &states, true).await?;
+                    return self.after_chunk(resend, chunk.number).await;
+                }
+                Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
+                Next::Doubt(positions) => {
+                    self.doubt(resend, &recipients, &positions).await?;
+                    continue;
+                }
+                Next::Send(pending) => pending,
+            };
+            if states != chunk.states && counted + COUNT_EVERY <= now {
+                chunk = store.count(&chunk, &states, false).await?;
+                counted = now;
+            }
+            if deadline < now + TIME_OF_A_WAVE {
+                return self.put_back(&chunk, None, TimeDelta::zero()).await;
+            }
+            let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
+            let wave: Vec<&Recipient> =
+                recipients.iter().filter(|recipient| pending.contains(&recipient.position)).take(largest).collect();
+            let slot = match chunk.slot {
+                Some(slot) => slot,
+                None => match self.clients.pacer.reserve(wave.len(), now).await? {
+                    Reserved::Slot(slot) => slot,
+                    Reserved::QuotaSpent => return self.put_back(&chunk, None, LONGEST_DELAY).await,
+                },
+            };
+            if slot - now > WAIT_HERE {
+                return self.put_back(&chunk, Some(slot), slot - now - WAIT_HERE).await;
+            }
+            self.clock.sleep_until(slot - READY_BEFORE).await;
+            match self.wave(resend, chunk, &wave, slot, &mut memory).await? {
+                After::Next(next) => chunk = next,
+                After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
+                After::Stop => return Ok(()),
+            }
+        }
+    }
+
+    /// Puts a chunk back into the queue: nobody but the message sent now works on it.
+    async fn put_back(&self, chunk: &Chunk, slot: Option<DateTime<Utc>>, delay: TimeDelta) -> Result<(), Undone> {
+        let chunk = self.clients.store.put_back(chunk, slot).await?;
+        let message = Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
+        Ok(self.clients.queue.send(&message, delay).await?)
+    }
+
+    /// Marks positions of a claim that nobody will report on: whether their mails went is not known.
+    async fn doubt(&self, resend: &Resend, recipients: &[Recipient], positions: &[u16]) -> Result<(), Undone> {
+        tracing::warn!(resend = %resend.id, mails = positions.len(), "claimed without a result: unknown");
+        let unknown = recipients.iter().filter(|recipient| positions.contains(&recipient.position));
+        let unknown =
+            unknown.map(|recipient| Recipient { state: RecipientState::Unknown, attempt: 1, ..recipient.clone() });
+        Ok(self.clients.store.record(&resend.id, &unknown.collect::<Vec<_>>()).await?)
+    }
+
+    /// After a chunk comes the next of its lane; after the last of all the resend is completed.
+    async fn after_chunk(&self, resend: &Resend, number: u32) -> Result<(), Undone> {
+        let next = number + resend.lanes;
+        if next < resend.chunks {
+            let message = Work::Chunk { resend: resend.id.clone(), chunk: next, turn: 0 };
+            self.clients.queue.send(&message, TimeDelta::zero()).await?;
+        }
+        if self.clients.store.change_resend(resend, &Transition::Completed).await?.is_some() {
+            tracing::info!(resend = %resend.id, organisation = %resend.organisation, "completed");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! The function of EventBridge Scheduler and SQS: prepares, starts and sends resends.
+
+mod chunk;
+mod event;
+mod start;
+mod wave;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+use reinvite_aws::{Clients, Clock, Error};
+use reinvite_domain::{Resend, ResendId, ResendState, Work};
+use reinvite_mail::Letters;
+
+pub use event::{Event, Failures};
+
+/// Compiled templates kept at hand: about as many resends as one sender works on by turns.
+const LETTERS_KEPT: usize = 32;
+
+/// What the sender works with.
+#[derive(Debug)]
+pub struct Sender {
+    clients: Clients,
+    clock: Clock,
+    letters: Mutex<HashMap<ResendId, Arc<Letters>>>,
+}
+
+/// Why a piece of work was not done, so that it comes again.
+#[derive(Debug, thiserror::Error)]
+pub enum Undone {
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] Error),
+    /// The resend is to be started and is still being prepared.
+    #[error("the resend is still being prepared")]
+    NotPrepared,
+    /// The template that was taken cannot be used: it could when the resend was made.
+    #[error("the template cannot be used")]
+    Template(#[source] Option<reinvite_mail::RenderError>),
+}
+
+impl Sender {
+    /// A sender with these clients.
+    #[must_use]
+    pub fn new(clients: Clients, clock: Clock) -> Self {
+        Self { clients, clock, letters: Mutex::default() }
+    }
+
+    /// Does the work of an event; it will have ended by `deadline`. Messages that failed are named, so that the queue
+    /// gives only them again; a firing that failed is an error, so that the schedule's retry policy holds.
+    pub async fn handle(&self, event: Event, deadline: DateTime<Utc>) -> Result<Failures, Undone> {
+        match event {
+            Event::Firing(work) => self.work(work, deadline).await.map(|()| Failures::default()),
+            Event::Queue(messages) => {
+                let mut failures = Failures::default();
+                for message in messages.records {
+                    let id = message.message_id.unwrap_or_default();
+                    let body = message.body.unwrap_or_default();
+                    let done = match serde_json::from_str(&body) {
+                        Ok(work) => self.work(work, deadline).await.map_err(|error| error.to_string()),
+                        Err(error) => Err(format!("not a message of Reinvite: {error}")),
+                    };
+                    if let Err(error) = done {
+                        tracing::error!(message = %id, error, "message left for another try");
+                        failures.add(id);
+                    }
+                }
+                Ok(failures)
+            }
+        }
+    }
+
+    async fn work(&self, work: Work, deadline: DateTime<Utc>) -> Result<(), Undone> {
+        match work {
+            Work::Prepare { resend } => self.prepare(&resend).await,
+            Work::Start { resend } => self.start(&resend).await,
+            Work::Chunk { resend, chunk, turn } => self.work_on(&resend, chunk, turn, deadline).await,
+        }
+    }
+
+    async fn prepare(&self, id: &ResendId) -> Result<(), Undone> {
+        let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
+        if resend.state == ResendState::Preparing {
+            let now = self.clock.now();
+            let (acting, _) =
+                self.clients.store.responsible(&resend.organisation, &resend.responsible, [], now).await?;
+            let resend = self.clients.preparation.prepare(&resend, &acting).await?;
+            tracing::info!(resend = %id, organisation = %resend.organisation, state = resend.state.name(), "prepared");
+        }
+        Ok(())
+    }
+
+    /// The compiled template of a resend.
+    async fn letters(&self, resend: &Resend) -> Result<Arc<Letters>, Undone> {
+        if let Some(letters) = self.kept().get(&resend.id) {
+            return Ok(letters.clone());
+        }
+        let variants = self.clients.store.templates(&resend.id).await?;
+        let letters = Arc::new(Letters::new(variants).map_err(|error| Undone::Template(Some(error)))?);
+        let mut kept = self.kept();
+        if kept.len() >= LETTERS_KEPT {
+            kept.clear();
+        }
+        kept.insert(resend.id.clone(), letters.clone());
+        Ok(letters)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<ResendId, Arc<Letters>>> {
+        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,29 @@
+//! Ids in a path.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::{Method, request::Parts},
+};
+use reinvite_domain::{FieldError, InvalidId};
+use serde::de::DeserializeOwned;
+
+use crate::{Kind, Problem};
+
+/// The id, or the tuple of ids, that the path names. A text that is no id names nothing that exists: 404; only who would
+/// choose an id by `PUT` is told the rule: 400.
+#[derive(Clone, Debug)]
+pub struct PathId<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathId<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(id)) => Ok(Self(id)),
+            Err(_) if parts.method == Method::PUT => {
+                Err(Problem::fields(Kind::Malformed, vec![FieldError::parameter("id", &InvalidId)]))
+            }
+            Err(_) => Err(Problem::not_found()),
+        }
+    }
+}
