@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use tokio::time::Instant;
 
 /// The time, in the shell's hands; the rules get instants as arguments.
@@ -35,13 +35,14 @@ impl Clock {
         Self::Virtual { base, since: Instant::now() }
     }
 
-    /// The present instant.
+    /// The present instant, to the millisecond.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        match self {
+        let now = match self {
             Self::System => wall_clock(),
             Self::Virtual { base, since } => *base + since.elapsed(),
-        }
+        };
+        now.trunc_subsecs(3)
     }
 
     /// Waits until `instant`; at once where it is past.

@@ -12,7 +12,7 @@ use lambda_http::{
 };
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::Service;
 use tracing::{Instrument, info_span};
 
 use crate::{Kind, Problem};
@@ -46,7 +46,9 @@ async fn logged(request: Request, next: Next) -> Response {
 /// Answers an event of an HTTP API, payload format 2.0. It fails only for what is no such event.
 pub async fn answer(router: &Router, event: Value) -> Result<Value, Error> {
     let request: LambdaRequest = serde_json::from_value(event)?;
-    let response = Adapter::from(router.clone()).oneshot(LambdaEvent::new(request, Context::default())).await?;
+    // The adapter is not kept across the wait: it is not `Sync`, and a router is always ready.
+    let answered = Adapter::from(router.clone()).call(LambdaEvent::new(request, Context::default()));
+    let response = answered.await?;
     Ok(serde_json::to_value(response)?)
 }
 

@@ -1,0 +1,213 @@
+//! Importing users from CSV: `POST /v1/users/import`.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Request, State},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use reinvite_aws::{Acting, Error, Tree, random};
+use reinvite_domain::{
+    FieldError, Role, User,
+    import::{LineError, MOST_ERRORS, Row, parse},
+};
+use reinvite_web::{Api, Caller, Kind, Parameters, Problem, body, permitted};
+use serde::Serialize;
+
+use crate::{
+    change::Outcome,
+    import_plan::{Line, Plan, plan},
+    last_owner,
+    limits::TRIES,
+    protected::{self, NEEDS_OWNER, needs_owner},
+};
+
+/// The most lines of a file, besides the header.
+const MOST_LINES: usize = 5_000;
+/// Users written at once.
+const CONCURRENT: usize = 16;
+
+/// How many users an import made, changed and left as they were.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    created: usize,
+    updated: usize,
+    unchanged: usize,
+}
+
+impl FromIterator<Outcome> for Imported {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
+        outcomes.into_iter().fold(Self::default(), |mut imported, outcome| {
+            match outcome {
+                Outcome::Created => imported.created += 1,
+                Outcome::Updated => imported.updated += 1,
+                Outcome::Unchanged => imported.unchanged += 1,
+            }
+            imported
+        })
+    }
+}
+
+/// `POST /v1/users/import`: everything is checked before anything is written. What a failure on the way leaves undone, the
+/// same file sent again does.
+pub async fn import(
+    State(api): State<Arc<Api>>,
+    Caller(mut acting): Caller,
+    mut parameters: Parameters,
+    request: Request,
+) -> Result<Json<Imported>, Problem> {
+    permitted(
+        acting.operator.holds(&Role::DirectoryManager),
+        "Only a directory manager or an owner may import users.",
+    )?;
+    let dry_run = dry_run(&mut parameters)?;
+    parameters.end()?;
+    let file = body(request, "text/csv").await?;
+    if lines(&file) > MOST_LINES + 1 {
+        return Err(Problem::new(Kind::TooLarge, "The file must not have more than 5,000 lines besides its header."));
+    }
+    let rows =
+        parse(&file, acting.organisation.settings.time_zone).map_err(|errors| Problem::lines(Kind::Invalid, errors))?;
+    let existing = existing(&api, &acting, &rows).await?;
+    for _ in 0..TRIES {
+        let plan = planned(&acting, &rows)?;
+        let outcomes = check(&api, &acting, &plan, &existing).await?;
+        if dry_run {
+            return Ok(Json(outcomes.into_iter().collect()));
+        }
+        match make_groups(&api, &acting, &plan).await {
+            Ok(tree) => acting.tree = tree,
+            Err(Error::Conflict) => {
+                acting.tree = api.store.tree(&acting.organisation.id).await?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let writes = stream::iter(plan.lines).map(|line| {
+            let before = existing.get(&line.login_id).cloned();
+            write(&api, &acting, line, before)
+        });
+        let outcomes: Vec<_> = writes.buffer_unordered(CONCURRENT).try_collect().await?;
+        return Ok(Json(outcomes.into_iter().collect()));
+    }
+    Err(Error::Conflict.into())
+}
+
+fn dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
+    match parameters.take("dryRun").as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let error = FieldError::parameter("dryRun", "must be true or false");
+            Err(Problem::fields(Kind::Malformed, vec![error]))
+        }
+    }
+}
+
+/// Lines that are not empty. A line break in quotes counts, too, but no column may hold one.
+fn lines(file: &[u8]) -> usize {
+    file.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()).count()
+}
+
+/// The users of the file that there are, by login id.
+async fn existing(api: &Api, acting: &Acting, rows: &[Row]) -> Result<HashMap<String, User>, Problem> {
+    let organisation = &acting.organisation.id;
+    let login_ids: Vec<_> = rows.iter().map(|row| row.login_id.clone()).collect();
+    let ids: Vec<_> = api.store.users_by_login_id(organisation, &login_ids).await?.into_values().collect();
+    let users = api.store.users(organisation, &ids).await?.into_values();
+    Ok(users.map(|user| (user.login_id.clone(), user)).collect())
+}
+
+fn planned(acting: &Acting, rows: &[Row]) -> Result<Plan, Problem> {
+    let seed = random().map_err(|error| Problem::internal(&error))?;
+    plan(rows, &acting.tree.groups, acting.now, seed).map_err(|errors| Problem::lines(Kind::Invalid, errors))
+}
+
+/// What becomes of each user, if the operator may do all of it and an owner stays.
+async fn check(
+    api: &Api,
+    acting: &Acting,
+    plan: &Plan,
+    existing: &HashMap<String, User>,
+) -> Result<Vec<Outcome>, Problem> {
+    let mut outcomes = Vec::new();
+    let mut changes = Vec::new();
+    let mut errors = Vec::new();
+    for line in &plan.lines {
+        let before = existing.get(&line.login_id);
+        let after = line.apply(before);
+        let outcome = outcome(before, &after);
+        outcomes.push(outcome);
+        if outcome == Outcome::Unchanged {
+            continue;
+        }
+        if !acting.operator.is_owner() && needs_owner(before, Some(&after), &plan.tree) {
+            errors.push(LineError { line: line.number, column: None, detail: NEEDS_OWNER.into() });
+        }
+        changes.extend(before.map(|before| (before, after)));
+    }
+    errors.truncate(MOST_ERRORS);
+    if !errors.is_empty() {
+        return Err(Problem::lines(Kind::Forbidden, errors));
+    }
+    let changes: Vec<_> = changes.iter().map(|(before, after)| (*before, Some(after))).collect();
+    last_owner::check_users(api, acting, &changes).await?;
+    Ok(outcomes)
+}
+
+fn outcome(before: Option<&User>, after: &User) -> Outcome {
+    match before {
+        None => Outcome::Created,
+        Some(before) if before == after => Outcome::Unchanged,
+        Some(_) => Outcome::Updated,
+    }
+}
+
+/// Makes the missing groups, and answers the tree with them.
+async fn make_groups(api: &Api, acting: &Acting, plan: &Plan) -> Result<Tree, Error> {
+    let mut tree = acting.tree.clone();
+    for group in &plan.new_groups {
+        api.store.put_group(&acting.organisation.id, &tree, group).await?;
+        tree.groups.insert(group.clone());
+        tree.version += 1;
+    }
+    Ok(tree)
+}
+
+/// Writes one user, and again where somebody else was faster.
+async fn write(api: &Api, acting: &Acting, line: Line, mut before: Option<User>) -> Result<Outcome, Problem> {
+    let organisation = &acting.organisation.id;
+    for _ in 0..TRIES {
+        let after = line.apply(before.as_ref());
+        let outcome = outcome(before.as_ref(), &after);
+        if outcome == Outcome::Unchanged {
+            return Ok(outcome);
+        }
+        protected::check(acting, before.as_ref(), Some(&after))?;
+        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups).await {
+            Ok(()) => return Ok(outcome),
+            Err(Error::Conflict | Error::LoginIdTaken) => {
+                before = match api.store.user_by_login_id(organisation, &line.login_id).await? {
+                    Some(id) => api.store.user(organisation, &id).await?,
+                    None => None,
+                };
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Conflict.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_whatever_ends_them() {
+        assert_eq!(lines(b"login_id\r\na\r\nb\r\n"), 3);
+        assert_eq!(lines(b"login_id\na\n\nb"), 3);
+        assert_eq!(lines(b"login_id\ra"), 2);
+        assert_eq!(lines(b""), 0);
+    }
+}

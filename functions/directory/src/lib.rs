@@ -1,0 +1,57 @@
+//! HTTP function: groups, users, refining, CSV import. Invoked directly, it makes a new organisation.
+
+mod address;
+mod change;
+mod grants;
+mod group;
+mod groups;
+mod import;
+mod import_plan;
+mod keep_in_step;
+mod last_owner;
+mod limits;
+mod me;
+mod organisation;
+mod protected;
+mod roles;
+mod user_answer;
+mod user_fields;
+mod users;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use lambda_runtime::Error;
+use reinvite_web::{Api, answer};
+use serde_json::Value;
+
+pub use organisation::NotCreated;
+
+/// The routes of this function.
+pub fn router(api: Arc<Api>) -> Router {
+    let routes = Router::new()
+        .route("/v1/me", get(me::show))
+        .route("/v1/groups", get(groups::list))
+        .route("/v1/groups/{id}", get(group::show).put(group::put).delete(group::delete))
+        .route("/v1/users", get(users::list))
+        .route("/v1/users/import", post(import::import))
+        .route(
+            "/v1/users/{id}",
+            get(users::show).patch(address::patch).put(keep_in_step::put).delete(keep_in_step::delete),
+        )
+        .route("/v1/users/{id}/roles", get(roles::show).put(roles::put))
+        .with_state(api);
+    reinvite_web::router(routes)
+}
+
+/// Answers an event: `{"createOrganisation": …}`, which only who may invoke the function can send, or a request of the
+/// HTTP API. Requests are always answered; of an organisation that is not made the error says why ([`NotCreated`]).
+pub async fn handle(api: &Api, router: &Router, mut event: Value) -> Result<Value, Error> {
+    match event.get_mut("createOrganisation") {
+        Some(sent) => Ok(organisation::create(api, sent.take()).await?),
+        None => answer(router, event).await,
+    }
+}

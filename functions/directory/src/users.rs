@@ -1,0 +1,114 @@
+//! The users in an operator's scope: `GET /v1/users` and `GET /v1/users/{id}`.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use reinvite_aws::{Acting, Members};
+use reinvite_domain::{FieldError, Filter, GroupId, Refinement, Scope, User, UserId, user_fields::check_login_id};
+use reinvite_web::{Api, Caller, Kind, Page, Parameters, PathId, Problem, cursor, permitted};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
+use crate::user_answer::{UserAnswer, answer, answers};
+
+const SEES_USERS: &str = "Only a group manager, a directory manager or an owner may see users.";
+
+/// A page of users.
+#[derive(Serialize)]
+pub struct Users {
+    users: Vec<UserAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// The list goes on behind this login id.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct After {
+    #[serde(deserialize_with = "login_id")]
+    login_id: String,
+}
+
+/// `GET /v1/users`
+pub async fn list(
+    State(api): State<Arc<Api>>,
+    Caller(acting): Caller,
+    mut parameters: Parameters,
+) -> Result<Json<Users>, Problem> {
+    permitted(acting.operator.sees_users(), SEES_USERS)?;
+    let page = Page::take(&mut parameters)?;
+    let filter: Filter = parameters.rest()?;
+    let refinement = filter.understand(acting.organisation.settings.time_zone).map_err(|wrong| {
+        let errors = wrong.iter().map(|(name, rule)| FieldError::parameter(*name, rule)).collect();
+        Problem::fields(Kind::Malformed, errors)
+    })?;
+    let lists = lists(&acting, &refinement)?;
+    let members = members(&api, &acting, &refinement, &lists, page).await?;
+    let next = match members.users.last() {
+        Some((login_id, _)) if members.more => Some(cursor(&After { login_id: login_id.clone() })?),
+        _ => None,
+    };
+    let ids: Vec<_> = members.users.into_iter().map(|(_, id)| id).collect();
+    let mut users = api.store.users(&acting.organisation.id, &ids).await?;
+    // A list only says where to look: scope and refinement are decided by each user as they are now.
+    let meant =
+        |user: &User| acting.operator.access(&user.groups).is_some() && refinement.matches(user, &acting.tree.groups);
+    let users = ids.iter().filter_map(|id| users.remove(id)).filter(meant).collect();
+    Ok(Json(Users { users: answers(&api, &acting, users).await?, next }))
+}
+
+/// `GET /v1/users/{id}`
+pub async fn show(
+    State(api): State<Arc<Api>>,
+    Caller(acting): Caller,
+    PathId(id): PathId<UserId>,
+) -> Result<Json<UserAnswer>, Problem> {
+    permitted(acting.operator.sees_users(), SEES_USERS)?;
+    let user = visible(&api, &acting, &id).await?;
+    Ok(Json(answer(&api, &acting, user).await?))
+}
+
+/// The user, if in the operator's scope. Who is not is answered exactly as one who does not exist.
+pub async fn visible(api: &Api, acting: &Acting, id: &UserId) -> Result<User, Problem> {
+    let user = api.store.user(&acting.organisation.id, id).await?;
+    user.filter(|user| acting.operator.access(&user.groups).is_some()).ok_or_else(Problem::not_found)
+}
+
+/// The lists that hold everybody meant; `None` is the whole organisation's.
+fn lists(acting: &Acting, refinement: &Refinement) -> Result<Vec<Option<GroupId>>, Problem> {
+    let Some(group) = &refinement.group else {
+        return Ok(match acting.operator.scope(&acting.tree.groups) {
+            Scope::Organisation => vec![None],
+            Scope::Groups(groups) => groups.into_iter().map(Some).collect(),
+        });
+    };
+    if acting.tree.groups.get(group).is_none() || acting.operator.group_access(group).is_none() {
+        let error = FieldError::parameter("group", "is not a group that you may see");
+        return Err(Problem::fields(Kind::Invalid, vec![error]));
+    }
+    Ok(vec![Some(group.clone())])
+}
+
+async fn members(
+    api: &Api,
+    acting: &Acting,
+    refinement: &Refinement,
+    lists: &[Option<GroupId>],
+    page: Page<After>,
+) -> Result<Members, Problem> {
+    let organisation = &acting.organisation.id;
+    let Some(login_id) = &refinement.login_id else {
+        let after = page.after.as_ref().map(|after| &*after.login_id);
+        let never = refinement.only_never_logged_in();
+        return Ok(api.store.members(organisation, lists, never, after, page.limit).await?);
+    };
+    if check_login_id(login_id).is_err() {
+        return Ok(Members::default());
+    }
+    let found = api.store.user_by_login_id(organisation, login_id).await?;
+    Ok(Members { users: found.map(|id| (login_id.clone(), id)).into_iter().collect(), more: false })
+}
+
+fn login_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_login_id(&text).map(|()| text).map_err(D::Error::custom)
+}

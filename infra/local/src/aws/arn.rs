@@ -1,0 +1,49 @@
+//! Names of what the local account holds, as AWS writes them.
+
+/// The region every local service claims to be in.
+pub const REGION: &str = "us-east-1";
+
+/// The local account's id: twelve digits that no real account has.
+pub const ACCOUNT: &str = "000000000000";
+
+/// The ARN of a queue.
+#[must_use]
+pub fn queue(name: &str) -> String {
+    format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}")
+}
+
+/// The ARN of a function.
+#[must_use]
+pub fn function(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}
+
+/// The ARN of a role.
+#[must_use]
+pub fn role(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+/// The ARN of a schedule.
+#[must_use]
+pub fn schedule(group: &str, name: &str) -> String {
+    format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/{group}/{name}")
+}
+
+/// The ARN of a schedule group.
+#[must_use]
+pub fn schedule_group(name: &str) -> String {
+    format!("arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule-group/{name}")
+}
+
+/// The name of the queue that `arn` points to, if it is one of this account and region.
+#[must_use]
+pub fn queue_name(arn: &str) -> Option<&str> {
+    arn.strip_prefix(&queue(""))
+}
+
+/// The name of the function that `arn` points to, if it is one of this account and region.
+#[must_use]
+pub fn function_name(arn: &str) -> Option<&str> {
+    arn.strip_prefix(&function(""))
+}

@@ -1,0 +1,58 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The whole stack of Reinvite in one process: brings it up, does the main job once, and goes on serving.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Cli {
+    /// What to do instead.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// With what.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// What to do instead of the main job.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve without doing the main job.
+    Serve,
+    /// Print a bearer token of the running stack, for the user with this login id.
+    Token {
+        /// The login id, such as owner.
+        login_id: String,
+    },
+}
+
+/// What the stack is started with.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Port of the API, the inbox (/inbox) and tokens, on 127.0.0.1.
+    #[arg(long, default_value_t = 3000, global = true)]
+    pub port: u16,
+    /// Port of the AWS endpoints, on 127.0.0.1.
+    #[arg(long, default_value_t = 4566, global = true)]
+    pub aws_port: u16,
+    /// Folder that keeps everything.
+    #[arg(long, default_value = ".local", global = true)]
+    pub data: PathBuf,
+    /// Keep nothing.
+    #[arg(long, global = true)]
+    pub in_memory: bool,
+    /// CSV file of users to load instead of the sample organisation's.
+    #[arg(long, global = true)]
+    pub users: Option<PathBuf>,
+    /// End after the main job.
+    #[arg(long)]
+    pub once: bool,
+    /// Mails a second that the local SES allows.
+    #[arg(long, default_value_t = 50, global = true, value_parser = clap::value_parser!(u32).range(1..))]
+    pub send_rate: u32,
+    /// Mails in any 24 hours that the local SES allows; -1 is unlimited.
+    #[arg(long, default_value_t = 50_000, global = true, allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(-1..))]
+    pub daily_quota: i64,
+}

@@ -1,0 +1,132 @@
+//! An HTTP client for the AWS SDK that hands each request to the local AWS in this process, without a socket.
+//!
+//! Under the SDK is the one place where every call can be seen, refused or lost.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+            SharedHttpConnector,
+        },
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+        runtime_components::RuntimeComponents,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use axum::{Router, body::Body};
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::aws::{Operation, Service};
+
+/// A call that is about to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The service asked.
+    pub service: Service,
+    /// The operation's name, such as `PutItem`.
+    pub operation: String,
+    /// Counts the calls of this client, from 1.
+    pub number: u64,
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is made, and its answer arrives.
+    Pass,
+    /// It never reaches the service; the client gets this error.
+    Refuse {
+        /// The HTTP status.
+        status: u16,
+        /// The error's name, such as `ThrottlingException`.
+        code: &'static str,
+    },
+    /// It is made, and the connection breaks before the answer arrives.
+    LoseAnswer,
+}
+
+/// Sees each call before it is made, and says what becomes of it.
+pub type Observer = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
+
+/// A client for the services behind `router`, which [`crate::aws::router`] makes.
+#[must_use]
+pub fn in_process(router: Router) -> SharedHttpClient {
+    in_process_with(router, Arc::new(|_| Fault::Pass))
+}
+
+/// The same, with an observer.
+#[must_use]
+pub fn in_process_with(router: Router, observer: Observer) -> SharedHttpClient {
+    SharedHttpClient::new(InProcess { router, observer, calls: Arc::default() })
+}
+
+#[derive(Clone)]
+struct InProcess {
+    router: Router,
+    observer: Observer,
+    calls: Arc<AtomicU64>,
+}
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("InProcess").field("calls", &self.calls).finish_non_exhaustive()
+    }
+}
+
+impl HttpClient for InProcess {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for InProcess {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let this = self.clone();
+        HttpConnectorFuture::new(async move { this.answer(request).await })
+    }
+}
+
+impl InProcess {
+    async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+        let (parts, body) = request.into_parts();
+        let fault = match Operation::of(&parts) {
+            Some(Operation { service, name, .. }) => {
+                let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+                (self.observer)(&Call { service, operation: name, number })
+            }
+            None => Fault::Pass,
+        };
+        if let Fault::Refuse { status, code } = fault {
+            return refused(status, code);
+        }
+        let body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
+        let Ok(response) = self.router.oneshot(http::Request::from_parts(parts, Body::from(body))).await;
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        if fault == Fault::LoseAnswer {
+            return Err(ConnectorError::io("the connection was reset".into()));
+        }
+        let response = http::Response::from_parts(parts, SdkBody::from(body.as_ref()));
+        HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
+    }
+}
+
+fn refused(status: u16, code: &'static str) -> Result<HttpResponse, ConnectorError> {
+    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
+    let body = json!({ "__type": code, "message": "refused by the observer" }).to_string();
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("x-amzn-errortype", code);
+    Ok(response)
+}

@@ -1,0 +1,114 @@
+//! API Gateway's HTTP API in front of the functions: routes, the JWT authorizer, its limits and its own answers.
+
+mod answer;
+mod authorizer;
+mod event;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Path, Request, State},
+    response::Response,
+    routing::{MethodFilter, any, on},
+};
+use http::{Method, StatusCode};
+use reinvite_aws::Clock;
+use thiserror::Error;
+
+use crate::{functions::Functions, template::Route};
+pub use authorizer::Authorizer;
+use event::{Event, PathParameters};
+
+/// The longest request body in bytes: an HTTP API takes 10 MB.
+const LONGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// How long an HTTP API waits for a function.
+const TIME_OUT: Duration = Duration::from_secs(30);
+
+/// A route that cannot be served.
+#[derive(Debug, Error)]
+#[error("the route {0} has a method that HTTP APIs do not know")]
+pub struct RouteError(String);
+
+/// What every route shares.
+#[derive(Clone)]
+struct Gateway {
+    functions: Functions,
+    authorizer: Authorizer,
+    clock: Clock,
+    /// Counts requests, for their ids.
+    requests: Arc<AtomicU64>,
+}
+
+/// A gateway with these routes. Whatever is not one of them is answered with 404.
+pub fn router(
+    routes: &[Route],
+    functions: Functions,
+    authorizer: Authorizer,
+    clock: Clock,
+) -> Result<Router, RouteError> {
+    let gateway = Gateway { functions, authorizer, clock, requests: Arc::default() };
+    let mut served = Router::new();
+    for route in routes {
+        let state = (gateway.clone(), Arc::new(route.clone()));
+        let handler = if route.method == "ANY" { any(serve) } else { on(method(route)?, serve) };
+        served = served.route(&route.path, handler.with_state(state));
+    }
+    Ok(served.fallback(not_found).method_not_allowed_fallback(not_found))
+}
+
+fn method(route: &Route) -> Result<MethodFilter, RouteError> {
+    Method::from_bytes(route.method.as_bytes())
+        .ok()
+        .and_then(|method| MethodFilter::try_from(method).ok())
+        .ok_or_else(|| RouteError(route.path.clone()))
+}
+
+async fn not_found() -> Response {
+    answer::message(StatusCode::NOT_FOUND)
+}
+
+async fn serve(
+    State((gateway, route)): State<(Gateway, Arc<Route>)>,
+    Path(path_parameters): Path<PathParameters>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let claims = if route.authorized {
+        let Some(claims) = gateway.authorizer.claims(&parts.headers) else {
+            return answer::message(StatusCode::UNAUTHORIZED);
+        };
+        Some(claims)
+    } else {
+        None
+    };
+    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
+        return answer::too_large();
+    };
+    let event = Event {
+        route: &route,
+        parts: &parts,
+        path_parameters,
+        claims,
+        body: &body,
+        now: gateway.clock.now(),
+        number: gateway.requests.fetch_add(1, Ordering::Relaxed) + 1,
+    };
+    let invocation = gateway.functions.invoke(&route.function, event.into_json());
+    match tokio::time::timeout(TIME_OUT, invocation).await {
+        Ok(Ok(json)) => answer::of_function(json),
+        Ok(Err(error)) => {
+            tracing::error!(%error, route = route.path, "an invocation failed");
+            answer::message(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        Err(_) => answer::message(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}

@@ -1,0 +1,140 @@
+//! The event of an HTTP API, payload format 2.0.
+
+use std::{collections::BTreeMap, net::SocketAddr};
+
+use axum::extract::{ConnectInfo, Query};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::{DateTime, Utc};
+use http::{
+    HeaderMap,
+    header::{CONTENT_TYPE, COOKIE, HOST, USER_AGENT},
+    request::Parts,
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::authorizer::Claims;
+use crate::{aws::arn, template::Route};
+
+/// What a route's braces stand for, decoded.
+pub type PathParameters = BTreeMap<String, String>;
+
+/// A request on its way to a function.
+pub struct Event<'a> {
+    pub route: &'a Route,
+    pub parts: &'a Parts,
+    pub path_parameters: PathParameters,
+    /// Of the token, on routes that need one.
+    pub claims: Option<Claims>,
+    pub body: &'a [u8],
+    pub now: DateTime<Utc>,
+    /// Counts requests, from 1.
+    pub number: u64,
+}
+
+impl Event<'_> {
+    /// What API Gateway leaves out when there is none of it is left out here too.
+    pub fn into_json(self) -> Value {
+        let headers = &self.parts.headers;
+        let route_key = format!("{} {}", self.route.method, self.route.path);
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": route_key,
+            "rawPath": self.parts.uri.path(),
+            "rawQueryString": self.parts.uri.query().unwrap_or_default(),
+            "headers": joined(headers),
+            "requestContext": self.request_context(&route_key),
+            "isBase64Encoded": false,
+        });
+        let cookies = cookies(headers);
+        if !cookies.is_empty() {
+            event["cookies"] = cookies.into();
+        }
+        let query = self.query_string_parameters();
+        if !query.is_empty() {
+            event["queryStringParameters"] = query.into();
+        }
+        if !self.path_parameters.is_empty() {
+            event["pathParameters"] = json!(self.path_parameters);
+        }
+        if !self.body.is_empty() {
+            match std::str::from_utf8(self.body) {
+                Ok(text) if is_text(headers) => event["body"] = text.into(),
+                _ => {
+                    event["body"] = BASE64_STANDARD.encode(self.body).into();
+                    event["isBase64Encoded"] = true.into();
+                }
+            }
+        }
+        event
+    }
+
+    fn request_context(&self, route_key: &str) -> Value {
+        let headers = &self.parts.headers;
+        let source_ip = self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
+        let id = Uuid::from_u64_pair(self.now.timestamp_millis().unsigned_abs(), self.number);
+        let mut context = json!({
+            "accountId": arn::ACCOUNT,
+            "apiId": "local",
+            "domainName": text(headers, &HOST),
+            "domainPrefix": "local",
+            "http": {
+                "method": self.parts.method.as_str(),
+                "path": self.parts.uri.path(),
+                "protocol": "HTTP/1.1",
+                "sourceIp": source_ip.unwrap_or_else(|| "127.0.0.1".to_owned()),
+                "userAgent": text(headers, &USER_AGENT),
+            },
+            "requestId": id.to_string(),
+            "routeKey": route_key,
+            "stage": "$default",
+            "time": self.now.format("%d/%b/%Y:%H:%M:%S +0000").to_string(),
+            "timeEpoch": self.now.timestamp_millis(),
+        });
+        if let Some(claims) = &self.claims {
+            context["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": null } });
+        }
+        context
+    }
+
+    /// Decoded; values of one name are joined by commas.
+    fn query_string_parameters(&self) -> Map<String, Value> {
+        let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri) else {
+            return Map::new();
+        };
+        let mut joined: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in pairs {
+            joined.entry(name).and_modify(|values| *values = format!("{values},{value}")).or_insert(value);
+        }
+        joined.into_iter().map(|(name, values)| (name, values.into())).collect()
+    }
+}
+
+/// Headers by lower-case name, several of one name joined by commas; cookies have a place of their own.
+fn joined(headers: &HeaderMap) -> Map<String, Value> {
+    let join = |name| {
+        let values: Vec<_> =
+            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        Value::String(values.join(","))
+    };
+    headers.keys().filter(|name| **name != COOKIE).map(|name| (name.to_string(), join(name))).collect()
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(';')).map(|cookie| cookie.trim().to_owned()).collect()
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Whether API Gateway hands a body of this media type on as text; all others go in Base64.
+fn is_text(headers: &HeaderMap) -> bool {
+    let media_type = text(headers, &CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media_type.is_empty()
+        || media_type.starts_with("text/")
+        || media_type.ends_with("+json")
+        || media_type.ends_with("+xml")
+        || ["application/json", "application/javascript", "application/xml"].contains(&media_type.as_str())
+}

@@ -1,0 +1,127 @@
+//! The local identity provider: signs tokens, and hands them to whoever works at this machine.
+
+mod key;
+
+use std::{path::Path, sync::Arc};
+
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use chrono::TimeDelta;
+use futures::future::BoxFuture;
+use http::{StatusCode, header::CONTENT_TYPE};
+use jsonwebtoken::Header;
+use reinvite_aws::Clock;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{gateway::Authorizer, loopback};
+pub use key::KeyError;
+use key::{ALGORITHM, Key};
+
+/// How long a token holds.
+const HOLDS: TimeDelta = TimeDelta::hours(12);
+
+/// Issues tokens for one audience. Clones share the key.
+#[derive(Clone)]
+pub struct Issuer {
+    key: Arc<Key>,
+    /// The tokens' `iss`.
+    name: String,
+    audience: String,
+    clock: Clock,
+}
+
+/// A token's payload.
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: &'a str,
+    org: &'a str,
+    /// Seconds since 1970, as RFC 7519 has it.
+    iat: i64,
+    exp: i64,
+}
+
+impl Issuer {
+    /// Opens the issuer's key in `folder`, making it on the first start; without a folder the key lives as long as
+    /// the process. `issuer` is the tokens' `iss`, `audience` their `aud`.
+    pub fn open(folder: Option<&Path>, issuer: &str, audience: &str, clock: Clock) -> Result<Self, KeyError> {
+        let key = Arc::new(Key::open(folder)?);
+        Ok(Self { key, name: issuer.to_owned(), audience: audience.to_owned(), clock })
+    }
+
+    /// A token for a user of an organisation, good for 12 hours.
+    pub fn token(&self, user_id: &str, organisation: &str) -> Result<String, jsonwebtoken::errors::Error> {
+        let now = self.clock.now();
+        let claims = Claims {
+            iss: &self.name,
+            aud: &self.audience,
+            sub: user_id,
+            org: organisation,
+            iat: now.timestamp(),
+            exp: (now + HOLDS).timestamp(),
+        };
+        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
+    }
+
+    /// The gateway's check for these tokens.
+    #[must_use]
+    pub fn authorizer(&self) -> Authorizer {
+        Authorizer::new(self.key.decoding.clone(), ALGORITHM, &self.name, &self.audience, self.clock.clone())
+    }
+}
+
+/// Finds the id of the user with a login id.
+pub type FindUser = Arc<dyn Fn(String) -> BoxFuture<'static, Option<String>> + Send + Sync>;
+
+#[derive(Clone)]
+struct Desk {
+    issuer: Issuer,
+    organisation: String,
+    find_user: FindUser,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenRequest {
+    login_id: String,
+}
+
+/// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`. It asks for no password:
+/// it answers only on loopback, and no page of another site can read the answer.
+pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
+    Router::new().route("/local/token", get(hand_out)).layer(middleware::from_fn(loopback::only)).with_state(Desk {
+        issuer,
+        organisation: organisation.to_owned(),
+        find_user,
+    })
+}
+
+async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>) -> Response {
+    let Some(user_id) = (desk.find_user)(request.login_id.clone()).await else {
+        return problem(StatusCode::NOT_FOUND, &format!("No user has the login id {}.", request.login_id));
+    };
+    match desk.issuer.token(&user_id, &desk.organisation) {
+        Ok(token) => Json(json!({ "token": token })).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a token cannot be signed");
+            problem(StatusCode::INTERNAL_SERVER_ERROR, "The token cannot be signed.")
+        }
+    }
+}
+
+fn problem(status: StatusCode, detail: &str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}

@@ -1,0 +1,84 @@
+//! The issuer's signing key.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, ErrorKind, Write},
+    path::Path,
+};
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk::Jwk};
+use thiserror::Error;
+
+/// How tokens are signed: Ed25519, whose private key is any 32 bytes.
+pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
+
+/// The file's name in the data folder.
+const FILE: &str = "issuer.key";
+
+/// What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, 7).
+const PKCS8: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// The key cannot be had.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error("the issuer's key file cannot be read or written")]
+    File(#[from] io::Error),
+    /// The operating system gives no random bytes.
+    #[error("there is no randomness for the issuer's key")]
+    Randomness(#[from] getrandom::Error),
+    /// The file holds something else.
+    #[error("the issuer's key file holds no key")]
+    Key(#[from] jsonwebtoken::errors::Error),
+}
+
+/// A key pair.
+pub struct Key {
+    /// The private half.
+    pub encoding: EncodingKey,
+    /// The public half.
+    pub decoding: DecodingKey,
+}
+
+impl Key {
+    /// Reads the key in `folder`, or makes it.
+    pub fn open(folder: Option<&Path>) -> Result<Self, KeyError> {
+        let Some(folder) = folder else { return Self::read(&fresh()?) };
+        fs::create_dir_all(folder)?;
+        let path = folder.join(FILE);
+        match fs::read(&path) {
+            Ok(private) => Self::read(&private),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let private = fresh()?;
+                write_private(&path, &private)?;
+                Self::read(&private)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn read(private: &[u8]) -> Result<Self, KeyError> {
+        let encoding = EncodingKey::from_ed_der(&[PKCS8.as_slice(), private].concat());
+        let decoding = DecodingKey::from_jwk(&Jwk::from_encoding_key(&encoding, ALGORITHM)?)?;
+        Ok(Self { encoding, decoding })
+    }
+}
+
+fn fresh() -> Result<Vec<u8>, getrandom::Error> {
+    let mut private = Vec::with_capacity(40);
+    while private.len() < 32 {
+        private.extend(reinvite_aws::random()?);
+    }
+    private.truncate(32);
+    Ok(private)
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}

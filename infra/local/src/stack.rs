@@ -1,0 +1,237 @@
+//! The stack: the local AWS, the functions with their clients, and the gateway before them.
+
+use std::{path::PathBuf, sync::Arc};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use axum::Router;
+use chrono::TimeDelta;
+use reinvite_aws::{
+    Clients, Clock, IdentityConfig, InvalidConfig, OperatorBy, ResendConfig, ScheduleTarget, Store, Tables,
+};
+use reinvite_domain::{EmailAddress, OrganisationId};
+use reinvite_sender::Sender;
+use reinvite_web::Api;
+use serde_json::Value;
+
+use crate::{
+    aws::{self, Services, arn, sesv2::Account},
+    connector::{Observer, in_process_with},
+    event_source::EventSource,
+    functions::Functions,
+    gateway, inbox,
+    issuer::{self, Issuer},
+    provision::provision,
+    template::Template,
+};
+
+/// The organisation the stack hands out tokens for.
+pub const ORGANISATION: &str = "sample";
+
+/// Where mails come from.
+const FROM: &str = "invitations@example.com";
+
+/// How long Lambda lets the sender run, as the template has it.
+const SENDER_TIMEOUT: TimeDelta = TimeDelta::seconds(60);
+
+/// How often DynamoDB's expired items are deleted.
+const SWEEP_EXPIRED: TimeDelta = TimeDelta::minutes(1);
+
+/// Why the stack cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data cannot be opened.
+    #[error(transparent)]
+    Open(#[from] aws::OpenError),
+    /// The template cannot be read.
+    #[error(transparent)]
+    Template(#[from] crate::template::TemplateError),
+    /// A resource of it cannot be made.
+    #[error(transparent)]
+    Provision(#[from] crate::provision::ProvisionError),
+    /// A route of it cannot be served.
+    #[error(transparent)]
+    Route(#[from] gateway::RouteError),
+    /// The issuer's key cannot be opened.
+    #[error(transparent)]
+    Key(#[from] issuer::KeyError),
+    /// The configuration of the functions is wrong.
+    #[error(transparent)]
+    Config(#[from] InvalidConfig),
+    /// A constant is not what its type says.
+    #[error("{0}")]
+    Constant(String),
+}
+
+/// What a stack is started with.
+pub struct Options {
+    /// The folder that keeps everything; `None` keeps it in memory.
+    pub data: Option<PathBuf>,
+    /// Mails a second.
+    pub send_rate: u32,
+    /// Mails in any 24 hours; `None` is unlimited.
+    pub daily_quota: Option<u64>,
+    /// Recipients to a chunk.
+    pub chunk_size: usize,
+    /// The time.
+    pub clock: Clock,
+    /// How the functions reach AWS.
+    pub connection: Connection,
+}
+
+/// How the functions reach AWS.
+pub enum Connection {
+    /// Over loopback, at this port.
+    Port(u16),
+    /// Without a socket, each call seen by an observer.
+    InProcess(Observer),
+}
+
+/// A stack that was started. Clones share it.
+#[derive(Clone)]
+pub struct Stack {
+    /// The local AWS.
+    pub services: Services,
+    /// The functions, by name.
+    pub functions: Functions,
+    /// The tables as the functions see them.
+    pub store: Store,
+    /// Signs tokens.
+    pub issuer: Issuer,
+    /// The API behind its gateway, tokens, and the inbox.
+    pub front: Router,
+    /// The time.
+    pub clock: Clock,
+    sources: Vec<EventSource>,
+}
+
+impl Stack {
+    /// Opens the data, makes what the template describes and is not there, and wires the functions. Work goes on while
+    /// [`Stack::run`] is polled.
+    pub fn start(options: Options) -> Result<Self, StartError> {
+        let template = Template::deployed()?;
+        let endpoint = match &options.connection {
+            Connection::Port(port) => format!("http://127.0.0.1:{port}"),
+            Connection::InProcess(_) => "http://aws.localhost".to_string(),
+        };
+        let account = Account {
+            verified_identities: vec!["example.com".into()],
+            configuration_sets: Vec::new(),
+            max_send_rate: options.send_rate,
+            max_24_hour_send: options.daily_quota,
+        };
+        let settings = aws::Settings { data: options.data.clone(), endpoint: endpoint.clone(), account };
+        let services = Services::open(&settings, &options.clock)?;
+        provision(&template, &services)?;
+        let sdk = match options.connection {
+            Connection::Port(_) => sdk_config(&endpoint),
+            Connection::InProcess(observer) => {
+                sdk_config(&endpoint).http_client(in_process_with(aws::router(services.clone()), observer))
+            }
+        };
+        let clients = clients(&sdk.build(), &endpoint, options.chunk_size)?;
+        let store = clients.store.clone();
+        let functions = functions(clients, &options.clock);
+        let issuer =
+            Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
+        let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
+        let organisation =
+            OrganisationId::new(ORGANISATION).map_err(|error| StartError::Constant(error.to_string()))?;
+        let users = store.clone();
+        let find_user: issuer::FindUser = Arc::new(move |login_id| {
+            let (users, organisation) = (users.clone(), organisation.clone());
+            Box::pin(
+                async move { users.user_by_login_id(&organisation, &login_id).await.ok().flatten().map(String::from) },
+            )
+        });
+        let front = api
+            .merge(issuer::router(issuer.clone(), ORGANISATION, find_user))
+            .merge(inbox::router(services.ses.mailbox().clone()));
+        let source = |event: crate::template::QueueEvent| EventSource {
+            sqs: services.sqs.clone(),
+            queue: event.queue,
+            function: event.function,
+            maximum_concurrency: event.maximum_concurrency,
+        };
+        let sources = template.event_sources.into_iter().map(source).collect();
+        Ok(Self { functions, store, issuer, front, clock: options.clock, sources, services })
+    }
+
+    /// Lets queues and schedules invoke the functions, for as long as it is polled.
+    pub async fn run(&self) {
+        let queues = self.sources.iter().map(|source| async {
+            if let Err(error) = source.run(&self.functions).await {
+                tracing::error!(%error, queue = source.queue, "a queue cannot be read");
+            }
+        });
+        let schedules = self.services.scheduler.fire(|firing| self.functions.clone().deliver(firing));
+        let expired = async {
+            loop {
+                self.clock.sleep_until(self.clock.now() + SWEEP_EXPIRED).await;
+                if let Err(error) = self.services.database.sweep_ttl() {
+                    tracing::error!(%error, "expired items cannot be deleted");
+                }
+            }
+        };
+        tokio::join!(futures::future::join_all(queues), schedules, expired);
+    }
+}
+
+fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(arn::REGION))
+        .endpoint_url(endpoint)
+        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(Credentials::new(
+            "local", "local", None, None, "local",
+        )))
+        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
+}
+
+fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients, StartError> {
+    let from: EmailAddress = FROM.parse().map_err(|error| StartError::Constant(format!("{FROM}: {error}")))?;
+    let config = ResendConfig {
+        queue_url: format!("{endpoint}/{}/Work", arn::ACCOUNT),
+        schedules: ScheduleTarget {
+            group: "Schedules".into(),
+            sender_arn: arn::function("sender"),
+            role_arn: arn::role("SchedulerRole"),
+            dead_letter_arn: arn::queue("DeadLetters"),
+        },
+        from,
+        login_url: "https://learn.example.com/login".into(),
+        chunk_size,
+    };
+    let tables = Tables { directory: "Directory".into(), resends: "Resends".into() };
+    Ok(Clients::connect(sdk, &tables, &config))
+}
+
+/// The functions, as they are deployed.
+fn functions(clients: Clients, clock: &Clock) -> Functions {
+    let identity = IdentityConfig { organisation_claim: "org".into(), operator_by: OperatorBy::UserId };
+    let api = Arc::new(Api { store: clients.store.clone(), clock: clock.clone(), identity });
+    let directory = (api.clone(), reinvite_directory::router(api.clone()));
+    let resends = reinvite_resends::router(reinvite_resends::Resends { api, clients: clients.clone() });
+    let sender = Arc::new(Sender::new(clients, clock.clone()));
+    let clock = clock.clone();
+    Functions::default()
+        .with("directory", move |event| {
+            let directory = directory.clone();
+            async move {
+                let (api, router) = &directory;
+                reinvite_directory::handle(api, router, event).await.map_err(|error| error.to_string())
+            }
+        })
+        .with("resends", move |event| {
+            let resends = resends.clone();
+            async move { reinvite_web::answer(&resends, event).await.map_err(|error| error.to_string()) }
+        })
+        .with("sender", move |event: Value| {
+            let (sender, deadline) = (sender.clone(), clock.now() + SENDER_TIMEOUT);
+            async move {
+                let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
+                let failures = sender.handle(event, deadline).await.map_err(|error| error.to_string())?;
+                serde_json::to_value(failures).map_err(|error| error.to_string())
+            }
+        })
+}

@@ -1,0 +1,105 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    Client,
+    types::{AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity},
+};
+use reinvite_aws::Clock;
+
+use crate::stack::{Stack, account, beginning, code, folder};
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_templates_tables_take_writes_queries_and_statements() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    let put = client
+        .put_item()
+        .table_name("Directory")
+        .item("pk", text("o1"))
+        .item("sk", text("u1"))
+        .item("user", text("u1"))
+        .return_consumed_capacity(ReturnConsumedCapacity::Total)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(put.consumed_capacity().unwrap().capacity_units(), Some(2.0), "one for the item, one for its index");
+    let found = client
+        .query()
+        .table_name("Directory")
+        .index_name("ByUserId")
+        .key_condition_expression("pk = :pk AND #user = :user")
+        .expression_attribute_names("#user", "user")
+        .expression_attribute_values(":pk", text("o1"))
+        .expression_attribute_values(":user", text("u1"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(found.count(), 1);
+
+    let insert = BatchStatementRequest::builder()
+        .statement("INSERT INTO \"Resends\" VALUE {'pk': ?, 'sk': ?}")
+        .parameters(text("r1"))
+        .parameters(text("c1"))
+        .build()
+        .unwrap();
+    for expected in [None, Some("DuplicateItem")] {
+        let answer = client.batch_execute_statement().statements(insert.clone()).send().await.unwrap();
+        let error = answer.responses()[0].error().and_then(|error| error.code());
+        assert_eq!(error.map(BatchStatementErrorCodeEnum::as_str), expected);
+    }
+
+    let taken = client
+        .put_item()
+        .table_name("Directory")
+        .item("pk", text("o1"))
+        .item("sk", text("u1"))
+        .condition_expression("attribute_not_exists(pk)")
+        .send()
+        .await;
+    assert_eq!(code(taken), "ConditionalCheckFailedException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_scan_is_refused() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    assert_eq!(code(client.scan().table_name("Directory").send().await), "UnknownOperationException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn items_expire_by_the_stacks_clock() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    let expires = beginning().timestamp() + 60;
+    client
+        .put_item()
+        .table_name("Resends")
+        .item("pk", text("r1"))
+        .item("sk", text("s"))
+        .item("expires", AttributeValue::N(expires.to_string()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stack.services.database.sweep_ttl().unwrap(), 0);
+    tokio::time::advance(Duration::from_secs(61)).await;
+    assert_eq!(stack.services.database.sweep_ttl().unwrap(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn items_outlive_a_restart() {
+    let folder = folder("dynamodb");
+    let clock = Clock::starting_at(beginning());
+    for run in ["first", "second"] {
+        let stack = Stack::open(Some(&folder), &clock, account());
+        let client = Client::new(&stack.sdk);
+        let key = || client.get_item().table_name("Directory").key("pk", text("o1")).key("sk", text("u1"));
+        let found = key().send().await.unwrap().item.is_some();
+        assert_eq!(found, run == "second");
+        let put = client.put_item().table_name("Directory").item("pk", text("o1")).item("sk", text("u1"));
+        put.send().await.unwrap();
+    }
+}

@@ -1,0 +1,114 @@
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use reinvite_local::{aws::sqs::Sqs, event_source::EventSource, functions::Functions};
+use serde_json::{Value, json};
+
+use crate::stack::Stack;
+
+fn source(sqs: Sqs, maximum_concurrency: usize) -> EventSource {
+    EventSource {
+        sqs,
+        queue: "Work".to_owned(),
+        function: "sender".to_owned(),
+        maximum_concurrency: NonZeroUsize::new(maximum_concurrency).unwrap(),
+    }
+}
+
+async fn send(stack: &Stack, body: &str, delay: i32) {
+    let client = aws_sdk_sqs::Client::new(&stack.sdk);
+    let message = client.send_message().queue_url(stack.queue_url("Work")).message_body(body).delay_seconds(delay);
+    message.send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_invokes_the_function_when_due_and_again_until_it_is_processed() {
+    let stack = Arc::new(Stack::new());
+    send(&stack, "fails", 0).await;
+    send(&stack, "panics", 0).await;
+    send(&stack, "is named", 10).await;
+    send(&stack, "succeeds", 20).await;
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let functions = {
+        let (log, stack) = (log.clone(), stack.clone());
+        Functions::default().with("sender", move |event: Value| {
+            let record = event["Records"][0].clone();
+            let body = record["body"].as_str().unwrap().to_owned();
+            let again = record["attributes"]["ApproximateReceiveCount"] != "1";
+            log.lock().unwrap().push((stack.elapsed().round(), body.clone()));
+            async move {
+                match body.as_str() {
+                    _ if again => Ok(Value::Null),
+                    "fails" => Err("not now".to_owned()),
+                    "panics" => panic!("the function's fault"),
+                    "is named" => Ok(json!({"batchItemFailures": [{"itemIdentifier": record["messageId"]}]})),
+                    _ => Ok(json!({"batchItemFailures": []})),
+                }
+            }
+        })
+    };
+    let source = source(stack.services.sqs.clone(), 5);
+    let _ = tokio::time::timeout(Duration::from_hours(1), source.run(&functions)).await;
+    let expected = [
+        (0.0, "fails"),
+        (0.0, "panics"),
+        (10.0, "is named"),
+        (20.0, "succeeds"),
+        (360.0, "fails"),
+        (360.0, "panics"),
+        (370.0, "is named"),
+    ];
+    assert_eq!(*log.lock().unwrap(), expected.map(|(at, body)| (at, body.to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_invocations_run_at_once_than_allowed() {
+    let stack = Arc::new(Stack::new());
+    for number in 0..7 {
+        send(&stack, &number.to_string(), 0).await;
+    }
+    let started = Arc::new(Mutex::new(Vec::new()));
+    let functions = {
+        let (started, stack) = (started.clone(), stack.clone());
+        Functions::default().with("sender", move |_| {
+            started.lock().unwrap().push(stack.elapsed().round());
+            async {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                Ok(Value::Null)
+            }
+        })
+    };
+    let source = source(stack.services.sqs.clone(), 3);
+    let _ = tokio::time::timeout(Duration::from_mins(5), source.run(&functions)).await;
+    assert_eq!(*started.lock().unwrap(), [0.0, 0.0, 0.0, 10.0, 10.0, 10.0, 20.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_event_is_lambdas() {
+    let stack = Stack::new();
+    send(&stack, "abc", 0).await;
+    let seen = Arc::new(Mutex::new(Value::Null));
+    let functions = {
+        let seen = seen.clone();
+        Functions::default().with("sender", move |event| {
+            *seen.lock().unwrap() = event;
+            async { Ok(Value::Null) }
+        })
+    };
+    let source = source(stack.services.sqs.clone(), 2);
+    let _ = tokio::time::timeout(Duration::from_secs(1), source.run(&functions)).await;
+    let record = seen.lock().unwrap()["Records"][0].take();
+    for (pointer, expected) in [
+        ("/body", "abc"),
+        ("/md5OfBody", "900150983cd24fb0d6963f7d28e17f72"),
+        ("/eventSource", "aws:sqs"),
+        ("/eventSourceARN", "arn:aws:sqs:us-east-1:000000000000:Work"),
+        ("/awsRegion", "us-east-1"),
+        ("/attributes/SentTimestamp", "1796083200000"),
+    ] {
+        assert_eq!(record.pointer(pointer).and_then(Value::as_str), Some(expected), "{pointer}");
+    }
+}

@@ -1,0 +1,294 @@
+//! Flows, faults, contracts and benchmarks over the whole stack: the functions as they are deployed, on the local AWS, in
+//! this process.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use http::{Method, StatusCode};
+use reinvite_aws::Clock;
+use reinvite_domain::OrganisationId;
+use reinvite_local::{
+    caller::{CallError, Caller},
+    connector::{Call, Fault},
+    main_job,
+    stack::{Connection, ORGANISATION, Options, Stack, StartError},
+};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+/// When every world begins, unless it says otherwise.
+pub const BEGINNING: &str = "2026-11-23T00:00:00Z";
+
+/// What becomes of the calls of the functions; every one passes until it is told otherwise.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<Watched>>);
+
+#[derive(Default)]
+struct Watched {
+    calls: Vec<Call>,
+    plan: Option<Plan>,
+}
+
+type Plan = Box<dyn FnMut(&Call, usize) -> Fault + Send>;
+
+impl Faults {
+    /// From now on asks `plan` of each call, which is told how many there were since, from 1.
+    pub fn plan(&self, plan: impl FnMut(&Call, usize) -> Fault + Send + 'static) {
+        let mut watched = self.watched();
+        watched.calls.clear();
+        watched.plan = Some(Box::new(plan));
+    }
+
+    /// The calls since the last plan.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.watched().calls.clone()
+    }
+
+    fn watched(&self) -> std::sync::MutexGuard<'_, Watched> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn of(&self, call: &Call) -> Fault {
+        let mut watched = self.watched();
+        watched.calls.push(call.clone());
+        let number = watched.calls.len();
+        watched.plan.as_mut().map_or(Fault::Pass, |plan| plan(call, number))
+    }
+}
+
+/// How a world is made.
+pub struct Setting {
+    /// The folder that keeps it; `None` keeps it in memory.
+    pub data: Option<PathBuf>,
+    /// Mails a second.
+    pub send_rate: u32,
+    /// Recipients to a chunk.
+    pub chunk_size: usize,
+    /// When it begins.
+    pub now: DateTime<Utc>,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { data: None, send_rate: 50, chunk_size: 250, now: instant(BEGINNING) }
+    }
+}
+
+/// The whole stack, its time, and the one organisation in it. It ends when it is dropped.
+pub struct World {
+    /// The stack.
+    pub stack: Stack,
+    /// What becomes of the functions' calls.
+    pub faults: Faults,
+    running: JoinHandle<()>,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+/// The instant of an RFC 3339 text.
+///
+/// # Panics
+///
+/// Where it is none.
+#[must_use]
+pub fn instant(text: &str) -> DateTime<Utc> {
+    reinvite_domain::time::instant(text).unwrap_or_else(|| panic!("{text} is no instant"))
+}
+
+/// The name of a status and the name of a problem's type.
+#[must_use]
+pub fn refusal((status, answer): &(StatusCode, Value)) -> (u16, String) {
+    let kind = answer["type"].as_str().unwrap_or_default();
+    (status.as_u16(), kind.trim_start_matches("/problems/").to_string())
+}
+
+impl World {
+    /// A world with nobody but the owner in it.
+    pub async fn new() -> Self {
+        Self::with(Setting::default()).await
+    }
+
+    /// The same, in this setting.
+    ///
+    /// # Panics
+    ///
+    /// Where the stack does not start.
+    pub async fn with(setting: Setting) -> Self {
+        let world = Self::open(setting).unwrap_or_else(|error| panic!("the stack does not start: {error}"));
+        let made = main_job::organisation(&world.stack).await;
+        made.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
+        world
+    }
+
+    fn open(setting: Setting) -> Result<Self, StartError> {
+        let faults = Faults::default();
+        let watching = faults.clone();
+        let stack = Stack::start(Options {
+            data: setting.data,
+            send_rate: setting.send_rate,
+            daily_quota: None,
+            chunk_size: setting.chunk_size,
+            clock: Clock::starting_at(setting.now),
+            connection: Connection::InProcess(Arc::new(move |call: &Call| watching.of(call))),
+        })?;
+        let running = stack.clone();
+        let running = tokio::spawn(async move { running.run().await });
+        Ok(Self { stack, faults, running })
+    }
+
+    /// The organisation.
+    ///
+    /// # Panics
+    ///
+    /// Never: its id is one.
+    #[must_use]
+    pub fn organisation(&self) -> OrganisationId {
+        OrganisationId::new(ORGANISATION).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Calls of the user with that id.
+    ///
+    /// # Panics
+    ///
+    /// Where no token can be signed.
+    #[must_use]
+    pub fn caller(&self, user: &str) -> Caller {
+        self.caller_of(user, ORGANISATION)
+    }
+
+    /// The same in another organisation.
+    ///
+    /// # Panics
+    ///
+    /// Where no token can be signed.
+    #[must_use]
+    pub fn caller_of(&self, user: &str, organisation: &str) -> Caller {
+        let token = self.stack.issuer.token(user, organisation).unwrap_or_else(|error| panic!("no token: {error}"));
+        Caller::new(self.stack.front.clone(), token)
+    }
+
+    /// Calls of the owner.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no owner.
+    pub async fn owner(&self) -> Caller {
+        let owner = self.stack.store.user_by_login_id(&self.organisation(), "owner").await;
+        let owner = owner.ok().flatten().unwrap_or_else(|| panic!("there is no owner"));
+        self.caller(owner.as_str())
+    }
+
+    /// Makes a group at the top, or in `parent`.
+    ///
+    /// # Panics
+    ///
+    /// Where it is refused.
+    pub async fn group(&self, id: &str, parent: Option<&str>) {
+        let mut body = json!({"name": id});
+        if let Some(parent) = parent {
+            body["parentId"] = parent.into();
+        }
+        self.put(&format!("/v1/groups/{id}"), &body).await;
+    }
+
+    /// Makes or replaces a user.
+    ///
+    /// # Panics
+    ///
+    /// Where it is refused.
+    pub async fn user(&self, id: &str, body: &Value) {
+        let mut user = json!({"loginId": id, "email": format!("{id}@example.com")});
+        if let (Some(user), Some(body)) = (user.as_object_mut(), body.as_object()) {
+            user.extend(body.clone());
+        }
+        self.put(&format!("/v1/users/{id}"), &user).await;
+    }
+
+    /// Users `u001` and on, in a group.
+    pub async fn users(&self, count: usize, group: &str) -> Vec<String> {
+        let ids: Vec<String> = (1..=count).map(|number| format!("u{number:03}")).collect();
+        for id in &ids {
+            self.user(id, &json!({"groups": [group]})).await;
+        }
+        ids
+    }
+
+    /// Makes an operator: a user of no group with these roles.
+    ///
+    /// # Panics
+    ///
+    /// Where it is refused.
+    pub async fn operator(&self, id: &str, roles: &Value) -> Caller {
+        self.user(id, &json!({})).await;
+        self.put(&format!("/v1/users/{id}/roles"), &json!({"roles": roles})).await;
+        self.caller(id)
+    }
+
+    async fn put(&self, path: &str, body: &Value) {
+        let headers = [("content-type", "application/json")];
+        let answer = self.owner().await.call(Method::PUT, path, &headers, body.to_string()).await;
+        match answer {
+            Ok((status, _)) if status.is_success() => {}
+            refused => panic!("{path} is refused: {refused:?}"),
+        }
+    }
+
+    /// Lets time pass.
+    pub async fn pass(&self, seconds: u64) {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The resend, when it has ended or stopped; at the latest after so many seconds.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be read.
+    pub async fn ended(&self, id: &Value, within: u64) -> Value {
+        let owner = self.owner().await;
+        let path = format!("/v1/resends/{}", id.as_str().unwrap_or_default());
+        let mut resend = Value::Null;
+        for _ in 0..=within {
+            resend = owner.get(&path).await.unwrap_or_else(|error: CallError| panic!("{path}: {error}"));
+            if ["completed", "failed", "paused", "cancelled"].contains(&resend["state"].as_str().unwrap_or_default()) {
+                break;
+            }
+            self.pass(1).await;
+        }
+        resend
+    }
+
+    /// Whom mails went to, in order.
+    ///
+    /// # Panics
+    ///
+    /// Where the inbox cannot be read.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<String> {
+        let mut to: Vec<String> =
+            self.mails().iter().map(|mail| mail["to"].as_str().unwrap_or_default().to_string()).collect();
+        to.sort();
+        to
+    }
+
+    /// The mails, newest last.
+    ///
+    /// # Panics
+    ///
+    /// Where the inbox cannot be read.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Value> {
+        let json = self.stack.services.ses.mailbox().all_as_json();
+        json.ok()
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_else(|| panic!("the inbox cannot be read"))
+    }
+}
