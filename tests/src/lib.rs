@@ -12,10 +12,10 @@ use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_domain::OrganisationId;
 use reinvite_local::{
-    caller::{CallError, Caller},
-    connector::{Call, Fault},
+    caller::Caller,
+    connector::{Call, Fault, Observer},
     main_job,
-    stack::{Connection, ORGANISATION, Options, Stack, StartError},
+    stack::{Connection, ORGANISATION, Options, Stack},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -85,6 +85,7 @@ pub struct World {
     pub stack: Stack,
     /// What becomes of the functions' calls.
     pub faults: Faults,
+    owner: Caller,
     running: JoinHandle<()>,
 }
 
@@ -123,13 +124,6 @@ impl World {
     ///
     /// Where the stack does not start.
     pub async fn with(setting: Setting) -> Self {
-        let world = Self::open(setting).unwrap_or_else(|error| panic!("the stack does not start: {error}"));
-        let made = main_job::organisation(&world.stack).await;
-        made.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
-        world
-    }
-
-    fn open(setting: Setting) -> Result<Self, StartError> {
         let faults = Faults::default();
         let watching = faults.clone();
         let stack = Stack::start(Options {
@@ -138,11 +132,15 @@ impl World {
             daily_quota: None,
             chunk_size: setting.chunk_size,
             clock: Clock::starting_at(setting.now),
-            connection: Connection::InProcess(Arc::new(move |call: &Call| watching.of(call))),
-        })?;
+            connection: Connection::InProcess(Observer::new(move |call| watching.of(call))),
+        });
+        let stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));
+        let token = main_job::organisation(&stack).await;
+        let token = token.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
+        let owner = Caller::new(stack.front.clone(), token);
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });
-        Ok(Self { stack, faults, running })
+        Self { stack, faults, owner, running }
     }
 
     /// The organisation.
@@ -177,14 +175,9 @@ impl World {
     }
 
     /// Calls of the owner.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no owner.
-    pub async fn owner(&self) -> Caller {
-        let owner = self.stack.store.user_by_login_id(&self.organisation(), "owner").await;
-        let owner = owner.ok().flatten().unwrap_or_else(|| panic!("there is no owner"));
-        self.caller(owner.as_str())
+    #[must_use]
+    pub fn owner(&self) -> Caller {
+        self.owner.clone()
     }
 
     /// Makes a group at the top, or in `parent`.
@@ -235,7 +228,7 @@ impl World {
 
     async fn put(&self, path: &str, body: &Value) {
         let headers = [("content-type", "application/json")];
-        let answer = self.owner().await.call(Method::PUT, path, &headers, body.to_string()).await;
+        let answer = self.owner().call(Method::PUT, path, &headers, body.to_string()).await;
         match answer {
             Ok((status, _)) if status.is_success() => {}
             refused => panic!("{path} is refused: {refused:?}"),
@@ -247,17 +240,14 @@ impl World {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 
-    /// The resend, when it has ended or stopped; at the latest after so many seconds.
-    ///
-    /// # Panics
-    ///
-    /// Where it cannot be read.
+    /// The resend, when it has ended or stopped; at the latest after so many seconds. A call that fails is made again.
     pub async fn ended(&self, id: &Value, within: u64) -> Value {
-        let owner = self.owner().await;
         let path = format!("/v1/resends/{}", id.as_str().unwrap_or_default());
         let mut resend = Value::Null;
         for _ in 0..=within {
-            resend = owner.get(&path).await.unwrap_or_else(|error: CallError| panic!("{path}: {error}"));
+            if let Ok(answer) = self.owner.get(&path).await {
+                resend = answer;
+            }
             if ["completed", "failed", "paused", "cancelled"].contains(&resend["state"].as_str().unwrap_or_default()) {
                 break;
             }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures::future::try_join_all;
 use reinvite_aws::Transition;
-use reinvite_domain::{ResendId, ResendState, Work, resend::EARLY};
+use reinvite_domain::{Resend, ResendId, ResendState, Work, resend::EARLY};
 
 use crate::{Sender, Undone};
 
@@ -28,19 +28,31 @@ impl Sender {
                     self.clock.sleep_until(resend.start_at).await;
                     let lanes = self.clients.pacer.pace(self.clock.now()).await?.lanes();
                     // Whoever was sooner sends the messages.
-                    if self.clients.store.change_resend(&resend, &Transition::Started { lanes }).await?.is_some() {
+                    if let Some(started) =
+                        self.clients.store.change_resend(&resend, &Transition::Started { lanes }).await?
+                    {
                         tracing::info!(resend = %id, organisation = %resend.organisation, "started");
-                        let first = |chunk| Work::Chunk { resend: id.clone(), chunk, turn: 0 };
-                        let messages = (0..lanes.min(resend.chunks)).map(|chunk| {
-                            let message = first(chunk);
-                            async move { self.clients.queue.send(&message, TimeDelta::zero()).await }
-                        });
-                        try_join_all(messages).await?;
+                        self.send_first(&started).await?;
                     }
                     return Ok(());
                 }
+                // Whoever started it may have ended before the messages were sent.
+                ResendState::Sending => return self.send_first(&resend).await,
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// Sends the first message of each lane, unless somebody has worked on its chunk: then it was sent.
+    async fn send_first(&self, resend: &Resend) -> Result<(), Undone> {
+        let messages = (0..resend.lanes.min(resend.chunks)).map(|number| async move {
+            let chunk = self.clients.store.chunk(&resend.id, number).await?;
+            if chunk.is_some_and(|chunk| !chunk.done && chunk.turn == 0 && chunk.wave == 0) {
+                let message = Work::Chunk { resend: resend.id.clone(), chunk: number, turn: 0 };
+                self.clients.queue.send(&message, TimeDelta::zero()).await?;
+            }
+            Ok::<_, Undone>(())
+        });
+        try_join_all(messages).await.map(|_| ())
     }
 }

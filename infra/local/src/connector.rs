@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::body::SdkBody;
 use axum::{Router, body::Body};
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::aws::{Operation, Service};
@@ -56,13 +56,33 @@ pub enum Fault {
     LoseAnswer,
 }
 
+type Before = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
+type Consumed = Arc<dyn Fn(&Call, f64) + Send + Sync>;
+
 /// Sees each call before it is made, and says what becomes of it.
-pub type Observer = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
+#[derive(Clone)]
+pub struct Observer {
+    before: Before,
+    consumed: Option<Consumed>,
+}
+
+impl Observer {
+    /// An observer that decides about each call.
+    pub fn new(before: impl Fn(&Call) -> Fault + Send + Sync + 'static) -> Self {
+        Self { before: Arc::new(before), consumed: None }
+    }
+
+    /// The same, and is told of each call to DynamoDB how many capacity units it consumed (`ReturnConsumedCapacity`).
+    #[must_use]
+    pub fn measuring(self, consumed: impl Fn(&Call, f64) + Send + Sync + 'static) -> Self {
+        Self { consumed: Some(Arc::new(consumed)), ..self }
+    }
+}
 
 /// A client for the services behind `router`, which [`crate::aws::router`] makes.
 #[must_use]
 pub fn in_process(router: Router) -> SharedHttpClient {
-    in_process_with(router, Arc::new(|_| Fault::Pass))
+    in_process_with(router, Observer::new(|_| Fault::Pass))
 }
 
 /// The same, with an observer.
@@ -101,25 +121,40 @@ impl InProcess {
     async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
         let (parts, body) = request.into_parts();
-        let fault = match Operation::of(&parts) {
-            Some(Operation { service, name, .. }) => {
-                let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
-                (self.observer)(&Call { service, operation: name, number })
-            }
-            None => Fault::Pass,
-        };
+        let call = Operation::of(&parts).map(|Operation { service, name, .. }| {
+            let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+            Call { service, operation: name, number }
+        });
+        let fault = call.as_ref().map_or(Fault::Pass, |call| (self.observer.before)(call));
         if let Fault::Refuse { status, code } = fault {
             return refused(status, code);
         }
-        let body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
+        let mut body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
+        let measured = call.filter(|call| call.service == Service::DynamoDb).zip(self.observer.consumed);
+        if measured.is_some() && body.starts_with(b"{") {
+            body.splice(..1, *br#"{"ReturnConsumedCapacity":"TOTAL","#);
+        }
         let Ok(response) = self.router.oneshot(http::Request::from_parts(parts, Body::from(body))).await;
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        if let Some((call, consumed)) = measured {
+            consumed(&call, capacity_units(&body));
+        }
         if fault == Fault::LoseAnswer {
             return Err(ConnectorError::io("the connection was reset".into()));
         }
         let response = http::Response::from_parts(parts, SdkBody::from(body.as_ref()));
         HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
+    }
+}
+
+/// The capacity units an answer of DynamoDB says were consumed, of one table or of several.
+fn capacity_units(answer: &[u8]) -> f64 {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    let units = |capacity: &Value| capacity["CapacityUnits"].as_f64().unwrap_or_default();
+    match &answer["ConsumedCapacity"] {
+        Value::Array(tables) => tables.iter().map(units).sum(),
+        table => units(table),
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, TransactWriteItem, Update},
-};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
 use reinvite_domain::{Chunk, Claim, RecipientState, ResendId};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Error, Store,
-    error::failed,
     resends::resend_key,
     table::{Key, number},
 };
@@ -66,17 +62,9 @@ impl Store {
             .expression_attribute_values(":wave", number(next.wave))
             .expression_attribute_values(":claim", to_attribute_value(&next.claim)?)
             .expression_attribute_values(":slot", to_attribute_value(next.slot)?)
-            .expression_attribute_values(":no", AttributeValue::Bool(false))
-            .update_expression("SET turn = :turn, wave = :wave, claim = :claim, slot = :slot");
-        match call.send().await {
-            Ok(_) => Ok(next),
-            Err(error)
-                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Err(Error::Conflict)
-            }
-            Err(error) => Err(failed("UpdateItem")(error)),
-        }
+            .expression_attribute_values(":no", AttributeValue::Bool(false));
+        let updated = self.resends.update_once(call, "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot");
+        updated.await?.map(|_| next).ok_or(Error::Conflict)
     }
 
     /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; with `done`, the chunk
@@ -97,21 +85,20 @@ impl Store {
             .expression_attribute_values(":counted", to_attribute_value(&chunk.states)?)
             .expression_attribute_values(":done", AttributeValue::Bool(done))
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let mut sum = self
-            .update(&resend_key(&chunk.resend))
-            .expression_attribute_names("#counts", "counts")
-            .expression_attribute_names("#states", "states")
-            .expression_attribute_values(":done", number(i32::from(done)))
-            .expression_attribute_values(":none", number(0));
+        let mut sum =
+            self.update(&resend_key(&chunk.resend)).expression_attribute_values(":done", number(i32::from(done)));
         let mut expression = String::from("SET chunksLeft = chunksLeft - :done");
-        for (_, state) in RecipientState::ALL {
+        for (name, state) in RecipientState::ALL {
             let of = |states: &BTreeMap<_, u32>| i64::from(states.get(&state).copied().unwrap_or_default());
             let difference = of(states) - of(&chunk.states);
             if difference != 0 {
-                let name = state.name();
-                expression +=
-                    &format!(", #counts.#states.{name} = if_not_exists(#counts.#states.{name}, :none) + :{name}");
+                let sums = format!("#counts.#states.#{name}");
+                expression += &format!(", {sums} = if_not_exists({sums}, :none) + :{name}");
+                sum = sum.expression_attribute_names(format!("#{name}"), name);
                 sum = sum.expression_attribute_values(format!(":{name}"), number(difference));
+                sum = sum.expression_attribute_values(":none", number(0));
+                sum =
+                    sum.expression_attribute_names("#counts", "counts").expression_attribute_names("#states", "states");
             }
         }
         let unbuilt = |error: aws_sdk_dynamodb::error::BuildError| Error::Call {

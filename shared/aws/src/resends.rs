@@ -1,9 +1,6 @@
 //! Resends, the ids they were asked for, and the templates they took.
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{ReturnValue, TransactWriteItem},
-};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     Counts, FailureReason, Language, OrganisationId, PauseReason, Resend, ResendId, ResendState, UserId,
@@ -13,7 +10,6 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::{
     Error, Store,
-    error::failed,
     table::{Bound, Key, Page, Range, number, text},
 };
 
@@ -223,8 +219,7 @@ impl Store {
             .condition_expression(if completed { "#state = :from AND chunksLeft = :zero" } else { "#state = :from" })
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":from", to_attribute_value(from)?)
-            .expression_attribute_values(":raise", number(1))
-            .return_values(ReturnValue::AllNew);
+            .expression_attribute_values(":raise", number(1));
         if completed {
             call = call.expression_attribute_values(":zero", number(0));
         }
@@ -234,15 +229,8 @@ impl Store {
             call = call.expression_attribute_names(format!("#s{index}"), name);
             call = call.expression_attribute_values(format!(":s{index}"), value);
         }
-        match call.update_expression(expression).send().await {
-            Ok(answer) => Ok(answer.attributes.map(from_item).transpose()?),
-            Err(error)
-                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(failed("UpdateItem")(error)),
-        }
+        let updated = self.resends.update_once(call, &expression).await?;
+        Ok(updated.map(from_item).transpose()?)
     }
 
     /// A page of an organisation's resends, newest first; only those in some states where asked. One Query, or one for

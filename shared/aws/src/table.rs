@@ -4,17 +4,21 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
     Client,
-    operation::{put_item::PutItemError, transact_write_items::TransactWriteItemsError},
+    operation::{
+        put_item::PutItemError,
+        transact_write_items::TransactWriteItemsError,
+        update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    },
     types::{
-        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, KeysAndAttributes, Put, TransactWriteItem,
-        WriteRequest,
+        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, KeysAndAttributes, Put, ReturnValue,
+        ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
     },
 };
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
-use crate::{Error, error::failed};
+use crate::{Error, error::failed, random};
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -218,6 +222,28 @@ impl Table {
         }
     }
 
+    /// Sends a conditional update, and answers with the item as it is then; `None` where the condition did not hold. The
+    /// SDK sends a call again whose answer was lost: the second finds the mark of the first, and knows it for its own.
+    pub async fn update_once(&self, call: UpdateItemFluentBuilder, sets: &str) -> Result<Option<Item>, Error> {
+        let mark = text(mark()?);
+        let answer = call
+            .update_expression(format!("{sets}, changedBy = :mark"))
+            .expression_attribute_values(":mark", mark.clone())
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(answer.attributes),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(found)) => {
+                    Ok(found.item.clone().filter(|item| item.get("changedBy") == Some(&mark)))
+                }
+                _ => Err(failed("UpdateItem")(error)),
+            },
+        }
+    }
+
     /// A write of a transaction that makes a new item.
     pub fn new_item<T: Serialize>(&self, key: &Key, body: &T) -> Result<Put, Error> {
         Put::builder()
@@ -336,6 +362,12 @@ impl Table {
         let values = values.chain([text(&key.pk), text(&key.sk)]).chain(only_if.into_iter().map(|(_, value)| value));
         statement(update, values.collect())
     }
+}
+
+/// What tells one update from every other.
+fn mark() -> Result<String, Error> {
+    let random = random().map_err(|error| Error::Call { operation: "getrandom", code: None, source: error.into() })?;
+    Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn statement(text: String, values: Vec<AttributeValue>) -> Result<BatchStatementRequest, Error> {

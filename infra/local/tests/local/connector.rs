@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_sqs::error::SdkError;
 use reinvite_local::{
     aws::{self, Service},
-    connector::{Call, Fault, in_process_with},
+    connector::{Call, Fault, Observer, in_process_with},
 };
 
 use crate::stack::{Stack, code, sdk};
@@ -15,7 +15,7 @@ async fn an_observer_sees_every_call_and_decides_what_becomes_of_it() {
     let seen = calls.clone();
     let client = in_process_with(
         aws::router(stack.services.clone()),
-        Arc::new(move |call: &Call| {
+        Observer::new(move |call: &Call| {
             seen.lock().unwrap().push(call.clone());
             match call.number {
                 1 => Fault::Refuse { status: 400, code: "ThrottlingException" },

@@ -1,0 +1,82 @@
+//! Faults, made to happen at every single AWS call of a resend.
+
+use std::collections::BTreeMap;
+
+use reinvite_local::connector::Fault;
+use reinvite_tests::{Setting, World};
+use serde_json::{Value, json};
+
+/// Recipients: three chunks, of which the last is not full.
+const RECIPIENTS: usize = 11;
+
+/// A resend to everybody, with `fault` at the n-th call from creating on; without one where `at` is 0.
+struct Run {
+    calls: usize,
+    resend: Value,
+    mails: BTreeMap<String, usize>,
+}
+
+async fn run(at: usize, fault: Fault) -> Run {
+    let world = World::with(Setting { chunk_size: 4, ..Setting::default() }).await;
+    world.group("g", None).await;
+    let users = world.users(RECIPIENTS, "g").await;
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": users}});
+    world.faults.plan(move |_, number| if number == at { fault } else { Fault::Pass });
+    let mut answer = Value::Null;
+    // A caller that got no good answer sends the same again.
+    for _ in 0..3 {
+        let (status, said) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+        if status.is_success() {
+            answer = said;
+            break;
+        }
+    }
+    let id = answer["id"].clone();
+    assert!(id.is_string(), "fault at call {at}: never made: {answer}");
+    // Visibility time-out and retries of the schedule included.
+    let resend = world.ended(&id, 3_600).await;
+    let mut mails = BTreeMap::new();
+    for to in world.inbox() {
+        *mails.entry(to).or_insert(0) += 1;
+    }
+    Run { calls: world.faults.calls().len(), resend, mails }
+}
+
+fn check(run: &Run, at: usize, fault: Fault) {
+    let (resend, mails) = (&run.resend, &run.mails);
+    let count = |state: &str| resend["counts"][state].as_u64().unwrap();
+    assert!(mails.values().all(|mails| *mails == 1), "{fault:?} at call {at}: somebody got two: {mails:?}");
+    assert_eq!(resend["state"], "completed", "{fault:?} at call {at}: {resend}");
+    assert_eq!(count("pending") + count("sending"), 0, "{fault:?} at call {at}");
+    assert_eq!(count("sent") + count("unknown"), RECIPIENTS as u64, "{fault:?} at call {at}: {resend}");
+    assert!(mails.len() as u64 >= count("sent"), "{fault:?} at call {at}: said to be sent and was not");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_fails_or_loses_its_answer() {
+    let calls = run(0, Fault::Pass).await.calls;
+    // The SDK tries again where an answer was lost, and does not where a call was refused so.
+    for fault in [Fault::LoseAnswer, Fault::Refuse { status: 400, code: "ValidationException" }] {
+        for at in 1..=calls {
+            check(&run(at, fault).await, at, fault);
+        }
+    }
+    println!("{} calls, each refused once and its answer lost once", calls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_whose_answer_was_lost_is_unknown_and_never_sent_again() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    world.faults.plan(|call, _| if call.operation == "SendBulkEmail" { Fault::LoseAnswer } else { Fault::Pass });
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!((&resend["state"], &resend["counts"]["unknown"]), (&json!("completed"), &json!(3)));
+    assert_eq!(world.inbox().len(), 3, "accepted once");
+    let sends = world.faults.calls().iter().filter(|call| call.operation == "SendBulkEmail").count();
+    assert_eq!(sends, 1);
+}
