@@ -77,8 +77,8 @@ impl Issuer {
     }
 }
 
-/// Finds the id of the user with a login id.
-pub type FindUser = Arc<dyn Fn(String) -> BoxFuture<'static, Option<String>> + Send + Sync>;
+/// Finds the id of the user with a login id, in an organisation.
+pub type FindUser = Arc<dyn Fn(String, String) -> BoxFuture<'static, Option<String>> + Send + Sync>;
 
 #[derive(Clone)]
 struct Desk {
@@ -91,9 +91,11 @@ struct Desk {
 #[serde(rename_all = "camelCase")]
 struct TokenRequest {
     login_id: String,
+    organisation: Option<String>,
 }
 
-/// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`. It asks for no password:
+/// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the one that the query
+/// names with `organisation=`. It asks for no password:
 /// it answers only on loopback, and no page of another site can read the answer.
 pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
     Router::new().route("/local/token", get(hand_out)).layer(middleware::from_fn(loopback::only)).with_state(Desk {
@@ -104,10 +106,11 @@ pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router
 }
 
 async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>) -> Response {
-    let Some(user_id) = (desk.find_user)(request.login_id.clone()).await else {
+    let organisation = request.organisation.unwrap_or(desk.organisation);
+    let Some(user_id) = (desk.find_user)(organisation.clone(), request.login_id.clone()).await else {
         return problem(StatusCode::NOT_FOUND, &format!("No user has the login id {}.", request.login_id));
     };
-    match desk.issuer.token(&user_id, &desk.organisation) {
+    match desk.issuer.token(&user_id, &organisation) {
         Ok(token) => Json(json!({ "token": token })).into_response(),
         Err(error) => {
             tracing::error!(%error, "a token cannot be signed");

@@ -8,6 +8,7 @@ pub mod event_source;
 pub mod functions;
 pub mod gateway;
 pub mod inbox;
+mod invoke;
 pub mod issuer;
 mod loopback;
 pub mod main_job;

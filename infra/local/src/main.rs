@@ -6,7 +6,6 @@ use chrono_tz::Tz;
 use clap::Parser;
 use reinvite_aws::Clock;
 use reinvite_local::{
-    aws,
     caller::Caller,
     cli::{Cli, Command, Options},
     main_job,
@@ -64,7 +63,7 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         clock: Clock::system(),
         connection: Connection::Port(aws_port),
     })?;
-    tokio::spawn(axum::serve(aws_endpoints, aws::router(stack.services.clone())).into_future());
+    tokio::spawn(axum::serve(aws_endpoints, stack.aws.clone()).into_future());
     tokio::spawn(axum::serve(front, stack.front.clone()).into_future());
     let running = stack.clone();
     tokio::spawn(async move { running.run().await });

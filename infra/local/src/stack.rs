@@ -19,7 +19,7 @@ use crate::{
     connector::{Observer, in_process_with},
     event_source::EventSource,
     functions::Functions,
-    gateway, inbox,
+    gateway, inbox, invoke,
     issuer::{self, Issuer},
     provision::provision,
     template::Template,
@@ -58,9 +58,9 @@ pub enum StartError {
     /// The configuration of the functions is wrong.
     #[error(transparent)]
     Config(#[from] InvalidConfig),
-    /// A constant is not what its type says.
-    #[error("{0}")]
-    Constant(String),
+    /// The sender's address is none.
+    #[error("{FROM} is no address")]
+    From(#[from] reinvite_domain::InvalidEmail),
 }
 
 /// What a stack is started with.
@@ -100,6 +100,8 @@ pub struct Stack {
     pub issuer: Issuer,
     /// The API behind its gateway, tokens, and the inbox.
     pub front: Router,
+    /// The AWS endpoints: the services, and the functions to invoke.
+    pub aws: Router,
     /// The time.
     pub clock: Clock,
     sources: Vec<EventSource>,
@@ -135,14 +137,13 @@ impl Stack {
         let issuer =
             Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
         let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
-        let organisation =
-            OrganisationId::new(ORGANISATION).map_err(|error| StartError::Constant(error.to_string()))?;
         let users = store.clone();
-        let find_user: issuer::FindUser = Arc::new(move |login_id| {
-            let (users, organisation) = (users.clone(), organisation.clone());
-            Box::pin(
-                async move { users.user_by_login_id(&organisation, &login_id).await.ok().flatten().map(String::from) },
-            )
+        let find_user: issuer::FindUser = Arc::new(move |organisation, login_id| {
+            let users = users.clone();
+            Box::pin(async move {
+                let organisation = OrganisationId::new(organisation).ok()?;
+                users.user_by_login_id(&organisation, &login_id).await.ok().flatten().map(String::from)
+            })
         });
         let front = api
             .merge(issuer::router(issuer.clone(), ORGANISATION, find_user))
@@ -154,7 +155,8 @@ impl Stack {
             maximum_concurrency: event.maximum_concurrency,
         };
         let sources = template.event_sources.into_iter().map(source).collect();
-        Ok(Self { functions, store, issuer, front, clock: options.clock, sources, services })
+        let aws = aws::router(services.clone()).merge(invoke::router(functions.clone()));
+        Ok(Self { functions, store, issuer, front, aws, clock: options.clock, sources, services })
     }
 
     /// Lets queues and schedules invoke the functions, for as long as it is polled.
@@ -189,7 +191,7 @@ fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
 }
 
 fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients, StartError> {
-    let from: EmailAddress = FROM.parse().map_err(|error| StartError::Constant(format!("{FROM}: {error}")))?;
+    let from: EmailAddress = FROM.parse()?;
     let config = ResendConfig {
         queue_url: format!("{endpoint}/{}/Work", arn::ACCOUNT),
         schedules: ScheduleTarget {

@@ -11,7 +11,9 @@ use crate::stack::{ask, beginning, get, json};
 #[tokio::test(start_paused = true)]
 async fn a_token_is_handed_out_on_this_machine_for_a_user_who_is_there() {
     let issuer = Issuer::open(None, "http://localhost:3000", "reinvite", Clock::starting_at(beginning())).unwrap();
-    let find_user = Arc::new(|login_id: String| async move { (login_id == "owner").then(|| "u1".to_owned()) }.boxed());
+    let find_user = Arc::new(|organisation: String, login_id: String| {
+        async move { (organisation == "sample" && login_id == "owner").then(|| "u1".to_owned()) }.boxed()
+    });
     let router = issuer::router(issuer, "sample", find_user);
 
     let mut request = get("/local/token?loginId=owner");
