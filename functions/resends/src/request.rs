@@ -134,12 +134,12 @@ impl AskedSelection {
         if pointer == "/userIds" && ids.is_empty() {
             told(pointer, "must name at least one user");
         }
-        if ids.len() > MOST_USER_IDS {
-            told(pointer, &format!("must name at most {MOST_USER_IDS} users"));
-        }
         let mut ids = ids;
         ids.sort();
         ids.dedup();
+        if ids.len() > MOST_USER_IDS {
+            told(pointer, &format!("must name at most {MOST_USER_IDS} users"));
+        }
         let Some(filter) = self.filter.filter(|_| is_filter) else { return (Selection::UserIds, ids, None) };
         let refinement = match filter.understand(acting.organisation.settings.time_zone) {
             Ok(refinement) => refinement,

@@ -94,7 +94,8 @@ impl Sender {
             let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
             let wave: Vec<&Recipient> =
                 recipients.iter().filter(|recipient| pending.contains(&recipient.position)).take(largest).collect();
-            let slot = match chunk.slot {
+            // A slot that was kept and missed is lost: others reserved theirs behind it.
+            let slot = match chunk.slot.filter(|slot| *slot >= now) {
                 Some(slot) => slot,
                 None => match self.clients.pacer.reserve(wave.len(), now).await? {
                     Reserved::Slot(slot) => slot,

@@ -3,10 +3,11 @@
 use chrono_tz::Tz;
 use http::Method;
 use reinvite_local::{
+    caller::Caller,
     main_job,
     users_file::{UsersFile, UsersFileError},
 };
-use reinvite_tests::World;
+use reinvite_tests::{BEGINNING, World, instant};
 use serde_json::Value;
 
 #[tokio::test(start_paused = true)]
@@ -20,9 +21,28 @@ async fn the_main_job_invites_each_eligible_user_of_the_sample_once_and_a_second
     let once: std::collections::BTreeSet<_> = mails.iter().collect();
     assert!(mails.len() > 10 && once.len() == mails.len(), "{mails:?}");
     let resends = owner.all("/v1/resends", "resends").await.unwrap();
+    assert_eq!(mails, eligible(&owner, &resends[0]["groupId"]).await);
     assert_eq!(resends[0]["counts"]["sent"].as_u64(), u64::try_from(mails.len()).ok());
     main_job::run(&world.stack, &owner, &users).await.unwrap();
     assert_eq!(world.inbox(), mails, "the cooldown left nobody");
+}
+
+/// The addresses of the group's members whom the main job is for, by what each user says.
+async fn eligible(owner: &Caller, group: &Value) -> Vec<String> {
+    let members = owner.all(&format!("/v1/users?group={}", group.as_str().unwrap()), "users").await.unwrap();
+    let time = |user: &Value, field: &str| user[field].as_str().map(instant);
+    let now = instant(BEGINNING);
+    let is_meant = |user: &&Value| {
+        user["status"] == "active"
+            && user["firstLoginAt"].is_null()
+            && user["email"].is_string()
+            && time(user, "validFrom").is_none_or(|from| from <= now)
+            && time(user, "validUntil").is_none_or(|until| now < until)
+    };
+    let mut addresses: Vec<_> =
+        members.iter().filter(is_meant).map(|user| user["email"].as_str().unwrap().to_string()).collect();
+    addresses.sort();
+    addresses
 }
 
 /// 50,000 lines, of which three are wrong.

@@ -1,9 +1,12 @@
 //! A request with an `Idempotency-Key` is done once.
 
+use std::time::Duration;
+
 use futures::join;
 use reinvite_local::connector::Fault;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 async fn two_users() -> (World, Value) {
     let world = World::new().await;
@@ -34,6 +37,22 @@ async fn the_same_request_made_at_once_is_one_resend() {
     let ((first, one), (second, other)) = (one.unwrap(), other.unwrap());
     assert_eq!((first.as_u16(), second.as_u16(), &one["id"]), (201, 201, &other["id"]));
     world.ended(&one["id"], 60).await;
+    assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 1);
+    assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_answer_nobody_waited_for_is_one_resend_with_the_one_after_it() {
+    let (world, body) = two_users().await;
+    let owner = world.owner();
+    let key = [("idempotency-key", "k")];
+    let unheard = timeout(Duration::ZERO, owner.post("/v1/resends", &key, &body)).await;
+    assert!(unheard.is_err(), "the answer was heard");
+    world.pass(60).await;
+    let made = owner.all("/v1/resends", "resends").await.unwrap();
+    assert_eq!((made.len(), &made[0]["state"]), (1, &json!("completed")));
+    let (status, answer) = owner.post("/v1/resends", &key, &body).await.unwrap();
+    assert_eq!((status.as_u16(), &answer["id"]), (201, &made[0]["id"]));
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 1);
     assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
 }
@@ -91,7 +110,10 @@ async fn a_day_later_a_key_is_new_again() {
 async fn a_key_must_be_there_and_printable() {
     let (world, body) = two_users().await;
     let owner = world.owner();
-    for headers in [&[][..], &[("idempotency-key", "")], &[("idempotency-key", "a\tb")]] {
+    let too_long = "k".repeat(129);
+    for headers in
+        [&[][..], &[("idempotency-key", "")], &[("idempotency-key", "a\tb")], &[("idempotency-key", &too_long)]]
+    {
         let refused = owner.post("/v1/resends", headers, &body).await.unwrap();
         assert_eq!(refusal(&refused), (400, "idempotency-key-missing".into()), "{headers:?}");
     }

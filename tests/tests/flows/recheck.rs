@@ -1,6 +1,7 @@
 //! Everything is checked again when a resend is sent.
 
 use http::Method;
+use reinvite_domain::{ResendId, UserId};
 use reinvite_local::caller::Caller;
 use reinvite_tests::World;
 use serde_json::{Value, json};
@@ -23,6 +24,11 @@ async fn outcomes(world: &World, id: &Value) -> Vec<(String, String, String)> {
     assert_eq!(resend["state"], "completed", "{resend}");
     let path = format!("/v1/resends/{}/recipients", id.as_str().unwrap());
     let rows = world.owner().all(&path, "recipients").await.unwrap();
+    let counted = |state: &str| rows.iter().filter(|row| row["state"] == state).count();
+    assert_eq!(resend["counts"]["eligible"], rows.len(), "{resend}");
+    for state in ["sent", "skipped", "pending", "sending", "unknown", "failed"] {
+        assert_eq!(resend["counts"][state], counted(state), "{state}: {resend}");
+    }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
     rows.iter().map(|row| (text(&row["userId"]), text(&row["state"]), text(&row["reason"]))).collect()
 }
@@ -91,10 +97,18 @@ async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
         assert!(everyone(&rows) && rows.len() == 3, "{roles}: {rows:?}");
         assert_eq!(world.inbox().len(), 0);
     }
-    let (world, _, id) = waiting().await;
-    world.user("editor", &json!({"status": "inactive"})).await;
-    assert!(everyone(&outcomes(&world, &id).await));
-    assert_eq!(world.inbox().len(), 0);
+    for change in [json!({"status": "suspended"}), json!({"validUntil": "2026-11-23T00:09:00Z"}), Value::Null] {
+        let (world, _, id) = waiting().await;
+        if change.is_null() {
+            let (status, _) = world.owner().call(Method::DELETE, "/v1/users/editor", &[], "").await.unwrap();
+            assert_eq!(status, 204);
+        } else {
+            world.user("editor", &change).await;
+        }
+        let rows = outcomes(&world, &id).await;
+        assert!(everyone(&rows) && rows.len() == 3, "{change}: {rows:?}");
+        assert_eq!(world.inbox().len(), 0, "{change}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,4 +119,20 @@ async fn who_had_logged_in_before_the_resend_was_made_gets_the_mail_they_were_ch
     let body = json!({"selection": {"userIds": ["u001"]}});
     let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
+    let world = World::new().await;
+    world.user("u001", &json!({})).await;
+    let (store, organisation) = (&world.stack.store, world.organisation());
+    let read = store.user(&organisation, &UserId::new("u001").unwrap()).await.unwrap().unwrap();
+    let now = world.stack.clock.now();
+    let stamp = async |resend: &str| {
+        let resend = ResendId::new(resend).unwrap();
+        store.stamp(&organisation, &resend, &[&read], now).await.unwrap()
+    };
+    assert_eq!((stamp("one").await, stamp("other").await), (vec![true], vec![false]));
+    let invited = store.user(&organisation, &read.id).await.unwrap().unwrap();
+    assert_eq!((invited.invite_count, invited.last_invited_by), (1, ResendId::new("one").ok()));
 }

@@ -176,3 +176,62 @@ async fn without_a_role_there_is_nothing_to_see() {
         assert_eq!(refusal(&refused), (403, "not-an-operator".into()), "{path}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
+    let world = world().await;
+    world.user("gone", &json!({"groups": ["mine"]})).await;
+    let edit = manager(&world, "edit", "mine", "edit").await;
+    let view = manager(&world, "view", "mine", "view").await;
+    let elsewhere = manager(&world, "elsewhere", "theirs", "edit").await;
+    let keeper = world.operator("keeper", &json!([{"role": "directory_manager"}])).await;
+    let writer = world.operator("writer", &json!([{"role": "template_manager"}])).await;
+    let operators = [&world.owner(), &edit, &view, &elsewhere, &keeper, &writer, &world.caller("in")];
+    let mine = json!({"selection": {"filter": {"group": "mine", "loginId": "in"}}});
+    let (_, made) = edit.post("/v1/resends", &[("idempotency-key", "made")], &mine).await.unwrap();
+    assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 1);
+    // So that the cooldown is over, and none of these starts.
+    world.pass(3_600).await;
+    let resend = json!({"selection": {"userIds": ["in"]}, "startAt": "2026-12-01T09:00"});
+    let (name, none, email) = (json!({"name": "mine"}), Value::Null, json!({"email": "in@example.com"}));
+    let (user, roles) = (json!({"loginId": "in", "groups": ["mine"]}), json!({"roles": []}));
+    // Owner; edit, view on the group; edit on another; directory manager; template manager; nobody.
+    for (method, path, body, expected) in [
+        ("GET", "/v1/me", &none, [200, 200, 200, 200, 200, 200, 403]),
+        ("GET", "/v1/groups", &none, [200, 200, 200, 200, 403, 403, 403]),
+        ("GET", "/v1/groups/mine", &none, [200, 403, 403, 404, 403, 404, 403]),
+        ("PUT", "/v1/groups/mine", &name, [200, 403, 403, 403, 403, 403, 403]),
+        ("DELETE", "/v1/groups/mine", &none, [409, 403, 403, 404, 403, 404, 403]),
+        ("GET", "/v1/users", &none, [200, 200, 200, 200, 200, 403, 403]),
+        ("GET", "/v1/users/in", &none, [200, 200, 200, 404, 200, 403, 403]),
+        ("PATCH", "/v1/users/in", &email, [200, 200, 403, 404, 403, 404, 403]),
+        ("PUT", "/v1/users/in", &user, [200, 403, 403, 403, 200, 403, 403]),
+        ("DELETE", "/v1/users/gone", &none, [204, 403, 403, 404, 204, 404, 403]),
+        ("GET", "/v1/users/in/roles", &none, [200, 403, 403, 404, 403, 404, 403]),
+        ("PUT", "/v1/users/in/roles", &roles, [200, 403, 403, 404, 403, 404, 403]),
+        ("POST", "/v1/users/import", &none, [200, 403, 403, 403, 200, 403, 403]),
+        ("POST", "/v1/resends/preview", &resend, [200, 200, 403, 200, 403, 403, 403]),
+        ("POST", "/v1/resends", &resend, [201, 201, 403, 422, 403, 403, 403]),
+        ("GET", "/v1/resends", &none, [200, 200, 200, 200, 200, 200, 403]),
+        ("GET", "/v1/resends/ID", &none, [200, 200, 200, 404, 200, 404, 403]),
+        ("GET", "/v1/resends/ID/recipients", &none, [200, 200, 200, 404, 200, 404, 403]),
+        ("GET", "/v1/resends/ID/excluded", &none, [200, 200, 200, 404, 200, 404, 403]),
+        ("GET", "/v1/resends/ID/recipients/in/mail", &none, [200, 200, 200, 404, 200, 404, 403]),
+    ] {
+        let mut answered = Vec::new();
+        for operator in operators {
+            // As they were, whatever the one before did.
+            world.user("in", &json!({"groups": ["mine"]})).await;
+            world.user("gone", &json!({"groups": ["mine"]})).await;
+            let path = path.replace("ID", made["id"].as_str().unwrap());
+            let (status, _) = if path.ends_with("import") {
+                let headers = [("content-type", "text/csv")];
+                operator.call(Method::POST, &path, &headers, "login_id\nin\n").await.unwrap()
+            } else {
+                call(operator, method.parse().unwrap(), &path, body).await
+            };
+            answered.push(status.as_u16());
+        }
+        assert_eq!(answered, expected, "{method} {path}");
+    }
+}

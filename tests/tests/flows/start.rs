@@ -1,5 +1,6 @@
 //! A resend starts at its time.
 
+use reinvite_local::connector::Fault;
 use reinvite_tests::{Setting, World, instant, refusal};
 use serde_json::json;
 
@@ -20,6 +21,30 @@ async fn nothing_goes_before_the_start_and_everything_right_after() {
     for mail in world.mails() {
         assert!(mail["at"].as_str().unwrap() >= "2026-11-23T00:02:00", "{}", mail["at"]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_scheduler() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(2, "g").await;
+    for (user, start, used, unused) in [
+        ("u001", "2026-11-23T00:00:50Z", "SendMessage", "CreateSchedule"),
+        ("u002", "2026-11-23T00:02:00Z", "CreateSchedule", "SendMessage"),
+    ] {
+        world.faults.plan(|_, _| Fault::Pass);
+        let body = json!({"selection": {"userIds": [user]}, "startAt": start});
+        let (status, _) = world.owner().post("/v1/resends", &[("idempotency-key", user)], &body).await.unwrap();
+        assert_eq!(status, 201);
+        let calls = world.faults.calls();
+        let count = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+        assert_eq!((count(used), count(unused)), (1, 0), "{start}: {calls:?}");
+    }
+    world.pass(130).await;
+    let mails = world.mails();
+    let went: Vec<_> = mails.iter().map(|mail| mail["at"].as_str().unwrap()).collect();
+    assert!(went[0] >= "2026-11-23T00:00:50" && went[0] < "2026-11-23T00:00:55", "{went:?}");
+    assert!(went[1] >= "2026-11-23T00:02:00" && went[1] < "2026-11-23T00:02:05", "{went:?}");
 }
 
 async fn stopped_and_started_again(at: &str, within: u64) {
