@@ -125,3 +125,20 @@ async fn a_start_that_cannot_be_is_refused_with_its_field() {
     }
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_firing_that_is_early_stale_or_repeated_changes_nothing() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:10:00Z"});
+    let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    let fire = || world.stack.functions.invoke("sender", json!({"start": {"resend": made["id"]}}));
+    fire().await.unwrap();
+    world.pass(60).await;
+    assert_eq!((world.inbox().len(), &world.ended(&made["id"], 0).await["state"]), (0, &json!("scheduled")));
+    assert_eq!(world.ended(&made["id"], 900).await["state"], "completed");
+    fire().await.unwrap();
+    world.pass(60).await;
+    assert_eq!(world.inbox().len(), 3);
+}
