@@ -36,8 +36,8 @@ pub struct Quota {
     pub left: Option<i64>,
 }
 
-/// A mail of a wave.
-#[derive(Clone, Debug)]
+/// A mail of a wave. It cannot be logged.
+#[derive(Clone)]
 pub struct Outgoing {
     /// Whom it goes to.
     pub to: EmailAddress,

@@ -1,6 +1,6 @@
 //! A recipient: one user in one resend.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ pub enum Cause {
 }
 
 /// What a mail says of its reader.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MailValues {
     /// The variant of the template.
@@ -142,6 +142,13 @@ impl MailValues {
             operator_name: operator.user.name().into(),
             invitation: user.invite_count + u32::from(!stamped),
         })
+    }
+}
+
+/// Keeps names and addresses out of logs.
+impl fmt::Debug for MailValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailValues").field("invitation", &self.invitation).finish_non_exhaustive()
     }
 }
 
