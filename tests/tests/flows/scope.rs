@@ -13,7 +13,7 @@ async fn world() -> World {
     for (id, groups) in
         [("in", json!(["mine"])), ("out", json!(["theirs"])), ("both", json!(["mine", "theirs"])), ("loose", json!([]))]
     {
-        world.user(id, &json!({"groups": groups})).await;
+        world.user(id, &json!({"groups": groups, "displayName": format!("Name of {id}")})).await;
     }
     world
 }
