@@ -1,14 +1,14 @@
 //! Putting an address right: `PATCH /v1/users/{id}`.
 
-use std::sync::Arc;
-
 use axum::{Json, extract::State};
-use reinvite_aws::Acting;
-use reinvite_domain::{Access, EmailAddress, FieldError, User, UserId, held_by};
-use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
+use reinvite_aws::{Acting, Answer, Outgoing, WaveAnswer};
+use reinvite_domain::{Access, EmailAddress, FieldError, Letterhead, MailValues, User, UserId, held_by};
+use reinvite_mail::{Letters, address_changed};
+use reinvite_web::{Caller, JsonBody, Kind, PathId, Problem, permitted};
 use serde::Deserialize;
 
 use crate::{
+    Directory,
     change::change,
     user_answer::{UserAnswer, answer},
 };
@@ -23,7 +23,7 @@ pub struct Address {
 /// `PATCH /v1/users/{id}`: 409 for a user who logged in or holds roles, for then the address may be the way to an account
 /// in use.
 pub async fn patch(
-    State(api): State<Arc<Api>>,
+    State(directory): State<Directory>,
     Caller(acting): Caller,
     PathId(id): PathId<UserId>,
     JsonBody { value: sent, .. }: JsonBody<Address>,
@@ -32,8 +32,45 @@ pub async fn patch(
         .email
         .parse()
         .map_err(|error| Problem::fields(Kind::Invalid, vec![FieldError::pointer("/email", &error)]))?;
-    let (user, _) = change(&api, &acting, &id, |before| put_right(&acting, before, email.clone())).await?;
-    Ok(Json(answer(&api, &acting, user).await?))
+    let before = directory.api.store.user(&acting.organisation.id, &id).await?;
+    let old = before.and_then(|user| user.email).filter(|old| *old != email);
+    let (user, _) = change(&directory.api, &acting, &id, |before| put_right(&acting, before, email.clone())).await?;
+    if let Some(old) = old {
+        tell(&directory, &acting, &user, old).await?;
+    }
+    Ok(Json(answer(&directory.api, &acting, user).await?))
+}
+
+/// Tells the old address, without the new one. The change stands whether or not SES takes the mail.
+async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAddress) -> Result<(), Problem> {
+    let organisation = &acting.organisation;
+    let settings = &organisation.settings;
+    let letterhead = Letterhead {
+        organisation_name: organisation.name.clone(),
+        sender_name: settings.sender_name.clone().unwrap_or_else(|| organisation.name.clone()),
+        reply_to: settings.reply_to.clone(),
+        login_url: settings.login_url.clone().unwrap_or_default(),
+        language: settings.language.clone(),
+    };
+    let letters = Letters::new(address_changed()).map_err(|error| Problem::internal(&error))?;
+    let Some(language) = letters.language(user.language.as_ref(), &letterhead.language) else { return Ok(()) };
+    let values = MailValues {
+        language,
+        name: user.name().into(),
+        login_id: user.login_id.clone(),
+        email: old.as_str().into(),
+        groups: Vec::new(),
+        operator_name: acting.operator.user.name().into(),
+        invitation: user.invite_count,
+    };
+    let Some(mail) = letters.render(&values, &letterhead) else { return Ok(()) };
+    let mail = mail.map_err(|error| Problem::internal(&error))?;
+    let mail = Outgoing { to: old, subject: mail.subject, html: mail.html, text: mail.text, tags: Vec::new() };
+    match directory.mailer.send(&letterhead, &[mail]).await? {
+        WaveAnswer::Each(answers) if matches!(answers.as_slice(), [Answer::Accepted(_)]) => {}
+        refused => tracing::error!(user = %user.id, ?refused, "the old address was not told"),
+    }
+    Ok(())
 }
 
 fn put_right(acting: &Acting, before: Option<&User>, email: EmailAddress) -> Result<User, Problem> {

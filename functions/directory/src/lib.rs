@@ -22,16 +22,33 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::FromRef,
     routing::{get, post},
 };
 use lambda_runtime::Error;
+use reinvite_aws::Mailer;
 use reinvite_web::{Api, answer};
 use serde_json::Value;
 
 pub use organisation::NotCreated;
 
+/// What this function works with.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// What every HTTP function works with.
+    pub api: Arc<Api>,
+    /// Tells old addresses that they were changed.
+    pub mailer: Mailer,
+}
+
+impl FromRef<Directory> for Arc<Api> {
+    fn from_ref(directory: &Directory) -> Self {
+        directory.api.clone()
+    }
+}
+
 /// The routes of this function.
-pub fn router(api: Arc<Api>) -> Router {
+pub fn router(directory: Directory) -> Router {
     let routes = Router::new()
         .route("/v1/me", get(me::show))
         .route("/v1/groups", get(groups::list))
@@ -43,7 +60,7 @@ pub fn router(api: Arc<Api>) -> Router {
             get(users::show).patch(address::patch).put(keep_in_step::put).delete(keep_in_step::delete),
         )
         .route("/v1/users/{id}/roles", get(roles::show).put(roles::put))
-        .with_state(api);
+        .with_state(directory);
     reinvite_web::router(routes)
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use reinvite_aws::{Clock, Config, Store, sdk_config};
-use reinvite_directory::{handle, router};
+use reinvite_aws::{Clock, Config, Mailer, Store, sdk_config};
+use reinvite_directory::{Directory, handle, router};
 use reinvite_web::Api;
 use serde_json::Value;
 
@@ -12,10 +12,11 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let mut config = Config::from_env();
-    let read = (config.tables(), config.identity());
-    let (tables, identity) = config.check(read)?;
-    let store = Store::connect(&sdk_config().await, &tables);
-    let api = Arc::new(Api { store, clock: Clock::system(), identity });
-    let router = router(Arc::clone(&api));
+    let read = (config.tables(), config.identity(), config.from_address());
+    let (tables, identity, from) = config.check(read)?;
+    let sdk = sdk_config().await;
+    let mailer = Mailer::connect(&sdk, from.ok_or("configuration: incomplete")?);
+    let api = Arc::new(Api { store: Store::connect(&sdk, &tables), clock: Clock::system(), identity });
+    let router = router(Directory { api: Arc::clone(&api), mailer });
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| handle(&api, &router, event.payload))).await
 }

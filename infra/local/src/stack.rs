@@ -212,7 +212,8 @@ fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients
 fn functions(clients: Clients, clock: &Clock) -> Functions {
     let identity = IdentityConfig { organisation_claim: "org".into(), operator_by: OperatorBy::UserId };
     let api = Arc::new(Api { store: clients.store.clone(), clock: clock.clone(), identity });
-    let directory = (api.clone(), reinvite_directory::router(api.clone()));
+    let state = reinvite_directory::Directory { api: api.clone(), mailer: clients.mailer.clone() };
+    let directory = (api.clone(), reinvite_directory::router(state));
     let resends = reinvite_resends::router(reinvite_resends::Resends { api, clients: clients.clone() });
     let sender = Arc::new(Sender::new(clients, clock.clone()));
     let clock = clock.clone();

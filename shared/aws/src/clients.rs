@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use reinvite_domain::EmailAddress;
 
 use crate::{Mailer, Pacer, Preparation, Queue, ResendConfig, Schedules, Store, Tables};
 
@@ -31,6 +32,14 @@ impl Store {
     }
 }
 
+impl Mailer {
+    /// Sends from that address.
+    #[must_use]
+    pub fn connect(sdk: &SdkConfig, from: EmailAddress) -> Self {
+        Self::new(aws_sdk_sesv2::Client::new(sdk), from)
+    }
+}
+
 impl Clients {
     /// Clients of AWS as configured.
     #[must_use]
@@ -38,7 +47,7 @@ impl Clients {
         let store = Store::connect(sdk, tables);
         let queue = Queue::new(aws_sdk_sqs::Client::new(sdk), &*config.queue_url);
         let schedules = Schedules::new(aws_sdk_scheduler::Client::new(sdk), config.schedules.clone());
-        let mailer = Mailer::new(aws_sdk_sesv2::Client::new(sdk), config.from.clone());
+        let mailer = Mailer::connect(sdk, config.from.clone());
         let preparation =
             Preparation { store: store.clone(), queue: queue.clone(), schedules, chunk_size: config.chunk_size };
         let pacer = Arc::new(Pacer::new(store.clone(), mailer.clone()));

@@ -85,6 +85,11 @@ impl Config {
         }
     }
 
+    /// `FROM_ADDRESS`; `None` where it is missing or wrong.
+    pub fn from_address(&mut self) -> Option<EmailAddress> {
+        self.parsed("FROM_ADDRESS")
+    }
+
     /// What preparing and sending resends needs; `None` where something is wrong.
     pub fn resends(&mut self) -> Option<ResendConfig> {
         let queue_url = self.text("QUEUE_URL");
@@ -94,7 +99,7 @@ impl Config {
             role_arn: self.text("SCHEDULER_ROLE_ARN"),
             dead_letter_arn: self.text("DEAD_LETTER_ARN"),
         };
-        let from = self.parsed("FROM_ADDRESS");
+        let from = self.from_address();
         let login_url = self.text("LOGIN_URL");
         if !login_url.is_empty() && !login_url.starts_with("https://") {
             self.problems.push("LOGIN_URL must begin with https://".into());

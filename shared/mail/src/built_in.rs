@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use reinvite_domain::Language;
+
 use crate::Template;
 
 /// A template that comes with Reinvite, in the shape of the organisation's own.
@@ -36,4 +38,20 @@ fn invitation() -> BuiltIn {
         text: include_str!("../templates/invitation/ja/text.txt").to_owned(),
     };
     BuiltIn { id: "invitation", name: "Invitation", version: 1, variants: BTreeMap::from([("en", en), ("ja", ja)]) }
+}
+
+/// The mail that tells an old address that it was changed. It is no template to invite with.
+#[must_use]
+pub fn address_changed() -> Vec<(Language, Template)> {
+    let en = Template {
+        subject: include_str!("../templates/address_changed/en/subject.txt").to_owned(),
+        html: include_str!("../templates/address_changed/en/address_changed.html").to_owned(),
+        text: include_str!("../templates/address_changed/en/text.txt").to_owned(),
+    };
+    let ja = Template {
+        subject: include_str!("../templates/address_changed/ja/subject.txt").to_owned(),
+        html: include_str!("../templates/address_changed/ja/address_changed.html").to_owned(),
+        text: include_str!("../templates/address_changed/ja/text.txt").to_owned(),
+    };
+    [("en", en), ("ja", ja)].into_iter().filter_map(|(tag, it)| Some((tag.parse().ok()?, it))).collect()
 }

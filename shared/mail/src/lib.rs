@@ -27,7 +27,7 @@ mod template;
 mod values;
 mod variables;
 
-pub use built_in::{BuiltIn, built_in};
+pub use built_in::{BuiltIn, address_changed, built_in};
 pub use compiled::Compiled;
 pub use letters::Letters;
 pub use limits::{FUEL, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES};

@@ -176,6 +176,8 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
     assert_eq!(call(&edit, Method::PATCH, "/v1/users/joined", &body).await.0, 409);
     let (status, user) = call(&edit, Method::PATCH, "/v1/users/new", &body).await;
     assert_eq!((status.as_u16(), &user["email"]), (200, &json!("right@example.com")));
+    assert_eq!(world.inbox(), ["new@example.com"], "the old address is told");
+    assert!(!world.mails()[0].to_string().contains("right@"), "and not the new one");
     for wrong in [json!({"email": "nowhere"}), json!({"email": "愛子@example.jp"})] {
         let refused = call(&edit, Method::PATCH, "/v1/users/new", &wrong).await;
         assert_eq!((refusal(&refused).0, &refused.1["errors"][0]["pointer"]), (422, &json!("/email")));
