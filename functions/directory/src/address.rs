@@ -35,14 +35,17 @@ pub async fn patch(
     let before = directory.api.store.user(&acting.organisation.id, &id).await?;
     let old = before.and_then(|user| user.email).filter(|old| *old != email);
     let (user, _) = change(&directory.api, &acting, &id, |before| put_right(&acting, before, email.clone())).await?;
-    if let Some(old) = old {
-        tell(&directory, &acting, &user, old).await?;
+    if let Some(old) = old
+        && let Err(why) = tell(&directory, &acting, &user, old).await
+    {
+        // The change stands: whoever sent it again would find nothing to change.
+        tracing::error!(user = %user.id, why, "the old address was not told");
     }
     Ok(Json(answer(&directory.api, &acting, user).await?))
 }
 
-/// Tells the old address, without the new one. The change stands whether or not SES takes the mail.
-async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAddress) -> Result<(), Problem> {
+/// Tells the old address, without the new one; or says why not.
+async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAddress) -> Result<(), String> {
     let organisation = &acting.organisation;
     let settings = &organisation.settings;
     let letterhead = Letterhead {
@@ -52,8 +55,8 @@ async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAdd
         login_url: settings.login_url.clone().unwrap_or_default(),
         language: settings.language.clone(),
     };
-    let letters = Letters::new(address_changed()).map_err(|error| Problem::internal(&error))?;
-    let Some(language) = letters.language(user.language.as_ref(), &letterhead.language) else { return Ok(()) };
+    let letters = Letters::new(address_changed()).map_err(|error| error.to_string())?;
+    let language = letters.language(user.language.as_ref(), &letterhead.language).ok_or("there is no such notice")?;
     let values = MailValues {
         language,
         name: user.name().into(),
@@ -63,14 +66,13 @@ async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAdd
         operator_name: acting.operator.user.name().into(),
         invitation: user.invite_count,
     };
-    let Some(mail) = letters.render(&values, &letterhead) else { return Ok(()) };
-    let mail = mail.map_err(|error| Problem::internal(&error))?;
+    let mail = letters.render(&values, &letterhead).ok_or("there is no such notice")?;
+    let mail = mail.map_err(|_| "the notice cannot be rendered")?;
     let mail = Outgoing { to: old, subject: mail.subject, html: mail.html, text: mail.text, tags: Vec::new() };
-    match directory.mailer.send(&letterhead, &[mail]).await? {
-        WaveAnswer::Each(answers) if matches!(answers.as_slice(), [Answer::Accepted(_)]) => {}
-        refused => tracing::error!(user = %user.id, ?refused, "the old address was not told"),
+    match directory.mailer.send(&letterhead, &[mail]).await.map_err(|error| error.to_string())? {
+        WaveAnswer::Each(answers) if matches!(answers.as_slice(), [Answer::Accepted(_)]) => Ok(()),
+        refused => Err(format!("SES answered {refused:?}")),
     }
-    Ok(())
 }
 
 fn put_right(acting: &Acting, before: Option<&User>, email: EmailAddress) -> Result<User, Problem> {

@@ -160,8 +160,13 @@ fn capacity_units(answer: &[u8]) -> f64 {
 
 fn refused(status: u16, code: &'static str) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
-    let body = json!({ "__type": code, "message": "refused by the observer" }).to_string();
-    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    // The reasons are read from a `TransactionCanceledException` alone.
+    let body = json!({
+        "__type": code,
+        "message": "refused by the observer",
+        "CancellationReasons": [{ "Code": "TransactionConflict" }],
+    });
+    let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
     response.headers_mut().insert("x-amzn-errortype", code);
     Ok(response)
 }

@@ -155,12 +155,7 @@ impl Store {
             puts.push(self.resends.new_item(&template_key(&resend.id, language), template)?);
         }
         let writes = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build());
-        match self.resends.transact(writes.collect()).await {
-            Ok(outcome) => Ok(outcome.is_ok()),
-            // Two of the same at the same instant: one of them wins.
-            Err(Error::Conflict) => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(self.resends.transact(writes.collect()).await?.is_ok())
     }
 
     /// A resend, as it is now.

@@ -1,6 +1,6 @@
 //! One table: typed items in and out of the few calls Reinvite makes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -28,6 +28,9 @@ const BATCH_WRITES: usize = 25;
 
 /// Keys of one `BatchGetItem` (DynamoDB API reference).
 const BATCH_KEYS: usize = 100;
+
+/// How many milliseconds a transaction that met another waits before it is made again. The SDK does not do this.
+const PAUSES: [u64; 5] = [20, 50, 100, 200, 400];
 
 /// Batches under way at once.
 const CONCURRENT: usize = 8;
@@ -316,26 +319,28 @@ impl Table {
         Ok(held)
     }
 
-    /// Writes all or nothing. Where a condition did not hold, says of each write whether it was its own.
+    /// Writes all or nothing. Where a condition did not hold, says of each write whether it was its own. A transaction that
+    /// met another on the same item says nothing of its conditions, and is made again.
     pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Vec<bool>>, Error> {
-        let call = self.client.transact_write_items().set_transact_items(Some(writes));
-        match call.send().await {
-            Ok(_) => Ok(Ok(())),
-            Err(error) => match error.as_service_error() {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let call = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
+            let Err(error) = call.send().await else { return Ok(Ok(())) };
+            let codes: Vec<&str> = match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                    let code =
-                        |reason: &aws_sdk_dynamodb::types::CancellationReason| reason.code.clone().unwrap_or_default();
-                    let codes: Vec<_> = cancelled.cancellation_reasons().iter().map(code).collect();
-                    if codes.iter().any(|code| code == "ConditionalCheckFailed") {
-                        Ok(Err(codes.iter().map(|code| code == "ConditionalCheckFailed").collect()))
-                    } else if codes.iter().any(|code| code == "TransactionConflict") {
-                        Err(Error::Conflict)
-                    } else {
-                        Err(failed("TransactWriteItems")(error))
-                    }
+                    cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default()).collect()
                 }
-                _ => Err(failed("TransactWriteItems")(error)),
-            },
+                _ => Vec::new(),
+            };
+            if codes.contains(&"ConditionalCheckFailed") {
+                return Ok(Err(codes.iter().map(|code| *code == "ConditionalCheckFailed").collect()));
+            }
+            match pauses.next() {
+                Some(pause) if codes.contains(&"TransactionConflict") => {
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
+                _ => return Err(failed("TransactWriteItems")(error)),
+            }
         }
     }
 

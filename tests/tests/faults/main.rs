@@ -90,3 +90,25 @@ async fn a_mail_whose_answer_was_lost_is_unknown_and_never_sent_again() {
     let sends = world.faults.calls().iter().filter(|call| call.operation == "SendBulkEmail").count();
     assert_eq!(sends, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_that_meets_another_is_made_again_and_no_chunk_is_left_behind() {
+    let world = World::with(Setting { chunk_size: 4, ..Setting::default() }).await;
+    world.group("g", None).await;
+    let users = world.users(RECIPIENTS, "g").await;
+    let mut transactions = 0;
+    world.faults.plan(move |call, _| {
+        transactions += usize::from(call.operation == "TransactWriteItems");
+        if call.operation == "TransactWriteItems" && transactions % 3 != 0 {
+            Fault::Refuse { status: 400, code: "TransactionCanceledException" }
+        } else {
+            Fault::Pass
+        }
+    });
+    let body = json!({"selection": {"userIds": users}});
+    let (status, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    assert_eq!(status, 201, "{made}");
+    let resend = world.ended(&made["id"], 3_600).await;
+    assert_eq!((&resend["state"], &resend["counts"]["sent"]), (&json!("completed"), &json!(RECIPIENTS)));
+    assert_eq!(world.inbox().len(), RECIPIENTS);
+}
