@@ -2,9 +2,9 @@
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use chrono::TimeDelta;
-use reinvite_aws::{Acting, Once, Remembered};
+use reinvite_aws::{Acting, Remembered};
 use reinvite_domain::{Counts, Letterhead, Resend, ResendId, ResendState, Work};
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, Problem, fingerprint, permitted};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, Problem, made, permitted};
 
 use crate::{
     Resends,
@@ -18,21 +18,15 @@ const EXCLUDED_TOLD: usize = 200;
 pub async fn create(
     State(resends): State<Resends>,
     Caller(acting): Caller,
-    IdempotencyKey(key): IdempotencyKey,
+    key: IdempotencyKey,
     body: JsonBody<Asked>,
 ) -> Result<impl IntoResponse, Problem> {
     permitted(acting.operator.edits_users(), "Making a resend needs group_manager with edit.")?;
-    let once = Once {
-        organisation: acting.organisation.id.clone(),
-        operator: acting.operator.user.id.clone(),
-        path: "/v1/resends".into(),
-        key,
-        fingerprint: fingerprint(&body.bytes),
-    };
+    let once = key.once(&acting, "/v1/resends", &body.bytes);
     let store = &resends.clients.store;
     // What was understood once is not judged again: a start that was ahead then may be past by now.
     if let Some(remembered) = store.remembered(&once, acting.now).await? {
-        return resends.repeat(&remembered, &acting).await;
+        return resends.repeat(remembered, &acting).await;
     }
     let request = body.value.understand(&acting)?;
     if request.is_prepared_at_once() {
@@ -51,18 +45,15 @@ pub async fn create(
     }
     // Another of the same was sooner.
     let remembered = store.remembered(&once, acting.now).await?.ok_or(reinvite_aws::Error::Conflict)?;
-    resends.repeat(&remembered, &acting).await
+    resends.repeat(remembered, &acting).await
 }
 
 type Answer = (StatusCode, Json<ResendView>);
 
 impl Resends {
-    async fn repeat(&self, remembered: &Remembered, acting: &Acting) -> Result<Answer, Problem> {
-        let Remembered::Resend(id) = remembered else {
-            let detail = "This Idempotency-Key came with another body before.";
-            return Err(Problem::new(Kind::IdempotencyKeyReused, detail));
-        };
-        let resend = self.clients.store.resend(id).await?.ok_or_else(Problem::not_found)?;
+    async fn repeat(&self, remembered: Remembered, acting: &Acting) -> Result<Answer, Problem> {
+        let id = ResendId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
+        let resend = self.clients.store.resend(&id).await?.ok_or_else(Problem::not_found)?;
         self.go_on(resend, acting).await
     }
 

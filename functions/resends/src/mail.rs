@@ -22,7 +22,7 @@ pub async fn mail(
     let recipient = store.recipient(&acting.organisation.id, &id, &user).await?;
     // Nobody got a mail that has not gone.
     let values = recipient.and_then(|recipient| recipient.mail).ok_or_else(Problem::not_found)?;
-    let letters = Letters::new(store.templates(&id).await?).map_err(|error| Problem::internal(&error))?;
+    let letters = Letters::new(store.variants(&id).await?).map_err(|error| Problem::internal(&error))?;
     match letters.render(&values, &resend.letterhead) {
         Some(mail) => Ok(Json(mail.map_err(|error| Problem::internal(&error))?)),
         None => Err(Problem::not_found()),

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::{
     Resends,
     request::{Asked, Request},
+    template::letters,
 };
 
 /// Rows of each list that are shown.
@@ -100,7 +101,7 @@ pub async fn preview(
 ) -> Result<Json<Preview>, Problem> {
     permitted(acting.operator.edits_users(), "Previewing a resend needs group_manager with edit.")?;
     let request = body.value.understand(&acting)?;
-    let letters = request.template.letters()?;
+    let letters = letters(&request.template)?;
     let looked = resends.look(&request, &acting).await?;
     let fallback = &acting.organisation.settings.language;
     let mut counts = PreviewCounts {

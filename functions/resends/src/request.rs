@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use reinvite_aws::Acting;
 use reinvite_domain::{
-    EarlierLinks, FieldError, Filter, GroupId, PasswordChange, Refinement, Selection, TemplateId, UserId,
+    EarlierLinks, FieldError, Filter, GroupId, PasswordChange, Refinement, Selection, Template, TemplateId, UserId,
     resend::{FURTHEST, MOST_USER_IDS, PREPARED_AT_ONCE},
     time::{Understood, understand},
     user_fields::time_zone,
@@ -14,7 +14,7 @@ use reinvite_domain::{
 use reinvite_web::{Kind, Problem};
 use serde::Deserialize;
 
-use crate::template::Template;
+use crate::template;
 
 /// The body of a request to make or preview a resend.
 #[derive(Clone, Debug, Deserialize)]
@@ -84,7 +84,7 @@ impl Asked {
         let mut wrong = Vec::new();
         let (selection, ids, refinement) = self.selection.understand(acting, &mut wrong);
         let template_id = self.template_id.as_ref().unwrap_or(&settings.default_template_id);
-        let template = Template::built_in(template_id);
+        let template = template::find(template_id);
         if template.is_none() {
             wrong.push(FieldError::pointer("/templateId", "is not a template of this organisation"));
         }

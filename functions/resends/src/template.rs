@@ -1,31 +1,15 @@
 //! The template a resend takes.
 
-use reinvite_domain::{Language, TemplateId};
+use reinvite_domain::{Template, TemplateId};
 use reinvite_mail::{Letters, built_in};
 use reinvite_web::Problem;
 
-/// A template in every language it has, at one version.
-#[derive(Clone, Debug)]
-pub struct Template {
-    /// The template.
-    pub id: TemplateId,
-    /// Its version.
-    pub version: u32,
-    /// Its variants.
-    pub variants: Vec<(Language, reinvite_mail::Template)>,
+/// The template of that id.
+pub fn find(id: &TemplateId) -> Option<Template> {
+    built_in().get(id).cloned()
 }
 
-impl Template {
-    /// The built-in template of that id.
-    #[must_use]
-    pub fn built_in(id: &TemplateId) -> Option<Self> {
-        let template = built_in().get(id.as_str())?;
-        let variants = template.variants.iter().filter_map(|(tag, variant)| Some((tag.parse().ok()?, variant.clone())));
-        Some(Self { id: id.clone(), version: template.version, variants: variants.collect() })
-    }
-
-    /// Ready to render.
-    pub fn letters(&self) -> Result<Letters, Problem> {
-        Letters::new(self.variants.iter().cloned()).map_err(|error| Problem::internal(&error))
-    }
+/// Ready to render.
+pub fn letters(template: &Template) -> Result<Letters, Problem> {
+    Letters::new(template.variants.clone()).map_err(|error| Problem::internal(&error))
 }

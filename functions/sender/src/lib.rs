@@ -98,7 +98,7 @@ impl Sender {
         if let Some(letters) = self.kept().get(&resend.id) {
             return Ok(letters.clone());
         }
-        let variants = self.clients.store.templates(&resend.id).await?;
+        let variants = self.clients.store.variants(&resend.id).await?;
         let letters = Arc::new(Letters::new(variants).map_err(|error| Undone::Template(Some(error)))?);
         let mut kept = self.kept();
         if kept.len() >= LETTERS_KEPT {

@@ -1,5 +1,6 @@
 //! DynamoDB, SES, EventBridge Scheduler and SQS: SDK calls in, domain types out.
 
+mod audit;
 mod chunks;
 mod clients;
 mod clock;
@@ -9,6 +10,7 @@ mod groups;
 mod lists;
 mod mailer;
 mod members;
+mod once;
 mod operators;
 mod organisations;
 mod pacer;
@@ -30,11 +32,12 @@ pub use groups::Tree;
 pub use lists::{Excluded, List, Member};
 pub use mailer::{Answer, Mailer, Outgoing, Quota, WaveAnswer, weight};
 pub use members::Members;
+pub use once::{Once, Remembered};
 pub use operators::Acting;
 pub use pacer::{Pacer, Reserved};
 pub use preparation::{Judged, Preparation, lists};
 pub use queue::{LONGEST_DELAY, Queue};
 pub use random::random;
-pub use resends::{Once, Remembered, Transition};
+pub use resends::Transition;
 pub use schedules::{ScheduleTarget, Schedules};
 pub use store::Store;

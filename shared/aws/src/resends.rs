@@ -1,55 +1,22 @@
 //! Resends, the ids they were asked for, and the templates they took.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    Counts, FailureReason, Language, OrganisationId, PauseReason, Resend, ResendId, ResendState, UserId,
+    Counts, FailureReason, Language, OrganisationId, PauseReason, Resend, ResendId, ResendState, UserId, Variant,
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::{
-    Error, Store,
+    Error, Once, Store,
     table::{Bound, Key, Page, Range, number, text},
 };
 
 /// Ids of a selection to an item: 64 KB at the most.
 const IDS_TO_AN_ITEM: usize = 1_000;
-
-/// How long an idempotency key is remembered.
-const REMEMBERED: TimeDelta = TimeDelta::hours(24);
-
-/// A request that must not be done twice: by whom, to what, under which key, and what it says.
-#[derive(Clone, Debug)]
-pub struct Once {
-    /// Whose organisation.
-    pub organisation: OrganisationId,
-    /// The operator.
-    pub operator: UserId,
-    /// The path it was sent to.
-    pub path: String,
-    /// Its `Idempotency-Key`.
-    pub key: String,
-    /// A hash of its body.
-    pub fingerprint: String,
-}
-
-/// What became of a request with an idempotency key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remembered {
-    /// It made this resend.
-    Resend(ResendId),
-    /// The key was used with another body.
-    AnotherBody,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Idempotency {
-    fingerprint: String,
-    resend: ResendId,
-    /// Seconds since 1970, when DynamoDB may delete it; that may be late.
-    expires: i64,
-}
 
 #[derive(Serialize, Deserialize)]
 struct Ids {
@@ -105,54 +72,32 @@ pub(crate) fn resend_key(id: &ResendId) -> Key {
     Key::new(id.as_str(), "resend")
 }
 
-fn once_key(once: &Once) -> Key {
-    Key::new(format!("{}#idempotency#{}#{}", once.organisation, once.operator, once.path), &*once.key)
-}
-
 fn organisation_state(organisation: &OrganisationId, state: ResendState) -> String {
     format!("{organisation}#{}", state.name())
 }
 
 impl Store {
-    /// What became of an earlier request with this key; `None` where it was never seen, or a day ago.
-    pub async fn remembered(&self, once: &Once, now: DateTime<Utc>) -> Result<Option<Remembered>, Error> {
-        let record: Option<Idempotency> = self.resends.get(&once_key(once)).await?;
-        Ok(record.filter(|record| now.timestamp() < record.expires).map(|record| {
-            if record.fingerprint == once.fingerprint {
-                Remembered::Resend(record.resend)
-            } else {
-                Remembered::AnotherBody
-            }
-        }))
-    }
-
     /// Writes a new resend, the ids of its selection and the record of its request, all or nothing; false where the
     /// request was seen before.
     pub async fn create_resend(
         &self,
         resend: &Resend,
         ids: &[UserId],
-        templates: &[(Language, impl Serialize + Sync)],
+        variants: &BTreeMap<Language, Variant>,
         once: &Once,
         now: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        let record = Idempotency {
-            fingerprint: once.fingerprint.clone(),
-            resend: resend.id.clone(),
-            expires: (now + REMEMBERED).timestamp(),
-        };
-        // A record may stay a while after its day is over: it counts no more.
-        let mut remember = self.resends.new_item(&once_key(once), &record)?;
-        remember.condition_expression = Some("attribute_not_exists(pk) OR expires <= :now".into());
-        remember.expression_attribute_values = Some([(":now".to_string(), number(now.timestamp()))].into());
         let stored = Stored { resend, organisation_state: organisation_state(&resend.organisation, resend.state) };
-        let mut puts = vec![remember, self.resends.new_item(&resend_key(&resend.id), &stored)?];
+        let mut puts = vec![
+            self.once_put(once, resend.id.as_str(), now)?,
+            self.resends.new_item(&resend_key(&resend.id), &stored)?,
+        ];
         for (index, ids) in ids.chunks(IDS_TO_AN_ITEM).enumerate() {
             let key = Key::new(resend.id.as_str(), format!("selection#{index:02}"));
             puts.push(self.resends.new_item(&key, &Ids { ids: ids.to_vec() })?);
         }
-        for (language, template) in templates {
-            puts.push(self.resends.new_item(&template_key(&resend.id, language), template)?);
+        for (language, variant) in variants {
+            puts.push(self.resends.new_item(&template_key(&resend.id, language), variant)?);
         }
         let writes = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build());
         Ok(self.resends.transact(writes.collect()).await?.is_ok())
@@ -169,17 +114,21 @@ impl Store {
         Ok(parts.into_iter().flat_map(|part| part.ids).collect())
     }
 
-    /// The variants of the template a resend took, by language.
-    pub async fn templates<T: DeserializeOwned>(&self, id: &ResendId) -> Result<Vec<(Language, T)>, Error> {
+    /// The variants of the template a resend took.
+    pub async fn variants(&self, id: &ResendId) -> Result<BTreeMap<Language, Variant>, Error> {
         #[derive(Deserialize)]
-        struct Variant<T> {
+        struct Stored {
             sk: String,
-            #[serde(flatten)]
-            template: T,
+            subject: String,
+            html: String,
+            text: String,
         }
-        let variants: Vec<Variant<T>> = self.resends.query_all(id.as_str(), Some("template#")).await?;
-        let language = |sk: &str| sk.strip_prefix("template#").and_then(|tag| tag.parse().ok());
-        Ok(variants.into_iter().filter_map(|variant| Some((language(&variant.sk)?, variant.template))).collect())
+        let found: Vec<Stored> = self.resends.query_all(id.as_str(), Some("template#")).await?;
+        let variant = |Stored { sk, subject, html, text }| {
+            let language = sk.strip_prefix("template#").and_then(|tag| tag.parse().ok())?;
+            Some((language, Variant { subject, html, text }))
+        };
+        Ok(found.into_iter().filter_map(variant).collect())
     }
 
     /// Changes a resend's state, on condition that it is still in the one the change leaves; says whether it did, with

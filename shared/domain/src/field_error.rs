@@ -13,6 +13,19 @@ pub struct FieldError {
     pub place: Place,
     /// The rule, for a person.
     pub detail: String,
+    /// Where in a text of several lines the value is.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+}
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// From 1.
+    pub line: usize,
+    /// In characters from 1; absent where only the line is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
 }
 
 /// Where a wrong value stands.
@@ -28,11 +41,16 @@ pub enum Place {
 impl FieldError {
     /// A wrong value in the body.
     pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self { place: Place::Pointer(pointer.into()), detail: detail.to_string() }
+        Self { place: Place::Pointer(pointer.into()), detail: detail.to_string(), position: None }
     }
 
     /// A wrong value in the query.
     pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self { place: Place::Parameter(name.into()), detail: detail.to_string() }
+        Self { place: Place::Parameter(name.into()), detail: detail.to_string(), position: None }
+    }
+    /// The same at a place in a text.
+    #[must_use]
+    pub fn at(self, position: Option<Position>) -> Self {
+        Self { position, ..self }
     }
 }

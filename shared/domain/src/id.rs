@@ -1,6 +1,6 @@
 //! Ids: `[A-Za-z0-9_-]{1,64}`, chosen by the caller or generated in the order of time.
 
-use std::fmt;
+use std::{borrow::Borrow, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,13 @@ macro_rules! ids {
             }
         }
 
+        /// So that a map is asked by a text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -76,6 +83,8 @@ ids! {
     ResendId,
     /// A template of one organisation, or a built-in one.
     TemplateId,
+    /// An entry of the audit trail.
+    AuditId,
 }
 
 #[cfg(test)]

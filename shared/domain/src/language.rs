@@ -1,6 +1,6 @@
 //! Languages: tags (RFC 5646), and which variant of a template a reader gets.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Borrow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,13 @@ impl TryFrom<String> for Language {
 impl From<Language> for String {
     fn from(language: Language) -> Self {
         language.0
+    }
+}
+
+/// So that a map is asked by a tag.
+impl Borrow<str> for Language {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

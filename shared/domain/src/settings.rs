@@ -41,8 +41,30 @@ pub struct Settings {
     pub language: Language,
     /// The zone of dates and local times that name none.
     pub time_zone: Tz,
+    /// A link to set a password is good for this long.
+    pub link_valid_hours: u32,
+    /// A temporary password is good for this long.
+    pub temporary_valid_hours: u32,
     /// A user is not invited again within this many minutes.
     pub cooldown_minutes: u32,
+    /// Recipients of the resends that are made in one day, in this organisation's zone.
+    pub daily_recipients: u32,
+    /// A resend of which more than this share of the mails bounced pauses itself.
+    pub bounce_pause_percent: u32,
+    /// What becomes of a mail of which nobody knows whether it went.
+    pub on_doubt: OnDoubt,
+    /// Raised by every change, from 1.
+    pub version: u64,
+}
+
+/// What becomes of a mail of which nobody knows whether it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDoubt {
+    /// It is sent again.
+    Resend,
+    /// An operator decides.
+    Hold,
 }
 
 impl Settings {
@@ -58,7 +80,13 @@ impl Settings {
             login_url: None,
             language,
             time_zone,
+            link_valid_hours: 72,
+            temporary_valid_hours: 72,
             cooldown_minutes: 10,
+            daily_recipients: 50_000,
+            bounce_pause_percent: 5,
+            on_doubt: OnDoubt::Resend,
+            version: 1,
         }
     }
 

@@ -1,54 +1,41 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use reinvite_domain::Language;
+use reinvite_domain::{Language, Template, TemplateId, Variant};
 
-use crate::Template;
-
-/// A template that comes with Reinvite, in the shape of the organisation's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BuiltIn {
-    /// As `templateId` names it.
-    pub id: &'static str,
-    /// As the list of templates shows it.
-    pub name: &'static str,
-    /// Rises with every change of a variant: a resend keeps the version it was made with.
-    pub version: u32,
-    /// Variants by language, as BCP 47 tags.
-    pub variants: BTreeMap<&'static str, Template>,
-}
-
-/// The built-in templates by id.
+/// The templates that come with Reinvite, by id, in the shape of the organisation's own. Their version rises with every
+/// change of a variant.
 #[must_use]
-pub fn built_in() -> &'static BTreeMap<&'static str, BuiltIn> {
-    static BUILT_IN: LazyLock<BTreeMap<&str, BuiltIn>> =
-        LazyLock::new(|| BTreeMap::from([("invitation", invitation())]));
+pub fn built_in() -> &'static BTreeMap<TemplateId, Template> {
+    static BUILT_IN: LazyLock<BTreeMap<TemplateId, Template>> =
+        LazyLock::new(|| invitation().into_iter().map(|template| (template.id.clone(), template)).collect());
     &BUILT_IN
 }
 
-fn invitation() -> BuiltIn {
-    let en = Template {
+fn invitation() -> Option<Template> {
+    let en = Variant {
         subject: include_str!("../templates/invitation/en/subject.txt").to_owned(),
         html: include_str!("../templates/invitation/en/invitation.html").to_owned(),
         text: include_str!("../templates/invitation/en/text.txt").to_owned(),
     };
-    let ja = Template {
+    let ja = Variant {
         subject: include_str!("../templates/invitation/ja/subject.txt").to_owned(),
         html: include_str!("../templates/invitation/ja/invitation.html").to_owned(),
         text: include_str!("../templates/invitation/ja/text.txt").to_owned(),
     };
-    BuiltIn { id: "invitation", name: "Invitation", version: 1, variants: BTreeMap::from([("en", en), ("ja", ja)]) }
+    let variants = [("en".parse().ok()?, en), ("ja".parse().ok()?, ja)].into();
+    Some(Template { id: TemplateId::new("invitation").ok()?, name: "Invitation".into(), version: 1, variants })
 }
 
 /// The mail that tells an old address that it was changed. It is no template to invite with.
 #[must_use]
-pub fn address_changed() -> Vec<(Language, Template)> {
-    let en = Template {
+pub fn address_changed() -> Vec<(Language, Variant)> {
+    let en = Variant {
         subject: include_str!("../templates/address_changed/en/subject.txt").to_owned(),
         html: include_str!("../templates/address_changed/en/address_changed.html").to_owned(),
         text: include_str!("../templates/address_changed/en/text.txt").to_owned(),
     };
-    let ja = Template {
+    let ja = Variant {
         subject: include_str!("../templates/address_changed/ja/subject.txt").to_owned(),
         html: include_str!("../templates/address_changed/ja/address_changed.html").to_owned(),
         text: include_str!("../templates/address_changed/ja/text.txt").to_owned(),

@@ -1,9 +1,11 @@
 use minijinja::value::{Serde, Value};
 
-use crate::compiled_part::CompiledPart;
-use crate::{Cause, Mail, Part, RenderError, Template, Values, characters};
+use reinvite_domain::Variant;
 
-/// A [`Template`] ready to render for any number of recipients, from any number of threads.
+use crate::compiled_part::CompiledPart;
+use crate::{Cause, Mail, Part, RenderError, Values, characters};
+
+/// A [`Variant`] ready to render for any number of recipients, from any number of threads.
 #[derive(Debug)]
 pub struct Compiled {
     language: String,
@@ -18,7 +20,7 @@ impl Compiled {
     /// # Errors
     ///
     /// A part is longer than it may be, cannot be read, or names a variable that no mail has.
-    pub fn new(language: &str, template: &Template) -> Result<Self, RenderError> {
+    pub fn new(language: &str, template: &Variant) -> Result<Self, RenderError> {
         Ok(Self {
             language: language.to_owned(),
             subject: CompiledPart::new(Part::Subject, &template.subject)?,

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, Letterhead, MailValues};
+use reinvite_domain::{Language, Letterhead, MailValues, Variant};
 
-use crate::{Compiled, Mail, Operator, Organisation, PasswordChange, RenderError, Template, User, Values};
+use crate::{Compiled, Mail, Operator, Organisation, PasswordChange, RenderError, User, Values};
 
 /// The template of a resend in every language it has, ready to render for any number of recipients.
 #[derive(Debug)]
@@ -14,8 +14,8 @@ impl Letters {
     /// # Errors
     ///
     /// As [`Compiled::new`].
-    pub fn new(variants: impl IntoIterator<Item = (Language, Template)>) -> Result<Self, RenderError> {
-        let compile = |(language, template): (Language, Template)| {
+    pub fn new(variants: impl IntoIterator<Item = (Language, Variant)>) -> Result<Self, RenderError> {
+        let compile = |(language, template): (Language, Variant)| {
             let compiled = Compiled::new(language.as_str(), &template)?;
             Ok((language, compiled))
         };

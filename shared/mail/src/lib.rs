@@ -1,6 +1,6 @@
 //! Renders an invitation: a template and a recipient become subject, HTML and text.
 //!
-//! Pure: no clock, no I/O. A resend compiles its [`Template`] once for each language and renders the [`Compiled`]
+//! Pure: no clock, no I/O. A resend compiles its [`Variant`](reinvite_domain::Variant) once for each language and renders the [`Compiled`]
 //! form for each recipient.
 //!
 //! ```
@@ -23,16 +23,14 @@ mod limits;
 mod mail;
 mod part;
 mod render_error;
-mod template;
 mod values;
 mod variables;
 
-pub use built_in::{BuiltIn, address_changed, built_in};
+pub use built_in::{address_changed, built_in};
 pub use compiled::Compiled;
 pub use letters::Letters;
 pub use limits::{FUEL, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES};
 pub use mail::Mail;
 pub use part::Part;
 pub use render_error::{Cause, Place, RenderError};
-pub use template::Template;
 pub use values::{Operator, Organisation, PasswordChange, User, Values};

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, request::Parts},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reinvite_aws::{Acting, Once, Remembered};
 use sha2::{Digest, Sha256};
 
 use crate::{Kind, Problem};
@@ -27,9 +28,33 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
+impl IdempotencyKey {
+    /// The request that this operator sent to `path` under this key.
+    #[must_use]
+    pub fn once(self, acting: &Acting, path: impl Into<String>, body: &[u8]) -> Once {
+        Once {
+            organisation: acting.organisation.id.clone(),
+            operator: acting.operator.user.id.clone(),
+            path: path.into(),
+            key: self.0,
+            fingerprint: fingerprint(body),
+        }
+    }
+}
+
+/// The id of what the same request made before; 422 where it was another one.
+pub fn made(remembered: Remembered) -> Result<String, Problem> {
+    match remembered {
+        Remembered::Done(id) => Ok(id),
+        Remembered::AnotherBody => {
+            let detail = "This Idempotency-Key came with another body before.";
+            Err(Problem::new(Kind::IdempotencyKeyReused, detail))
+        }
+    }
+}
+
 /// What tells one body from another: SHA-256, as base64url.
-#[must_use]
-pub fn fingerprint(body: &[u8]) -> String {
+fn fingerprint(body: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(body))
 }
 

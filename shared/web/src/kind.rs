@@ -29,6 +29,16 @@ pub enum Kind {
     LastOwner,
     /// The group still has members or subgroups.
     GroupNotEmpty,
+    /// A template that comes with Reinvite, or that the settings name.
+    TemplateInUse,
+    /// Somebody else changed it since the version that `If-Match` names.
+    PreconditionFailed,
+    /// No usable `If-Match` where one is required.
+    PreconditionRequired,
+    /// The day's limit of recipients is reached.
+    DailyLimit,
+    /// Too often in a while.
+    TooManyRequests,
     /// A body that is too large.
     TooLarge,
     /// A body of another media type.
@@ -37,6 +47,8 @@ pub enum Kind {
     Invalid,
     /// A resend that nobody would get.
     NobodyEligible,
+    /// A resend larger than a whole day's limit.
+    AboveDailyLimit,
     /// The `Idempotency-Key` came before with another body.
     IdempotencyKeyReused,
     /// A failure of ours.
@@ -61,12 +73,24 @@ impl Kind {
             Self::SubjectTaken => ("subject-taken", "The subject is taken", StatusCode::CONFLICT),
             Self::LastOwner => ("last-owner", "The last active owner", StatusCode::CONFLICT),
             Self::GroupNotEmpty => ("group-not-empty", "The group is not empty", StatusCode::CONFLICT),
+            Self::TemplateInUse => ("template-in-use", "The template is needed", StatusCode::CONFLICT),
+            Self::PreconditionFailed => {
+                ("precondition-failed", "Changed by somebody else", StatusCode::PRECONDITION_FAILED)
+            }
+            Self::PreconditionRequired => {
+                ("precondition-required", "If-Match is missing or unusable", StatusCode::PRECONDITION_REQUIRED)
+            }
+            Self::DailyLimit => ("daily-limit", "The day's limit is reached", StatusCode::TOO_MANY_REQUESTS),
+            Self::TooManyRequests => ("too-many-requests", "Too many requests", StatusCode::TOO_MANY_REQUESTS),
             Self::TooLarge => ("too-large", "The body is too large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", "The media type is not supported", StatusCode::UNSUPPORTED_MEDIA_TYPE)
             }
             Self::Invalid => ("invalid", "The request is wrong", StatusCode::UNPROCESSABLE_ENTITY),
             Self::NobodyEligible => ("nobody-eligible", "Nobody is eligible", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::AboveDailyLimit => {
+                ("above-daily-limit", "More than a whole day's limit", StatusCode::UNPROCESSABLE_ENTITY)
+            }
             Self::IdempotencyKeyReused => {
                 ("idempotency-key-reused", "Idempotency-Key was used before", StatusCode::UNPROCESSABLE_ENTITY)
             }
@@ -94,10 +118,16 @@ mod tests {
             (Kind::SubjectTaken, "subject-taken", 409),
             (Kind::LastOwner, "last-owner", 409),
             (Kind::GroupNotEmpty, "group-not-empty", 409),
+            (Kind::TemplateInUse, "template-in-use", 409),
+            (Kind::PreconditionFailed, "precondition-failed", 412),
+            (Kind::PreconditionRequired, "precondition-required", 428),
+            (Kind::DailyLimit, "daily-limit", 429),
+            (Kind::TooManyRequests, "too-many-requests", 429),
             (Kind::TooLarge, "too-large", 413),
             (Kind::UnsupportedMediaType, "unsupported-media-type", 415),
             (Kind::Invalid, "invalid", 422),
             (Kind::NobodyEligible, "nobody-eligible", 422),
+            (Kind::AboveDailyLimit, "above-daily-limit", 422),
             (Kind::IdempotencyKeyReused, "idempotency-key-reused", 422),
             (Kind::Internal, "internal", 500),
         ] {

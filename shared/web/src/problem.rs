@@ -4,8 +4,8 @@ use std::{error::Error as StdError, iter::successors};
 
 use axum::{
     Json,
-    http::header::CONTENT_TYPE,
-    response::{IntoResponse, Response},
+    http::header::{CONTENT_TYPE, RETRY_AFTER},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use reinvite_aws::Error;
 use reinvite_domain::{FieldError, import::LineError};
@@ -19,6 +19,7 @@ pub struct Problem {
     kind: Kind,
     detail: String,
     errors: Errors,
+    retry_after: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,19 +49,25 @@ impl Errors {
 impl Problem {
     /// A problem and what a person is told of it.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Errors::None }
+        Self { kind, detail: detail.into(), errors: Errors::None, retry_after: None }
     }
 
     /// A problem with every wrong field or parameter.
     #[must_use]
     pub fn fields(kind: Kind, errors: Vec<FieldError>) -> Self {
-        Self { kind, detail: "See errors for what is wrong, and where.".into(), errors: Errors::Fields(errors) }
+        Self { errors: Errors::Fields(errors), ..Self::new(kind, "See errors for what is wrong, and where.") }
     }
 
     /// A problem with every wrong line of a file.
     #[must_use]
     pub fn lines(kind: Kind, errors: Vec<LineError>) -> Self {
-        Self { kind, detail: "See errors for the lines that are wrong.".into(), errors: Errors::Lines(errors) }
+        Self { errors: Errors::Lines(errors), ..Self::new(kind, "See errors for the lines that are wrong.") }
+    }
+
+    /// The same, to be tried again after so many seconds (`Retry-After`, RFC 9110, section 10.2.3).
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// The one answer about what is not there and what the operator may not see: nobody can tell them apart.
@@ -106,7 +113,9 @@ impl IntoResponse for Problem {
         let (name, title, status) = self.kind.described();
         let r#type = format!("/problems/{name}");
         let body = Body { r#type, title, status: status.as_u16(), detail: self.detail, errors: self.errors };
-        (status, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+        let retry_after = self.retry_after.map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
+        let headers = AppendHeaders(retry_after.into_iter().flatten());
+        (status, headers, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
     }
 }
 

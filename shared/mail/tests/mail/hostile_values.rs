@@ -1,4 +1,5 @@
-use reinvite_mail::{Template, Values};
+use reinvite_domain::Variant;
+use reinvite_mail::Values;
 
 use crate::{render, template};
 
@@ -92,7 +93,7 @@ fn a_name_keeps_the_blanks_marks_and_joiners_that_belong_to_it() {
 
 #[test]
 fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
-    let template = Template { subject: "s".into(), html: "a\r\nb\0".into(), text: "a\r\nb\rc\td\u{7}\n".into() };
+    let template = Variant { subject: "s".into(), html: "a\r\nb\0".into(), text: "a\r\nb\rc\td\u{7}\n".into() };
     let mail = render(&template, &Values::sample("en")).unwrap();
     assert_eq!(mail.text, "a\nb\nc\td");
     assert_eq!(mail.html, "a\nb");

@@ -11,12 +11,13 @@ mod hostile_values;
 #[cfg(test)]
 mod variables;
 
-use reinvite_mail::{Compiled, Mail, RenderError, Template, Values};
+use reinvite_domain::Variant;
+use reinvite_mail::{Compiled, Mail, RenderError, Values};
 
-fn template(subject: &str, html: &str, text: &str) -> Template {
-    Template { subject: subject.to_owned(), html: html.to_owned(), text: text.to_owned() }
+fn template(subject: &str, html: &str, text: &str) -> Variant {
+    Variant { subject: subject.to_owned(), html: html.to_owned(), text: text.to_owned() }
 }
 
-fn render(template: &Template, values: &Values) -> Result<Mail, RenderError> {
+fn render(template: &Variant, values: &Values) -> Result<Mail, RenderError> {
     Compiled::new("en", template)?.render(values)
 }

@@ -1,0 +1,87 @@
+//! Versions of things: `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1).
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    http::{
+        HeaderName,
+        header::{ETAG, IF_MATCH},
+        request::Parts,
+    },
+};
+
+use crate::{Kind, Problem};
+
+/// The header that names a version.
+#[must_use]
+pub fn etag(version: u64) -> [(HeaderName, String); 1] {
+    [(ETAG, format!("\"{version}\""))]
+}
+
+/// The `If-Match` of a request: the versions that the caller would change. 428 where a call that needs it has none; a
+/// call that does not takes it as an `Option`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(Vec<String>);
+
+impl IfMatch {
+    /// 412 unless the version is one of those named; `*` names every one. A weak tag names none.
+    pub fn check(&self, version: u64) -> Result<(), Problem> {
+        let wanted = format!("\"{version}\"");
+        if self.0.iter().any(|tag| tag == "*" || *tag == wanted) {
+            Ok(())
+        } else {
+            Err(Problem::new(Kind::PreconditionFailed, "It has another version by now: read it again."))
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
+        found.ok_or_else(|| Problem::new(Kind::PreconditionRequired, "This call needs a header If-Match with an ETag."))
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
+        let values = parts.headers.get_all(IF_MATCH).iter().filter_map(|value| value.to_str().ok());
+        let tags = values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_string());
+        let tags: Vec<_> = tags.filter(|tag| !tag.is_empty()).collect();
+        Ok((!tags.is_empty()).then_some(Self(tags)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    async fn sent(value: &str) -> Option<IfMatch> {
+        let (mut parts, ()) = Request::builder().header(IF_MATCH, value).body(()).unwrap().into_parts();
+        let found = <IfMatch as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
+        found.unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_version_as_it_is_may_be_changed() {
+        for good in ["\"3\"", "\"1\", \"3\"", "*"] {
+            assert_eq!(sent(good).await.unwrap().check(3), Ok(()), "{good}");
+        }
+        for stale in ["\"2\"", "3", "W/\"3\"", "\"33\""] {
+            let refused = sent(stale).await.unwrap().check(3).unwrap_err();
+            assert_eq!(refused.kind(), Kind::PreconditionFailed, "{stale}");
+        }
+        assert_eq!(sent(" ").await, None);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_needs_it_says_so() {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        let refused = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await.unwrap_err();
+        assert_eq!(refused.kind(), Kind::PreconditionRequired);
+    }
+}
