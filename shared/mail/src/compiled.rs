@@ -48,6 +48,9 @@ impl Compiled {
 /// Values hold no line break, so one that is here came from the template.
 fn subject(rendered: &str) -> Result<String, RenderError> {
     let rendered = rendered.trim();
+    if rendered.is_empty() {
+        return Err(RenderError::new(Part::Subject, Cause::Empty));
+    }
     if rendered.contains(characters::is_line_break) {
         return Err(RenderError::new(Part::Subject, Cause::LineBreakInSubject));
     }

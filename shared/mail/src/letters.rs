@@ -28,13 +28,28 @@ impl Letters {
         Language::choose(wanted, fallback, &self.0.keys()).cloned()
     }
 
-    /// Renders a mail, or `None` in a language the template does not have.
+    /// Renders a mail that leaves the password as it is, or `None` in a language the template does not have.
     ///
     /// # Errors
     ///
     /// As [`Compiled::render`].
     #[must_use]
     pub fn render(&self, values: &MailValues, letterhead: &Letterhead) -> Option<Result<Mail, RenderError>> {
+        self.render_as(values, letterhead, PasswordChange::Keep)
+    }
+
+    /// The same with another change of the password.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compiled::render`].
+    #[must_use]
+    pub fn render_as(
+        &self,
+        values: &MailValues,
+        letterhead: &Letterhead,
+        password_change: PasswordChange,
+    ) -> Option<Result<Mail, RenderError>> {
         let compiled = self.0.get(&values.language)?;
         Some(compiled.render(&Values {
             user: User {
@@ -47,7 +62,7 @@ impl Letters {
             operator: Operator { name: values.operator_name.clone() },
             login_url: letterhead.login_url.clone(),
             attempt: values.invitation,
-            password_change: PasswordChange::Keep,
+            password_change,
         }))
     }
 }

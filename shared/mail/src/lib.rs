@@ -15,9 +15,12 @@
 
 mod built_in;
 mod characters;
+mod check;
 mod compiled;
 mod compiled_part;
 mod environment;
+mod html;
+mod jinja;
 mod letters;
 mod limits;
 mod mail;
@@ -27,10 +30,12 @@ mod values;
 mod variables;
 
 pub use built_in::{address_changed, built_in};
+pub use check::{Fault, check, check_variant};
 pub use compiled::Compiled;
 pub use letters::Letters;
 pub use limits::{FUEL, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES};
 pub use mail::Mail;
 pub use part::Part;
 pub use render_error::{Cause, Place, RenderError};
-pub use values::{Operator, Organisation, PasswordChange, User, Values};
+pub use values::{Operator, Organisation, PasswordChange, PasswordChangeKind, User, Values};
+pub use variables::{Variable, variables};

@@ -49,6 +49,20 @@ pub enum Cause {
     /// The subject's own text holds a line break. One in a value never gets so far.
     #[error("a subject is one line")]
     LineBreakInSubject,
+    /// It does something with a password or an invitation link but write it out.
+    #[error(
+        "a password or an invitation link may only be written out, as {{{{ password }}}} or {{{{ invitation_url }}}}"
+    )]
+    Secret,
+    /// The HTML holds what no mail may.
+    #[error("{0}")]
+    Html(String),
+    /// Two variants are of languages that differ only in case.
+    #[error("is there twice, in another case")]
+    SameLanguage,
+    /// The subject says nothing, or a template has no variants.
+    #[error("must not be empty")]
+    Empty,
     /// It can be read, but not done: an unknown filter, a number added to a text.
     #[error("{0}")]
     Impossible(String),
@@ -57,6 +71,13 @@ pub enum Cause {
 impl RenderError {
     pub(crate) fn new(part: Part, cause: Cause) -> Self {
         Self { part, place: None, cause }
+    }
+
+    /// At a byte of the source.
+    pub(crate) fn at(part: Part, source: &str, byte: usize, cause: Cause) -> Self {
+        let before = source.get(..byte).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Self { part, place: Some(Place { line, column: column(source, byte) }), cause }
     }
 
     pub(crate) fn from_engine(part: Part, source: &str, error: &minijinja::Error) -> Self {

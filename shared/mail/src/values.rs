@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::characters::{serialize_single_line, serialize_single_lines};
 
@@ -61,11 +61,72 @@ pub struct Operator {
 
 /// `password_change` in a template. A choice that brings a secret or an expiry carries them in its variant, so that
 /// no other mail can have them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "password_change", rename_all = "snake_case")]
 pub enum PasswordChange {
     /// The password stays as it is.
     Keep,
+    /// The reader sets one by a link.
+    SetLink {
+        /// The link.
+        invitation_url: String,
+        /// Until when it is good, as the reader writes times.
+        expires_at: String,
+    },
+    /// The reader gets one that is good only for setting another.
+    Temporary {
+        /// The password.
+        password: String,
+        /// Until when it is good, as the reader writes times.
+        expires_at: String,
+    },
+}
+
+/// The kinds of [`PasswordChange`], by their names in the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordChangeKind {
+    /// The password stays as it is.
+    Keep,
+    /// A link to set one.
+    SetLink,
+    /// A temporary one.
+    Temporary,
+}
+
+impl PasswordChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Keep, Self::SetLink, Self::Temporary];
+}
+
+impl PasswordChange {
+    /// Made-up secrets in a language, for previews and test mails.
+    #[must_use]
+    pub fn sample(kind: PasswordChangeKind, language: &str) -> Self {
+        let (domain, expires_at) = match language {
+            "ja" => ("example.jp", "2026年12月4日 9:00（日本標準時）"),
+            _ => ("example.com", "4 December 2026, 09:00 (JST)"),
+        };
+        let expires_at = expires_at.to_owned();
+        match kind {
+            PasswordChangeKind::Keep => Self::Keep,
+            PasswordChangeKind::SetLink => {
+                Self::SetLink { invitation_url: format!("https://invitations.{domain}/sample-link"), expires_at }
+            }
+            PasswordChangeKind::Temporary => Self::Temporary { password: "sample-password".to_owned(), expires_at },
+        }
+    }
+}
+
+/// Shows the kind only.
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::SetLink { .. } => "SetLink",
+            Self::Temporary { .. } => "Temporary",
+        })
+    }
 }
 
 impl Values {
@@ -90,6 +151,12 @@ impl Values {
             attempt: 1,
             password_change: PasswordChange::Keep,
         }
+    }
+
+    /// The same with made-up secrets of a kind.
+    #[must_use]
+    pub fn sample_with(language: &str, kind: PasswordChangeKind) -> Self {
+        Self { password_change: PasswordChange::sample(kind, language), ..Self::sample(language) }
     }
 }
 

@@ -3,7 +3,13 @@
 //! `cfg(test)`, which always holds here, is how Clippy knows that helpers may unwrap too.
 
 #[cfg(test)]
+mod arbitrary_templates;
+#[cfg(test)]
 mod built_in;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod hostile_html;
 #[cfg(test)]
 mod hostile_templates;
 #[cfg(test)]

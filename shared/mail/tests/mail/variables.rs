@@ -1,4 +1,4 @@
-use reinvite_mail::{Cause, Part, Values};
+use reinvite_mail::{Cause, Part, PasswordChangeKind, Place, Values, variables};
 
 use crate::{render, template};
 
@@ -16,11 +16,12 @@ fn a_template_may_use_every_variable() {
 
 #[test]
 fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
-    for unknown in ["user.nmae", "name", "user.name.first", "password", "invitation_url", "expires_at"] {
+    for unknown in ["user.nmae", "name", "user.name.first"] {
         let html = format!("{{% if attempt > 100 %}}{{{{ {unknown} }}}}{{% endif %}}");
         let error = render(&template("s", &html, "t"), &Values::sample("en")).unwrap_err();
         assert_eq!(error.part, Part::Html);
         assert_eq!(error.cause, Cause::UndefinedVariable(format!("`{unknown}` is undefined")));
+        assert_eq!(error.place, Some(Place { line: 1, column: Some(26) }));
     }
 }
 
@@ -38,4 +39,40 @@ fn a_template_may_make_variables_of_its_own() {
                 {% with place = organisation %}{{ place.name }}{% endwith %}";
     let mail = render(&template("s", "h", text), &Values::sample("en")).unwrap();
     assert_eq!(mail.text, "now 12 Example Academy");
+}
+
+#[test]
+fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
+    for (variable, kind) in [
+        ("invitation_url", PasswordChangeKind::SetLink),
+        ("password", PasswordChangeKind::Temporary),
+        ("expires_at", PasswordChangeKind::Temporary),
+    ] {
+        let template = template("s", "h", &format!("{{{{ {variable} }}}}"));
+        assert!(render(&template, &Values::sample_with("en", kind)).is_ok(), "{variable}");
+        let error = render(&template, &Values::sample("en")).unwrap_err();
+        assert_eq!(error.cause, Cause::UndefinedVariable(format!("`{variable}` is undefined")));
+    }
+}
+
+#[test]
+fn the_list_of_variables_is_what_a_mail_has() {
+    let mut listed: Vec<_> = variables().into_iter().map(|variable| variable.name.to_owned()).collect();
+    listed.sort();
+    let mut there = Vec::new();
+    for kind in PasswordChangeKind::ALL {
+        let values = serde_json::to_value(Values::sample_with("en", kind)).unwrap();
+        for (name, value) in values.as_object().unwrap() {
+            match value.as_object() {
+                Some(inner) => there.extend(inner.keys().map(|key| format!("{name}.{key}"))),
+                None => there.push(name.clone()),
+            }
+        }
+    }
+    there.sort();
+    there.dedup();
+    assert_eq!(listed, there);
+    assert!(variables().iter().all(|variable| !variable.sample.is_empty() && !variable.description.is_empty()));
+    let only: Vec<_> = variables().into_iter().filter_map(|it| it.only_with.map(|kind| (it.name, kind))).collect();
+    assert_eq!(only, [("invitation_url", PasswordChangeKind::SetLink), ("password", PasswordChangeKind::Temporary)]);
 }
