@@ -215,6 +215,53 @@ impl World {
         ids
     }
 
+    /// Users `u00001` and on in a group, which is made with them: by CSV, for there may be many.
+    ///
+    /// # Panics
+    ///
+    /// Where it is refused.
+    pub async fn import(&self, count: usize, group: &str) {
+        let lines: Vec<String> =
+            (1..=count).map(|number| format!("u{number:05},u{number:05}@example.com,{group}\n")).collect();
+        for lines in lines.chunks(5_000) {
+            let file = format!("login_id,email,groups\n{}", lines.concat());
+            let headers = [("content-type", "text/csv")];
+            match self.owner.call(Method::POST, "/v1/users/import", &headers, file).await {
+                Ok((status, _)) if status.is_success() => {}
+                refused => panic!("the import is refused: {refused:?}"),
+            }
+        }
+    }
+
+    /// Changes these settings, and leaves the others.
+    ///
+    /// # Panics
+    ///
+    /// Where it is refused.
+    pub async fn settings(&self, changes: &Value) {
+        let mut settings = self.owner.get("/v1/settings").await.unwrap_or_else(|error| panic!("{error}"));
+        let version = format!("\"{}\"", settings["version"]);
+        if let (Some(settings), Some(changes)) = (settings.as_object_mut(), changes.as_object()) {
+            settings.extend(changes.clone());
+        }
+        let headers = [("content-type", "application/json"), ("if-match", &*version)];
+        match self.owner.call(Method::PUT, "/v1/settings", &headers, settings.to_string()).await {
+            Ok((status, _)) if status.is_success() => {}
+            refused => panic!("the settings are refused: {refused:?}"),
+        }
+    }
+
+    /// The id of the group of that name.
+    ///
+    /// # Panics
+    ///
+    /// Where there is none.
+    pub async fn group_id(&self, name: &str) -> Value {
+        let groups = self.owner.all("/v1/groups", "groups").await.unwrap_or_default();
+        let group = groups.into_iter().find(|group| group["name"] == name);
+        group.unwrap_or_else(|| panic!("there is no group {name}"))["id"].clone()
+    }
+
     /// Makes an operator: a user of no group with these roles.
     ///
     /// # Panics

@@ -46,15 +46,8 @@ pub async fn patch(
 
 /// Tells the old address, without the new one; or says why not.
 async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAddress) -> Result<(), String> {
-    let organisation = &acting.organisation;
-    let settings = &organisation.settings;
-    let letterhead = Letterhead {
-        organisation_name: organisation.name.clone(),
-        sender_name: settings.sender_name.clone().unwrap_or_else(|| organisation.name.clone()),
-        reply_to: settings.reply_to.clone(),
-        login_url: settings.login_url.clone().unwrap_or_default(),
-        language: settings.language.clone(),
-    };
+    // The notice leads nowhere: whoever reads it may not be the user.
+    let letterhead = Letterhead::new(&acting.organisation, "");
     let letters = Letters::new(address_changed()).map_err(|error| error.to_string())?;
     let language = letters.language(user.language.as_ref(), &letterhead.language).ok_or("there is no such notice")?;
     let values = MailValues {

@@ -1,60 +1,136 @@
 //! Making a resend: once for each `Idempotency-Key`.
 
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{Json, extract::State, http::StatusCode};
 use chrono::TimeDelta;
-use reinvite_aws::{Acting, Remembered};
-use reinvite_domain::{Counts, Letterhead, Resend, ResendId, ResendState, Work};
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, Problem, made, permitted};
+use reinvite_aws::{Acting, Error, NewResend, Once};
+use reinvite_domain::{
+    Access, Action, Counted, Counts, Letterhead, Resend, ResendId, ResendState, Selection, UserId, Work,
+    audit::{MOST_IDS, Selected},
+    daily_limit::until_tomorrow,
+    resend::PREPARED_AT_ONCE,
+};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, made, permitted};
 
 use crate::{
     Resends,
     request::{Asked, Request},
+    template::{check_for, letters},
     view::ResendView,
 };
 
 /// Exclusions told in the answer; all of them are at `/excluded`.
 const EXCLUDED_TOLD: usize = 200;
 
+/// Users of a filter whose mails are tried before it is taken.
+const LOOKED_AT: usize = 100;
+
+/// `POST /v1/resends`
 pub async fn create(
     State(resends): State<Resends>,
     Caller(acting): Caller,
     key: IdempotencyKey,
     body: JsonBody<Asked>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Answer, Problem> {
     permitted(acting.operator.edits_users(), "Making a resend needs group_manager with edit.")?;
     let once = key.once(&acting, "/v1/resends", &body.bytes);
-    let store = &resends.clients.store;
-    // What was understood once is not judged again: a start that was ahead then may be past by now.
-    if let Some(remembered) = store.remembered(&once, acting.now).await? {
-        return resends.repeat(remembered, &acting).await;
+    if let Some(answer) = resends.repeated(&once, &acting).await? {
+        return Ok(answer);
     }
-    let request = body.value.understand(&acting)?;
-    if request.is_prepared_at_once() {
-        let cooldown = acting.organisation.settings.cooldown();
-        let judged = store.judge(&acting, &request.ids, None, request.start.at, cooldown).await?;
-        if judged.verdicts.iter().all(|(_, verdict)| verdict.is_err()) {
-            return Err(Problem::new(
-                Kind::NobodyEligible,
-                "Nobody of those selected can be invited: see a preview for why.",
-            ));
-        }
-    }
-    let resend = resends.new_resend(&request, &acting)?;
-    if store.create_resend(&resend, &request.ids, &request.template.variants, &once, acting.now).await? {
-        return resends.go_on(resend, &acting).await;
-    }
-    // Another of the same was sooner.
-    let remembered = store.remembered(&once, acting.now).await?.ok_or(reinvite_aws::Error::Conflict)?;
-    resends.repeat(remembered, &acting).await
+    let request = resends.understand(body.value, &acting).await?;
+    resends.make(request, &once, &acting).await
 }
 
-type Answer = (StatusCode, Json<ResendView>);
+/// `POST /v1/users/{id}/resend`
+pub async fn create_for_one(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<UserId>,
+    key: IdempotencyKey,
+    body: Option<JsonBody<Asked>>,
+) -> Result<Answer, Problem> {
+    let user = resends.clients.store.user(&acting.organisation.id, &id).await?;
+    let access = user.and_then(|user| acting.operator.access(&user.groups)).ok_or_else(Problem::not_found)?;
+    permitted(access == Access::Edit, "Inviting the user needs group_manager with edit on one of their groups.")?;
+    let (asked, bytes) = body.map(|body| (body.value, body.bytes)).unwrap_or_default();
+    let once = key.once(&acting, format!("/v1/users/{id}/resend"), &bytes);
+    if let Some(answer) = resends.repeated(&once, &acting).await? {
+        return Ok(answer);
+    }
+    let request = resends.understand_for(id, asked, &acting).await?;
+    resends.make(request, &once, &acting).await
+}
+
+/// The answer to making a resend.
+pub type Answer = (StatusCode, Json<ResendView>);
 
 impl Resends {
-    async fn repeat(&self, remembered: Remembered, acting: &Acting) -> Result<Answer, Problem> {
+    /// The answer to a request that was made before. What was understood once is not judged again: a start that was ahead
+    /// then may be past by now.
+    pub(crate) async fn repeated(&self, once: &Once, acting: &Acting) -> Result<Option<Answer>, Problem> {
+        let Some(remembered) = self.clients.store.remembered(once, acting.now).await? else { return Ok(None) };
         let id = ResendId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
         let resend = self.clients.store.resend(&id).await?.ok_or_else(Problem::not_found)?;
-        self.go_on(resend, acting).await
+        self.go_on(resend, acting).await.map(Some)
+    }
+
+    /// Makes a resend, once.
+    pub(crate) async fn make(&self, request: Request, once: &Once, acting: &Acting) -> Result<Answer, Problem> {
+        let daily_limit = acting.organisation.settings.daily_recipients;
+        let recipients = self.recipients_of(&request, acting).await?;
+        if recipients > daily_limit {
+            let detail = format!("It has {recipients} recipients, and a day may have {daily_limit}.");
+            return Err(Problem::new(Kind::AboveDailyLimit, detail));
+        }
+        let resend = new_resend(&request, recipients, acting)?;
+        let audit = acting.audit(told(&request, &resend))?;
+        let new = NewResend {
+            resend: &resend,
+            ids: &request.ids,
+            variants: &request.template.variants,
+            audit: &audit,
+            daily_limit,
+            retried: request.retried.as_ref(),
+        };
+        match self.clients.store.create_resend(&new, once, acting.now).await {
+            Ok(true) => self.go_on(resend, acting).await,
+            // Another of the same was sooner.
+            Ok(false) => self.repeated(once, acting).await?.ok_or_else(|| Error::Conflict.into()),
+            Err(Error::DailyLimit) => {
+                let wait = until_tomorrow(acting.now, acting.organisation.settings.time_zone);
+                Err(Problem::from(Error::DailyLimit).retry_after(wait.num_seconds().unsigned_abs() + 1))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// How many recipients a resend will have that is prepared at once, of which none may be nobody's; 0 where that is
+    /// found out later. Whoever is looked at can be written to.
+    async fn recipients_of(&self, request: &Request, acting: &Acting) -> Result<u32, Problem> {
+        let store = &self.clients.store;
+        let candidates = match &request.refinement {
+            Some(refinement) => store.candidates(acting, refinement, None, LOOKED_AT).await?.0,
+            None => request.ids.iter().take(PREPARED_AT_ONCE).cloned().collect(),
+        };
+        let refinement = request.refinement.as_ref();
+        let judged = store.judge(acting, &candidates, refinement, request.start.at, request.cooldown(acting)).await?;
+        let eligible: Vec<_> = judged.verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).collect();
+        let users = eligible.iter().filter_map(|(id, _)| judged.users.get(id));
+        check_for(users, &letters(&request.template)?, &request.letterhead, request.edited.as_ref(), acting)?;
+        if !request.is_prepared_at_once() {
+            return Ok(0);
+        }
+        match (eligible.is_empty(), judged.verdicts.as_slice()) {
+            (true, [(_, Err(reason))]) => {
+                let reason = serde_json::to_value(reason).unwrap_or_default();
+                let detail = format!("The user cannot be invited: {}.", reason.as_str().unwrap_or_default());
+                Err(Problem::new(Kind::NobodyEligible, detail))
+            }
+            (true, _) => Err(Problem::new(
+                Kind::NobodyEligible,
+                "Nobody of those selected can be invited: see a preview for why.",
+            )),
+            _ => Ok(u32::try_from(eligible.len()).unwrap_or(u32::MAX)),
+        }
     }
 
     /// Takes a resend on from wherever it is, and answers with it.
@@ -73,56 +149,72 @@ impl Resends {
             let work = Work::Prepare { resend: resend.id.clone() };
             self.clients.queue.send(&work, TimeDelta::zero()).await?;
         }
-        let (now, rate) = self.now_and_rate().await?;
-        let mut view = ResendView::new(resend, now, rate);
+        let mut view = self.view(resend).await?;
         view.excluded = Some(excluded);
         let status = if at_once { StatusCode::CREATED } else { StatusCode::ACCEPTED };
         Ok((status, Json(view)))
     }
 
-    fn new_resend(&self, request: &Request, acting: &Acting) -> Result<Resend, Problem> {
-        let organisation = &acting.organisation;
-        let random = reinvite_aws::random().map_err(|error| Problem::internal(&error))?;
-        let operator = &acting.operator.user.id;
-        Ok(Resend {
-            id: ResendId::generate(acting.now, random),
-            organisation: organisation.id.clone(),
-            state: ResendState::Preparing,
-            selection: request.selection.clone(),
-            prepared_at_once: request.is_prepared_at_once(),
-            group_id: request.group().cloned(),
-            created_by: operator.clone(),
-            responsible: operator.clone(),
-            created_at: acting.now,
-            start_at: request.start.at,
-            time_zone: request.time_zone,
-            template_id: request.template.id.clone(),
-            template_version: request.template.version,
-            password_change: request.password_change,
-            earlier_links: request.earlier_links,
-            change_for_logged_in: request.change_for_logged_in,
-            ignore_cooldown: false,
-            letterhead: self.letterhead(acting),
-            counts: Counts::default(),
-            chunks: 0,
-            chunks_left: 0,
-            lanes: 0,
-            pause_reason: None,
-            failure_reason: None,
-            version: 1,
-        })
-    }
-
     /// What every mail of a resend made now says of its sender.
     pub(crate) fn letterhead(&self, acting: &Acting) -> Letterhead {
-        let organisation = &acting.organisation;
-        let settings = &organisation.settings;
-        Letterhead {
-            organisation_name: organisation.name.clone(),
-            sender_name: settings.sender_name.clone().unwrap_or_else(|| organisation.name.clone()),
-            reply_to: settings.reply_to.clone(),
-            login_url: settings.login_url.clone().unwrap_or_else(|| self.clients.login_url.clone()),
-            language: settings.language.clone(),
-        }
+        Letterhead::new(&acting.organisation, &self.clients.login_url)
+    }
+}
+
+fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Resend, Problem> {
+    let organisation = &acting.organisation;
+    let random = reinvite_aws::random().map_err(|error| Problem::internal(&error))?;
+    let operator = &acting.operator.user.id;
+    Ok(Resend {
+        id: ResendId::generate(acting.now, random),
+        organisation: organisation.id.clone(),
+        state: ResendState::Preparing,
+        selection: request.selection.clone(),
+        prepared_at_once: request.is_prepared_at_once(),
+        group_id: request.group_id.clone(),
+        created_by: operator.clone(),
+        responsible: operator.clone(),
+        created_at: acting.now,
+        start_at: request.start.at,
+        time_zone: request.time_zone,
+        template_id: request.template.id.clone(),
+        template_version: request.template.version,
+        password_change: request.password_change,
+        earlier_links: request.earlier_links,
+        change_for_logged_in: request.change_for_logged_in,
+        ignore_cooldown: request.ignore_cooldown,
+        retry_of: request.retried.as_ref().map(|retried| retried.id.clone()),
+        retries: Vec::new(),
+        counted: Counted::new(acting.now, organisation.settings.time_zone, recipients),
+        letterhead: request.letterhead.clone(),
+        counts: Counts::default(),
+        chunks: 0,
+        chunks_left: 0,
+        lanes: 0,
+        pause_reason: None,
+        failure_reason: None,
+        version: 1,
+    })
+}
+
+/// What the audit trail says of it.
+fn told(request: &Request, resend: &Resend) -> Action {
+    let filter = match &request.selection {
+        Selection::UserIds => None,
+        Selection::Filter(filter) => Some(filter.clone()),
+    };
+    let user_ids = request.ids.iter().take(MOST_IDS).cloned().collect();
+    Action::ResendCreated {
+        resend_id: resend.id.clone(),
+        selection: Box::new(Selected { filter, user_ids, count: request.ids.len() }),
+        template_id: resend.template_id.clone(),
+        template_version: resend.template_version,
+        edited: request.edited.is_some(),
+        password_change: resend.password_change,
+        earlier_links: resend.earlier_links,
+        change_for_logged_in: resend.change_for_logged_in,
+        ignore_cooldown: resend.ignore_cooldown,
+        start_at: resend.start_at,
+        retry_of: resend.retry_of.clone(),
     }
 }

@@ -1,13 +1,10 @@
 //! Following resends: which there are, and how far one is.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderName, header::ETAG},
-};
+use axum::{Json, extract::State, http::HeaderName};
+use chrono::{DateTime, Utc};
 use reinvite_aws::Acting;
-use reinvite_domain::{FieldError, Resend, ResendId, ResendState};
-use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor};
+use reinvite_domain::{FieldError, Resend, ResendId, ResendState, resend::Throughput};
+use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor, etag};
 use serde::{Deserialize, Serialize};
 
 use crate::{Resends, view::ResendView};
@@ -41,10 +38,10 @@ pub async fn list(
         Some(last) if more => Some(cursor(&Cursor { resend: last.id.clone() })?),
         _ => None,
     };
-    let (now, rate) = resends.now_and_rate().await?;
+    let (now, throughput) = resends.now_and_throughput().await?;
     // An index may lag behind a change of state by a moment.
     let meant = |resend: &Resend| is_visible(resend, &acting) && (states.is_empty() || states.contains(&resend.state));
-    let resends = found.into_iter().filter(meant).map(|resend| ResendView::new(resend, now, rate)).collect();
+    let resends = found.into_iter().filter(meant).map(|resend| ResendView::new(resend, now, throughput)).collect();
     Ok(Json(Listed { resends, next }))
 }
 
@@ -68,20 +65,17 @@ pub async fn one(
     State(resends): State<Resends>,
     Caller(acting): Caller,
     PathId(id): PathId<ResendId>,
-) -> Result<([(HeaderName, String); 1], Json<ResendView>), Problem> {
+) -> Result<Shown, Problem> {
     let resend = resends.visible(&id, &acting).await?;
-    let etag = format!("\"{}\"", resend.version);
-    let (now, rate) = resends.now_and_rate().await?;
-    Ok(([(ETAG, etag)], Json(ResendView::new(resend, now, rate))))
+    resends.shown(resend).await
 }
 
-/// Whether the operator may see a resend: owners, who made it, and whose scope covers its group.
+/// A resend and its version.
+pub type Shown = ([(HeaderName, String); 1], Json<ResendView>);
+
+/// Whether the operator may see a resend.
 fn is_visible(resend: &Resend, acting: &Acting) -> bool {
-    let operator = &acting.operator;
-    resend.organisation == acting.organisation.id
-        && (operator.is_owner()
-            || resend.created_by == operator.user.id
-            || resend.group_id.as_ref().is_some_and(|group| operator.group_access(group).is_some()))
+    resend.organisation == acting.organisation.id && resend.access(&acting.operator).is_some()
 }
 
 impl Resends {
@@ -91,8 +85,20 @@ impl Resends {
         resend.filter(|resend| is_visible(resend, acting)).ok_or_else(Problem::not_found)
     }
 
-    pub(crate) async fn now_and_rate(&self) -> Result<(chrono::DateTime<chrono::Utc>, f64), Problem> {
+    /// The answer about a resend.
+    pub(crate) async fn shown(&self, resend: Resend) -> Result<Shown, Problem> {
+        let etag = etag(resend.version);
+        Ok((etag, Json(self.view(resend).await?)))
+    }
+
+    /// A resend as it is now.
+    pub(crate) async fn view(&self, resend: Resend) -> Result<ResendView, Problem> {
+        let (now, throughput) = self.now_and_throughput().await?;
+        Ok(ResendView::new(resend, now, throughput))
+    }
+
+    async fn now_and_throughput(&self) -> Result<(DateTime<Utc>, Throughput), Problem> {
         let now = self.api.clock.now();
-        Ok((now, self.clients.pacer.pace(now).await?.rate()))
+        Ok((now, self.clients.pacer.throughput(now).await?))
     }
 }

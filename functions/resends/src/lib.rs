@@ -1,11 +1,14 @@
-//! The HTTP function that previews, makes and follows resends.
+//! The HTTP function that previews, makes, steers and follows resends.
 
 mod create;
 mod follow;
+mod history;
 mod mail;
 mod preview;
 mod recipients;
 mod request;
+mod retry;
+mod steer;
 mod template;
 mod view;
 
@@ -40,10 +43,16 @@ pub fn router(resends: Resends) -> Router {
         Router::new()
             .route("/v1/resends", get(follow::list).post(create::create))
             .route("/v1/resends/preview", post(preview::preview))
-            .route("/v1/resends/{id}", get(follow::one))
+            .route("/v1/resends/{id}", get(follow::one).patch(steer::reschedule))
+            .route("/v1/resends/{id}/cancel", post(steer::cancel))
+            .route("/v1/resends/{id}/pause", post(steer::pause))
+            .route("/v1/resends/{id}/resume", post(steer::resume))
+            .route("/v1/resends/{id}/retry", post(retry::retry))
             .route("/v1/resends/{id}/recipients", get(recipients::list))
             .route("/v1/resends/{id}/excluded", get(recipients::excluded))
             .route("/v1/resends/{id}/recipients/{user}/mail", get(mail::mail))
+            .route("/v1/users/{id}/resend", post(create::create_for_one))
+            .route("/v1/users/{id}/resends", get(history::list))
             .with_state(resends),
     )
 }

@@ -6,7 +6,8 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Acting, Error, lists};
 use reinvite_domain::{
-    MailValues, PasswordChange, Reason, ResendId, ResendState, User, UserId, resend::expected_finish,
+    Letterhead, PasswordChange, Reason, ResendState, User, UserId,
+    resend::{PREPARED_AT_ONCE, expected_finish},
 };
 use reinvite_mail::Letters;
 use reinvite_web::{Caller, JsonBody, Problem, permitted};
@@ -15,7 +16,7 @@ use serde::Serialize;
 use crate::{
     Resends,
     request::{Asked, Request},
-    template::letters,
+    template::{check_for, letters, values},
 };
 
 /// Rows of each list that are shown.
@@ -100,9 +101,16 @@ pub async fn preview(
     body: JsonBody<Asked>,
 ) -> Result<Json<Preview>, Problem> {
     permitted(acting.operator.edits_users(), "Previewing a resend needs group_manager with edit.")?;
-    let request = body.value.understand(&acting)?;
+    let request = resends.understand(body.value, &acting).await?;
     let letters = letters(&request.template)?;
     let looked = resends.look(&request, &acting).await?;
+    check_for(
+        looked.eligible.iter().take(PREPARED_AT_ONCE),
+        &letters,
+        &request.letterhead,
+        request.edited.as_ref(),
+        &acting,
+    )?;
     let fallback = &acting.organisation.settings.language;
     let mut counts = PreviewCounts {
         eligible: u64::try_from(looked.eligible.len()).unwrap_or(u64::MAX) * looked.scale,
@@ -115,10 +123,10 @@ pub async fn preview(
         *counts.by_password_change.entry(request.password_change).or_default() += looked.scale;
     }
     let sample = match looked.eligible.first() {
-        Some(user) => Some(resends.sample(user, &letters, &acting)?),
+        Some(user) => Some(sample(user, &letters, &request.letterhead, &acting)?),
         None => None,
     };
-    let quota = resends.clients.mailer.quota().await?;
+    let throughput = resends.clients.mailer.throughput().await?;
     let mails = u32::try_from(counts.eligible).unwrap_or(u32::MAX);
     let row = |user: &User| EligibleRow {
         user_id: user.id.clone(),
@@ -126,12 +134,12 @@ pub async fn preview(
         password_change: request.password_change,
     };
     Ok(Json(Preview {
-        notices: resends.notices(&request, &acting, &looked, quota.left, mails).await?,
+        notices: resends.notices(&request, &acting, &looked, throughput.quota.map(|quota| quota.left), mails).await?,
         eligible: looked.eligible.iter().take(SHOWN).map(row).collect(),
         excluded: looked.excluded,
         sample,
         start_at: request.start.at,
-        expected_finish: expected_finish(request.start.at, mails, quota.rate),
+        expected_finish: expected_finish(request.start.at, mails, throughput),
         estimated: looked.scale > 1,
         counts,
     }))
@@ -176,7 +184,7 @@ impl Resends {
         candidates: &[UserId],
         looked: &mut Looked,
     ) -> Result<(), Error> {
-        let cooldown = acting.organisation.settings.cooldown();
+        let cooldown = request.cooldown(acting);
         let store = &self.clients.store;
         let judged = store.judge(acting, candidates, request.refinement.as_ref(), request.start.at, cooldown).await?;
         let mut users: HashMap<UserId, User> = judged.users;
@@ -195,17 +203,6 @@ impl Resends {
             }
         }
         Ok(())
-    }
-
-    fn sample(&self, user: &User, letters: &Letters, acting: &Acting) -> Result<Sample, Problem> {
-        let letterhead = self.letterhead(acting);
-        let language = letters.language(user.language.as_ref(), &letterhead.language).ok_or_else(Problem::not_found)?;
-        // An id that no resend has: the invitation would be the user's next.
-        let resend = ResendId::generate(acting.now, [0; 10]);
-        let values = MailValues::new(user, &resend, &acting.operator, &acting.tree.groups, language);
-        let mail = values.and_then(|values| letters.render(&values, &letterhead)).ok_or_else(Problem::not_found)?;
-        let mail = mail.map_err(|error| Problem::internal(&error))?;
-        Ok(Sample { user_id: user.id.clone(), subject: mail.subject, html: mail.html, text: mail.text })
     }
 
     async fn notices(
@@ -253,4 +250,10 @@ impl Resends {
         }
         Ok(waiting)
     }
+}
+
+fn sample(user: &User, letters: &Letters, letterhead: &Letterhead, acting: &Acting) -> Result<Sample, Problem> {
+    let mail = values(user, letters, letterhead, acting).and_then(|values| letters.render(&values, letterhead));
+    let mail = mail.ok_or_else(Problem::not_found)?.map_err(|error| Problem::internal(&error))?;
+    Ok(Sample { user_id: user.id.clone(), subject: mail.subject, html: mail.html, text: mail.text })
 }

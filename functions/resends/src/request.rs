@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use reinvite_aws::Acting;
 use reinvite_domain::{
-    EarlierLinks, FieldError, Filter, GroupId, PasswordChange, Refinement, Selection, Template, TemplateId, UserId,
+    EarlierLinks, FieldError, Filter, GroupId, Language, Letterhead, PasswordChange, Refinement, Resend, Selection,
+    Template, TemplateId, UserId,
     resend::{FURTHEST, MOST_USER_IDS, PREPARED_AT_ONCE},
     time::{Understood, understand},
     user_fields::time_zone,
@@ -14,14 +15,18 @@ use reinvite_domain::{
 use reinvite_web::{Kind, Problem};
 use serde::Deserialize;
 
-use crate::template;
+use crate::{Resends, template::Edit};
 
-/// The body of a request to make or preview a resend.
-#[derive(Clone, Debug, Deserialize)]
+/// The body of a request to make or preview a resend, or to invite one user.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Asked {
-    selection: AskedSelection,
+    /// Not in a request about one user.
+    selection: Option<AskedSelection>,
+    /// Only there.
+    ignore_cooldown: Option<bool>,
     template_id: Option<TemplateId>,
+    edit: Option<Edit>,
     start_at: Option<String>,
     time_zone: Option<String>,
     password_change: Option<String>,
@@ -49,8 +54,10 @@ pub struct Request {
     pub ids: Vec<UserId>,
     /// The filter understood.
     pub refinement: Option<Refinement>,
-    /// The template.
+    /// The template, as edited for this resend.
     pub template: Template,
+    /// The language variant that was edited.
+    pub edited: Option<Language>,
     /// When it starts; of a local time that comes twice the earlier.
     pub start: Understood,
     /// The zone the operator thinks in.
@@ -61,38 +68,65 @@ pub struct Request {
     pub earlier_links: EarlierLinks,
     /// Whether users who had logged in get the password change, too.
     pub change_for_logged_in: bool,
+    /// Whether users are invited again however short ago they were.
+    pub ignore_cooldown: bool,
+    /// The group of the filter, or of the resend it retries.
+    pub group_id: Option<GroupId>,
+    /// What every mail says of its sender.
+    pub letterhead: Letterhead,
+    /// The resend whose failed recipients it retries.
+    pub retried: Option<Resend>,
 }
 
 impl Request {
-    /// The group of the selection's filter.
-    #[must_use]
-    pub fn group(&self) -> Option<&GroupId> {
-        self.refinement.as_ref().and_then(|refinement| refinement.group.as_ref())
-    }
-
     /// Whether its recipients are written down while the caller waits.
     #[must_use]
     pub fn is_prepared_at_once(&self) -> bool {
         self.refinement.is_none() && self.ids.len() <= PREPARED_AT_ONCE
     }
+
+    /// How long after an invitation a user is left alone.
+    #[must_use]
+    pub fn cooldown(&self, acting: &Acting) -> Option<TimeDelta> {
+        acting.organisation.settings.cooldown().filter(|_| !self.ignore_cooldown)
+    }
 }
 
-impl Asked {
+impl Resends {
     /// What is asked for, in the words of the operator's organisation, or every field that is wrong.
-    pub fn understand(self, acting: &Acting) -> Result<Request, Problem> {
-        let settings = &acting.organisation.settings;
+    pub(crate) async fn understand(&self, asked: Asked, acting: &Acting) -> Result<Request, Problem> {
+        misplaced(asked.ignore_cooldown.is_some(), "/ignoreCooldown", "goes with POST /v1/users/{id}/resend")?;
+        let selection = asked.selection.clone();
+        misplaced(selection.is_none(), "/selection", "must be there")?;
         let mut wrong = Vec::new();
-        let (selection, ids, refinement) = self.selection.understand(acting, &mut wrong);
-        let template_id = self.template_id.as_ref().unwrap_or(&settings.default_template_id);
-        let template = template::find(template_id);
-        if template.is_none() {
-            wrong.push(FieldError::pointer("/templateId", "is not a template of this organisation"));
-        }
-        let (start, zone) =
-            start(self.start_at.as_deref(), self.time_zone.as_deref(), settings.time_zone, acting.now, &mut wrong);
-        let by_user =
-            self.password_change_by_user.iter().map(|(user, change)| (format!("/passwordChangeByUser/{user}"), change));
-        let whole = self.password_change.iter().map(|change| ("/passwordChange".to_string(), change));
+        let understood = selection.map(|selection| selection.understand(acting, &mut wrong)).unwrap_or_default();
+        self.understand_rest(asked, understood, acting, wrong).await
+    }
+
+    /// The same for one user, whom the operator may see.
+    pub(crate) async fn understand_for(&self, user: UserId, asked: Asked, acting: &Acting) -> Result<Request, Problem> {
+        misplaced(asked.selection.is_some(), "/selection", "goes with POST /v1/resends")?;
+        let understood = Understanding { ids: vec![user], ..Understanding::default() };
+        self.understand_rest(asked, understood, acting, Vec::new()).await
+    }
+
+    async fn understand_rest(
+        &self,
+        asked: Asked,
+        understood: Understanding,
+        acting: &Acting,
+        mut wrong: Vec<FieldError>,
+    ) -> Result<Request, Problem> {
+        let settings = &acting.organisation.settings;
+        let template_id = asked.template_id.as_ref().unwrap_or(&settings.default_template_id);
+        let template = self.template(template_id, asked.edit.as_ref(), acting, &mut wrong).await?;
+        let (start, time_zone) =
+            start(asked.start_at.as_deref(), asked.time_zone.as_deref(), settings.time_zone, acting.now, &mut wrong);
+        let by_user = asked
+            .password_change_by_user
+            .iter()
+            .map(|(user, change)| (format!("/passwordChangeByUser/{user}"), change));
+        let whole = asked.password_change.iter().map(|change| ("/passwordChange".to_string(), change));
         for (pointer, change) in whole.chain(by_user) {
             if change != "keep" {
                 wrong.push(FieldError::pointer(pointer, "must be keep: this deployment leaves passwords to the LMS"));
@@ -100,23 +134,41 @@ impl Asked {
         }
         match (template, start) {
             (Some(template), Some(start)) if wrong.is_empty() => Ok(Request {
-                selection,
-                ids,
-                refinement,
+                group_id: understood.refinement.as_ref().and_then(|refinement| refinement.group.clone()),
+                selection: understood.filter.map_or(Selection::UserIds, Selection::Filter),
+                ids: understood.ids,
+                refinement: understood.refinement,
                 template,
+                edited: asked.edit.map(|edit| edit.language().clone()),
                 start,
-                time_zone: zone,
+                time_zone,
                 password_change: settings.password_change,
-                earlier_links: self.earlier_links.unwrap_or(settings.earlier_links),
-                change_for_logged_in: self.change_for_logged_in,
+                earlier_links: asked.earlier_links.unwrap_or(settings.earlier_links),
+                change_for_logged_in: asked.change_for_logged_in,
+                ignore_cooldown: asked.ignore_cooldown.unwrap_or_default(),
+                letterhead: self.letterhead(acting),
+                retried: None,
             }),
             _ => Err(Problem::fields(Kind::Invalid, wrong)),
         }
     }
 }
 
+/// A field that this call needs, or that belongs to another.
+fn misplaced(misplaced: bool, pointer: &str, rule: &str) -> Result<(), Problem> {
+    if misplaced { Err(Problem::fields(Kind::Malformed, vec![FieldError::pointer(pointer, rule)])) } else { Ok(()) }
+}
+
+/// A selection understood.
+#[derive(Default)]
+struct Understanding {
+    filter: Option<Filter>,
+    ids: Vec<UserId>,
+    refinement: Option<Refinement>,
+}
+
 impl AskedSelection {
-    fn understand(self, acting: &Acting, wrong: &mut Vec<FieldError>) -> (Selection, Vec<UserId>, Option<Refinement>) {
+    fn understand(self, acting: &Acting, wrong: &mut Vec<FieldError>) -> Understanding {
         let mut told =
             |pointer: &str, rule: &str| wrong.push(FieldError::pointer(format!("/selection{pointer}"), rule));
         let (is_filter, pointer, ids) = match (&self.user_ids, &self.filter, &self.except) {
@@ -140,7 +192,9 @@ impl AskedSelection {
         if ids.len() > MOST_USER_IDS {
             told(pointer, &format!("must name at most {MOST_USER_IDS} users"));
         }
-        let Some(filter) = self.filter.filter(|_| is_filter) else { return (Selection::UserIds, ids, None) };
+        let Some(filter) = self.filter.filter(|_| is_filter) else {
+            return Understanding { ids, ..Understanding::default() };
+        };
         let refinement = match filter.understand(acting.organisation.settings.time_zone) {
             Ok(refinement) => refinement,
             Err(fields) => {
@@ -155,11 +209,12 @@ impl AskedSelection {
         if refinement.group.as_ref().is_some_and(|group| !visible(group)) {
             told("/filter/group", "is not a group you manage");
         }
-        (Selection::Filter(filter), ids, Some(refinement))
+        Understanding { filter: Some(filter), ids, refinement: Some(refinement) }
     }
 }
 
-fn start(
+/// When a resend starts, and the zone the operator thinks in; what is wrong with either is told in `wrong`.
+pub fn start(
     start_at: Option<&str>,
     zone: Option<&str>,
     default_zone: Tz,

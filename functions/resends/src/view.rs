@@ -7,7 +7,8 @@ use chrono_tz::Tz;
 use reinvite_aws::Excluded;
 use reinvite_domain::{
     EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState, Resend, ResendId, ResendState,
-    TemplateId, UserId, resend::expected_finish,
+    TemplateId, UserId,
+    resend::{Throughput, expected_finish},
 };
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ pub struct ResendView {
     change_for_logged_in: bool,
     counts: BTreeMap<&'static str, u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    retry_of: Option<ResendId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expected_finish: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pause_reason: Option<PauseReason>,
@@ -43,9 +46,10 @@ pub struct ResendView {
 }
 
 impl ResendView {
-    /// A resend as it is at `now`; with `rate` mails a second it is expected to finish.
-    pub fn new(resend: Resend, now: DateTime<Utc>, rate: f64) -> Self {
-        let pending = resend.counts.pending();
+    /// A resend as it is at `now`, when mails go so fast.
+    pub fn new(resend: Resend, now: DateTime<Utc>, throughput: Throughput) -> Self {
+        // Nobody waits for a resend that could not be made.
+        let pending = if resend.state == ResendState::Failed { 0 } else { resend.counts.pending() };
         let mut counts: BTreeMap<_, _> = RecipientState::ALL
             .map(|(name, state)| (name, resend.counts.states.get(&state).copied().unwrap_or_default()))
             .into();
@@ -53,10 +57,11 @@ impl ResendView {
             ("eligible", resend.counts.eligible),
             ("excluded", resend.counts.excluded),
             ("pending", pending),
+            ("loggedInAfter", resend.counts.logged_in_after),
         ]);
         let expected_finish = match resend.state {
-            ResendState::Scheduled => Some(expected_finish(resend.start_at.max(now), pending, rate)),
-            ResendState::Sending => Some(expected_finish(now, pending, rate)),
+            ResendState::Scheduled => Some(expected_finish(resend.start_at.max(now), pending, throughput)),
+            ResendState::Sending => Some(expected_finish(now, pending, throughput)),
             _ => None,
         };
         Self {
@@ -74,6 +79,7 @@ impl ResendView {
             earlier_links: resend.earlier_links,
             change_for_logged_in: resend.change_for_logged_in,
             counts,
+            retry_of: resend.retry_of,
             expected_finish,
             pause_reason: resend.pause_reason,
             failure_reason: resend.failure_reason,

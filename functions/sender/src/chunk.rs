@@ -65,7 +65,7 @@ impl Sender {
     }
 
     async fn waves(&self, resend: &Resend, mut chunk: Chunk, deadline: DateTime<Utc>) -> Result<(), Undone> {
-        let store = &self.clients.store;
+        let (store, number) = (&self.clients.store, chunk.number);
         let mut memory = Memory::default();
         let mut counted = self.clock.now();
         loop {
@@ -109,7 +109,16 @@ impl Sender {
             match self.wave(resend, chunk, &wave, slot, &mut memory).await? {
                 After::Next(next) => chunk = next,
                 After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
-                After::Stop => return Ok(()),
+                After::Stop => {
+                    // Nobody counts any more while it is stopped.
+                    let recipients = store.recipients_of_chunk(&resend.id, number).await?;
+                    let states = Counts::of(&recipients);
+                    let chunk = store.chunk(&resend.id, number).await?.filter(|chunk| chunk.states != states);
+                    if let Some(chunk) = chunk.filter(|chunk| !chunk.done) {
+                        store.count(&chunk, &states, false).await?;
+                    }
+                    return Ok(());
+                }
             }
         }
     }
@@ -137,7 +146,7 @@ impl Sender {
             let message = Work::Chunk { resend: resend.id.clone(), chunk: next, turn: 0 };
             self.clients.queue.send(&message, TimeDelta::zero()).await?;
         }
-        if self.clients.store.change_resend(resend, &Transition::Completed).await?.is_some() {
+        if self.clients.store.change_resend(resend, &Transition::Completed, None).await?.is_some() {
             tracing::info!(resend = %resend.id, organisation = %resend.organisation, "completed");
         }
         Ok(())

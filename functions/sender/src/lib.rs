@@ -1,7 +1,9 @@
 //! The function of EventBridge Scheduler and SQS: prepares, starts and sends resends.
 
+mod cancel;
 mod chunk;
 mod event;
+mod resume;
 mod start;
 mod wave;
 
@@ -37,6 +39,9 @@ pub enum Undone {
     /// The resend is to be started and is still being prepared.
     #[error("the resend is still being prepared")]
     NotPrepared,
+    /// The resend is to be resumed or cancelled, and is not yet: the message was sent before.
+    #[error("the resend is not yet resumed or cancelled")]
+    NotSteered,
     /// The template that was taken cannot be used: it could when the resend was made.
     #[error("the template cannot be used")]
     Template(#[source] Option<reinvite_mail::RenderError>),
@@ -77,6 +82,8 @@ impl Sender {
         match work {
             Work::Prepare { resend } => self.prepare(&resend).await,
             Work::Start { resend } => self.start(&resend).await,
+            Work::Resume { resend, version } => self.resume(&resend, version).await,
+            Work::Cancel { resend } => self.cancel(&resend, deadline).await,
             Work::Chunk { resend, chunk, turn } => self.work_on(&resend, chunk, turn, deadline).await,
         }
     }

@@ -29,7 +29,7 @@ impl Sender {
                     let lanes = self.clients.pacer.pace(self.clock.now()).await?.lanes();
                     // Whoever was sooner sends the messages.
                     if let Some(started) =
-                        self.clients.store.change_resend(&resend, &Transition::Started { lanes }).await?
+                        self.clients.store.change_resend(&resend, &Transition::Started { lanes }, None).await?
                     {
                         tracing::info!(resend = %id, organisation = %resend.organisation, "started");
                         self.send_first(&started).await?;

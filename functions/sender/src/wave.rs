@@ -183,7 +183,7 @@ impl Sender {
         }
         if disabled {
             tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
-            store.change_resend(resend, &Transition::Paused(PauseReason::SendingDisabled)).await?;
+            store.change_resend(resend, &Transition::Paused(PauseReason::SendingDisabled), None).await?;
             return Ok(After::Stop);
         }
         if spent {

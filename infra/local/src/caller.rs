@@ -3,6 +3,7 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
+    response::Response,
 };
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
@@ -39,14 +40,14 @@ impl Caller {
         Self { front, token }
     }
 
-    /// Makes a call; answers with the status and the JSON of whatever came back.
-    pub async fn call(
+    /// Makes a call; answers with whatever came back.
+    pub async fn send(
         &self,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
         body: impl Into<Body>,
-    ) -> Result<(StatusCode, Value), CallError> {
+    ) -> Result<Response, CallError> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -55,8 +56,18 @@ impl Caller {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response =
-            self.front.clone().oneshot(request.body(body.into())?).await.unwrap_or_else(|never| match never {});
+        Ok(self.front.clone().oneshot(request.body(body.into())?).await.unwrap_or_else(|never| match never {}))
+    }
+
+    /// The same; answers with the status and the JSON.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Result<(StatusCode, Value), CallError> {
+        let response = self.send(method, path, headers, body).await?;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await?;
         let answer = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };

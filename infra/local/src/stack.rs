@@ -28,6 +28,9 @@ use crate::{
 /// The organisation the stack hands out tokens for.
 pub const ORGANISATION: &str = "sample";
 
+/// The host where users log in.
+const LOGIN_HOST: &str = "learn.example.com";
+
 /// Where mails come from.
 const FROM: &str = "invitations@example.com";
 
@@ -201,7 +204,7 @@ fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients
             dead_letter_arn: arn::queue("DeadLetters"),
         },
         from,
-        login_url: "https://learn.example.com/login".into(),
+        login_url: format!("https://{LOGIN_HOST}/login"),
         chunk_size,
     };
     let tables = Tables { directory: "Directory".into(), resends: "Resends".into() };
@@ -214,7 +217,13 @@ fn functions(clients: Clients, clock: &Clock) -> Functions {
     let api = Arc::new(Api { store: clients.store.clone(), clock: clock.clone(), identity });
     let state = reinvite_directory::Directory { api: api.clone(), mailer: clients.mailer.clone() };
     let directory = (api.clone(), reinvite_directory::router(state));
-    let resends = reinvite_resends::router(reinvite_resends::Resends { api, clients: clients.clone() });
+    let state = reinvite_resends::Resends { api: api.clone(), clients: clients.clone() };
+    let resends = reinvite_resends::router(state);
+    let login_url = clients.login_url.clone();
+    let state = reinvite_templates::Templates { api: api.clone(), mailer: clients.mailer.clone(), login_url };
+    let templates = reinvite_templates::router(state);
+    let state = reinvite_settings::SettingsOf { api, login_hosts: [LOGIN_HOST.to_string()].into() };
+    let settings = reinvite_settings::router(state);
     let sender = Arc::new(Sender::new(clients, clock.clone()));
     let clock = clock.clone();
     Functions::default()
@@ -225,10 +234,9 @@ fn functions(clients: Clients, clock: &Clock) -> Functions {
                 reinvite_directory::handle(api, router, event).await.map_err(|error| error.to_string())
             }
         })
-        .with("resends", move |event| {
-            let resends = resends.clone();
-            async move { reinvite_web::answer(&resends, event).await.map_err(|error| error.to_string()) }
-        })
+        .with("resends", move |event| answered(resends.clone(), event))
+        .with("templates", move |event| answered(templates.clone(), event))
+        .with("settings", move |event| answered(settings.clone(), event))
         .with("sender", move |event: Value| {
             let (sender, deadline) = (sender.clone(), clock.now() + SENDER_TIMEOUT);
             async move {
@@ -237,4 +245,8 @@ fn functions(clients: Clients, clock: &Clock) -> Functions {
                 serde_json::to_value(failures).map_err(|error| error.to_string())
             }
         })
+}
+
+async fn answered(router: Router, event: Value) -> Result<Value, String> {
+    reinvite_web::answer(&router, event).await.map_err(|error| error.to_string())
 }

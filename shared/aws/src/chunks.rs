@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Chunk, Claim, RecipientState, ResendId};
+use reinvite_domain::{Chunk, Claim, RecipientState, Resend, ResendId};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
@@ -25,6 +25,14 @@ impl Store {
     /// A chunk, as it is now.
     pub async fn chunk(&self, resend: &ResendId, number: u32) -> Result<Option<Chunk>, Error> {
         self.resends.get(&key(resend, number)).await
+    }
+
+    /// Those of a resend's chunks that there are, by number.
+    pub async fn chunks(&self, resend: &Resend) -> Result<Vec<Chunk>, Error> {
+        let mut chunks: Vec<Chunk> =
+            self.resends.get_many((0..resend.chunks).map(|number| key(&resend.id, number))).await?;
+        chunks.sort_by_key(|chunk| chunk.number);
+        Ok(chunks)
     }
 
     /// Writes a chunk nobody has worked on; one that there is stays as it is.

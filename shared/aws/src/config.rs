@@ -90,6 +90,29 @@ impl Config {
         self.parsed("FROM_ADDRESS")
     }
 
+    /// `LOGIN_URL`
+    pub fn login_url(&mut self) -> String {
+        let login_url = self.text("LOGIN_URL");
+        if !login_url.is_empty() && !login_url.starts_with("https://") {
+            self.problems.push("LOGIN_URL must begin with https://".into());
+        }
+        login_url
+    }
+
+    /// `LOGIN_HOSTS`: the hosts that an organisation's `loginUrl` may name, separated by commas; that of `LOGIN_URL` where
+    /// none is set.
+    pub fn login_hosts(&mut self) -> Vec<String> {
+        let login_url = self.login_url();
+        let set = self.variables.get("LOGIN_HOSTS").map(String::as_str).unwrap_or_default();
+        let hosts: Vec<String> =
+            set.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_string).collect();
+        if !hosts.is_empty() {
+            return hosts;
+        }
+        let host = login_url.trim_start_matches("https://").split(['/', '?', '#', ':']).next().unwrap_or_default();
+        vec![host.to_string()]
+    }
+
     /// What preparing and sending resends needs; `None` where something is wrong.
     pub fn resends(&mut self) -> Option<ResendConfig> {
         let queue_url = self.text("QUEUE_URL");
@@ -100,10 +123,7 @@ impl Config {
             dead_letter_arn: self.text("DEAD_LETTER_ARN"),
         };
         let from = self.from_address();
-        let login_url = self.text("LOGIN_URL");
-        if !login_url.is_empty() && !login_url.starts_with("https://") {
-            self.problems.push("LOGIN_URL must begin with https://".into());
-        }
+        let login_url = self.login_url();
         let chunk_size = match self.variables.get("CHUNK_SIZE") {
             None => Some(reinvite_domain::chunk::CHUNK_SIZE),
             Some(text) => text.parse().ok().filter(|size| (1..=reinvite_domain::chunk::CHUNK_SIZE).contains(size)),

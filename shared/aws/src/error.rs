@@ -23,6 +23,9 @@ pub enum Error {
     /// Somebody else changed the same thing meanwhile: read again and decide again.
     #[error("changed meanwhile")]
     Conflict,
+    /// The day has not so many recipients left.
+    #[error("the day's limit is reached")]
+    DailyLimit,
     /// The login id is another user's.
     #[error("the login id is taken")]
     LoginIdTaken,

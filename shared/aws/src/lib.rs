@@ -1,10 +1,12 @@
 //! DynamoDB, SES, EventBridge Scheduler and SQS: SDK calls in, domain types out.
 
 mod audit;
+mod cancellation;
 mod chunks;
 mod clients;
 mod clock;
 mod config;
+mod daily_limit;
 mod error;
 mod groups;
 mod lists;
@@ -22,6 +24,9 @@ mod resends;
 mod schedules;
 mod store;
 mod table;
+mod templates;
+mod test_mails;
+mod transitions;
 mod users;
 
 pub use clients::{Clients, sdk_config};
@@ -30,7 +35,7 @@ pub use config::{Config, IdentityConfig, InvalidConfig, OperatorBy, ResendConfig
 pub use error::Error;
 pub use groups::Tree;
 pub use lists::{Excluded, List, Member};
-pub use mailer::{Answer, Mailer, Outgoing, Quota, WaveAnswer, weight};
+pub use mailer::{Answer, Mailer, Outgoing, WaveAnswer, weight};
 pub use members::Members;
 pub use once::{Once, Remembered};
 pub use operators::Acting;
@@ -38,6 +43,8 @@ pub use pacer::{Pacer, Reserved};
 pub use preparation::{Judged, Preparation, lists};
 pub use queue::{LONGEST_DELAY, Queue};
 pub use random::random;
-pub use resends::Transition;
+pub use resends::NewResend;
 pub use schedules::{ScheduleTarget, Schedules};
 pub use store::Store;
+pub use test_mails::TestMail;
+pub use transitions::Transition;

@@ -13,7 +13,10 @@ use aws_sdk_sesv2::{
     },
 };
 use mail_builder::headers::{Header, address::Address};
-use reinvite_domain::{EmailAddress, Letterhead};
+use reinvite_domain::{
+    EmailAddress, Letterhead,
+    resend::{DailyQuota, Throughput},
+};
 
 use crate::Error;
 
@@ -25,15 +28,6 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 pub struct Mailer {
     client: Client,
     from: EmailAddress,
-}
-
-/// What SES lets the account send.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Quota {
-    /// Mails a second.
-    pub rate: f64,
-    /// Mails left of the rolling day; `None` where there is no limit.
-    pub left: Option<i64>,
 }
 
 /// A mail of a wave. It cannot be logged.
@@ -88,7 +82,7 @@ impl Mailer {
     }
 
     /// What SES lets the account send now.
-    pub async fn quota(&self) -> Result<Quota, Error> {
+    pub async fn throughput(&self) -> Result<Throughput, Error> {
         let account = self.client.get_account().send().await.map_err(|error| Error::Call {
             operation: "GetAccount",
             code: error.code().map(str::to_string),
@@ -97,8 +91,9 @@ impl Mailer {
         let quota = account.send_quota;
         let (most, sent) = quota.as_ref().map_or((0.0, 0.0), |quota| (quota.max24_hour_send, quota.sent_last24_hours));
         #[expect(clippy::cast_possible_truncation, reason = "whole numbers of mails")]
-        let left = (most >= 0.0).then_some((most - sent).max(0.0) as i64);
-        Ok(Quota { rate: quota.map_or(1.0, |quota| quota.max_send_rate), left })
+        let daily = DailyQuota { mails: most as i64, left: (most - sent).max(0.0) as i64 };
+        let quota_of_day = (most >= 0.0).then_some(daily);
+        Ok(Throughput { rate: quota.map_or(1.0, |quota| quota.max_send_rate), quota: quota_of_day })
     }
 
     /// Sends the mails of a wave, at most 50, under the letterhead of their resend.

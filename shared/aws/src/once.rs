@@ -45,14 +45,14 @@ struct Record {
     expires: i64,
 }
 
-fn key(once: &Once) -> Key {
+pub(crate) fn once_key(once: &Once) -> Key {
     Key::new(format!("{}#idempotency#{}#{}", once.organisation, once.operator, once.path), &*once.key)
 }
 
 impl Store {
     /// What became of an earlier request with this key; `None` where it was never seen, or a day ago.
     pub async fn remembered(&self, once: &Once, now: DateTime<Utc>) -> Result<Option<Remembered>, Error> {
-        let record: Option<Record> = self.resends.get(&key(once)).await?;
+        let record: Option<Record> = self.resends.get(&once_key(once)).await?;
         Ok(record.filter(|record| now.timestamp() < record.expires).map(|record| {
             if record.fingerprint == once.fingerprint { Remembered::Done(record.made) } else { Remembered::AnotherBody }
         }))
@@ -64,7 +64,7 @@ impl Store {
         let expires = (now + REMEMBERED).timestamp();
         let record = Record { fingerprint: once.fingerprint.clone(), made: made.into(), expires };
         // A record may stay a while after its day is over: it counts no more.
-        let mut put = self.resends.new_item(&key(once), &record)?;
+        let mut put = self.resends.new_item(&once_key(once), &record)?;
         put.condition_expression = Some("attribute_not_exists(pk) OR expires <= :now".into());
         put.expression_attribute_values = Some([(":now".to_string(), number(now.timestamp()))].into());
         Ok(put)

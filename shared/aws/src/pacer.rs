@@ -4,7 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_domain::pace::Pace;
+use reinvite_domain::{
+    pace::Pace,
+    resend::{DailyQuota, Throughput},
+};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
@@ -27,6 +30,8 @@ const UNLIMITED: i64 = 1 << 50;
 struct Record {
     /// Mails a second.
     rate: f64,
+    /// Mails in any 24 hours.
+    daily: i64,
     /// Mails left of the day that `GetAccount` counts, less those reserved since.
     remaining: i64,
     /// When `GetAccount` said so.
@@ -65,14 +70,25 @@ impl Pacer {
 
     /// The pace by the send rate as it was at most a minute ago.
     pub async fn pace(&self, now: DateTime<Utc>) -> Result<Pace, Error> {
-        let record = match self.known().filter(|record| record.is_fresh(now)) {
+        Ok(Pace::new(self.record(now).await?.rate))
+    }
+
+    /// How fast mails go, as of at most a minute ago.
+    pub async fn throughput(&self, now: DateTime<Utc>) -> Result<Throughput, Error> {
+        let Record { rate, daily, remaining, .. } = self.record(now).await?;
+        let quota = (daily < UNLIMITED).then_some(DailyQuota { mails: daily, left: remaining });
+        Ok(Throughput { rate, quota })
+    }
+
+    async fn record(&self, now: DateTime<Utc>) -> Result<Record, Error> {
+        let known = match self.known().filter(|record| record.is_fresh(now)) {
             Some(record) => record,
             None => match self.store.resends.get::<Record>(&key()).await?.filter(|record| record.is_fresh(now)) {
                 Some(record) => self.learn(record),
                 None => self.ask(now).await?,
             },
         };
-        Ok(Pace::new(record.rate))
+        Ok(known)
     }
 
     /// Reserves the next slot for a wave of `mails`.
@@ -143,8 +159,8 @@ impl Pacer {
 
     /// Asks SES, and writes what it says; slots that were reserved stay so.
     async fn ask(&self, now: DateTime<Utc>) -> Result<Record, Error> {
-        let quota = self.mailer.quota().await?;
-        let remaining = quota.left.unwrap_or(UNLIMITED);
+        let Throughput { rate, quota } = self.mailer.throughput().await?;
+        let quota = quota.unwrap_or(DailyQuota { mails: UNLIMITED, left: UNLIMITED });
         let answer = self
             .store
             .resends
@@ -153,10 +169,12 @@ impl Pacer {
             .table_name(&self.store.resends.name)
             .set_key(Some(key().attributes()))
             .update_expression(
-                "SET rate = :rate, remaining = :remaining, askedAt = :now, freeAt = if_not_exists(freeAt, :none)",
+                "SET rate = :rate, daily = :daily, remaining = :remaining, askedAt = :now, \
+                 freeAt = if_not_exists(freeAt, :none)",
             )
-            .expression_attribute_values(":rate", number(quota.rate))
-            .expression_attribute_values(":remaining", number(remaining))
+            .expression_attribute_values(":rate", number(rate))
+            .expression_attribute_values(":daily", number(quota.mails))
+            .expression_attribute_values(":remaining", number(quota.left))
             .expression_attribute_values(":now", number(now.timestamp_micros()))
             .expression_attribute_values(":none", number(0))
             .return_values(ReturnValue::AllNew)

@@ -4,12 +4,12 @@
 //! login ids become meanwhile. Every step can be repeated and several may work on the same resend: lists are written
 //! once, and who comes second goes on with what the first wrote.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Chunk, Circumstances, Counts, GroupId, Operator, Reason, Recipient, RecipientState, Refinement, Resend, Scope,
-    Selection, User, UserId, chunk::MOST_EXCLUDED, resend::SOON,
+    Action, Cause, Chunk, Circumstances, Counts, FailureReason, GroupId, Operator, Reason, Recipient, RecipientState,
+    Refinement, Resend, ResendState, Scope, Selection, User, UserId, chunk::MOST_EXCLUDED, resend::SOON,
 };
 
 use crate::{Acting, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
@@ -101,31 +101,52 @@ pub fn lists(operator: &Operator, acting: &Acting, group: Option<&GroupId>) -> V
 
 impl Preparation {
     /// Writes down who a resend goes to, schedules its start, and makes it `scheduled`; or `failed` where nobody is
-    /// eligible. Answers with the resend as it is then.
+    /// eligible, or more than the day's limit has left. Answers with the resend as it is then.
     pub async fn prepare(&self, resend: &Resend, acting: &Acting) -> Result<Resend, Error> {
         let mut source = Source::new(&self.store, resend, acting).await?;
-        let mut counts = Counts::default();
-        let mut chunks = 0;
+        let mut taken = Taken::default();
         for list in self.store.lists(&resend.id).await? {
-            self.take(resend, &list, &mut counts, &mut chunks).await?;
+            self.take(resend, &list, &mut taken, RecipientState::Pending).await?;
             source.go_on_after(list.until);
         }
         while !source.is_over() {
             let list = source.next_list(self.chunk_size).await?;
-            let list = self.store.put_list(&resend.id, chunks, list).await?;
-            self.take(resend, &list, &mut counts, &mut chunks).await?;
+            let list = self.store.put_list(&resend.id, taken.chunks, list).await?;
+            self.take(resend, &list, &mut taken, RecipientState::Pending).await?;
             source.go_on_after(list.until);
         }
-        let change = if counts.eligible == 0 {
-            Transition::Failed(reinvite_domain::FailureReason::NobodyEligible, counts)
-        } else {
-            self.schedule(resend, acting.now).await?;
-            Transition::Prepared { counts, chunks }
-        };
-        match self.store.change_resend(resend, &change).await? {
-            Some(resend) => Ok(resend),
-            // Somebody else was sooner.
-            None => self.store.resend(&resend.id).await?.ok_or(Error::Conflict),
+        let mut resend = resend.clone();
+        // Again where an operator gave it another start meanwhile.
+        while resend.state == ResendState::Preparing {
+            let done = self.prepared(&resend, acting, &taken).await?;
+            resend = match done {
+                Some(resend) => resend,
+                None => self.store.resend(&resend.id).await?.ok_or(Error::Conflict)?,
+            };
+        }
+        Ok(resend)
+    }
+
+    async fn prepared(&self, resend: &Resend, acting: &Acting, taken: &Taken) -> Result<Option<Resend>, Error> {
+        let store = &self.store;
+        let counts = taken.counts();
+        if counts.eligible == 0 {
+            let change = Transition::Failed(FailureReason::NobodyEligible, counts);
+            return store.change_resend(resend, &change, None).await;
+        }
+        self.schedule(resend, acting.now).await?;
+        let audit = acting.audit(Action::ResendPrepared {
+            resend_id: resend.id.clone(),
+            eligible: counts.eligible,
+            excluded: taken.excluded.clone(),
+        })?;
+        let daily_limit = acting.organisation.settings.daily_recipients;
+        let change = Transition::Prepared { counts: counts.clone(), chunks: taken.chunks, daily_limit };
+        match store.change_resend(resend, &change, Some(&audit)).await {
+            Err(Error::DailyLimit) => {
+                store.change_resend(resend, &Transition::Failed(FailureReason::DailyLimit, counts), None).await
+            }
+            changed => changed,
         }
     }
 
@@ -136,20 +157,28 @@ impl Preparation {
             let work = reinvite_domain::Work::Start { resend: resend.id.clone() };
             self.queue.send(&work, wait).await
         } else {
-            self.schedules.create(&resend.id, resend.start_at).await
+            self.schedules.put(&resend.id, resend.start_at).await
         }
     }
 
-    async fn take(&self, resend: &Resend, list: &List, counts: &mut Counts, chunks: &mut u32) -> Result<(), Error> {
-        let number = *chunks;
+    /// Writes down the recipients of a list, in this state where they are not there.
+    pub(crate) async fn take(
+        &self,
+        resend: &Resend,
+        list: &List,
+        taken: &mut Taken,
+        state: RecipientState,
+    ) -> Result<(), Error> {
+        let number = taken.chunks;
+        let reason = (state == RecipientState::Skipped).then_some(Cause::Skipped(Reason::Cancelled));
         let recipients: Vec<_> = (0..)
             .zip(&list.members)
             .map(|(position, member)| Recipient {
                 user_id: member.user.clone(),
                 chunk: number,
                 position,
-                state: RecipientState::Pending,
-                reason: None,
+                state,
+                reason: reason.clone(),
                 password_change: resend.password_change,
                 had_logged_in: member.had_logged_in,
                 attempt: 0,
@@ -161,10 +190,26 @@ impl Preparation {
         self.store.insert_recipients(&resend.organisation, &resend.id, &recipients).await?;
         let size = u16::try_from(list.members.len()).unwrap_or(u16::MAX);
         self.store.insert_chunk(&Chunk::new(resend.id.clone(), number, size)).await?;
-        counts.eligible += u32::from(size);
-        counts.excluded += u32::try_from(list.excluded.len()).unwrap_or(u32::MAX);
-        *chunks += 1;
+        taken.eligible += u32::from(size);
+        for excluded in &list.excluded {
+            *taken.excluded.entry(excluded.reason).or_default() += 1;
+        }
+        taken.chunks += 1;
         Ok(())
+    }
+}
+
+/// What the lists written down so far come to.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub chunks: u32,
+    eligible: u32,
+    excluded: BTreeMap<Reason, u32>,
+}
+
+impl Taken {
+    pub fn counts(&self) -> Counts {
+        Counts { eligible: self.eligible, excluded: self.excluded.values().sum(), ..Counts::default() }
     }
 }
 

@@ -18,6 +18,8 @@ struct Stored<'a> {
     recipient: &'a Recipient,
     user: String,
     resend: &'a ResendId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resend_state: Option<String>,
 }
 
 fn key(resend: &ResendId, chunk: u32, position: u16) -> Key {
@@ -45,7 +47,9 @@ impl Store {
         recipients: &[Recipient],
     ) -> Result<(), Error> {
         let insert = |recipient: &Recipient| {
-            let stored = Stored { recipient, user: of_user(organisation, &recipient.user_id), resend };
+            let indexed = recipient.state.is_indexed().then(|| resend_state(resend, recipient.state));
+            let user = of_user(organisation, &recipient.user_id);
+            let stored = Stored { recipient, user, resend, resend_state: indexed };
             self.resends.insert(&key(resend, recipient.chunk, recipient.position), &stored)
         };
         self.resends.execute(recipients.iter().map(insert).collect::<Result<_, _>>()?).await?;
@@ -144,6 +148,36 @@ impl Store {
             Some(listed) => self.resends.get(&Key::new(listed.pk, listed.sk)).await,
             None => Ok(None),
         }
+    }
+
+    /// A page of a user's places in resends, newest first: one Query and one BatchGetItem.
+    pub async fn resends_of_user(
+        &self,
+        organisation: &OrganisationId,
+        user: &UserId,
+        before: Option<&ResendId>,
+        limit: usize,
+    ) -> Result<(Vec<(ResendId, Recipient)>, bool), Error> {
+        #[derive(Deserialize)]
+        struct Place {
+            resend: ResendId,
+            #[serde(flatten)]
+            recipient: Recipient,
+        }
+        let page = self
+            .resends
+            .query::<Key>(Range {
+                index: Some("ByUser"),
+                partition: ("user", &of_user(organisation, user)),
+                sort: before.map(|before| ("resend", Bound::Before(before.as_str()))),
+                newest_first: true,
+                limit: Some(limit),
+            })
+            .await?;
+        let places: Vec<Place> = self.resends.get_many(page.items).await?;
+        let mut places: Vec<_> = places.into_iter().map(|place| (place.resend, place.recipient)).collect();
+        places.sort_by(|(one, _), (other, _)| other.cmp(one));
+        Ok((places, page.more))
     }
 
     /// Writes what became of recipients, each on condition that nothing had yet.

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{
-    Counts, FailureReason, Language, OrganisationId, PauseReason, Resend, ResendId, ResendState, UserId, Variant,
-};
+use reinvite_domain::{Audit, Counted, Language, OrganisationId, Resend, ResendId, ResendState, UserId, Variant};
 use serde::{Deserialize, Serialize};
-use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::{
     Error, Once, Store,
@@ -23,6 +20,23 @@ struct Ids {
     ids: Vec<UserId>,
 }
 
+/// Everything that is written of a new resend.
+#[derive(Clone, Copy, Debug)]
+pub struct NewResend<'a> {
+    /// The resend.
+    pub resend: &'a Resend,
+    /// The ids of its selection, or for a filter those it leaves out.
+    pub ids: &'a [UserId],
+    /// What it says.
+    pub variants: &'a BTreeMap<Language, Variant>,
+    /// The entry that tells of it.
+    pub audit: &'a Audit,
+    /// The most recipients of a day.
+    pub daily_limit: u32,
+    /// The resend it retries.
+    pub retried: Option<&'a Resend>,
+}
+
 /// A resend with the keys of its indexes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,61 +46,20 @@ struct Stored<'a> {
     organisation_state: String,
 }
 
-/// How a resend changes from one state to another.
-#[derive(Clone, Debug)]
-pub enum Transition {
-    /// Its recipients are written down.
-    Prepared {
-        /// Eligible and excluded.
-        counts: Counts,
-        /// How many chunks.
-        chunks: u32,
-    },
-    /// It could not be made.
-    Failed(FailureReason, Counts),
-    /// Its mails go out.
-    Started {
-        /// Chunks whose messages are alive at once.
-        lanes: u32,
-    },
-    /// It stops for a while.
-    Paused(PauseReason),
-    /// Every recipient has an outcome.
-    Completed,
-}
-
-impl Transition {
-    /// The state it leaves and the state it makes.
-    const fn states(&self) -> (ResendState, ResendState) {
-        match self {
-            Self::Prepared { .. } => (ResendState::Preparing, ResendState::Scheduled),
-            Self::Failed(..) => (ResendState::Preparing, ResendState::Failed),
-            Self::Started { .. } => (ResendState::Scheduled, ResendState::Sending),
-            Self::Paused(_) => (ResendState::Sending, ResendState::Paused),
-            Self::Completed => (ResendState::Sending, ResendState::Completed),
-        }
-    }
-}
-
 pub(crate) fn resend_key(id: &ResendId) -> Key {
     Key::new(id.as_str(), "resend")
 }
 
-fn organisation_state(organisation: &OrganisationId, state: ResendState) -> String {
+pub(crate) fn organisation_state(organisation: &OrganisationId, state: ResendState) -> String {
     format!("{organisation}#{}", state.name())
 }
 
 impl Store {
-    /// Writes a new resend, the ids of its selection and the record of its request, all or nothing; false where the
-    /// request was seen before.
-    pub async fn create_resend(
-        &self,
-        resend: &Resend,
-        ids: &[UserId],
-        variants: &BTreeMap<Language, Variant>,
-        once: &Once,
-        now: DateTime<Utc>,
-    ) -> Result<bool, Error> {
+    /// Writes a new resend, the ids of its selection, its template and the audit entry, the record of its request and what
+    /// counts against the day's limit, all or nothing; false where the request was seen before. [`Error::DailyLimit`] where
+    /// the day has not so many recipients left, [`Error::Conflict`] where another resend retries the same one meanwhile.
+    pub async fn create_resend(&self, new: &NewResend<'_>, once: &Once, now: DateTime<Utc>) -> Result<bool, Error> {
+        let NewResend { resend, ids, variants, audit, daily_limit, retried } = new;
         let stored = Stored { resend, organisation_state: organisation_state(&resend.organisation, resend.state) };
         let mut puts = vec![
             self.once_put(once, resend.id.as_str(), now)?,
@@ -96,11 +69,44 @@ impl Store {
             let key = Key::new(resend.id.as_str(), format!("selection#{index:02}"));
             puts.push(self.resends.new_item(&key, &Ids { ids: ids.to_vec() })?);
         }
-        for (language, variant) in variants {
+        for (language, variant) in *variants {
             puts.push(self.resends.new_item(&template_key(&resend.id, language), variant)?);
         }
-        let writes = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build());
-        Ok(self.resends.transact(writes.collect()).await?.is_ok())
+        let mut writes: Vec<_> = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build()).collect();
+        let last_put = writes.len() - 1;
+        writes.push(self.audit_write(&resend.organisation, audit)?);
+        let mut limited = None;
+        if resend.counted.recipients > 0 {
+            limited = Some(writes.len());
+            let Counted { day, recipients } = resend.counted;
+            writes.push(self.count_recipients(&resend.organisation, day, recipients.into(), *daily_limit)?);
+        }
+        if let Some(retried) = retried {
+            writes.push(self.retry(retried, &resend.id)?);
+        }
+        let Err(failed) = self.resends.transact(writes).await? else { return Ok(true) };
+        let failed = |index: usize| failed.get(index).is_some_and(|failed| *failed);
+        if (0..=last_put).any(failed) {
+            Ok(false)
+        } else if limited.is_some_and(failed) {
+            Err(Error::DailyLimit)
+        } else {
+            Err(Error::Conflict)
+        }
+    }
+
+    /// The write that adds a resend to those that retry another, which must have as many as when it was read.
+    fn retry(&self, retried: &Resend, retry: &ResendId) -> Result<TransactWriteItem, Error> {
+        let update = Update::builder()
+            .table_name(&self.resends.name)
+            .set_key(Some(resend_key(&retried.id).attributes()))
+            .update_expression("SET retries = list_append(retries, :retry)")
+            .condition_expression("size(retries) = :read")
+            .expression_attribute_values(":retry", AttributeValue::L(vec![text(retry.as_str())]))
+            .expression_attribute_values(":read", number(retried.retries.len()))
+            .build()
+            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// A resend, as it is now.
@@ -129,52 +135,6 @@ impl Store {
             Some((language, Variant { subject, html, text }))
         };
         Ok(found.into_iter().filter_map(variant).collect())
-    }
-
-    /// Changes a resend's state, on condition that it is still in the one the change leaves; says whether it did, with
-    /// the resend as it is then.
-    pub async fn change_resend(&self, resend: &Resend, change: &Transition) -> Result<Option<Resend>, Error> {
-        let (from, to) = change.states();
-        let mut sets: Vec<(&str, _)> = vec![
-            ("state", to_attribute_value(to)?),
-            ("organisationState", text(organisation_state(&resend.organisation, to))),
-        ];
-        match change {
-            Transition::Prepared { counts, chunks } => {
-                sets.push(("counts", to_attribute_value(counts)?));
-                sets.push(("chunks", number(chunks)));
-                sets.push(("chunksLeft", number(chunks)));
-            }
-            Transition::Failed(reason, counts) => {
-                sets.push(("failureReason", to_attribute_value(reason)?));
-                sets.push(("counts", to_attribute_value(counts)?));
-            }
-            Transition::Started { lanes } => sets.push(("lanes", number(lanes))),
-            Transition::Paused(reason) => sets.push(("pauseReason", to_attribute_value(reason)?)),
-            Transition::Completed => {}
-        }
-        let completed = matches!(change, Transition::Completed);
-        let mut call = self
-            .resends
-            .client
-            .update_item()
-            .table_name(&self.resends.name)
-            .set_key(Some(resend_key(&resend.id).attributes()))
-            .condition_expression(if completed { "#state = :from AND chunksLeft = :zero" } else { "#state = :from" })
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":from", to_attribute_value(from)?)
-            .expression_attribute_values(":raise", number(1));
-        if completed {
-            call = call.expression_attribute_values(":zero", number(0));
-        }
-        let mut expression = String::from("SET version = version + :raise");
-        for (index, (name, value)) in sets.into_iter().enumerate() {
-            expression += &format!(", #s{index} = :s{index}");
-            call = call.expression_attribute_names(format!("#s{index}"), name);
-            call = call.expression_attribute_values(format!(":s{index}"), value);
-        }
-        let updated = self.resends.update_once(call, &expression).await?;
-        Ok(updated.map(from_item).transpose()?)
     }
 
     /// A page of an organisation's resends, newest first; only those in some states where asked. One Query, or one for

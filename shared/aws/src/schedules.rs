@@ -37,9 +37,9 @@ impl Schedules {
         Self { client, target }
     }
 
-    /// Starts a resend at that instant, to the second; one that is scheduled already stays as it is. The schedule is named
-    /// after the resend, carries nothing but its id, and is deleted once it fired.
-    pub async fn create(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<(), Error> {
+    /// Starts a resend at that instant, to the second, whatever it was scheduled for before. The schedule is named after
+    /// the resend, carries nothing but its id, and is deleted once it fired.
+    pub async fn put(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<(), Error> {
         let unbuilt = |error: aws_sdk_scheduler::error::BuildError| failed(None, error);
         let work = Work::Start { resend: resend.clone() };
         let target = Target::builder()
@@ -53,26 +53,41 @@ impl Schedules {
             .build()
             .map_err(unbuilt)?;
         let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(unbuilt)?;
+        let expression = format!("at({})", at.format("%Y-%m-%dT%H:%M:%S"));
         let created = self
             .client
             .create_schedule()
             .name(resend.as_str())
             .group_name(&self.target.group)
-            .schedule_expression(format!("at({})", at.format("%Y-%m-%dT%H:%M:%S")))
+            .schedule_expression(&expression)
+            .schedule_expression_timezone("UTC")
+            .flexible_time_window(window.clone())
+            .action_after_completion(ActionAfterCompletion::Delete)
+            .target(target.clone())
+            .send()
+            .await;
+        match created {
+            Ok(_) => return Ok(()),
+            Err(SdkError::ServiceError(error)) if error.err().is_conflict_exception() => {}
+            Err(error) => return Err(failed(error.code().map(str::to_string), error)),
+        }
+        // An update puts back to its default whatever it is not given.
+        let updated = self
+            .client
+            .update_schedule()
+            .name(resend.as_str())
+            .group_name(&self.target.group)
+            .schedule_expression(expression)
             .schedule_expression_timezone("UTC")
             .flexible_time_window(window)
             .action_after_completion(ActionAfterCompletion::Delete)
             .target(target)
             .send()
             .await;
-        match created {
-            Ok(_) => Ok(()),
-            Err(SdkError::ServiceError(error)) if error.err().is_conflict_exception() => Ok(()),
-            Err(error) => Err(failed(error.code().map(str::to_string), error)),
-        }
+        updated.map(|_| ()).map_err(|error| failed(error.code().map(str::to_string), error))
     }
 }
 
 fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Call { operation: "CreateSchedule", code, source: Box::new(source) }
+    Error::Call { operation: "CreateSchedule or UpdateSchedule", code, source: Box::new(source) }
 }

@@ -83,15 +83,20 @@ impl Chunk {
     pub fn next(&self, recipients: &[Recipient], now: DateTime<Utc>) -> Next {
         let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending;
         let pending: Vec<u16> = recipients.iter().filter(open).map(|recipient| recipient.position).collect();
-        if let Some(claim) = &self.claim {
-            let unresolved: Vec<u16> =
-                claim.send.iter().copied().filter(|position| pending.contains(position)).collect();
-            if !unresolved.is_empty() {
-                let over = claim.at + CLAIM_LIFE;
-                return if now < over { Next::Wait(over) } else { Next::Doubt(unresolved) };
-            }
+        let unresolved = self.unresolved(recipients);
+        if let Some(claim) = self.claim.as_ref().filter(|_| !unresolved.is_empty()) {
+            let over = claim.at + CLAIM_LIFE;
+            return if now < over { Next::Wait(over) } else { Next::Doubt(unresolved) };
         }
         if pending.is_empty() { Next::Finish } else { Next::Send(pending) }
+    }
+
+    /// The positions of the last wave that have no result.
+    #[must_use]
+    pub fn unresolved(&self, recipients: &[Recipient]) -> Vec<u16> {
+        let claimed = |position| self.claim.as_ref().is_some_and(|claim| claim.send.contains(&position));
+        let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending && claimed(recipient.position);
+        recipients.iter().filter(open).map(|recipient| recipient.position).collect()
     }
 }
 

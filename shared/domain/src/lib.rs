@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod chunk;
+pub mod daily_limit;
 mod eligibility;
 mod email;
 mod field_error;
@@ -18,6 +19,7 @@ mod refine;
 pub mod resend;
 mod role;
 mod settings;
+mod steering;
 pub mod template;
 pub mod text;
 pub mod time;
@@ -27,6 +29,7 @@ mod work;
 
 pub use audit::{Action, Audit};
 pub use chunk::{Chunk, Claim};
+pub use daily_limit::Counted;
 pub use eligibility::{Circumstances, Reason};
 pub use email::{EmailAddress, InvalidEmail};
 pub use field_error::{FieldError, Place, Position};
@@ -41,6 +44,7 @@ pub use resend::{
 };
 pub use role::{Access, Role};
 pub use settings::{OnDoubt, Organisation, Settings};
+pub use steering::{Steering, WrongState};
 pub use template::{Template, Variant};
 pub use user::{Status, User};
 pub use work::Work;

@@ -161,6 +161,9 @@ pub struct Counts {
     pub excluded: u32,
     /// Recipients by state; who is in none of them is `pending`.
     pub states: BTreeMap<RecipientState, u32>,
+    /// Users who first logged in after this mail, their last invitation.
+    #[serde(default, rename = "loggedInAfter")]
+    pub logged_in_after: u32,
 }
 
 impl Counts {

@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{Counts, EmailAddress, Filter, GroupId, Language, OrganisationId, ResendId, TemplateId, UserId};
+use crate::{
+    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Operator, Organisation, OrganisationId, ResendId,
+    TemplateId, UserId,
+};
 
 /// Where a resend stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +70,10 @@ pub enum EarlierLinks {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseReason {
+    /// An operator paused it.
+    Operator,
+    /// Too many mails bounced.
+    BounceRate,
     /// SES refuses this account, sender or configuration.
     SendingDisabled,
 }
@@ -77,6 +84,8 @@ pub enum PauseReason {
 pub enum FailureReason {
     /// Nobody selected is eligible.
     NobodyEligible,
+    /// It has more recipients than the day's limit had left.
+    DailyLimit,
 }
 
 /// Whom a resend is for, resolved when it is prepared.
@@ -127,8 +136,15 @@ pub struct Resend {
     /// Whether users who had logged in get the password change, too.
     pub change_for_logged_in: bool,
     /// Whether the cooldown was waived.
-    #[serde(default)]
     pub ignore_cooldown: bool,
+    /// The resend whose failed recipients it retries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_of: Option<ResendId>,
+    /// The resends that retry its own.
+    #[serde(default)]
+    pub retries: Vec<ResendId>,
+    /// Its recipients as they count against the day's limit.
+    pub counted: Counted,
     /// What every mail of it says, as it was when the resend was made.
     pub letterhead: Letterhead,
     /// What became of its recipients.
@@ -149,6 +165,22 @@ pub struct Resend {
     pub version: u64,
 }
 
+impl Resend {
+    /// What an operator may do with it; `None` where they may not see it. Owners, who made it, and whose scope covers its
+    /// group see it; who may invite there steers it.
+    #[must_use]
+    pub fn access(&self, operator: &Operator) -> Option<Access> {
+        if operator.is_owner() {
+            return Some(Access::Edit);
+        }
+        let made = (self.created_by == operator.user.id).then(|| match &self.group_id {
+            None if operator.edits_users() => Access::Edit,
+            _ => Access::View,
+        });
+        made.max(self.group_id.as_ref().and_then(|group| operator.group_access(group)))
+    }
+}
+
 /// What every mail of a resend says about its sender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -166,6 +198,21 @@ pub struct Letterhead {
     pub language: Language,
 }
 
+impl Letterhead {
+    /// What mails of the organisation say now; users log in at `login_url` where its settings name no other place.
+    #[must_use]
+    pub fn new(organisation: &Organisation, login_url: &str) -> Self {
+        let settings = &organisation.settings;
+        Self {
+            organisation_name: organisation.name.clone(),
+            sender_name: settings.sender_name.clone().unwrap_or_else(|| organisation.name.clone()),
+            reply_to: settings.reply_to.clone(),
+            login_url: settings.login_url.clone().unwrap_or_else(|| login_url.into()),
+            language: settings.language.clone(),
+        }
+    }
+}
+
 /// A start this near goes to the queue, for EventBridge Scheduler may take a minute.
 pub const SOON: TimeDelta = TimeDelta::seconds(60);
 
@@ -181,10 +228,46 @@ pub const MOST_USER_IDS: usize = 10_000;
 /// Up to this many ids are prepared while the caller waits.
 pub const PREPARED_AT_ONCE: usize = 1_000;
 
-/// When `recipients` mails will all have gone at `rate` a second, from `start` on.
+/// How fast mails go: the account's send rate, and what is left of its day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Throughput {
+    /// Mails a second.
+    pub rate: f64,
+    /// Mails in any 24 hours, and what is left of them now; none where there is no limit.
+    pub quota: Option<DailyQuota>,
+}
+
+/// The account's daily quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyQuota {
+    /// Mails in any 24 hours.
+    pub mails: i64,
+    /// How many of them are left now.
+    pub left: i64,
+}
+
+/// When `recipients` mails will all have gone, from `start` on. What the quota does not allow goes on the days after.
+///
+/// ```
+/// # use reinvite_domain::resend::{DailyQuota, Throughput, expected_finish};
+/// # let start = chrono::DateTime::UNIX_EPOCH;
+/// let throughput = Throughput { rate: 10.0, quota: Some(DailyQuota { mails: 100, left: 20 }) };
+/// assert_eq!(expected_finish(start, 20, throughput) - start, chrono::TimeDelta::seconds(2));
+/// let tomorrow = chrono::TimeDelta::days(1) + chrono::TimeDelta::seconds(8);
+/// assert_eq!(expected_finish(start, 100, throughput) - start, tomorrow);
+/// ```
 #[must_use]
-pub fn expected_finish(start: DateTime<Utc>, recipients: u32, rate: f64) -> DateTime<Utc> {
-    #[expect(clippy::cast_possible_truncation, reason = "seconds of some days")]
-    let seconds = (f64::from(recipients) / rate.max(f64::MIN_POSITIVE)).ceil().min(1e9) as i64;
-    start + TimeDelta::seconds(seconds)
+pub fn expected_finish(start: DateTime<Utc>, recipients: u32, throughput: Throughput) -> DateTime<Utc> {
+    let all = i64::from(recipients);
+    let (days, last_day) = match throughput.quota {
+        Some(quota) if all > quota.left.max(0) => {
+            let carried = all - quota.left.max(0);
+            let days = (carried - 1) / quota.mails.max(1) + 1;
+            (days, carried - (days - 1) * quota.mails.max(1))
+        }
+        _ => (0, all),
+    };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "seconds of some days")]
+    let seconds = (last_day as f64 / throughput.rate.max(f64::MIN_POSITIVE)).ceil().min(1e9) as i64;
+    start + TimeDelta::days(days.min(36_500)) + TimeDelta::seconds(seconds)
 }

@@ -18,6 +18,18 @@ pub enum Work {
         /// The resend.
         resend: ResendId,
     },
+    /// Go on with a resend that was resumed.
+    Resume {
+        /// The resend.
+        resend: ResendId,
+        /// The version of the resend that is to go on: a message of another one is late.
+        version: u64,
+    },
+    /// Skip whom a cancelled resend has not reached.
+    Cancel {
+        /// The resend.
+        resend: ResendId,
+    },
     /// Send the mails of a chunk.
     Chunk {
         /// The resend.

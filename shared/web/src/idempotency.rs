@@ -1,7 +1,7 @@
 //! Idempotency keys. The record of one is written by the store, in the transaction that does what was asked.
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, OptionalFromRequestParts},
     http::{HeaderValue, request::Parts},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -25,6 +25,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             let rule = "This call needs a header Idempotency-Key of 1 to 128 printable ASCII characters.";
             Problem::new(Kind::IdempotencyKeyMissing, rule)
         })
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
+        if !parts.headers.contains_key("idempotency-key") {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
     }
 }
 
@@ -66,7 +77,10 @@ mod tests {
 
     async fn key(value: &[u8]) -> Result<String, Kind> {
         let (mut parts, ()) = Request::builder().header("Idempotency-Key", value).body(()).unwrap().into_parts();
-        IdempotencyKey::from_request_parts(&mut parts, &()).await.map(|key| key.0).map_err(|problem| problem.kind())
+        <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &())
+            .await
+            .map(|key| key.0)
+            .map_err(|problem| problem.kind())
     }
 
     #[tokio::test]

@@ -1,8 +1,9 @@
 //! A JSON body.
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
+    body::{Bytes, HttpBody},
+    extract::{FromRequest, OptionalFromRequest, Request},
+    http::header::CONTENT_TYPE,
 };
 use reinvite_domain::FieldError;
 use serde::de::DeserializeOwned;
@@ -26,6 +27,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         let bytes = body(request, "application/json").await?;
         let value = read(&bytes)?;
         Ok(Self { value, bytes })
+    }
+}
+
+/// Where everything has a default, a request may come without a body.
+impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

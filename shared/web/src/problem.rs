@@ -101,6 +101,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Conflict => Self::new(Kind::Conflict, "Somebody else changed it meanwhile. Try again."),
+            Error::DailyLimit => {
+                Self::new(Kind::DailyLimit, "The organisation's limit of recipients a day has not so many left.")
+            }
             Error::LoginIdTaken => Self::new(Kind::LoginIdTaken, "Another user of the organisation has this login id."),
             Error::SubjectTaken => Self::new(Kind::SubjectTaken, "Another user of the organisation has this subject."),
             Error::Call { .. } | Error::Item(_) => Self::internal(&error),

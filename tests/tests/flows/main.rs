@@ -2,10 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails there")]
 
 mod contract;
+mod limits;
 mod main_job;
 mod once;
 mod recheck;
+mod retry;
 mod scope;
 mod selection;
+mod settings;
 mod start;
+mod steering;
+mod templates;
 mod users_and_groups;

@@ -1,0 +1,66 @@
+//! The resends of one user, whoever made them.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{Cause, RecipientState, ResendId, UserId};
+use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, permitted};
+use serde::{Deserialize, Serialize};
+
+use crate::{Resends, recipients::is_visible};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cursor {
+    before: ResendId,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    resend_id: ResendId,
+    state: RecipientState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Cause>,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_at: Option<DateTime<Utc>>,
+}
+
+/// A page of a user's resends.
+#[derive(Debug, Serialize)]
+pub struct Listed {
+    resends: Vec<Row>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// `GET /v1/users/{id}/resends`
+pub async fn list(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<UserId>,
+    mut parameters: Parameters,
+) -> Result<Json<Listed>, Problem> {
+    permitted(acting.operator.sees_users(), "Only a group manager, a directory manager or an owner may see users.")?;
+    let page = Page::<Cursor>::take(&mut parameters)?;
+    parameters.end()?;
+    let store = &resends.clients.store;
+    let user = store.user(&acting.organisation.id, &id).await?;
+    if user.is_none() || !is_visible(user.as_ref(), &acting) {
+        return Err(Problem::not_found());
+    }
+    let before = page.after.map(|cursor| cursor.before);
+    let (found, more) = store.resends_of_user(&acting.organisation.id, &id, before.as_ref(), page.limit).await?;
+    let next = match found.last() {
+        Some((last, _)) if more => Some(cursor(&Cursor { before: last.clone() })?),
+        _ => None,
+    };
+    let row = |(resend_id, recipient): (ResendId, reinvite_domain::Recipient)| Row {
+        resend_id,
+        state: recipient.state,
+        reason: recipient.reason,
+        attempt: recipient.attempt,
+        sent_at: recipient.sent_at,
+    };
+    Ok(Json(Listed { resends: found.into_iter().map(row).collect(), next }))
+}

@@ -1,0 +1,153 @@
+//! Steering a resend that was made: another start, pause, resume, cancel.
+
+use axum::extract::State;
+use chrono::TimeDelta;
+use reinvite_aws::{Acting, Transition};
+use reinvite_domain::{
+    Access, Action, FieldError, Resend, ResendId, ResendState, Steering, Work, chunk::CHUNK_SIZE,
+    resend::PREPARED_AT_ONCE,
+};
+use reinvite_web::{Caller, IfMatch, JsonBody, Kind, PathId, Problem, permitted};
+use serde::Deserialize;
+
+use crate::{Resends, follow::Shown, request::start};
+
+/// How long the message waits that finishes what the call may leave undone: by then the state is written.
+const AFTERWARDS: TimeDelta = TimeDelta::seconds(1);
+
+/// How long a caller waits while those a cancelled resend has not reached are skipped.
+const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
+
+/// How often a state that others change meanwhile is looked at again.
+const TRIES: usize = 5;
+
+/// The body of a request for another start.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AnotherStart {
+    start_at: String,
+    time_zone: Option<String>,
+}
+
+/// `PATCH /v1/resends/{id}`: a local time that names no zone is one of the resend's.
+pub async fn reschedule(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<ResendId>,
+    if_match: Option<IfMatch>,
+    JsonBody { value: sent, .. }: JsonBody<AnotherStart>,
+) -> Result<Shown, Problem> {
+    let resend = resends.steerable(&id, &acting).await?;
+    let mut wrong = Vec::<FieldError>::new();
+    let (start, zone) =
+        start(Some(&sent.start_at), sent.time_zone.as_deref(), resend.time_zone, acting.now, &mut wrong);
+    let Some(start) = start else { return Err(Problem::fields(Kind::Invalid, wrong)) };
+    checked(if_match.as_ref(), &resend)?;
+    Steering::Reschedule.follow(resend.state).map_err(wrong_state)?;
+    let work = Work::Start { resend: id.clone() };
+    resends.clients.queue.send(&work, AFTERWARDS).await?;
+    let change = Transition::Rescheduled(acting.operator.user.id.clone(), start.at, zone);
+    let audit = acting.audit(Action::ResendRescheduled { resend_id: id, start_at: start.at })?;
+    let changed = resends.clients.store.change_resend(&resend, &change, Some(&audit)).await?;
+    let changed = changed.ok_or(reinvite_aws::Error::Conflict)?;
+    if changed.state == ResendState::Scheduled {
+        resends.clients.preparation.schedule(&changed, acting.now).await?;
+    }
+    resends.shown(changed).await
+}
+
+/// `POST /v1/resends/{id}/pause`
+pub async fn pause(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<ResendId>,
+    if_match: Option<IfMatch>,
+) -> Result<Shown, Problem> {
+    let resend = resends.steer(&id, Steering::Pause, if_match.as_ref(), &acting).await?;
+    resends.shown(resend).await
+}
+
+/// `POST /v1/resends/{id}/resume`
+pub async fn resume(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<ResendId>,
+    if_match: Option<IfMatch>,
+) -> Result<Shown, Problem> {
+    let resend = resends.steer(&id, Steering::Resume, if_match.as_ref(), &acting).await?;
+    resends.shown(resend).await
+}
+
+/// `POST /v1/resends/{id}/cancel`: of a small resend, whom it has not reached is skipped when this is answered.
+pub async fn cancel(
+    State(resends): State<Resends>,
+    Caller(acting): Caller,
+    PathId(id): PathId<ResendId>,
+    if_match: Option<IfMatch>,
+) -> Result<Shown, Problem> {
+    let mut resend = resends.steer(&id, Steering::Cancel, if_match.as_ref(), &acting).await?;
+    let small = usize::try_from(resend.chunks).is_ok_and(|chunks| chunks <= PREPARED_AT_ONCE / CHUNK_SIZE);
+    if small && resend.chunks_left > 0 {
+        let clock = &resends.api.clock;
+        resends.clients.preparation.finish_cancelled(&resend, clock, clock.now() + CALLER_WAITS).await?;
+        resend = resends.visible(&id, &acting).await?;
+    }
+    resends.shown(resend).await
+}
+
+impl Resends {
+    /// The resend of that id, where the operator may steer it.
+    pub(crate) async fn steerable(&self, id: &ResendId, acting: &Acting) -> Result<Resend, Problem> {
+        let resend = self.visible(id, acting).await?;
+        let may = resend.access(&acting.operator) == Some(Access::Edit);
+        permitted(may, "Steering the resend needs group_manager with edit on its group.")?;
+        Ok(resend)
+    }
+
+    /// Steers a resend, and again where its state changed meanwhile. The message that does what follows is sent before the
+    /// state is written: a call that is cut off in between leaves nothing undone.
+    async fn steer(
+        &self,
+        id: &ResendId,
+        steering: Steering,
+        if_match: Option<&IfMatch>,
+        acting: &Acting,
+    ) -> Result<Resend, Problem> {
+        let operator = acting.operator.user.id.clone();
+        for _ in 0..TRIES {
+            let resend = self.steerable(id, acting).await?;
+            if steering.follow(resend.state).map_err(wrong_state)?.is_none() {
+                return Ok(resend);
+            }
+            checked(if_match, &resend)?;
+            let resend_id = id.clone();
+            let (work, change, action) = match steering {
+                Steering::Pause => (None, Transition::PausedBy(operator.clone()), Action::ResendPaused { resend_id }),
+                Steering::Resume => {
+                    let work = Work::Resume { resend: id.clone(), version: resend.version + 1 };
+                    (Some(work), Transition::Resumed(operator.clone()), Action::ResendResumed { resend_id })
+                }
+                Steering::Cancel | Steering::Reschedule => {
+                    let work = Work::Cancel { resend: id.clone() };
+                    (Some(work), Transition::Cancelled(operator.clone()), Action::ResendCancelled { resend_id })
+                }
+            };
+            if let Some(work) = work {
+                self.clients.queue.send(&work, AFTERWARDS).await?;
+            }
+            let audit = acting.audit(action)?;
+            if let Some(changed) = self.clients.store.change_resend(&resend, &change, Some(&audit)).await? {
+                return Ok(changed);
+            }
+        }
+        Err(reinvite_aws::Error::Conflict.into())
+    }
+}
+
+fn checked(if_match: Option<&IfMatch>, resend: &Resend) -> Result<(), Problem> {
+    if_match.map_or(Ok(()), |if_match| if_match.check(resend.version))
+}
+
+fn wrong_state(wrong: reinvite_domain::WrongState) -> Problem {
+    Problem::new(Kind::Conflict, wrong.to_string())
+}

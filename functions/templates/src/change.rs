@@ -1,0 +1,146 @@
+//! Making, changing and deleting templates. What could not be sent is refused before it is stored.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode, header::LOCATION},
+};
+use reinvite_aws::{Acting, Error, random};
+use reinvite_domain::{Action, FieldError, Language, Position, Role, Template, TemplateId, Variant, text::check_name};
+use reinvite_mail::{Fault, built_in, check};
+use reinvite_web::{Api, Caller, IdempotencyKey, IfMatch, JsonBody, Kind, PathId, Problem, made, permitted};
+use serde::Deserialize;
+
+use crate::found::{Shown, shown, template};
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// A template as somebody sends it; as it was answered, it can be sent back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sent {
+    id: Option<TemplateId>,
+    name: String,
+    #[serde(rename = "version")]
+    _version: Option<u32>,
+    variants: BTreeMap<Language, Variant>,
+}
+
+impl Sent {
+    /// The template as it would be stored, or everything that is wrong with it.
+    fn understand(self, id: TemplateId, version: u32) -> Result<Template, Problem> {
+        let mut wrong = Vec::new();
+        if self.id.is_some_and(|sent| sent != id) {
+            wrong.push(FieldError::pointer("/id", "must be that of the path"));
+        }
+        if let Err(rule) = check_name(&self.name, LONGEST_NAME) {
+            wrong.push(FieldError::pointer("/name", &rule));
+        }
+        let template = Template { id, name: self.name, version, variants: self.variants };
+        wrong.extend(check(&template).err().into_iter().flatten().map(told));
+        if wrong.is_empty() { Ok(template) } else { Err(Problem::fields(Kind::Invalid, wrong)) }
+    }
+}
+
+/// A fault as answers tell it.
+pub fn told(fault: Fault) -> FieldError {
+    let position = fault.place.map(|place| Position { line: place.line, column: place.column });
+    FieldError::pointer(fault.pointer, &fault.cause).at(position)
+}
+
+fn may_change(acting: &Acting) -> Result<(), Problem> {
+    permitted(acting.operator.holds(&Role::TemplateManager), "Changing templates needs template_manager.")
+}
+
+/// `POST /v1/templates`: with an `Idempotency-Key`, once.
+pub async fn create(
+    State(api): State<Arc<Api>>,
+    Caller(acting): Caller,
+    key: Option<IdempotencyKey>,
+    body: JsonBody<Sent>,
+) -> Result<(StatusCode, [(HeaderName, String); 1], Shown), Problem> {
+    may_change(&acting)?;
+    let organisation = &acting.organisation.id;
+    let once = key.map(|key| key.once(&acting, "/v1/templates", &body.bytes));
+    let random = random().map_err(|error| Problem::internal(&error))?;
+    let mut body = Some(body);
+    // The second time round, another of the same was sooner.
+    for _ in 0..2 {
+        if let Some(once) = &once
+            && let Some(remembered) = api.store.remembered(once, acting.now).await?
+        {
+            let id = TemplateId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
+            return Ok(created(template(&api, &acting, &id).await?));
+        }
+        let Some(body) = body.take() else { break };
+        let template = body.value.understand(TemplateId::generate(acting.now, random), 1)?;
+        let audit = acting.audit(Action::TemplateCreated { template_id: template.id.clone() })?;
+        if api.store.create_template(organisation, &template, once.as_ref(), &audit, acting.now).await? {
+            return Ok(created(template));
+        }
+    }
+    Err(Error::Conflict.into())
+}
+
+fn created(template: Template) -> (StatusCode, [(HeaderName, String); 1], Shown) {
+    let location = [(LOCATION, format!("/v1/templates/{}", template.id))];
+    (StatusCode::CREATED, location, shown(template))
+}
+
+/// `PUT /v1/templates/{id}`: of two who change the same version, one is told that it is stale.
+pub async fn put(
+    State(api): State<Arc<Api>>,
+    Caller(acting): Caller,
+    PathId(id): PathId<TemplateId>,
+    if_match: IfMatch,
+    JsonBody { value: sent, .. }: JsonBody<Sent>,
+) -> Result<Shown, Problem> {
+    may_change(&acting)?;
+    let current = template(&api, &acting, &id).await?;
+    own(&id)?;
+    if_match.check(current.version.into())?;
+    let next = sent.understand(id, current.version + 1)?;
+    if (&next.name, &next.variants) == (&current.name, &current.variants) {
+        return Ok(shown(current));
+    }
+    let audit = acting.audit(Action::TemplateChanged { template_id: next.id.clone(), version: next.version })?;
+    match api.store.change_template(&acting.organisation.id, &next, &audit).await {
+        Ok(()) => Ok(shown(next)),
+        Err(Error::Conflict) => Err(stale()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `DELETE /v1/templates/{id}`: its versions stay, for resends name them.
+pub async fn delete(
+    State(api): State<Arc<Api>>,
+    Caller(acting): Caller,
+    PathId(id): PathId<TemplateId>,
+    if_match: Option<IfMatch>,
+) -> Result<StatusCode, Problem> {
+    may_change(&acting)?;
+    let current = template(&api, &acting, &id).await?;
+    own(&id)?;
+    if acting.organisation.settings.default_template_id == id {
+        return Err(Problem::new(Kind::TemplateInUse, "The settings name it as the default template."));
+    }
+    if let Some(if_match) = if_match {
+        if_match.check(current.version.into())?;
+    }
+    let audit = acting.audit(Action::TemplateDeleted { template_id: id })?;
+    api.store.delete_template(&acting.organisation.id, &current, &audit).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn own(id: &TemplateId) -> Result<(), Problem> {
+    if built_in().contains_key(id) {
+        return Err(Problem::new(Kind::TemplateInUse, "It comes with Reinvite: make one of your own from it."));
+    }
+    Ok(())
+}
+
+fn stale() -> Problem {
+    Problem::new(Kind::PreconditionFailed, "It has another version by now: read it again.")
+}

@@ -1,0 +1,111 @@
+//! A mail as a given user would get it: `POST /v1/templates/{id}/preview`.
+
+use axum::{Json, extract::State};
+use reinvite_aws::Acting;
+use reinvite_domain::{FieldError, Language, Letterhead, MailValues, ResendId, Role, Template, TemplateId, UserId};
+use reinvite_mail::{Letters, Mail, PasswordChange, PasswordChangeKind, RenderError, check_variant};
+use reinvite_web::{Caller, JsonBody, Kind, PathId, Problem, permitted};
+use serde::Deserialize;
+
+use crate::{Templates, change::told, found::template};
+
+/// Whose mail, and how.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Asked {
+    user_id: UserId,
+    language: Option<Language>,
+    edit: Option<Edit>,
+    password_change: Option<PasswordChangeKind>,
+}
+
+/// An edit of one language variant; what is left out stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
+    language: Language,
+    subject: Option<String>,
+    html: Option<String>,
+    text: Option<String>,
+}
+
+/// A mail, and what it was made of.
+pub struct Previewed {
+    pub mail: Mail,
+    pub letterhead: Letterhead,
+    pub version: u32,
+    pub edited: bool,
+}
+
+/// `POST /v1/templates/{id}/preview`
+pub async fn preview(
+    State(templates): State<Templates>,
+    Caller(acting): Caller,
+    PathId(id): PathId<TemplateId>,
+    JsonBody { value: asked, .. }: JsonBody<Asked>,
+) -> Result<Json<Mail>, Problem> {
+    permitted(acting.operator.edits_users(), "Previewing templates needs group_manager with edit.")?;
+    Ok(Json(templates.render(&id, asked, &acting).await?.mail))
+}
+
+impl Templates {
+    /// The mail that is asked for, with made-up secrets.
+    pub(crate) async fn render(&self, id: &TemplateId, asked: Asked, acting: &Acting) -> Result<Previewed, Problem> {
+        let may_edit = asked.edit.is_none() || acting.operator.holds(&Role::TemplateManager);
+        permitted(may_edit, "Editing the template needs template_manager.")?;
+        let mut template = template(&self.api, acting, id).await?;
+        if let Some(edit) = &asked.edit {
+            edit.apply(&mut template).map_err(|wrong| Problem::fields(Kind::Invalid, wrong))?;
+        }
+        let user = self.api.store.user(&acting.organisation.id, &asked.user_id).await?;
+        let user = user.filter(|user| acting.operator.access(&user.groups).is_some());
+        let user = user.ok_or_else(|| wrong("/userId", "is not a user you may see"))?;
+        let letters = Letters::new(template.variants).map_err(|error| Problem::internal(&error))?;
+        let letterhead = self.letterhead(acting);
+        let wanted = asked.language.as_ref().or(user.language.as_ref());
+        let language = letters.language(wanted, &letterhead.language).ok_or_else(Problem::not_found)?;
+        let edited = asked.edit.is_some_and(|edit| edit.language == language);
+        // An id that no resend has: the invitation would be the user's next.
+        let resend = ResendId::generate(acting.now, [0; 10]);
+        let values = MailValues::new(&user, &resend, &acting.operator, &acting.tree.groups, language);
+        let values = values.ok_or_else(|| wrong("/userId", "has no address"))?;
+        let kind = asked.password_change.unwrap_or(PasswordChangeKind::Keep);
+        let secrets = PasswordChange::sample(kind, values.language.as_str());
+        let mail = letters.render_as(&values, &letterhead, secrets).ok_or_else(Problem::not_found)?;
+        let mail = mail.map_err(|error| unrendered(&error, edited))?;
+        Ok(Previewed { mail, letterhead, version: template.version, edited })
+    }
+
+    fn letterhead(&self, acting: &Acting) -> Letterhead {
+        let organisation = &acting.organisation;
+        Letterhead::new(organisation, &self.login_url)
+    }
+}
+
+impl Edit {
+    fn apply(&self, template: &mut Template) -> Result<(), Vec<FieldError>> {
+        let Some(variant) = template.variants.get_mut(&self.language) else {
+            return Err(vec![FieldError::pointer("/edit/language", "is not a language of the template")]);
+        };
+        for (part, edited) in
+            [(&mut variant.subject, &self.subject), (&mut variant.html, &self.html), (&mut variant.text, &self.text)]
+        {
+            if let Some(edited) = edited {
+                part.clone_from(edited);
+            }
+        }
+        check_variant("/edit", &self.language, variant).map_err(|faults| faults.into_iter().map(told).collect())
+    }
+}
+
+fn wrong(pointer: &str, rule: &str) -> Problem {
+    Problem::fields(Kind::Invalid, vec![FieldError::pointer(pointer, rule)])
+}
+
+/// What cannot be rendered for this user: in the edit, or for what this user lacks.
+fn unrendered(error: &RenderError, edited: bool) -> Problem {
+    let pointer = if edited { format!("/edit/{}", error.part) } else { "/userId".into() };
+    let detail = format!("the template cannot be rendered for this user: {}: {}", error.part, error.cause);
+    let place = error.place.map(|place| reinvite_domain::Position { line: place.line, column: place.column });
+    Problem::fields(Kind::Invalid, vec![FieldError::pointer(pointer, &detail).at(place)])
+}

@@ -1,0 +1,61 @@
+//! A test mail to the operator's own address: `POST /v1/templates/{id}/test`.
+
+use axum::{Json, extract::State};
+use reinvite_aws::{Answer, Outgoing, TestMail, WaveAnswer};
+use reinvite_domain::{Action, Role, TemplateId};
+use reinvite_mail::Mail;
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, made, permitted};
+
+use crate::{Templates, preview::Asked};
+
+/// Renders a mail as [`preview`](crate::preview) does, and sends it to whoever asks. It is counted before it is sent: a
+/// request that is repeated sends nothing again, and answers alike.
+pub async fn send(
+    State(templates): State<Templates>,
+    Caller(acting): Caller,
+    PathId(id): PathId<TemplateId>,
+    key: IdempotencyKey,
+    body: JsonBody<Asked>,
+) -> Result<Json<Mail>, Problem> {
+    permitted(acting.operator.holds(&Role::TemplateManager), "Sending test mails needs template_manager.")?;
+    let store = &templates.api.store;
+    let once = key.once(&acting, format!("/v1/templates/{id}/test"), &body.bytes);
+    let previewed = templates.render(&id, body.value, &acting).await?;
+    if let Some(remembered) = store.remembered(&once, acting.now).await? {
+        made(remembered)?;
+        return Ok(Json(previewed.mail));
+    }
+    let Some(to) = acting.operator.user.email.clone() else {
+        return Err(Problem::new(Kind::Conflict, "Your account has no address to send a test mail to."));
+    };
+    let audit = acting.audit(Action::TemplateTested {
+        template_id: id,
+        template_version: previewed.version,
+        edited: previewed.edited,
+    })?;
+    match store.count_test_mail(&acting, &once, &audit).await? {
+        TestMail::Counted => {}
+        TestMail::Repeated => {
+            made(store.remembered(&once, acting.now).await?.ok_or(reinvite_aws::Error::Conflict)?)?;
+            return Ok(Json(previewed.mail));
+        }
+        TestMail::Spent(until) => {
+            let wait = (until - acting.now).num_seconds().unsigned_abs() + 1;
+            let detail = "You may send 20 test mails an hour.";
+            return Err(Problem::new(Kind::TooManyRequests, detail).retry_after(wait));
+        }
+    }
+    let mail = previewed.mail.clone();
+    let tags = vec![("test", "1".to_string())];
+    let outgoing = Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags };
+    match templates.mailer.send(&previewed.letterhead, &[outgoing]).await? {
+        // Of a mail in doubt nobody knows: a second one is worse than none.
+        WaveAnswer::Doubt => Ok(Json(previewed.mail)),
+        WaveAnswer::Each(answers) if matches!(answers.as_slice(), [Answer::Accepted(_)]) => Ok(Json(previewed.mail)),
+        refused => {
+            store.uncount_test_mail(&acting, &once).await?;
+            tracing::error!(?refused, "SES did not take a test mail");
+            Err(Problem::new(Kind::Internal, "The mail was not taken by SES. Try again later."))
+        }
+    }
+}

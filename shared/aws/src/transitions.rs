@@ -1,0 +1,198 @@
+//! Changes of a resend's state: each one transaction, with the audit entry that tells of it and what it counts against the
+//! day's limit.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use reinvite_domain::{Audit, Counted, Counts, FailureReason, PauseReason, Resend, ResendState, UserId};
+use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
+
+use crate::{
+    Error, Store,
+    resends::{organisation_state, resend_key},
+    table::number,
+};
+
+/// How a resend changes from one state to another.
+#[derive(Clone, Debug)]
+pub enum Transition {
+    /// Its recipients are written down.
+    Prepared {
+        /// Eligible and excluded.
+        counts: Counts,
+        /// How many chunks.
+        chunks: u32,
+        /// The most recipients of a day.
+        daily_limit: u32,
+    },
+    /// It could not be made.
+    Failed(FailureReason, Counts),
+    /// Its mails go out.
+    Started {
+        /// Chunks whose messages are alive at once.
+        lanes: u32,
+    },
+    /// SES makes it stop for a while.
+    Paused(PauseReason),
+    /// Every recipient has an outcome.
+    Completed,
+    /// An operator gave it another start.
+    Rescheduled(UserId, DateTime<Utc>, Tz),
+    /// An operator paused it.
+    PausedBy(UserId),
+    /// An operator resumed it.
+    Resumed(UserId),
+    /// An operator cancelled it.
+    Cancelled(UserId),
+}
+
+impl Transition {
+    /// The state it makes of one.
+    const fn to(&self, from: ResendState) -> ResendState {
+        match self {
+            Self::Prepared { .. } => ResendState::Scheduled,
+            Self::Failed(..) => ResendState::Failed,
+            Self::Started { .. } | Self::Resumed(_) => ResendState::Sending,
+            Self::Paused(_) | Self::PausedBy(_) => ResendState::Paused,
+            Self::Completed => ResendState::Completed,
+            Self::Rescheduled(..) => from,
+            Self::Cancelled(_) => ResendState::Cancelled,
+        }
+    }
+
+    /// The state it leaves, and whether only as the resend was read: what became of a resend that was paused and resumed
+    /// meanwhile is completed all the same.
+    const fn from(&self, read: ResendState) -> (ResendState, bool) {
+        match self {
+            Self::Paused(_) | Self::Completed => (ResendState::Sending, false),
+            _ => (read, true),
+        }
+    }
+
+    /// What its recipients count against the day's limit from now on.
+    const fn counted(&self, resend: &Resend) -> u32 {
+        match self {
+            Self::Prepared { counts, .. } => counts.eligible,
+            Self::Failed(..) => 0,
+            // Nobody got a mail of it.
+            Self::Cancelled(_) if matches!(resend.state, ResendState::Preparing | ResendState::Scheduled) => 0,
+            _ => resend.counted.recipients,
+        }
+    }
+}
+
+impl Store {
+    /// Changes a resend's state, on condition that it is still in the one it was read in; answers with the resend as it is
+    /// then, or `None` where somebody else was sooner. [`Error::DailyLimit`] where the day has not so many recipients left.
+    pub async fn change_resend(
+        &self,
+        resend: &Resend,
+        change: &Transition,
+        audit: Option<&Audit>,
+    ) -> Result<Option<Resend>, Error> {
+        let counted = Counted { recipients: change.counted(resend), ..resend.counted };
+        let difference = i64::from(counted.recipients) - i64::from(resend.counted.recipients);
+        let mut writes = vec![self.transition(resend, change, counted)?];
+        if difference != 0 {
+            let limit = match change {
+                Transition::Prepared { daily_limit, .. } => *daily_limit,
+                _ => u32::MAX,
+            };
+            writes.push(self.count_recipients(&resend.organisation, counted.day, difference, limit)?);
+        }
+        if let Some(audit) = audit {
+            writes.push(self.audit_write(&resend.organisation, audit)?);
+        }
+        match self.resends.transact(writes).await? {
+            Ok(()) => self.resend(&resend.id).await,
+            Err(failed) if failed.first() == Some(&true) => Ok(None),
+            Err(_) => Err(Error::DailyLimit),
+        }
+    }
+
+    /// Writes what the lists of a cancelled resend come to; repeated, nothing. Answers with the resend as it is then.
+    pub(crate) async fn end_preparation(&self, resend: &Resend, counts: &Counts, chunks: u32) -> Result<Resend, Error> {
+        let update = Update::builder()
+            .table_name(&self.resends.name)
+            .set_key(Some(resend_key(&resend.id).attributes()))
+            .update_expression("SET counts = :counts, chunks = :chunks, chunksLeft = :chunks")
+            .condition_expression("chunks = :none")
+            .expression_attribute_values(":counts", to_attribute_value(counts)?)
+            .expression_attribute_values(":chunks", number(chunks))
+            .expression_attribute_values(":none", number(0))
+            .build()
+            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+        // Where the condition does not hold, it was written before.
+        let _ = self.resends.transact(vec![TransactWriteItem::builder().update(update).build()]).await?;
+        self.resend(&resend.id).await?.ok_or(Error::Conflict)
+    }
+
+    fn transition(&self, resend: &Resend, change: &Transition, counted: Counted) -> Result<TransactWriteItem, Error> {
+        let (from, as_read) = change.from(resend.state);
+        let to = change.to(from);
+        let mut sets = vec![
+            ("state", to_attribute_value(to)?),
+            ("organisationState", crate::table::text(organisation_state(&resend.organisation, to))),
+            ("counted", to_attribute_value(counted)?),
+        ];
+        match change {
+            Transition::Prepared { counts, chunks, .. } => {
+                sets.push(("counts", to_attribute_value(counts)?));
+                sets.push(("chunks", number(chunks)));
+                sets.push(("chunksLeft", number(chunks)));
+            }
+            Transition::Failed(reason, counts) => {
+                sets.push(("failureReason", to_attribute_value(reason)?));
+                sets.push(("counts", to_attribute_value(counts)?));
+            }
+            Transition::Started { lanes } => sets.push(("lanes", number(lanes))),
+            Transition::Paused(reason) => sets.push(("pauseReason", to_attribute_value(reason)?)),
+            Transition::PausedBy(operator) => {
+                sets.push(("pauseReason", to_attribute_value(PauseReason::Operator)?));
+                sets.push(("responsible", to_attribute_value(operator)?));
+            }
+            Transition::Rescheduled(operator, start_at, zone) => {
+                sets.push(("startAt", to_attribute_value(start_at)?));
+                sets.push(("timeZone", to_attribute_value(zone)?));
+                sets.push(("responsible", to_attribute_value(operator)?));
+            }
+            Transition::Resumed(operator) | Transition::Cancelled(operator) => {
+                sets.push(("responsible", to_attribute_value(operator)?));
+            }
+            Transition::Completed => {}
+        }
+        let mut conditions = vec!["#state = :from"];
+        let mut values: HashMap<String, AttributeValue> =
+            [(":from".into(), to_attribute_value(from)?), (":one".into(), number(1))].into();
+        let mut names: HashMap<String, String> = [("#state".into(), "state".into())].into();
+        if as_read {
+            conditions.push("version = :version");
+            values.insert(":version".into(), number(resend.version));
+        }
+        if matches!(change, Transition::Completed) {
+            conditions.push("chunksLeft = :none");
+            values.insert(":none".into(), number(0));
+        }
+        let mut expression = String::from("SET version = version + :one");
+        for (index, (name, value)) in sets.into_iter().enumerate() {
+            expression += &format!(", #s{index} = :s{index}");
+            names.insert(format!("#s{index}"), name.into());
+            values.insert(format!(":s{index}"), value);
+        }
+        if to != ResendState::Paused && resend.pause_reason.is_some() {
+            expression += " REMOVE pauseReason";
+        }
+        let update = Update::builder()
+            .table_name(&self.resends.name)
+            .set_key(Some(resend_key(&resend.id).attributes()))
+            .update_expression(expression)
+            .condition_expression(conditions.join(" AND "))
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .build()
+            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+}
