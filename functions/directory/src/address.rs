@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{
     Directory,
-    change::change,
+    change::{change, kept_in_step},
     user_answer::{UserAnswer, answer},
 };
 
@@ -34,7 +34,8 @@ pub async fn patch(
         .map_err(|error| Problem::fields(Kind::Invalid, vec![FieldError::pointer("/email", &error)]))?;
     let before = directory.api.store.user(&acting.organisation.id, &id).await?;
     let old = before.and_then(|user| user.email).filter(|old| *old != email);
-    let (user, _) = change(&directory.api, &acting, &id, |before| put_right(&acting, before, email.clone())).await?;
+    let (user, _) =
+        change(&directory.api, &acting, &id, |before| put_right(&acting, before, email.clone()), kept_in_step).await?;
     if let Some(old) = old
         && let Err(why) = tell(&directory, &acting, &user, old).await
     {

@@ -1,10 +1,10 @@
 //! Changes one user: read, decide, write, and again where somebody else was faster.
 
 use reinvite_aws::{Acting, Error};
-use reinvite_domain::{User, UserId};
+use reinvite_domain::{Action, User, UserId};
 use reinvite_web::{Api, Problem};
 
-use crate::{last_owner, limits::TRIES, protected};
+use crate::{answered, last_owner, limits::TRIES, protected};
 
 /// What became of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,26 @@ pub enum Outcome {
     Unchanged,
 }
 
-/// Turns the user, if there is one, into what `decide` says, which may be asked several times.
+/// What the audit trail says of a user who was kept in step.
+pub fn kept_in_step(before: Option<&User>, after: &User) -> Action {
+    let user_id = after.id.clone();
+    match before {
+        None => Action::UserCreated { user_id },
+        Some(before) => {
+            let fields = before.differences(after).into_iter().map(str::to_string).collect();
+            Action::UserChanged { user_id, fields }
+        }
+    }
+}
+
+/// Turns the user, if there is one, into what `decide` says, which may be asked several times, and tells the audit trail
+/// of it as `told` says.
 pub async fn change(
     api: &Api,
     acting: &Acting,
     id: &UserId,
     decide: impl Fn(Option<&User>) -> Result<User, Problem>,
+    told: impl Fn(Option<&User>, &User) -> Action,
 ) -> Result<(User, Outcome), Problem> {
     let organisation = &acting.organisation.id;
     for _ in 0..TRIES {
@@ -35,9 +49,13 @@ pub async fn change(
         if let Some(before) = &before {
             last_owner::check_users(api, acting, &[(before, Some(&after))]).await?;
         }
-        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups).await {
-            Ok(()) if before.is_some() => return Ok((after, Outcome::Updated)),
-            Ok(()) => return Ok((after, Outcome::Created)),
+        let audit = acting.audit(told(before.as_ref(), &after))?;
+        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, Some(&audit)).await {
+            Ok(()) => {
+                let Some(before) = before else { return Ok((after, Outcome::Created)) };
+                answered::count(api, answered::of(api, acting, &before, &after).await).await;
+                return Ok((after, Outcome::Updated));
+            }
             Err(Error::Conflict) => {}
             Err(error) => return Err(error.into()),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State, http::StatusCode};
 use reinvite_aws::{Acting, Error};
 use reinvite_domain::{
-    FieldError, Group, GroupId, GroupTree, Role,
+    Action, FieldError, Group, GroupId, GroupTree, Role,
     group::{Misplaced, check_group_name},
 };
 use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
@@ -60,7 +60,8 @@ pub async fn put(
             last_owner::check_tree(&api, &acting, &tree, &after).await?;
         }
         if before.as_ref() != Some(&group) {
-            match api.store.put_group(organisation, &tree, &group).await {
+            let audit = acting.audit(told(before.as_ref(), &group))?;
+            match api.store.put_group(organisation, &tree, &group, Some(&audit)).await {
                 Ok(()) => {}
                 Err(Error::Conflict) => {
                     tree = api.store.tree(organisation).await?;
@@ -97,13 +98,26 @@ pub async fn delete(
         if has_subgroups || api.store.member_count(organisation, Some(&id)).await? > 0 {
             return Err(Problem::new(Kind::GroupNotEmpty, "Move its members and subgroups elsewhere first."));
         }
-        match api.store.delete_group(organisation, &tree, &id).await {
+        let audit = acting.audit(Action::GroupDeleted { group_id: id.clone() })?;
+        match api.store.delete_group(organisation, &tree, &id, &audit).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(Error::Conflict) => tree = api.store.tree(organisation).await?,
             Err(error) => return Err(error.into()),
         }
     }
     Err(Error::Conflict.into())
+}
+
+/// What the audit trail says of a group.
+fn told(before: Option<&Group>, after: &Group) -> Action {
+    let group_id = after.id.clone();
+    match before {
+        None => Action::GroupCreated { group_id },
+        Some(before) => {
+            let fields = before.differences(after).into_iter().map(str::to_string).collect();
+            Action::GroupChanged { group_id, fields, roles: after.roles.clone() }
+        }
+    }
 }
 
 fn visible<'a>(acting: &'a Acting, id: &GroupId) -> Result<&'a Group, Problem> {

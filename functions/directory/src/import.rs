@@ -9,13 +9,14 @@ use axum::{
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::{Acting, Error, Tree, random};
 use reinvite_domain::{
-    FieldError, Role, User,
+    Action, FieldError, ResendId, Role, User,
     import::{LineError, MOST_ERRORS, Row, parse},
 };
 use reinvite_web::{Api, Caller, Kind, Parameters, Problem, body, permitted};
 use serde::Serialize;
 
 use crate::{
+    answered,
     change::Outcome,
     import_plan::{Line, Plan, plan},
     last_owner,
@@ -84,14 +85,33 @@ pub async fn import(
             }
             Err(error) => return Err(error.into()),
         }
-        let writes = stream::iter(plan.lines).map(|line| {
-            let before = existing.get(&line.login_id).cloned();
-            write(&api, &acting, line, before)
-        });
-        let outcomes: Vec<_> = writes.buffer_unordered(CONCURRENT).try_collect().await?;
-        return Ok(Json(outcomes.into_iter().collect()));
+        return Ok(Json(write_all(&api, &acting, plan.lines, &existing).await?));
     }
     Err(Error::Conflict.into())
+}
+
+/// Writes the users, between an entry of the audit trail that tells of the beginning and one of the end.
+async fn write_all(
+    api: &Api,
+    acting: &Acting,
+    lines: Vec<Line>,
+    existing: &HashMap<String, User>,
+) -> Result<Imported, Problem> {
+    let organisation = &acting.organisation.id;
+    let audit = acting.audit(Action::ImportStarted { lines: lines.len() })?;
+    api.store.put_audit(organisation, &audit).await?;
+    let writes = stream::iter(lines).map(|line| {
+        let before = existing.get(&line.login_id).cloned();
+        write(api, acting, line, before)
+    });
+    let written: Vec<_> = writes.buffer_unordered(CONCURRENT).try_collect().await?;
+    let (outcomes, answers): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    answered::count(api, answers.into_iter().flatten()).await;
+    let imported: Imported = outcomes.into_iter().collect();
+    let Imported { created, updated, unchanged } = imported;
+    let audit = acting.audit(Action::ImportEnded { created, updated, unchanged })?;
+    api.store.put_audit(organisation, &audit).await?;
+    Ok(imported)
 }
 
 fn dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
@@ -168,25 +188,36 @@ fn outcome(before: Option<&User>, after: &User) -> Outcome {
 async fn make_groups(api: &Api, acting: &Acting, plan: &Plan) -> Result<Tree, Error> {
     let mut tree = acting.tree.clone();
     for group in &plan.new_groups {
-        api.store.put_group(&acting.organisation.id, &tree, group).await?;
+        api.store.put_group(&acting.organisation.id, &tree, group, None).await?;
         tree.groups.insert(group.clone());
         tree.version += 1;
     }
     Ok(tree)
 }
 
-/// Writes one user, and again where somebody else was faster.
-async fn write(api: &Api, acting: &Acting, line: Line, mut before: Option<User>) -> Result<Outcome, Problem> {
+/// Writes one user, and again where somebody else was faster; answers also which resend this answers.
+async fn write(
+    api: &Api,
+    acting: &Acting,
+    line: Line,
+    mut before: Option<User>,
+) -> Result<(Outcome, Option<ResendId>), Problem> {
     let organisation = &acting.organisation.id;
     for _ in 0..TRIES {
         let after = line.apply(before.as_ref());
         let outcome = outcome(before.as_ref(), &after);
         if outcome == Outcome::Unchanged {
-            return Ok(outcome);
+            return Ok((outcome, None));
         }
         protected::check(acting, before.as_ref(), Some(&after))?;
-        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups).await {
-            Ok(()) => return Ok(outcome),
+        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, None).await {
+            Ok(()) => {
+                let answered = match &before {
+                    Some(before) => answered::of(api, acting, before, &after).await,
+                    None => None,
+                };
+                return Ok((outcome, answered));
+            }
             Err(Error::Conflict | Error::LoginIdTaken) => {
                 before = match api.store.user_by_login_id(organisation, &line.login_id).await? {
                     Some(id) => api.store.user(organisation, &id).await?,

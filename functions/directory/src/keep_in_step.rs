@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
 use reinvite_aws::Error;
-use reinvite_domain::{Role, UserId};
+use reinvite_domain::{Action, Role, UserId};
 use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
 
 use crate::{
-    change::{Outcome, change},
+    change::{Outcome, change, kept_in_step},
     last_owner,
     limits::TRIES,
     protected,
@@ -31,7 +31,7 @@ pub async fn put(
     let understood = sent
         .understand(acting.organisation.settings.time_zone, &acting.tree.groups)
         .map_err(|errors| Problem::fields(Kind::Invalid, errors))?;
-    let (user, outcome) = change(&api, &acting, &id, |before| Ok(understood.apply(&id, before))).await?;
+    let (user, outcome) = change(&api, &acting, &id, |before| Ok(understood.apply(&id, before)), kept_in_step).await?;
     let status = if outcome == Outcome::Created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(answer(&api, &acting, user).await?)))
 }
@@ -47,7 +47,8 @@ pub async fn delete(
         permitted(acting.operator.holds(&Role::DirectoryManager), NEEDS_DIRECTORY_MANAGER)?;
         protected::check(&acting, Some(&user), None)?;
         last_owner::check_users(&api, &acting, &[(&user, None)]).await?;
-        match api.store.delete_user(&acting.organisation.id, &user, &acting.tree.groups).await {
+        let audit = acting.audit(Action::UserDeleted { user_id: id.clone() })?;
+        match api.store.delete_user(&acting.organisation.id, &user, &acting.tree.groups, &audit).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(Error::Conflict) => {}
             Err(error) => return Err(error.into()),

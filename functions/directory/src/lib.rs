@@ -1,6 +1,7 @@
 //! HTTP function: groups, users, refining, CSV import. Invoked directly, it makes a new organisation.
 
 mod address;
+mod answered;
 mod change;
 mod grants;
 mod group;
@@ -14,6 +15,7 @@ mod me;
 mod organisation;
 mod protected;
 mod roles;
+mod unsuppress;
 mod user_answer;
 mod user_fields;
 mod users;
@@ -60,6 +62,7 @@ pub fn router(directory: Directory) -> Router {
             get(users::show).patch(address::patch).put(keep_in_step::put).delete(keep_in_step::delete),
         )
         .route("/v1/users/{id}/roles", get(roles::show).put(roles::put))
+        .route("/v1/users/{id}/unsuppress", post(unsuppress::unsuppress))
         .with_state(directory);
     reinvite_web::router(routes)
 }

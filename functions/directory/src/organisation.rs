@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 use reinvite_aws::{Error, random};
 use reinvite_domain::{
-    EmailAddress, FieldError, Language, Organisation, OrganisationId, Place, Role, Settings, TemplateId, User, UserId,
+    Action, Audit, AuditId, EmailAddress, FieldError, Language, Organisation, OrganisationId, Place, Role, Settings,
+    TemplateId, User, UserId,
     text::check_name,
     user_fields::{check_login_id, time_zone},
 };
@@ -91,7 +92,10 @@ pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
     let random = random().map_err(|error| NotCreated::Random(error.to_string()))?;
     let (organisation, mut owner) =
         sent.understand(UserId::generate(api.clock.now(), random)).map_err(NotCreated::Invalid)?;
-    if !api.store.create_organisation(&organisation, &owner).await? {
+    let now = api.clock.now();
+    let id = AuditId::generate(now, random);
+    let audit = Audit { id, at: now, operator: owner.id.clone(), action: Action::OrganisationCreated {} };
+    if !api.store.create_organisation(&organisation, &owner, &audit).await? {
         owner = same(api, &organisation, owner).await?;
     }
     Ok(json!({

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{FieldError, Role, User, UserId};
+use reinvite_domain::{Action, FieldError, Role, User, UserId};
 use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +64,9 @@ pub async fn put(
         let user = before.ok_or_else(Problem::not_found)?.clone();
         Ok(User { roles: roles.clone(), subject: sent.subject.clone(), ..user })
     };
-    let (user, _) = change(&api, &acting, &id, grant).await?;
+    let told =
+        |_: Option<&User>, after: &User| Action::RolesChanged { user_id: after.id.clone(), roles: after.roles.clone() };
+    let (user, _) = change(&api, &acting, &id, grant, told).await?;
     Ok(Json(user.into()))
 }
 

@@ -1,5 +1,7 @@
 //! A user as answers show one.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use reinvite_aws::Acting;
@@ -43,19 +45,11 @@ struct GroupPath {
     path: String,
 }
 
-/// The users as the operator may see them, in the same order: of their groups only those in scope, with paths that name
-/// only groups in scope.
-pub async fn answers(api: &Api, acting: &Acting, users: Vec<User>) -> Result<Vec<UserAnswer>, Problem> {
-    let addresses = users.iter().filter_map(|user| user.email.as_ref());
-    let suppressed = api.store.suppressed(&acting.organisation.id, addresses).await?;
-    let is_suppressed = |user: &User| user.email.as_ref().is_some_and(|email| suppressed.contains(&email.folded()));
-    Ok(users
-        .into_iter()
-        .map(|user| {
-            let suppressed = is_suppressed(&user);
-            of(acting, user, suppressed)
-        })
-        .collect())
+/// A user as the operator may see them, where these addresses are suppressed: of the groups only those in scope, with paths
+/// that name only groups in scope.
+pub fn shown(acting: &Acting, user: User, suppressed: &HashSet<String>) -> UserAnswer {
+    let suppressed = user.email.as_ref().is_some_and(|email| suppressed.contains(&email.folded()));
+    of(acting, user, suppressed)
 }
 
 /// One user as the operator may see them.

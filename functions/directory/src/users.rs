@@ -8,7 +8,7 @@ use reinvite_domain::{FieldError, Filter, GroupId, Refinement, Scope, User, User
 use reinvite_web::{Api, Caller, Kind, Page, Parameters, PathId, Problem, cursor, permitted};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use crate::user_answer::{UserAnswer, answer, answers};
+use crate::user_answer::{UserAnswer, answer, shown};
 
 const SEES_USERS: &str = "Only a group manager, a directory manager or an owner may see users.";
 
@@ -43,17 +43,17 @@ pub async fn list(
     })?;
     let lists = lists(&acting, &refinement)?;
     let members = members(&api, &acting, &refinement, &lists, page).await?;
-    let next = match members.users.last() {
-        Some((login_id, _)) if members.more => Some(cursor(&After { login_id: login_id.clone() })?),
+    let next = match members.last {
+        Some(login_id) if members.more => Some(cursor(&After { login_id })?),
         _ => None,
     };
-    let ids: Vec<_> = members.users.into_iter().map(|(_, id)| id).collect();
-    let mut users = api.store.users(&acting.organisation.id, &ids).await?;
+    let listed = members.users;
+    let (mut users, suppressed) = api.store.users_with_suppressed(&acting.organisation.id, &listed).await?;
     // A list only says where to look: scope and refinement are decided by each user as they are now.
     let meant =
         |user: &User| acting.operator.access(&user.groups).is_some() && refinement.matches(user, &acting.tree.groups);
-    let users = ids.iter().filter_map(|id| users.remove(id)).filter(meant).collect();
-    Ok(Json(Users { users: answers(&api, &acting, users).await?, next }))
+    let users = listed.iter().filter_map(|(id, _)| users.remove(id)).filter(meant);
+    Ok(Json(Users { users: users.map(|user| shown(&acting, user, &suppressed)).collect(), next }))
 }
 
 /// `GET /v1/users/{id}`
@@ -105,7 +105,7 @@ async fn members(
         return Ok(Members::default());
     }
     let found = api.store.user_by_login_id(organisation, login_id).await?;
-    Ok(Members { users: found.map(|id| (login_id.clone(), id)).into_iter().collect(), more: false })
+    Ok(Members { users: found.map(|id| (id, None)).into_iter().collect(), last: None, more: false })
 }
 
 fn login_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -23,6 +23,9 @@ use crate::{gateway::Authorizer, loopback};
 pub use key::KeyError;
 use key::{ALGORITHM, Key};
 
+/// The client without a user, as an LMS would have one that keeps its users in step.
+pub const MACHINE_CLIENT: &str = "lms";
+
 /// How long a token holds.
 const HOLDS: TimeDelta = TimeDelta::hours(12);
 
@@ -70,10 +73,30 @@ impl Issuer {
         jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
     }
 
+    /// A token of the machine client, as Cognito issues one to a client without a user.
+    pub fn client_token(&self) -> Result<String, jsonwebtoken::errors::Error> {
+        let now = self.clock.now();
+        let claims = json!({
+            "iss": self.name,
+            "sub": MACHINE_CLIENT,
+            "client_id": MACHINE_CLIENT,
+            "token_use": "access",
+            "iat": now.timestamp(),
+            "exp": (now + HOLDS).timestamp(),
+        });
+        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
+    }
+
     /// The gateway's check for these tokens.
     #[must_use]
     pub fn authorizer(&self) -> Authorizer {
-        Authorizer::new(self.key.decoding.clone(), ALGORITHM, &self.name, &self.audience, self.clock.clone())
+        Authorizer::new(
+            self.key.decoding.clone(),
+            ALGORITHM,
+            &self.name,
+            &[&self.audience, MACHINE_CLIENT],
+            self.clock.clone(),
+        )
     }
 }
 
@@ -90,13 +113,13 @@ struct Desk {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TokenRequest {
-    login_id: String,
+    login_id: Option<String>,
+    client_id: Option<String>,
     organisation: Option<String>,
 }
 
 /// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the one that the query
-/// names with `organisation=`. It asks for no password:
-/// it answers only on loopback, and no page of another site can read the answer.
+/// names with `organisation=`; `?clientId=lms` one of the machine client. It asks for no password: it answers only on loopback, and no page of another site can read the answer.
 pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
     Router::new().route("/local/token", get(hand_out)).layer(middleware::from_fn(loopback::only)).with_state(Desk {
         issuer,
@@ -107,10 +130,18 @@ pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router
 
 async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>) -> Response {
     let organisation = request.organisation.unwrap_or(desk.organisation);
-    let Some(user_id) = (desk.find_user)(organisation.clone(), request.login_id.clone()).await else {
-        return problem(StatusCode::NOT_FOUND, &format!("No user has the login id {}.", request.login_id));
+    let token = match (request.login_id, request.client_id) {
+        (Some(login_id), None) => {
+            let Some(user_id) = (desk.find_user)(organisation.clone(), login_id.clone()).await else {
+                return problem(StatusCode::NOT_FOUND, &format!("No user has the login id {login_id}."));
+            };
+            desk.issuer.token(&user_id, &organisation)
+        }
+        (None, Some(client)) if client == MACHINE_CLIENT => desk.issuer.client_token(),
+        (None, Some(_)) => return problem(StatusCode::NOT_FOUND, "The only client is lms."),
+        _ => return problem(StatusCode::BAD_REQUEST, "Name either a loginId or a clientId."),
     };
-    match desk.issuer.token(&user_id, &organisation) {
+    match token {
         Ok(token) => Json(json!({ "token": token })).into_response(),
         Err(error) => {
             tracing::error!(%error, "a token cannot be signed");

@@ -7,9 +7,10 @@ use aws_sdk_dynamodb::config::Credentials;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{
-    Clients, Clock, IdentityConfig, InvalidConfig, OperatorBy, ResendConfig, ScheduleTarget, Store, Tables,
+    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, ResendConfig, ScheduleTarget, Store,
+    Tables,
 };
-use reinvite_domain::{EmailAddress, OrganisationId};
+use reinvite_domain::{EmailAddress, OrganisationId, UserId};
 use reinvite_sender::Sender;
 use reinvite_web::Api;
 use serde_json::Value;
@@ -213,7 +214,14 @@ fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients
 
 /// The functions, as they are deployed.
 fn functions(clients: Clients, clock: &Clock) -> Functions {
-    let identity = IdentityConfig { organisation_claim: "org".into(), operator_by: OperatorBy::UserId };
+    let client = OrganisationId::new(ORGANISATION).ok().zip(UserId::new(issuer::MACHINE_CLIENT).ok());
+    let client = client.map(|(organisation, user)| MachineClient { organisation, user });
+    let identity = IdentityConfig {
+        organisation_claim: "org".into(),
+        operator_by: OperatorBy::UserId,
+        token_use: None,
+        machine_clients: client.map(|client| (issuer::MACHINE_CLIENT.to_string(), client)).into_iter().collect(),
+    };
     let api = Arc::new(Api { store: clients.store.clone(), clock: clock.clone(), identity });
     let state = reinvite_directory::Directory { api: api.clone(), mailer: clients.mailer.clone() };
     let directory = (api.clone(), reinvite_directory::router(state));

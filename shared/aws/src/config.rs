@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, str::FromStr};
 
-use reinvite_domain::EmailAddress;
+use reinvite_domain::{EmailAddress, OrganisationId, UserId};
 
 use crate::ScheduleTarget;
 
@@ -27,6 +27,19 @@ pub struct IdentityConfig {
     pub organisation_claim: String,
     /// `OPERATOR_BY`: what `sub` is.
     pub operator_by: OperatorBy,
+    /// `TOKEN_USE`: what the claim `token_use` of Cognito must be; not looked at where it is not set.
+    pub token_use: Option<String>,
+    /// `MACHINE_CLIENTS`: the clients that stand for a user, by client id.
+    pub machine_clients: HashMap<String, MachineClient>,
+}
+
+/// Whom a client without a user stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MachineClient {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The user of it.
+    pub user: UserId,
 }
 
 /// What the `sub` of a token is.
@@ -82,7 +95,38 @@ impl Config {
         IdentityConfig {
             organisation_claim: self.text("ORGANISATION_CLAIM"),
             operator_by: self.parsed("OPERATOR_BY").unwrap_or(OperatorBy::UserId),
+            token_use: self.token_use(),
+            machine_clients: self.machine_clients(),
         }
+    }
+
+    fn token_use(&mut self) -> Option<String> {
+        let token_use = self.variables.get("TOKEN_USE").filter(|text| !text.is_empty())?;
+        if !["access", "id"].contains(&&**token_use) {
+            self.problems.push("TOKEN_USE must be access or id".into());
+        }
+        Some(token_use.clone())
+    }
+
+    fn machine_clients(&mut self) -> HashMap<String, MachineClient> {
+        let set = self.variables.get("MACHINE_CLIENTS").map(String::as_str).unwrap_or_default();
+        let mut clients = HashMap::new();
+        for text in set.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+            let client = text.split_once('=').and_then(|(id, stands_for)| Some((id, stands_for.split_once('/')?)));
+            let client = client.and_then(|(id, (organisation, user))| {
+                let stands_for = MachineClient {
+                    organisation: OrganisationId::new(organisation).ok()?,
+                    user: UserId::new(user).ok()?,
+                };
+                (!id.is_empty()).then(|| (id.to_string(), stands_for))
+            });
+            if let Some((id, client)) = client {
+                clients.insert(id, client);
+            } else {
+                self.problems.push("MACHINE_CLIENTS must be client=organisation/user, separated by commas".into());
+            }
+        }
+        clients
     }
 
     /// `FROM_ADDRESS`; `None` where it is missing or wrong.
@@ -179,6 +223,8 @@ mod tests {
             ("OPERATOR_BY", "name"),
             ("LOGIN_URL", "http://example.com"),
             ("CHUNK_SIZE", "0"),
+            ("TOKEN_USE", "refresh"),
+            ("MACHINE_CLIENTS", "lms=school/lms,other=school"),
         ];
         let mut config = Config::new(set.map(|(name, value)| (name.to_string(), value.to_string())));
         let read = (config.tables(), config.identity(), config.resends());
@@ -191,6 +237,8 @@ mod tests {
             "FROM_ADDRESS",
             "LOGIN_URL",
             "CHUNK_SIZE",
+            "TOKEN_USE",
+            "MACHINE_CLIENTS",
         ] {
             assert!(problems.contains(name), "{name}: {problems}");
         }

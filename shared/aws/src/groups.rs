@@ -1,7 +1,7 @@
 //! The group tree of an organisation, and the lists of its members.
 
 use aws_sdk_dynamodb::types::{Delete, Put, Select, TransactWriteItem, Update};
-use reinvite_domain::{Group, GroupId, GroupTree, OrganisationId};
+use reinvite_domain::{Audit, Group, GroupId, GroupTree, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -46,23 +46,35 @@ impl Store {
     }
 
     /// Writes a group; [`Error::Conflict`] where the tree is not as it was read.
-    pub async fn put_group(&self, organisation: &OrganisationId, tree: &Tree, group: &Group) -> Result<(), Error> {
+    pub async fn put_group(
+        &self,
+        organisation: &OrganisationId,
+        tree: &Tree,
+        group: &Group,
+        audit: Option<&Audit>,
+    ) -> Result<(), Error> {
         let put = Put::builder()
             .table_name(&self.directory.name)
             .set_item(Some(item(&key(organisation, group.id.as_str()), group)?))
             .build()
             .map_err(unbuilt)?;
-        self.change_tree(organisation, tree, TransactWriteItem::builder().put(put).build()).await
+        self.change_tree(organisation, tree, TransactWriteItem::builder().put(put).build(), audit).await
     }
 
     /// Deletes a group; [`Error::Conflict`] where the tree is not as it was read.
-    pub async fn delete_group(&self, organisation: &OrganisationId, tree: &Tree, id: &GroupId) -> Result<(), Error> {
+    pub async fn delete_group(
+        &self,
+        organisation: &OrganisationId,
+        tree: &Tree,
+        id: &GroupId,
+        audit: &Audit,
+    ) -> Result<(), Error> {
         let delete = Delete::builder()
             .table_name(&self.directory.name)
             .set_key(Some(key(organisation, id.as_str()).attributes()))
             .build()
             .map_err(unbuilt)?;
-        self.change_tree(organisation, tree, TransactWriteItem::builder().delete(delete).build()).await
+        self.change_tree(organisation, tree, TransactWriteItem::builder().delete(delete).build(), Some(audit)).await
     }
 
     async fn change_tree(
@@ -70,6 +82,7 @@ impl Store {
         organisation: &OrganisationId,
         tree: &Tree,
         change: TransactWriteItem,
+        audit: Option<&Audit>,
     ) -> Result<(), Error> {
         let version = Update::builder()
             .table_name(&self.directory.name)
@@ -81,7 +94,10 @@ impl Store {
             .expression_attribute_values(":new", number(0))
             .build()
             .map_err(unbuilt)?;
-        let writes = vec![TransactWriteItem::builder().update(version).build(), change];
+        let mut writes = vec![TransactWriteItem::builder().update(version).build(), change];
+        if let Some(audit) = audit {
+            writes.push(self.audit_write(organisation, audit)?);
+        }
         self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
     }
 

@@ -31,7 +31,7 @@ mod users;
 
 pub use clients::{Clients, sdk_config};
 pub use clock::Clock;
-pub use config::{Config, IdentityConfig, InvalidConfig, OperatorBy, ResendConfig, Tables};
+pub use config::{Config, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, ResendConfig, Tables};
 pub use error::Error;
 pub use groups::Tree;
 pub use lists::{Excluded, List, Member};

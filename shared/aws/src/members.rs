@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::{DeleteRequest, PutRequest, WriteRequest};
 use futures::future::try_join_all;
-use reinvite_domain::{GroupId, GroupTree, OrganisationId, User, UserId};
+use reinvite_domain::{EmailAddress, GroupId, GroupTree, OrganisationId, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,19 +23,25 @@ pub(crate) struct Entry {
     /// The list again, while the user has never logged in: the key of a sparse index.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub never: Option<String>,
+    /// The user's address, folded: a page of users and of what is suppressed is read together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Listed {
     sk: String,
     user: UserId,
+    address: Option<String>,
 }
 
 /// Users of some lists, ordered by login id.
 #[derive(Clone, Debug, Default)]
 pub struct Members {
-    /// Login id and user, each user once.
-    pub users: Vec<(String, UserId)>,
+    /// Who: each user once, with the address that the list has.
+    pub users: Vec<(UserId, Option<String>)>,
+    /// The login id of the last.
+    pub last: Option<String>,
     /// Whether there may be more behind the last.
     pub more: bool,
 }
@@ -52,7 +58,8 @@ pub(crate) fn entries(organisation: &OrganisationId, user: &User, tree: &GroupTr
     let entry = |group: Option<&GroupId>| {
         let pk = list_key(organisation, group);
         let never = user.first_login_at.is_none().then(|| pk.clone());
-        (Key::new(pk, &*user.login_id), Entry { user: user.id.clone(), never })
+        let address = user.email.as_ref().map(EmailAddress::folded);
+        (Key::new(pk, &*user.login_id), Entry { user: user.id.clone(), never, address })
     };
     lists.map(entry).collect()
 }
@@ -81,10 +88,12 @@ impl Store {
         });
         for page in try_join_all(pages).await? {
             more |= page.more;
-            found.extend(page.items.into_iter().map(|entry| (entry.sk, entry.user)));
+            found.extend(page.items.into_iter().map(|entry| (entry.sk, (entry.user, entry.address))));
         }
         more |= found.len() > limit;
-        Ok(Members { users: found.into_iter().take(limit).collect(), more })
+        let page: Vec<_> = found.into_iter().take(limit).collect();
+        let last = page.last().map(|(login_id, _)| login_id.clone());
+        Ok(Members { users: page.into_iter().map(|(_, listed)| listed).collect(), last, more })
     }
 
     /// A page of the users in these lists, ordered by id, each once: an order that no change of a login id disturbs.

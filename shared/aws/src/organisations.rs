@@ -46,13 +46,19 @@ impl Store {
     }
 
     /// Makes an organisation with its first owner; false where there is one of that id, and then nothing changes.
-    pub async fn create_organisation(&self, organisation: &Organisation, owner: &User) -> Result<bool, Error> {
+    pub async fn create_organisation(
+        &self,
+        organisation: &Organisation,
+        owner: &User,
+        audit: &Audit,
+    ) -> Result<bool, Error> {
         let mut writes = vec![
             TransactWriteItem::builder()
                 .put(self.directory.new_item(&organisation_key(&organisation.id), organisation)?)
                 .build(),
         ];
         writes.extend(self.user_writes(&organisation.id, None, owner, &GroupTree::default())?.0);
+        writes.push(self.audit_write(&organisation.id, audit)?);
         Ok(self.directory.transact(writes).await?.is_ok())
     }
 }

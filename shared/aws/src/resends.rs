@@ -95,6 +95,24 @@ impl Store {
         }
     }
 
+    /// Counts users who first logged in after this resend's mail. It is a statistic: a call that is cut off before it loses
+    /// some.
+    pub async fn count_logged_in(&self, id: &ResendId, users: u32) -> Result<(), Error> {
+        let call = self
+            .resends
+            .client
+            .update_item()
+            .table_name(&self.resends.name)
+            .set_key(Some(resend_key(id).attributes()))
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#counts", "counts")
+            .expression_attribute_values(":users", number(users))
+            .expression_attribute_values(":none", number(0));
+        let sum = "#counts.loggedInAfter";
+        let sets = format!("SET {sum} = if_not_exists({sum}, :none) + :users");
+        self.resends.update_once(call, &sets).await.map(|_| ())
+    }
+
     /// The write that adds a resend to those that retry another, which must have as many as when it was read.
     fn retry(&self, retried: &Resend, retry: &ResendId) -> Result<TransactWriteItem, Error> {
         let update = Update::builder()

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use reinvite_domain::{EmailAddress, GroupTree, OrganisationId, ResendId, Role, User, UserId};
+use reinvite_domain::{Audit, EmailAddress, GroupTree, OrganisationId, ResendId, Role, User, UserId};
 use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::{
     Error, Store, Tree,
@@ -48,8 +49,15 @@ fn owner_key(organisation: &OrganisationId, id: &str) -> Key {
     Key::new(format!("{organisation}#owners"), id)
 }
 
-fn suppression_key(organisation: &OrganisationId, address: &EmailAddress) -> Key {
-    Key::new(format!("{organisation}#suppressed#{}", address.folded()), "suppressed")
+/// Of an address, folded.
+fn suppression_key(organisation: &OrganisationId, address: &str) -> Key {
+    Key::new(format!("{organisation}#suppressed#{address}"), "suppressed")
+}
+
+/// An address that bounced or complained, folded.
+#[derive(Serialize, Deserialize)]
+struct Suppressed {
+    address: String,
 }
 
 /// What a failed write of a transaction means.
@@ -88,13 +96,23 @@ impl Store {
         before: Option<&User>,
         after: &User,
         tree: &GroupTree,
+        audit: Option<&Audit>,
     ) -> Result<(), Error> {
-        let (writes, guards) = self.user_writes(organisation, before.map(|before| (before, tree)), after, tree)?;
+        let (mut writes, guards) = self.user_writes(organisation, before.map(|before| (before, tree)), after, tree)?;
+        if let Some(audit) = audit {
+            writes.push(self.audit_write(organisation, audit)?);
+        }
         self.write_user(writes, &guards).await
     }
 
     /// Deletes a user that was read so; [`Error::Conflict`] where it is not as it was read.
-    pub async fn delete_user(&self, organisation: &OrganisationId, user: &User, tree: &GroupTree) -> Result<(), Error> {
+    pub async fn delete_user(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        tree: &GroupTree,
+        audit: &Audit,
+    ) -> Result<(), Error> {
         let delete = |key: &Key| Delete::builder().table_name(&self.directory.name).set_key(Some(key.attributes()));
         let itself = delete(&user_key(organisation, &user.id))
             .condition_expression("version = :version")
@@ -106,6 +124,7 @@ impl Store {
         for key in &keys {
             writes.push(TransactWriteItem::builder().delete(delete(key).build().map_err(unbuilt)?).build());
         }
+        writes.push(self.audit_write(organisation, audit)?);
         self.write_user(writes, &[Guard::Version]).await
     }
 
@@ -229,23 +248,58 @@ impl Store {
         organisation: &OrganisationId,
         addresses: impl IntoIterator<Item = &'a EmailAddress>,
     ) -> Result<HashSet<String>, Error> {
-        #[derive(Deserialize)]
-        struct Suppressed {
-            address: String,
-        }
-        let keys: HashSet<_> = addresses.into_iter().map(|address| suppression_key(organisation, address)).collect();
+        let folded = addresses.into_iter().map(EmailAddress::folded);
+        let keys: HashSet<_> = folded.map(|address| suppression_key(organisation, &address)).collect();
         let found: Vec<Suppressed> = self.directory.get_many(keys).await?;
         Ok(found.into_iter().map(|suppressed| suppressed.address).collect())
     }
 
     /// Suppresses an address of an organisation.
     pub async fn suppress(&self, organisation: &OrganisationId, address: &EmailAddress) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Suppressed {
-            address: String,
-        }
         let suppressed = Suppressed { address: address.folded() };
-        self.directory.put_new(&suppression_key(organisation, address), &suppressed).await.map(|_| ())
+        self.directory.put_new(&suppression_key(organisation, &suppressed.address), &suppressed).await.map(|_| ())
+    }
+
+    /// Users and which of their addresses, folded, are suppressed, in one BatchGetItem for each 100 of both: `listed` are
+    /// ids with the address that a list has for them. An address that the list does not know yet is asked for besides.
+    pub async fn users_with_suppressed(
+        &self,
+        organisation: &OrganisationId,
+        listed: &[(UserId, Option<String>)],
+    ) -> Result<(HashMap<UserId, User>, HashSet<String>), Error> {
+        let mut keys: HashSet<_> = listed.iter().map(|(id, _)| user_key(organisation, id)).collect();
+        let addresses = listed.iter().filter_map(|(_, address)| address.as_deref());
+        keys.extend(addresses.map(|address| suppression_key(organisation, address)));
+        let (mut users, mut suppressed) = (HashMap::new(), HashSet::new());
+        for item in self.directory.get_items(keys).await? {
+            if item.contains_key("loginId") {
+                let user: User = from_item(item)?;
+                users.insert(user.id.clone(), user);
+            } else {
+                suppressed.insert(from_item::<Suppressed>(item)?.address);
+            }
+        }
+        let asked: HashSet<_> = listed.iter().filter_map(|(_, address)| address.as_deref()).collect();
+        let others = users.values().filter_map(|user| user.email.as_ref());
+        let others: Vec<_> = others.filter(|email| !asked.contains(&*email.folded())).collect();
+        suppressed.extend(self.suppressed(organisation, others).await?);
+        Ok((users, suppressed))
+    }
+
+    /// Takes an address off an organisation's list; it may not be on it.
+    pub async fn unsuppress(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+        audit: &Audit,
+    ) -> Result<(), Error> {
+        let delete = Delete::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(suppression_key(organisation, &address.folded()).attributes()))
+            .build()
+            .map_err(unbuilt)?;
+        let writes = vec![TransactWriteItem::builder().delete(delete).build(), self.audit_write(organisation, audit)?];
+        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
     }
 
     /// Stamps users with an invitation, each on condition that nobody stamped them since they were read; says of each

@@ -22,6 +22,19 @@ pub struct Group {
     pub roles: Vec<Role>,
 }
 
+impl Group {
+    /// The fields that differ, as the contract names them.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("name", self.name == other.name),
+            ("parentId", self.parent_id == other.parent_id),
+            ("roles", self.roles == other.roles),
+        ];
+        fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    }
+}
+
 /// How deep a tree may be.
 pub const DEEPEST: usize = 10;
 

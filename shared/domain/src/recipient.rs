@@ -51,6 +51,12 @@ impl RecipientState {
         Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
     }
 
+    /// Whether a mail may have reached the user.
+    #[must_use]
+    pub fn may_have_arrived(self) -> bool {
+        matches!(self, Self::Unknown | Self::Sent | Self::Delivered | Self::Complained)
+    }
+
     /// Whether an index lists recipients in this state: those somebody looks for by it.
     #[must_use]
     pub fn is_indexed(self) -> bool {

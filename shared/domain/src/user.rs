@@ -126,6 +126,33 @@ impl User {
         }
     }
 
+    /// The fields that differ of those that are kept in step, as the contract names them.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("loginId", self.login_id == other.login_id),
+            ("displayName", self.display_name == other.display_name),
+            ("email", self.email == other.email),
+            ("status", self.status == other.status),
+            ("groups", self.groups == other.groups),
+            ("firstLoginAt", self.first_login_at == other.first_login_at),
+            ("signedUpAt", self.signed_up_at == other.signed_up_at),
+            ("validFrom", self.valid_from == other.valid_from),
+            ("validUntil", self.valid_until == other.valid_until),
+            ("language", self.language == other.language),
+            ("timeZone", self.time_zone == other.time_zone),
+        ];
+        fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    }
+
+    /// The resend whose mail `after`, this user as changed, answered by logging in for the first time; none where there was
+    /// no invitation before that.
+    #[must_use]
+    pub fn answered(&self, after: &Self) -> Option<&ResendId> {
+        let login = after.first_login_at.filter(|_| self.first_login_at.is_none())?;
+        self.last_invited_by.as_ref().filter(|_| self.last_invited_at.is_some_and(|invited| invited <= login))
+    }
+
     /// The name to greet with; the login id where no name is known.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -1,7 +1,9 @@
 //! What an operator does and sees, over the whole stack.
 #![expect(clippy::unwrap_used, reason = "a test fails there")]
 
+mod audit;
 mod contract;
+mod identity;
 mod limits;
 mod main_job;
 mod once;

@@ -14,22 +14,22 @@ pub type Claims = Map<String, Value>;
 pub struct Authorizer {
     key: DecodingKey,
     validation: Validation,
-    audience: String,
+    audiences: Vec<String>,
     clock: Clock,
 }
 
 impl Authorizer {
-    /// Tokens must be signed by the owner of `key` with `algorithm`, name `issuer` in `iss` and `audience` in `aud`
-    /// or `client_id`, and not have expired.
+    /// Tokens must be signed by the owner of `key` with `algorithm`, name `issuer` in `iss` and one of `audiences` in
+    /// `aud` or `client_id`, and not have expired.
     #[must_use]
-    pub fn new(key: DecodingKey, algorithm: Algorithm, issuer: &str, audience: &str, clock: Clock) -> Self {
+    pub fn new(key: DecodingKey, algorithm: Algorithm, issuer: &str, audiences: &[&str], clock: Clock) -> Self {
         let mut validation = Validation::new(algorithm);
         validation.set_issuer(&[issuer]);
         validation.set_required_spec_claims(&["iss", "exp"]);
         // Checked below: `exp` against the stack's clock, `aud` together with `client_id`.
         validation.validate_exp = false;
         validation.validate_aud = false;
-        Self { key, validation, audience: audience.to_owned(), clock }
+        Self { key, validation, audiences: audiences.iter().map(|&audience| audience.to_owned()).collect(), clock }
     }
 
     /// The claims of the request's token, if it is to be let in.
@@ -41,7 +41,8 @@ impl Authorizer {
     }
 
     fn is_for_us(&self, claims: &Claims) -> bool {
-        let is_ours = |value: &Value| value.as_str() == Some(&self.audience);
+        let is_ours =
+            |value: &Value| value.as_str().is_some_and(|value| self.audiences.iter().any(|audience| audience == value));
         match claims.get("aud") {
             Some(Value::Array(audiences)) => audiences.iter().any(is_ours),
             Some(audience) => is_ours(audience),
