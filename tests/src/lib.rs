@@ -1,6 +1,8 @@
 //! Flows, faults, contracts and benchmarks over the whole stack: the functions as they are deployed, on the local AWS, in
 //! this process.
 
+pub mod contract;
+
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
@@ -134,7 +136,8 @@ impl World {
             clock: Clock::starting_at(setting.now),
             connection: Connection::InProcess(Observer::new(move |call| watching.of(call))),
         });
-        let stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));
+        let mut stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));
+        stack.front = stack.front.layer(axum::middleware::from_fn(contract::kept));
         let token = main_job::organisation(&stack).await;
         let token = token.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
         let owner = Caller::new(stack.front.clone(), token);

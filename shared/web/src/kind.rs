@@ -56,8 +56,37 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 24] = [
+        Self::Malformed,
+        Self::IdempotencyKeyMissing,
+        Self::NoValidToken,
+        Self::NotAnOperator,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::LoginIdTaken,
+        Self::SubjectTaken,
+        Self::LastOwner,
+        Self::GroupNotEmpty,
+        Self::TemplateInUse,
+        Self::PreconditionFailed,
+        Self::PreconditionRequired,
+        Self::DailyLimit,
+        Self::TooManyRequests,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::Invalid,
+        Self::NobodyEligible,
+        Self::AboveDailyLimit,
+        Self::IdempotencyKeyReused,
+        Self::Internal,
+    ];
+
     /// Name, title and status.
-    pub(crate) const fn described(self) -> (&'static str, &'static str, StatusCode) {
+    #[must_use]
+    pub const fn described(self) -> (&'static str, &'static str, StatusCode) {
         match self {
             Self::Malformed => ("malformed", "The request cannot be read", StatusCode::BAD_REQUEST),
             Self::IdempotencyKeyMissing => {
@@ -105,7 +134,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_its_name_and_status() {
-        for (kind, name, status) in [
+        let described = [
             (Kind::Malformed, "malformed", 400),
             (Kind::IdempotencyKeyMissing, "idempotency-key-missing", 400),
             (Kind::NoValidToken, "no-valid-token", 401),
@@ -130,9 +159,11 @@ mod tests {
             (Kind::AboveDailyLimit, "above-daily-limit", 422),
             (Kind::IdempotencyKeyReused, "idempotency-key-reused", 422),
             (Kind::Internal, "internal", 500),
-        ] {
+        ];
+        for (kind, name, status) in described {
             let (named, _, answered) = kind.described();
             assert_eq!((named, answered.as_u16()), (name, status));
         }
+        assert!(Kind::ALL.iter().all(|kind| described.iter().any(|(known, ..)| known == kind)));
     }
 }

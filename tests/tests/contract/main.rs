@@ -1,0 +1,6 @@
+//! The contract, `infra/openapi.yaml`, beside the code.
+#![expect(clippy::unwrap_used, reason = "a test fails there")]
+
+mod document;
+mod events;
+mod permissions;
