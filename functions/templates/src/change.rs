@@ -12,7 +12,7 @@ use reinvite_mail::{Fault, built_in, check};
 use reinvite_web::{Api, Caller, IdempotencyKey, IfMatch, JsonBody, Kind, PathId, Problem, made, permitted};
 use serde::Deserialize;
 
-use crate::found::{Shown, shown, template};
+use crate::found::{Shown, shown, template, template_at};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -72,7 +72,7 @@ pub async fn create(
             && let Some(remembered) = api.store.remembered(once, acting.now).await?
         {
             let id = TemplateId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
-            return Ok(created(template(&api, &acting, &id).await?));
+            return Ok(created(template_at(&api, &acting, &id, 1).await?));
         }
         let Some(body) = body.take() else { break };
         let template = body.value.understand(TemplateId::generate(acting.now, random), 1)?;
@@ -124,14 +124,22 @@ pub async fn delete(
     let current = template(&api, &acting, &id).await?;
     own(&id)?;
     if acting.organisation.settings.default_template_id == id {
-        return Err(Problem::new(Kind::TemplateInUse, "The settings name it as the default template."));
+        return Err(default());
     }
-    if let Some(if_match) = if_match {
+    if let Some(if_match) = &if_match {
         if_match.check(current.version.into())?;
     }
     let audit = acting.audit(Action::TemplateDeleted { template_id: id })?;
-    api.store.delete_template(&acting.organisation.id, &current, &audit).await?;
-    Ok(StatusCode::NO_CONTENT)
+    match api.store.delete_template(&acting.organisation.id, &current, &audit).await {
+        Ok(true) => Ok(StatusCode::NO_CONTENT),
+        Ok(false) => Err(default()),
+        Err(Error::Conflict) if if_match.is_some() => Err(stale()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn default() -> Problem {
+    Problem::new(Kind::TemplateInUse, "The settings name it as the default template.")
 }
 
 fn own(id: &TemplateId) -> Result<(), Problem> {

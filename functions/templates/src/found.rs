@@ -48,6 +48,15 @@ fn version(text: &str) -> Result<u32, Problem> {
     })
 }
 
+/// The template as it was at that version, also where it was deleted since.
+pub async fn template_at(api: &Api, acting: &Acting, id: &TemplateId, version: u32) -> Result<Template, Problem> {
+    if let Some(template) = built_in().get(id) {
+        return Ok(template.clone());
+    }
+    let kept = api.store.template_version(&acting.organisation.id, id, version).await?;
+    kept.ok_or_else(Problem::not_found)
+}
+
 /// The template of that id.
 pub async fn template(api: &Api, acting: &Acting, id: &TemplateId) -> Result<Template, Problem> {
     match built_in().get(id) {

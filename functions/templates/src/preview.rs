@@ -45,15 +45,20 @@ pub async fn preview(
     JsonBody { value: asked, .. }: JsonBody<Asked>,
 ) -> Result<Json<Mail>, Problem> {
     permitted(acting.operator.edits_users(), "Previewing templates needs group_manager with edit.")?;
-    Ok(Json(templates.render(&id, asked, &acting).await?.mail))
+    let template = template(&templates.api, &acting, &id).await?;
+    Ok(Json(templates.render(template, asked, &acting).await?.mail))
 }
 
 impl Templates {
     /// The mail that is asked for, with made-up secrets.
-    pub(crate) async fn render(&self, id: &TemplateId, asked: Asked, acting: &Acting) -> Result<Previewed, Problem> {
+    pub(crate) async fn render(
+        &self,
+        mut template: Template,
+        asked: Asked,
+        acting: &Acting,
+    ) -> Result<Previewed, Problem> {
         let may_edit = asked.edit.is_none() || acting.operator.holds(&Role::TemplateManager);
         permitted(may_edit, "Editing the template needs template_manager.")?;
-        let mut template = template(&self.api, acting, id).await?;
         if let Some(edit) = &asked.edit {
             edit.apply(&mut template).map_err(|wrong| Problem::fields(Kind::Invalid, wrong))?;
         }

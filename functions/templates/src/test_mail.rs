@@ -6,7 +6,11 @@ use reinvite_domain::{Action, Role, TemplateId};
 use reinvite_mail::Mail;
 use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, made, permitted};
 
-use crate::{Templates, preview::Asked};
+use crate::{
+    Templates,
+    found::{template, template_at},
+    preview::Asked,
+};
 
 /// Renders a mail as [`preview`](crate::preview) does, and sends it to whoever asks. It is counted before it is sent: a
 /// request that is repeated sends nothing again, and answers alike.
@@ -20,9 +24,14 @@ pub async fn send(
     permitted(acting.operator.holds(&Role::TemplateManager), "Sending test mails needs template_manager.")?;
     let store = &templates.api.store;
     let once = key.once(&acting, format!("/v1/templates/{id}/test"), &body.bytes);
-    let previewed = templates.render(&id, body.value, &acting).await?;
-    if let Some(remembered) = store.remembered(&once, acting.now).await? {
-        made(remembered)?;
+    // The version that went: it may have changed since.
+    let sent = store.remembered(&once, acting.now).await?.map(made).transpose()?;
+    let template = match sent.as_ref().and_then(|version| version.parse().ok()) {
+        Some(version) => template_at(&templates.api, &acting, &id, version).await?,
+        None => template(&templates.api, &acting, &id).await?,
+    };
+    let previewed = templates.render(template, body.value, &acting).await?;
+    if sent.is_some() {
         return Ok(Json(previewed.mail));
     }
     let Some(to) = acting.operator.user.email.clone() else {
@@ -33,7 +42,7 @@ pub async fn send(
         template_version: previewed.version,
         edited: previewed.edited,
     })?;
-    match store.count_test_mail(&acting, &once, &audit).await? {
+    match store.count_test_mail(&acting, &once, previewed.version, &audit).await? {
         TestMail::Counted => {}
         TestMail::Repeated => {
             made(store.remembered(&once, acting.now).await?.ok_or(reinvite_aws::Error::Conflict)?)?;

@@ -94,14 +94,14 @@ impl Store {
         self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
     }
 
-    /// Deletes a template that was read so, but keeps its versions; [`Error::Conflict`] where it changed since, or the
-    /// settings name it.
+    /// Deletes a template that was read so, but keeps its versions; false where the settings name it,
+    /// [`Error::Conflict`] where it changed since.
     pub async fn delete_template(
         &self,
         organisation: &OrganisationId,
         template: &Template,
         audit: &Audit,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let delete = Delete::builder()
             .table_name(&self.directory.name)
             .set_key(Some(list_key(organisation, template.id.as_str()).attributes()))
@@ -122,7 +122,10 @@ impl Store {
             TransactWriteItem::builder().condition_check(unused).build(),
             self.audit_write(organisation, audit)?,
         ];
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        match self.directory.transact(writes).await? {
+            Err(failed) if failed.first() == Some(&true) => Err(Error::Conflict),
+            done => Ok(done.is_ok()),
+        }
     }
 
     /// The check, in a transaction, that the template is there.

@@ -31,14 +31,16 @@ fn hour(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 impl Store {
-    /// Counts a test mail with the record of its request and the audit entry, all or nothing, before it is sent.
+    /// Counts a test mail with the record of its request, which names the template's version, and the audit entry, all
+    /// or nothing, before it is sent.
     pub async fn count_test_mail(
         &self,
         acting: &Acting,
         once: &Once,
+        version: u32,
         audit: &reinvite_domain::Audit,
     ) -> Result<TestMail, Error> {
-        let record = self.once_put(once, "test", acting.now)?;
+        let record = self.once_put(once, &version.to_string(), acting.now)?;
         let writes = vec![
             TransactWriteItem::builder().put(record).build(),
             self.test_mails(acting, "+")?,

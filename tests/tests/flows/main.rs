@@ -15,4 +15,5 @@ mod settings;
 mod start;
 mod steering;
 mod templates;
+mod templates_faults;
 mod users_and_groups;
