@@ -63,7 +63,9 @@ impl Templates {
             edit.apply(&mut template).map_err(|wrong| Problem::fields(Kind::Invalid, wrong))?;
         }
         let user = self.api.store.user(&acting.organisation.id, &asked.user_id).await?;
-        let user = user.filter(|user| acting.operator.access(&user.groups).is_some());
+        // Whoever edits templates may look at them as themselves.
+        let own = &acting.operator.user.id;
+        let user = user.filter(|user| user.id == *own || acting.operator.access(&user.groups).is_some());
         let user = user.ok_or_else(|| wrong("/userId", "is not a user you may see"))?;
         let letters = Letters::new(template.variants).map_err(|error| Problem::internal(&error))?;
         let letterhead = self.letterhead(acting);
