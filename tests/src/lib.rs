@@ -71,13 +71,21 @@ pub struct Setting {
     pub send_rate: u32,
     /// Recipients to a chunk.
     pub chunk_size: usize,
-    /// When it begins.
-    pub now: DateTime<Utc>,
+    /// When it begins; `None` follows the machine's clock.
+    pub now: Option<DateTime<Utc>>,
+}
+
+impl Setting {
+    /// A world in the time of this machine, for programs outside of the test.
+    #[must_use]
+    pub fn real_time() -> Self {
+        Self { now: None, ..Self::default() }
+    }
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { data: None, send_rate: 50, chunk_size: 250, now: instant(BEGINNING) }
+        Self { data: None, send_rate: 50, chunk_size: 250, now: Some(instant(BEGINNING)) }
     }
 }
 
@@ -133,7 +141,7 @@ impl World {
             send_rate: setting.send_rate,
             daily_quota: None,
             chunk_size: setting.chunk_size,
-            clock: Clock::starting_at(setting.now),
+            clock: setting.now.map_or_else(Clock::system, Clock::starting_at),
             connection: Connection::InProcess(Observer::new(move |call| watching.of(call))),
         });
         let mut stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));

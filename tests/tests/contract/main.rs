@@ -3,4 +3,5 @@
 
 mod document;
 mod events;
+mod integrating;
 mod permissions;

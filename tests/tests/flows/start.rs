@@ -54,7 +54,7 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
 
 async fn stopped_and_started_again(at: &str, within: u64) {
     let folder = tempfile::tempdir().unwrap();
-    let setting = |now| Setting { data: Some(folder.path().into()), now: instant(now), ..Setting::default() };
+    let setting = |now| Setting { data: Some(folder.path().into()), now: Some(instant(now)), ..Setting::default() };
     let world = World::with(setting("2026-11-23T00:00:00Z")).await;
     world.group("g", None).await;
     let users = world.users(3, "g").await;
