@@ -7,7 +7,7 @@ use reinvite_domain::{
     EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange, Settings, TemplateId, text::check_name,
     user_fields::time_zone,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// The longest name that mails come from, in characters.
 const LONGEST_NAME: usize = 100;
@@ -19,7 +19,9 @@ const LONGEST_NAME: usize = 100;
 pub struct Sent {
     password_change: Option<String>,
     earlier_links: Option<EarlierLinks>,
+    #[serde(default, deserialize_with = "whole")]
     link_valid_hours: Option<u32>,
+    #[serde(default, deserialize_with = "whole")]
     temporary_valid_hours: Option<u32>,
     default_template_id: Option<TemplateId>,
     sender_name: Option<String>,
@@ -27,12 +29,27 @@ pub struct Sent {
     login_url: Option<String>,
     language: Option<String>,
     time_zone: Option<String>,
+    #[serde(default, deserialize_with = "whole")]
     cooldown_minutes: Option<u32>,
+    #[serde(default, deserialize_with = "whole")]
     daily_recipients: Option<u32>,
+    #[serde(default, deserialize_with = "whole")]
     bounce_pause_percent: Option<u32>,
     on_doubt: Option<OnDoubt>,
     #[serde(rename = "version")]
-    _version: Option<u64>,
+    _version: Option<f64>,
+}
+
+/// A whole number, which JSON may also write as `10.0`.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(deserializer)? else { return Ok(None) };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked")]
+    let whole = number as u32;
+    if (f64::from(whole) - number).abs() < f64::EPSILON {
+        Ok(Some(whole))
+    } else {
+        Err(D::Error::custom("must be a whole number"))
+    }
 }
 
 /// What is wrong so far.

@@ -24,7 +24,7 @@ pub struct Sent {
     id: Option<TemplateId>,
     name: String,
     #[serde(rename = "version")]
-    _version: Option<u32>,
+    _version: Option<f64>,
     variants: BTreeMap<Language, Variant>,
 }
 

@@ -32,7 +32,7 @@ impl<C: DeserializeOwned> Page<C> {
                 .filter(|limit| (1..=MOST).contains(limit))
                 .ok_or_else(|| wrong("limit", "must be a whole number from 1 to 200"))?,
         };
-        let after = match parameters.take("next") {
+        let after = match parameters.take("next").filter(|text| !text.is_empty()) {
             None => None,
             Some(text) => {
                 Some(read(&text).ok_or_else(|| wrong("next", "must be what the page before answered as next"))?)
@@ -89,7 +89,8 @@ mod tests {
         for bad in ["0", "201", "-1", "x", ""] {
             assert!(format!("{:?}", page(&format!("limit={bad}")).await.unwrap_err()).contains("\"limit\""), "{bad}");
         }
-        for bad in ["", "x", "e30", &cursor(&Groups { path: "Sales".into() }).unwrap()] {
+        assert_eq!(page("next=").await, Ok(Page { limit: 50, after: None }));
+        for bad in ["x", "e30", &cursor(&Groups { path: "Sales".into() }).unwrap()] {
             assert!(format!("{:?}", page(&format!("next={bad}")).await.unwrap_err()).contains("\"next\""), "{bad}");
         }
     }
