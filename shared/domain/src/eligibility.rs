@@ -105,6 +105,8 @@ impl Circumstances<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{option, prelude::*, sample::select};
+
     use super::*;
     use crate::{GroupId, GroupTree, Role, UserId};
 
@@ -187,5 +189,82 @@ mod tests {
         let circumstances = Circumstances { operator: &view, at: at(100), cooldown: None };
         let ours = ResendId::new("ours").unwrap();
         assert_eq!(circumstances.recheck(&ours, Some(&member()), false, false), Err(Reason::OperatorNotPermitted));
+    }
+
+    fn any_user() -> impl Strategy<Value = User> {
+        let instant = || option::of((0..200_i64).prop_map(at));
+        let groups = proptest::collection::vec(select(vec!["g", "below", "other"]), 0..3);
+        let status = select(Status::ALL.map(|(_, status)| status).to_vec());
+        (groups, status, any::<bool>(), instant(), instant(), instant(), instant(), any::<bool>()).prop_map(
+            |(groups, status, has_address, from, until, invited, login, by_us)| User {
+                groups: groups.into_iter().map(|group| GroupId::new(group).unwrap()).collect(),
+                status,
+                email: has_address.then(|| "u@example.com".parse().unwrap()),
+                valid_from: from,
+                valid_until: until,
+                last_invited_at: invited,
+                last_invited_by: invited.and(by_us.then(|| ResendId::new("ours").unwrap())),
+                first_login_at: login,
+                ..User::new(UserId::new("u").unwrap(), "u".into())
+            },
+        )
+    }
+
+    fn any_operator() -> impl Strategy<Value = Operator> {
+        let access = select(vec![None, Some(Access::View), Some(Access::Edit)]);
+        (
+            access,
+            select(vec!["g", "below", "other"]),
+            select(vec![None, Some(Role::Owner), Some(Role::DirectoryManager)]),
+        )
+            .prop_map(|(access, group, role)| {
+                let grant = access.map(|access| Role::GroupManager { group: GroupId::new(group).unwrap(), access });
+                let group = |id: &str, parent: Option<&str>| crate::Group {
+                    id: GroupId::new(id).unwrap(),
+                    name: id.into(),
+                    parent_id: parent.map(|parent| GroupId::new(parent).unwrap()),
+                    roles: vec![],
+                };
+                let tree = GroupTree::new([group("g", None), group("below", Some("g")), group("other", None)]);
+                let roles = grant.into_iter().chain(role).collect();
+                Operator::new(User { roles, ..User::new(UserId::new("op").unwrap(), "op".into()) }, &tree, at(0))
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn who_is_invited_may_be_and_whoever_is_not_has_the_first_reason(
+            user in any_user(), operator in any_operator(), suppressed: bool, cooldown in option::of(1..100_i64),
+        ) {
+            let cooldown = cooldown.map(TimeDelta::seconds);
+            let circumstances = Circumstances { operator: &operator, at: at(100), cooldown };
+            let access = operator.access(&user.groups);
+            // Each reason of the contract's order, and whether it applies.
+            let applies = [
+                (Reason::NotFound, access.is_none()),
+                (Reason::NotPermitted, access == Some(Access::View)),
+                (Reason::NotActive, user.status != Status::Active),
+                (Reason::OutsideValidity, !user.valid_at(at(100))),
+                (Reason::NoEmail, user.email.is_none()),
+                (Reason::Suppressed, suppressed),
+                (
+                    Reason::RecentlyInvited,
+                    user.last_invited_at.zip(cooldown).is_some_and(|(last, cooldown)| at(100) - last < cooldown),
+                ),
+            ];
+            let first = applies.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason);
+            prop_assert_eq!(circumstances.check(Some(&user), suppressed).err(), first);
+            let ours = ResendId::new("ours").unwrap();
+            // Sent by somebody who may invite, after nothing changed, the answer is the same but for this resend's own stamp.
+            let again = circumstances.recheck(&ours, Some(&user), suppressed, user.first_login_at.is_some());
+            if operator.edits_users() {
+                let stamped = user.last_invited_by.as_ref() == Some(&ours) && first == Some(Reason::RecentlyInvited);
+                prop_assert_eq!(again.err(), first.filter(|_| !stamped));
+            } else {
+                prop_assert_eq!(again, Err(Reason::OperatorNotPermitted));
+            }
+        }
     }
 }

@@ -69,7 +69,54 @@ pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{prelude::*, sample::select};
+
     use super::*;
+
+    /// A minute of the two years from 2026 on, as a clock shows it.
+    fn local() -> impl Strategy<Value = NaiveDateTime> {
+        let begin = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap().and_time(NaiveTime::MIN);
+        (0..2 * 366 * 24 * 60_i64).prop_map(move |minutes| begin + TimeDelta::minutes(minutes))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn an_instant_reads_as_the_local_time_it_was_understood_from(
+            zone in select(chrono_tz::TZ_VARIANTS.as_slice()), local in local(),
+        ) {
+            let text = local.format("%Y-%m-%dT%H:%M").to_string();
+            // Every offset there is: whatever the zone says, an instant that reads so is among these.
+            let reads_so: Vec<_> = (-64..=64)
+                .map(|quarters| local.and_utc() + TimeDelta::minutes(15 * quarters))
+                .filter(|at| at.with_timezone(&zone).naive_local() == local)
+                .collect();
+            match understand(&text, zone) {
+                Ok(understood) => {
+                    prop_assert_eq!(understood.at.with_timezone(&zone).naive_local(), local);
+                    prop_assert!(reads_so.is_empty() || understood.at == reads_so[0], "the earlier is {}", reads_so[0]);
+                    prop_assert!(reads_so.is_empty() || understood.ambiguous == (reads_so.len() > 1));
+                }
+                Err(error) => {
+                    prop_assert_eq!(error, NotATime::Skipped(zone));
+                    prop_assert!(reads_so.is_empty(), "{text} of {zone} is {}", reads_so[0]);
+                }
+            }
+        }
+
+        #[test]
+        fn days_follow_each_other_without_a_gap(zone in select(chrono_tz::TZ_VARIANTS.as_slice()), local in local()) {
+            let day = local.date();
+            let (start, end) = (start_of_day(day, zone), end_of_day(day, zone));
+            prop_assert_eq!(end, start_of_day(day.succ_opt().unwrap(), zone));
+            prop_assert!(start <= end && end - start <= TimeDelta::hours(49), "{}", end - start);
+            // Everything the clock shows on that day lies inside, but where it is set back over midnight.
+            if let Ok(understood) = understand(&local.format("%Y-%m-%dT%H:%M").to_string(), zone) {
+                prop_assert!(start <= understood.at && (understood.at < end || understood.ambiguous));
+            }
+        }
+    }
 
     #[test]
     fn a_local_time_is_an_instant_of_its_zone() {
