@@ -104,8 +104,8 @@ async fn members(
     if check_login_id(login_id).is_err() {
         return Ok(Members::default());
     }
-    let found = api.store.user_by_login_id(organisation, login_id).await?;
-    Ok(Members { users: found.map(|id| (id, None)).into_iter().collect(), last: None, more: false })
+    let found = api.store.listed(organisation, login_id).await?;
+    Ok(Members { users: found.into_iter().collect(), last: None, more: false })
 }
 
 fn login_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -140,14 +140,23 @@ impl Store {
         Ok(found.into_iter().map(|entry| (entry.sk, entry.user)).collect())
     }
 
+    /// Who has this login id, as a list has them.
+    pub async fn listed(
+        &self,
+        organisation: &OrganisationId,
+        login_id: &str,
+    ) -> Result<Option<(UserId, Option<String>)>, Error> {
+        let entry: Option<Entry> = self.directory.get(&Key::new(list_key(organisation, None), login_id)).await?;
+        Ok(entry.map(|entry| (entry.user, entry.address)))
+    }
+
     /// Who has this login id.
     pub async fn user_by_login_id(
         &self,
         organisation: &OrganisationId,
         login_id: &str,
     ) -> Result<Option<UserId>, Error> {
-        let entry: Option<Entry> = self.directory.get(&Key::new(list_key(organisation, None), login_id)).await?;
-        Ok(entry.map(|entry| entry.user))
+        Ok(self.listed(organisation, login_id).await?.map(|(user, _)| user))
     }
 
     /// Puts the members of a group that was moved into the lists of the groups now above it, and takes them out of those
