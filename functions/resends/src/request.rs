@@ -12,10 +12,11 @@ use reinvite_domain::{
     time::{Understood, understand},
     user_fields::time_zone,
 };
+use reinvite_mail::Edit;
 use reinvite_web::{Kind, Problem};
 use serde::Deserialize;
 
-use crate::{Resends, template::Edit};
+use crate::Resends;
 
 /// The body of a request to make or preview a resend, or to invite one user.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -139,7 +140,7 @@ impl Resends {
                 ids: understood.ids,
                 refinement: understood.refinement,
                 template,
-                edited: asked.edit.map(|edit| edit.language().clone()),
+                edited: asked.edit.map(|edit| edit.language),
                 start,
                 time_zone,
                 password_change: settings.password_change,

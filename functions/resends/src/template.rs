@@ -4,21 +4,10 @@ use reinvite_aws::Acting;
 use reinvite_domain::{
     FieldError, Language, Letterhead, MailValues, Position, ResendId, Role, Template, TemplateId, User, UserId,
 };
-use reinvite_mail::{Letters, RenderError, built_in, check_variant};
+use reinvite_mail::{Edit, Letters, RenderError, built_in};
 use reinvite_web::{Kind, Problem, permitted};
-use serde::Deserialize;
 
 use crate::Resends;
-
-/// An edit of one language variant, for one resend; what is left out stays.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edit {
-    language: Language,
-    subject: Option<String>,
-    html: Option<String>,
-    text: Option<String>,
-}
 
 impl Resends {
     /// The template of that id, or what is wrong with it or the edit. Editing needs `template_manager`.
@@ -37,36 +26,10 @@ impl Resends {
             return Ok(None);
         };
         if let Some(edit) = edit {
-            match edit.apply(&mut template) {
-                Ok(()) => {}
-                Err(errors) => wrong.extend(errors),
-            }
+            let faults = edit.apply(&mut template).err().unwrap_or_default();
+            wrong.extend(faults.into_iter().map(FieldError::from));
         }
         Ok(Some(template))
-    }
-}
-
-impl Edit {
-    fn apply(&self, template: &mut Template) -> Result<(), Vec<FieldError>> {
-        let Some(variant) = template.variants.get_mut(&self.language) else {
-            return Err(vec![FieldError::pointer("/edit/language", "is not a language of the template")]);
-        };
-        for (part, edited) in
-            [(&mut variant.subject, &self.subject), (&mut variant.html, &self.html), (&mut variant.text, &self.text)]
-        {
-            if let Some(edited) = edited {
-                part.clone_from(edited);
-            }
-        }
-        let told = |fault: reinvite_mail::Fault| {
-            FieldError::pointer(fault.pointer, &fault.cause).at(fault.place.map(position))
-        };
-        check_variant("/edit", &self.language, variant).map_err(|faults| faults.into_iter().map(told).collect())
-    }
-
-    /// The language it edits.
-    pub(crate) const fn language(&self) -> &Language {
-        &self.language
     }
 }
 

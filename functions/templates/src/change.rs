@@ -7,8 +7,8 @@ use axum::{
     http::{HeaderName, StatusCode, header::LOCATION},
 };
 use reinvite_aws::{Acting, Error, random};
-use reinvite_domain::{Action, FieldError, Language, Position, Role, Template, TemplateId, Variant, text::check_name};
-use reinvite_mail::{Fault, built_in, check};
+use reinvite_domain::{Action, FieldError, Language, Role, Template, TemplateId, Variant, text::check_name};
+use reinvite_mail::{built_in, check};
 use reinvite_web::{Api, Caller, IdempotencyKey, IfMatch, JsonBody, Kind, PathId, Problem, made, permitted};
 use serde::Deserialize;
 
@@ -39,15 +39,9 @@ impl Sent {
             wrong.push(FieldError::pointer("/name", &rule));
         }
         let template = Template { id, name: self.name, version, variants: self.variants };
-        wrong.extend(check(&template).err().into_iter().flatten().map(told));
+        wrong.extend(check(&template).err().into_iter().flatten().map(FieldError::from));
         if wrong.is_empty() { Ok(template) } else { Err(Problem::fields(Kind::Invalid, wrong)) }
     }
-}
-
-/// A fault as answers tell it.
-pub fn told(fault: Fault) -> FieldError {
-    let position = fault.place.map(|place| Position { line: place.line, column: place.column });
-    FieldError::pointer(fault.pointer, &fault.cause).at(position)
 }
 
 fn may_change(acting: &Acting) -> Result<(), Problem> {

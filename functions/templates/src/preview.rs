@@ -3,11 +3,11 @@
 use axum::{Json, extract::State};
 use reinvite_aws::Acting;
 use reinvite_domain::{FieldError, Language, Letterhead, MailValues, ResendId, Role, Template, TemplateId, UserId};
-use reinvite_mail::{Letters, Mail, PasswordChange, PasswordChangeKind, RenderError, check_variant};
+use reinvite_mail::{Edit, Letters, Mail, PasswordChange, PasswordChangeKind, RenderError};
 use reinvite_web::{Caller, JsonBody, Kind, PathId, Problem, permitted};
 use serde::Deserialize;
 
-use crate::{Templates, change::told, found::template};
+use crate::{Templates, found::template};
 
 /// Whose mail, and how.
 #[derive(Deserialize)]
@@ -17,16 +17,6 @@ pub struct Asked {
     language: Option<Language>,
     edit: Option<Edit>,
     password_change: Option<PasswordChangeKind>,
-}
-
-/// An edit of one language variant; what is left out stays.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Edit {
-    language: Language,
-    subject: Option<String>,
-    html: Option<String>,
-    text: Option<String>,
 }
 
 /// A mail, and what it was made of.
@@ -60,7 +50,8 @@ impl Templates {
         let may_edit = asked.edit.is_none() || acting.operator.holds(&Role::TemplateManager);
         permitted(may_edit, "Editing the template needs template_manager.")?;
         if let Some(edit) = &asked.edit {
-            edit.apply(&mut template).map_err(|wrong| Problem::fields(Kind::Invalid, wrong))?;
+            edit.apply(&mut template)
+                .map_err(|faults| Problem::fields(Kind::Invalid, faults.into_iter().map(FieldError::from).collect()))?;
         }
         let user = self.api.store.user(&acting.organisation.id, &asked.user_id).await?;
         // Whoever edits templates may look at them as themselves.
@@ -86,22 +77,6 @@ impl Templates {
     fn letterhead(&self, acting: &Acting) -> Letterhead {
         let organisation = &acting.organisation;
         Letterhead::new(organisation, &self.login_url)
-    }
-}
-
-impl Edit {
-    fn apply(&self, template: &mut Template) -> Result<(), Vec<FieldError>> {
-        let Some(variant) = template.variants.get_mut(&self.language) else {
-            return Err(vec![FieldError::pointer("/edit/language", "is not a language of the template")]);
-        };
-        for (part, edited) in
-            [(&mut variant.subject, &self.subject), (&mut variant.html, &self.html), (&mut variant.text, &self.text)]
-        {
-            if let Some(edited) = edited {
-                part.clone_from(edited);
-            }
-        }
-        check_variant("/edit", &self.language, variant).map_err(|faults| faults.into_iter().map(told).collect())
     }
 }
 

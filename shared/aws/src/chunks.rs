@@ -9,6 +9,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Error, Store,
+    error::unbuilt,
     resends::resend_key,
     table::{Key, number},
 };
@@ -109,11 +110,6 @@ impl Store {
                     sum.expression_attribute_names("#counts", "counts").expression_attribute_names("#states", "states");
             }
         }
-        let unbuilt = |error: aws_sdk_dynamodb::error::BuildError| Error::Call {
-            operation: "TransactWriteItems",
-            code: None,
-            source: error.into(),
-        };
         let writes = [own.build().map_err(unbuilt)?, sum.update_expression(expression).build().map_err(unbuilt)?];
         let writes = writes.map(|update| TransactWriteItem::builder().update(update).build());
         self.resends.transact(writes.into()).await?.map(|()| counted).map_err(|_| Error::Conflict)

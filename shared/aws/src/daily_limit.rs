@@ -6,6 +6,7 @@ use reinvite_domain::OrganisationId;
 
 use crate::{
     Error, Store,
+    error::unbuilt,
     table::{Key, number},
 };
 
@@ -36,11 +37,7 @@ impl Store {
                 .condition_expression("(attribute_not_exists(recipients) AND :none <= :room) OR recipients <= :room")
                 .expression_attribute_values(":room", number(i64::from(limit) - difference));
         }
-        let update = update.build().map_err(|error| Error::Call {
-            operation: "TransactWriteItems",
-            code: None,
-            source: error.into(),
-        })?;
+        let update = update.build().map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }

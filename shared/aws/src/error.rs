@@ -34,6 +34,11 @@ pub enum Error {
     SubjectTaken,
 }
 
+/// A transaction that cannot be put together.
+pub(crate) fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
+    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
+}
+
 /// Names the operation of a failed call.
 pub(crate) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> Error
 where

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Store,
-    error::failed,
+    error::{failed, unbuilt},
     members::list_key,
     table::{Key, item, number, text},
 };
@@ -119,8 +119,4 @@ impl Store {
         }
         Ok(count)
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
 }

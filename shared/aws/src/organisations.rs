@@ -6,6 +6,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Error, Store,
+    error::unbuilt,
     table::{Key, number},
 };
 
@@ -37,7 +38,7 @@ impl Store {
             .expression_attribute_values(":settings", to_attribute_value(next)?)
             .expression_attribute_values(":read", number(read.settings.version))
             .build()
-            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+            .map_err(unbuilt)?;
         let mut writes = vec![TransactWriteItem::builder().update(update).build(), self.audit_write(&read.id, audit)?];
         if own_template {
             writes.push(self.template_check(&read.id, &next.default_template_id)?);

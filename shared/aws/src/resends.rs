@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Once, Store,
+    error::unbuilt,
     table::{Bound, Key, Page, Range, number, text},
 };
 
@@ -123,7 +124,7 @@ impl Store {
             .expression_attribute_values(":retry", AttributeValue::L(vec![text(retry.as_str())]))
             .expression_attribute_values(":read", number(retried.retries.len()))
             .build()
-            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+            .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 

@@ -18,7 +18,11 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 
-use crate::{Error, error::failed, random};
+use crate::{
+    Error,
+    error::{failed, unbuilt},
+    random,
+};
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -254,7 +258,7 @@ impl Table {
             .set_item(Some(item(key, body)?))
             .condition_expression("attribute_not_exists(pk)")
             .build()
-            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })
+            .map_err(unbuilt)
     }
 
     /// Writes and deletes without conditions.

@@ -6,6 +6,7 @@ use reinvite_domain::{Audit, OrganisationId, Template, TemplateId};
 
 use crate::{
     Error, Once, Store,
+    error::unbuilt,
     organisations::organisation_key,
     table::{Bound, Key, Range, item, number, text},
 };
@@ -142,8 +143,4 @@ impl Store {
             .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
 }

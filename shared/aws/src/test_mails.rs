@@ -5,6 +5,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 use crate::{
     Acting, Error, Once, Store,
+    error::unbuilt,
     once::once_key,
     table::{Key, number},
 };
@@ -82,8 +83,4 @@ impl Store {
         }
         Ok(TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build())
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
 }

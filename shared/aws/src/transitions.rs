@@ -11,6 +11,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Error, Store,
+    error::unbuilt,
     resends::{organisation_state, resend_key},
     table::number,
 };
@@ -123,7 +124,7 @@ impl Store {
             .expression_attribute_values(":chunks", number(chunks))
             .expression_attribute_values(":none", number(0))
             .build()
-            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+            .map_err(unbuilt)?;
         // Where the condition does not hold, it was written before.
         let _ = self.resends.transact(vec![TransactWriteItem::builder().update(update).build()]).await?;
         self.resend(&resend.id).await?.ok_or(Error::Conflict)
@@ -192,7 +193,7 @@ impl Store {
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .build()
-            .map_err(|error| Error::Call { operation: "TransactWriteItems", code: None, source: error.into() })?;
+            .map_err(unbuilt)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }

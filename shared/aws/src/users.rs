@@ -9,6 +9,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::{
     Error, Store, Tree,
+    error::unbuilt,
     members::{entries, list_key},
     table::{Item, Key, item, number, text},
 };
@@ -324,8 +325,4 @@ impl Store {
         let mut stamped = self.directory.execute(statements.collect::<Result<_, _>>()?).await?.into_iter();
         Ok(users.iter().map(|user| ours(user) || stamped.next().unwrap_or(false)).collect())
     }
-}
-
-fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
 }

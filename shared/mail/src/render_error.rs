@@ -57,6 +57,9 @@ pub enum Cause {
     /// The HTML holds what no mail may.
     #[error("{0}")]
     Html(String),
+    /// The template has no variant in it.
+    #[error("is not a language of the template")]
+    NoSuchLanguage,
     /// Two variants are of languages that differ only in case.
     #[error("is there twice, in another case")]
     SameLanguage,
