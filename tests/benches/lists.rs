@@ -8,6 +8,7 @@ use std::{
 };
 
 use reinvite_aws::Clock;
+use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_local::{
     caller::Caller,
     connector::{Call, Fault, Observer},
@@ -36,6 +37,8 @@ async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
         send_rate: 500,
         daily_quota: None,
         chunk_size: 250,
+        passwords: (Credentials::Table, Hashing::cheap()),
+        port: 3000,
         clock: Clock::starting_at(instant(BEGINNING)),
         connection: Connection::InProcess(observer(&measured)),
     })?;

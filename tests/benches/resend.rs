@@ -8,6 +8,7 @@ use std::{
 };
 
 use reinvite_aws::Clock;
+use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_local::{
     aws::Service,
     caller::Caller,
@@ -39,6 +40,8 @@ async fn measure(send_rate: u32) -> Result<(), Box<dyn std::error::Error>> {
         send_rate,
         daily_quota: None,
         chunk_size: 250,
+        passwords: (Credentials::Table, Hashing::cheap()),
+        port: 3000,
         clock: Clock::starting_at(instant(BEGINNING)),
         connection: Connection::InProcess(observer(&measured)),
     })?;
@@ -95,6 +98,8 @@ fn name(call: &Call) -> String {
         Service::Ses => "SES",
         Service::Scheduler => "Scheduler",
         Service::Sqs => "SQS",
+        Service::SecretsManager => "Secrets Manager",
+        Service::Cognito => "Cognito",
     };
     format!("{service} {}", call.operation)
 }

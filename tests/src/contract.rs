@@ -76,12 +76,14 @@ pub fn resolved(value: &'static Value) -> &'static Value {
 pub async fn kept(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let (method, path) = (parts.method.clone(), parts.uri.path().to_string());
-    let has_body = parts.headers.contains_key(CONTENT_TYPE);
+    let sent_as = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let has_body = sent_as.starts_with("application/json");
     let sent = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let response = next.run(Request::from_parts(parts, Body::from(sent.clone()))).await;
     let (parts, body) = response.into_parts();
     let answered = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let media = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default();
     let what = format!("{method} {path}: {}", parts.status);
     if let Err(broken) = check(&method, &path, has_body.then_some(&sent[..]), parts.status, media, &answered) {
         panic!("the contract is not kept by {what}: {broken}\n{}", String::from_utf8_lossy(&answered));
@@ -113,7 +115,9 @@ fn check(
         None => return Err("the document has no content".into()),
         Some(contents) => {
             let content = contents.get(media).ok_or_else(|| format!("the document has no {media}"))?;
-            valid(&content["schema"], answered)?;
+            if media != "text/html" {
+                valid(&content["schema"], answered)?;
+            }
         }
     }
     match sent {

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
-use reinvite_domain::OrganisationId;
+use reinvite_domain::{Credentials, OrganisationId, credential::Hashing};
 use reinvite_local::{
     caller::Caller,
     connector::{Call, Fault, Observer},
@@ -71,6 +71,8 @@ pub struct Setting {
     pub send_rate: u32,
     /// Recipients to a chunk.
     pub chunk_size: usize,
+    /// Where passwords are kept.
+    pub credentials: Credentials,
     /// When it begins; `None` follows the machine's clock.
     pub now: Option<DateTime<Utc>>,
 }
@@ -85,7 +87,13 @@ impl Setting {
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { data: None, send_rate: 50, chunk_size: 250, now: Some(instant(BEGINNING)) }
+        Self {
+            data: None,
+            send_rate: 50,
+            chunk_size: 250,
+            credentials: Credentials::Table,
+            now: Some(instant(BEGINNING)),
+        }
     }
 }
 
@@ -141,6 +149,8 @@ impl World {
             send_rate: setting.send_rate,
             daily_quota: None,
             chunk_size: setting.chunk_size,
+            passwords: (setting.credentials, Hashing::cheap()),
+            port: 3000,
             clock: setting.now.map_or_else(Clock::system, Clock::starting_at),
             connection: Connection::InProcess(Observer::new(move |call| watching.of(call))),
         });
@@ -319,6 +329,31 @@ impl World {
             let soon = clock.now() + (since / 8).max(TimeDelta::seconds(1));
             clock.sleep_until(start.max(soon).min(latest)).await;
         }
+    }
+
+    /// Every item of both tables, as JSON.
+    ///
+    /// # Panics
+    ///
+    /// Where a table cannot be read.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let scan = |table: &str| {
+            let request = serde_json::from_value(json!({"TableName": table})).unwrap_or_else(|error| panic!("{error}"));
+            let answer = self.stack.services.database.scan(request).unwrap_or_else(|error| panic!("{error}"));
+            serde_json::to_string(&answer).unwrap_or_else(|error| panic!("{error}"))
+        };
+        scan("Directory") + &scan("Resends")
+    }
+
+    /// Every message that is in a queue, as JSON.
+    ///
+    /// # Panics
+    ///
+    /// Where the queues cannot be read.
+    #[must_use]
+    pub fn messages(&self) -> String {
+        self.stack.services.sqs.bodies().unwrap_or_else(|error| panic!("{error}")).join("\n")
     }
 
     /// Whom mails went to, in order.

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use reinvite_aws::{Acting, Answer, Outgoing, WaveAnswer};
 use reinvite_domain::{Access, EmailAddress, FieldError, Letterhead, MailValues, User, UserId, held_by};
-use reinvite_mail::{Letters, address_changed};
+use reinvite_mail::{Letters, Secret, address_changed};
 use reinvite_web::{Caller, JsonBody, Kind, PathId, Problem, permitted};
 use serde::Deserialize;
 
@@ -59,8 +59,9 @@ async fn tell(directory: &Directory, acting: &Acting, user: &User, old: EmailAdd
         groups: Vec::new(),
         operator_name: acting.operator.user.name().into(),
         invitation: user.invite_count,
+        secret: None,
     };
-    let mail = letters.render(&values, &letterhead).ok_or("there is no such notice")?;
+    let mail = letters.render(&values, &letterhead, Secret::Keep).ok_or("there is no such notice")?;
     let mail = mail.map_err(|_| "the notice cannot be rendered")?;
     let mail = Outgoing { to: old, subject: mail.subject, html: mail.html, text: mail.text, tags: Vec::new() };
     match directory.mailer.send(&letterhead, &[mail]).await.map_err(|error| error.to_string())? {

@@ -86,6 +86,7 @@ impl Resends {
         let new = NewResend {
             resend: &resend,
             ids: &request.ids,
+            choices: &request.choices,
             variants: &request.template.variants,
             audit: &audit,
             daily_limit,
@@ -115,6 +116,7 @@ impl Resends {
         let judged = store.judge(acting, &candidates, refinement, request.start.at, request.cooldown(acting)).await?;
         let eligible: Vec<_> = judged.verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).collect();
         let users = eligible.iter().filter_map(|(id, _)| judged.users.get(id));
+        let users = users.map(|user| (user, request.password_change_of(user, acting, self.credentials()).0));
         check_for(users, &letters(&request.template)?, &request.letterhead, request.edited.as_ref(), acting)?;
         if !request.is_prepared_at_once() {
             return Ok(0);
@@ -180,7 +182,9 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         template_id: request.template.id.clone(),
         template_version: request.template.version,
         password_change: request.password_change,
+        has_choices: !request.choices.is_empty(),
         earlier_links: request.earlier_links,
+        validity: organisation.settings.validity(),
         change_for_logged_in: request.change_for_logged_in,
         ignore_cooldown: request.ignore_cooldown,
         retry_of: request.retried.as_ref().map(|retried| retried.id.clone()),

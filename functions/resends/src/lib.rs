@@ -20,6 +20,7 @@ use axum::{
     routing::{get, post},
 };
 use reinvite_aws::Clients;
+use reinvite_domain::Credentials;
 use reinvite_web::Api;
 
 /// What this function works with.
@@ -29,6 +30,13 @@ pub struct Resends {
     pub api: Arc<Api>,
     /// What preparing resends needs.
     pub clients: Clients,
+}
+
+impl Resends {
+    /// Where the deployment keeps passwords.
+    pub(crate) const fn credentials(&self) -> Credentials {
+        self.clients.preparation.credentials
+    }
 }
 
 impl FromRef<Resends> for Arc<Api> {

@@ -1,8 +1,8 @@
-//! The mail somebody got.
+//! The mail somebody got, without its secret.
 
 use axum::{Json, extract::State};
 use reinvite_domain::{ResendId, UserId};
-use reinvite_mail::{Letters, Mail};
+use reinvite_mail::{Letters, Mail, Secret};
 use reinvite_web::{Caller, PathId, Problem};
 
 use crate::{Resends, recipients::is_visible};
@@ -21,9 +21,11 @@ pub async fn mail(
     }
     let recipient = store.recipient(&acting.organisation.id, &id, &user).await?;
     // Nobody got a mail that has not gone.
-    let values = recipient.and_then(|recipient| recipient.mail).ok_or_else(Problem::not_found)?;
+    let sent = recipient.and_then(|recipient| Some((recipient.password_change, recipient.mail?)));
+    let (change, values) = sent.ok_or_else(Problem::not_found)?;
+    let expires_shown = values.secret.as_ref().map(|made| made.expires_shown.clone()).unwrap_or_default();
     let letters = Letters::new(store.variants(&id).await?).map_err(|error| Problem::internal(&error))?;
-    match letters.render(&values, &resend.letterhead) {
+    match letters.render(&values, &resend.letterhead, Secret::blanked(change, expires_shown)) {
         Some(mail) => Ok(Json(mail.map_err(|error| Problem::internal(&error))?)),
         None => Err(Problem::not_found()),
     }

@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Acting, Error, lists};
 use reinvite_domain::{
-    Letterhead, PasswordChange, Reason, ResendState, User, UserId,
+    KeepReason, Letterhead, PasswordChange, Reason, ResendState, User, UserId,
     resend::{PREPARED_AT_ONCE, expected_finish},
 };
 use reinvite_mail::Letters;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::{
     Resends,
     request::{Asked, Request},
-    template::{check_for, letters, values},
+    template::{check_for, letters, sample},
 };
 
 /// Rows of each list that are shown.
@@ -59,6 +59,8 @@ struct EligibleRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
     password_change: PasswordChange,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_change_reason: Option<KeepReason>,
 }
 
 #[derive(Debug, Serialize)]
@@ -104,8 +106,9 @@ pub async fn preview(
     let request = resends.understand(body.value, &acting).await?;
     let letters = letters(&request.template)?;
     let looked = resends.look(&request, &acting).await?;
+    let change_of = |user: &User| request.password_change_of(user, &acting, resends.credentials());
     check_for(
-        looked.eligible.iter().take(PREPARED_AT_ONCE),
+        looked.eligible.iter().take(PREPARED_AT_ONCE).map(|user| (user, change_of(user).0)),
         &letters,
         &request.letterhead,
         request.edited.as_ref(),
@@ -120,18 +123,18 @@ pub async fn preview(
     for user in &looked.eligible {
         let language = letters.language(user.language.as_ref(), fallback).map(String::from).unwrap_or_default();
         *counts.by_language.entry(language).or_default() += looked.scale;
-        *counts.by_password_change.entry(request.password_change).or_default() += looked.scale;
+        *counts.by_password_change.entry(change_of(user).0).or_default() += looked.scale;
     }
     let sample = match looked.eligible.first() {
-        Some(user) => Some(sample(user, &letters, &request.letterhead, &acting)?),
+        Some(user) => Some(shown(user, change_of(user).0, &letters, &request.letterhead, &acting)?),
         None => None,
     };
     let throughput = resends.clients.mailer.throughput().await?;
     let mails = u32::try_from(counts.eligible).unwrap_or(u32::MAX);
-    let row = |user: &User| EligibleRow {
-        user_id: user.id.clone(),
-        display_name: user.display_name.clone(),
-        password_change: request.password_change,
+    let row = |user: &User| {
+        let (password_change, password_change_reason) = change_of(user);
+        let (user_id, display_name) = (user.id.clone(), user.display_name.clone());
+        EligibleRow { user_id, display_name, password_change, password_change_reason }
     };
     Ok(Json(Preview {
         notices: resends.notices(&request, &acting, &looked, throughput.quota.map(|quota| quota.left), mails).await?,
@@ -252,8 +255,14 @@ impl Resends {
     }
 }
 
-fn sample(user: &User, letters: &Letters, letterhead: &Letterhead, acting: &Acting) -> Result<Sample, Problem> {
-    let mail = values(user, letters, letterhead, acting).and_then(|values| letters.render(&values, letterhead));
-    let mail = mail.ok_or_else(Problem::not_found)?.map_err(|error| Problem::internal(&error))?;
+fn shown(
+    user: &User,
+    change: PasswordChange,
+    letters: &Letters,
+    letterhead: &Letterhead,
+    acting: &Acting,
+) -> Result<Sample, Problem> {
+    let mail = sample(user, change, letters, letterhead, acting).ok_or_else(Problem::not_found)?;
+    let mail = mail.map_err(|error| Problem::internal(&error))?;
     Ok(Sample { user_id: user.id.clone(), subject: mail.subject, html: mail.html, text: mail.text })
 }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use reinvite_aws::Acting;
-use reinvite_domain::{Cause, FieldError, PasswordChange, Reason, Recipient, RecipientState, ResendId, User, UserId};
+use reinvite_domain::{
+    Cause, FieldError, KeepReason, PasswordChange, Reason, Recipient, RecipientState, ResendId, User, UserId,
+};
 use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,8 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cause>,
     password_change: PasswordChange,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_change_reason: Option<KeepReason>,
     attempt: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent_at: Option<DateTime<Utc>>,
@@ -80,6 +84,7 @@ fn row(recipient: Recipient, users: &HashMap<UserId, User>) -> Row {
         state: recipient.state,
         reason: recipient.reason,
         password_change: recipient.password_change,
+        password_change_reason: recipient.password_change_reason,
         attempt: recipient.attempt,
         sent_at: recipient.sent_at,
         message_id: recipient.message_id,

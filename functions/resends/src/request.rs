@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use reinvite_aws::Acting;
 use reinvite_domain::{
-    EarlierLinks, FieldError, Filter, GroupId, Language, Letterhead, PasswordChange, Refinement, Resend, Selection,
-    Template, TemplateId, UserId,
+    AskedChange, Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, Letterhead,
+    PasswordChange, Refinement, Resend, Selection, Template, TemplateId, User, UserId,
     resend::{FURTHEST, MOST_USER_IDS, PREPARED_AT_ONCE},
     time::{Understood, understand},
     user_fields::time_zone,
@@ -63,8 +63,10 @@ pub struct Request {
     pub start: Understood,
     /// The zone the operator thinks in.
     pub time_zone: Tz,
-    /// What it does to passwords.
+    /// What it does to passwords,
     pub password_change: PasswordChange,
+    /// but to those of these users.
+    pub choices: BTreeMap<UserId, PasswordChange>,
     /// What it does to earlier links.
     pub earlier_links: EarlierLinks,
     /// Whether users who had logged in get the password change, too.
@@ -84,6 +86,22 @@ impl Request {
     #[must_use]
     pub fn is_prepared_at_once(&self) -> bool {
         self.refinement.is_none() && self.ids.len() <= PREPARED_AT_ONCE
+    }
+
+    /// What happens to the password of a user, and why nothing where something was asked for.
+    #[must_use]
+    pub fn password_change_of(
+        &self,
+        user: &User,
+        acting: &Acting,
+        credentials: Credentials,
+    ) -> (PasswordChange, Option<KeepReason>) {
+        let asked = AskedChange {
+            change: self.password_change,
+            by_user: &self.choices,
+            change_for_logged_in: self.change_for_logged_in,
+        };
+        asked.of(user, &acting.operator, &acting.tree.groups, credentials)
     }
 
     /// How long after an invitation a user is left alone.
@@ -123,15 +141,22 @@ impl Resends {
         let template = self.template(template_id, asked.edit.as_ref(), acting, &mut wrong).await?;
         let (start, time_zone) =
             start(asked.start_at.as_deref(), asked.time_zone.as_deref(), settings.time_zone, acting.now, &mut wrong);
-        let by_user = asked
-            .password_change_by_user
-            .iter()
-            .map(|(user, change)| (format!("/passwordChangeByUser/{user}"), change));
-        let whole = asked.password_change.iter().map(|change| ("/passwordChange".to_string(), change));
-        for (pointer, change) in whole.chain(by_user) {
-            if change != "keep" {
-                wrong.push(FieldError::pointer(pointer, "must be keep: this deployment leaves passwords to the LMS"));
-            }
+        let credentials = self.credentials();
+        let change = |pointer: String, name: &str, wrong: &mut Vec<FieldError>| {
+            PasswordChange::parse(name, credentials)
+                .map_err(|rule| wrong.push(FieldError::pointer(pointer, &rule)))
+                .ok()
+        };
+        let password_change =
+            asked.password_change.and_then(|name| change("/passwordChange".into(), &name, &mut wrong));
+        if asked.password_change_by_user.len() > MOST_USER_IDS {
+            let rule = format!("must name at most {MOST_USER_IDS} users");
+            wrong.push(FieldError::pointer("/passwordChangeByUser", &rule));
+        }
+        let mut choices = BTreeMap::new();
+        for (user, name) in asked.password_change_by_user.into_iter().take(MOST_USER_IDS) {
+            let pointer = format!("/passwordChangeByUser/{user}");
+            choices.extend(change(pointer, &name, &mut wrong).map(|change| (user, change)));
         }
         match (template, start) {
             (Some(template), Some(start)) if wrong.is_empty() => Ok(Request {
@@ -143,7 +168,8 @@ impl Resends {
                 edited: asked.edit.map(|edit| edit.language),
                 start,
                 time_zone,
-                password_change: settings.password_change,
+                password_change: password_change.unwrap_or_else(|| usual(settings.password_change, credentials)),
+                choices,
                 earlier_links: asked.earlier_links.unwrap_or(settings.earlier_links),
                 change_for_logged_in: asked.change_for_logged_in,
                 ignore_cooldown: asked.ignore_cooldown.unwrap_or_default(),
@@ -153,6 +179,11 @@ impl Resends {
             _ => Err(Problem::fields(Kind::Invalid, wrong)),
         }
     }
+}
+
+/// What the settings ask for, where the deployment can still do it.
+fn usual(change: PasswordChange, credentials: Credentials) -> PasswordChange {
+    if credentials == Credentials::None { PasswordChange::Keep } else { change }
 }
 
 /// A field that this call needs, or that belongs to another.

@@ -117,6 +117,8 @@ impl Resends {
     /// The same content for these users, now, whenever they were last invited.
     async fn same_again(&self, resend: Resend, ids: Vec<UserId>, acting: &Acting) -> Result<Request, Problem> {
         let variants = self.clients.store.variants(&resend.id).await?;
+        let mut choices = self.clients.store.password_choices(&resend).await?;
+        choices.retain(|user, _| ids.binary_search(user).is_ok());
         Ok(Request {
             selection: Selection::UserIds,
             ids,
@@ -131,6 +133,7 @@ impl Resends {
             start: Understood { at: acting.now, ambiguous: false },
             time_zone: resend.time_zone,
             password_change: resend.password_change,
+            choices,
             earlier_links: resend.earlier_links,
             change_for_logged_in: resend.change_for_logged_in,
             ignore_cooldown: true,

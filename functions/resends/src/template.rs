@@ -2,9 +2,10 @@
 
 use reinvite_aws::Acting;
 use reinvite_domain::{
-    FieldError, Language, Letterhead, MailValues, Position, ResendId, Role, Template, TemplateId, User, UserId,
+    FieldError, Language, Letterhead, MailValues, PasswordChange, Position, ResendId, Role, Template, TemplateId, User,
+    UserId,
 };
-use reinvite_mail::{Edit, Letters, RenderError, built_in};
+use reinvite_mail::{Edit, Letters, Mail, RenderError, Secret, built_in};
 use reinvite_web::{Kind, Problem, permitted};
 
 use crate::Resends;
@@ -42,21 +43,17 @@ pub fn letters(template: &Template) -> Result<Letters, Problem> {
     Letters::new(template.variants.clone()).map_err(|error| Problem::internal(&error))
 }
 
-/// Renders the mail of each of these users, so that a variable that one of them lacks is found before anything is
+/// Renders the mail of each of these users, with made-up secrets for what becomes of the password, so that a variable that one of them lacks is found before anything is
 /// scheduled.
 pub fn check_for<'u>(
-    users: impl IntoIterator<Item = &'u User>,
+    users: impl IntoIterator<Item = (&'u User, PasswordChange)>,
     letters: &Letters,
     letterhead: &Letterhead,
     edited: Option<&Language>,
     acting: &Acting,
 ) -> Result<(), Problem> {
-    for user in users {
-        let Some(Err(error)) =
-            values(user, letters, letterhead, acting).and_then(|values| letters.render(&values, letterhead))
-        else {
-            continue;
-        };
+    for (user, change) in users {
+        let Some(Err(error)) = sample(user, change, letters, letterhead, acting) else { continue };
         let language = letters.language(user.language.as_ref(), &letterhead.language);
         let error = for_user(&error, edited.is_some() && edited == language.as_ref(), &user.id);
         return Err(Problem::fields(Kind::Invalid, vec![error]));
@@ -64,8 +61,21 @@ pub fn check_for<'u>(
     Ok(())
 }
 
+/// The mail that the user would get, with a made-up secret; `None` for a user without an address.
+pub fn sample(
+    user: &User,
+    change: PasswordChange,
+    letters: &Letters,
+    letterhead: &Letterhead,
+    acting: &Acting,
+) -> Option<Result<Mail, RenderError>> {
+    let values = values(user, letters, letterhead, acting)?;
+    let secret = Secret::sample(change, values.language.as_str());
+    letters.render(&values, letterhead, secret)
+}
+
 /// What the user's next invitation says.
-pub fn values(user: &User, letters: &Letters, letterhead: &Letterhead, acting: &Acting) -> Option<MailValues> {
+fn values(user: &User, letters: &Letters, letterhead: &Letterhead, acting: &Acting) -> Option<MailValues> {
     let language = letters.language(user.language.as_ref(), &letterhead.language)?;
     // An id that no resend has: the invitation would be the user's next.
     let resend = ResendId::generate(acting.now, [0; 10]);

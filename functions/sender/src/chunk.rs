@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, LONGEST_DELAY, Reserved, Transition};
-use reinvite_domain::{Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Work, chunk::Next};
+use reinvite_domain::{Chunk, Counts, Recipient, Resend, ResendId, ResendState, StageKey, Work, chunk::Next};
 
 use crate::{Sender, Undone};
 
@@ -37,6 +37,10 @@ pub(crate) struct Memory {
     pub largest: Option<usize>,
     /// How often a position was refused for a passing reason.
     pub tries: HashMap<u16, u32>,
+    /// The key that secrets are made with.
+    pub key: Option<StageKey>,
+    /// The hashes of temporary passwords.
+    pub hashes: HashMap<u16, String>,
 }
 
 impl Sender {
@@ -79,7 +83,7 @@ impl Sender {
                 }
                 Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
                 Next::Doubt(positions) => {
-                    self.doubt(resend, &recipients, &positions).await?;
+                    self.doubt(resend, &chunk, &recipients, &positions).await?;
                     continue;
                 }
                 Next::Send(pending) => pending,
@@ -94,10 +98,12 @@ impl Sender {
             let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
             let wave: Vec<&Recipient> =
                 recipients.iter().filter(|recipient| pending.contains(&recipient.position)).take(largest).collect();
+            self.prepare_secrets(resend, &wave, &mut memory).await?;
+            let now = self.clock.now();
             // A slot that was kept and missed is lost: others reserved theirs behind it.
             let slot = match chunk.slot.filter(|slot| *slot >= now) {
                 Some(slot) => slot,
-                None => match self.clients.pacer.reserve(wave.len(), now).await? {
+                None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now).await? {
                     Reserved::Slot(slot) => slot,
                     Reserved::QuotaSpent => return self.put_back(&chunk, None, LONGEST_DELAY).await,
                 },
@@ -130,13 +136,19 @@ impl Sender {
         Ok(self.clients.queue.send(&message, delay).await?)
     }
 
-    /// Marks positions of a claim that nobody will report on: whether their mails went is not known.
-    async fn doubt(&self, resend: &Resend, recipients: &[Recipient], positions: &[u16]) -> Result<(), Undone> {
-        tracing::warn!(resend = %resend.id, mails = positions.len(), "claimed without a result: unknown");
-        let unknown = recipients.iter().filter(|recipient| positions.contains(&recipient.position));
-        let unknown =
-            unknown.map(|recipient| Recipient { state: RecipientState::Unknown, attempt: 1, ..recipient.clone() });
-        Ok(self.clients.store.record(&resend.id, &unknown.collect::<Vec<_>>()).await?)
+    /// Marks positions of a claim that nobody will report on: whether their mails went is not known. What the mails were made
+    /// of stays with the recipients.
+    async fn doubt(
+        &self,
+        resend: &Resend,
+        chunk: &Chunk,
+        recipients: &[Recipient],
+        positions: &[u16],
+    ) -> Result<(), Undone> {
+        tracing::warn!(resend = %resend.id, chunk = chunk.number, mails = positions.len(), "claimed without a result: unknown");
+        let unknown: Vec<_> = recipients.iter().filter(|recipient| positions.contains(&recipient.position)).collect();
+        let unknown = self.unknown(resend, chunk, &unknown).await?;
+        Ok(self.clients.store.record(&resend.id, &unknown).await?)
     }
 
     /// After a chunk comes the next of its lane; after the last of all the resend is completed.

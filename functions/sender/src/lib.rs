@@ -2,8 +2,11 @@
 
 mod cancel;
 mod chunk;
+mod doubt;
 mod event;
+mod renew;
 mod resume;
+mod secret;
 mod start;
 mod wave;
 
@@ -13,7 +16,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Clients, Clock, Error};
+use reinvite_aws::{Clients, Clock, Error, Passwords};
 use reinvite_domain::{Resend, ResendId, ResendState, Work};
 use reinvite_mail::Letters;
 
@@ -26,6 +29,7 @@ const LETTERS_KEPT: usize = 32;
 #[derive(Debug)]
 pub struct Sender {
     clients: Clients,
+    passwords: Option<Passwords>,
     clock: Clock,
     letters: Mutex<HashMap<ResendId, Arc<Letters>>>,
 }
@@ -45,13 +49,16 @@ pub enum Undone {
     /// The template that was taken cannot be used: it could when the resend was made.
     #[error("the template cannot be used")]
     Template(#[source] Option<reinvite_mail::RenderError>),
+    /// A temporary password cannot be hashed.
+    #[error(transparent)]
+    Password(reinvite_domain::credential::Unhashed),
 }
 
 impl Sender {
-    /// A sender with these clients.
+    /// A sender with these clients, which changes passwords so.
     #[must_use]
-    pub fn new(clients: Clients, clock: Clock) -> Self {
-        Self { clients, clock, letters: Mutex::default() }
+    pub fn new(clients: Clients, passwords: Option<Passwords>, clock: Clock) -> Self {
+        Self { clients, passwords, clock, letters: Mutex::default() }
     }
 
     /// Does the work of an event; it will have ended by `deadline`. Messages that failed are named, so that the queue
@@ -84,6 +91,7 @@ impl Sender {
             Work::Start { resend } => self.start(&resend).await,
             Work::Resume { resend, version } => self.resume(&resend, version).await,
             Work::Cancel { resend } => self.cancel(&resend, deadline).await,
+            Work::Renew { organisation, users } => self.renew(&organisation, &users).await,
             Work::Chunk { resend, chunk, turn } => self.work_on(&resend, chunk, turn, deadline).await,
         }
     }

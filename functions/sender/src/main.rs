@@ -2,17 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use reinvite_aws::{Clients, Clock, Config, sdk_config};
+use reinvite_aws::{Clients, Clock, Config, Passwords, sdk_config};
+use reinvite_domain::credential::Hashing;
 use reinvite_sender::{Event, Sender};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let mut config = Config::from_env();
-    let read = (config.tables(), config.resends());
-    let (tables, resends) = config.check(read)?;
+    let read = (config.tables(), config.resends(), config.passwords());
+    let (tables, resends, passwords) = config.check(read)?;
     let resends = resends.ok_or("configuration: incomplete")?;
-    let sender = &Sender::new(Clients::connect(&sdk_config().await, &tables, &resends), Clock::system());
+    let sdk = sdk_config().await;
+    let passwords = Passwords::connect(&sdk, &passwords, Hashing::default());
+    let sender = &Sender::new(Clients::connect(&sdk, &tables, &resends), passwords, Clock::system());
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {
         let deadline = DateTime::<Utc>::from(event.context.deadline());
         sender.handle(event.payload, deadline).await.map_err(Error::from)

@@ -4,14 +4,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
 use reinvite_aws::{Acting, Answer, Error, Outgoing, Transition, WaveAnswer, weight};
 use reinvite_domain::{
-    Cause, Chunk, Circumstances, Claim, MailValues, PauseReason, Reason, Recipient, RecipientState, Resend,
-    ResendState, User, chunk::SEND_WITHIN, pace::WAVE_BYTES,
+    Cause, Chunk, Circumstances, Claim, EarlierLinks, EmailAddress, KeepReason, Links, Made, MailValues,
+    PasswordChange, PauseReason, Reason, Recipient, RecipientState, Resend, ResendState, StageKey, User, UserId,
+    chunk::SEND_WITHIN, pace::WAVE_BYTES,
 };
-use reinvite_mail::Letters;
+use reinvite_mail::{Letters, Mail};
 
 use crate::{
     Sender, Undone,
     chunk::{After, Memory},
+    secret::{Change, made_of, pending, secret},
 };
 
 /// A mail refused this often for a passing reason has failed.
@@ -21,11 +23,23 @@ const TRIES: u32 = 3;
 const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
 
 /// A mail ready to go.
-struct Ready<'a> {
-    recipient: &'a Recipient,
+pub(crate) struct Ready<'a> {
+    /// As it will be, with what becomes of the password.
+    recipient: Recipient,
     user: &'a User,
     values: MailValues,
     mail: Outgoing,
+    change: Change,
+    /// What was known of the user's links.
+    links: Links,
+}
+
+/// What a wave is judged and made by, as of now.
+struct Judging<'a> {
+    resend: &'a Resend,
+    acting: &'a Acting,
+    letters: &'a Letters,
+    key: Option<&'a StageKey>,
 }
 
 /// What to do with a recipient of the wave.
@@ -48,16 +62,19 @@ impl Sender {
     ) -> Result<After, Undone> {
         let store = &self.clients.store;
         let users = wave.iter().map(|recipient| &recipient.user_id);
-        let (current, (acting, users), letters) = try_join!(
+        let (current, (acting, users), letters, links) = try_join!(
             async { Ok(store.resend(&resend.id).await?) },
             async { Ok(store.responsible(&resend.organisation, &resend.responsible, users, self.clock.now()).await?) },
             self.letters(resend),
+            self.links_of(resend, wave),
         )?;
         if current.is_none_or(|current| current.state != ResendState::Sending) {
             return Ok(After::Stop);
         }
         let suppressed =
             store.suppressed(&resend.organisation, users.values().filter_map(|user| user.email.as_ref())).await?;
+        let key = memory.key.clone();
+        let judging = Judging { resend, acting: &acting, letters: &letters, key: key.as_ref() };
         let mut ready = Vec::new();
         let mut settled = Vec::new();
         let mut bytes = 0;
@@ -65,7 +82,8 @@ impl Sender {
             let user = users.get(&recipient.user_id);
             let suppressed =
                 user.and_then(|user| user.email.as_ref()).is_some_and(|it| suppressed.contains(&it.folded()));
-            match decide(resend, &acting, &letters, recipient, user, suppressed)? {
+            let links = links.get(&recipient.user_id).cloned().unwrap_or_default();
+            match self.decide(&judging, recipient, user, links, suppressed)? {
                 Decision::Settle(recipient) => settled.push(*recipient),
                 Decision::Send(mail) => {
                     bytes += weight(&mail.mail);
@@ -76,6 +94,7 @@ impl Sender {
                 }
             }
         }
+        self.remember_secrets(resend, &mut ready, memory).await?;
         let stamped: Vec<&User> = ready.iter().map(|ready| ready.user).collect();
         let stamped = store.stamp(&resend.organisation, &resend.id, &stamped, self.clock.now()).await?;
         // Whom somebody stamped since they were read is looked at again in the next wave.
@@ -88,6 +107,9 @@ impl Sender {
             at: self.clock.now(),
             send: ready.iter().map(|ready| ready.recipient.position).collect(),
             skip: settled.iter().map(|recipient| recipient.position).collect(),
+            made: ready.iter().map(Ready::made).collect(),
+            made_at: acting.now,
+            key: key.filter(|_| ready.iter().any(|ready| !ready.change.change.is_keep())).map(|key| key.id().into()),
         };
         let chunk = store.claim(&chunk, claim.clone()).await?;
         if ready.is_empty() {
@@ -97,7 +119,7 @@ impl Sender {
         self.clock.sleep_until(slot).await;
         if self.clock.now() > claim.at + SEND_WITHIN {
             // Whoever comes next may count on it that nothing of this claim goes out any more.
-            let chunk = store.release(&chunk, Claim { send: Vec::new(), ..claim }).await?;
+            let chunk = store.release(&chunk, Claim { send: Vec::new(), made: Vec::new(), ..claim }).await?;
             store.record(&resend.id, &settled).await?;
             return Ok(After::Next(chunk));
         }
@@ -132,6 +154,8 @@ impl Sender {
         let alone = ready.len() == 1;
         let half = (ready.len() / 2).max(1);
         let mut free = Vec::new();
+        let mut sent = Vec::new();
+        let mut untaken = Vec::new();
         let (mut slow, mut spent, mut disabled) = (false, false, false);
         for (ready, answer) in ready.into_iter().zip(answers) {
             let position = ready.recipient.position;
@@ -142,14 +166,18 @@ impl Sender {
                 ..ready.recipient.clone()
             };
             match answer {
-                Answer::Accepted(message_id) => settled.push(Recipient {
-                    state: RecipientState::Sent,
-                    attempt: 1,
-                    sent_at: Some(now),
-                    message_id: Some(message_id),
-                    mail: Some(ready.values),
-                    ..ready.recipient.clone()
-                }),
+                Answer::Accepted(message_id) => {
+                    let it = Recipient {
+                        state: RecipientState::Sent,
+                        attempt: 1,
+                        sent_at: Some(now),
+                        message_id: Some(message_id),
+                        mail: Some(ready.values),
+                        ..ready.recipient
+                    };
+                    sent.push((it, ready.user, ready.change));
+                    continue;
+                }
                 Answer::Throttled => {
                     slow = true;
                     free.push(position);
@@ -174,12 +202,17 @@ impl Sender {
                 }
                 Answer::Rejected(status) => settled.push(failed(status)),
             }
+            untaken.extend(
+                (ready.recipient.password_change == PasswordChange::Temporary).then_some(ready.recipient.user_id),
+            );
         }
+        // A mail that is not taken leaves the user's credentials as they were.
+        store.remove_pending(&resend.organisation, &resend.id, &untaken).await?;
+        settled.extend(self.taken(resend, sent).await?);
         store.record(&resend.id, &settled).await?;
         let mut chunk = chunk;
         if !free.is_empty() {
-            let send = claim.send.iter().copied().filter(|position| !free.contains(position)).collect();
-            chunk = store.release(&chunk, Claim { send, ..claim }).await?;
+            chunk = store.release(&chunk, claim.without(&free)).await?;
         }
         if disabled {
             tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
@@ -194,51 +227,117 @@ impl Sender {
         }
         Ok(After::Next(chunk))
     }
+
+    /// What follows from mails that SES took, before it is recorded: earlier links end, and a user pool gets temporary
+    /// passwords. Answers with what is to be recorded; who is left out is in doubt, and set in the pool again.
+    async fn taken(&self, resend: &Resend, sent: Vec<(Recipient, &User, Change)>) -> Result<Vec<Recipient>, Undone> {
+        if resend.earlier_links == EarlierLinks::End {
+            let ended = sent.iter().filter_map(|(it, _, change)| Some((it.user_id.clone(), change.generation?)));
+            self.clients.store.end_links_before(&resend.organisation, &ended.collect::<Vec<_>>()).await?;
+        }
+        let mut recorded = Vec::with_capacity(sent.len());
+        for (it, user, _) in sent {
+            if self.set_in_pool(resend, user, &it).await? {
+                recorded.push(it);
+            }
+        }
+        Ok(recorded)
+    }
+
+    /// Remembers the links and temporary passwords that are about to be mailed; who changed meanwhile is looked at again in
+    /// the next wave.
+    async fn remember_secrets(
+        &self,
+        resend: &Resend,
+        ready: &mut Vec<Ready<'_>>,
+        memory: &Memory,
+    ) -> Result<(), Undone> {
+        let made = |ready: &Ready<'_>| -> Option<(UserId, Links, Links)> {
+            let generation = ready.change.generation.filter(|_| !ready.change.change.is_keep())?;
+            let after = ready.links.with(generation, resend.id.as_str());
+            (after.next != ready.links.next).then(|| (ready.user.id.clone(), ready.links.clone(), after))
+        };
+        let links: Vec<_> = ready.iter().filter_map(made).collect();
+        let remembered = self.clients.store.make_links(&resend.organisation, &links).await?;
+        for ((user, ..), _) in links.iter().zip(remembered).filter(|(_, remembered)| !*remembered) {
+            ready.retain(|ready| ready.user.id != *user);
+        }
+        let pending = ready.iter().filter_map(|ready| {
+            let made = ready.values.secret.as_ref()?;
+            let hash = memory.hashes.get(&ready.recipient.position)?;
+            (ready.change.change == PasswordChange::Temporary)
+                .then(|| (ready.user.id.clone(), pending(resend, made, hash.clone())))
+        });
+        Ok(self.clients.store.put_pending(&resend.organisation, &pending.collect::<Vec<_>>()).await?)
+    }
+
+    fn decide<'a>(
+        &self,
+        judging: &Judging<'_>,
+        recipient: &Recipient,
+        user: Option<&'a User>,
+        links: Links,
+        suppressed: bool,
+    ) -> Result<Decision<'a>, Undone> {
+        let Judging { resend, acting, letters, key } = *judging;
+        let cooldown = acting.organisation.settings.cooldown().filter(|_| !resend.ignore_cooldown);
+        let circumstances = Circumstances { operator: &acting.operator, at: acting.now, cooldown };
+        let skipped = |reason| {
+            Decision::Settle(Box::new(Recipient {
+                state: RecipientState::Skipped,
+                reason: Some(Cause::Skipped(reason)),
+                ..recipient.clone()
+            }))
+        };
+        if let Err(reason) = circumstances.recheck(&resend.id, user, suppressed, recipient.had_logged_in) {
+            return Ok(skipped(reason));
+        }
+        let Some((user, to)) = user.and_then(|user| Some((user, user.email.clone()?))) else {
+            return Ok(skipped(Reason::NoEmail));
+        };
+        let language = letters.language(user.language.as_ref(), &resend.letterhead.language);
+        let language = language.ok_or(Undone::Template(None))?;
+        let mut recipient = recipient.clone();
+        let change = self.change_of(resend, acting, &recipient, user, &links);
+        if change.change != recipient.password_change {
+            (recipient.password_change, recipient.password_change_reason) =
+                (change.change, Some(KeepReason::HoldsRoles));
+        }
+        let made = made_of(resend, acting, user, &language, change, key.map(StageKey::id), acting.now);
+        let values = MailValues::new(user, &resend.id, &acting.operator, &acting.tree.groups, language);
+        let values = MailValues { secret: made, ..values.ok_or(Error::Conflict)? };
+        let made = values.secret.as_ref().zip(key);
+        let secret = secret(self.passwords.as_ref(), resend, &user.id, change.change, made)?;
+        match letters.render(&values, &resend.letterhead, secret) {
+            Some(Ok(mail)) => {
+                let mail = outgoing(resend, &recipient, to, mail);
+                Ok(Decision::Send(Box::new(Ready { recipient, user, values, mail, change, links })))
+            }
+            _ => Ok(Decision::Settle(Box::new(Recipient {
+                state: RecipientState::Failed,
+                reason: Some(Cause::Failed("template_failed".into())),
+                attempt: 1,
+                ..recipient
+            }))),
+        }
+    }
 }
 
-fn decide<'a>(
-    resend: &Resend,
-    acting: &Acting,
-    letters: &Letters,
-    recipient: &'a Recipient,
-    user: Option<&'a User>,
-    suppressed: bool,
-) -> Result<Decision<'a>, Undone> {
-    let cooldown = acting.organisation.settings.cooldown().filter(|_| !resend.ignore_cooldown);
-    let circumstances = Circumstances { operator: &acting.operator, at: acting.now, cooldown };
-    let skipped = |reason| {
-        Decision::Settle(Box::new(Recipient {
-            state: RecipientState::Skipped,
-            reason: Some(Cause::Skipped(reason)),
-            ..recipient.clone()
-        }))
-    };
-    if let Err(reason) = circumstances.recheck(&resend.id, user, suppressed, recipient.had_logged_in) {
-        return Ok(skipped(reason));
+impl Ready<'_> {
+    /// What the mail depends on that would come out otherwise later.
+    fn made(&self) -> Made {
+        let kept = self.recipient.password_change_reason == Some(KeepReason::HoldsRoles);
+        Made { invitation: self.values.invitation, generation: self.change.generation, kept }
     }
-    let Some((user, to)) = user.and_then(|user| Some((user, user.email.clone()?))) else {
-        return Ok(skipped(Reason::NoEmail));
-    };
-    let language = letters.language(user.language.as_ref(), &resend.letterhead.language);
-    let language = language.ok_or(Undone::Template(None))?;
-    let values = MailValues::new(user, &resend.id, &acting.operator, &acting.tree.groups, language);
-    let values = values.ok_or(Error::Conflict)?;
-    match letters.render(&values, &resend.letterhead) {
-        Some(Ok(mail)) => {
-            let tags = vec![
-                ("resend", resend.id.to_string()),
-                ("chunk", recipient.chunk.to_string()),
-                ("position", recipient.position.to_string()),
-                ("attempt", "1".to_string()),
-            ];
-            let mail = Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags };
-            Ok(Decision::Send(Box::new(Ready { recipient, user, values, mail })))
-        }
-        _ => Ok(Decision::Settle(Box::new(Recipient {
-            state: RecipientState::Failed,
-            reason: Some(Cause::Failed("template_failed".into())),
-            attempt: 1,
-            ..recipient.clone()
-        }))),
-    }
+}
+
+/// A mail to a recipient, with the tags that come back with what becomes of it.
+pub(crate) fn outgoing(resend: &Resend, recipient: &Recipient, to: EmailAddress, mail: Mail) -> Outgoing {
+    let tags = vec![
+        ("resend", resend.id.to_string()),
+        ("chunk", recipient.chunk.to_string()),
+        ("position", recipient.position.to_string()),
+        ("attempt", "1".to_string()),
+    ];
+    Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags }
 }

@@ -7,6 +7,7 @@ mod settings;
 use std::sync::Arc;
 
 use axum::{Router, extract::FromRef, routing::get};
+use reinvite_domain::Credentials;
 use reinvite_web::Api;
 
 /// What this function works with.
@@ -16,6 +17,8 @@ pub struct SettingsOf {
     pub api: Arc<Api>,
     /// The hosts that `loginUrl` may name.
     pub login_hosts: Arc<[String]>,
+    /// Where the deployment keeps passwords.
+    pub credentials: Credentials,
 }
 
 impl FromRef<SettingsOf> for Arc<Api> {

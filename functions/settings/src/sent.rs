@@ -4,8 +4,8 @@ use std::{fmt::Display, ops::RangeInclusive};
 
 use chrono_tz::Tz;
 use reinvite_domain::{
-    EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange, Settings, TemplateId, text::check_name,
-    user_fields::time_zone,
+    Credentials, EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange, Settings, TemplateId,
+    text::check_name, user_fields::time_zone,
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -72,12 +72,15 @@ impl Wrong {
 
 impl Sent {
     /// The settings that follow the current ones, of the same version, and everything that is wrong with them.
-    pub fn understand(self, current: &Settings, login_hosts: &[String]) -> (Settings, Vec<FieldError>) {
+    pub fn understand(
+        self,
+        current: &Settings,
+        login_hosts: &[String],
+        credentials: Credentials,
+    ) -> (Settings, Vec<FieldError>) {
         let mut wrong = Wrong(Vec::new());
-        if self.password_change.is_some_and(|change| change != "keep") {
-            let rule = "must be keep: this deployment leaves passwords to the LMS";
-            wrong.0.push(FieldError::pointer("/passwordChange", rule));
-        }
+        let password_change = self.password_change.map(|name| PasswordChange::parse(&name, credentials));
+        let password_change = password_change.and_then(|change| wrong.check("passwordChange", change));
         let language = self.language.map(|text| text.parse::<Language>());
         let zone = self.time_zone.map(|text| time_zone(&text));
         let language = language.and_then(|language| wrong.check("language", language));
@@ -91,7 +94,7 @@ impl Sent {
         let reply_to = self.reply_to.map(|address| address.parse::<EmailAddress>());
         let login_url = self.login_url.map(|url| check_login_url(&url, login_hosts).map(|()| url));
         let settings = Settings {
-            password_change: PasswordChange::Keep,
+            password_change: password_change.unwrap_or(defaults.password_change),
             earlier_links: self.earlier_links.unwrap_or(defaults.earlier_links),
             link_valid_hours: wrong.within(
                 "linkValidHours",
@@ -152,7 +155,11 @@ mod tests {
         let mut current = Settings::new("ja".parse().unwrap(), Tz::Asia__Tokyo, TemplateId::new("mine").unwrap());
         current.sender_name = Some("School".into());
         current.version = 7;
-        serde_json::from_str::<Sent>(json).unwrap().understand(&current, &["learn.example.com".into()])
+        serde_json::from_str::<Sent>(json).unwrap().understand(
+            &current,
+            &["learn.example.com".into()],
+            Credentials::None,
+        )
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub async fn show(Caller(acting): Caller) -> Result<Shown, Problem> {
 
 /// `PUT /v1/settings`: of two who change the same version, one is told that it is stale.
 pub async fn put(
-    State(SettingsOf { api, login_hosts }): State<SettingsOf>,
+    State(SettingsOf { api, login_hosts, credentials }): State<SettingsOf>,
     Caller(acting): Caller,
     if_match: IfMatch,
     JsonBody { value: sent, .. }: JsonBody<Sent>,
@@ -34,7 +34,7 @@ pub async fn put(
     let organisation = &acting.organisation;
     let current = &organisation.settings;
     if_match.check(current.version)?;
-    let (next, mut wrong) = sent.understand(current, &login_hosts);
+    let (next, mut wrong) = sent.understand(current, &login_hosts, credentials);
     let own_template = !built_in().contains_key(&next.default_template_id);
     if own_template && !exists(&api, &acting, &next).await? {
         wrong

@@ -2,8 +2,10 @@
 
 use axum::{Json, extract::State};
 use reinvite_aws::Acting;
-use reinvite_domain::{FieldError, Language, Letterhead, MailValues, ResendId, Role, Template, TemplateId, UserId};
-use reinvite_mail::{Edit, Letters, Mail, PasswordChange, PasswordChangeKind, RenderError};
+use reinvite_domain::{
+    FieldError, Language, Letterhead, MailValues, PasswordChange, ResendId, Role, Template, TemplateId, UserId,
+};
+use reinvite_mail::{Edit, Letters, Mail, RenderError, Secret};
 use reinvite_web::{Caller, JsonBody, Kind, PathId, Problem, permitted};
 use serde::Deserialize;
 
@@ -16,7 +18,7 @@ pub struct Asked {
     user_id: UserId,
     language: Option<Language>,
     edit: Option<Edit>,
-    password_change: Option<PasswordChangeKind>,
+    password_change: Option<PasswordChange>,
 }
 
 /// A mail, and what it was made of.
@@ -67,9 +69,8 @@ impl Templates {
         let resend = ResendId::generate(acting.now, [0; 10]);
         let values = MailValues::new(&user, &resend, &acting.operator, &acting.tree.groups, language);
         let values = values.ok_or_else(|| wrong("/userId", "has no address"))?;
-        let kind = asked.password_change.unwrap_or(PasswordChangeKind::Keep);
-        let secrets = PasswordChange::sample(kind, values.language.as_str());
-        let mail = letters.render_as(&values, &letterhead, secrets).ok_or_else(Problem::not_found)?;
+        let secret = Secret::sample(asked.password_change.unwrap_or_default(), values.language.as_str());
+        let mail = letters.render(&values, &letterhead, secret).ok_or_else(Problem::not_found)?;
         let mail = mail.map_err(|error| unrendered(&error, edited))?;
         Ok(Previewed { mail, letterhead, version: template.version, edited })
     }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use reinvite_domain::Credentials;
 
 /// The whole stack of Reinvite in one process: brings it up, does the main job once, and goes on serving.
 #[derive(Debug, Parser)]
@@ -28,6 +29,27 @@ pub enum Command {
     },
 }
 
+/// Where passwords are kept.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Home {
+    /// By the LMS: a resend leaves passwords alone.
+    None,
+    /// In the table of users.
+    Table,
+    /// In the local user pool of Amazon Cognito.
+    Cognito,
+}
+
+impl From<Home> for Credentials {
+    fn from(home: Home) -> Self {
+        match home {
+            Home::None => Self::None,
+            Home::Table => Self::Table,
+            Home::Cognito => Self::Cognito,
+        }
+    }
+}
+
 /// What the stack is started with.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -40,6 +62,9 @@ pub struct Options {
     /// Folder that keeps everything.
     #[arg(long, default_value = ".local", global = true)]
     pub data: PathBuf,
+    /// Where passwords are kept.
+    #[arg(long, value_enum, default_value_t = Home::Table, global = true)]
+    pub credentials: Home,
     /// Keep nothing.
     #[arg(long, global = true)]
     pub in_memory: bool,

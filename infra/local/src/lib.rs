@@ -12,6 +12,7 @@ mod invoke;
 pub mod issuer;
 mod loopback;
 pub mod main_job;
+mod private_file;
 pub mod provision;
 pub mod stack;
 pub mod template;

@@ -5,6 +5,7 @@ use std::{error::Error, net::Ipv4Addr, process::ExitCode};
 use chrono_tz::Tz;
 use clap::Parser;
 use reinvite_aws::Clock;
+use reinvite_domain::credential::Hashing;
 use reinvite_local::{
     caller::Caller,
     cli::{Cli, Command, Options},
@@ -60,6 +61,8 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         send_rate: options.send_rate,
         daily_quota: u64::try_from(options.daily_quota).ok(),
         chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
+        passwords: (options.credentials.into(), Hashing::default()),
+        port,
         clock: Clock::system(),
         connection: Connection::Port(aws_port),
     })?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::{
-    aws::{Services, arn, sqs::QueueError},
+    aws::{Services, arn, secrets_manager::SecretsError, sqs::QueueError},
     template::{Queue, Table, Template},
 };
 
@@ -22,12 +22,15 @@ pub enum ProvisionError {
     /// A queue cannot be made, or differs from the one that is there.
     #[error("the queue {0} cannot be made")]
     Queue(String, #[source] QueueError),
+    /// A secret cannot be made.
+    #[error("the secret {0} cannot be made")]
+    Secret(String, #[source] SecretsError),
     /// A schedule group cannot be made.
     #[error("the schedule group {0} cannot be made")]
     ScheduleGroup(String, #[source] rusqlite::Error),
 }
 
-/// Makes the template's tables, queues and schedule groups, each under its logical id. What is there stays.
+/// Makes the template's tables, queues, secrets and schedule groups, each under its logical id. What is there stays.
 pub fn provision(template: &Template, services: &Services) -> Result<(), ProvisionError> {
     for table in &template.tables {
         create_table(table, services)?;
@@ -37,6 +40,9 @@ pub fn provision(template: &Template, services: &Services) -> Result<(), Provisi
             .sqs
             .provide(&queue.name, attributes(queue))
             .map_err(|error| ProvisionError::Queue(queue.name.clone(), error))?;
+    }
+    for secret in &template.secrets {
+        services.secrets.provide(secret).map_err(|error| ProvisionError::Secret(secret.clone(), error))?;
     }
     for group in &template.schedule_groups {
         services.scheduler.provide_group(group).map_err(|error| ProvisionError::ScheduleGroup(group.clone(), error))?;

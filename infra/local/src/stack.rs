@@ -3,14 +3,14 @@
 use std::{path::PathBuf, sync::Arc};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::Credentials;
+use aws_sdk_dynamodb::config::Credentials as AwsCredentials;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{
-    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, ResendConfig, ScheduleTarget, Store,
-    Tables,
+    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, Passwords, PasswordsConfig, ResendConfig,
+    ScheduleTarget, Store, Tables,
 };
-use reinvite_domain::{EmailAddress, OrganisationId, UserId};
+use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId, credential::Hashing};
 use reinvite_sender::Sender;
 use reinvite_web::Api;
 use serde_json::Value;
@@ -37,6 +37,9 @@ const FROM: &str = "invitations@example.com";
 
 /// How long Lambda lets the sender run, as the template has it.
 const SENDER_TIMEOUT: TimeDelta = TimeDelta::seconds(60);
+
+/// Passwords a second that the local user pool takes.
+const USER_POOL_RATE: u32 = 25;
 
 /// How often DynamoDB's expired items are deleted.
 const SWEEP_EXPIRED: TimeDelta = TimeDelta::minutes(1);
@@ -77,6 +80,10 @@ pub struct Options {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
+    /// Where passwords are kept, and what hashing one costs.
+    pub passwords: (Credentials, Hashing),
+    /// Where invitation links lead: the port of the API.
+    pub port: u16,
     /// The time.
     pub clock: Clock,
     /// How the functions reach AWS.
@@ -100,6 +107,12 @@ pub struct Stack {
     pub functions: Functions,
     /// The tables as the functions see them.
     pub store: Store,
+    /// The sender.
+    pub sender: Arc<Sender>,
+    /// How passwords are changed; not at all where the LMS keeps them.
+    pub passwords: Option<Passwords>,
+    /// A client of Secrets Manager, as whoever rotates the key has one.
+    pub secrets_manager: aws_sdk_secretsmanager::Client,
     /// Signs tokens.
     pub issuer: Issuer,
     /// The API behind its gateway, tokens, and the inbox.
@@ -135,9 +148,20 @@ impl Stack {
                 sdk_config(&endpoint).http_client(in_process_with(aws::router(services.clone()), observer))
             }
         };
-        let clients = clients(&sdk.build(), &endpoint, options.chunk_size)?;
+        let sdk = sdk.build();
+        let (credentials, hashing) = options.passwords;
+        let clients = clients(&sdk, &endpoint, options.chunk_size, credentials)?;
         let store = clients.store.clone();
-        let functions = functions(clients, &options.clock);
+        let passwords = PasswordsConfig {
+            credentials,
+            key_secret: "StageKey".into(),
+            invitation_url: format!("http://127.0.0.1:{}/v1/invitations", options.port),
+            user_pool_id: format!("{}_local", arn::REGION),
+            user_pool_rate: USER_POOL_RATE,
+        };
+        let passwords = Passwords::connect(&sdk, &passwords, hashing);
+        let sender = Arc::new(Sender::new(clients.clone(), passwords.clone(), options.clock.clone()));
+        let functions = functions(clients, passwords.clone(), sender.clone(), &options.clock);
         let issuer =
             Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
         let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
@@ -160,7 +184,20 @@ impl Stack {
         };
         let sources = template.event_sources.into_iter().map(source).collect();
         let aws = aws::router(services.clone()).merge(invoke::router(functions.clone()));
-        Ok(Self { functions, store, issuer, front, aws, clock: options.clock, sources, services })
+        let secrets_manager = aws_sdk_secretsmanager::Client::new(&sdk);
+        Ok(Self {
+            functions,
+            store,
+            sender,
+            passwords,
+            secrets_manager,
+            issuer,
+            front,
+            aws,
+            clock: options.clock,
+            sources,
+            services,
+        })
     }
 
     /// Lets queues and schedules invoke the functions, for as long as it is polled.
@@ -188,13 +225,18 @@ fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(arn::REGION))
         .endpoint_url(endpoint)
-        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(Credentials::new(
+        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(AwsCredentials::new(
             "local", "local", None, None, "local",
         )))
         .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
 }
 
-fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients, StartError> {
+fn clients(
+    sdk: &SdkConfig,
+    endpoint: &str,
+    chunk_size: usize,
+    credentials: Credentials,
+) -> Result<Clients, StartError> {
     let from: EmailAddress = FROM.parse()?;
     let config = ResendConfig {
         queue_url: format!("{endpoint}/{}/Work", arn::ACCOUNT),
@@ -207,13 +249,14 @@ fn clients(sdk: &SdkConfig, endpoint: &str, chunk_size: usize) -> Result<Clients
         from,
         login_url: format!("https://{LOGIN_HOST}/login"),
         chunk_size,
+        credentials,
     };
     let tables = Tables { directory: "Directory".into(), resends: "Resends".into() };
     Ok(Clients::connect(sdk, &tables, &config))
 }
 
 /// The functions, as they are deployed.
-fn functions(clients: Clients, clock: &Clock) -> Functions {
+fn functions(clients: Clients, passwords: Option<Passwords>, sender: Arc<Sender>, clock: &Clock) -> Functions {
     let client = OrganisationId::new(ORGANISATION).ok().zip(UserId::new(issuer::MACHINE_CLIENT).ok());
     let client = client.map(|(organisation, user)| MachineClient { organisation, user });
     let identity = IdentityConfig {
@@ -230,9 +273,16 @@ fn functions(clients: Clients, clock: &Clock) -> Functions {
     let login_url = clients.login_url.clone();
     let state = reinvite_templates::Templates { api: api.clone(), mailer: clients.mailer.clone(), login_url };
     let templates = reinvite_templates::router(state);
-    let state = reinvite_settings::SettingsOf { api, login_hosts: [LOGIN_HOST.to_string()].into() };
+    let credentials = clients.preparation.credentials;
+    let state = reinvite_settings::SettingsOf { api, login_hosts: [LOGIN_HOST.to_string()].into(), credentials };
     let settings = reinvite_settings::router(state);
-    let sender = Arc::new(Sender::new(clients, clock.clone()));
+    let invitations = reinvite_invitations::router(reinvite_invitations::Invitations {
+        store: clients.store.clone(),
+        clock: clock.clone(),
+        queue: clients.queue.clone(),
+        passwords,
+        login_url: clients.login_url.clone(),
+    });
     let clock = clock.clone();
     Functions::default()
         .with("directory", move |event| {
@@ -245,6 +295,7 @@ fn functions(clients: Clients, clock: &Clock) -> Functions {
         .with("resends", move |event| answered(resends.clone(), event))
         .with("templates", move |event| answered(templates.clone(), event))
         .with("settings", move |event| answered(settings.clone(), event))
+        .with("invitations", move |event| answered(invitations.clone(), event))
         .with("sender", move |event: Value| {
             let (sender, deadline) = (sender.clone(), clock.now() + SENDER_TIMEOUT);
             async move {

@@ -34,6 +34,8 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// The queues; one that others point to comes before them.
     pub queues: Vec<Queue>,
+    /// The names of the secrets.
+    pub secrets: Vec<String>,
     /// The names of the schedule groups.
     pub schedule_groups: Vec<String>,
     /// The routes of the HTTP API.
@@ -101,6 +103,7 @@ impl Template {
             match resource.kind.as_str() {
                 "AWS::DynamoDB::Table" => template.tables.push(table(id, properties(resource)?)),
                 "AWS::SQS::Queue" => template.queues.push(queue(id, properties(resource)?)?),
+                "AWS::SecretsManager::Secret" => template.secrets.push(id),
                 "AWS::Scheduler::ScheduleGroup" => template.schedule_groups.push(id),
                 "AWS::Serverless::Function" => template.add_events(&id, properties(resource)?)?,
                 _ => {}
@@ -190,6 +193,7 @@ mod tests {
         let queues: Vec<_> = template.queues.iter().map(|queue| (queue.name.as_str(), queue.redrive.clone())).collect();
         assert_eq!(queues, [("DeadLetters", None), ("Work", Some(("DeadLetters".to_owned(), 5)))]);
         assert_eq!(template.schedule_groups, ["Schedules"]);
+        assert_eq!(template.secrets, ["StageKey"]);
         let [source] = template.event_sources.as_slice() else { panic!("one queue invokes a function") };
         assert_eq!((source.queue.as_str(), source.function.as_str()), ("Work", "sender"));
         assert!(source.maximum_concurrency.get() >= 2, "Lambda takes no less");

@@ -45,11 +45,16 @@ impl Clients {
     #[must_use]
     pub fn connect(sdk: &SdkConfig, tables: &Tables, config: &ResendConfig) -> Self {
         let store = Store::connect(sdk, tables);
-        let queue = Queue::new(aws_sdk_sqs::Client::new(sdk), &*config.queue_url);
+        let queue = Queue::connect(sdk, &config.queue_url);
         let schedules = Schedules::new(aws_sdk_scheduler::Client::new(sdk), config.schedules.clone());
         let mailer = Mailer::connect(sdk, config.from.clone());
-        let preparation =
-            Preparation { store: store.clone(), queue: queue.clone(), schedules, chunk_size: config.chunk_size };
+        let preparation = Preparation {
+            store: store.clone(),
+            queue: queue.clone(),
+            schedules,
+            chunk_size: config.chunk_size,
+            credentials: config.credentials,
+        };
         let pacer = Arc::new(Pacer::new(store.clone(), mailer.clone()));
         Self { store, queue, preparation, mailer, pacer, login_url: config.login_url.clone() }
     }

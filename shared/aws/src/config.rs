@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, str::FromStr};
 
-use reinvite_domain::{EmailAddress, OrganisationId, UserId};
+use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId};
 
 use crate::ScheduleTarget;
 
@@ -64,6 +64,23 @@ pub struct ResendConfig {
     pub login_url: String,
     /// `CHUNK_SIZE`: recipients to a chunk, 1 to 250.
     pub chunk_size: usize,
+    /// `CREDENTIALS`: where passwords are kept; by the LMS where it is not set.
+    pub credentials: Credentials,
+}
+
+/// What changing passwords needs. With `CREDENTIALS` at `none`, the rest is not looked at.
+#[derive(Clone, Debug)]
+pub struct PasswordsConfig {
+    /// `CREDENTIALS`: `none`, `table` or `cognito`.
+    pub credentials: Credentials,
+    /// `KEY_SECRET`: the secret in Secrets Manager that is the key.
+    pub key_secret: String,
+    /// `INVITATION_URL`: where links lead, https; a token follows.
+    pub invitation_url: String,
+    /// `USER_POOL_ID`, with `cognito`.
+    pub user_pool_id: String,
+    /// `USER_POOL_RATE`, with `cognito`: passwords a second that may be set, 1 to 10,000.
+    pub user_pool_rate: u32,
 }
 
 /// Reads variables and remembers what is wrong with them.
@@ -157,9 +174,55 @@ impl Config {
         vec![host.to_string()]
     }
 
+    /// `CREDENTIALS`
+    pub fn credentials(&mut self) -> Credentials {
+        match self.variables.get("CREDENTIALS").map(String::as_str) {
+            None | Some("" | "none") => Credentials::None,
+            Some("table") => Credentials::Table,
+            Some("cognito") => Credentials::Cognito,
+            Some(_) => {
+                self.problems.push("CREDENTIALS must be none, table or cognito".into());
+                Credentials::None
+            }
+        }
+    }
+
+    /// What changing passwords needs.
+    pub fn passwords(&mut self) -> PasswordsConfig {
+        let credentials = self.credentials();
+        let mut config = PasswordsConfig {
+            credentials,
+            key_secret: String::new(),
+            invitation_url: String::new(),
+            user_pool_id: String::new(),
+            user_pool_rate: 0,
+        };
+        if credentials != Credentials::None {
+            config.key_secret = self.text("KEY_SECRET");
+            config.invitation_url = self.text("INVITATION_URL");
+            if !config.invitation_url.is_empty() && !config.invitation_url.starts_with("https://") {
+                self.problems.push("INVITATION_URL must begin with https://".into());
+            }
+        }
+        if credentials == Credentials::Cognito {
+            config.user_pool_id = self.text("USER_POOL_ID");
+            let rate = self.text("USER_POOL_RATE").parse().ok().filter(|rate| (1..=10_000).contains(rate));
+            if rate.is_none() {
+                self.problems.push("USER_POOL_RATE must be 1 to 10,000".into());
+            }
+            config.user_pool_rate = rate.unwrap_or_default();
+        }
+        config
+    }
+
+    /// `QUEUE_URL`
+    pub fn queue_url(&mut self) -> String {
+        self.text("QUEUE_URL")
+    }
+
     /// What preparing and sending resends needs; `None` where something is wrong.
     pub fn resends(&mut self) -> Option<ResendConfig> {
-        let queue_url = self.text("QUEUE_URL");
+        let queue_url = self.queue_url();
         let schedules = ScheduleTarget {
             group: self.text("SCHEDULE_GROUP"),
             sender_arn: self.text("SENDER_ARN"),
@@ -175,7 +238,8 @@ impl Config {
         if chunk_size.is_none() {
             self.problems.push("CHUNK_SIZE must be 1 to 250".into());
         }
-        Some(ResendConfig { queue_url, schedules, from: from?, login_url, chunk_size: chunk_size? })
+        let credentials = self.credentials();
+        Some(ResendConfig { queue_url, schedules, from: from?, login_url, chunk_size: chunk_size?, credentials })
     }
 
     /// The configuration that was read, if nothing is wrong with any of it.
@@ -225,9 +289,12 @@ mod tests {
             ("CHUNK_SIZE", "0"),
             ("TOKEN_USE", "refresh"),
             ("MACHINE_CLIENTS", "lms=school/lms,other=school"),
+            ("CREDENTIALS", "cognito"),
+            ("INVITATION_URL", "http://example.com/v1/invitations"),
+            ("USER_POOL_RATE", "0"),
         ];
         let mut config = Config::new(set.map(|(name, value)| (name.to_string(), value.to_string())));
-        let read = (config.tables(), config.identity(), config.resends());
+        let read = (config.tables(), config.identity(), config.resends(), config.passwords());
         let problems = config.check(read).unwrap_err().to_string();
         for name in [
             "RESENDS_TABLE",
@@ -239,6 +306,10 @@ mod tests {
             "CHUNK_SIZE",
             "TOKEN_USE",
             "MACHINE_CLIENTS",
+            "KEY_SECRET",
+            "INVITATION_URL",
+            "USER_POOL_ID",
+            "USER_POOL_RATE",
         ] {
             assert!(problems.contains(name), "{name}: {problems}");
         }

@@ -1,6 +1,6 @@
 //! Who a resend goes to, and who not: lists that are written once and never change.
 
-use reinvite_domain::{Reason, ResendId, UserId};
+use reinvite_domain::{KeepReason, PasswordChange, Reason, ResendId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Store, table::Key};
@@ -27,6 +27,12 @@ pub struct Member {
     /// Whether the user had logged in.
     #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
     pub had_logged_in: bool,
+    /// What happens to the password.
+    #[serde(rename = "p", default, skip_serializing_if = "PasswordChange::is_keep")]
+    pub password_change: PasswordChange,
+    /// Why nothing, where something was asked for.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub password_change_reason: Option<KeepReason>,
 }
 
 /// Who was selected and is not eligible.

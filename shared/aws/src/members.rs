@@ -51,6 +51,11 @@ pub(crate) fn list_key(organisation: &OrganisationId, group: Option<&GroupId>) -
     group.map_or_else(|| format!("{organisation}#members"), |group| format!("{organisation}#members#{group}"))
 }
 
+/// The partition of those who have an address, folded.
+fn address_key(organisation: &OrganisationId, address: &str) -> String {
+    format!("{organisation}#address#{address}")
+}
+
 /// Every entry of a user: keys and what they say.
 pub(crate) fn entries(organisation: &OrganisationId, user: &User, tree: &GroupTree) -> HashMap<Key, Entry> {
     let groups = tree.with_ancestors(&user.groups);
@@ -61,7 +66,11 @@ pub(crate) fn entries(organisation: &OrganisationId, user: &User, tree: &GroupTr
         let address = user.email.as_ref().map(EmailAddress::folded);
         (Key::new(pk, &*user.login_id), Entry { user: user.id.clone(), never, address })
     };
-    lists.map(entry).collect()
+    let by_address = user.email.as_ref().map(|email| {
+        let entry = Entry { user: user.id.clone(), never: None, address: None };
+        (Key::new(address_key(organisation, &email.folded()), user.id.as_str()), entry)
+    });
+    lists.map(entry).chain(by_address).collect()
 }
 
 impl Store {
@@ -138,6 +147,19 @@ impl Store {
         let keys = login_ids.iter().map(|login_id| Key::new(&*list, &**login_id));
         let found: Vec<Listed> = self.directory.get_many(keys).await?;
         Ok(found.into_iter().map(|entry| (entry.sk, entry.user)).collect())
+    }
+
+    /// Who has this address, case folded; the first of them where they are many.
+    pub async fn users_by_address(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+        limit: usize,
+    ) -> Result<Vec<UserId>, Error> {
+        let partition = address_key(organisation, &address.folded());
+        let range =
+            Range { index: None, partition: ("pk", &partition), sort: None, newest_first: false, limit: Some(limit) };
+        Ok(self.directory.query::<Entry>(range).await?.items.into_iter().map(|entry| entry.user).collect())
     }
 
     /// Who has this login id, as a list has them.

@@ -91,8 +91,8 @@ impl Pacer {
         Ok(known)
     }
 
-    /// Reserves the next slot for a wave of `mails`.
-    pub async fn reserve(&self, mails: usize, now: DateTime<Utc>) -> Result<Reserved, Error> {
+    /// Reserves the next slot for a wave of `mails`; the one behind it is at least `apart` later.
+    pub async fn reserve(&self, mails: usize, apart: TimeDelta, now: DateTime<Utc>) -> Result<Reserved, Error> {
         let wanted = i64::try_from(mails).unwrap_or(i64::MAX);
         let micros = now.timestamp_micros();
         loop {
@@ -103,7 +103,7 @@ impl Pacer {
             if known.remaining < wanted {
                 return Ok(Reserved::QuotaSpent);
             }
-            let interval = Pace::new(known.rate).after(mails).num_microseconds().unwrap_or(i64::MAX);
+            let interval = Pace::new(known.rate).after(mails).max(apart).num_microseconds().unwrap_or(i64::MAX);
             // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
             let busy = known.free_at > micros;
             let (set, condition) = if busy {

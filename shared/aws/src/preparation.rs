@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Action, Cause, Chunk, Circumstances, Counts, FailureReason, GroupId, Operator, Reason, Recipient, RecipientState,
-    Refinement, Resend, ResendState, Scope, Selection, User, UserId, chunk::MOST_EXCLUDED, resend::SOON,
+    Action, AskedChange, Cause, Chunk, Circumstances, Counts, Credentials, FailureReason, GroupId, Operator,
+    PasswordChange, Reason, Recipient, RecipientState, Refinement, Resend, ResendState, Scope, Selection, User, UserId,
+    chunk::MOST_EXCLUDED, resend::SOON,
 };
 
 use crate::{Acting, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
@@ -28,6 +29,8 @@ pub struct Preparation {
     pub schedules: Schedules,
     /// Recipients to a chunk.
     pub chunk_size: usize,
+    /// Where the deployment keeps passwords.
+    pub credentials: Credentials,
 }
 
 /// Whom to look at next: ids in their order, and whether there are more.
@@ -103,7 +106,7 @@ impl Preparation {
     /// Writes down who a resend goes to, schedules its start, and makes it `scheduled`; or `failed` where nobody is
     /// eligible, or more than the day's limit has left. Answers with the resend as it is then.
     pub async fn prepare(&self, resend: &Resend, acting: &Acting) -> Result<Resend, Error> {
-        let mut source = Source::new(&self.store, resend, acting).await?;
+        let mut source = Source::new(self, resend, acting).await?;
         let mut taken = Taken::default();
         for list in self.store.lists(&resend.id).await? {
             self.take(resend, &list, &mut taken, RecipientState::Pending).await?;
@@ -179,7 +182,8 @@ impl Preparation {
                 position,
                 state,
                 reason: reason.clone(),
-                password_change: resend.password_change,
+                password_change: member.password_change,
+                password_change_reason: member.password_change_reason,
                 had_logged_in: member.had_logged_in,
                 attempt: 0,
                 sent_at: None,
@@ -216,19 +220,24 @@ impl Taken {
 /// Where candidates come from, and how far they were taken.
 struct Source<'a> {
     store: &'a Store,
+    credentials: Credentials,
     resend: &'a Resend,
     acting: &'a Acting,
     cooldown: Option<TimeDelta>,
     /// The ids of the selection in their order, or for a filter those it leaves out.
     ids: Vec<UserId>,
+    /// Choices for single users.
+    by_user: BTreeMap<UserId, PasswordChange>,
     refinement: Option<Refinement>,
     after: Option<UserId>,
     over: bool,
 }
 
 impl<'a> Source<'a> {
-    async fn new(store: &'a Store, resend: &'a Resend, acting: &'a Acting) -> Result<Self, Error> {
+    async fn new(preparation: &'a Preparation, resend: &'a Resend, acting: &'a Acting) -> Result<Self, Error> {
+        let Preparation { store, credentials, .. } = preparation;
         let ids = store.selected_ids(&resend.id).await?;
+        let by_user = store.password_choices(resend).await?;
         let zone = acting.organisation.settings.time_zone;
         let refinement = match &resend.selection {
             Selection::UserIds => None,
@@ -237,7 +246,9 @@ impl<'a> Source<'a> {
         };
         let cooldown = acting.organisation.settings.cooldown();
         let cooldown = cooldown.filter(|_| !resend.ignore_cooldown);
-        Ok(Self { store, resend, acting, cooldown, ids, refinement, after: None, over: false })
+        let credentials = *credentials;
+        let (after, over) = (None, false);
+        Ok(Self { store, credentials, resend, acting, cooldown, ids, by_user, refinement, after, over })
     }
 
     const fn is_over(&self) -> bool {
@@ -266,10 +277,7 @@ impl<'a> Source<'a> {
             let last = judged.verdicts.len();
             for (index, (id, verdict)) in judged.verdicts.into_iter().enumerate() {
                 match verdict {
-                    Ok(()) => {
-                        let had_logged_in = judged.users.get(&id).is_some_and(|user| user.first_login_at.is_some());
-                        list.members.push(Member { user: id.clone(), had_logged_in });
-                    }
+                    Ok(()) => list.members.extend(judged.users.get(&id).map(|user| self.member(user))),
                     Err(reason) => list.excluded.push(Excluded { user_id: id.clone(), reason }),
                 }
                 let full = list.members.len() >= size || list.excluded.len() >= MOST_EXCLUDED;
@@ -283,6 +291,18 @@ impl<'a> Source<'a> {
             }
             after = candidates.last().cloned().or(after);
         }
+    }
+
+    fn member(&self, user: &User) -> Member {
+        let asked = AskedChange {
+            change: self.resend.password_change,
+            by_user: &self.by_user,
+            change_for_logged_in: self.resend.change_for_logged_in,
+        };
+        let (password_change, password_change_reason) =
+            asked.of(user, &self.acting.operator, &self.acting.tree.groups, self.credentials);
+        let had_logged_in = user.first_login_at.is_some();
+        Member { user: user.id.clone(), had_logged_in, password_change, password_change_reason }
     }
 
     async fn next_candidates(&self, after: Option<&UserId>) -> Result<Candidates, Error> {

@@ -17,6 +17,12 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// The queue at that URL, reached as configured.
+    #[must_use]
+    pub fn connect(sdk: &aws_config::SdkConfig, url: &str) -> Self {
+        Self::new(Client::new(sdk), url)
+    }
+
     /// The queue at that URL.
     #[must_use]
     pub fn new(client: Client, url: impl Into<String>) -> Self {

@@ -10,6 +10,9 @@ use crate::{
     table::{Bound, Key, Range, number, text},
 };
 
+/// Mails of a user that are erased together.
+const ERASED_TOGETHER: usize = 100;
+
 /// A recipient with the keys of its indexes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -180,12 +183,31 @@ impl Store {
         Ok((places, page.more))
     }
 
+    /// Erases what the mails of a user say: who was deleted.
+    pub async fn erase_mails(&self, organisation: &OrganisationId, user: &UserId) -> Result<(), Error> {
+        let mut before: Option<ResendId> = None;
+        loop {
+            let (places, more) = self.resends_of_user(organisation, user, before.as_ref(), ERASED_TOGETHER).await?;
+            let with_mail = places.iter().filter(|(_, recipient)| recipient.mail.is_some());
+            let erase = with_mail.map(|(resend, it)| self.resends.remove(&key(resend, it.chunk, it.position), "mail"));
+            self.resends.execute(erase.collect::<Result<_, _>>()?).await?;
+            match places.into_iter().next_back() {
+                Some((resend, _)) if more => before = Some(resend),
+                _ => return Ok(()),
+            }
+        }
+    }
+
     /// Writes what became of recipients, each on condition that nothing had yet.
     pub async fn record(&self, resend: &ResendId, outcomes: &[Recipient]) -> Result<(), Error> {
         let statement = |recipient: &Recipient| {
             let mut set = vec![("state", to_attribute_value(recipient.state)?), ("attempt", number(recipient.attempt))];
             if recipient.state.is_indexed() {
                 set.push(("resendState", text(resend_state(resend, recipient.state))));
+            }
+            if let Some(reason) = recipient.password_change_reason {
+                set.push(("passwordChange", to_attribute_value(recipient.password_change)?));
+                set.push(("passwordChangeReason", to_attribute_value(reason)?));
             }
             if let Some(reason) = &recipient.reason {
                 set.push(("reason", to_attribute_value(reason)?));

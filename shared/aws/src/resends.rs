@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Audit, Counted, Language, OrganisationId, Resend, ResendId, ResendState, UserId, Variant};
+use reinvite_domain::{
+    Audit, Counted, Language, OrganisationId, PasswordChange, Resend, ResendId, ResendState, UserId, Variant,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -21,6 +23,12 @@ struct Ids {
     ids: Vec<UserId>,
 }
 
+/// Choices of what happens to passwords, those of an item.
+#[derive(Serialize, Deserialize)]
+struct Choices {
+    choices: BTreeMap<UserId, PasswordChange>,
+}
+
 /// Everything that is written of a new resend.
 #[derive(Clone, Copy, Debug)]
 pub struct NewResend<'a> {
@@ -28,6 +36,8 @@ pub struct NewResend<'a> {
     pub resend: &'a Resend,
     /// The ids of its selection, or for a filter those it leaves out.
     pub ids: &'a [UserId],
+    /// What happens to the passwords of single users.
+    pub choices: &'a BTreeMap<UserId, PasswordChange>,
     /// What it says.
     pub variants: &'a BTreeMap<Language, Variant>,
     /// The entry that tells of it.
@@ -60,7 +70,7 @@ impl Store {
     /// counts against the day's limit, all or nothing; false where the request was seen before. [`Error::DailyLimit`] where
     /// the day has not so many recipients left, [`Error::Conflict`] where another resend retries the same one meanwhile.
     pub async fn create_resend(&self, new: &NewResend<'_>, once: &Once, now: DateTime<Utc>) -> Result<bool, Error> {
-        let NewResend { resend, ids, variants, audit, daily_limit, retried } = new;
+        let NewResend { resend, ids, choices, variants, audit, daily_limit, retried } = new;
         let stored = Stored { resend, organisation_state: organisation_state(&resend.organisation, resend.state) };
         let mut puts = vec![
             self.once_put(once, resend.id.as_str(), now)?,
@@ -69,6 +79,12 @@ impl Store {
         for (index, ids) in ids.chunks(IDS_TO_AN_ITEM).enumerate() {
             let key = Key::new(resend.id.as_str(), format!("selection#{index:02}"));
             puts.push(self.resends.new_item(&key, &Ids { ids: ids.to_vec() })?);
+        }
+        let choices: Vec<_> = choices.iter().collect();
+        for (index, choices) in choices.chunks(IDS_TO_AN_ITEM).enumerate() {
+            let key = Key::new(resend.id.as_str(), format!("choices#{index:02}"));
+            let choices = choices.iter().map(|(user, change)| ((*user).clone(), **change)).collect();
+            puts.push(self.resends.new_item(&key, &Choices { choices })?);
         }
         for (language, variant) in *variants {
             puts.push(self.resends.new_item(&template_key(&resend.id, language), variant)?);
@@ -137,6 +153,15 @@ impl Store {
     pub async fn selected_ids(&self, id: &ResendId) -> Result<Vec<UserId>, Error> {
         let parts: Vec<Ids> = self.resends.query_all(id.as_str(), Some("selection#")).await?;
         Ok(parts.into_iter().flat_map(|part| part.ids).collect())
+    }
+
+    /// What was chosen for the passwords of single users.
+    pub async fn password_choices(&self, resend: &Resend) -> Result<BTreeMap<UserId, PasswordChange>, Error> {
+        if !resend.has_choices {
+            return Ok(BTreeMap::new());
+        }
+        let parts: Vec<Choices> = self.resends.query_all(resend.id.as_str(), Some("choices#")).await?;
+        Ok(parts.into_iter().flat_map(|part| part.choices).collect())
     }
 
     /// The variants of the template a resend took.

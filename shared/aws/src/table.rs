@@ -187,6 +187,11 @@ impl Table {
 
     /// Every item of a partition, or of those whose sort key begins so; strongly consistent.
     pub async fn query_all<T: DeserializeOwned>(&self, pk: &str, prefix: Option<&str>) -> Result<Vec<T>, Error> {
+        self.query_items(pk, prefix).await?.into_iter().map(|item| Ok(from_item(item)?)).collect()
+    }
+
+    /// The same, as they are.
+    pub async fn query_items(&self, pk: &str, prefix: Option<&str>) -> Result<Vec<Item>, Error> {
         let condition = if prefix.is_some() { "pk = :pk AND begins_with(sk, :sk)" } else { "pk = :pk" };
         let mut pages = self
             .client
@@ -205,7 +210,7 @@ impl Table {
             .send();
         let mut items = Vec::new();
         while let Some(found) = pages.next().await {
-            items.push(from_item(found.map_err(failed("Query"))?)?);
+            items.push(found.map_err(failed("Query"))?);
         }
         Ok(items)
     }
@@ -371,11 +376,24 @@ impl Table {
         let values = values.chain([text(&key.pk), text(&key.sk)]).chain(only_if.into_iter().map(|(_, value)| value));
         statement(update, values.collect())
     }
+
+    /// A PartiQL `UPDATE` that removes an attribute of an item.
+    pub fn remove(&self, key: &Key, name: &str) -> Result<BatchStatementRequest, Error> {
+        let update = format!("UPDATE \"{}\" REMOVE \"{name}\" WHERE pk = ? AND sk = ?", self.name);
+        statement(update, vec![text(&key.pk), text(&key.sk)])
+    }
+
+    /// A PartiQL `UPDATE` that raises a number of an item; its condition fails where it is that high already.
+    pub fn raise(&self, key: &Key, name: &str, value: u32) -> Result<BatchStatementRequest, Error> {
+        let update = format!("UPDATE \"{}\" SET \"{name}\" = ? WHERE pk = ? AND sk = ? AND \"{name}\" < ?", self.name);
+        statement(update, vec![number(value), text(&key.pk), text(&key.sk), number(value)])
+    }
 }
 
 /// What tells one update from every other.
 fn mark() -> Result<String, Error> {
-    let random = random().map_err(|error| Error::Call { operation: "getrandom", code: None, source: error.into() })?;
+    let random: [u8; 10] =
+        random().map_err(|error| Error::Call { operation: "getrandom", code: None, source: error.into() })?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

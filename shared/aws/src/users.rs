@@ -9,6 +9,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::{
     Error, Store, Tree,
+    credentials::current_key,
     error::unbuilt,
     members::{entries, list_key},
     table::{Item, Key, item, number, text},
@@ -100,13 +101,16 @@ impl Store {
         audit: Option<&Audit>,
     ) -> Result<(), Error> {
         let (mut writes, guards) = self.user_writes(organisation, before.map(|before| (before, tree)), after, tree)?;
+        if before.is_some_and(|before| before.ends_links(after)) {
+            writes.push(self.end_links(organisation, &after.id)?);
+        }
         if let Some(audit) = audit {
             writes.push(self.audit_write(organisation, audit)?);
         }
         self.write_user(writes, &guards).await
     }
 
-    /// Deletes a user that was read so; [`Error::Conflict`] where it is not as it was read.
+    /// Deletes a user that was read so, with their credentials and what mails said of them; [`Error::Conflict`] where it is not as it was read.
     pub async fn delete_user(
         &self,
         organisation: &OrganisationId,
@@ -121,11 +125,16 @@ impl Store {
         let mut keys: Vec<_> = entries(organisation, user, tree).into_keys().collect();
         keys.extend(user.subject.as_ref().map(|subject| subject_key(organisation, subject)));
         keys.push(owner_key(organisation, user.id.as_str()));
+        // Pending credentials end with the links, and expire.
+        keys.push(current_key(organisation, &user.id));
         let mut writes = vec![TransactWriteItem::builder().delete(itself.build().map_err(unbuilt)?).build()];
         for key in &keys {
             writes.push(TransactWriteItem::builder().delete(delete(key).build().map_err(unbuilt)?).build());
         }
+        writes.push(self.end_links(organisation, &user.id)?);
         writes.push(self.audit_write(organisation, audit)?);
+        // First, for nobody would come back to what is left once the user is gone.
+        self.erase_mails(organisation, &user.id).await?;
         self.write_user(writes, &[Guard::Version]).await
     }
 

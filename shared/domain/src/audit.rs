@@ -178,6 +178,13 @@ pub enum Action {
         /// Users that were so already.
         unchanged: usize,
     },
+    /// A user set a password, with the link of an invitation: here the operator is the user.
+    PasswordSet {
+        /// The user.
+        user_id: UserId,
+        /// The resend, or the renewal, that made the link.
+        made_by: String,
+    },
     /// The organisation was made, with its first owner.
     OrganisationCreated {},
 }

@@ -1,6 +1,6 @@
 //! A chunk: some recipients of a resend that are worked through in waves.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,83 @@ pub struct Claim {
     pub send: Vec<u16>,
     /// The positions it skips.
     pub skip: Vec<u16>,
+    /// What the mails depend on that are sent, in their order.
+    #[serde(default)]
+    pub made: Vec<Made>,
+    /// When they were made: their links and temporary passwords are good from then on.
+    pub made_at: DateTime<Utc>,
+    /// The key of those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// What a mail depends on that would come out otherwise later. Written as `3`, `3.1`, or `3.1k`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Made {
+    /// It is the user's n-th invitation.
+    pub invitation: u32,
+    /// The generation of its link or temporary password; of a mail without one, the generation that earlier ones end
+    /// before.
+    pub generation: Option<u32>,
+    /// Whether the password is kept although the recipient was to have another.
+    pub kept: bool,
+}
+
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.invitation)?;
+        if let Some(generation) = self.generation {
+            write!(f, ".{generation}")?;
+        }
+        f.write_str(if self.kept { "k" } else { "" })
+    }
+}
+
+impl FromStr for Made {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (numbers, kept) = text.strip_suffix('k').map_or((text, false), |numbers| (numbers, true));
+        let (invitation, generation) = match numbers.split_once('.') {
+            Some((invitation, generation)) => (invitation, Some(generation.parse()?)),
+            None => (numbers, None),
+        };
+        Ok(Self { invitation: invitation.parse()?, generation, kept })
+    }
+}
+
+impl TryFrom<String> for Made {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Made> for String {
+    fn from(made: Made) -> Self {
+        made.to_string()
+    }
+}
+
+impl Claim {
+    /// What the mail of a position depends on, where it is one that is sent.
+    #[must_use]
+    pub fn made(&self, position: u16) -> Option<Made> {
+        self.send.iter().position(|sent| *sent == position).and_then(|index| self.made.get(index).copied())
+    }
+
+    /// The same claim without those positions: they are free again.
+    #[must_use]
+    pub fn without(&self, free: &[u16]) -> Self {
+        let kept = |index: &usize| self.send.get(*index).is_some_and(|position| !free.contains(position));
+        let (send, made) = (0..self.send.len())
+            .filter(kept)
+            .filter_map(|index| Some((*self.send.get(index)?, *self.made.get(index)?)))
+            .unzip();
+        Self { send, made, ..self.clone() }
+    }
 }
 
 /// What is to be done about a chunk next.
@@ -113,6 +190,7 @@ mod tests {
             state: *state,
             reason: None,
             password_change: PasswordChange::Keep,
+            password_change_reason: None,
             had_logged_in: false,
             attempt: 0,
             sent_at: None,
@@ -123,8 +201,29 @@ mod tests {
     }
 
     fn chunk(send: &[u16]) -> Chunk {
-        let claim = Claim { at: DateTime::UNIX_EPOCH, send: send.to_vec(), skip: vec![] };
+        let claim = Claim {
+            at: DateTime::UNIX_EPOCH,
+            send: send.to_vec(),
+            skip: vec![],
+            made: send.iter().map(|_| Made { invitation: 1, generation: None, kept: false }).collect(),
+            made_at: DateTime::UNIX_EPOCH,
+            key: None,
+        };
         Chunk { claim: Some(claim), ..Chunk::new(ResendId::new("r").unwrap(), 0, 3) }
+    }
+
+    #[test]
+    fn what_a_mail_depends_on_is_short_and_reads_as_it_was_written() {
+        for (text, generation, kept) in
+            [("3", None, false), ("3.1", Some(1), false), ("3k", None, true), ("3.12k", Some(12), true)]
+        {
+            let made = Made { invitation: 3, generation, kept };
+            assert_eq!((made.to_string().as_str(), text.parse()), (text, Ok(made)));
+        }
+        assert!("".parse::<Made>().is_err() && "3.".parse::<Made>().is_err() && "x".parse::<Made>().is_err());
+        let claim = chunk(&[4, 5, 6]).claim.unwrap();
+        assert_eq!(claim.without(&[5]).send, [4, 6]);
+        assert_eq!((claim.without(&[5]).made.len(), claim.made(5).is_some(), claim.made(7)), (2, true, None));
     }
 
     #[test]

@@ -21,7 +21,9 @@ impl Language {
         &self.0
     }
 
-    fn primary(&self) -> &str {
+    /// Its first subtag: the language without region and script.
+    #[must_use]
+    pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 

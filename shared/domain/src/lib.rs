@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod chunk;
+pub mod credential;
 pub mod daily_limit;
 mod eligibility;
 mod email;
@@ -10,15 +11,20 @@ mod field_error;
 pub mod group;
 mod id;
 pub mod import;
+mod invitation;
 mod language;
+mod links;
 mod operator;
 pub mod pace;
+pub mod password;
+pub mod password_change;
 pub mod period;
 mod recipient;
 mod refine;
 pub mod resend;
 mod role;
 mod settings;
+mod stage_key;
 mod steering;
 pub mod template;
 pub mod text;
@@ -28,22 +34,24 @@ pub mod user_fields;
 mod work;
 
 pub use audit::{Action, Audit};
-pub use chunk::{Chunk, Claim};
+pub use chunk::{Chunk, Claim, Made};
 pub use daily_limit::Counted;
 pub use eligibility::{Circumstances, Reason};
 pub use email::{EmailAddress, InvalidEmail};
 pub use field_error::{FieldError, Place, Position};
 pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};
+pub use invitation::{Invitation, InvitationState};
 pub use language::{InvalidLanguage, Language};
+pub use links::{Links, Used};
 pub use operator::{Operator, Scope, held_by};
-pub use recipient::{Cause, Counts, MailValues, Recipient, RecipientState};
+pub use password_change::{AskedChange, Credentials, KeepReason, PasswordChange};
+pub use recipient::{Cause, Counts, MadeSecret, MailValues, Recipient, RecipientState};
 pub use refine::{Filter, OneOrMany, Refinement};
-pub use resend::{
-    EarlierLinks, FailureReason, Letterhead, PasswordChange, PauseReason, Resend, ResendState, Selection,
-};
+pub use resend::{EarlierLinks, FailureReason, Letterhead, PauseReason, Resend, ResendState, Selection, Validity};
 pub use role::{Access, Role};
 pub use settings::{OnDoubt, Organisation, Settings};
+pub use stage_key::{ShortKey, StageKey, StageKeys};
 pub use steering::{Steering, WrongState};
 pub use template::{Template, Variant};
 pub use user::{Status, User};

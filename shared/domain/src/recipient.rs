@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupTree, Language, Operator, PasswordChange, Reason, ResendId, User, UserId};
+use crate::{GroupTree, KeepReason, Language, Operator, PasswordChange, Reason, ResendId, User, UserId};
 
 /// What became of a recipient's mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +81,9 @@ pub struct Recipient {
     pub reason: Option<Cause>,
     /// What happens to the password.
     pub password_change: PasswordChange,
+    /// Why nothing, where something was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_change_reason: Option<KeepReason>,
     /// Whether the user had logged in when the resend was made.
     pub had_logged_in: bool,
     /// How many times the mail was tried.
@@ -124,6 +127,24 @@ pub struct MailValues {
     pub operator_name: String,
     /// The user's n-th invitation.
     pub invitation: u32,
+    /// What its link or temporary password is made of; none of a mail that leaves the password alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<MadeSecret>,
+}
+
+/// What a link or a temporary password is made of, besides the organisation, the resend and the user: with these it can be
+/// made again, and without the key nothing follows from them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MadeSecret {
+    /// The key.
+    pub key: String,
+    /// The generation of the user's links.
+    pub generation: u32,
+    /// Until when it is good.
+    pub expires_at: DateTime<Utc>,
+    /// The same as the mail says it.
+    pub expires_shown: String,
 }
 
 impl MailValues {
@@ -147,6 +168,7 @@ impl MailValues {
             groups: user.groups.iter().filter(|group| visible(group)).map(|group| tree.path(group, visible)).collect(),
             operator_name: operator.user.name().into(),
             invitation: user.invite_count + u32::from(!stamped),
+            secret: None,
         })
     }
 }

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Operator, Organisation, OrganisationId, ResendId,
-    TemplateId, UserId,
+    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Operator, Organisation, OrganisationId,
+    PasswordChange, ResendId, TemplateId, UserId,
 };
 
 /// Where a resend stands.
@@ -46,14 +46,6 @@ impl ResendState {
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
     }
-}
-
-/// What a resend does to passwords.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordChange {
-    /// Nothing: the mail has the login link.
-    Keep,
 }
 
 /// What becomes of the links and temporary passwords of earlier invitations.
@@ -131,8 +123,13 @@ pub struct Resend {
     pub template_version: u32,
     /// What it does to passwords.
     pub password_change: PasswordChange,
+    /// Whether something else was chosen for single users.
+    #[serde(default)]
+    pub has_choices: bool,
     /// What it does to earlier links.
     pub earlier_links: EarlierLinks,
+    /// How long its own links and temporary passwords are good.
+    pub validity: Validity,
     /// Whether users who had logged in get the password change, too.
     pub change_for_logged_in: bool,
     /// Whether the cooldown was waived.
@@ -178,6 +175,39 @@ impl Resend {
             _ => Access::View,
         });
         made.max(self.group_id.as_ref().and_then(|group| operator.group_access(group)))
+    }
+}
+
+/// How long a link and a temporary password are good, as the settings had it when the resend was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Validity {
+    /// Hours of a link.
+    pub link_hours: u32,
+    /// Hours of a temporary password.
+    pub temporary_hours: u32,
+}
+
+impl Validity {
+    /// Until when what a mail made at `now` brings is good: a whole minute, as the mail says it. `None` where it brings
+    /// nothing.
+    ///
+    /// ```
+    /// # use reinvite_domain::{PasswordChange::*, Validity};
+    /// # let at = |seconds| chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds);
+    /// let validity = Validity { link_hours: 1, temporary_hours: 2 };
+    /// assert_eq!(validity.expiry(SetLink, at(1)), Some(at(3_660)));
+    /// assert_eq!((validity.expiry(Temporary, at(0)), validity.expiry(Keep, at(0))), (Some(at(7_200)), None));
+    /// ```
+    #[must_use]
+    pub fn expiry(&self, change: PasswordChange, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let hours = match change {
+            PasswordChange::Keep => return None,
+            PasswordChange::SetLink => self.link_hours,
+            PasswordChange::Temporary => self.temporary_hours,
+        };
+        let minutes = (now.timestamp_millis() + 59_999).div_euclid(60_000) + 60 * i64::from(hours);
+        DateTime::from_timestamp(minutes * 60, 0)
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId};
+use crate::{EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId, Validity};
 
 /// An organisation: a tenant, with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,6 +110,12 @@ impl Settings {
             ("onDoubt", self.on_doubt == other.on_doubt),
         ];
         fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+    }
+
+    /// How long links and temporary passwords are good.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        Validity { link_hours: self.link_valid_hours, temporary_hours: self.temporary_valid_hours }
     }
 
     /// How long after an invitation a user is left alone.

@@ -145,6 +145,12 @@ impl User {
         fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
     }
 
+    /// Whether the links and temporary passwords of this user end as they become `after`.
+    #[must_use]
+    pub fn ends_links(&self, after: &Self) -> bool {
+        self.email != after.email || (self.status == Status::Active && after.status != Status::Active)
+    }
+
     /// The resend whose mail `after`, this user as changed, answered by logging in for the first time; none where there was
     /// no invitation before that.
     #[must_use]

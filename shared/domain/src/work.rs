@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ResendId;
+use crate::{OrganisationId, ResendId, UserId};
 
 /// One thing for the sender to do; messages carry ids only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub enum Work {
     Cancel {
         /// The resend.
         resend: ResendId,
+    },
+    /// Send a new link to one of these users, who have the address that somebody asked for; nobody where it is nobody's.
+    Renew {
+        /// Whose organisation.
+        organisation: OrganisationId,
+        /// The users.
+        users: Vec<UserId>,
     },
     /// Send the mails of a chunk.
     Chunk {

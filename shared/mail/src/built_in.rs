@@ -12,33 +12,34 @@ pub fn built_in() -> &'static BTreeMap<TemplateId, Template> {
     &BUILT_IN
 }
 
+/// The sources of a mail in one language.
+macro_rules! variant {
+    ($name:literal, $language:literal) => {
+        Variant {
+            subject: include_str!(concat!("../templates/", $name, "/", $language, "/subject.txt")).to_owned(),
+            html: include_str!(concat!("../templates/", $name, "/", $language, "/", $name, ".html")).to_owned(),
+            text: include_str!(concat!("../templates/", $name, "/", $language, "/text.txt")).to_owned(),
+        }
+    };
+}
+
 fn invitation() -> Option<Template> {
-    let en = Variant {
-        subject: include_str!("../templates/invitation/en/subject.txt").to_owned(),
-        html: include_str!("../templates/invitation/en/invitation.html").to_owned(),
-        text: include_str!("../templates/invitation/en/text.txt").to_owned(),
-    };
-    let ja = Variant {
-        subject: include_str!("../templates/invitation/ja/subject.txt").to_owned(),
-        html: include_str!("../templates/invitation/ja/invitation.html").to_owned(),
-        text: include_str!("../templates/invitation/ja/text.txt").to_owned(),
-    };
-    let variants = [("en".parse().ok()?, en), ("ja".parse().ok()?, ja)].into();
-    Some(Template { id: TemplateId::new("invitation").ok()?, name: "Invitation".into(), version: 1, variants })
+    let variants = languages([("en", variant!("invitation", "en")), ("ja", variant!("invitation", "ja"))]).collect();
+    Some(Template { id: TemplateId::new("invitation").ok()?, name: "Invitation".into(), version: 2, variants })
 }
 
 /// The mail that tells an old address that it was changed. It is no template to invite with.
 #[must_use]
 pub fn address_changed() -> Vec<(Language, Variant)> {
-    let en = Variant {
-        subject: include_str!("../templates/address_changed/en/subject.txt").to_owned(),
-        html: include_str!("../templates/address_changed/en/address_changed.html").to_owned(),
-        text: include_str!("../templates/address_changed/en/text.txt").to_owned(),
-    };
-    let ja = Variant {
-        subject: include_str!("../templates/address_changed/ja/subject.txt").to_owned(),
-        html: include_str!("../templates/address_changed/ja/address_changed.html").to_owned(),
-        text: include_str!("../templates/address_changed/ja/text.txt").to_owned(),
-    };
-    [("en", en), ("ja", ja)].into_iter().filter_map(|(tag, it)| Some((tag.parse().ok()?, it))).collect()
+    languages([("en", variant!("address_changed", "en")), ("ja", variant!("address_changed", "ja"))]).collect()
+}
+
+/// The mail with a new link for who asked for one. It is no template to invite with.
+#[must_use]
+pub fn renewal() -> Vec<(Language, Variant)> {
+    languages([("en", variant!("renewal", "en")), ("ja", variant!("renewal", "ja"))]).collect()
+}
+
+fn languages<const N: usize>(variants: [(&str, Variant); N]) -> impl Iterator<Item = (Language, Variant)> {
+    variants.into_iter().filter_map(|(tag, it)| Some((tag.parse().ok()?, it)))
 }

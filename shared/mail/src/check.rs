@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use reinvite_domain::{Language, Template, Variant, template::MOST_BYTES};
+use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MOST_BYTES};
 
 use crate::compiled_part::CompiledPart;
-use crate::{Cause, Compiled, Part, PasswordChangeKind, Place, RenderError, Values};
+use crate::{Cause, Compiled, Part, Place, RenderError, Values};
 
 /// What is wrong with a template, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ fn unrendered(language: &Language, variant: &Variant) -> Option<RenderError> {
         Err(error) => return Some(error),
     };
     let mut errors = Vec::new();
-    for kind in PasswordChangeKind::ALL {
-        match compiled.render(&Values::sample_with(language.as_str(), kind)) {
+    for (_, change) in PasswordChange::ALL {
+        match compiled.render(&Values::sample_with(language.as_str(), change)) {
             Ok(_) => return None,
             Err(error) => errors.push(error),
         }

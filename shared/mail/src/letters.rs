@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use reinvite_domain::{Language, Letterhead, MailValues, Variant};
 
-use crate::{Compiled, Mail, Operator, Organisation, PasswordChange, RenderError, User, Values};
+use crate::{Compiled, Mail, Operator, Organisation, RenderError, Secret, User, Values};
 
 /// The template of a resend in every language it has, ready to render for any number of recipients.
 #[derive(Debug)]
@@ -28,27 +28,17 @@ impl Letters {
         Language::choose(wanted, fallback, &self.0.keys()).cloned()
     }
 
-    /// Renders a mail that leaves the password as it is, or `None` in a language the template does not have.
+    /// Renders a mail with its secret, or `None` in a language the template does not have.
     ///
     /// # Errors
     ///
     /// As [`Compiled::render`].
     #[must_use]
-    pub fn render(&self, values: &MailValues, letterhead: &Letterhead) -> Option<Result<Mail, RenderError>> {
-        self.render_as(values, letterhead, PasswordChange::Keep)
-    }
-
-    /// The same with another change of the password.
-    ///
-    /// # Errors
-    ///
-    /// As [`Compiled::render`].
-    #[must_use]
-    pub fn render_as(
+    pub fn render(
         &self,
         values: &MailValues,
         letterhead: &Letterhead,
-        password_change: PasswordChange,
+        secret: Secret,
     ) -> Option<Result<Mail, RenderError>> {
         let compiled = self.0.get(&values.language)?;
         Some(compiled.render(&Values {
@@ -62,7 +52,7 @@ impl Letters {
             operator: Operator { name: values.operator_name.clone() },
             login_url: letterhead.login_url.clone(),
             attempt: values.invitation,
-            password_change,
+            password_change: secret,
         }))
     }
 }

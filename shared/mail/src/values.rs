@@ -1,6 +1,7 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use reinvite_domain::PasswordChange;
+use serde::Serialize;
 
 use crate::characters::{serialize_single_line, serialize_single_lines};
 
@@ -23,7 +24,7 @@ pub struct Values {
     pub attempt: u32,
     /// What happens to the password, with the variables that exist only then.
     #[serde(flatten)]
-    pub password_change: PasswordChange,
+    pub password_change: Secret,
 }
 
 /// `user` in a template.
@@ -63,7 +64,7 @@ pub struct Operator {
 /// no other mail can have them.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "password_change", rename_all = "snake_case")]
-pub enum PasswordChange {
+pub enum Secret {
     /// The password stays as it is.
     Keep,
     /// The reader sets one by a link.
@@ -82,44 +83,51 @@ pub enum PasswordChange {
     },
 }
 
-/// The kinds of [`PasswordChange`], by their names in the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PasswordChangeKind {
-    /// The password stays as it is.
-    Keep,
-    /// A link to set one.
-    SetLink,
-    /// A temporary one.
-    Temporary,
-}
+impl Secret {
+    /// Nothing of a secret but that there was one, until `expires_at`: how a mail is shown that somebody got.
+    #[must_use]
+    pub fn blanked(change: PasswordChange, expires_at: String) -> Self {
+        match change {
+            PasswordChange::Keep => Self::Keep,
+            PasswordChange::SetLink => {
+                Self::SetLink { invitation_url: "https://hidden.invalid/".to_owned(), expires_at }
+            }
+            PasswordChange::Temporary => Self::Temporary {
+                password: "••••-••••-••••-••••".to_owned(), expires_at
+            },
+        }
+    }
 
-impl PasswordChangeKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Keep, Self::SetLink, Self::Temporary];
-}
+    /// What it does to the password.
+    #[must_use]
+    pub const fn change(&self) -> PasswordChange {
+        match self {
+            Self::Keep => PasswordChange::Keep,
+            Self::SetLink { .. } => PasswordChange::SetLink,
+            Self::Temporary { .. } => PasswordChange::Temporary,
+        }
+    }
 
-impl PasswordChange {
     /// Made-up secrets in a language, for previews and test mails.
     #[must_use]
-    pub fn sample(kind: PasswordChangeKind, language: &str) -> Self {
+    pub fn sample(kind: PasswordChange, language: &str) -> Self {
         let (domain, expires_at) = match language {
-            "ja" => ("example.jp", "2026年12月4日 9:00（日本標準時）"),
+            "ja" => ("example.jp", "2026年12月4日 9:00（JST）"),
             _ => ("example.com", "4 December 2026, 09:00 (JST)"),
         };
         let expires_at = expires_at.to_owned();
         match kind {
-            PasswordChangeKind::Keep => Self::Keep,
-            PasswordChangeKind::SetLink => {
+            PasswordChange::Keep => Self::Keep,
+            PasswordChange::SetLink => {
                 Self::SetLink { invitation_url: format!("https://invitations.{domain}/sample-link"), expires_at }
             }
-            PasswordChangeKind::Temporary => Self::Temporary { password: "sample-password".to_owned(), expires_at },
+            PasswordChange::Temporary => Self::Temporary { password: "sample-password".to_owned(), expires_at },
         }
     }
 }
 
 /// Shows the kind only.
-impl fmt::Debug for PasswordChange {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Keep => "Keep",
@@ -149,14 +157,14 @@ impl Values {
             operator: Operator { name: operator.to_owned() },
             login_url: format!("https://learn.{domain}/login"),
             attempt: 1,
-            password_change: PasswordChange::Keep,
+            password_change: Secret::Keep,
         }
     }
 
     /// The same with made-up secrets of a kind.
     #[must_use]
-    pub fn sample_with(language: &str, kind: PasswordChangeKind) -> Self {
-        Self { password_change: PasswordChange::sample(kind, language), ..Self::sample(language) }
+    pub fn sample_with(language: &str, kind: PasswordChange) -> Self {
+        Self { password_change: Secret::sample(kind, language), ..Self::sample(language) }
     }
 }
 

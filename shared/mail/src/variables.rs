@@ -4,7 +4,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Template};
 use serde::Serialize;
 
-use crate::{PasswordChangeKind, Values};
+use reinvite_domain::PasswordChange;
+
+use crate::Values;
 
 /// A variable that templates may use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -18,11 +20,11 @@ pub struct Variable {
     pub sample: String,
     /// The only kind of password change that has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub only_with: Option<PasswordChangeKind>,
+    pub only_with: Option<PasswordChange>,
 }
 
 /// Every variable: its name, what it is, and a kind of password change that has it, where not all have it.
-const VARIABLES: [(&str, &str, Option<PasswordChangeKind>); 12] = [
+const VARIABLES: [(&str, &str, Option<PasswordChange>); 12] = [
     ("user.name", "The recipient's name; the login id where no name is known.", None),
     ("user.login_id", "What the recipient types to log in.", None),
     ("user.email", "The address the mail goes to.", None),
@@ -32,13 +34,13 @@ const VARIABLES: [(&str, &str, Option<PasswordChangeKind>); 12] = [
     (
         "invitation_url",
         "The link to set a password; as text, or as the whole href of a link.",
-        Some(PasswordChangeKind::SetLink),
+        Some(PasswordChange::SetLink),
     ),
-    ("password", "The temporary password; as text.", Some(PasswordChangeKind::Temporary)),
+    ("password", "The temporary password; as text.", Some(PasswordChange::Temporary)),
     (
         "expires_at",
         "Until when the link or the temporary password is good, in the recipient's zone and language; with these two only.",
-        Some(PasswordChangeKind::SetLink),
+        Some(PasswordChange::SetLink),
     ),
     ("operator.name", "The name of who invites.", None),
     ("attempt", "A number: this is the recipient's n-th invitation.", None),
@@ -48,8 +50,8 @@ const VARIABLES: [(&str, &str, Option<PasswordChangeKind>); 12] = [
 /// The variables that templates may use, with samples.
 #[must_use]
 pub fn variables() -> Vec<Variable> {
-    let variable = |(name, description, kind): (&'static str, &'static str, Option<PasswordChangeKind>)| {
-        let values = Value::from(Serde(Values::sample_with("en", kind.unwrap_or(PasswordChangeKind::Keep))));
+    let variable = |(name, description, kind): (&'static str, &'static str, Option<PasswordChange>)| {
+        let values = Value::from(Serde(Values::sample_with("en", kind.unwrap_or(PasswordChange::Keep))));
         let sample = find(&values, name).map(|value| match value.try_iter() {
             Ok(items) if value.as_str().is_none() => items.map(|item| item.to_string()).collect::<Vec<_>>().join(", "),
             _ => value.to_string(),
@@ -63,7 +65,7 @@ pub fn variables() -> Vec<Variable> {
 
 /// The variables that a template reads and no mail has, also in branches that nobody takes, by name.
 pub(crate) fn unknown(environment: &Environment<'_>, template: &Template<'_, '_>) -> Vec<String> {
-    let known = PasswordChangeKind::ALL.map(|kind| Value::from(Serde(Values::sample_with("en", kind))));
+    let known = PasswordChange::ALL.map(|(_, change)| Value::from(Serde(Values::sample_with("en", change))));
     // A `set` in a branch also counts after it, which the engine's list of variables overlooks: with one, names of
     // the template's own are left to rendering.
     let has_own = has_set_tag(template.source());

@@ -51,13 +51,21 @@ pub enum Kind {
     AboveDailyLimit,
     /// The `Idempotency-Key` came before with another body.
     IdempotencyKeyReused,
+    /// A password was set with the link.
+    InvitationUsed,
+    /// Something ended the link.
+    InvitationEnded,
+    /// The link came too late.
+    InvitationExpired,
+    /// A password that may not be set.
+    WeakPassword,
     /// A failure of ours.
     Internal,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::Malformed,
         Self::IdempotencyKeyMissing,
         Self::NoValidToken,
@@ -81,6 +89,10 @@ impl Kind {
         Self::NobodyEligible,
         Self::AboveDailyLimit,
         Self::IdempotencyKeyReused,
+        Self::InvitationUsed,
+        Self::InvitationEnded,
+        Self::InvitationExpired,
+        Self::WeakPassword,
         Self::Internal,
     ];
 
@@ -123,6 +135,10 @@ impl Kind {
             Self::IdempotencyKeyReused => {
                 ("idempotency-key-reused", "Idempotency-Key was used before", StatusCode::UNPROCESSABLE_ENTITY)
             }
+            Self::InvitationUsed => ("invitation-used", "The link was used", StatusCode::CONFLICT),
+            Self::InvitationEnded => ("invitation-ended", "The link has ended", StatusCode::CONFLICT),
+            Self::InvitationExpired => ("invitation-expired", "The link has expired", StatusCode::GONE),
+            Self::WeakPassword => ("weak-password", "The password is too weak", StatusCode::UNPROCESSABLE_ENTITY),
             Self::Internal => ("internal", "Something went wrong here", StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
@@ -158,6 +174,10 @@ mod tests {
             (Kind::NobodyEligible, "nobody-eligible", 422),
             (Kind::AboveDailyLimit, "above-daily-limit", 422),
             (Kind::IdempotencyKeyReused, "idempotency-key-reused", 422),
+            (Kind::InvitationUsed, "invitation-used", 409),
+            (Kind::InvitationEnded, "invitation-ended", 409),
+            (Kind::InvitationExpired, "invitation-expired", 410),
+            (Kind::WeakPassword, "weak-password", 422),
             (Kind::Internal, "internal", 500),
         ];
         for (kind, name, status) in described {

@@ -80,6 +80,10 @@ fn calls() -> Vec<Call> {
         call("get", "/v1/settings", none.clone()),
         call("put", "/v1/settings", json!({})),
         call("get", "/v1/audit", none.clone()),
+        // Public: whoever calls, what counts is the token, and this one is forged.
+        call("post", "/v1/invitations/renew", json!({"organisation": "sample", "email": "u1@example.com"})),
+        call("get", "/v1/invitations/{token}", none.clone()),
+        call("post", "/v1/invitations/{token}/accept", json!({"password": "correct horse battery staple"})),
         // The same, with an edit of the template.
         call(
             "post",
@@ -164,7 +168,7 @@ async fn everybody_may_call_what_the_table_says() {
                 "resends" => &resend,
                 _ => &template,
             };
-            let path = it.path.replace("{id}", id).replace("{userId}", "u1");
+            let path = it.path.replace("{id}", id).replace("{userId}", "u1").replace("{token}", "forged");
             let media = if it.body.is_string() { "text/csv" } else { "application/json" };
             let mut headers = vec![("idempotency-key", "cell"), ("content-type", media)];
             if it.method == "put" && !path.contains("/users") && !path.contains("/groups") {

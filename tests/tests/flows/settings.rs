@@ -42,7 +42,7 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
 async fn what_is_wrong_is_named_and_nothing_changes() {
     let world = World::new().await;
     for (body, status, pointer) in [
-        (json!({"passwordChange": "temporary"}), 422, "/passwordChange"),
+        (json!({"passwordChange": "reset"}), 422, "/passwordChange"),
         (json!({"cooldownMinutes": 99_999}), 422, "/cooldownMinutes"),
         (json!({"cooldownMinutes": -1}), 400, "/cooldownMinutes"),
         (json!({"cooldownMinutes": "10"}), 400, "/cooldownMinutes"),

@@ -47,3 +47,15 @@ pub fn queue_name(arn: &str) -> Option<&str> {
 pub fn function_name(arn: &str) -> Option<&str> {
     arn.strip_prefix(&function(""))
 }
+
+/// The ARN of a secret. AWS ends it with six random characters.
+#[must_use]
+pub fn secret(name: &str) -> String {
+    format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}-000000")
+}
+
+/// The name of the secret that `arn` points to, if it is one of this account and region.
+#[must_use]
+pub fn secret_name(arn: &str) -> Option<&str> {
+    arn.strip_prefix(&format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"))?.strip_suffix("-000000")
+}

@@ -1,13 +1,16 @@
-//! AWS on loopback: DynamoDB, SES v2, EventBridge Scheduler and SQS in their own protocols, all on one port.
+//! AWS on loopback: DynamoDB, SES v2, EventBridge Scheduler, SQS, Secrets Manager and Cognito's user pools in their own
+//! protocols, all on one port.
 
 pub mod arn;
 mod dynamodb;
 mod operation;
 mod refusal;
 pub mod scheduler;
+pub mod secrets_manager;
 pub mod sesv2;
 pub mod sqs;
 mod state;
+pub mod user_pool;
 
 use std::path::PathBuf;
 
@@ -25,11 +28,13 @@ use thiserror::Error;
 pub use operation::{Operation, Service};
 use refusal::Refusal;
 use scheduler::Scheduler;
+use secrets_manager::SecretsManager;
 use sesv2::{Account, Ses};
 use sqs::Sqs;
 use state::State;
+use user_pool::UserPool;
 
-/// The longest request any of the four takes: DynamoDB's 16 MB.
+/// The longest request any of them takes: DynamoDB's 16 MB.
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// What the services are started with.
@@ -55,9 +60,12 @@ pub enum OpenError {
     /// The file of SES, Scheduler and SQS cannot be opened.
     #[error("the data of SES, Scheduler and SQS cannot be opened")]
     State(#[from] rusqlite::Error),
+    /// The secrets cannot be opened.
+    #[error("the secrets cannot be opened")]
+    Secrets(#[from] secrets_manager::SecretsError),
 }
 
-/// The four services of one account and region. Clones share their data.
+/// The services of one account and region. Clones share their data.
 #[derive(Clone)]
 pub struct Services {
     /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
@@ -68,6 +76,10 @@ pub struct Services {
     pub scheduler: Scheduler,
     /// SQS.
     pub sqs: Sqs,
+    /// Secrets Manager.
+    pub secrets: SecretsManager,
+    /// A user pool of Amazon Cognito.
+    pub user_pool: UserPool,
 }
 
 impl Services {
@@ -84,6 +96,8 @@ impl Services {
             ses: Ses::open(state.clone(), clock.clone(), settings.account.clone())?,
             scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
             sqs,
+            secrets: SecretsManager::open(settings.data.as_deref())?,
+            user_pool: UserPool::default(),
         })
     }
 }
@@ -106,6 +120,8 @@ async fn answer(Shared(services): Shared<Services>, request: Request) -> Respons
         Service::DynamoDb => dynamodb::answer(&services.database, &operation.name, &body),
         Service::Ses => services.ses.answer(&operation.name, &body),
         Service::Scheduler => services.scheduler.answer(&operation, &parts.uri, &body),
+        Service::SecretsManager => services.secrets.answer(&operation.name, &body),
+        Service::Cognito => services.user_pool.answer(&operation.name, &body),
         Service::Sqs => services.sqs.answer(&operation.name, &body).await,
     }
 }

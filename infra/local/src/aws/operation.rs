@@ -13,6 +13,10 @@ pub enum Service {
     Scheduler,
     /// SQS.
     Sqs,
+    /// Secrets Manager.
+    SecretsManager,
+    /// Amazon Cognito's user pools.
+    Cognito,
 }
 
 /// An operation, as its service names it.
@@ -27,7 +31,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Reads the operation from the `X-Amz-Target` header (AWS JSON: DynamoDB, SQS) or from method and path
+    /// Reads the operation from the `X-Amz-Target` header (AWS JSON: DynamoDB, SQS, Secrets
+    /// Manager, Cognito) or from method and path
     /// (REST JSON: SES, Scheduler).
     #[must_use]
     pub fn of(request: &Parts) -> Option<Self> {
@@ -41,6 +46,8 @@ impl Operation {
         let (service, name) = match target.split_once('.')? {
             ("DynamoDB_20120810", name) => (Service::DynamoDb, name),
             ("AmazonSQS", name) => (Service::Sqs, name),
+            ("secretsmanager", name) => (Service::SecretsManager, name),
+            ("AWSCognitoIdentityProviderService", name) => (Service::Cognito, name),
             _ => return None,
         };
         Some(Self { service, name: name.to_owned(), resource: None })

@@ -73,6 +73,13 @@ impl Sqs {
         })
     }
 
+    /// The bodies of all messages of all queues: for tests that look for what must not be in one.
+    pub fn bodies(&self) -> rusqlite::Result<Vec<String>> {
+        let connection = self.state.lock();
+        let mut statement = connection.prepare_cached("SELECT body FROM message ORDER BY id")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    }
+
     /// Milliseconds since 1970, the unit of everything stored.
     fn now(&self) -> i64 {
         self.clock.now().timestamp_millis()

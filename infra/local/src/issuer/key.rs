@@ -1,13 +1,15 @@
 //! The issuer's signing key.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, ErrorKind, Write},
+    fs,
+    io::{self, ErrorKind},
     path::Path,
 };
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk::Jwk};
 use thiserror::Error;
+
+use crate::private_file;
 
 /// How tokens are signed: Ed25519, whose private key is any 32 bytes.
 pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
@@ -44,14 +46,14 @@ pub struct Key {
 impl Key {
     /// Reads the key in `folder`, or makes it.
     pub fn open(folder: Option<&Path>) -> Result<Self, KeyError> {
-        let Some(folder) = folder else { return Self::read(&fresh()?) };
+        let Some(folder) = folder else { return Self::read(&reinvite_aws::random::<32>()?) };
         fs::create_dir_all(folder)?;
         let path = folder.join(FILE);
         match fs::read(&path) {
             Ok(private) => Self::read(&private),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let private = fresh()?;
-                write_private(&path, &private)?;
+                let private = reinvite_aws::random::<32>()?;
+                private_file::create(&path, &private)?;
                 Self::read(&private)
             }
             Err(error) => Err(error.into()),
@@ -63,22 +65,4 @@ impl Key {
         let decoding = DecodingKey::from_jwk(&Jwk::from_encoding_key(&encoding, ALGORITHM)?)?;
         Ok(Self { encoding, decoding })
     }
-}
-
-fn fresh() -> Result<Vec<u8>, getrandom::Error> {
-    let mut private = Vec::with_capacity(40);
-    while private.len() < 32 {
-        private.extend(reinvite_aws::random()?);
-    }
-    private.truncate(32);
-    Ok(private)
-}
-
-/// Writes a file that only its owner can read.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
 }

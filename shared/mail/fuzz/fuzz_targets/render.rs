@@ -3,8 +3,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use reinvite_domain::Variant;
-use reinvite_mail::{Compiled, HTML_BYTES, PasswordChangeKind, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
+use reinvite_domain::{PasswordChange, Variant};
+use reinvite_mail::{Compiled, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
 
 fuzz_target!(|source: &str| {
     // Three parts, each ended by a character that no template needs.
@@ -18,8 +18,8 @@ fuzz_target!(|source: &str| {
         return;
     };
     let mut rendered = false;
-    for kind in PasswordChangeKind::ALL {
-        let Ok(mail) = compiled.render(&Values::sample_with("en", kind)) else { continue };
+    for (_, change) in PasswordChange::ALL {
+        let Ok(mail) = compiled.render(&Values::sample_with("en", change)) else { continue };
         rendered = true;
         assert!(mail.subject.len() <= SUBJECT_BYTES && !mail.subject.contains(['\r', '\n']));
         assert!(mail.html.len() <= HTML_BYTES && mail.text.len() <= TEXT_BYTES);

@@ -1,7 +1,8 @@
 //! Whatever is given as a template is rendered or refused: nothing panics, hangs or comes out larger than it may.
 
 use proptest::prelude::*;
-use reinvite_mail::{Compiled, HTML_BYTES, PasswordChangeKind, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
+use reinvite_domain::PasswordChange;
+use reinvite_mail::{Compiled, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
 
 use crate::template;
 
@@ -65,7 +66,7 @@ proptest! {
             return Ok(());
         };
         let mut rendered = false;
-        for kind in PasswordChangeKind::ALL {
+        for (_, kind) in PasswordChange::ALL {
             let Ok(mail) = compiled.render(&Values::sample_with("en", kind)) else { continue };
             prop_assert!(mail.subject.len() <= SUBJECT_BYTES && !mail.subject.contains(['\r', '\n']));
             prop_assert!(mail.html.len() <= HTML_BYTES && mail.text.len() <= TEXT_BYTES);

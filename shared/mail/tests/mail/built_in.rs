@@ -1,5 +1,6 @@
 use insta::assert_snapshot;
-use reinvite_mail::{Compiled, Mail, Values, built_in};
+use reinvite_domain::PasswordChange;
+use reinvite_mail::{Compiled, Mail, Secret, Values, built_in, renewal};
 
 fn invitation(language: &str, values: &Values) -> Mail {
     let template = &built_in()["invitation"].variants[language];
@@ -37,6 +38,32 @@ fn the_second_invitation_is_a_reminder() {
 }
 
 #[test]
+fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
+    for language in ["en", "ja"] {
+        for (kind, change) in [("set_link", PasswordChange::SetLink), ("temporary", PasswordChange::Temporary)] {
+            let values = Values::sample_with(language, change);
+            let mail = invitation(language, &values);
+            assert_snapshot!(format!("{kind}_{language}_text"), mail.text);
+            let (secret, expires_at) = match values.password_change {
+                Secret::SetLink { invitation_url, expires_at } => (invitation_url, expires_at),
+                Secret::Temporary { password, expires_at } => (password, expires_at),
+                Secret::Keep => unreachable!("neither keeps it"),
+            };
+            for part in [&mail.html, &mail.text] {
+                for said in [&secret, &expires_at, &values.operator.name, &values.user.login_id, &values.login_url] {
+                    assert!(part.contains(said.as_str()), "{kind} {language}: {said}");
+                }
+            }
+        }
+        let values = Values::sample_with(language, PasswordChange::SetLink);
+        let variants: std::collections::BTreeMap<_, _> = renewal().into_iter().collect();
+        let mail = Compiled::new(language, &variants[language]).unwrap().render(&values).unwrap();
+        assert_snapshot!(format!("renewal_{language}_text"), mail.text);
+        assert!(mail.html.contains("https://invitations.example"));
+    }
+}
+
+#[test]
 fn a_user_without_a_name_is_greeted_all_the_same() {
     for (language, greeting) in [("en", "Hello,\n\nJordan Lee"), ("ja", "サンプル学院の鈴木 一郎より")] {
         let mut values = Values::sample(language);
@@ -60,13 +87,15 @@ fn the_html_is_small_and_loads_nothing_from_elsewhere() {
 }
 
 #[test]
-fn every_language_has_the_same_structure() {
-    let tags = |language: &str| {
-        let html = invitation(language, &Values::sample(language)).html;
+fn every_language_has_the_same_structure_for_every_kind() {
+    let tags = |language: &str, change| {
+        let html = invitation(language, &Values::sample_with(language, change)).html;
         let tags = html.split('<').skip(1).filter_map(|tag| tag.split([' ', '>']).next());
         tags.map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(tags("en"), tags("ja"));
+    for (_, change) in PasswordChange::ALL {
+        assert_eq!(tags("en", change), tags("ja", change));
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-use reinvite_mail::{Cause, Part, PasswordChangeKind, Place, Values, variables};
+use reinvite_domain::PasswordChange;
+use reinvite_mail::{Cause, Part, Place, Values, variables};
 
 use crate::{render, template};
 
@@ -44,9 +45,9 @@ fn a_template_may_make_variables_of_its_own() {
 #[test]
 fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
     for (variable, kind) in [
-        ("invitation_url", PasswordChangeKind::SetLink),
-        ("password", PasswordChangeKind::Temporary),
-        ("expires_at", PasswordChangeKind::Temporary),
+        ("invitation_url", PasswordChange::SetLink),
+        ("password", PasswordChange::Temporary),
+        ("expires_at", PasswordChange::Temporary),
     ] {
         let template = template("s", "h", &format!("{{{{ {variable} }}}}"));
         assert!(render(&template, &Values::sample_with("en", kind)).is_ok(), "{variable}");
@@ -60,7 +61,7 @@ fn the_list_of_variables_is_what_a_mail_has() {
     let mut listed: Vec<_> = variables().into_iter().map(|variable| variable.name.to_owned()).collect();
     listed.sort();
     let mut there = Vec::new();
-    for kind in PasswordChangeKind::ALL {
+    for (_, kind) in PasswordChange::ALL {
         let values = serde_json::to_value(Values::sample_with("en", kind)).unwrap();
         for (name, value) in values.as_object().unwrap() {
             match value.as_object() {
@@ -74,5 +75,5 @@ fn the_list_of_variables_is_what_a_mail_has() {
     assert_eq!(listed, there);
     assert!(variables().iter().all(|variable| !variable.sample.is_empty() && !variable.description.is_empty()));
     let only: Vec<_> = variables().into_iter().filter_map(|it| it.only_with.map(|kind| (it.name, kind))).collect();
-    assert_eq!(only, [("invitation_url", PasswordChangeKind::SetLink), ("password", PasswordChangeKind::Temporary)]);
+    assert_eq!(only, [("invitation_url", PasswordChange::SetLink), ("password", PasswordChange::Temporary)]);
 }

@@ -1,0 +1,169 @@
+//! Setting a password with a link: `POST /v1/invitations/{token}/accept`. The one call that spends it.
+
+use axum::{
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use reinvite_aws::{Error, PasswordSet, Passwords, random};
+use reinvite_domain::{Action, Audit, AuditId, FieldError, User, credential::Current, password::check};
+use reinvite_web::{JsonBody, Kind, Problem};
+use serde::Deserialize;
+
+use crate::{
+    Invitations,
+    found::Found,
+    page::{Page, Wrong, form, is_form},
+};
+
+/// How often a link is looked at again whose user changed meanwhile.
+const TRIES: usize = 5;
+
+/// The body.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accept {
+    password: String,
+}
+
+/// The fields of the page's form.
+#[derive(Default, Deserialize)]
+struct Typed {
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    repeated: String,
+}
+
+/// `POST /v1/invitations/{token}/accept`: 204; from the page's form, a page.
+pub async fn accept(State(invitations): State<Invitations>, Path(token): Path<String>, request: Request) -> Response {
+    let headers = request.headers().clone();
+    if is_form(&headers) {
+        let typed = form(request).await;
+        return invitations.accept_typed(&token, typed, &headers).await;
+    }
+    let accepted = async {
+        let body = <JsonBody<Accept> as FromRequest<()>>::from_request(request, &()).await?;
+        let found = invitations.find(&token).await?;
+        invitations.set(&token, found, &body.value.password).await
+    };
+    match accepted.await {
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+impl Invitations {
+    async fn accept_typed(&self, token: &str, typed: Typed, headers: &HeaderMap) -> Response {
+        let found = match self.find(token).await {
+            Ok(found) => found,
+            Err(problem) => return Page::of_problem(&problem, None).respond_to(headers),
+        };
+        let language = found.language().clone();
+        if let Ok(user) = found.acceptable() {
+            let wrong = if typed.password == typed.repeated {
+                check(&typed.password, &user.login_id).err().map(Wrong::Weak)
+            } else {
+                Some(Wrong::NotRepeated)
+            };
+            if wrong.is_some() {
+                return Page::form(token, wrong).respond(&language, found.subject());
+            }
+        }
+        let problem = match self.set(token, found, &typed.password).await {
+            Ok(found) => return Page::done().respond(&language, found.subject()),
+            Err(problem) => problem,
+        };
+        match self.find(token).await {
+            Ok(found) => Page::of_problem(&problem, Some(token)).respond(&language, found.subject()),
+            Err(problem) => Page::of_problem(&problem, None).respond_to(headers),
+        }
+    }
+
+    /// Sets the password by a link that was found so, or says why not.
+    async fn set(&self, token: &str, mut found: Found, password: &str) -> Result<Found, Problem> {
+        let passwords = self.passwords()?;
+        let mut hashed = None;
+        for _ in 0..TRIES {
+            let user = found.acceptable()?;
+            check(password, &user.login_id).map_err(|weak| weak_password(&weak))?;
+            let written = match &passwords.user_pool {
+                Some(_) => self.set_in_pool(passwords, &found, user, password).await,
+                None => {
+                    let current = match hashed.take() {
+                        Some(current) => current,
+                        None => self.hashed(passwords, password)?,
+                    };
+                    let written = self.store.accept(&found.invitation, user, Some(&current), &self.told(&found)?).await;
+                    hashed = Some(current);
+                    written.map_err(Problem::from)
+                }
+            };
+            match written {
+                Ok(()) => return Ok(found),
+                // Somebody was sooner, or the user changed: what it is good for is looked at again.
+                Err(problem) if problem.kind() == Kind::Conflict => found = self.find(token).await?,
+                Err(problem) => return Err(problem),
+            }
+        }
+        Err(Error::Conflict.into())
+    }
+
+    fn hashed(&self, passwords: &Passwords, password: &str) -> Result<Current, Problem> {
+        let salt = random().map_err(|error| Problem::internal(&error))?;
+        let hash = passwords.hashing.hash(password, salt).map_err(|error| Problem::internal(&error))?;
+        Ok(Current { hash, set_at: self.clock.now() })
+    }
+
+    /// In a user pool it is set first, while the link is kept from others, and spent then: a call that is cut off in between
+    /// leaves a link that can be used again.
+    async fn set_in_pool(
+        &self,
+        passwords: &Passwords,
+        found: &Found,
+        user: &User,
+        password: &str,
+    ) -> Result<(), Problem> {
+        let Some(pool) = &passwords.user_pool else { return Ok(()) };
+        if !self.store.begin_accepting(&found.invitation, self.clock.now()).await? {
+            let now = self.find_state(found).await?;
+            now.acceptable()?;
+            return Err(Problem::new(Kind::InvitationUsed, "Somebody is using this link at this moment."));
+        }
+        match pool.set_password(user, password, true).await {
+            Ok(PasswordSet::Done) => Ok(self.store.accept(&found.invitation, user, None, &self.told(found)?).await?),
+            refused => {
+                self.store.stop_accepting(&found.invitation).await?;
+                match refused? {
+                    PasswordSet::NoSuchUser => Err(Problem::new(
+                        Kind::InvitationEnded,
+                        "There is no such account to log in with: ask who invited you.",
+                    )),
+                    _ => Err(weak_password(&"does not follow the rules of the user pool for passwords")),
+                }
+            }
+        }
+    }
+
+    async fn find_state(&self, found: &Found) -> Result<Found, Problem> {
+        let Found { invitation, letterhead, .. } = found;
+        let user = self.store.user(&invitation.organisation, &invitation.user).await?;
+        let links = self.store.links(&invitation.organisation, std::slice::from_ref(&invitation.user)).await?;
+        let links = links.get(&invitation.user).cloned().unwrap_or_default();
+        let state = invitation.state(user.as_ref(), &links, self.clock.now());
+        Ok(Found { state, user, letterhead: letterhead.clone(), invitation: invitation.clone() })
+    }
+
+    /// What the audit trail says of it.
+    fn told(&self, found: &Found) -> Result<Audit, Problem> {
+        let random = random().map_err(|error| Problem::internal(&error))?;
+        let now = self.clock.now();
+        let user_id = found.invitation.user.clone();
+        let action = Action::PasswordSet { user_id: user_id.clone(), made_by: found.invitation.made_by.clone() };
+        Ok(Audit { id: AuditId::generate(now, random), at: now, operator: user_id, action })
+    }
+}
+
+fn weak_password(rule: &impl std::fmt::Display) -> Problem {
+    Problem::fields(Kind::WeakPassword, vec![FieldError::pointer("/password", rule)])
+}

@@ -1,0 +1,68 @@
+//! The public HTTP function: what a link is good for, setting a password with it, asking for a new one. Each call answers
+//! programs in JSON, and people, who may have no JavaScript, with a page.
+
+mod accept;
+mod found;
+mod page;
+mod renew;
+mod words;
+
+use axum::{
+    Router,
+    extract::{FromRef, Request},
+    http::{
+        HeaderName, HeaderValue,
+        header::{CACHE_CONTROL, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS},
+    },
+    middleware::{Next, from_fn},
+    response::Response,
+    routing::{get, post},
+};
+use reinvite_aws::{Clock, Passwords, Queue, Store};
+
+/// What this function works with.
+#[derive(Clone, Debug)]
+pub struct Invitations {
+    /// The tables.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Where whoever asks for a new link is dealt with.
+    pub queue: Queue,
+    /// How passwords are changed; where the LMS keeps them, there are no links.
+    pub passwords: Option<Passwords>,
+    /// Where users of an organisation log in that set none.
+    pub login_url: String,
+}
+
+impl FromRef<Invitations> for Clock {
+    fn from_ref(invitations: &Invitations) -> Self {
+        invitations.clock.clone()
+    }
+}
+
+/// The routes of this function.
+pub fn router(invitations: Invitations) -> Router {
+    let routes = Router::new()
+        .route("/v1/invitations/renew", post(renew::renew))
+        .route("/v1/invitations/{token}", get(found::show))
+        .route("/v1/invitations/{token}/accept", post(accept::accept))
+        .with_state(invitations);
+    reinvite_web::router(routes).layer(from_fn(kept_private))
+}
+
+/// Nothing here is kept by anybody on the way, nor told to where a page leads.
+async fn kept_private(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (VARY, "Accept, Accept-Language"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ];
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,104 @@
+//! Mails in doubt: claimed, and nobody knows whether SES took them. What they were made of is known, and kept.
+
+use reinvite_aws::{Outgoing, PasswordSet};
+use reinvite_domain::{Chunk, Claim, KeepReason, MailValues, PasswordChange, Recipient, RecipientState, Resend, User};
+
+use crate::{
+    Sender, Undone,
+    secret::{Change, made_of, secret},
+    wave::outgoing,
+};
+
+impl Sender {
+    /// The recipients as `unknown`, with what their mails were made of by the chunk's claim. In a user pool their temporary
+    /// passwords are set: the mails may have arrived.
+    pub(crate) async fn unknown(
+        &self,
+        resend: &Resend,
+        chunk: &Chunk,
+        recipients: &[&Recipient],
+    ) -> Result<Vec<Recipient>, Undone> {
+        let ids = recipients.iter().map(|recipient| &recipient.user_id);
+        let now = self.clock.now();
+        let (acting, users) =
+            self.clients.store.responsible(&resend.organisation, &resend.responsible, ids, now).await?;
+        let letters = self.letters(resend).await?;
+        let mut unknown = Vec::new();
+        for recipient in recipients {
+            let user = users.get(&recipient.user_id);
+            let mail = chunk.claim.as_ref().zip(user).and_then(|(claim, user)| {
+                let language = letters.language(user.language.as_ref(), &resend.letterhead.language)?;
+                let values = MailValues::new(user, &resend.id, &acting.operator, &acting.tree.groups, language)?;
+                let change = claimed(claim, recipient)?;
+                let made = claim.made(recipient.position)?;
+                let key = claim.key.as_deref();
+                let secret = made_of(resend, &acting, user, &values.language, change, key, claim.made_at);
+                Some((MailValues { invitation: made.invitation, secret, ..values }, change.change))
+            });
+            let mut it = Recipient { state: RecipientState::Unknown, attempt: 1, ..(*recipient).clone() };
+            if let Some((values, change)) = mail {
+                if change != it.password_change {
+                    (it.password_change, it.password_change_reason) = (change, Some(KeepReason::HoldsRoles));
+                }
+                it.mail = Some(values);
+            }
+            if let Some(user) = user {
+                self.set_in_pool(resend, user, &it).await?;
+            }
+            unknown.push(it);
+        }
+        Ok(unknown)
+    }
+
+    /// Sets a temporary password in the user pool, where there is one; false where that is to be tried again.
+    pub(crate) async fn set_in_pool(&self, resend: &Resend, user: &User, it: &Recipient) -> Result<bool, Undone> {
+        let Some(passwords) = &self.passwords else { return Ok(true) };
+        let made = it.mail.as_ref().and_then(|mail| mail.secret.as_ref());
+        let (Some(pool), Some(made)) = (&passwords.user_pool, made) else { return Ok(true) };
+        if it.password_change != PasswordChange::Temporary {
+            return Ok(true);
+        }
+        let Some(key) = passwords.keyring.keys_with(&made.key, self.clock.now()).await?.get(&made.key).cloned() else {
+            return Ok(true);
+        };
+        let password = key.temporary_password(&resend.organisation, &resend.id, &user.id);
+        match pool.set_password(user, &password, false).await {
+            Ok(PasswordSet::Done) => Ok(true),
+            Ok(refused) => {
+                tracing::error!(resend = %resend.id, user = %user.id, ?refused, "the user pool takes no temporary password");
+                Ok(true)
+            }
+            Err(error) => {
+                tracing::error!(resend = %resend.id, user = %user.id, %error, "a temporary password is to be set again");
+                Ok(false)
+            }
+        }
+    }
+
+    /// The mail of a recipient made again, to the letter, from what the first was made of; `None` where that is not known.
+    pub async fn made_again(&self, resend: &Resend, recipient: &Recipient) -> Result<Option<Outgoing>, Undone> {
+        let Some(values) = &recipient.mail else { return Ok(None) };
+        let key = match (&self.passwords, &values.secret) {
+            (Some(passwords), Some(made)) => {
+                let keys = passwords.keyring.keys_with(&made.key, self.clock.now()).await?;
+                // Without its key the secret cannot be made again.
+                let Some(key) = keys.get(&made.key).cloned() else { return Ok(None) };
+                Some(key)
+            }
+            _ => None,
+        };
+        let made = values.secret.as_ref().zip(key.as_ref());
+        let secret = secret(self.passwords.as_ref(), resend, &recipient.user_id, recipient.password_change, made)?;
+        let letters = self.letters(resend).await?;
+        let Some(Ok(mail)) = letters.render(values, &resend.letterhead, secret) else { return Ok(None) };
+        let Ok(to) = values.email.parse() else { return Ok(None) };
+        Ok(Some(outgoing(resend, recipient, to, mail)))
+    }
+}
+
+/// What the claim says of the recipient's password.
+fn claimed(claim: &Claim, recipient: &Recipient) -> Option<Change> {
+    let made = claim.made(recipient.position)?;
+    let change = if made.kept { PasswordChange::Keep } else { recipient.password_change };
+    Some(Change { change, generation: made.generation })
+}

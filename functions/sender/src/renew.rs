@@ -1,0 +1,146 @@
+//! Sending a new link to who asked for one at the address that is registered.
+
+use chrono::TimeDelta;
+use reinvite_aws::{Acting, Outgoing, Passwords, Reserved};
+use reinvite_domain::{
+    EarlierLinks, Invitation, Letterhead, Links, MadeSecret, MailValues, OrganisationId, PasswordChange, ResendId,
+    Status, User, UserId,
+};
+use reinvite_mail::{Letters, Secret, expiry, renewal};
+
+use crate::{Sender, Undone};
+
+/// A slot further away than this is left to invitations: whoever asked can ask again.
+const WAIT: TimeDelta = TimeDelta::seconds(30);
+
+impl Sender {
+    /// Mails a new link to the user among these who was invited last, if they may have one. It is counted before it is sent:
+    /// a message that comes again finds that, and sends nothing.
+    pub(crate) async fn renew(&self, organisation: &OrganisationId, users: &[UserId]) -> Result<(), Undone> {
+        let Some(passwords) = &self.passwords else { return Ok(()) };
+        let store = &self.clients.store;
+        let now = self.clock.now();
+        let found = store.users(organisation, users).await?;
+        let links = store.links(organisation, users).await?;
+        let mut found: Vec<_> = found.into_values().collect();
+        found.sort_by(|one, other| other.last_invited_at.cmp(&one.last_invited_at));
+        for user in found {
+            let links = links.get(&user.id).cloned().unwrap_or_default();
+            let Some(address) = user.email.clone().filter(|_| may_be_renewed(&user, now)) else { continue };
+            let Some((resend, values)) = self.unused(organisation, &user, &links).await? else { continue };
+            if !store.suppressed(organisation, [&address]).await?.is_empty()
+                || !store.count_renewal(organisation, &address, now).await?
+            {
+                return Ok(());
+            }
+            let (acting, _) = store.responsible(organisation, &resend.responsible, [], now).await?;
+            let link = self.new_link(passwords, &acting, &user, &links).await?;
+            let Some((values, secret)) = link.map(|(made, url)| with_link(values, &user, made, url)) else {
+                return Ok(());
+            };
+            let Reserved::Slot(slot) = self.clients.pacer.reserve(1, TimeDelta::zero(), now).await? else {
+                return Ok(());
+            };
+            if slot > now + WAIT {
+                tracing::warn!(organisation = %organisation, user = %user.id, "no slot for a new link");
+                return Ok(());
+            }
+            self.clock.sleep_until(slot).await;
+            return self.mail_link(address, &values, &resend.letterhead, secret).await;
+        }
+        Ok(())
+    }
+
+    /// The resend whose mail invited the user last, and what it said, where that brought a link or a temporary password that
+    /// was not used.
+    async fn unused(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        links: &Links,
+    ) -> Result<Option<(reinvite_domain::Resend, MailValues)>, Undone> {
+        let store = &self.clients.store;
+        let Some(last) = &user.last_invited_by else { return Ok(None) };
+        let Some(recipient) = store.recipient(organisation, last, &user.id).await? else { return Ok(None) };
+        let Some(values) = recipient.mail.filter(|_| recipient.state.may_have_arrived()) else { return Ok(None) };
+        let Some(made) = &values.secret else { return Ok(None) };
+        let used = links.used.as_ref().is_some_and(|used| used.generation >= made.generation);
+        let resend = if used { None } else { store.resend(last).await? };
+        Ok(resend.map(|resend| (resend, values)))
+    }
+
+    /// A link that leaves the earlier ones good; `None` where something changed meanwhile: whoever asked can ask again.
+    async fn new_link(
+        &self,
+        passwords: &Passwords,
+        acting: &Acting,
+        user: &User,
+        links: &Links,
+    ) -> Result<Option<(MadeSecret, String)>, Undone> {
+        let key = passwords.keyring.keys(acting.now).await?.current;
+        let random = reinvite_aws::random().map_err(|error| reinvite_aws::Error::Call {
+            operation: "getrandom",
+            code: None,
+            source: error.into(),
+        })?;
+        let made_by = format!("renewal-{}", ResendId::generate(acting.now, random));
+        let generation = links.generation_for(&made_by, EarlierLinks::Keep);
+        let settings = &acting.organisation.settings;
+        let Some(expires_at) = settings.validity().expiry(PasswordChange::SetLink, acting.now) else { return Ok(None) };
+        let organisation = &acting.organisation.id;
+        let after = links.with(generation, &made_by);
+        if after.next != links.next {
+            let made = [(user.id.clone(), links.clone(), after)];
+            if !self.clients.store.make_links(organisation, &made).await?.iter().all(|made| *made) {
+                return Ok(None);
+            }
+        }
+        let invitation =
+            Invitation { organisation: organisation.clone(), user: user.id.clone(), generation, expires_at, made_by };
+        let language = user.language.as_ref().unwrap_or(&settings.language);
+        let expires_shown = expiry(expires_at, user.time_zone.unwrap_or(settings.time_zone), language);
+        let made = MadeSecret { key: key.id().into(), generation, expires_at, expires_shown };
+        Ok(Some((made, passwords.link(&invitation, &key)?)))
+    }
+
+    async fn mail_link(
+        &self,
+        to: reinvite_domain::EmailAddress,
+        values: &MailValues,
+        letterhead: &Letterhead,
+        secret: Secret,
+    ) -> Result<(), Undone> {
+        let letters = Letters::new(renewal()).map_err(|error| Undone::Template(Some(error)))?;
+        let language = letters.language(Some(&values.language), &letterhead.language);
+        let language = language.ok_or(Undone::Template(None))?;
+        let values = MailValues { language, ..values.clone() };
+        let mail = letters.render(&values, letterhead, secret).ok_or(Undone::Template(None))?;
+        let mail = mail.map_err(|error| Undone::Template(Some(error)))?;
+        let tags = vec![("renewal", "1".to_string())];
+        let mail = Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags };
+        // Of a mail that SES did not take there will be another, when somebody asks again.
+        let answer = self.clients.mailer.send(letterhead, &[mail]).await?;
+        tracing::info!(?answer, "a new link was mailed");
+        Ok(())
+    }
+}
+
+fn may_be_renewed(user: &User, now: chrono::DateTime<chrono::Utc>) -> bool {
+    user.status == Status::Active && user.valid_at(now)
+}
+
+/// What the mail says: as the last invitation did, of the user as they are now, with the new link.
+fn with_link(values: MailValues, user: &User, made: MadeSecret, invitation_url: String) -> (MailValues, Secret) {
+    let secret = Secret::SetLink { invitation_url, expires_at: made.expires_shown };
+    let email = user.email.as_ref().map_or_else(String::new, |email| email.as_str().into());
+    let language = user.language.clone().unwrap_or(values.language);
+    let values = MailValues {
+        name: user.name().into(),
+        login_id: user.login_id.clone(),
+        email,
+        language,
+        secret: None,
+        ..values
+    };
+    (values, secret)
+}

@@ -1,0 +1,143 @@
+//! Nothing that leaves the code holds a password, a token or a key: not the logs at their most verbose, no problem, no
+//! preview, no mail as it is shown, no audit entry, neither table, and no message of a queue. The mails themselves do.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use http::Method;
+use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::{GOOD, accept, kind, mail, public, sent, temporary, token, world};
+
+/// Everything that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+/// What somebody might find, by where it is.
+struct Found(Vec<(String, String)>);
+
+impl Found {
+    /// The first secret in it, and where.
+    fn secret<'s>(&self, secrets: &'s [(String, String)]) -> Option<(&'s str, &str)> {
+        self.0.iter().find_map(|(place, text)| {
+            let secret = secrets.iter().find(|(_, secret)| text.contains(secret.as_str()))?;
+            Some((secret.0.as_str(), place.as_str()))
+        })
+    }
+}
+
+/// A run with every kind, with refusals and a deletion; what it left, and the secrets that were in it.
+async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
+    let world = world(4).await;
+    let owner = world.owner();
+    let mut found = Vec::new();
+    let mut secrets: Vec<(String, String)> = Vec::new();
+    let mut body = kind("set_link", &["u1", "u2", "u3", "u4"]);
+    body["passwordChangeByUser"] = json!({"u2": "temporary", "u3": "keep", "u4": "temporary"});
+    let (_, preview) = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
+    found.push(("the preview".into(), preview.to_string()));
+    let resend = sent(&world, &body).await;
+    let link = token(&mail(&world, "u1"));
+    secrets.push(("a token".into(), link.clone()));
+    secrets.push(("a token's signature".into(), link.rsplit('.').next().unwrap().to_string()));
+    for user in ["u2", "u4"] {
+        secrets.push(("a temporary password".into(), temporary(&mail(&world, user))));
+    }
+    for value in world.stack.services.secrets.values() {
+        secrets.push(("the key".into(), value));
+    }
+    secrets.push(("a password that was set".into(), GOOD.into()));
+    secrets.push(("a password that was refused".into(), "password1234".into()));
+    for password in ["password1234", GOOD, GOOD] {
+        let path = format!("/v1/invitations/{link}/accept");
+        let (_, answer) = public(&world).post(&path, &[], &json!({"password": password})).await.unwrap();
+        found.push(("an answer to accepting".into(), answer.to_string()));
+    }
+    let _ = accept(&world, &link[..link.len() - 2], GOOD).await;
+    public(&world).post("/v1/invitations/renew", &[], &json!({"token": link})).await.unwrap();
+    let id = resend["id"].as_str().unwrap();
+    for path in [
+        format!("/v1/resends/{id}"),
+        format!("/v1/resends/{id}/recipients"),
+        format!("/v1/resends/{id}/recipients/u1/mail"),
+        format!("/v1/resends/{id}/recipients/u2/mail"),
+        "/v1/audit".into(),
+        "/v1/users".into(),
+    ] {
+        let (_, answer): (_, Value) = owner.call(Method::GET, &path, &[], "").await.unwrap();
+        found.push((format!("GET {path}"), answer.to_string()));
+    }
+    owner.call(Method::DELETE, "/v1/users/u4", &[], "").await.unwrap();
+    // What a panic would print of whatever is at hand.
+    let stack = &world.stack;
+    found.push(("debug output".into(), format!("{:?} {:?} {:?}", stack.sender, stack.passwords, stack.store)));
+    found.push(("the tables".into(), world.dump()));
+    found.push(("the queue".into(), world.messages()));
+    found.push(("the log".into(), log.text()));
+    (Found(found), secrets)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let (found, secrets) = run(&log).await;
+    let logged = log.text();
+    assert!(logged.contains("answered") && logged.len() > 10_000, "the run was logged: {} bytes", logged.len());
+    assert_eq!(secrets.len(), 7);
+    assert_eq!(found.secret(&secrets), None);
+    // And it would be found, wherever it leaked.
+    for (what, secret) in &secrets {
+        tracing::debug!(%secret, "leaked on purpose");
+        let leaked = Found(vec![("the log".into(), log.text())]);
+        assert_eq!(
+            leaked.secret(std::slice::from_ref(&(what.clone(), secret.clone()))),
+            Some((what.as_str(), "the log"))
+        );
+    }
+    let mut leaking = found;
+    for index in 0..leaking.0.len() {
+        let kept = leaking.0[index].1.clone();
+        leaking.0[index].1 += &secrets[0].1;
+        assert_eq!(leaking.secret(&secrets), Some(("a token", leaking.0[index].0.clone().as_str())));
+        leaking.0[index].1 = kept;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_address_is_logged() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let _: (Found, _) = run(&log).await;
+    assert!(!log.text().contains("@example.com"), "{}", log.text().lines().find(|line| line.contains('@')).unwrap());
+}
