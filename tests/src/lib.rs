@@ -69,6 +69,8 @@ pub struct Setting {
     pub data: Option<PathBuf>,
     /// Mails a second.
     pub send_rate: u32,
+    /// Mails in 24 hours; `None` is no limit.
+    pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
     /// Where passwords are kept.
@@ -90,6 +92,7 @@ impl Default for Setting {
         Self {
             data: None,
             send_rate: 50,
+            daily_quota: None,
             chunk_size: 250,
             credentials: Credentials::Table,
             now: Some(instant(BEGINNING)),
@@ -147,7 +150,7 @@ impl World {
         let stack = Stack::start(Options {
             data: setting.data,
             send_rate: setting.send_rate,
-            daily_quota: None,
+            daily_quota: setting.daily_quota,
             chunk_size: setting.chunk_size,
             passwords: (setting.credentials, Hashing::cheap()),
             port: 3000,

@@ -46,11 +46,13 @@ pub async fn change(
             return Ok((after, Outcome::Unchanged));
         }
         protected::check(acting, before.as_ref(), Some(&after))?;
-        if let Some(before) = &before {
-            last_owner::check_users(api, acting, &[(before, Some(&after))]).await?;
-        }
+        let owners = match &before {
+            Some(before) => last_owner::check_users(api, acting, &[(before, Some(&after))]).await?,
+            None => None,
+        };
         let audit = acting.audit(told(before.as_ref(), &after))?;
-        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, Some(&audit)).await {
+        let tree = &acting.tree.groups;
+        match api.store.put_user(organisation, before.as_ref(), &after, tree, owners, Some(&audit)).await {
             Ok(()) => {
                 let Some(before) = before else { return Ok((after, Outcome::Created)) };
                 answered::count(api, answered::of(api, acting, &before, &after).await).await;

@@ -56,12 +56,13 @@ pub async fn put(
         let mut after = tree.groups.clone();
         after.insert(group.clone());
         let grants_owner = |group: &Group| group.roles.contains(&Role::Owner);
+        let mut owners = None;
         if before.as_ref().is_some_and(grants_owner) && !grants_owner(&group) {
-            last_owner::check_tree(&api, &acting, &tree, &after).await?;
+            owners = Some(last_owner::check_tree(&api, &acting, &tree, &after).await?);
         }
         if before.as_ref() != Some(&group) {
             let audit = acting.audit(told(before.as_ref(), &group))?;
-            match api.store.put_group(organisation, &tree, &group, Some(&audit)).await {
+            match api.store.put_group(organisation, &tree, &group, owners, Some(&audit)).await {
                 Ok(()) => {}
                 Err(Error::Conflict) => {
                     tree = api.store.tree(organisation).await?;

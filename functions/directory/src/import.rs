@@ -188,7 +188,7 @@ fn outcome(before: Option<&User>, after: &User) -> Outcome {
 async fn make_groups(api: &Api, acting: &Acting, plan: &Plan) -> Result<Tree, Error> {
     let mut tree = acting.tree.clone();
     for group in &plan.new_groups {
-        api.store.put_group(&acting.organisation.id, &tree, group, None).await?;
+        api.store.put_group(&acting.organisation.id, &tree, group, None, None).await?;
         tree.groups.insert(group.clone());
         tree.version += 1;
     }
@@ -210,7 +210,11 @@ async fn write(
             return Ok((outcome, None));
         }
         protected::check(acting, before.as_ref(), Some(&after))?;
-        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, None).await {
+        let owners = match &before {
+            Some(before) => last_owner::check_users(api, acting, &[(before, Some(&after))]).await?,
+            None => None,
+        };
+        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, owners, None).await {
             Ok(()) => {
                 let answered = match &before {
                     Some(before) => answered::of(api, acting, before, &after).await,

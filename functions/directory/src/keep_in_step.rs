@@ -46,9 +46,9 @@ pub async fn delete(
         let user = visible(&api, &acting, &id).await?;
         permitted(acting.operator.holds(&Role::DirectoryManager), NEEDS_DIRECTORY_MANAGER)?;
         protected::check(&acting, Some(&user), None)?;
-        last_owner::check_users(&api, &acting, &[(&user, None)]).await?;
+        let owners = last_owner::check_users(&api, &acting, &[(&user, None)]).await?;
         let audit = acting.audit(Action::UserDeleted { user_id: id.clone() })?;
-        match api.store.delete_user(&acting.organisation.id, &user, &acting.tree.groups, &audit).await {
+        match api.store.delete_user(&acting.organisation.id, &user, &acting.tree.groups, owners, &audit).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(Error::Conflict) => {}
             Err(error) => return Err(error.into()),

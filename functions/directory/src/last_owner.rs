@@ -1,7 +1,7 @@
 //! An organisation always keeps an active owner, whatever is changed.
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Acting, Tree};
+use reinvite_aws::{Acting, OwnersVersion, Tree};
 use reinvite_domain::{GroupTree, Operator, User};
 use reinvite_web::{Api, Kind, Problem};
 
@@ -9,20 +9,31 @@ use reinvite_web::{Api, Kind, Problem};
 pub type UserChange<'u> = (&'u User, Option<&'u User>);
 
 /// Refuses changes of users that would leave nobody an active owner. Owners that the same changes would make do not
-/// count: nobody knows which of the changes is written first.
-pub async fn check_users(api: &Api, acting: &Acting, changes: &[UserChange<'_>]) -> Result<(), Problem> {
+/// count: nobody knows which of the changes is written first. Where somebody loses the role, the change is written on the
+/// version of who is an owner that is answered.
+pub async fn check_users(
+    api: &Api,
+    acting: &Acting,
+    changes: &[UserChange<'_>],
+) -> Result<Option<OwnersVersion>, Problem> {
     let losing = losing(changes, &acting.tree.groups, acting.now);
     if losing.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    let mut owners = api.store.owners(&acting.organisation.id, &acting.tree).await?;
+    let (mut owners, version) = api.store.owners(&acting.organisation.id, &acting.tree).await?;
     owners.retain(|owner| losing.iter().all(|loser| loser.id != owner.id));
-    check(&owners, &acting.tree.groups, acting.now)
+    check(&owners, &acting.tree.groups, acting.now).map(|()| Some(version))
 }
 
-/// Refuses a change of the groups' roles that would leave nobody an active owner.
-pub async fn check_tree(api: &Api, acting: &Acting, before: &Tree, after: &GroupTree) -> Result<(), Problem> {
-    check(&api.store.owners(&acting.organisation.id, before).await?, after, acting.now)
+/// The same of a change of the groups' roles.
+pub async fn check_tree(
+    api: &Api,
+    acting: &Acting,
+    before: &Tree,
+    after: &GroupTree,
+) -> Result<OwnersVersion, Problem> {
+    let (owners, version) = api.store.owners(&acting.organisation.id, before).await?;
+    check(&owners, after, acting.now).map(|()| version)
 }
 
 fn losing<'u>(changes: &[UserChange<'u>], tree: &GroupTree, now: DateTime<Utc>) -> Vec<&'u User> {

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use reinvite_aws::{Error, PasswordSet, Passwords, random};
+use reinvite_aws::{Error, PasswordSet, Passwords, UserPool, random};
 use reinvite_domain::{Action, Audit, AuditId, FieldError, User, credential::Current, password::check};
 use reinvite_web::{JsonBody, Kind, Problem};
 use serde::Deserialize;
@@ -87,17 +87,16 @@ impl Invitations {
         for _ in 0..TRIES {
             let user = found.acceptable()?;
             check(password, &user.login_id).map_err(|weak| weak_password(&weak))?;
-            let written = match &passwords.user_pool {
-                Some(_) => self.set_in_pool(passwords, &found, user, password).await,
-                None => {
-                    let current = match hashed.take() {
-                        Some(current) => current,
-                        None => self.hashed(passwords, password)?,
-                    };
-                    let written = self.store.accept(&found.invitation, user, Some(&current), &self.told(&found)?).await;
-                    hashed = Some(current);
-                    written.map_err(Problem::from)
-                }
+            let written = if let Some(pool) = &passwords.user_pool {
+                self.set_in_pool(pool, &found, user, password).await
+            } else {
+                let current = match hashed.take() {
+                    Some(current) => current,
+                    None => self.hashed(passwords, password)?,
+                };
+                let written = self.store.accept(&found.invitation, user, Some(&current), &self.told(&found)?).await;
+                hashed = Some(current);
+                written.map_err(Problem::from)
             };
             match written {
                 Ok(()) => return Ok(found),
@@ -117,21 +116,21 @@ impl Invitations {
 
     /// In a user pool it is set first, while the link is kept from others, and spent then: a call that is cut off in between
     /// leaves a link that can be used again.
-    async fn set_in_pool(
-        &self,
-        passwords: &Passwords,
-        found: &Found,
-        user: &User,
-        password: &str,
-    ) -> Result<(), Problem> {
-        let Some(pool) = &passwords.user_pool else { return Ok(()) };
+    async fn set_in_pool(&self, pool: &UserPool, found: &Found, user: &User, password: &str) -> Result<(), Problem> {
         if !self.store.begin_accepting(&found.invitation, self.clock.now()).await? {
             let now = self.find_state(found).await?;
             now.acceptable()?;
             return Err(Problem::new(Kind::InvitationUsed, "Somebody is using this link at this moment."));
         }
         match pool.set_password(user, password, true).await {
-            Ok(PasswordSet::Done) => Ok(self.store.accept(&found.invitation, user, None, &self.told(found)?).await?),
+            Ok(PasswordSet::Done) => {
+                let spent = self.store.accept(&found.invitation, user, None, &self.told(found)?).await;
+                if let Err(Error::Conflict) = spent {
+                    // The user changed meanwhile: whether the link is still good is looked at again.
+                    self.store.stop_accepting(&found.invitation).await?;
+                }
+                Ok(spent?)
+            }
             refused => {
                 self.store.stop_accepting(&found.invitation).await?;
                 match refused? {

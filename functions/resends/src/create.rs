@@ -1,6 +1,10 @@
 //! Making a resend: once for each `Idempotency-Key`.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode},
+};
 use chrono::TimeDelta;
 use reinvite_aws::{Acting, Error, NewResend, Once};
 use reinvite_domain::{
@@ -9,7 +13,7 @@ use reinvite_domain::{
     daily_limit::until_tomorrow,
     resend::PREPARED_AT_ONCE,
 };
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, made, permitted};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, etag, made, permitted};
 
 use crate::{
     Resends,
@@ -61,7 +65,7 @@ pub async fn create_for_one(
 }
 
 /// The answer to making a resend.
-pub type Answer = (StatusCode, Json<ResendView>);
+pub type Answer = (StatusCode, [(HeaderName, String); 1], Json<ResendView>);
 
 impl Resends {
     /// The answer to a request that was made before. What was understood once is not judged again: a start that was ahead
@@ -151,10 +155,11 @@ impl Resends {
             let work = Work::Prepare { resend: resend.id.clone() };
             self.clients.queue.send(&work, TimeDelta::zero()).await?;
         }
+        let etag = etag(resend.version);
         let mut view = self.view(resend).await?;
         view.excluded = Some(excluded);
         let status = if at_once { StatusCode::CREATED } else { StatusCode::ACCEPTED };
-        Ok((status, Json(view)))
+        Ok((status, etag, Json(view)))
     }
 
     /// What every mail of a resend made now says of its sender.

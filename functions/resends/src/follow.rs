@@ -29,7 +29,7 @@ pub async fn list(
     mut parameters: Parameters,
 ) -> Result<Json<Listed>, Problem> {
     let page = Page::<Cursor>::take(&mut parameters)?;
-    let states = states(&parameters.take("state").unwrap_or_default())?;
+    let states = named_states(&parameters.take("state").unwrap_or_default(), &ResendState::ALL)?;
     parameters.end()?;
     let before = page.after.map(|cursor| cursor.resend);
     let store = &resends.clients.store;
@@ -45,17 +45,20 @@ pub async fn list(
     Ok(Json(Listed { resends, next }))
 }
 
-fn states(text: &str) -> Result<Vec<ResendState>, Problem> {
-    let known = |name: &str| ResendState::ALL.iter().find(|(known, _)| *known == name).map(|(_, state)| *state);
+/// The states that a parameter names, separated by commas.
+pub(crate) fn named_states<T: Copy + PartialEq, const N: usize>(
+    text: &str,
+    known: &[(&'static str, T); N],
+) -> Result<Vec<T>, Problem> {
     let mut states = Vec::new();
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let state = known(name).ok_or_else(|| {
-            let names = ResendState::ALL.map(|(name, _)| name).join(", ");
+        let Some((_, state)) = known.iter().find(|(known, _)| *known == name) else {
+            let names = known.map(|(name, _)| name).join(", ");
             let rule = format!("must be states out of {names}, separated by commas");
-            Problem::fields(Kind::Malformed, vec![FieldError::parameter("state", &rule)])
-        })?;
-        if !states.contains(&state) {
-            states.push(state);
+            return Err(Problem::fields(Kind::Malformed, vec![FieldError::parameter("state", &rule)]));
+        };
+        if !states.contains(state) {
+            states.push(*state);
         }
     }
     Ok(states)

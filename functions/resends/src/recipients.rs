@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use reinvite_aws::Acting;
-use reinvite_domain::{
-    Cause, FieldError, KeepReason, PasswordChange, Reason, Recipient, RecipientState, ResendId, User, UserId,
-};
-use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor};
+use reinvite_domain::{Cause, KeepReason, PasswordChange, Reason, Recipient, RecipientState, ResendId, User, UserId};
+use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor};
 use serde::{Deserialize, Serialize};
 
-use crate::Resends;
+use crate::{Resends, follow::named_states};
 
 /// Where a list goes on: behind a position of a chunk, or of a list of those excluded.
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,14 +53,15 @@ pub async fn list(
     mut parameters: Parameters,
 ) -> Result<Json<Listed>, Problem> {
     let page = Page::<Cursor>::take(&mut parameters)?;
-    let state = parameters.take("state").map(|name| state(&name)).transpose()?;
+    let states = states(&parameters.take("state").unwrap_or_default())?;
     parameters.end()?;
     let resend = resends.visible(&id, &acting).await?;
     let after = page.after.map(|cursor| (cursor.chunk, cursor.position));
     let store = &resends.clients.store;
-    let (found, more) = match state {
-        Some(state) if state.is_indexed() => store.recipients_in_state(&id, state, after, page.limit).await?,
-        _ => store.recipients(&id, resend.chunks, after, page.limit).await?,
+    let (found, more) = if !states.is_empty() && states.iter().all(|state| state.is_indexed()) {
+        store.recipients_in_states(&id, &states, after, page.limit).await?
+    } else {
+        store.recipients(&id, resend.chunks, after, page.limit).await?
     };
     let next = match found.last() {
         Some(last) if more => Some(cursor(&Cursor { chunk: last.chunk, position: last.position })?),
@@ -71,7 +70,7 @@ pub async fn list(
     let ids: Vec<_> = found.iter().map(|recipient| recipient.user_id.clone()).collect();
     let users = store.users(&acting.organisation.id, &ids).await?;
     let meant = |recipient: &Recipient| {
-        state.is_none_or(|state| recipient.state == state) && is_visible(users.get(&recipient.user_id), &acting)
+        (states.is_empty() || states.contains(&recipient.state)) && is_visible(users.get(&recipient.user_id), &acting)
     };
     let recipients = found.into_iter().filter(meant).map(|recipient| row(recipient, &users)).collect();
     Ok(Json(Listed { recipients, next }))
@@ -91,11 +90,8 @@ fn row(recipient: Recipient, users: &HashMap<UserId, User>) -> Row {
     }
 }
 
-fn state(name: &str) -> Result<RecipientState, Problem> {
-    RecipientState::ALL.iter().find(|(known, _)| *known == name).map(|(_, state)| *state).ok_or_else(|| {
-        let rule = format!("must be one of {}", RecipientState::ALL.map(|(name, _)| name).join(", "));
-        Problem::fields(Kind::Malformed, vec![FieldError::parameter("state", &rule)])
-    })
+fn states(text: &str) -> Result<Vec<RecipientState>, Problem> {
+    named_states(text, &RecipientState::ALL)
 }
 
 /// Whether the reader sees a user now; who was deleted is seen by those who see the whole organisation.

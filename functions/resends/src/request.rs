@@ -8,7 +8,7 @@ use reinvite_aws::Acting;
 use reinvite_domain::{
     AskedChange, Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, Letterhead,
     PasswordChange, Refinement, Resend, Selection, Template, TemplateId, User, UserId,
-    resend::{FURTHEST, MOST_USER_IDS, PREPARED_AT_ONCE},
+    resend::{MOST_USER_IDS, PREPARED_AT_ONCE, furthest},
     time::{Understood, understand},
     user_fields::time_zone,
 };
@@ -264,7 +264,7 @@ pub fn start(
     let Some(text) = start_at else { return (Some(Understood { at: now, ambiguous: false }), zone) };
     let rule = match understand(text, zone) {
         Ok(start) if start.at < now => "must not be in the past".to_string(),
-        Ok(start) if start.at > now + FURTHEST => "must be at most a year ahead".to_string(),
+        Ok(start) if start.at > furthest(now) => "must be at most a year ahead".to_string(),
         Ok(start) => return (Some(start), zone),
         Err(error) => error.to_string(),
     };

@@ -80,17 +80,15 @@ impl Resends {
         let store = &self.clients.store;
         let mut found = BTreeSet::new();
         let retried = self.retried(resend).await?;
-        for state in states {
-            let mut after = None;
-            loop {
-                let (page, more) = store.recipients_in_state(&resend.id, *state, after, TOGETHER).await?;
-                after = page.last().map(|last| (last.chunk, last.position)).or(after);
-                // An index may lag behind a change of state by a moment.
-                let meant = page.into_iter().filter(|recipient| recipient.state == *state);
-                found.extend(meant.map(|recipient| recipient.user_id).filter(|user| !retried.contains(user)));
-                if !more || found.len() >= MOST_USER_IDS {
-                    break;
-                }
+        let mut after = None;
+        loop {
+            let (page, more) = store.recipients_in_states(&resend.id, states, after, TOGETHER).await?;
+            after = page.last().map(|last| (last.chunk, last.position)).or(after);
+            // An index may lag behind a change of state by a moment.
+            let meant = page.into_iter().filter(|recipient| states.contains(&recipient.state));
+            found.extend(meant.map(|recipient| recipient.user_id).filter(|user| !retried.contains(user)));
+            if !more || found.len() >= MOST_USER_IDS {
+                break;
             }
         }
         Ok(found.into_iter().take(MOST_USER_IDS).collect())

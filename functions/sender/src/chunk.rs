@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, LONGEST_DELAY, Reserved, Transition};
-use reinvite_domain::{Chunk, Counts, Recipient, Resend, ResendId, ResendState, StageKey, Work, chunk::Next};
+use reinvite_domain::{Chunk, Counts, Recipient, Resend, ResendId, ResendState, Slot, StageKey, Work, chunk::Next};
 
 use crate::{Sender, Undone};
 
@@ -18,7 +18,7 @@ const WAIT_HERE: TimeDelta = TimeDelta::seconds(5);
 const READY_BEFORE: TimeDelta = TimeDelta::milliseconds(150);
 
 /// How often the counts of a resend are brought up to date while it is sent.
-const COUNT_EVERY: TimeDelta = TimeDelta::seconds(5);
+const COUNT_EVERY: TimeDelta = TimeDelta::seconds(2);
 
 /// What to do after a wave.
 pub(crate) enum After {
@@ -96,23 +96,24 @@ impl Sender {
                 return self.put_back(&chunk, None, TimeDelta::zero()).await;
             }
             let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
-            let wave: Vec<&Recipient> =
+            let mut wave: Vec<&Recipient> =
                 recipients.iter().filter(|recipient| pending.contains(&recipient.position)).take(largest).collect();
             self.prepare_secrets(resend, &wave, &mut memory).await?;
             let now = self.clock.now();
             // A slot that was kept and missed is lost: others reserved theirs behind it.
-            let slot = match chunk.slot.filter(|slot| *slot >= now) {
+            let slot = match chunk.slot.filter(|slot| slot.at >= now) {
                 Some(slot) => slot,
                 None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now).await? {
-                    Reserved::Slot(slot) => slot,
+                    Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
                     Reserved::QuotaSpent => return self.put_back(&chunk, None, LONGEST_DELAY).await,
                 },
             };
-            if slot - now > WAIT_HERE {
-                return self.put_back(&chunk, Some(slot), slot - now - WAIT_HERE).await;
+            if slot.at - now > WAIT_HERE {
+                return self.put_back(&chunk, Some(slot), slot.at - now - WAIT_HERE).await;
             }
-            self.clock.sleep_until(slot - READY_BEFORE).await;
-            match self.wave(resend, chunk, &wave, slot, &mut memory).await? {
+            wave.truncate(slot.mails.into());
+            self.clock.sleep_until(slot.at - READY_BEFORE).await;
+            match self.wave(resend, chunk, &wave, slot.at, &mut memory).await? {
                 After::Next(next) => chunk = next,
                 After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
                 After::Stop => {
@@ -130,7 +131,7 @@ impl Sender {
     }
 
     /// Puts a chunk back into the queue: nobody but the message sent now works on it.
-    async fn put_back(&self, chunk: &Chunk, slot: Option<DateTime<Utc>>, delay: TimeDelta) -> Result<(), Undone> {
+    async fn put_back(&self, chunk: &Chunk, slot: Option<Slot>, delay: TimeDelta) -> Result<(), Undone> {
         let chunk = self.clients.store.put_back(chunk, slot).await?;
         let message = Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
         Ok(self.clients.queue.send(&message, delay).await?)

@@ -18,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let sender = &Sender::new(Clients::connect(&sdk, &tables, &resends), passwords, Clock::system());
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {
         let deadline = DateTime::<Utc>::from(event.context.deadline());
-        sender.handle(event.payload, deadline).await.map_err(Error::from)
+        Box::pin(sender.handle(event.payload, deadline)).await.map_err(Error::from)
     }))
     .await
 }

@@ -23,7 +23,7 @@ impl Sender {
         let found = store.users(organisation, users).await?;
         let links = store.links(organisation, users).await?;
         let mut found: Vec<_> = found.into_values().collect();
-        found.sort_by(|one, other| other.last_invited_at.cmp(&one.last_invited_at));
+        found.sort_by_key(|user| std::cmp::Reverse(user.last_invited_at));
         for user in found {
             let links = links.get(&user.id).cloned().unwrap_or_default();
             let Some(address) = user.email.clone().filter(|_| may_be_renewed(&user, now)) else { continue };
@@ -38,7 +38,7 @@ impl Sender {
             let Some((values, secret)) = link.map(|(made, url)| with_link(values, &user, made, url)) else {
                 return Ok(());
             };
-            let Reserved::Slot(slot) = self.clients.pacer.reserve(1, TimeDelta::zero(), now).await? else {
+            let Reserved::Slot(slot, _) = self.clients.pacer.reserve(1, TimeDelta::zero(), now).await? else {
                 return Ok(());
             };
             if slot > now + WAIT {

@@ -161,7 +161,7 @@ impl Stack {
         };
         let passwords = Passwords::connect(&sdk, &passwords, hashing);
         let sender = Arc::new(Sender::new(clients.clone(), passwords.clone(), options.clock.clone()));
-        let functions = functions(clients, passwords.clone(), sender.clone(), &options.clock);
+        let functions = functions(&clients, passwords.clone(), sender.clone(), &options.clock);
         let issuer =
             Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
         let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
@@ -256,7 +256,7 @@ fn clients(
 }
 
 /// The functions, as they are deployed.
-fn functions(clients: Clients, passwords: Option<Passwords>, sender: Arc<Sender>, clock: &Clock) -> Functions {
+fn functions(clients: &Clients, passwords: Option<Passwords>, sender: Arc<Sender>, clock: &Clock) -> Functions {
     let client = OrganisationId::new(ORGANISATION).ok().zip(UserId::new(issuer::MACHINE_CLIENT).ok());
     let client = client.map(|(organisation, user)| MachineClient { organisation, user });
     let identity = IdentityConfig {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use chrono::{DateTime, Utc};
-use reinvite_domain::{Chunk, Claim, RecipientState, Resend, ResendId};
+use reinvite_domain::{Chunk, Claim, RecipientState, Resend, ResendId, Slot};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
@@ -53,7 +52,7 @@ impl Store {
     }
 
     /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot.
-    pub async fn put_back(&self, chunk: &Chunk, slot: Option<DateTime<Utc>>) -> Result<Chunk, Error> {
+    pub async fn put_back(&self, chunk: &Chunk, slot: Option<Slot>) -> Result<Chunk, Error> {
         self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, ..chunk.clone() }).await
     }
 

@@ -5,7 +5,7 @@ use reinvite_domain::{Audit, Group, GroupId, GroupTree, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Store,
+    Error, OwnersVersion, Store,
     error::{failed, unbuilt},
     members::list_key,
     table::{Key, item, number, text},
@@ -51,6 +51,7 @@ impl Store {
         organisation: &OrganisationId,
         tree: &Tree,
         group: &Group,
+        owners: Option<OwnersVersion>,
         audit: Option<&Audit>,
     ) -> Result<(), Error> {
         let put = Put::builder()
@@ -58,7 +59,11 @@ impl Store {
             .set_item(Some(item(&key(organisation, group.id.as_str()), group)?))
             .build()
             .map_err(unbuilt)?;
-        self.change_tree(organisation, tree, TransactWriteItem::builder().put(put).build(), audit).await
+        let mut writes = vec![TransactWriteItem::builder().put(put).build()];
+        if let Some(owners) = owners {
+            writes.push(self.owners_write(organisation, owners)?);
+        }
+        self.change_tree(organisation, tree, writes, audit).await
     }
 
     /// Deletes a group; [`Error::Conflict`] where the tree is not as it was read.
@@ -74,14 +79,15 @@ impl Store {
             .set_key(Some(key(organisation, id.as_str()).attributes()))
             .build()
             .map_err(unbuilt)?;
-        self.change_tree(organisation, tree, TransactWriteItem::builder().delete(delete).build(), Some(audit)).await
+        let writes = vec![TransactWriteItem::builder().delete(delete).build()];
+        self.change_tree(organisation, tree, writes, Some(audit)).await
     }
 
     async fn change_tree(
         &self,
         organisation: &OrganisationId,
         tree: &Tree,
-        change: TransactWriteItem,
+        mut writes: Vec<TransactWriteItem>,
         audit: Option<&Audit>,
     ) -> Result<(), Error> {
         let version = Update::builder()
@@ -94,7 +100,7 @@ impl Store {
             .expression_attribute_values(":new", number(0))
             .build()
             .map_err(unbuilt)?;
-        let mut writes = vec![TransactWriteItem::builder().update(version).build(), change];
+        writes.push(TransactWriteItem::builder().update(version).build());
         if let Some(audit) = audit {
             writes.push(self.audit_write(organisation, audit)?);
         }

@@ -58,7 +58,7 @@ pub enum Answer {
     Disabled,
     /// Not accepted, for a passing reason.
     Transient,
-    /// Not accepted, ever; SES's status in lower case.
+    /// Not accepted, ever; SES's status or error in snake case.
     Rejected(String),
 }
 
@@ -199,8 +199,20 @@ fn whole(error: &SdkError<SendBulkEmailError>) -> WaveAnswer {
         | SendBulkEmailError::NotFoundException(_) => Answer::Disabled,
         _ if matches!(error.code(), Some("ThrottlingException" | "Throttling")) => Answer::Throttled,
         _ if matches!(error.code(), Some("AccessDeniedException" | "ExpiredTokenException")) => Answer::Disabled,
-        _ => Answer::Rejected(error.code().unwrap_or("rejected").to_lowercase()),
+        _ => Answer::Rejected(snake_case(error.code().unwrap_or("rejected"))),
     })
+}
+
+/// `BadRequestException` as `bad_request_exception`.
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
 }
 
 /// `"Name" <address>` (RFC 5322) on one line, a name outside ASCII as encoded words (RFC 2047).

@@ -2,7 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     pace::Pace,
@@ -21,6 +24,9 @@ use crate::{
 /// What SES allows is asked for again after this long.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
 
+/// A slot that is nearer than this is not shared: its wave is being sent, and another has yet to be read and rendered.
+const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
+
 /// More mails than any account may send in a day: no limit.
 const UNLIMITED: i64 = 1 << 50;
 
@@ -38,13 +44,18 @@ struct Record {
     asked_at: i64,
     /// The theoretical arrival time of the generic cell rate algorithm (ITU-T I.371): the next free slot.
     free_at: i64,
+    /// The last slot, and how many mails it has: small waves share one.
+    #[serde(default)]
+    slot_at: i64,
+    #[serde(default)]
+    slot_mails: i64,
 }
 
 /// A reservation of a wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reserved {
-    /// The wave may go at this instant.
-    Slot(DateTime<Utc>),
+    /// So many mails may go at this instant: fewer than asked for where the day has no more left.
+    Slot(DateTime<Utc>, usize),
     /// The day's quota does not allow it.
     QuotaSpent,
 }
@@ -91,66 +102,73 @@ impl Pacer {
         Ok(known)
     }
 
-    /// Reserves the next slot for a wave of `mails`; the one behind it is at least `apart` later.
+    /// Reserves a slot for a wave of `mails`: the last one, where that is ahead and has room, else the next one. The slot
+    /// behind a new one is at least `apart` later.
     pub async fn reserve(&self, mails: usize, apart: TimeDelta, now: DateTime<Utc>) -> Result<Reserved, Error> {
-        let wanted = i64::try_from(mails).unwrap_or(i64::MAX);
         let micros = now.timestamp_micros();
         loop {
             let Some(known) = self.known().filter(|record| record.is_fresh(now)) else {
-                self.pace(now).await?;
+                self.record(now).await?;
                 continue;
             };
-            if known.remaining < wanted {
+            let wanted = i64::try_from(mails).unwrap_or(i64::MAX).min(known.remaining);
+            if wanted <= 0 {
                 return Ok(Reserved::QuotaSpent);
             }
-            let interval = Pace::new(known.rate).after(mails).max(apart).num_microseconds().unwrap_or(i64::MAX);
+            let pace = Pace::new(known.rate);
+            let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
+            let interval = pace.after(pace.largest_wave()).max(apart).num_microseconds().unwrap_or(i64::MAX);
+            let soonest = (now + JOIN_AHEAD).timestamp_micros();
+            let shared = apart.is_zero() && known.slot_at >= soonest && known.slot_mails + wanted <= capacity;
             // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
-            let busy = known.free_at > micros;
-            let (set, condition) = if busy {
-                ("freeAt = freeAt + :interval", "freeAt > :now")
+            let (sets, condition) = if shared {
+                ("slotMails = slotMails + :mails", "slotAt = :slot AND slotMails <= :room")
+            } else if known.free_at > micros {
+                ("slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval", "freeAt > :now")
             } else {
-                ("freeAt = :now + :interval", "freeAt <= :now")
+                ("slotAt = :now, slotMails = :mails, freeAt = :now + :interval", "freeAt <= :now")
             };
-            let answer = self
+            let mut call = self
                 .store
                 .resends
                 .client
                 .update_item()
                 .table_name(&self.store.resends.name)
                 .set_key(Some(key().attributes()))
-                .update_expression(format!("SET {set}, remaining = remaining - :mails"))
+                .update_expression(format!("SET {sets}, remaining = remaining - :mails"))
                 .condition_expression(format!(
                     "{condition} AND rate = :rate AND askedAt > :stale AND remaining >= :mails"
                 ))
-                .expression_attribute_values(":interval", number(interval))
-                .expression_attribute_values(":now", number(micros))
                 .expression_attribute_values(":mails", number(wanted))
                 .expression_attribute_values(":rate", number(known.rate))
                 .expression_attribute_values(":stale", number((now - FRESH).timestamp_micros()))
                 .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-                .send()
-                .await;
-            match answer {
+                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            call = if shared {
+                call.expression_attribute_values(":slot", number(known.slot_at))
+                    .expression_attribute_values(":room", number(capacity - wanted))
+            } else {
+                call.expression_attribute_values(":interval", number(interval))
+                    .expression_attribute_values(":now", number(micros))
+            };
+            match call.send().await {
                 Ok(answer) => {
                     let record: Record = from_item(answer.attributes.unwrap_or_default())?;
                     self.learn(record);
-                    let slot = DateTime::from_timestamp_micros(record.free_at - interval).unwrap_or(now);
-                    return Ok(Reserved::Slot(slot));
+                    let slot = DateTime::from_timestamp_micros(record.slot_at).unwrap_or(now);
+                    return Ok(Reserved::Slot(slot, usize::try_from(wanted).unwrap_or(mails)));
                 }
                 Err(error) => match error.as_service_error() {
-                    Some(
-                        aws_sdk_dynamodb::operation::update_item::UpdateItemError::ConditionalCheckFailedException(
-                            failed,
-                        ),
-                    ) => match failed.item.clone().map(from_item::<Record>).transpose()? {
-                        Some(record) => {
-                            self.learn(record);
+                    Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                        match failed.item.clone().map(from_item::<Record>).transpose()? {
+                            Some(record) => {
+                                self.learn(record);
+                            }
+                            None => {
+                                self.ask(now).await?;
+                            }
                         }
-                        None => {
-                            self.ask(now).await?;
-                        }
-                    },
+                    }
                     _ => return Err(failed("UpdateItem")(error)),
                 },
             }
@@ -170,7 +188,8 @@ impl Pacer {
             .set_key(Some(key().attributes()))
             .update_expression(
                 "SET rate = :rate, daily = :daily, remaining = :remaining, askedAt = :now, \
-                 freeAt = if_not_exists(freeAt, :none)",
+                 freeAt = if_not_exists(freeAt, :none), slotAt = if_not_exists(slotAt, :none), \
+                 slotMails = if_not_exists(slotMails, :none)",
             )
             .expression_attribute_values(":rate", number(rate))
             .expression_attribute_values(":daily", number(quota.mails))

@@ -10,9 +10,6 @@ use crate::{
     table::{Bound, Key, Range, number, text},
 };
 
-/// Mails of a user that are erased together.
-const ERASED_TOGETHER: usize = 100;
-
 /// A recipient with the keys of its indexes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,7 +22,7 @@ struct Stored<'a> {
     resend_state: Option<String>,
 }
 
-fn key(resend: &ResendId, chunk: u32, position: u16) -> Key {
+pub(crate) fn recipient_key(resend: &ResendId, chunk: u32, position: u16) -> Key {
     Key::new(chunk_partition(resend, chunk), sort_key(chunk, position))
 }
 
@@ -53,7 +50,7 @@ impl Store {
             let indexed = recipient.state.is_indexed().then(|| resend_state(resend, recipient.state));
             let user = of_user(organisation, &recipient.user_id);
             let stored = Stored { recipient, user, resend, resend_state: indexed };
-            self.resends.insert(&key(resend, recipient.chunk, recipient.position), &stored)
+            self.resends.insert(&recipient_key(resend, recipient.chunk, recipient.position), &stored)
         };
         self.resends.execute(recipients.iter().map(insert).collect::<Result<_, _>>()?).await?;
         Ok(())
@@ -101,28 +98,35 @@ impl Store {
         Ok((found, false))
     }
 
-    /// The same of those in one of the states an index lists.
-    pub async fn recipients_in_state(
+    /// The same of those in some of the states an index lists. One Query for each state.
+    pub async fn recipients_in_states(
         &self,
         resend: &ResendId,
-        state: RecipientState,
+        states: &[RecipientState],
         after: Option<(u32, u16)>,
         limit: usize,
     ) -> Result<(Vec<Recipient>, bool), Error> {
         let after = after.map(|(chunk, position)| sort_key(chunk, position));
-        let page = self
-            .resends
-            .query::<Key>(Range {
+        let after = after.as_deref();
+        let pages = states.iter().map(|state| async move {
+            let range = Range {
                 index: Some("ByRecipientState"),
-                partition: ("resendState", &resend_state(resend, state)),
-                sort: after.as_deref().map(|after| ("sk", Bound::After(after))),
+                partition: ("resendState", &resend_state(resend, *state)),
+                sort: after.map(|after| ("sk", Bound::After(after))),
                 newest_first: false,
                 limit: Some(limit),
-            })
-            .await?;
-        let mut recipients: Vec<Recipient> = self.resends.get_many(page.items).await?;
+            };
+            self.resends.query::<Key>(range).await
+        });
+        let pages = futures::future::try_join_all(pages).await?;
+        let mut more = pages.iter().any(|page| page.more);
+        let mut keys: Vec<Key> = pages.into_iter().flat_map(|page| page.items).collect();
+        keys.sort_by(|one, other| one.sk.cmp(&other.sk));
+        more |= keys.len() > limit;
+        keys.truncate(limit);
+        let mut recipients: Vec<Recipient> = self.resends.get_many(keys).await?;
         recipients.sort_by_key(|recipient| (recipient.chunk, recipient.position));
-        Ok((recipients, page.more))
+        Ok((recipients, more))
     }
 
     /// A user's place in a resend.
@@ -183,21 +187,6 @@ impl Store {
         Ok((places, page.more))
     }
 
-    /// Erases what the mails of a user say: who was deleted.
-    pub async fn erase_mails(&self, organisation: &OrganisationId, user: &UserId) -> Result<(), Error> {
-        let mut before: Option<ResendId> = None;
-        loop {
-            let (places, more) = self.resends_of_user(organisation, user, before.as_ref(), ERASED_TOGETHER).await?;
-            let with_mail = places.iter().filter(|(_, recipient)| recipient.mail.is_some());
-            let erase = with_mail.map(|(resend, it)| self.resends.remove(&key(resend, it.chunk, it.position), "mail"));
-            self.resends.execute(erase.collect::<Result<_, _>>()?).await?;
-            match places.into_iter().next_back() {
-                Some((resend, _)) if more => before = Some(resend),
-                _ => return Ok(()),
-            }
-        }
-    }
-
     /// Writes what became of recipients, each on condition that nothing had yet.
     pub async fn record(&self, resend: &ResendId, outcomes: &[Recipient]) -> Result<(), Error> {
         let statement = |recipient: &Recipient| {
@@ -222,7 +211,7 @@ impl Store {
                 set.push(("mail", to_attribute_value(mail)?));
             }
             let only_if = vec![("state", to_attribute_value(RecipientState::Pending)?)];
-            self.resends.update(&key(resend, recipient.chunk, recipient.position), set, only_if)
+            self.resends.update(&recipient_key(resend, recipient.chunk, recipient.position), set, only_if)
         };
         self.resends.execute(outcomes.iter().map(statement).collect::<Result<_, _>>()?).await?;
         Ok(())

@@ -62,6 +62,18 @@ struct Suppressed {
     address: String,
 }
 
+/// The version of who is an owner: raised by every change after which somebody is no owner any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnersVersion(u64);
+
+/// Who is an owner, or the version of that, which stands before them: `#` sorts before every id.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OwnerEntry {
+    Owner(Pointer),
+    Version { version: u64 },
+}
+
 /// What a failed write of a transaction means.
 #[derive(Clone, Copy)]
 pub(crate) enum Guard {
@@ -90,19 +102,23 @@ impl Store {
         Ok(pointer.map(|pointer| pointer.user))
     }
 
-    /// Writes a user that was read as `before`, or a new one. [`Error::Conflict`] where the user is not as it was read,
-    /// [`Error::LoginIdTaken`] and [`Error::SubjectTaken`] where those are another's; then nothing is written.
+    /// Writes a user that was read as `before`, or a new one. [`Error::Conflict`] where the user, or who is an owner, is not
+    /// as it was read, [`Error::LoginIdTaken`] and [`Error::SubjectTaken`] where those are another's; then nothing is written.
     pub async fn put_user(
         &self,
         organisation: &OrganisationId,
         before: Option<&User>,
         after: &User,
         tree: &GroupTree,
+        owners: Option<OwnersVersion>,
         audit: Option<&Audit>,
     ) -> Result<(), Error> {
         let (mut writes, guards) = self.user_writes(organisation, before.map(|before| (before, tree)), after, tree)?;
         if before.is_some_and(|before| before.ends_links(after)) {
             writes.push(self.end_links(organisation, &after.id)?);
+        }
+        if let Some(owners) = owners {
+            writes.push(self.owners_write(organisation, owners)?);
         }
         if let Some(audit) = audit {
             writes.push(self.audit_write(organisation, audit)?);
@@ -116,6 +132,7 @@ impl Store {
         organisation: &OrganisationId,
         user: &User,
         tree: &GroupTree,
+        owners: Option<OwnersVersion>,
         audit: &Audit,
     ) -> Result<(), Error> {
         let delete = |key: &Key| Delete::builder().table_name(&self.directory.name).set_key(Some(key.attributes()));
@@ -132,10 +149,14 @@ impl Store {
             writes.push(TransactWriteItem::builder().delete(delete(key).build().map_err(unbuilt)?).build());
         }
         writes.push(self.end_links(organisation, &user.id)?);
+        if let Some(owners) = owners {
+            writes.push(self.owners_write(organisation, owners)?);
+        }
         writes.push(self.audit_write(organisation, audit)?);
         // First, for nobody would come back to what is left once the user is gone.
         self.erase_mails(organisation, &user.id).await?;
-        self.write_user(writes, &[Guard::Version]).await
+        self.write_user(writes, &[Guard::Version]).await?;
+        self.skip_deleted(organisation, &user.id).await
     }
 
     async fn write_user(&self, writes: Vec<TransactWriteItem>, guards: &[Guard]) -> Result<(), Error> {
@@ -239,17 +260,49 @@ impl Store {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Everybody who is an owner: by a role of their own, or of a group they are a direct member of.
-    pub async fn owners(&self, organisation: &OrganisationId, tree: &Tree) -> Result<Vec<User>, Error> {
-        let pointers: Vec<Pointer> = self.directory.query_all(&owner_key(organisation, "").pk, None).await?;
-        let mut ids: Vec<_> = pointers.into_iter().map(|pointer| pointer.user).collect();
+    /// Everybody who is an owner: by a role of their own, or of a group they are a direct member of; and the version of
+    /// that.
+    pub async fn owners(
+        &self,
+        organisation: &OrganisationId,
+        tree: &Tree,
+    ) -> Result<(Vec<User>, OwnersVersion), Error> {
+        let mut version = OwnersVersion(0);
+        let mut ids = Vec::new();
+        for entry in self.directory.query_all(&owner_key(organisation, "").pk, None).await? {
+            match entry {
+                OwnerEntry::Owner(Pointer { user }) => ids.push(user),
+                OwnerEntry::Version { version: read } => version = OwnersVersion(read),
+            }
+        }
         for group in tree.groups.iter().filter(|group| group.roles.contains(&Role::Owner)) {
             let entries: Vec<Pointer> =
                 self.directory.query_all(&list_key(organisation, Some(&group.id)), None).await?;
             ids.extend(entries.into_iter().map(|entry| entry.user));
         }
         let users = self.users(organisation, &ids).await?.into_values();
-        Ok(users.filter(|user| reinvite_domain::held_by(user, &tree.groups).contains(&Role::Owner)).collect())
+        let owners = users.filter(|user| reinvite_domain::held_by(user, &tree.groups).contains(&Role::Owner)).collect();
+        Ok((owners, version))
+    }
+
+    /// The write that goes with every change after which somebody is no owner any more: of two such changes at once, one
+    /// is decided again.
+    pub(crate) fn owners_write(
+        &self,
+        organisation: &OrganisationId,
+        OwnersVersion(read): OwnersVersion,
+    ) -> Result<TransactWriteItem, Error> {
+        let update = Update::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(owner_key(organisation, "#").attributes()))
+            .update_expression("SET version = :next")
+            .condition_expression("version = :read OR (:read = :new AND attribute_not_exists(version))")
+            .expression_attribute_values(":read", number(read))
+            .expression_attribute_values(":next", number(read + 1))
+            .expression_attribute_values(":new", number(0))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// Those of the addresses, folded, that are suppressed: they bounced or complained.

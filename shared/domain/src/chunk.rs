@@ -38,11 +38,20 @@ pub struct Chunk {
     pub claim: Option<Claim>,
     /// A slot reserved for the next wave.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub slot: Option<DateTime<Utc>>,
+    pub slot: Option<Slot>,
     /// Whether every recipient has an outcome.
     pub done: bool,
     /// Recipients by state when last counted.
     pub states: BTreeMap<RecipientState, u32>,
+}
+
+/// A slot in the pace of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// When it is.
+    pub at: DateTime<Utc>,
+    /// How many mails may go then.
+    pub mails: u16,
 }
 
 /// A wave that was claimed: only who wrote it may send it and write of its recipients.

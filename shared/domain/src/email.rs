@@ -51,6 +51,10 @@ impl FromStr for EmailAddress {
         if !local.is_ascii() {
             return Err(InvalidEmail::LocalPart);
         }
+        // RFC 5321 has quoted local parts, and advises against them; hardly a mailbox has one.
+        if local.starts_with('"') {
+            return Err(InvalidEmail::Syntax);
+        }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Syntax)?;
         let address = format!("{local}@{domain}");
         let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
@@ -99,6 +103,7 @@ mod tests {
             "a@[127.0.0.1]",
             "a@exa mple.com",
             "a@@example.com",
+            "\"a b\"@example.com",
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }

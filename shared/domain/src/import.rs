@@ -48,6 +48,10 @@ pub const MOST_ERRORS: usize = 1_000;
 /// ```
 pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    if let Some(line) = unclosed_quote(file) {
+        let detail = "must close the quote that it opens: is the file cut off?".into();
+        return Err(vec![LineError { line, column: None, detail }]);
+    }
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader.headers().map_err(|error| vec![unreadable(&error)])?.clone();
     check_header(&header)?;
@@ -125,6 +129,22 @@ fn read_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
     cell.split(';').map(str::trim).filter(|path| !path.is_empty()).map(group_path).collect()
 }
 
+/// The line of a quote that is opened at the beginning of a cell, and not closed (RFC 4180).
+fn unclosed_quote(file: &[u8]) -> Option<u64> {
+    let (mut line, mut opened, mut begins) = (1, None, true);
+    for byte in file {
+        match (byte, opened) {
+            (b'"', None) if begins => opened = Some(line),
+            // Doubled within a cell, the second opens it again.
+            (b'"', Some(_)) => opened = None,
+            _ => {}
+        }
+        line += u64::from(*byte == b'\n');
+        begins = opened.is_none() && matches!(byte, b',' | b'\n' | b'\r' | b'"');
+    }
+    opened
+}
+
 fn unreadable(error: &csv::Error) -> LineError {
     let line = error.position().map_or(1, csv::Position::line);
     let detail = match error.kind() {
@@ -178,6 +198,15 @@ mod tests {
             errors("login_id,display_name\na,\"x\ny\"\nb,\n,z\n"),
             [(2, "display_name".into()), (5, "login_id".into())]
         );
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_told_and_one_inside_a_cell_is_not() {
+        assert_eq!(errors("login_id,display_name\na,x\nb,\"y\n"), [(3, String::new())]);
+        assert_eq!(errors("login_id,display_name\na,\"x \"\"y\n"), [(2, String::new())]);
+        let rows = parse(b"login_id,display_name\na,5\" disk\nb,\"x \"\"y\"\"\"\n", Tz::UTC).unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[1].changes, [Change::DisplayName(Some("x \"y\"".into()))]);
     }
 
     #[test]

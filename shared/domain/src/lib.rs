@@ -34,7 +34,7 @@ pub mod user_fields;
 mod work;
 
 pub use audit::{Action, Audit};
-pub use chunk::{Chunk, Claim, Made};
+pub use chunk::{Chunk, Claim, Made, Slot};
 pub use daily_limit::Counted;
 pub use eligibility::{Circumstances, Reason};
 pub use email::{EmailAddress, InvalidEmail};

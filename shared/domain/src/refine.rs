@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     GroupId, GroupTree, Status, User,
-    period::{CountRange, Period, When},
+    period::{CountRange, When},
     text::folded,
 };
 
@@ -22,7 +22,7 @@ pub struct Filter {
     /// First logged in in this period, or `never`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_login: Option<String>,
-    /// Signed up in this period.
+    /// Signed up in this period, or `never`, as far as is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_up: Option<String>,
     /// Last invited in this period, or `never`.
@@ -58,7 +58,7 @@ pub struct Refinement {
     pub login_id: Option<String>,
     statuses: Vec<Status>,
     first_login: Option<When>,
-    signed_up: Option<Period>,
+    signed_up: Option<When>,
     last_invited: Option<When>,
     invite_count: Option<CountRange>,
     q: Option<String>,
@@ -83,9 +83,7 @@ impl Filter {
                 .filter_map(|text| field(&mut wrong, "status", Some(text), |text| Status::parse(text.trim())))
                 .collect(),
             first_login: field(&mut wrong, "firstLogin", self.first_login.as_ref(), |text| When::parse(text, zone)),
-            signed_up: field(&mut wrong, "signedUp", self.signed_up.as_ref(), |text| {
-                Period::parse(text, zone).map_err(|error| error.to_string())
-            }),
+            signed_up: field(&mut wrong, "signedUp", self.signed_up.as_ref(), |text| When::parse(text, zone)),
             last_invited: field(&mut wrong, "lastInvited", self.last_invited.as_ref(), |text| When::parse(text, zone)),
             invite_count: field(&mut wrong, "inviteCount", self.invite_count.as_ref(), CountRange::parse),
             q: self.q.as_deref().map(folded),
@@ -122,7 +120,7 @@ impl Refinement {
             && self.login_id.as_ref().is_none_or(|id| *id == user.login_id)
             && (self.statuses.is_empty() || self.statuses.contains(&user.status))
             && self.first_login.is_none_or(|when| when.matches(user.first_login_at))
-            && self.signed_up.is_none_or(|period| user.signed_up_at.is_some_and(|at| period.contains(at)))
+            && self.signed_up.is_none_or(|when| when.matches(user.signed_up_at))
             && self.last_invited.is_none_or(|when| when.matches(user.last_invited_at))
             && self.invite_count.is_none_or(|range| range.contains(user.invite_count))
             && self.q.as_ref().is_none_or(found)
@@ -154,7 +152,7 @@ mod tests {
             "{}",
             r#"{"status": "active,suspended"}"#,
             r#"{"status": ["suspended"]}"#,
-            r#"{"firstLogin": "never", "lastInvited": "never"}"#,
+            r#"{"firstLogin": "never", "signedUp": "never", "lastInvited": "never"}"#,
             r#"{"inviteCount": "2.."}"#,
             r#"{"loginId": "aiko.tanaka"}"#,
             r#"{"q": "ＡＩＫＯ@"}"#,
@@ -179,7 +177,7 @@ mod tests {
     #[test]
     fn every_wrong_refinement_is_named() {
         let filter: Filter = serde_json::from_str(
-            r#"{"group": "a b", "status": "active,gone", "firstLogin": "x", "signedUp": "never", "inviteCount": "-"}"#,
+            r#"{"group": "a b", "status": "active,gone", "firstLogin": "x", "signedUp": "2026", "inviteCount": "-"}"#,
         )
         .unwrap();
         let wrong: Vec<_> = filter.understand(Tz::UTC).unwrap_err().into_iter().map(|(name, _)| name).collect();

@@ -1,6 +1,6 @@
 //! A resend: one request to invite a set of users again.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Months, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,7 @@ pub enum Selection {
 }
 
 /// A resend. Stays under 4 KB as stored; the ids of its selection are kept beside it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own that the operator makes or not")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resend {
@@ -249,8 +250,18 @@ pub const SOON: TimeDelta = TimeDelta::seconds(60);
 /// A sender started this early waits; earlier, it puts the schedule right.
 pub const EARLY: TimeDelta = TimeDelta::seconds(5);
 
-/// A start is at most this far ahead.
-pub const FURTHEST: TimeDelta = TimeDelta::days(366);
+/// The last instant at which a start may be: the same day next year.
+///
+/// ```
+/// # use reinvite_domain::{resend::furthest, time::instant};
+/// let furthest = |now| furthest(instant(now).unwrap());
+/// assert_eq!(furthest("2026-11-25T09:00:00Z"), instant("2027-11-25T09:00:00Z").unwrap());
+/// assert_eq!(furthest("2028-02-29T09:00:00Z"), instant("2029-02-28T09:00:00Z").unwrap());
+/// ```
+#[must_use]
+pub fn furthest(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_add_months(Months::new(12)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
 
 /// The most ids a selection may list.
 pub const MOST_USER_IDS: usize = 10_000;

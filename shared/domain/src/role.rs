@@ -16,7 +16,7 @@ pub enum Access {
 
 /// One role as granted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "role", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "role", rename_all = "snake_case", try_from = "Granted")]
 pub enum Role {
     /// Manages a group and the groups below it.
     GroupManager {
@@ -33,4 +33,54 @@ pub enum Role {
     DirectoryManager,
     /// Everything.
     Owner,
+}
+
+/// A role as somebody writes it: what a group manager needs, the others may not have, or it would be thought to limit them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Granted {
+    role: String,
+    group: Option<GroupId>,
+    access: Option<Access>,
+}
+
+impl TryFrom<Granted> for Role {
+    type Error = String;
+
+    fn try_from(Granted { role, group, access }: Granted) -> Result<Self, String> {
+        match (&*role, group, access) {
+            ("group_manager", Some(group), Some(access)) => Ok(Self::GroupManager { group, access }),
+            ("group_manager", ..) => Err("must have a group and an access".into()),
+            (_, Some(_), _) | (_, _, Some(_)) => Err("must have a group and an access only as group_manager".into()),
+            ("template_manager", ..) => Ok(Self::TemplateManager),
+            ("settings_manager", ..) => Ok(Self::SettingsManager),
+            ("directory_manager", ..) => Ok(Self::DirectoryManager),
+            ("owner", ..) => Ok(Self::Owner),
+            _ => {
+                Err("must be one of group_manager, template_manager, settings_manager, directory_manager, owner".into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_has_what_it_needs_and_nothing_that_would_seem_to_limit_it() {
+        let read = |json: &str| serde_json::from_str::<Role>(json);
+        for good in [r#"{"role":"owner"}"#, r#"{"role":"group_manager","group":"g","access":"view"}"#] {
+            assert_eq!(serde_json::to_string(&read(good).unwrap()).unwrap(), good);
+        }
+        for bad in [
+            r#"{"role":"owner","group":"g"}"#,
+            r#"{"role":"template_manager","access":"edit"}"#,
+            r#"{"role":"group_manager","group":"g"}"#,
+            r#"{"role":"superuser"}"#,
+            r#"{"role":"owner","colour":"red"}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 }

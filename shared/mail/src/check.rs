@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MOST_BYTES};
 
+use crate::characters::is_line_break;
 use crate::compiled_part::CompiledPart;
 use crate::{Cause, Compiled, Part, Place, RenderError, Values};
 
@@ -58,9 +59,21 @@ pub fn check_variant(pointer: &str, language: &Language, variant: &Variant) -> R
     let parts = [(Part::Subject, &variant.subject), (Part::Html, &variant.html), (Part::Text, &variant.text)];
     let mut faults: Vec<_> = parts.iter().flat_map(|(part, source)| CompiledPart::faults(*part, source)).collect();
     if faults.is_empty() {
-        faults.extend(unrendered(language, variant));
+        faults.extend(unrendered(language, variant).map(|error| placed(error, variant)));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.into_iter().map(told).collect()) }
+}
+
+/// A line break of the subject is where the source has its first, for values hold none.
+fn placed(error: RenderError, variant: &Variant) -> RenderError {
+    let subject = variant.subject.trim_end();
+    let from = subject.len() - subject.trim_start().len();
+    match subject[from..].find(is_line_break) {
+        Some(at) if error.cause == Cause::LineBreakInSubject => {
+            RenderError::at(Part::Subject, &variant.subject, from + at, error.cause)
+        }
+        _ => error,
+    }
 }
 
 /// Why no kind of mail can be rendered from it, where none can: what is wrong besides a variable that the kind lacks.

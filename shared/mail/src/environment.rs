@@ -3,7 +3,7 @@
 use std::fmt;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
+use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
 use crate::{FUEL, Part, limits};
@@ -26,7 +26,10 @@ pub(crate) fn environment(part: Part) -> Result<Environment<'static>, Error> {
             environment.set_formatter(write_html);
             environment.remove_filter("safe");
         }
-        Part::Subject | Part::Text => environment.set_auto_escape_callback(|_| AutoEscape::None),
+        Part::Subject | Part::Text => {
+            environment.set_auto_escape_callback(|_| AutoEscape::None);
+            environment.set_formatter(|out, _, value| Ok(out.write_str(&written(value))?));
+        }
     }
     Ok(environment)
 }
@@ -36,9 +39,17 @@ fn write_html(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Erro
     match value.as_str() {
         Some(escaped) if value.is_safe() => out.write_str(escaped)?,
         Some(text) => write_escaped(out, text)?,
-        None => write_escaped(out, &value.to_string())?,
+        None => write_escaped(out, &written(value))?,
     }
     Ok(())
+}
+
+/// A value as a reader writes it: a list with commas, and not as a program does.
+fn written(value: &Value) -> String {
+    match value.try_iter() {
+        Ok(items) if value.kind() == ValueKind::Seq => items.map(|item| written(&item)).collect::<Vec<_>>().join(", "),
+        _ => value.to_string(),
+    }
 }
 
 /// The five characters that mean something in HTML text or an attribute. The engine's own escaping also takes `/`,

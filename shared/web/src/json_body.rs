@@ -11,7 +11,8 @@ use serde_path_to_error::{Path, Segment};
 
 use crate::{Kind, Problem, body};
 
-/// A body of `application/json`, read as a `T`. What is no `T` is refused with a pointer to the first wrong place.
+/// A body of `application/json`, read as a `T`. What is no `T` is refused with a pointer to the first wrong place: 400 where
+/// its shape is wrong, 422 where a value of the right shape breaks a rule.
 #[derive(Clone, Debug)]
 pub struct JsonBody<T> {
     /// What it says.
@@ -43,14 +44,35 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // An array would be taken for an object whose fields come in a row.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::fields(Kind::Malformed, vec![FieldError::pointer("", "must be an object")]));
+    }
     let wrong = |pointer: String, error: serde_json::Error| {
-        Problem::fields(Kind::Malformed, vec![FieldError::pointer(pointer, &error)])
+        let kind = if breaks_a_rule(&error) { Kind::Invalid } else { Kind::Malformed };
+        Problem::fields(kind, vec![FieldError::pointer(pointer, &rule(&error))])
     };
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| wrong(pointer(error.path()), error.into_inner()))?;
     json.end().map_err(|error| wrong(String::new(), error))?;
     Ok(value)
+}
+
+/// Whether a value has the right shape and breaks a rule: one that is none of those known, or what a type of ours says. Types
+/// of ours say what a value must be.
+fn breaks_a_rule(error: &serde_json::Error) -> bool {
+    let text = error.to_string();
+    error.is_data() && ["unknown variant", "invalid value", "must "].iter().any(|start| text.starts_with(start))
+}
+
+/// What is wrong, without the line and column of a body that programs write: the pointer says where.
+fn rule(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if !error.is_data() {
+        return text;
+    }
+    text.rsplit_once(" at line ").map_or(text.clone(), |(rule, _)| rule.to_string())
 }
 
 /// The JSON pointer (RFC 6901) of a path.
@@ -103,5 +125,23 @@ mod tests {
         assert_eq!(refused("{}").await, "");
         refused(r#"{"list": [{]}"#).await;
         refused("").await;
+        assert_eq!(refused("[[{\"a\": 1}]]").await, "", "an array is no object");
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Ruled {
+        #[serde(rename = "id")]
+        _id: reinvite_domain::UserId,
+        #[serde(rename = "access")]
+        _access: Option<reinvite_domain::Access>,
+    }
+
+    #[test]
+    fn a_value_of_the_right_shape_that_breaks_a_rule_is_wrong_and_not_malformed() {
+        let kind = |json: &str| read::<Ruled>(json.as_bytes()).unwrap_err().kind();
+        assert_eq!(kind(r#"{"id": "a b"}"#), Kind::Invalid);
+        assert_eq!(kind(r#"{"id": "a", "access": "own"}"#), Kind::Invalid);
+        assert_eq!(kind(r#"{"id": 7}"#), Kind::Malformed);
+        assert_eq!(kind(r#"{"access": "edit"}"#), Kind::Malformed);
     }
 }

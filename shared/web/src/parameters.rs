@@ -12,7 +12,10 @@ use serde_json::Value;
 
 use crate::{Kind, Problem};
 
-/// The query of a request, each parameter at most once. A handler takes what it knows and then says that this is
+/// Parameters that may be there several times, for a list; elsewhere they are written with commas.
+const LISTS: [&str; 2] = ["state", "status"];
+
+/// The query of a request, each parameter at most once but for lists. A handler takes what it knows and then says that this is
 /// [all](Self::end), or reads [the rest](Self::rest): what is left over is refused.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
@@ -25,9 +28,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
             .map_err(|_| Problem::new(Kind::Malformed, "The query cannot be read."))?;
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs.0 {
-            if parameters.insert(name.clone(), value).is_some() {
-                return Err(wrong(name, "must not be there twice"));
-            }
+            let value = match parameters.remove(&name) {
+                Some(earlier) if LISTS.contains(&&*name) => format!("{earlier},{value}"),
+                Some(_) => return Err(wrong(name, "must not be there twice")),
+                None => value,
+            };
+            parameters.insert(name, value);
         }
         Ok(Self(parameters))
     }
@@ -88,6 +94,7 @@ mod tests {
         let mut parameters = query("limit=20&status=active%2Csuspended&q=a+b").await.unwrap();
         assert_eq!(parameters.take("limit").as_deref(), Some("20"));
         let filter: Filter = parameters.rest().unwrap();
+        assert_eq!(query("state=a&state=b").await.unwrap().take("state").as_deref(), Some("a,b"));
         assert_eq!(filter.q.as_deref(), Some("a b"));
         assert_eq!(serde_json::to_value(&filter.status).unwrap(), "active,suspended");
     }

@@ -7,6 +7,7 @@ mod identity;
 mod limits;
 mod main_job;
 mod once;
+mod pace;
 mod paging;
 mod recheck;
 mod retry;

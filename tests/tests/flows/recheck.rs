@@ -60,7 +60,12 @@ async fn a_deleted_user_gets_nothing() {
     let (world, _, id) = waiting().await;
     let (status, _) = world.owner().call(Method::DELETE, "/v1/users/u001", &[], "").await.unwrap();
     assert_eq!(status, 204);
+    let waits = world.owner().get(&format!("/v1/resends/{}", id.as_str().unwrap())).await.unwrap();
+    assert_eq!((&waits["state"], &waits["counts"]["skipped"]), (&json!("scheduled"), &json!(1)), "at once");
+    // Whoever gets the id is somebody else.
+    world.user("u001", &json!({"groups": ["g"], "email": "another@example.com"})).await;
     assert_eq!(outcomes(&world, &id).await, skipped("not_found"));
+    assert_eq!(world.inbox(), ["u002@example.com", "u003@example.com"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -44,13 +44,13 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
     for (body, status, pointer) in [
         (json!({"passwordChange": "reset"}), 422, "/passwordChange"),
         (json!({"cooldownMinutes": 99_999}), 422, "/cooldownMinutes"),
-        (json!({"cooldownMinutes": -1}), 400, "/cooldownMinutes"),
+        (json!({"cooldownMinutes": -1}), 422, "/cooldownMinutes"),
         (json!({"cooldownMinutes": "10"}), 400, "/cooldownMinutes"),
         (json!({"loginUrl": "https://example.org/"}), 422, "/loginUrl"),
         (json!({"replyTo": "nobody"}), 422, "/replyTo"),
         (json!({"timeZone": "Mars/Base"}), 422, "/timeZone"),
         (json!({"defaultTemplateId": "none"}), 422, "/defaultTemplateId"),
-        (json!({"onDoubt": "guess"}), 400, "/onDoubt"),
+        (json!({"onDoubt": "guess"}), 422, "/onDoubt"),
         (json!({"colour": 1}), 400, "/colour"),
     ] {
         let (answered, problem) = put(&world, "*", &body).await;

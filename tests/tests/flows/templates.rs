@@ -223,7 +223,7 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
         (&editor, json!({"userId": "v"}), 422, "/userId"),
         (&editor, json!({"userId": "nobody"}), 422, "/userId"),
         (&editor, json!({"userId": "u", "edit": {"language": "en"}}), 403, ""),
-        (&editor, json!({"userId": "u", "passwordChange": "none"}), 400, "/passwordChange"),
+        (&editor, json!({"userId": "u", "passwordChange": "none"}), 422, "/passwordChange"),
     ] {
         let (answered, problem) = caller.post("/v1/templates/invitation/preview", &[], &body).await.unwrap();
         assert_eq!(answered, status, "{body}: {problem}");

@@ -1,5 +1,8 @@
 //! Users, groups and roles, and the CSV import.
 
+use std::time::Duration;
+
+use futures::join;
 use http::{Method, StatusCode};
 use reinvite_local::caller::Caller;
 use reinvite_tests::{World, refusal};
@@ -205,6 +208,24 @@ async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
     world.operator("second", &json!([{"role": "owner"}])).await;
     assert_eq!(call(&owner, Method::PUT, "/v1/users/owner", &gone).await.0, 200);
     assert_eq!(call(&owner, Method::GET, "/v1/me", &Value::Null).await.0, 403, "at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_owners_who_give_the_role_up_at_once_one_stays() {
+    for at in 0..12 {
+        let world = World::new().await;
+        let second = world.operator("second", &json!([{"role": "owner"}])).await;
+        let give_up = json!({"roles": []});
+        let later = async {
+            tokio::time::sleep(Duration::from_micros(at * 500)).await;
+            call(&second, Method::PUT, "/v1/users/second/roles", &give_up).await
+        };
+        let owner = world.owner();
+        let (one, other) = join!(call(&owner, Method::PUT, "/v1/users/owner/roles", &give_up), later);
+        let mut answers = [one.0.as_u16(), other.0.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409], "{at}: {one:?} {other:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

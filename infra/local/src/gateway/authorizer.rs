@@ -35,7 +35,9 @@ impl Authorizer {
     /// The claims of the request's token, if it is to be let in.
     pub(super) fn claims(&self, headers: &HeaderMap) -> Option<Claims> {
         let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
-        let token = header.strip_prefix("Bearer ").unwrap_or(header);
+        // A scheme's case does not matter (RFC 9110, 11.1).
+        let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let token = token.map_or(header, |(_, token)| token.trim_start());
         let claims = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation).ok()?.claims;
         (self.is_for_us(&claims) && self.is_in_force(&claims)).then(|| as_text(claims))
     }

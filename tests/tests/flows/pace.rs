@@ -1,0 +1,41 @@
+//! How fast mails go, and how many in a day.
+
+use chrono::TimeDelta;
+use reinvite_tests::{Setting, World};
+use serde_json::json;
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
+    let world = World::with(Setting { daily_quota: Some(40), ..Setting::default() }).await;
+    world.group("g", None).await;
+    let users = world.users(60, "g").await;
+    for (key, of) in [("first", &users[..10]), ("second", &users[10..])] {
+        let body = json!({"selection": {"userIds": of}});
+        world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
+        world.pass(120).await;
+    }
+    assert_eq!(world.mails().len(), 40);
+    world.pass(25 * 3_600).await;
+    assert_eq!(world.mails().len(), 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn small_resends_share_the_slots_that_large_waves_would_take() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(30, "g").await;
+    let mut ids = Vec::new();
+    for user in &users {
+        let body = json!({"selection": {"userIds": [user]}, "startAt": "2026-11-23T00:10:00Z"});
+        let (status, made) = world.owner().post("/v1/resends", &[("idempotency-key", user)], &body).await.unwrap();
+        assert_eq!(status, 201, "{made}");
+        ids.push(made["id"].clone());
+    }
+    for id in &ids {
+        assert_eq!(world.ended(id, 3_600).await["state"], "completed");
+    }
+    let mails = world.stack.services.ses.mailbox().page(None, 100).unwrap();
+    let (last, first) = (mails.first().unwrap().at, mails.last().unwrap().at);
+    assert_eq!(mails.len(), 30);
+    assert!(last - first < TimeDelta::seconds(10), "from {first} to {last}");
+}
