@@ -44,8 +44,8 @@ pub fn check(template: &Template) -> Result<(), Vec<Fault>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// Checks one variant, which stands at `pointer`. It must render for one kind of password change at least: a link that is
-/// there only with one is meant for it.
+/// Checks one variant, which stands at `pointer`. It must render for one kind of password change at least, and for the
+/// others lack no more than a variable: a link that is there only with one is meant for it.
 ///
 /// # Errors
 ///
@@ -76,18 +76,19 @@ fn placed(error: RenderError, variant: &Variant) -> RenderError {
     }
 }
 
-/// Why no kind of mail can be rendered from it, where none can: what is wrong besides a variable that the kind lacks.
+/// Why a kind of mail cannot be rendered from it, besides that the kind lacks a variable; or why none can.
 fn unrendered(language: &Language, variant: &Variant) -> Option<RenderError> {
     let compiled = match Compiled::new(language.as_str(), variant) {
         Ok(compiled) => compiled,
         Err(error) => return Some(error),
     };
-    let mut errors = Vec::new();
+    let (mut lacking, mut rendered) = (None, false);
     for (_, change) in PasswordChange::ALL {
         match compiled.render(&Values::sample_with(language.as_str(), change)) {
-            Ok(_) => return None,
-            Err(error) => errors.push(error),
+            Ok(_) => rendered = true,
+            Err(error) if matches!(error.cause, Cause::UndefinedVariable(_)) => lacking = lacking.or(Some(error)),
+            Err(error) => return Some(error),
         }
     }
-    errors.into_iter().min_by_key(|error| matches!(error.cause, Cause::UndefinedVariable(_)))
+    lacking.filter(|_| !rendered)
 }

@@ -35,11 +35,12 @@ impl Compiled {
     ///
     /// A part runs too long, comes out too large, asks for what cannot be done, or the subject has several lines.
     pub fn render(&self, values: &Values) -> Result<Mail, RenderError> {
-        let values = Value::from(Serde(values));
+        let (password_change, secret) = values.password_change.withhold();
+        let values = Value::from(Serde(Values { password_change, ..values.clone() }));
         Ok(Mail {
-            subject: subject(&self.subject.render(&values)?)?,
-            html: characters::lines(self.html.render(&values)?),
-            text: characters::lines(self.text.render(&values)?),
+            subject: subject(&self.subject.render(&values, secret)?)?,
+            html: characters::lines(self.html.render(&values, secret)?),
+            text: characters::lines(self.text.render(&values, secret)?),
             language: self.language.clone(),
         })
     }

@@ -1,7 +1,8 @@
 use minijinja::value::Value;
 use minijinja::{Environment, Template};
 
-use crate::environment::environment;
+use crate::environment::{environment, escaped};
+use crate::stand_in::{self, Withheld};
 use crate::{Cause, Part, RenderError, html, jinja, limits, variables};
 
 /// The one template in an environment of its own.
@@ -44,7 +45,10 @@ impl CompiledPart {
         if let Ok(template) = environment.get_template(NAME) {
             faults = unknown(part, &environment, &template);
         }
-        if let Some(at) = jinja::misused_secret(source) {
+        let secret = jinja::secrets(source).into_iter().next();
+        if let Some(secret) = secret.filter(|_| part == Part::Subject) {
+            faults.push(RenderError::at(part, source, secret.start, Cause::SecretInSubject));
+        } else if let Some(at) = jinja::misused_secret(source) {
             faults.push(RenderError::at(part, source, at, Cause::Secret));
         }
         if part == Part::Html {
@@ -54,16 +58,34 @@ impl CompiledPart {
         faults
     }
 
-    pub(crate) fn render(&self, values: &Value) -> Result<String, RenderError> {
+    /// Renders the part with values in which a stand-in is in place of the secret.
+    pub(crate) fn render(&self, values: &Value, secret: Option<Withheld<'_>>) -> Result<String, RenderError> {
         let template = self.environment.get_template(NAME).map_err(|error| self.refused("", &error))?;
         let rendered = template.render(values.clone()).map_err(|error| self.refused(template.source(), &error))?;
         within_limit(self.part, &rendered)?;
-        if self.part == Part::Html
-            && let Some(finding) = html::check(&rendered, html::Stage::Rendered).into_iter().next()
-        {
-            return Err(RenderError::new(self.part, Cause::Html(finding.rule)));
+        if let Some(cause) = self.objection(&rendered, secret) {
+            return Err(RenderError::new(self.part, cause));
         }
-        Ok(rendered)
+        let Some(secret) = secret else { return Ok(rendered) };
+        let whole = secret.put_into(&rendered, |secret| match self.part {
+            Part::Html => escaped(secret),
+            Part::Subject | Part::Text => secret.to_owned(),
+        });
+        within_limit(self.part, &whole)?;
+        Ok(whole)
+    }
+
+    /// Why what was rendered may not be sent.
+    fn objection(&self, rendered: &str, secret: Option<Withheld<'_>>) -> Option<Cause> {
+        match self.part {
+            Part::Subject => (!stand_in::all(rendered).is_empty()).then_some(Cause::SecretInSubject),
+            Part::Text => stand_in::is_in_address(rendered).then_some(Cause::SecretInAddress),
+            Part::Html => {
+                let secret = secret.map(|withheld| withheld.secret);
+                let finding = html::check(rendered, html::Stage::Rendered { secret }).into_iter().next();
+                finding.map(|finding| Cause::Html(finding.rule))
+            }
+        }
     }
 
     fn refused(&self, source: &str, error: &minijinja::Error) -> RenderError {

@@ -52,9 +52,17 @@ fn written(value: &Value) -> String {
     }
 }
 
+/// A text as [`write_escaped`] writes it.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    // A string takes whatever is written.
+    let _ = write_escaped(&mut escaped, text);
+    escaped
+}
+
 /// The five characters that mean something in HTML text or an attribute. The engine's own escaping also takes `/`,
 /// and a link written `https:&#x2f;&#x2f;` is right for a browser but not found by whoever looks for links in mails.
-fn write_escaped(out: &mut Output, text: &str) -> fmt::Result {
+fn write_escaped(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
         let (before, from) = rest.split_at(at);

@@ -1,7 +1,9 @@
 //! The allow-list that the HTML of a mail must keep to, before it is stored and after it is rendered. What would have to be
-//! taken out is refused: a template that says other than it looks is nobody's intention.
+//! taken out is refused: a template that says other than it looks is nobody's intention. A secret is in no other place than
+//! those for it, whatever stands around it: a source may look other than what is made of it, so a mail is asked, too.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 
 use lol_html::{
     DocumentContentHandlers, RewriteStrSettings, element,
@@ -10,7 +12,7 @@ use lol_html::{
     rewrite_str,
 };
 
-use crate::jinja;
+use crate::{Cause, jinja, references, stand_in};
 
 /// What is wrong with some HTML, and at which byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +23,11 @@ pub(crate) struct Finding {
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum Stage<'a> {
     /// The source of a template.
     Source,
-    /// A mail.
-    Rendered,
+    /// A mail with a stand-in for its secret, which is this.
+    Rendered { secret: Option<&'a str> },
 }
 
 /// Nobody reads more findings than this.
@@ -173,13 +175,25 @@ const ATTRIBUTES: &[&str] = &[
 const TEXTS: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
 
 /// What CSS may not hold: it would load or run something, or hide that it does.
-const NOT_IN_STYLES: &[&str] =
-    &["url(", "@import", "image(", "image-set(", "expression(", "javascript:", "behavior", "-moz-binding", "\\", "<"];
+const NOT_IN_STYLES: &[&str] = &[
+    "url(",
+    "@import",
+    "image(",
+    "image-set(",
+    "src(",
+    "expression(",
+    "javascript:",
+    "behavior",
+    "-moz-binding",
+    "\\",
+    "<",
+];
 
 /// Everything that is wrong with some HTML.
-pub(crate) fn check(html: &str, stage: Stage) -> Vec<Finding> {
-    let checker = Checker { stage, found: RefCell::default() };
+pub(crate) fn check(html: &str, stage: Stage<'_>) -> Vec<Finding> {
+    let checker = Checker { stage, found: RefCell::default(), texts: RefCell::default(), links: RefCell::default() };
     checker.run(html, 0);
+    checker.secrets(html);
     let mut found = checker.found.into_inner();
     found.sort_by_key(|finding| finding.at);
     found.truncate(MOST);
@@ -189,12 +203,16 @@ pub(crate) fn check(html: &str, stage: Stage) -> Vec<Finding> {
 /// Stands behind what is looked at: where it is not read as a tag, something before it is not closed.
 const END: &str = "<wbr>";
 
-struct Checker {
-    stage: Stage,
+struct Checker<'a> {
+    stage: Stage<'a>,
     found: RefCell<Vec<Finding>>,
+    /// Where the text is that readers see.
+    texts: RefCell<Vec<Range<usize>>>,
+    /// Where an invitation link is the whole address of a link.
+    links: RefCell<Vec<Range<usize>>>,
 }
 
-impl Checker {
+impl Checker<'_> {
     fn add(&self, at: usize, rule: impl Into<String>) {
         self.found.borrow_mut().push(Finding { at, rule: rule.into() });
     }
@@ -207,10 +225,11 @@ impl Checker {
                 Ok(())
             })
             .text(|text: &mut lol_html::html_content::TextChunk<'_>| {
-                let at = offset + text.source_location().bytes().start;
+                let location = text.source_location().bytes();
+                let range = offset + location.start..offset + location.end;
                 match text.text_type() {
-                    TextType::RawText => self.style(text.as_str(), at),
-                    TextType::RCData => self.secret(text.as_str(), at),
+                    TextType::RawText => self.style(text.as_str(), range.start),
+                    TextType::Data => self.text(range),
                     _ => {}
                 }
                 Ok(())
@@ -248,7 +267,8 @@ impl Checker {
                 location.map_or(at, |location| offset + location.bytes().start)
             };
             let named = place(attribute.name_source_location());
-            let valued = attribute.value_source_location().map_or(named, |location| offset + location.bytes().start);
+            let value_range = attribute.value_source_location().map(|location| location.bytes());
+            let valued = value_range.as_ref().map_or(named, |range| offset + range.start);
             let known = ATTRIBUTES.contains(&&*own) || is_plain(&own, "aria-") || is_plain(&own, "data-");
             let namespace = name == "html" && is_plain(&own, "xmlns:");
             if !(known || namespace) {
@@ -257,6 +277,10 @@ impl Checker {
             }
             if let Err(rule) = self.attribute(&name, &own, &value) {
                 self.add(valued, format!("{own}: {rule}"));
+            } else if let Some(range) =
+                value_range.filter(|_| name == "a" && own == "href" && self.is_invitation(&value))
+            {
+                self.links.borrow_mut().push(offset + range.start..offset + range.end);
             }
         }
     }
@@ -276,9 +300,6 @@ impl Checker {
         if source && (!TEXTS.contains(&name) || element == "meta") {
             return Err("may not hold a variable".into());
         }
-        if source && jinja::mentions_secret(value) {
-            return Err("may not hold a password or an invitation link".into());
-        }
         Ok(())
     }
 
@@ -290,7 +311,10 @@ impl Checker {
                 _ => Err("must be an address, or {{ login_url }} or {{ invitation_url }} alone".into()),
             };
         }
-        let address = unescaped(value)?;
+        let address = match self.stage {
+            Stage::Rendered { secret: Some(secret) } if value == stand_in::INVITATION_URL => secret.to_owned(),
+            _ => unescaped(value)?,
+        };
         let scheme = address.split([':', '/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
         let known = ["https", "http", "mailto", "tel"].contains(&&*scheme) && address[scheme.len()..].starts_with(':');
         if known || address.starts_with('#') {
@@ -307,7 +331,11 @@ impl Checker {
         {
             let begins = text.len() - inner.len();
             let inner = inner.rsplit_once("<![endif]").map_or(inner, |(inner, _)| inner);
-            return self.run(inner, at + "<!--".len() + begins);
+            // Whoever else reads the mail sees none of it, so that it is no place for a secret.
+            let (texts, links) = (self.texts.borrow().len(), self.links.borrow().len());
+            self.run(inner, at + "<!--".len() + begins);
+            self.texts.borrow_mut().truncate(texts);
+            return self.links.borrow_mut().truncate(links);
         }
         if self.stage == Stage::Source && jinja::holds_tags(text) {
             self.add(at, "a comment may not hold a variable");
@@ -320,11 +348,51 @@ impl Checker {
         }
     }
 
-    fn secret(&self, text: &str, at: usize) {
-        if self.stage == Stage::Source && jinja::mentions_secret(text) {
-            self.add(at, "a title may not hold a password or an invitation link");
+    /// Text comes in pieces, where a `<` in it begins no tag.
+    fn text(&self, range: Range<usize>) {
+        let mut texts = self.texts.borrow_mut();
+        match texts.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => texts.push(range),
         }
     }
+
+    fn is_invitation(&self, value: &str) -> bool {
+        match self.stage {
+            Stage::Source => jinja::whole_variable(value) == Some("invitation_url"),
+            Stage::Rendered { .. } => value == stand_in::INVITATION_URL,
+        }
+    }
+
+    /// Every secret is in one of the places that were found, and in no other address.
+    fn secrets(&self, html: &str) {
+        let (texts, links) = (self.texts.borrow(), self.links.borrow());
+        let secrets = match self.stage {
+            Stage::Source => jinja::secrets(html),
+            Stage::Rendered { .. } => stand_in::all(html),
+        };
+        let mut asked = None;
+        for secret in secrets {
+            let text = place_of(&secret, &texts);
+            if text.is_none() && place_of(&secret, &links).is_none() {
+                let rule = "a password may only be text, and an invitation link also the whole href of an <a>";
+                self.add(secret.start, rule);
+            }
+            // Once for all that are in a text. Source does not tell what will stand beside it.
+            if let Some(text) = text.filter(|text| self.stage != Stage::Source && asked != Some(*text)) {
+                asked = Some(text);
+                if stand_in::is_in_address(&references::read(&html[text.clone()])) {
+                    self.add(text.start, Cause::SecretInAddress.to_string());
+                }
+            }
+        }
+    }
+}
+
+/// Which of the places, which are in order, holds the range.
+fn place_of<'a>(range: &Range<usize>, places: &'a [Range<usize>]) -> Option<&'a Range<usize>> {
+    let first = places.partition_point(|place| place.end < range.end);
+    places.get(first).filter(|place| place.start <= range.start)
 }
 
 /// An attribute of a family: the prefix, and then a name of letters, digits and hyphens.

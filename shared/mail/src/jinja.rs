@@ -32,6 +32,10 @@ pub(crate) fn tags(source: &str) -> Vec<Tag> {
             }
         };
         let inside = start + 2;
+        if close == "%}" && is_tag(&source[inside..], "raw") {
+            from = end_of_raw(source, inside);
+            continue;
+        }
         let end = closes(&source[inside..], close).map_or(source.len(), |end| inside + end);
         if close != "#}" {
             let range = start..(end + 2).min(source.len());
@@ -42,17 +46,38 @@ pub(crate) fn tags(source: &str) -> Vec<Tag> {
     tags
 }
 
-/// Where a tag is closed, outside the texts in it.
+/// Where the tag is that ends what is written as it stands.
+fn end_of_raw(source: &str, from: usize) -> usize {
+    let mut tags = source[from..].match_indices("{%").map(|(at, _)| from + at);
+    tags.find(|at| is_tag(&source[at + 2..], "endraw")).unwrap_or(source.len())
+}
+
+/// Whether what stands behind `{%` is that name, and the end of the tag.
+fn is_tag(behind: &str, name: &str) -> bool {
+    let rest = behind.strip_prefix(is_blank_control).unwrap_or(behind).trim_ascii_start().strip_prefix(name);
+    rest.map(str::trim_ascii_start)
+        .is_some_and(|end| end.strip_prefix(is_blank_control).unwrap_or(end).starts_with("%}"))
+}
+
+/// What next to the braces of a tag tells whether blanks around it stay.
+fn is_blank_control(character: char) -> bool {
+    matches!(character, '-' | '+')
+}
+
+/// Where a tag is closed, outside the texts and the brackets in it.
 fn closes(inner: &str, close: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
+    let mut depth = 0;
     for (at, character) in inner.char_indices() {
         match quote {
             Some(_) if escaped => escaped = false,
             Some(_) if character == '\\' => escaped = true,
             Some(open) if character == open => quote = None,
             None if close != "#}" && matches!(character, '"' | '\'') => quote = Some(character),
-            None if inner[at..].starts_with(close) => return Some(at),
+            None if depth == 0 && inner[at..].starts_with(close) => return Some(at),
+            None if close != "#}" && matches!(character, '(' | '[' | '{') => depth += 1,
+            None if close != "#}" && matches!(character, ')' | ']' | '}') => depth -= 1,
             _ => {}
         }
     }
@@ -71,29 +96,42 @@ pub(crate) fn whole_variable(text: &str) -> Option<&str> {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
 }
 
-/// Whether a tag in the text names a secret.
-pub(crate) fn mentions_secret(text: &str) -> bool {
-    tags(text).iter().any(|tag| SECRETS.iter().any(|secret| position(&text[tag.inner.clone()], secret).is_some()))
+/// The tags that name a secret.
+pub(crate) fn secrets(source: &str) -> Vec<Range<usize>> {
+    tags(source).into_iter().filter(|tag| names_secret(source, tag)).map(|tag| tag.range).collect()
 }
 
-/// Where the source does anything with a secret but write it out, whole.
+fn names_secret(source: &str, tag: &Tag) -> bool {
+    SECRETS.iter().any(|secret| position(&source[tag.inner.clone()], secret).is_some())
+}
+
+/// Where the source does anything with a secret but write it out, whole. It would be with a stand-in: that it is told is
+/// for whoever writes the template.
 pub(crate) fn misused_secret(source: &str) -> Option<usize> {
     let tags = tags(source);
-    let named = |tag: &&Tag| SECRETS.iter().any(|secret| position(&source[tag.inner.clone()], secret).is_some());
     let plain = |tag: &Tag| {
         let written = whole_variable(&source[tag.range.clone()]);
         tag.is_expression && written.is_some_and(|name| SECRETS.contains(&name))
     };
-    let mut secret = tags.iter().filter(named).peekable();
+    let mut secret = tags.iter().filter(|tag| names_secret(source, tag)).peekable();
     secret.peek()?;
     if let Some(misused) = secret.find(|tag| !plain(tag)) {
         return Some(misused.range.start);
     }
     // A block that takes what is written in it could take a secret apart.
     let captures = |tag: &&Tag| {
-        let statement = source[tag.inner.clone()].trim_start_matches('-').trim_start();
+        let statement = source[tag.inner.clone()].trim_start_matches(is_blank_control).trim_start();
+        // `{% set x | upper %}` is a block, `{% set x = y | upper %}` is none.
+        let assigns = || statement.split('|').next().is_some_and(|target| target.contains('='));
+        // `{{ loop(…) }}` is what such a loop writes.
+        let recursive = || statement.trim_end_matches(is_blank_control).trim_end().ends_with("recursive");
         !tag.is_expression
-            && (statement.starts_with("filter") || (statement.starts_with("set") && !statement.contains('=')))
+            && match statement.split(|c: char| !is_name(c)).next() {
+                Some("filter") => true,
+                Some("set") => !assigns(),
+                Some("for") => recursive(),
+                _ => false,
+            }
     };
     tags.iter().find(captures).map(|tag| tag.range.start)
 }
@@ -106,9 +144,12 @@ pub(crate) fn place_of(source: &str, name: &str) -> Option<usize> {
 /// Where an expression names a variable, outside of texts.
 fn position(expression: &str, name: &str) -> Option<usize> {
     let mut quote = None;
+    let mut escaped = false;
     let mut before = ' ';
     for (at, character) in expression.char_indices() {
         match quote {
+            Some(_) if escaped => escaped = false,
+            Some(_) if character == '\\' => escaped = true,
             Some(open) if character == open => quote = None,
             Some(_) => {}
             None if matches!(character, '"' | '\'') => quote = Some(character),
@@ -144,7 +185,15 @@ mod tests {
 
     #[test]
     fn a_secret_is_only_written_out_whole() {
-        for good in ["", "{{ password }}", "{{- invitation_url -}}", "{% if password_change == 'keep' %}", "password"] {
+        for good in [
+            "",
+            "{{ password }}",
+            "{{- invitation_url -}}",
+            "{% if password_change == 'keep' %}",
+            "password",
+            "{% set x = 'a' | upper %}{{ password }}",
+            "{% raw %}{{ password | upper }}{% endraw %}{{ password }}",
+        ] {
             assert_eq!(misused_secret(good), None, "{good}");
         }
         for bad in [
@@ -157,6 +206,12 @@ mod tests {
             "{% filter upper %}{{ password }}{% endfilter %}",
             "{% set x %}{{ invitation_url }}{% endset %}{{ x[0] }}",
             "{{ password",
+            "{%+ filter upper %}{{ password }}{% endfilter %}",
+            "{% set x | replace('=', '') %}{{ password }}{% endset %}{{ x[0] }}",
+            "{% for c in [[1]] recursive -%}{{ password }}{{ loop(c)[0] }}{% endfor %}",
+            "{{ 'a\\'' ~ password ~ '' }}",
+            "{{ {'a': {}} ~ password }}",
+            "{% raw %}{{ ' {% endraw %}{{ password[0] }}{# ' }}#}",
         ] {
             assert!(misused_secret(bad).is_some(), "{bad}");
         }

@@ -27,7 +27,9 @@ mod letters;
 mod limits;
 mod mail;
 mod part;
+mod references;
 mod render_error;
+mod stand_in;
 mod values;
 mod variables;
 

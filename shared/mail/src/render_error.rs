@@ -54,6 +54,12 @@ pub enum Cause {
         "a password or an invitation link may only be written out, as {{{{ password }}}} or {{{{ invitation_url }}}}"
     )]
     Secret,
+    /// It writes a password or an invitation link into the subject.
+    #[error("a subject may not hold a password or an invitation link: mail servers log it, and locked screens show it")]
+    SecretInSubject,
+    /// It writes a password or an invitation link next to what makes an address of it.
+    #[error("a password or an invitation link may not be part of another address: put a blank between them")]
+    SecretInAddress,
     /// The HTML holds what no mail may.
     #[error("{0}")]
     Html(String),

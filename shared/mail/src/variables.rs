@@ -33,10 +33,10 @@ const VARIABLES: [(&str, &str, Option<PasswordChange>); 12] = [
     ("login_url", "Where the recipient logs in.", None),
     (
         "invitation_url",
-        "The link to set a password; as text, or as the whole href of a link.",
+        "The link to set a password; as text outside of the subject, or as the whole href of a link.",
         Some(PasswordChange::SetLink),
     ),
-    ("password", "The temporary password; as text.", Some(PasswordChange::Temporary)),
+    ("password", "The temporary password; as text outside of the subject.", Some(PasswordChange::Temporary)),
     (
         "expires_at",
         "Until when the link or the temporary password is good, in the recipient's zone and language; with these two only.",

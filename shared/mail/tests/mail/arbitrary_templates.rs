@@ -1,10 +1,11 @@
-//! Whatever is given as a template is rendered or refused: nothing panics, hangs or comes out larger than it may.
+//! Whatever is given as a template is rendered or refused: nothing panics, hangs, comes out larger than it may,
+//! or tells a secret.
 
 use proptest::prelude::*;
 use reinvite_domain::PasswordChange;
 use reinvite_mail::{Compiled, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
 
-use crate::template;
+use crate::{secrecy, template};
 
 /// Pieces of templates, and characters between them.
 fn source() -> impl Strategy<Value = String> {
@@ -22,6 +23,13 @@ fn source() -> impl Strategy<Value = String> {
                 "{{ user.name }}",
                 "{{ user.groups | join(', ') }}",
                 "{{ password }}",
+                "{{ password[:3] }}",
+                "{{ invitation_url }}",
+                "{% raw %}",
+                "{% endraw %}",
+                "{# <!-- #}",
+                "<img src='https://evil.example/?",
+                "-->",
                 "{% if attempt > 1 %}",
                 "{% else %}",
                 "{% endif %}",
@@ -73,5 +81,8 @@ proptest! {
             rendered = true;
         }
         prop_assert!(rendered || checked.is_err(), "what was let through cannot be rendered");
+        if checked.is_ok() {
+            prop_assert_eq!(secrecy::look(&variant).err(), None);
+        }
     }
 }

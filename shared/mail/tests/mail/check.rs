@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, Template, TemplateId, Variant, template::MOST_BYTES};
-use reinvite_mail::{Cause, built_in, check};
+use reinvite_domain::{Language, PasswordChange, Template, TemplateId, Variant, template::MOST_BYTES};
+use reinvite_mail::{Cause, Fault, Part, Place, Values, built_in, check};
 
-use crate::template;
+use crate::{render, template};
 
 fn with(variants: impl IntoIterator<Item = (&'static str, Variant)>) -> Template {
     let variants: BTreeMap<Language, _> =
@@ -50,6 +50,36 @@ fn the_subject_is_one_line_and_says_something() {
         assert_eq!(faults[0].cause, cause, "{subject}");
         assert_eq!(faults[0].pointer, "/variants/en/subject");
     }
+}
+
+#[test]
+fn a_subject_holds_no_secret() {
+    for subject in ["Hello {{ password }}", "Hello {{ invitation_url }}", "Hello {% if password %}x{% endif %}"] {
+        let faults = check(&with([("en", template(subject, "h", "t"))])).unwrap_err();
+        let place = Some(Place { line: 1, column: Some(7) });
+        assert_eq!(faults, [Fault { pointer: "/variants/en/subject".into(), place, cause: Cause::SecretInSubject }]);
+    }
+    // Whatever hid it: a mail with one is not sent.
+    let values = Values::sample_with("en", PasswordChange::Temporary);
+    let error = render(&template("{{ password }}", "h", "t"), &values).unwrap_err();
+    assert_eq!((error.part, error.cause), (Part::Subject, Cause::SecretInSubject));
+}
+
+#[test]
+fn a_secret_is_no_part_of_another_address() {
+    let text = "https://example.com/{{ password }}";
+    assert_eq!(check(&with([("en", template("s", "h", text))])).unwrap_err()[0].cause, Cause::SecretInAddress);
+    let html = check(&with([("en", template("s", &format!("<p>{text}</p>"), "t"))])).unwrap_err();
+    assert_eq!(html[0].cause.to_string(), Cause::SecretInAddress.to_string());
+    let apart = "https://example.com/ {{ password }}";
+    assert_eq!(check(&with([("en", template("s", &format!("<p>{apart}</p>"), apart))])), Ok(()));
+}
+
+#[test]
+fn what_is_wrong_for_one_kind_of_password_change_only_is_told() {
+    let text = "{% if password_change == 'temporary' %}{{ attempt + user.name }}{% endif %}";
+    let faults = check(&with([("en", template("s", "h", text))])).unwrap_err();
+    assert!(matches!(faults[0].cause, Cause::Impossible(_)), "{faults:?}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use reinvite_domain::Variant;
-use reinvite_mail::Values;
+use reinvite_mail::{Secret, Values};
 
 use crate::{render, template};
 
@@ -42,6 +42,20 @@ fn no_template_lets_a_name_into_html_unescaped() {
         let mail = render(&template("s", html, "t"), &named("<b>")).unwrap();
         assert!(!mail.html.to_lowercase().contains("<b>"), "{html} gave {}", mail.html);
     }
+}
+
+#[test]
+fn a_secret_is_escaped_in_html_as_every_value_is() {
+    let secret = |password_change| Values { password_change, ..Values::sample("en") };
+    let expires_at = String::new();
+    let values = secret(Secret::Temporary { password: r#"<b>&"'"#.to_owned(), expires_at: expires_at.clone() });
+    let mail = render(&template("s", "<p>{{ password }}</p>", "{{ password }}"), &values).unwrap();
+    assert_eq!((&*mail.html, &*mail.text), ("<p>&lt;b&gt;&amp;&quot;&#39;</p>", r#"<b>&"'"#));
+    let link = template("s", "<a href='{{ invitation_url }}'>x</a>", "t");
+    let values = secret(Secret::SetLink { invitation_url: "https://e.example/?a&'>".to_owned(), expires_at });
+    assert_eq!(render(&link, &values).unwrap().html, "<a href='https://e.example/?a&amp;&#39;&gt;'>x</a>");
+    let values = secret(Secret::SetLink { invitation_url: "javascript:x".to_owned(), expires_at: String::new() });
+    assert!(render(&link, &values).is_err());
 }
 
 #[test]

@@ -15,6 +15,10 @@ mod hostile_templates;
 #[cfg(test)]
 mod hostile_values;
 #[cfg(test)]
+mod leaking_templates;
+#[cfg(test)]
+mod secrecy;
+#[cfg(test)]
 mod variables;
 
 use reinvite_domain::Variant;

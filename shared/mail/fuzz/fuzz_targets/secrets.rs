@@ -1,0 +1,22 @@
+//! Whatever is given as a template and let through tells a secret to nobody but its reader, neither whole nor in part.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use reinvite_domain::Variant;
+use reinvite_mail::check_variant;
+
+#[path = "../../tests/mail/secrecy.rs"]
+mod secrecy;
+
+fuzz_target!(|source: &str| {
+    // Three parts, each ended by a character that no template needs.
+    let mut parts = source.splitn(3, '\u{1}');
+    let mut part = || parts.next().unwrap_or_default().to_owned();
+    let variant = Variant { subject: part(), html: part(), text: part() };
+    let Ok(language) = "en".parse() else { return };
+    if check_variant("", &language, &variant).is_ok()
+        && let Err(leak) = secrecy::look(&variant)
+    {
+        panic!("{leak}");
+    }
+});
