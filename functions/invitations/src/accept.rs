@@ -122,7 +122,7 @@ impl Invitations {
             now.acceptable()?;
             return Err(Problem::new(Kind::InvitationUsed, "Somebody is using this link at this moment."));
         }
-        match pool.set_password(user, password, true).await {
+        match pool.set_password(&found.invitation.organisation, user, password, true).await {
             Ok(PasswordSet::Done) => {
                 let spent = self.store.accept(&found.invitation, user, None, &self.told(found)?).await;
                 if let Err(Error::Conflict) = spent {

@@ -55,14 +55,15 @@ impl Sender {
         let Some(passwords) = &self.passwords else { return Ok(true) };
         let made = it.mail.as_ref().and_then(|mail| mail.secret.as_ref());
         let (Some(pool), Some(made)) = (&passwords.user_pool, made) else { return Ok(true) };
-        if it.password_change != PasswordChange::Temporary {
+        // Who logged in since has a password, which it would replace.
+        if it.password_change != PasswordChange::Temporary || user.first_login_at.is_some() {
             return Ok(true);
         }
         let Some(key) = passwords.keyring.keys_with(&made.key, self.clock.now()).await?.get(&made.key).cloned() else {
             return Ok(true);
         };
         let password = key.temporary_password(&resend.organisation, &resend.id, &user.id);
-        match pool.set_password(user, &password, false).await {
+        match pool.set_password(&resend.organisation, user, &password, false).await {
             Ok(PasswordSet::Done) => Ok(true),
             Ok(refused) => {
                 tracing::error!(resend = %resend.id, user = %user.id, ?refused, "the user pool takes no temporary password");

@@ -157,6 +157,7 @@ impl Stack {
             key_secret: "StageKey".into(),
             invitation_url: format!("http://127.0.0.1:{}/v1/invitations", options.port),
             user_pool_id: format!("{}_local", arn::REGION),
+            user_pool_organisation: ORGANISATION.into(),
             user_pool_rate: USER_POOL_RATE,
         };
         let passwords = Passwords::connect(&sdk, &passwords, hashing);

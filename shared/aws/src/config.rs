@@ -79,6 +79,8 @@ pub struct PasswordsConfig {
     pub invitation_url: String,
     /// `USER_POOL_ID`, with `cognito`.
     pub user_pool_id: String,
+    /// `USER_POOL_ORGANISATION`, with `cognito`: the one whose users the pool has.
+    pub user_pool_organisation: String,
     /// `USER_POOL_RATE`, with `cognito`: passwords a second that may be set, 1 to 10,000.
     pub user_pool_rate: u32,
 }
@@ -195,6 +197,7 @@ impl Config {
             key_secret: String::new(),
             invitation_url: String::new(),
             user_pool_id: String::new(),
+            user_pool_organisation: String::new(),
             user_pool_rate: 0,
         };
         if credentials != Credentials::None {
@@ -206,6 +209,7 @@ impl Config {
         }
         if credentials == Credentials::Cognito {
             config.user_pool_id = self.text("USER_POOL_ID");
+            config.user_pool_organisation = self.text("USER_POOL_ORGANISATION");
             let rate = self.text("USER_POOL_RATE").parse().ok().filter(|rate| (1..=10_000).contains(rate));
             if rate.is_none() {
                 self.problems.push("USER_POOL_RATE must be 1 to 10,000".into());
@@ -309,6 +313,7 @@ mod tests {
             "KEY_SECRET",
             "INVITATION_URL",
             "USER_POOL_ID",
+            "USER_POOL_ORGANISATION",
             "USER_POOL_RATE",
         ] {
             assert!(problems.contains(name), "{name}: {problems}");

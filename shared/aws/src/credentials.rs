@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Audit, Invitation, Links, OrganisationId, ResendId, Used, User, UserId,
+    Action, Audit, AuditId, Invitation, Links, OrganisationId, ResendId, Used, User, UserId,
     credential::{Current, Held, Pending},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 use crate::{
     Error, Store,
     error::{failed, unbuilt},
+    random::random,
     table::{Key, item, number, text},
     users::user_key,
 };
@@ -102,7 +103,7 @@ impl Store {
     }
 
     /// The write that ends every link and temporary password of a user, also of one who never had any, to be part of a
-    /// transaction.
+    /// transaction. What is written then is not [`Links::default`], which stands for nothing written.
     pub(crate) fn end_links(&self, organisation: &OrganisationId, user: &UserId) -> Result<TransactWriteItem, Error> {
         let next = "if_not_exists(#next, :none)";
         let update = Update::builder()
@@ -111,7 +112,7 @@ impl Store {
             .update_expression(format!("SET generation = {next}, #next = {next}, #user = :user"))
             .expression_attribute_names("#next", "next")
             .expression_attribute_names("#user", "user")
-            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":none", number(1))
             .expression_attribute_values(":user", text(user.as_str()))
             .build()
             .map_err(unbuilt)?;
@@ -170,17 +171,9 @@ impl Store {
     ) -> Result<(), Error> {
         let organisation = &invitation.organisation;
         let used = Used { generation: invitation.generation, made_by: invitation.made_by.clone() };
-        let spend = self.spend(organisation, &user.id, &used)?;
-        let unchanged = ConditionCheck::builder()
-            .table_name(&self.directory.name)
-            .set_key(Some(user_key(organisation, &user.id).attributes()))
-            .condition_expression("version = :read")
-            .expression_attribute_values(":read", number(user.version))
-            .build()
-            .map_err(unbuilt)?;
         let mut writes = vec![
-            spend,
-            TransactWriteItem::builder().condition_check(unchanged).build(),
+            self.spend(organisation, &user.id, &used)?,
+            self.unchanged(organisation, user)?,
             self.audit_write(organisation, audit)?,
         ];
         if let Some(current) = current {
@@ -189,27 +182,47 @@ impl Store {
         self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
     }
 
-    /// The same by a temporary password, for a login service.
+    /// The same by a temporary password, for a login service. Whether the user may log in, and the password be set, the
+    /// login service has asked.
     pub async fn change_pending(
         &self,
         organisation: &OrganisationId,
-        user: &UserId,
+        user: &User,
         pending: &Pending,
         current: &Current,
     ) -> Result<(), Error> {
-        let used = Used { generation: pending.generation, made_by: pending.resend.to_string() };
+        let made_by = pending.resend.to_string();
+        let used = Used { generation: pending.generation, made_by: made_by.clone() };
+        let random = random().map_err(|error| Error::Call { operation: "random", code: None, source: error.into() })?;
+        let action = Action::PasswordSet { user_id: user.id.clone(), made_by };
+        let id = AuditId::generate(current.set_at, random);
+        let audit = Audit { id, at: current.set_at, operator: user.id.clone(), action };
         let forget = Delete::builder()
             .table_name(&self.directory.name)
-            .set_key(Some(pending_key(organisation, user, &pending.resend).attributes()))
+            .set_key(Some(pending_key(organisation, &user.id, &pending.resend).attributes()))
             .condition_expression("attribute_exists(pk)")
             .build()
             .map_err(unbuilt)?;
         let writes = vec![
-            self.spend(organisation, user, &used)?,
+            self.spend(organisation, &user.id, &used)?,
+            self.unchanged(organisation, user)?,
             TransactWriteItem::builder().delete(forget).build(),
-            self.current(organisation, user, current)?,
+            self.current(organisation, &user.id, current)?,
+            self.audit_write(organisation, &audit)?,
         ];
         self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+    }
+
+    /// That the user is as they were read.
+    fn unchanged(&self, organisation: &OrganisationId, user: &User) -> Result<TransactWriteItem, Error> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(user_key(organisation, &user.id).attributes()))
+            .condition_expression("version = :read")
+            .expression_attribute_values(":read", number(user.version))
+            .build()
+            .map_err(unbuilt)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     fn spend(&self, organisation: &OrganisationId, user: &UserId, used: &Used) -> Result<TransactWriteItem, Error> {

@@ -30,6 +30,7 @@ impl Passwords {
             Credentials::Cognito => Some(UserPool::new(
                 aws_sdk_cognitoidentityprovider::Client::new(sdk),
                 &*config.user_pool_id,
+                &*config.user_pool_organisation,
                 config.user_pool_rate,
             )),
         };

@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
 };
-use reinvite_domain::User;
+use reinvite_domain::{OrganisationId, User};
 
 use crate::Error;
 
@@ -13,6 +13,8 @@ use crate::Error;
 pub struct UserPool {
     client: Client,
     id: String,
+    /// The organisation whose users it has: a login id, or a subject, is one user's in an organisation only.
+    organisation: String,
     /// Passwords a second that may be set in it.
     pub rate: u32,
 }
@@ -29,15 +31,25 @@ pub enum PasswordSet {
 }
 
 impl UserPool {
-    /// The pool of that id, in which so many passwords a second may be set.
+    /// The pool of that id, with the users of one organisation, in which so many passwords a second may be set.
     #[must_use]
-    pub fn new(client: Client, id: impl Into<String>, rate: u32) -> Self {
-        Self { client, id: id.into(), rate }
+    pub fn new(client: Client, id: impl Into<String>, organisation: impl Into<String>, rate: u32) -> Self {
+        Self { client, id: id.into(), organisation: organisation.into(), rate }
     }
 
     /// Sets a user's password; a temporary one must be changed at the first login. The pool knows the user by their
-    /// `subject`, which is a `sub` of its own, or else by the login id. Repeating it does no harm.
-    pub async fn set_password(&self, user: &User, password: &str, permanent: bool) -> Result<PasswordSet, Error> {
+    /// `subject`, which is a `sub` of its own, or else by the login id; users of other organisations are not in it.
+    /// Repeating it does no harm.
+    pub async fn set_password(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        password: &str,
+        permanent: bool,
+    ) -> Result<PasswordSet, Error> {
+        if organisation.as_str() != self.organisation {
+            return Ok(PasswordSet::NoSuchUser);
+        }
         let answer = self
             .client
             .admin_set_user_password()

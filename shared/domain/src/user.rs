@@ -148,7 +148,9 @@ impl User {
     /// Whether the links and temporary passwords of this user end as they become `after`.
     #[must_use]
     pub fn ends_links(&self, after: &Self) -> bool {
-        self.email != after.email || (self.status == Status::Active && after.status != Status::Active)
+        let gains_roles = after.roles.iter().any(|role| !self.roles.contains(role));
+        let leaves_active = self.status == Status::Active && after.status != Status::Active;
+        self.email != after.email || leaves_active || gains_roles
     }
 
     /// The resend whose mail `after`, this user as changed, answered by logging in for the first time; none where there was

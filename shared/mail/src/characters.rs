@@ -47,8 +47,9 @@ pub(crate) fn is_line_break(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Control characters, and the format characters of UAX #9 that turn or isolate the text that follows. The marks
-/// U+200E and U+200F are not among them: they are harmless and right in a mixed name.
+/// Control characters, the format characters of UAX #9 that turn or isolate the text that follows, and the noncharacters
+/// around stand-ins. The marks U+200E and U+200F are not among them: they are harmless and right in a mixed name.
 fn breaks_a_line(c: char) -> bool {
-    c.is_control() || is_line_break(c) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || is_line_break(c) || turns || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }

@@ -39,8 +39,8 @@ impl Compiled {
         let values = Value::from(Serde(Values { password_change, ..values.clone() }));
         Ok(Mail {
             subject: subject(&self.subject.render(&values, secret)?)?,
-            html: characters::lines(self.html.render(&values, secret)?),
-            text: characters::lines(self.text.render(&values, secret)?),
+            html: self.html.render(&values, secret)?,
+            text: self.text.render(&values, secret)?,
             language: self.language.clone(),
         })
     }

@@ -3,7 +3,7 @@ use minijinja::{Environment, Template};
 
 use crate::environment::{environment, escaped};
 use crate::stand_in::{self, Withheld};
-use crate::{Cause, Part, RenderError, html, jinja, limits, variables};
+use crate::{Cause, Part, RenderError, characters, html, jinja, limits, variables};
 
 /// The one template in an environment of its own.
 const NAME: &str = "part";
@@ -62,6 +62,8 @@ impl CompiledPart {
     pub(crate) fn render(&self, values: &Value, secret: Option<Withheld<'_>>) -> Result<String, RenderError> {
         let template = self.environment.get_template(NAME).map_err(|error| self.refused("", &error))?;
         let rendered = template.render(values.clone()).map_err(|error| self.refused(template.source(), &error))?;
+        // What is taken out may not stand between the characters of a tag when these are looked at.
+        let rendered = if self.part == Part::Subject { rendered } else { characters::lines(rendered) };
         within_limit(self.part, &rendered)?;
         if let Some(cause) = self.objection(&rendered, secret) {
             return Err(RenderError::new(self.part, cause));

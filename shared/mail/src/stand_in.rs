@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use crate::Secret;
 
-/// For `password`. No value holds control characters, and none are left in a mail. The letter in front makes a tag of it
-/// behind a `<`, as the first letter of a secret does.
-const PASSWORD: &str = "x\u{2}password\u{3}";
+/// For `password`, between noncharacters of Unicode, which no value holds. The letter in front makes a tag of it behind a
+/// `<`, as the first letter of a secret does.
+const PASSWORD: &str = "x\u{fdd0}password\u{fdd1}";
 
 /// For `invitation_url`.
-pub(crate) const INVITATION_URL: &str = "x\u{2}invitation_url\u{3}";
+pub(crate) const INVITATION_URL: &str = "x\u{fdd0}invitation_url\u{fdd1}";
 
 /// A secret that the engine does not get.
 #[derive(Clone, Copy)]

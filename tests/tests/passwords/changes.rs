@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
-use reinvite_domain::Credentials;
+use reinvite_domain::{Credentials, credential::Hashing, password::WeakPassword};
 use reinvite_local::connector::Fault;
 use reinvite_tests::{Setting, World, refusal};
 
-use crate::{GOOD, kind, login, mail, put, sent, temporary, token, with_password, world};
+use crate::{
+    GOOD, kind, login,
+    login_service::{Login, NotSet, log_in, set_password},
+    mail, put, sent, temporary, token, with_password, world,
+};
 
 /// What happens to each recipient's password, and why nothing where something was asked for.
 fn rows(list: &[Value]) -> Vec<(&str, &str, Option<&str>)> {
@@ -115,17 +119,20 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
     assert_eq!(login(&world, "u1", &password).await, Some(true));
     assert_eq!(login(&world, "u1", GOOD).await, Some(false), "nobody is locked out");
     // A login service sets the new one.
-    let (organisation, user) = (world.organisation(), reinvite_domain::UserId::new("u1").unwrap());
-    let store = &world.stack.store;
-    let held = store.held(&organisation, &user).await.unwrap();
-    let Some(reinvite_domain::credential::Verified::Pending(pending)) = held.verify(&password, world.stack.clock.now())
-    else {
-        panic!("it is pending");
+    let (organisation, store, now) = (world.organisation(), &world.stack.store, world.stack.clock.now());
+    let Ok(Login::MustChange(user, pending)) = log_in(store, &organisation, ("u1", &password), now).await else {
+        panic!("it is to be changed");
     };
-    let hash = reinvite_domain::credential::Hashing::cheap().hash("a new pass phrase of mine", [1; 16]).unwrap();
-    let current = reinvite_domain::credential::Current { hash, set_at: world.stack.clock.now() };
-    store.change_pending(&organisation, &user, &pending, &current).await.unwrap();
-    assert!(store.change_pending(&organisation, &user, &pending, &current).await.is_err(), "once");
+    let cost = (Hashing::cheap(), now);
+    let set = async |password| set_password(store, &organisation, (&user, &pending), password, cost).await;
+    let Err(NotSet::Weak(rule)) = set("password1234").await else { panic!("it is weak") };
+    assert_eq!(rule, WeakPassword::Common);
+    if let Err(NotSet::Failed(error)) = set("a new pass phrase of mine").await {
+        panic!("{error}");
+    }
+    assert!(matches!(set("another pass phrase of mine").await, Err(NotSet::Again)), "once");
+    let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
+    assert_eq!((&trail[0]["action"], &trail[0]["operator"]), (&json!("password_set"), &json!("u1")));
     assert_eq!(login(&world, "u1", &password).await, None);
     assert_eq!(login(&world, "u1", GOOD).await, None);
     assert_eq!(login(&world, "u1", "a new pass phrase of mine").await, Some(false));

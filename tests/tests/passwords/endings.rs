@@ -41,6 +41,17 @@ async fn an_address_put_right_ends_the_links_that_went_to_the_wrong_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_role_that_is_given_ends_the_links_of_who_gets_it() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    let headers = [("content-type", "application/json")];
+    let body = json!({"roles": [{"role": "owner"}]}).to_string();
+    let (status, _) = world.owner().call(Method::PUT, "/v1/users/u1/roles", &headers, body).await.unwrap();
+    assert_eq!((status.as_u16(), state(&world, &link).await), (200, "ended".into()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn accepting_looks_at_status_and_validity_again() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;

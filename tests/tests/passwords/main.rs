@@ -5,12 +5,15 @@ mod accepting;
 mod changes;
 mod endings;
 mod leaks;
+#[path = "../../../shared/aws/examples/login/service.rs"]
+mod login_service;
 mod renewals;
 mod user_pool;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::Method;
+use login_service::Login;
 use reinvite_local::caller::Caller;
 use reinvite_tests::World;
 use serde_json::{Value, json};
@@ -87,9 +90,14 @@ fn refused(status: u16, kind: &str) -> (u16, String) {
 
 /// What a login service finds a password to be: wrong, right, or to be changed.
 async fn login(world: &World, user: &str, password: &str) -> Option<bool> {
-    let user = reinvite_domain::UserId::new(user).unwrap();
-    let held = world.stack.store.held(&world.organisation(), &user).await.unwrap();
-    held.verify(password, world.stack.clock.now()).map(|verified| verified.must_change())
+    match login_service::log_in(&world.stack.store, &world.organisation(), (user, password), world.stack.clock.now())
+        .await
+    {
+        Ok(Login::Refused) => None,
+        Ok(Login::In(found)) => Some(found.login_id != user),
+        Ok(Login::MustChange(..)) => Some(true),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// Gives a user a password, as one who accepted a link.

@@ -1,7 +1,8 @@
 //! Amazon Cognito as the home of passwords.
 
 use futures::future::join_all;
-use reinvite_domain::Credentials;
+use reinvite_aws::PasswordSet;
+use reinvite_domain::{Credentials, OrganisationId};
 use reinvite_local::connector::Fault;
 use reinvite_tests::{Setting, World};
 use serde_json::json;
@@ -109,4 +110,18 @@ async fn the_pools_quota_joins_the_pace() {
     let at: Vec<_> = world.mails().iter().map(|mail| reinvite_tests::instant(mail["at"].as_str().unwrap())).collect();
     let apart = *at.iter().max().unwrap() - *at.iter().min().unwrap();
     assert!(apart.num_milliseconds() >= 2_000, "{apart} since {began}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_has_the_users_of_its_organisation_only() {
+    let world = world(1).await;
+    let user = reinvite_domain::UserId::new("u1").unwrap();
+    let user = world.stack.store.user(&world.organisation(), &user).await.unwrap().unwrap();
+    let pool = world.stack.passwords.as_ref().unwrap().user_pool.as_ref().unwrap();
+    for (organisation, set) in
+        [("another", PasswordSet::NoSuchUser), (world.organisation().as_str(), PasswordSet::Done)]
+    {
+        let organisation = OrganisationId::new(organisation).unwrap();
+        assert_eq!(pool.set_password(&organisation, &user, MIXED, true).await.unwrap(), set);
+    }
 }

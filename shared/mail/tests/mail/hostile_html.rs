@@ -13,6 +13,8 @@ fn what_runs_loads_or_hides_something_is_refused() {
         "<script>alert(1)</script>",
         "<SCRIPT SRC=https://example.com/x.js></SCRIPT>",
         "<scr\nipt>x</scr\nipt>",
+        "<\u{1a}script>x</script>",
+        "<p \u{1}onclick=x>",
         "<img src=https://example.com/a.png onerror=alert(1)>",
         "<p onclick='alert(1)'>x</p>",
         "<p ONMOUSEOVER=alert(1)>x</p>",
