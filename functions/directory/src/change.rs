@@ -46,10 +46,8 @@ pub async fn change(
             return Ok((after, Outcome::Unchanged));
         }
         protected::check(acting, before.as_ref(), Some(&after))?;
-        let owners = match &before {
-            Some(before) => last_owner::check_users(api, acting, &[(before, Some(&after))]).await?,
-            None => None,
-        };
+        let changes: Vec<_> = before.iter().map(|before| (before, Some(&after))).collect();
+        let owners = last_owner::check_users(api, acting, &changes).await?;
         let audit = acting.audit(told(before.as_ref(), &after))?;
         let tree = &acting.tree.groups;
         match api.store.put_user(organisation, before.as_ref(), &after, tree, owners, Some(&audit)).await {

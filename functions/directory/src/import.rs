@@ -140,7 +140,7 @@ async fn existing(api: &Api, acting: &Acting, rows: &[Row]) -> Result<HashMap<St
 }
 
 fn planned(acting: &Acting, rows: &[Row]) -> Result<Plan, Problem> {
-    let seed = random().map_err(|error| Problem::internal(&error))?;
+    let seed = random()?;
     plan(rows, &acting.tree.groups, acting.now, seed).map_err(|errors| Problem::lines(Kind::Invalid, errors))
 }
 
@@ -210,10 +210,8 @@ async fn write(
             return Ok((outcome, None));
         }
         protected::check(acting, before.as_ref(), Some(&after))?;
-        let owners = match &before {
-            Some(before) => last_owner::check_users(api, acting, &[(before, Some(&after))]).await?,
-            None => None,
-        };
+        let changes: Vec<_> = before.iter().map(|before| (before, Some(&after))).collect();
+        let owners = last_owner::check_users(api, acting, &changes).await?;
         match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, owners, None).await {
             Ok(()) => {
                 let answered = match &before {

@@ -51,9 +51,6 @@ pub enum NotCreated {
     /// There is an organisation of that id, with other content.
     #[error("there is an organisation of this id with other content, or it was changed since")]
     Differs,
-    /// No id for the owner.
-    #[error("no randomness for an id: {0}")]
-    Random(String),
     /// The tables.
     #[error(transparent)]
     Store(#[from] Error),
@@ -89,7 +86,7 @@ struct Owner {
 /// answers the same.
 pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
     let sent: Sent = serde_json::from_value(sent).map_err(|_| NotCreated::Shape)?;
-    let random = random().map_err(|error| NotCreated::Random(error.to_string()))?;
+    let random = random()?;
     let (organisation, mut owner) =
         sent.understand(UserId::generate(api.clock.now(), random)).map_err(NotCreated::Invalid)?;
     let now = api.clock.now();

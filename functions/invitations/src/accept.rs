@@ -109,8 +109,7 @@ impl Invitations {
     }
 
     fn hashed(&self, passwords: &Passwords, password: &str) -> Result<Current, Problem> {
-        let salt = random().map_err(|error| Problem::internal(&error))?;
-        let hash = passwords.hashing.hash(password, salt).map_err(|error| Problem::internal(&error))?;
+        let hash = passwords.hashing.hash(password, random()?).map_err(|error| Problem::internal(&error))?;
         Ok(Current { hash, set_at: self.clock.now() })
     }
 
@@ -118,8 +117,7 @@ impl Invitations {
     /// leaves a link that can be used again.
     async fn set_in_pool(&self, pool: &UserPool, found: &Found, user: &User, password: &str) -> Result<(), Problem> {
         if !self.store.begin_accepting(&found.invitation, self.clock.now()).await? {
-            let now = self.find_state(found).await?;
-            now.acceptable()?;
+            self.look(found.invitation.clone(), found.letterhead.clone()).await?.acceptable()?;
             return Err(Problem::new(Kind::InvitationUsed, "Somebody is using this link at this moment."));
         }
         match pool.set_password(&found.invitation.organisation, user, password, true).await {
@@ -144,22 +142,12 @@ impl Invitations {
         }
     }
 
-    async fn find_state(&self, found: &Found) -> Result<Found, Problem> {
-        let Found { invitation, letterhead, .. } = found;
-        let user = self.store.user(&invitation.organisation, &invitation.user).await?;
-        let links = self.store.links(&invitation.organisation, std::slice::from_ref(&invitation.user)).await?;
-        let links = links.get(&invitation.user).cloned().unwrap_or_default();
-        let state = invitation.state(user.as_ref(), &links, self.clock.now());
-        Ok(Found { state, user, letterhead: letterhead.clone(), invitation: invitation.clone() })
-    }
-
     /// What the audit trail says of it.
     fn told(&self, found: &Found) -> Result<Audit, Problem> {
-        let random = random().map_err(|error| Problem::internal(&error))?;
         let now = self.clock.now();
         let user_id = found.invitation.user.clone();
         let action = Action::PasswordSet { user_id: user_id.clone(), made_by: found.invitation.made_by.clone() };
-        Ok(Audit { id: AuditId::generate(now, random), at: now, operator: user_id, action })
+        Ok(Audit { id: AuditId::generate(now, random()?), at: now, operator: user_id, action })
     }
 }
 

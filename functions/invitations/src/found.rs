@@ -88,10 +88,15 @@ impl Invitations {
     pub(crate) async fn find(&self, token: &str) -> Result<Found, Problem> {
         let invitation = self.read(token).await?.ok_or_else(Problem::not_found)?;
         let organisation = self.store.organisation(&invitation.organisation).await?.ok_or_else(Problem::not_found)?;
+        self.look(invitation, Letterhead::new(&organisation, &self.login_url)).await
+    }
+
+    /// Looks at what the link is good for now.
+    pub(crate) async fn look(&self, invitation: Invitation, letterhead: Letterhead) -> Result<Found, Problem> {
         let user = self.store.user(&invitation.organisation, &invitation.user).await?;
         let links = self.store.links(&invitation.organisation, std::slice::from_ref(&invitation.user)).await?;
         let links = links.get(&invitation.user).cloned().unwrap_or_default();
         let state = invitation.state(user.as_ref(), &links, self.clock.now());
-        Ok(Found { state, user, letterhead: Letterhead::new(&organisation, &self.login_url), invitation })
+        Ok(Found { invitation, state, user, letterhead })
     }
 }

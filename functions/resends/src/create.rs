@@ -170,7 +170,7 @@ impl Resends {
 
 fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Resend, Problem> {
     let organisation = &acting.organisation;
-    let random = reinvite_aws::random().map_err(|error| Problem::internal(&error))?;
+    let random = reinvite_aws::random()?;
     let operator = &acting.operator.user.id;
     Ok(Resend {
         id: ResendId::generate(acting.now, random),

@@ -43,8 +43,8 @@ pub fn letters(template: &Template) -> Result<Letters, Problem> {
     Letters::new(template.variants.clone()).map_err(|error| Problem::internal(&error))
 }
 
-/// Renders the mail of each of these users, with made-up secrets for what becomes of the password, so that a variable that one of them lacks is found before anything is
-/// scheduled.
+/// Renders the mail of each of these users, with made-up secrets for what becomes of the password, so that a variable that
+/// one of them lacks is found before anything is scheduled.
 pub fn check_for<'u>(
     users: impl IntoIterator<Item = (&'u User, PasswordChange)>,
     letters: &Letters,

@@ -1,10 +1,10 @@
 //! Sending a new link to who asked for one at the address that is registered.
 
 use chrono::TimeDelta;
-use reinvite_aws::{Acting, Outgoing, Passwords, Reserved};
+use reinvite_aws::{Acting, Outgoing, Passwords, Reserved, random};
 use reinvite_domain::{
-    EarlierLinks, Invitation, Letterhead, Links, MadeSecret, MailValues, OrganisationId, PasswordChange, ResendId,
-    Status, User, UserId,
+    EarlierLinks, EmailAddress, Invitation, Letterhead, Links, MadeSecret, MailValues, OrganisationId, PasswordChange,
+    Resend, ResendId, User, UserId,
 };
 use reinvite_mail::{Letters, Secret, expiry, renewal};
 
@@ -26,7 +26,7 @@ impl Sender {
         found.sort_by_key(|user| std::cmp::Reverse(user.last_invited_at));
         for user in found {
             let links = links.get(&user.id).cloned().unwrap_or_default();
-            let Some(address) = user.email.clone().filter(|_| may_be_renewed(&user, now)) else { continue };
+            let Some(address) = user.email.clone().filter(|_| user.in_use_at(now)) else { continue };
             let Some((resend, values)) = self.unused(organisation, &user, &links).await? else { continue };
             if !store.suppressed(organisation, [&address]).await?.is_empty()
                 || !store.count_renewal(organisation, &address, now).await?
@@ -58,7 +58,7 @@ impl Sender {
         organisation: &OrganisationId,
         user: &User,
         links: &Links,
-    ) -> Result<Option<(reinvite_domain::Resend, MailValues)>, Undone> {
+    ) -> Result<Option<(Resend, MailValues)>, Undone> {
         let store = &self.clients.store;
         let Some(last) = &user.last_invited_by else { return Ok(None) };
         let Some(recipient) = store.recipient(organisation, last, &user.id).await? else { return Ok(None) };
@@ -78,12 +78,7 @@ impl Sender {
         links: &Links,
     ) -> Result<Option<(MadeSecret, String)>, Undone> {
         let key = passwords.keyring.keys(acting.now).await?.current;
-        let random = reinvite_aws::random().map_err(|error| reinvite_aws::Error::Call {
-            operation: "getrandom",
-            code: None,
-            source: error.into(),
-        })?;
-        let made_by = format!("renewal-{}", ResendId::generate(acting.now, random));
+        let made_by = format!("renewal-{}", ResendId::generate(acting.now, random()?));
         let generation = links.generation_for(&made_by, EarlierLinks::Keep);
         let settings = &acting.organisation.settings;
         let Some(expires_at) = settings.validity().expiry(PasswordChange::SetLink, acting.now) else { return Ok(None) };
@@ -105,7 +100,7 @@ impl Sender {
 
     async fn mail_link(
         &self,
-        to: reinvite_domain::EmailAddress,
+        to: EmailAddress,
         values: &MailValues,
         letterhead: &Letterhead,
         secret: Secret,
@@ -123,10 +118,6 @@ impl Sender {
         tracing::info!(?answer, "a new link was mailed");
         Ok(())
     }
-}
-
-fn may_be_renewed(user: &User, now: chrono::DateTime<chrono::Utc>) -> bool {
-    user.status == Status::Active && user.valid_at(now)
 }
 
 /// What the mail says: as the last invitation did, of the user as they are now, with the new link.

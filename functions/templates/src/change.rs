@@ -58,7 +58,7 @@ pub async fn create(
     may_change(&acting)?;
     let organisation = &acting.organisation.id;
     let once = key.map(|key| key.once(&acting, "/v1/templates", &body.bytes));
-    let random = random().map_err(|error| Problem::internal(&error))?;
+    let random = random()?;
     let mut body = Some(body);
     // The second time round, another of the same was sooner.
     for _ in 0..2 {

@@ -15,8 +15,7 @@ fn key(organisation: &OrganisationId, sk: &str) -> Key {
 impl Acting {
     /// An entry that says that this operator did something now.
     pub fn audit(&self, action: Action) -> Result<Audit, Error> {
-        let random = random().map_err(|error| Error::Call { operation: "getrandom", code: None, source: error.into() });
-        let id = AuditId::generate(self.now, random?);
+        let id = AuditId::generate(self.now, random()?);
         Ok(Audit { id, at: self.now, operator: self.operator.user.id.clone(), action })
     }
 }

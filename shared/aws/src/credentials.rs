@@ -193,9 +193,8 @@ impl Store {
     ) -> Result<(), Error> {
         let made_by = pending.resend.to_string();
         let used = Used { generation: pending.generation, made_by: made_by.clone() };
-        let random = random().map_err(|error| Error::Call { operation: "random", code: None, source: error.into() })?;
         let action = Action::PasswordSet { user_id: user.id.clone(), made_by };
-        let id = AuditId::generate(current.set_at, random);
+        let id = AuditId::generate(current.set_at, random()?);
         let audit = Audit { id, at: current.set_at, operator: user.id.clone(), action };
         let forget = Delete::builder()
             .table_name(&self.directory.name)

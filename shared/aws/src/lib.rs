@@ -19,6 +19,7 @@ mod once;
 mod operators;
 mod organisations;
 mod pacer;
+mod partiql;
 mod passwords;
 mod preparation;
 mod queue;

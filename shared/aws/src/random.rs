@@ -1,9 +1,13 @@
 //! The one place that asks for randomness.
 
+use crate::Error;
+
 /// Random bytes from the operating system, for ids, salts and keys.
 #[expect(clippy::disallowed_methods, reason = "the source itself")]
-pub fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes)
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(Error::Call { operation: "getrandom", code: None, source: error.into() }),
+    }
 }

@@ -126,7 +126,8 @@ impl Store {
         self.write_user(writes, &guards).await
     }
 
-    /// Deletes a user that was read so, with their credentials and what mails said of them; [`Error::Conflict`] where it is not as it was read.
+    /// Deletes a user that was read so, with their credentials and what mails said of them; [`Error::Conflict`] where it is
+    /// not as it was read.
     pub async fn delete_user(
         &self,
         organisation: &OrganisationId,

@@ -93,8 +93,8 @@ impl Verified {
 }
 
 impl Held {
-    /// The credential that a password is right for; `None` where it is wrong. It takes as long for a user who has none, or
-    /// who does not exist ([`Held::default`]), as for one who has.
+    /// The credential that a password is right for; `None` where it is wrong. It takes as long for a user without a
+    /// current one, or who does not exist ([`Held::default`]), as for one who has it; each pending one takes as long again.
     #[must_use]
     pub fn verify(&self, password: &str, now: DateTime<Utc>) -> Option<Verified> {
         let is_good = |pending: &&Pending| self.links.is_open(pending.generation) && now < pending.expires_at;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use crate::{Links, OrganisationId, StageKey, StageKeys, Status, User, UserId};
+use crate::{Links, OrganisationId, StageKey, StageKeys, User, UserId};
 
 /// What the tokens are for: another one of the same key is no invitation.
 const PURPOSE: &str = "set_password";
@@ -94,7 +94,7 @@ impl Invitation {
     #[must_use]
     pub fn state(&self, user: Option<&User>, links: &Links, now: DateTime<Utc>) -> InvitationState {
         let is_it = |used: &crate::Used| used.generation == self.generation && used.made_by == self.made_by;
-        let in_use = user.is_some_and(|user| user.status == Status::Active && user.valid_at(now));
+        let in_use = user.is_some_and(|user| user.in_use_at(now));
         if links.used.as_ref().is_some_and(is_it) {
             InvitationState::Used
         } else if !links.is_open(self.generation) || !in_use {
@@ -112,7 +112,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
-    use crate::Used;
+    use crate::{Status, Used};
 
     fn key(id: &str, byte: u8) -> StageKey {
         StageKey::new(id, [byte; 32]).unwrap()

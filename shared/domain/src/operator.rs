@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Access, GroupId, GroupTree, Role, Status, User};
+use crate::{Access, GroupId, GroupTree, Role, User};
 
 /// A signed-in user with the roles held at one moment.
 #[derive(Clone, Debug)]
@@ -30,8 +30,7 @@ impl Operator {
     /// for an account that is not active or outside its validity.
     #[must_use]
     pub fn new(user: User, tree: &GroupTree, now: DateTime<Utc>) -> Self {
-        let in_use = user.status == Status::Active && user.valid_at(now);
-        let roles = if in_use { held_by(&user, tree) } else { Vec::new() };
+        let roles = if user.in_use_at(now) { held_by(&user, tree) } else { Vec::new() };
         let organisation = roles.iter().fold(None, |best, role| {
             best.max(match role {
                 Role::Owner => Some(Access::Edit),
@@ -126,7 +125,7 @@ pub fn held_by(user: &User, tree: &GroupTree) -> Vec<Role> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Group, UserId};
+    use crate::{Group, Status, UserId};
 
     fn id(text: &str) -> GroupId {
         GroupId::new(text).unwrap()

@@ -60,7 +60,7 @@ impl StageKey {
     }
 
     /// The temporary password of a recipient: 4 groups of 4 characters that nobody mistakes for others, among them an upper
-    /// case letter, lower case ones, digits and hyphens, as user pools ask for. One of 2^69.
+    /// case letter, lower case ones, digits and hyphens, as user pools ask for. One of 2^66.
     ///
     /// ```
     /// # use reinvite_domain::{StageKey, OrganisationId, ResendId, UserId};

@@ -167,6 +167,12 @@ impl User {
         self.display_name.as_deref().unwrap_or(&self.login_id)
     }
 
+    /// Whether the account can be used at `at`: it is active, and valid then.
+    #[must_use]
+    pub fn in_use_at(&self, at: DateTime<Utc>) -> bool {
+        self.status == Status::Active && self.valid_at(at)
+    }
+
     /// Whether `at` lies in the account's validity period.
     #[must_use]
     pub fn valid_at(&self, at: DateTime<Utc>) -> bool {

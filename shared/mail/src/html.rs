@@ -3,7 +3,6 @@
 //! those for it, whatever stands around it: a source may look other than what is made of it, so a mail is asked, too.
 
 use std::cell::{Cell, RefCell};
-use std::ops::Range;
 
 use lol_html::{
     DocumentContentHandlers, RewriteStrSettings, element,
@@ -12,7 +11,9 @@ use lol_html::{
     rewrite_str,
 };
 
-use crate::{Cause, jinja, references, stand_in};
+use crate::allowed::{ATTRIBUTES, ELEMENTS, TEXTS, image, is_plain, style, unescaped};
+use crate::places::Places;
+use crate::{jinja, stand_in};
 
 /// What is wrong with some HTML, and at which byte of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,165 +34,9 @@ pub(crate) enum Stage<'a> {
 /// Nobody reads more findings than this.
 const MOST: usize = 50;
 
-/// Elements of mails. None of them runs anything, loads anything but images, or takes input.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "address",
-    "article",
-    "aside",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "main",
-    "mark",
-    "meta",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "rp",
-    "rt",
-    "ruby",
-    "s",
-    "samp",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "title",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "wbr",
-];
-
-/// Their attributes; `aria-…` and `data-…` besides.
-const ATTRIBUTES: &[&str] = &[
-    "abbr",
-    "align",
-    "alt",
-    "bgcolor",
-    "border",
-    "bordercolor",
-    "cellpadding",
-    "cellspacing",
-    "charset",
-    "cite",
-    "class",
-    "clear",
-    "color",
-    "cols",
-    "colspan",
-    "content",
-    "datetime",
-    "dir",
-    "face",
-    "frame",
-    "headers",
-    "height",
-    "href",
-    "hspace",
-    "http-equiv",
-    "id",
-    "lang",
-    "media",
-    "name",
-    "noshade",
-    "nowrap",
-    "rel",
-    "role",
-    "rows",
-    "rowspan",
-    "rules",
-    "scope",
-    "size",
-    "span",
-    "src",
-    "start",
-    "style",
-    "summary",
-    "target",
-    "text",
-    "title",
-    "type",
-    "valign",
-    "value",
-    "vspace",
-    "width",
-    "xml:lang",
-    "xmlns",
-];
-
-/// Attributes in which a variable is only text.
-const TEXTS: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
-
-/// What CSS may not hold: it would load or run something, or hide that it does.
-const NOT_IN_STYLES: &[&str] = &[
-    "url(",
-    "@import",
-    "image(",
-    "image-set(",
-    "src(",
-    "expression(",
-    "javascript:",
-    "behavior",
-    "-moz-binding",
-    "\\",
-    "<",
-];
-
 /// Everything that is wrong with some HTML.
 pub(crate) fn check(html: &str, stage: Stage<'_>) -> Vec<Finding> {
-    let checker = Checker { stage, found: RefCell::default(), texts: RefCell::default(), links: RefCell::default() };
+    let checker = Checker { stage, found: RefCell::default(), places: RefCell::default() };
     checker.run(html, 0);
     checker.secrets(html);
     let mut found = checker.found.into_inner();
@@ -206,10 +51,8 @@ const END: &str = "<wbr>";
 struct Checker<'a> {
     stage: Stage<'a>,
     found: RefCell<Vec<Finding>>,
-    /// Where the text is that readers see.
-    texts: RefCell<Vec<Range<usize>>>,
-    /// Where an invitation link is the whole address of a link.
-    links: RefCell<Vec<Range<usize>>>,
+    /// Where secrets may be.
+    places: RefCell<Places>,
 }
 
 impl Checker<'_> {
@@ -229,7 +72,7 @@ impl Checker<'_> {
                 let range = offset + location.start..offset + location.end;
                 match text.text_type() {
                     TextType::RawText => self.style(text.as_str(), range.start),
-                    TextType::Data => self.text(range),
+                    TextType::Data => self.places.borrow_mut().text(range),
                     _ => {}
                 }
                 Ok(())
@@ -280,7 +123,7 @@ impl Checker<'_> {
             } else if let Some(range) =
                 value_range.filter(|_| name == "a" && own == "href" && self.is_invitation(&value))
             {
-                self.links.borrow_mut().push(offset + range.start..offset + range.end);
+                self.places.borrow_mut().link(offset + range.start..offset + range.end);
             }
         }
     }
@@ -332,10 +175,10 @@ impl Checker<'_> {
             let begins = text.len() - inner.len();
             let inner = inner.rsplit_once("<![endif]").map_or(inner, |(inner, _)| inner);
             // Whoever else reads the mail sees none of it, so that it is no place for a secret.
-            let (texts, links) = (self.texts.borrow().len(), self.links.borrow().len());
+            let outside = self.places.take();
             self.run(inner, at + "<!--".len() + begins);
-            self.texts.borrow_mut().truncate(texts);
-            return self.links.borrow_mut().truncate(links);
+            self.places.replace(outside);
+            return;
         }
         if self.stage == Stage::Source && jinja::holds_tags(text) {
             self.add(at, "a comment may not hold a variable");
@@ -348,15 +191,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Text comes in pieces, where a `<` in it begins no tag.
-    fn text(&self, range: Range<usize>) {
-        let mut texts = self.texts.borrow_mut();
-        match texts.last_mut() {
-            Some(last) if last.end == range.start => last.end = range.end,
-            _ => texts.push(range),
-        }
-    }
-
     fn is_invitation(&self, value: &str) -> bool {
         match self.stage {
             Stage::Source => jinja::whole_variable(value) == Some("invitation_url"),
@@ -364,86 +198,18 @@ impl Checker<'_> {
         }
     }
 
-    /// Every secret is in one of the places that were found, and in no other address.
+    /// Every secret is in one of the places for it, and in no other address.
     fn secrets(&self, html: &str) {
-        let (texts, links) = (self.texts.borrow(), self.links.borrow());
-        let secrets = match self.stage {
-            Stage::Source => jinja::secrets(html),
-            Stage::Rendered { .. } => stand_in::all(html),
+        let places = self.places.borrow();
+        let found = match self.stage {
+            Stage::Source => places.lacking(&jinja::secrets(html)),
+            Stage::Rendered { .. } => {
+                let secrets = stand_in::all(html);
+                [places.lacking(&secrets), places.in_addresses(html, &secrets)].concat()
+            }
         };
-        let mut asked = None;
-        for secret in secrets {
-            let text = place_of(&secret, &texts);
-            if text.is_none() && place_of(&secret, &links).is_none() {
-                let rule = "a password may only be text, and an invitation link also the whole href of an <a>";
-                self.add(secret.start, rule);
-            }
-            // Once for all that are in a text. Source does not tell what will stand beside it.
-            if let Some(text) = text.filter(|text| self.stage != Stage::Source && asked != Some(*text)) {
-                asked = Some(text);
-                if stand_in::is_in_address(&references::read(&html[text.clone()])) {
-                    self.add(text.start, Cause::SecretInAddress.to_string());
-                }
-            }
-        }
+        self.found.borrow_mut().extend(found);
     }
-}
-
-/// Which of the places, which are in order, holds the range.
-fn place_of<'a>(range: &Range<usize>, places: &'a [Range<usize>]) -> Option<&'a Range<usize>> {
-    let first = places.partition_point(|place| place.end < range.end);
-    places.get(first).filter(|place| place.start <= range.start)
-}
-
-/// An attribute of a family: the prefix, and then a name of letters, digits and hyphens.
-fn is_plain(name: &str, prefix: &str) -> bool {
-    let rest = name.strip_prefix(prefix);
-    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
-}
-
-fn style(css: &str) -> Result<(), String> {
-    let folded = css.to_ascii_lowercase();
-    match NOT_IN_STYLES.iter().find(|forbidden| folded.contains(**forbidden)) {
-        Some(forbidden) => Err(format!("a style may not hold {forbidden}")),
-        None if css.contains('&') => Err("a style may not hold &".into()),
-        None if jinja::holds_tags(css) => Err("a style may not hold a variable".into()),
-        None => Ok(()),
-    }
-}
-
-fn image(value: &str) -> Result<(), String> {
-    if jinja::holds_tags(value) {
-        return Err("the address of an image may not hold a variable".into());
-    }
-    let address = unescaped(value)?.to_ascii_lowercase();
-    let inline = ["data:image/png;base64,", "data:image/gif;base64,", "data:image/jpeg;base64,"];
-    if address.starts_with("https://") || inline.iter().any(|inline| address.starts_with(inline)) {
-        Ok(())
-    } else {
-        Err("must begin with https://, or be a PNG, GIF or JPEG as data:".into())
-    }
-}
-
-/// An address without the five character references that our own escaping writes. Others could hide what it says, as blanks
-/// and control characters could.
-fn unescaped(value: &str) -> Result<String, String> {
-    let mut address = value.to_string();
-    for (reference, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'")] {
-        address = address.replace(reference, character);
-    }
-    let bare = address.replace("&amp;", "");
-    // `&name=value` is how addresses are often written, and is no reference.
-    let hidden = bare.split('&').skip(1).any(|rest| {
-        rest.starts_with('#')
-            || rest
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .next()
-                .is_some_and(|name| rest[name.len()..].starts_with(';'))
-    });
-    if hidden || address.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return Err("may not hold character references other than &amp;, or blanks".into());
-    }
-    Ok(address.replace("&amp;", "&"))
 }
 
 /// A name from a template, short enough to be shown.

@@ -13,6 +13,7 @@
 //! # Ok::<(), reinvite_mail::RenderError>(())
 //! ```
 
+mod allowed;
 mod built_in;
 mod characters;
 mod check;
@@ -27,6 +28,7 @@ mod letters;
 mod limits;
 mod mail;
 mod part;
+mod places;
 mod references;
 mod render_error;
 mod stand_in;

@@ -37,7 +37,7 @@ pub enum SecretsError {
     Content(#[from] serde_json::Error),
     /// The operating system gives no random bytes.
     #[error("there is no randomness for a secret")]
-    Randomness(#[from] getrandom::Error),
+    Randomness(#[from] reinvite_aws::Error),
 }
 
 /// The versions of a secret, the newest last: of these the last is `AWSCURRENT` and the one before `AWSPREVIOUS`.

@@ -29,7 +29,7 @@ pub enum KeyError {
     File(#[from] io::Error),
     /// The operating system gives no random bytes.
     #[error("there is no randomness for the issuer's key")]
-    Randomness(#[from] getrandom::Error),
+    Randomness(#[from] reinvite_aws::Error),
     /// The file holds something else.
     #[error("the issuer's key file holds no key")]
     Key(#[from] jsonwebtoken::errors::Error),

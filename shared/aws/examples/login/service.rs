@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use reinvite_aws::{Error, Store, random};
 use reinvite_domain::{
-    OrganisationId, Status, User,
+    OrganisationId, User,
     credential::{Current, Hashing, Held, Pending, Verified},
     password::{WeakPassword, check},
 };
@@ -48,7 +48,7 @@ pub async fn log_in(
     };
     let verified = held.verify(password, now);
     Ok(match (user, verified) {
-        (Some(user), Some(verified)) if user.status == Status::Active && user.valid_at(now) => match verified {
+        (Some(user), Some(verified)) if user.in_use_at(now) => match verified {
             Verified::Current => Login::In(user),
             Verified::Pending(pending) => Login::MustChange(user, pending),
         },
