@@ -64,6 +64,7 @@ impl Checker<'_> {
     fn run(&self, html: &str, offset: usize) {
         let document = DocumentContentHandlers::default()
             .comments(|comment: &mut lol_html::html_content::Comment<'_>| {
+                self.places.borrow_mut().tear();
                 self.comment(&comment.text(), offset + comment.source_location().bytes().start);
                 Ok(())
             })
@@ -83,6 +84,7 @@ impl Checker<'_> {
                 if element.source_location().bytes().start == html.len() {
                     closed.set(true);
                 } else {
+                    self.places.borrow_mut().tear();
                     self.element(element, offset);
                 }
                 Ok(())
@@ -198,14 +200,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Every secret is in one of the places for it, and in no other address.
+    /// Every secret is in one of the places for it, and nothing beside takes it in.
     fn secrets(&self, html: &str) {
         let places = self.places.borrow();
         let found = match self.stage {
             Stage::Source => places.lacking(&jinja::secrets(html)),
             Stage::Rendered { .. } => {
                 let secrets = stand_in::all(html);
-                [places.lacking(&secrets), places.in_addresses(html, &secrets)].concat()
+                [places.lacking(&secrets), places.taken_in(html, &secrets)].concat()
             }
         };
         self.found.borrow_mut().extend(found);

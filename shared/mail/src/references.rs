@@ -15,6 +15,11 @@ pub(crate) fn read(html: &str) -> String {
     text + rest
 }
 
+/// Whether a reference is open at the end, so that it would take in what follows.
+pub(crate) fn is_open(html: &str) -> bool {
+    html.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#').ends_with('&')
+}
+
 /// The character that a reference, which begins behind its `&`, stands for; and how long the reference is from there.
 fn reference(behind: &str) -> Option<(char, usize)> {
     let Some(number) = behind.strip_prefix('#') else {
@@ -44,6 +49,14 @@ fn reference(behind: &str) -> Option<(char, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_open_until_it_can_no_longer_go_on() {
+        for (html, open) in [("&", true), ("a&#x", true), ("&et", true), ("&amp;", false), ("& b", false), ("b", false)]
+        {
+            assert_eq!(is_open(html), open, "{html}");
+        }
+    }
 
     #[test]
     fn an_address_is_read_however_it_is_written() {

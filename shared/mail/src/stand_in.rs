@@ -56,8 +56,8 @@ pub(crate) fn all(rendered: &str) -> Vec<Range<usize>> {
 pub(crate) fn is_in_address(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>')).any(|word| {
         let found = all(word);
-        let (first, last) = (found.iter().map(|it| it.end).min(), found.iter().map(|it| it.start).max());
-        first.is_some_and(|end| goes_on(&word[end..])) || last.is_some_and(|start| begins(&word[..start]))
+        let last = found.iter().map(|it| it.start).max();
+        found.iter().any(|it| goes_on(&word[it.end..])) || last.is_some_and(|start| begins(&word[..start]))
     })
 }
 
@@ -119,6 +119,7 @@ mod tests {
             "#.example.com",
             "#-x.example.com",
             "# https://example.com/#",
+            "#,#@example.com",
         ] {
             assert!(is_in_address(&within.replace('#', INVITATION_URL)), "{within}");
         }

@@ -103,6 +103,13 @@ fn what_runs_loads_or_hides_something_is_refused() {
 }
 
 #[test]
+fn what_is_taken_out_of_a_mail_hides_nothing_from_the_look_at_it() {
+    for html in ["<\u{7}script>x</script>", "<{{ '\\u0007' }}img src=x onerror=y>", "<\u{2}p onclick=x>y</p>"] {
+        assert!(refused(html), "{html}");
+    }
+}
+
+#[test]
 fn what_mails_are_made_of_is_not() {
     for html in [
         "",

@@ -3,7 +3,7 @@
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer, emitters::default::DefaultEmitter};
 use reinvite_domain::Variant;
-use reinvite_mail::{Compiled, Mail, Secret, Values};
+use reinvite_mail::{Compiled, Mail, RenderError, Secret, Values};
 
 /// Two of each kind: what is told apart of them is told of a secret.
 const PASSWORDS: [&str; 2] = ["Zq7v-kd9m-wx2p-4868", "Bn3t-ry5s-bf8c-2917-jg6z"];
@@ -34,47 +34,40 @@ const RAW: &[&str] = &[
 /// Renders the variant with secrets of every kind, and looks at what comes out: how many mails there were, or how one of
 /// them tells a secret to somebody else than its reader.
 pub fn look(variant: &Variant) -> Result<usize, String> {
-    if knows_one(variant) {
-        return Ok(0);
-    }
     let Ok(compiled) = Compiled::new("en", variant) else { return Ok(0) };
     let expires_at = || "4 December 2026".to_owned();
-    let temporary =
-        PASSWORDS.map(|password| (password, Secret::Temporary { password: password.into(), expires_at: expires_at() }));
-    let links = TOKENS
-        .map(|token| (token, Secret::SetLink { invitation_url: format!("{HOST}{token}"), expires_at: expires_at() }));
+    let temporary = PASSWORDS.map(|password| Secret::Temporary { password: password.into(), expires_at: expires_at() });
+    let links =
+        TOKENS.map(|token| Secret::SetLink { invitation_url: format!("{HOST}{token}"), expires_at: expires_at() });
+    let render = |password_change| compiled.render(&Values { password_change, ..Values::sample("en") });
     let mut mails = 0;
-    for kind in [temporary, links] {
-        let mut without_secret = Vec::new();
-        for (secret, password_change) in kind {
-            match compiled.render(&Values { password_change, ..Values::sample("en") }) {
-                Ok(mail) => {
-                    let watched = Watched::new(secret);
-                    watched
-                        .mail(&mail)
-                        .map_err(|leak| format!("{leak}\nin {}\n{}\n{}", mail.subject, mail.html, mail.text))?;
-                    without_secret.push(Some([mail.subject, mail.html, mail.text].map(|part| watched.marked(&part))));
-                    mails += 1;
-                }
-                Err(error) => {
-                    if Watched::new(secret).is_in(&error.to_string()) {
-                        return Err(format!("the error tells a secret: {error}"));
-                    }
-                    without_secret.push(None);
-                }
+    for (secrets, changes) in [(PASSWORDS, temporary), (TOKENS, links)] {
+        let rendered = changes.map(render);
+        let watched = secrets.map(Watched::new);
+        for (one, other) in [(0, 1), (1, 0)] {
+            // What comes out with another secret, too, was in the template.
+            if let Err(leak) = watched[one].all(&rendered[one])
+                && watched[one].all(&rendered[other]).is_ok()
+            {
+                return Err(leak);
             }
         }
-        if without_secret.windows(2).any(|two| two[0] != two[1]) {
-            return Err(format!("what comes out depends on the secret: {without_secret:?}"));
+        // A fuzzer learns the secrets from the comparisons it sees: a template that holds one would seem to tell it.
+        let guessed =
+            shown(&rendered[0]).contains(&watched[1].whole) || shown(&rendered[1]).contains(&watched[0].whole);
+        if !guessed && watched[0].without(&rendered[0]) != watched[1].without(&rendered[1]) {
+            return Err(format!("what comes out depends on the secret: {}", shown(&rendered[0])));
         }
+        mails += rendered.iter().flatten().count();
     }
     Ok(mails)
 }
 
-/// Whether a piece of a secret stands in the template itself, which then tells nothing by showing it.
-fn knows_one(variant: &Variant) -> bool {
-    let parts = [&variant.subject, &variant.html, &variant.text];
-    PASSWORDS.iter().chain(&TOKENS).any(|secret| parts.iter().any(|part| Watched::new(secret).is_in(part)))
+fn shown(rendered: &Result<Mail, RenderError>) -> String {
+    match rendered {
+        Ok(mail) => format!("{:?} {:?} {:?}", mail.subject, mail.html, mail.text),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// A secret that is looked for.
@@ -99,6 +92,20 @@ impl Watched {
 
     fn marked(&self, text: &str) -> String {
         text.replace(&self.whole, MARK)
+    }
+
+    /// The same for every secret, where the template does not tell them apart.
+    fn without(&self, rendered: &Result<Mail, RenderError>) -> String {
+        self.marked(&shown(rendered))
+    }
+
+    /// Looks at all that comes out, which also is why nothing does.
+    fn all(&self, rendered: &Result<Mail, RenderError>) -> Result<(), String> {
+        let looked = match rendered {
+            Ok(mail) => self.mail(mail),
+            Err(error) => self.nowhere_in(&error.to_string(), "the error"),
+        };
+        looked.map_err(|leak| format!("{leak}, in {}", shown(rendered)))
     }
 
     fn mail(&self, mail: &Mail) -> Result<(), String> {
@@ -166,7 +173,7 @@ impl Watched {
                 let before = word.split(MARK).next().unwrap_or_default().to_lowercase();
                 let after = word.rsplit(MARK).next().unwrap_or_default();
                 // Names of hosts are told from other words by how those of the corpus end.
-                let leads = ["://", "www.", "mailto:", ".example/"].iter().any(|sign| before.contains(sign));
+                let leads = ["://", "www.", "mailto:", "evil.example/"].iter().any(|sign| before.contains(sign));
                 leads || ["@", ".evil"].iter().any(|sign| after.starts_with(sign))
             } else {
                 self.is_in(word) && word.contains("://")
