@@ -3,7 +3,7 @@
 use axum::{
     extract::{FromRequest, Path, Request, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use reinvite_aws::{Error, PasswordSet, Passwords, UserPool, random};
 use reinvite_domain::{Action, Audit, AuditId, FieldError, User, credential::Current, password::check};
@@ -35,7 +35,7 @@ struct Typed {
     repeated: String,
 }
 
-/// `POST /v1/invitations/{token}/accept`: 204; from the page's form, a page.
+/// `POST /v1/invitations/{token}/accept`: 204; from the page's form, a page, or the way to it (303).
 pub async fn accept(State(invitations): State<Invitations>, Path(token): Path<String>, request: Request) -> Response {
     let headers = request.headers().clone();
     if is_form(&headers) {
@@ -71,7 +71,8 @@ impl Invitations {
             }
         }
         let problem = match self.set(token, found, &typed.password).await {
-            Ok(found) => return Page::done().respond(&language, found.subject()),
+            // To the link's own page, which says that it is used: loading that again posts nothing again.
+            Ok(_) => return Redirect::to(&format!("/v1/invitations/{token}")).into_response(),
             Err(problem) => problem,
         };
         match self.find(token).await {

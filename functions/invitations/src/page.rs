@@ -69,7 +69,6 @@ enum What {
     Used,
     Expired,
     Ended,
-    Done,
     Asked,
     Unknown,
     Failed,
@@ -106,11 +105,6 @@ impl Page {
             InvitationState::Ended => What::Ended,
         };
         Self { token: Some(token.into()), ..Self::new(what, StatusCode::OK) }
-    }
-
-    /// The password is set.
-    pub fn done() -> Self {
-        Self::new(What::Done, StatusCode::OK)
     }
 
     /// Somebody asked for a new link.
@@ -152,7 +146,6 @@ impl Page {
             What::Used => (words.used, "renew"),
             What::Expired => (words.expired, "renew"),
             What::Ended => (words.ended, "renew"),
-            What::Done => (words.done, ""),
             What::Asked => (words.asked, ""),
             What::Unknown => (words.unknown, ""),
             What::Failed => (words.failed, ""),
@@ -174,7 +167,7 @@ impl Page {
                 token => self.token,
                 organisation => subject.map(|subject| &subject.letterhead.organisation_name),
                 login_id => subject.and_then(|subject| subject.user).map(|user| &user.login_id),
-                login_url => subject.filter(|_| matches!(self.what, What::Done)).map(|it| &it.letterhead.login_url),
+                login_url => subject.filter(|_| matches!(self.what, What::Used)).map(|it| &it.letterhead.login_url),
             })
         });
         match page {
@@ -252,7 +245,8 @@ mod tests {
             assert!(!page.contains(remote), "{remote}");
         }
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
-        let (_, _, page) = shown(Page::done().respond(&ja, subject)).await;
+        let used = Problem::new(Kind::InvitationUsed, "");
+        let (_, _, page) = shown(Page::of_problem(&used, Some("a.b.c")).respond(&ja, subject)).await;
         assert!(page.contains("href=\"https:&#x2f;&#x2f;learn.example.com&#x2f;?a=&quot;b\""), "{page}");
     }
 

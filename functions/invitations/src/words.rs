@@ -21,8 +21,6 @@ pub struct Words {
     #[serde(skip)]
     pub ended: Told,
     #[serde(skip)]
-    pub done: Told,
-    #[serde(skip)]
     pub asked: Told,
     #[serde(skip)]
     pub unknown: Told,
@@ -49,14 +47,14 @@ pub const ENGLISH: Words = Words {
     login_id: "Your login ID",
     password: "New password",
     hint: "12 to 128 characters; a few words in a row are easy to remember.",
-    repeated: "The same again",
+    repeated: "Repeat the password",
     set: "Set password",
     renew: "Send me a new link",
     log_in: "Log in",
     form: ("Set your password", "Choose the password you will log in with. The link is spent once you have set it."),
     used: (
-        "This link was used",
-        "A password was set with it. If that was not you, ask for a new link and tell who invited you.",
+        "The password is set",
+        "This link has set it, and is spent: log in with that password. If it was not you, tell who invited you. If you were invited again since, a new link can be sent to the address that is registered.",
     ),
     expired: (
         "This link has expired",
@@ -66,9 +64,8 @@ pub const ENGLISH: Words = Words {
         "This link is no longer good",
         "A newer invitation took its place, or your account changed. If an invitation is waiting, a new link can be sent to the address that is registered.",
     ),
-    done: ("Your password is set", "You can log in with it now."),
     asked: (
-        "Look into your mail",
+        "Check your mail",
         "If an invitation is waiting, a new link is on its way to the address that is registered. It may take some minutes; you can ask again after 15 minutes.",
     ),
     unknown: ("There is no such link", "It may be cut off: open it again from the mail, or ask who invited you."),
@@ -91,15 +88,14 @@ pub const JAPANESE: Words = Words {
     log_in: "ログインする",
     form: ("パスワードの設定", "ログインに使うパスワードを決めてください。設定すると、このリンクは使えなくなります。"),
     used: (
-        "このリンクは使用済みです",
-        "このリンクでパスワードが設定されています。お心当たりのない場合は、新しいリンクをお求めのうえ、招待した方にお知らせください。",
+        "パスワードは設定済みです",
+        "このリンクでパスワードが設定され、リンクは使用済みになりました。設定したパスワードでログインしてください。お心当たりのない場合は、招待した方にお知らせください。その後あらためて招待された場合は、登録されているメールアドレスに新しいリンクをお送りできます。",
     ),
     expired: ("このリンクは有効期限が切れています", "登録されているメールアドレスに、新しいリンクをお送りできます。"),
     ended: (
         "このリンクは無効になりました",
         "新しい招待が届いているか、アカウントが変更されています。招待が有効な場合は、登録されているメールアドレスに新しいリンクをお送りできます。",
     ),
-    done: ("パスワードを設定しました", "新しいパスワードでログインできます。"),
     asked: (
         "メールをご確認ください",
         "招待が有効な場合は、登録されているメールアドレスに新しいリンクをお送りします。数分かかることがあります。もう一度お求めになる場合は、15分後にお試しください。",

@@ -148,8 +148,9 @@ impl Sender {
     ) -> Result<(), Undone> {
         tracing::warn!(resend = %resend.id, chunk = chunk.number, mails = positions.len(), "claimed without a result: unknown");
         let unknown: Vec<_> = recipients.iter().filter(|recipient| positions.contains(&recipient.position)).collect();
-        let unknown = self.unknown(resend, chunk, &unknown).await?;
-        Ok(self.clients.store.record(&resend.id, &unknown).await?)
+        let known = self.unknown(resend, chunk, &unknown).await?;
+        self.clients.store.record(&resend.id, &known).await?;
+        if known.len() < unknown.len() { Err(Undone::NotSet) } else { Ok(()) }
     }
 
     /// After a chunk comes the next of its lane; after the last of all the resend is completed.

@@ -11,7 +11,7 @@ use crate::{
 
 impl Sender {
     /// The recipients as `unknown`, with what their mails were made of by the chunk's claim. In a user pool their temporary
-    /// passwords are set: the mails may have arrived.
+    /// passwords are set: the mails may have arrived. Whose could not be set is left out, to be tried again.
     pub(crate) async fn unknown(
         &self,
         resend: &Resend,
@@ -42,10 +42,11 @@ impl Sender {
                 }
                 it.mail = Some(values);
             }
-            if let Some(user) = user {
-                self.set_in_pool(resend, user, &it).await?;
-            }
-            unknown.push(it);
+            let set = match user {
+                Some(user) => self.set_in_pool(resend, user, &it).await?,
+                None => true,
+            };
+            unknown.extend(set.then_some(it));
         }
         Ok(unknown)
     }

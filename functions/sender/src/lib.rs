@@ -49,6 +49,9 @@ pub enum Undone {
     /// The template that was taken cannot be used: it could when the resend was made.
     #[error("the template cannot be used")]
     Template(#[source] Option<reinvite_mail::RenderError>),
+    /// The user pool failed again, and mails with temporary passwords that it does not have may have arrived.
+    #[error("temporary passwords are not set in the user pool")]
+    NotSet,
     /// A temporary password cannot be hashed.
     #[error(transparent)]
     Password(reinvite_domain::credential::Unhashed),

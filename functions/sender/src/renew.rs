@@ -1,7 +1,7 @@
 //! Sending a new link to who asked for one at the address that is registered.
 
-use chrono::TimeDelta;
-use reinvite_aws::{Acting, Outgoing, Passwords, Reserved, random};
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::{Acting, Answer, Outgoing, Passwords, Reserved, WaveAnswer, random};
 use reinvite_domain::{
     EarlierLinks, EmailAddress, Invitation, Letterhead, Links, MadeSecret, MailValues, OrganisationId, PasswordChange,
     Resend, ResendId, User, UserId,
@@ -15,7 +15,7 @@ const WAIT: TimeDelta = TimeDelta::seconds(30);
 
 impl Sender {
     /// Mails a new link to the user among these who was invited last, if they may have one. It is counted before it is sent:
-    /// a message that comes again finds that, and sends nothing.
+    /// a message that comes again finds that, and sends nothing. One that does not go is not counted.
     pub(crate) async fn renew(&self, organisation: &OrganisationId, users: &[UserId]) -> Result<(), Undone> {
         let Some(passwords) = &self.passwords else { return Ok(()) };
         let store = &self.clients.store;
@@ -35,18 +35,18 @@ impl Sender {
             }
             let (acting, _) = store.responsible(organisation, &resend.responsible, [], now).await?;
             let link = self.new_link(passwords, &acting, &user, &links).await?;
-            let Some((values, secret)) = link.map(|(made, url)| with_link(values, &user, made, url)) else {
-                return Ok(());
+            let mail = link.map(|(made, url)| with_link(values, &user, made, url));
+            let gone = match mail {
+                Some((values, secret)) => self.mail_link(&address, &values, &resend.letterhead, secret, now).await?,
+                None => false,
             };
-            let Reserved::Slot(slot, _) = self.clients.pacer.reserve(1, TimeDelta::zero(), now).await? else {
-                return Ok(());
-            };
-            if slot > now + WAIT {
-                tracing::warn!(organisation = %organisation, user = %user.id, "no slot for a new link");
-                return Ok(());
+            if gone {
+                tracing::info!(organisation = %organisation, user = %user.id, "a new link was mailed");
+            } else {
+                tracing::warn!(organisation = %organisation, user = %user.id, "a new link was not mailed");
+                store.uncount_renewal(organisation, &address, now).await?;
             }
-            self.clock.sleep_until(slot).await;
-            return self.mail_link(address, &values, &resend.letterhead, secret).await;
+            return Ok(());
         }
         Ok(())
     }
@@ -98,13 +98,15 @@ impl Sender {
         Ok(Some((made, passwords.link(&invitation, &key)?)))
     }
 
+    /// Mails a link; false where it certainly did not go, for there was no slot or SES did not take it.
     async fn mail_link(
         &self,
-        to: EmailAddress,
+        to: &EmailAddress,
         values: &MailValues,
         letterhead: &Letterhead,
         secret: Secret,
-    ) -> Result<(), Undone> {
+        now: DateTime<Utc>,
+    ) -> Result<bool, Undone> {
         let letters = Letters::new(renewal()).map_err(|error| Undone::Template(Some(error)))?;
         let language = letters.language(Some(&values.language), &letterhead.language);
         let language = language.ok_or(Undone::Template(None))?;
@@ -112,11 +114,18 @@ impl Sender {
         let mail = letters.render(&values, letterhead, secret).ok_or(Undone::Template(None))?;
         let mail = mail.map_err(|error| Undone::Template(Some(error)))?;
         let tags = vec![("renewal", "1".to_string())];
-        let mail = Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags };
-        // Of a mail that SES did not take there will be another, when somebody asks again.
+        let mail = Outgoing { to: to.clone(), subject: mail.subject, html: mail.html, text: mail.text, tags };
+        let slot = match self.clients.pacer.reserve(1, TimeDelta::zero(), now).await? {
+            Reserved::Slot(slot, _) if slot <= now + WAIT => slot,
+            _ => return Ok(false),
+        };
+        self.clock.sleep_until(slot).await;
         let answer = self.clients.mailer.send(letterhead, &[mail]).await?;
-        tracing::info!(?answer, "a new link was mailed");
-        Ok(())
+        Ok(match answer {
+            WaveAnswer::Each(answers) => answers.iter().any(|answer| matches!(answer, Answer::Accepted(_))),
+            WaveAnswer::All(_) => false,
+            WaveAnswer::Doubt => true,
+        })
     }
 }
 

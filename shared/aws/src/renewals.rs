@@ -26,6 +26,10 @@ fn hashed(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn of_address(organisation: &OrganisationId, address: &EmailAddress) -> Key {
+    Key::new(format!("{organisation}#renewals#{}", hashed(&address.folded())), "renewals")
+}
+
 impl Store {
     /// Counts a new link that is about to be mailed to an address; false where that would be one too many.
     pub async fn count_renewal(
@@ -34,7 +38,7 @@ impl Store {
         address: &EmailAddress,
         now: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        let key = Key::new(format!("{organisation}#renewals#{}", hashed(&address.folded())), "renewals");
+        let key = of_address(organisation, address);
         let day = now.date_naive().to_string();
         let update = |condition: &str| {
             let call = self.resends.client.update_item().table_name(&self.resends.name);
@@ -55,6 +59,24 @@ impl Store {
         let another = update("#day = :day AND mails < :most").expression_attribute_values(":most", number(DAILY));
         let sets = "SET lastAt = :now, mails = mails + :one, expires = :expires";
         Ok(self.resends.update_once(another, sets).await?.is_some())
+    }
+
+    /// Takes back what was counted then: that mail did not go.
+    pub async fn uncount_renewal(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+        counted: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let call = self.resends.client.update_item().table_name(&self.resends.name);
+        let call = call
+            .set_key(Some(of_address(organisation, address).attributes()))
+            .condition_expression("lastAt = :counted")
+            .expression_attribute_values(":counted", number(counted.timestamp_millis()))
+            .expression_attribute_values(":before", number((counted - APART).timestamp_millis()))
+            .expression_attribute_values(":one", number(1));
+        self.resends.update_once(call, "SET lastAt = :before, mails = mails - :one").await?;
+        Ok(())
     }
 
     /// Counts a request for a new link by where it comes from; false where the hour has had enough of them.

@@ -1,5 +1,6 @@
 //! Asking for a new link: alike for everybody, and not too often.
 
+use reinvite_local::connector::Fault;
 use serde_json::{Value, json};
 
 use crate::{ACCEPTED, GOOD, accept, kind, mail, public, sent, state, token, world};
@@ -92,6 +93,25 @@ async fn an_address_gets_one_in_15_minutes_and_5_a_day() {
     ask(&world, &by_address("u1")).await;
     world.pass(10).await;
     assert_eq!(renewed(&world), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_that_ses_refuses_is_not_counted() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    world.faults.plan(|call, _| match call.operation.as_str() {
+        "SendBulkEmail" => Fault::Refuse { status: 429, code: "TooManyRequestsException" },
+        _ => Fault::Pass,
+    });
+    for _ in 0..6 {
+        ask(&world, &by_address("u1")).await;
+        world.pass(10).await;
+    }
+    assert_eq!(renewed(&world), 0);
+    world.faults.plan(|_, _| Fault::Pass);
+    ask(&world, &by_address("u1")).await;
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 1);
 }
 
 #[tokio::test(start_paused = true)]

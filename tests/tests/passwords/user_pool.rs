@@ -86,6 +86,24 @@ async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mai
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pool_that_fails_for_a_while_gets_the_passwords_that_were_mailed_once_it_works_again() {
+    let world = world(2).await;
+    let mut failed = 0;
+    world.faults.plan(move |call, _| {
+        failed += usize::from(call.operation == "AdminSetUserPassword");
+        match call.operation.as_str() {
+            "AdminSetUserPassword" if failed < 5 => Fault::Refuse { status: 400, code: "InternalErrorException" },
+            _ => Fault::Pass,
+        }
+    });
+    sent(&world, &kind("temporary", &["u1", "u2"])).await;
+    for user in ["u1", "u2"] {
+        assert_eq!(login(&world, user, &temporary(&mail(&world, user))), Some(true), "{user}");
+    }
+    assert_eq!(world.mails().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_twenty_at_the_same_instant_one_sets_the_password_in_the_pool() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
