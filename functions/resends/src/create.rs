@@ -189,6 +189,7 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         password_change: request.password_change,
         has_choices: !request.choices.is_empty(),
         earlier_links: request.earlier_links,
+        on_doubt: organisation.settings.on_doubt,
         validity: organisation.settings.validity(),
         change_for_logged_in: request.change_for_logged_in,
         ignore_cooldown: request.ignore_cooldown,

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, LONGEST_DELAY, Reserved, Transition};
-use reinvite_domain::{Chunk, Counts, Recipient, Resend, ResendId, ResendState, Slot, StageKey, Work, chunk::Next};
+use reinvite_domain::{
+    Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Slot, StageKey, Work, chunk::Next,
+};
 
 use crate::{Sender, Undone};
 
@@ -56,7 +58,7 @@ impl Sender {
         let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
         if chunk.done {
             // Whoever did it may have ended before saying so.
-            return self.after_chunk(&resend, number).await;
+            return self.after_chunk(&resend, &chunk).await;
         }
         if turn < chunk.turn || resend.state != ResendState::Sending {
             return Ok(());
@@ -76,17 +78,27 @@ impl Sender {
             let recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
             let states = Counts::of(&recipients);
             let now = self.clock.now();
-            let pending = match chunk.next(&recipients, now) {
+            let (open, again) = match chunk.next(&recipients, resend.on_doubt, now) {
                 Next::Finish => {
-                    store.count(&chunk, &states, true).await?;
-                    return self.after_chunk(resend, chunk.number).await;
+                    let chunk = store.count(&chunk, &states, true).await?;
+                    return self.after_chunk(resend, &chunk).await;
+                }
+                Next::Settle(until) => {
+                    if states != chunk.states {
+                        chunk = store.count(&chunk, &states, false).await?;
+                    }
+                    if !chunk.passed {
+                        self.begin_next(resend, chunk.number).await?;
+                    }
+                    return self.put_back(&Chunk { passed: true, ..chunk }, None, until - now).await;
                 }
                 Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
                 Next::Doubt(positions) => {
                     self.doubt(resend, &chunk, &recipients, &positions).await?;
                     continue;
                 }
-                Next::Send(pending) => pending,
+                Next::Send(pending) => (pending, false),
+                Next::SendAgain(doubted) => (doubted, true),
             };
             if states != chunk.states && counted + COUNT_EVERY <= now {
                 chunk = store.count(&chunk, &states, false).await?;
@@ -97,8 +109,10 @@ impl Sender {
             }
             let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
             let mut wave: Vec<&Recipient> =
-                recipients.iter().filter(|recipient| pending.contains(&recipient.position)).take(largest).collect();
-            self.prepare_secrets(resend, &wave, &mut memory).await?;
+                recipients.iter().filter(|recipient| open.contains(&recipient.position)).take(largest).collect();
+            if !again {
+                self.prepare_secrets(resend, &wave, &mut memory).await?;
+            }
             let now = self.clock.now();
             // A slot that was kept and missed is lost: others reserved theirs behind it.
             let slot = match chunk.slot.filter(|slot| slot.at >= now) {
@@ -113,7 +127,12 @@ impl Sender {
             }
             wave.truncate(slot.mails.into());
             self.clock.sleep_until(slot.at - READY_BEFORE).await;
-            match self.wave(resend, chunk, &wave, slot.at, &mut memory).await? {
+            let after = if again {
+                self.wave_again(resend, chunk, &wave, slot.at, &mut memory).await?
+            } else {
+                self.wave(resend, chunk, &wave, slot.at, &mut memory).await?
+            };
+            match after {
                 After::Next(next) => chunk = next,
                 After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
                 After::Stop => {
@@ -132,7 +151,8 @@ impl Sender {
 
     /// Puts a chunk back into the queue: nobody but the message sent now works on it.
     async fn put_back(&self, chunk: &Chunk, slot: Option<Slot>, delay: TimeDelta) -> Result<(), Undone> {
-        let chunk = self.clients.store.put_back(chunk, slot).await?;
+        let delay = delay.clamp(TimeDelta::zero(), LONGEST_DELAY);
+        let chunk = self.clients.store.put_back(chunk, slot, Some(self.clock.now() + delay)).await?;
         let message = Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
         Ok(self.clients.queue.send(&message, delay).await?)
     }
@@ -149,16 +169,29 @@ impl Sender {
         tracing::warn!(resend = %resend.id, chunk = chunk.number, mails = positions.len(), "claimed without a result: unknown");
         let unknown: Vec<_> = recipients.iter().filter(|recipient| positions.contains(&recipient.position)).collect();
         let known = self.unknown(resend, chunk, &unknown).await?;
-        self.clients.store.record(&resend.id, &known).await?;
+        for from in [RecipientState::Pending, RecipientState::Sending] {
+            // In the order of the positions both: what was in `from` is so by its attempt.
+            let of = |it: &&Recipient| (it.attempt > 1) == (from == RecipientState::Sending);
+            let known: Vec<_> = known.iter().filter(of).cloned().collect();
+            self.clients.store.record(&resend.id, from, &known).await?;
+        }
         if known.len() < unknown.len() { Err(Undone::NotSet) } else { Ok(()) }
     }
 
-    /// After a chunk comes the next of its lane; after the last of all the resend is completed.
-    async fn after_chunk(&self, resend: &Resend, number: u32) -> Result<(), Undone> {
+    /// Begins the next chunk of a lane.
+    async fn begin_next(&self, resend: &Resend, number: u32) -> Result<(), Undone> {
         let next = number + resend.lanes;
         if next < resend.chunks {
             let message = Work::Chunk { resend: resend.id.clone(), chunk: next, turn: 0 };
             self.clients.queue.send(&message, TimeDelta::zero()).await?;
+        }
+        Ok(())
+    }
+
+    /// After a chunk comes the next of its lane, unless that was told before; after the last of all the resend is completed.
+    async fn after_chunk(&self, resend: &Resend, chunk: &Chunk) -> Result<(), Undone> {
+        if !chunk.passed {
+            self.begin_next(resend, chunk.number).await?;
         }
         if self.clients.store.change_resend(resend, &Transition::Completed, None).await?.is_some() {
             tracing::info!(resend = %resend.id, organisation = %resend.organisation, "completed");

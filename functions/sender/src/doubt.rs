@@ -24,7 +24,13 @@ impl Sender {
             self.clients.store.responsible(&resend.organisation, &resend.responsible, ids, now).await?;
         let letters = self.letters(resend).await?;
         let mut unknown = Vec::new();
+        let claimed_at = chunk.claim.as_ref().map(|claim| claim.at);
         for recipient in recipients {
+            if recipient.state == RecipientState::Sending {
+                // Another attempt: what it was made of is known since the first.
+                unknown.push(Recipient { state: RecipientState::Unknown, claimed_at, ..(*recipient).clone() });
+                continue;
+            }
             let user = users.get(&recipient.user_id);
             let mail = chunk.claim.as_ref().zip(user).and_then(|(claim, user)| {
                 let language = letters.language(user.language.as_ref(), &resend.letterhead.language)?;
@@ -35,7 +41,7 @@ impl Sender {
                 let secret = made_of(resend, &acting, user, &values.language, change, key, claim.made_at);
                 Some((MailValues { invitation: made.invitation, secret, ..values }, change.change))
             });
-            let mut it = Recipient { state: RecipientState::Unknown, attempt: 1, ..(*recipient).clone() };
+            let mut it = Recipient { state: RecipientState::Unknown, attempt: 1, claimed_at, ..(*recipient).clone() };
             if let Some((values, change)) = mail {
                 if change != it.password_change {
                     (it.password_change, it.password_change_reason) = (change, Some(KeepReason::HoldsRoles));

@@ -1,5 +1,6 @@
 //! The function of EventBridge Scheduler and SQS: prepares, starts and sends resends.
 
+mod again;
 mod cancel;
 mod chunk;
 mod doubt;

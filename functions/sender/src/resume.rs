@@ -1,7 +1,5 @@
 //! Going on with a resend that was resumed.
 
-use std::collections::BTreeMap;
-
 use chrono::TimeDelta;
 use reinvite_aws::{Error, Transition};
 use reinvite_domain::{Chunk, ResendId, ResendState, Work};
@@ -9,7 +7,7 @@ use reinvite_domain::{Chunk, ResendId, ResendState, Work};
 use crate::{Sender, Undone};
 
 impl Sender {
-    /// Sends a message for the first chunk of each lane that is not done. Its turn is raised before, so that a message from
+    /// Sends a message for each chunk that one should be alive for. Its turn is raised before, so that a message from
     /// before the pause, if one is left, is dropped.
     pub(crate) async fn resume(&self, id: &ResendId, version: u64) -> Result<(), Undone> {
         let store = &self.clients.store;
@@ -21,15 +19,17 @@ impl Sender {
         if resend.state != ResendState::Sending || resend.version != version {
             return Ok(());
         }
-        let mut lanes: BTreeMap<u32, Chunk> = BTreeMap::new();
-        for chunk in store.chunks(&resend).await?.into_iter().filter(|chunk| !chunk.done) {
-            lanes.entry(chunk.number % resend.lanes.max(1)).or_insert(chunk);
-        }
-        if lanes.is_empty() {
+        let chunks = Chunk::alive(store.chunks(&resend).await?, resend.lanes);
+        if chunks.is_empty() {
             store.change_resend(&resend, &Transition::Completed, None).await?;
         }
-        for chunk in lanes.into_values() {
-            match store.put_back(&chunk, None).await {
+        self.awaken(&chunks).await
+    }
+
+    /// Gives each chunk another turn, and sends its message.
+    pub(crate) async fn awaken(&self, chunks: &[Chunk]) -> Result<(), Undone> {
+        for chunk in chunks {
+            match self.clients.store.put_back(chunk, None, Some(self.clock.now())).await {
                 Ok(chunk) => {
                     let work = Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
                     self.clients.queue.send(&work, TimeDelta::zero()).await?;

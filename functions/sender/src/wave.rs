@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// A mail refused this often for a passing reason has failed.
-const TRIES: u32 = 3;
+pub(crate) const TRIES: u32 = 3;
 
 /// How long the next wave waits after SES said that mails come too fast.
-const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
+pub(crate) const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
 
 /// A mail ready to go.
 pub(crate) struct Ready<'a> {
@@ -113,14 +113,14 @@ impl Sender {
         };
         let chunk = store.claim(&chunk, claim.clone()).await?;
         if ready.is_empty() {
-            store.record(&resend.id, &settled).await?;
+            store.record(&resend.id, RecipientState::Pending, &settled).await?;
             return Ok(After::Next(chunk));
         }
         self.clock.sleep_until(slot).await;
         if self.clock.now() > claim.at + SEND_WITHIN {
             // Whoever comes next may count on it that nothing of this claim goes out any more.
             let chunk = store.release(&chunk, Claim { send: Vec::new(), made: Vec::new(), ..claim }).await?;
-            store.record(&resend.id, &settled).await?;
+            store.record(&resend.id, RecipientState::Pending, &settled).await?;
             return Ok(After::Next(chunk));
         }
         let mails: Vec<_> = ready.iter().map(|ready| ready.mail.clone()).collect();
@@ -145,7 +145,7 @@ impl Sender {
             WaveAnswer::Each(answers) => (answers, false),
             WaveAnswer::All(answer) => (vec![answer; ready.len()], true),
             WaveAnswer::Doubt => {
-                store.record(&resend.id, &settled).await?;
+                store.record(&resend.id, RecipientState::Pending, &settled).await?;
                 let until = claim.at + reinvite_domain::chunk::CLAIM_LIFE;
                 return Ok(After::Later(chunk, until - self.clock.now()));
             }
@@ -175,7 +175,7 @@ impl Sender {
                         mail: Some(ready.values),
                         ..ready.recipient
                     };
-                    sent.push((it, ready.user, ready.change));
+                    sent.push((it, ready.user, ready.change.generation));
                     continue;
                 }
                 Answer::Throttled => {
@@ -209,7 +209,7 @@ impl Sender {
         // A mail that is not taken leaves the user's credentials as they were.
         store.remove_pending(&resend.organisation, &resend.id, &untaken).await?;
         settled.extend(self.taken(resend, sent).await?);
-        store.record(&resend.id, &settled).await?;
+        store.record(&resend.id, RecipientState::Pending, &settled).await?;
         let mut chunk = chunk;
         if !free.is_empty() {
             chunk = store.release(&chunk, claim.without(&free)).await?;
@@ -230,9 +230,13 @@ impl Sender {
 
     /// What follows from mails that SES took, before it is recorded: earlier links end, and a user pool gets temporary
     /// passwords. Answers with what is to be recorded; who is left out is in doubt, and set in the pool again.
-    async fn taken(&self, resend: &Resend, sent: Vec<(Recipient, &User, Change)>) -> Result<Vec<Recipient>, Undone> {
+    pub(crate) async fn taken(
+        &self,
+        resend: &Resend,
+        sent: Vec<(Recipient, &User, Option<u32>)>,
+    ) -> Result<Vec<Recipient>, Undone> {
         if resend.earlier_links == EarlierLinks::End {
-            let ended = sent.iter().filter_map(|(it, _, change)| Some((it.user_id.clone(), change.generation?)));
+            let ended = sent.iter().filter_map(|(it, _, generation)| Some((it.user_id.clone(), (*generation)?)));
             self.clients.store.end_links_before(&resend.organisation, &ended.collect::<Vec<_>>()).await?;
         }
         let mut recorded = Vec::with_capacity(sent.len());
@@ -337,7 +341,7 @@ pub(crate) fn outgoing(resend: &Resend, recipient: &Recipient, to: EmailAddress,
         ("resend", resend.id.to_string()),
         ("chunk", recipient.chunk.to_string()),
         ("position", recipient.position.to_string()),
-        ("attempt", "1".to_string()),
+        ("attempt", (recipient.attempt + 1).to_string()),
     ];
     Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags }
 }

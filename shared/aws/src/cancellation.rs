@@ -1,7 +1,7 @@
 //! What is left to do of a resend that was cancelled: whom no mail has reached is `skipped`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_domain::{Cause, Chunk, Reason, Recipient, RecipientState, Resend, chunk::Next};
+use reinvite_domain::{Cause, Chunk, OnDoubt, Reason, Recipient, RecipientState, Resend, chunk::Next};
 
 use crate::{
     Clock, Error, List,
@@ -45,26 +45,26 @@ impl Preparation {
     /// Takes the chunk from whoever works on it, and skips everybody no mail was claimed for. A claim that is open keeps
     /// its positions: its mails may be on their way.
     async fn cancel_chunk(&self, chunk: &Chunk, now: DateTime<Utc>) -> Result<Option<TimeDelta>, Error> {
-        let chunk = self.store.put_back(chunk, None).await?;
+        let chunk = self.store.put_back(chunk, None, None).await?;
         let recipients = self.store.recipients_of_chunk(&chunk.resend, chunk.number).await?;
-        let (claimed, doubted, wait) = match chunk.next(&recipients, now) {
+        let (claimed, doubted, wait) = match chunk.next(&recipients, OnDoubt::Hold, now) {
             Next::Wait(until) => (chunk.unresolved(&recipients), Vec::new(), Some(until - now)),
             Next::Doubt(positions) => (Vec::new(), positions, None),
-            Next::Finish | Next::Send(_) => (Vec::new(), Vec::new(), None),
+            _ => (Vec::new(), Vec::new(), None),
         };
         let outcome = |recipient: &Recipient| {
             let (state, reason, attempt) = if doubted.contains(&recipient.position) {
-                (RecipientState::Unknown, None, 1)
+                (RecipientState::Unknown, None, recipient.attempt.max(1))
             } else {
                 (RecipientState::Skipped, Some(Cause::Skipped(Reason::Cancelled)), recipient.attempt)
             };
             Recipient { state, reason, attempt, ..recipient.clone() }
         };
-        let open = |recipient: &&Recipient| {
-            recipient.state == RecipientState::Pending && !claimed.contains(&recipient.position)
-        };
-        let outcomes: Vec<_> = recipients.iter().filter(open).map(outcome).collect();
-        self.store.record(&chunk.resend, &outcomes).await?;
+        for from in [RecipientState::Pending, RecipientState::Sending] {
+            let open = |recipient: &&Recipient| recipient.state == from && !claimed.contains(&recipient.position);
+            let outcomes: Vec<_> = recipients.iter().filter(open).map(outcome).collect();
+            self.store.record(&chunk.resend, from, &outcomes).await?;
+        }
         // Read again: a mail that was on its way may have had its result in between.
         let recipients = self.store.recipients_of_chunk(&chunk.resend, chunk.number).await?;
         let states = reinvite_domain::Counts::of(&recipients);

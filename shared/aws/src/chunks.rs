@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use reinvite_domain::{Chunk, Claim, RecipientState, Resend, ResendId, Slot};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{Chunk, Claim, Recipient, RecipientState, Resend, ResendId, Slot};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
     Error, Store,
     error::unbuilt,
+    recipients::recipient_key,
     resends::resend_key,
     table::{Key, number},
 };
@@ -51,9 +53,45 @@ impl Store {
         self.replace(chunk, Chunk { claim: Some(claim), ..chunk.clone() }).await
     }
 
-    /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot.
-    pub async fn put_back(&self, chunk: &Chunk, slot: Option<Slot>) -> Result<Chunk, Error> {
-        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, ..chunk.clone() }).await
+    /// The same of a wave of further attempts: in one transaction with each of its recipients, who must still be in doubt.
+    /// [`Error::Conflict`] where an event settled one of them meanwhile.
+    pub async fn claim_again(&self, chunk: &Chunk, claim: Claim, recipients: &[Recipient]) -> Result<Chunk, Error> {
+        let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
+        let own = self
+            .update(&key(&chunk.resend, chunk.number))
+            .update_expression("SET wave = :wave, claim = :claim, slot = :slot")
+            .condition_expression("turn = :turn AND wave = :oldWave AND done = :no")
+            .expression_attribute_values(":turn", number(chunk.turn))
+            .expression_attribute_values(":oldWave", number(chunk.wave))
+            .expression_attribute_values(":wave", number(claimed.wave))
+            .expression_attribute_values(":claim", to_attribute_value(&claimed.claim)?)
+            .expression_attribute_values(":slot", to_attribute_value(claimed.slot)?)
+            .expression_attribute_values(":no", AttributeValue::Bool(false));
+        let mut writes = vec![TransactWriteItem::builder().update(own.build().map_err(unbuilt)?).build()];
+        for recipient in recipients {
+            let update = self
+                .update(&recipient_key(&chunk.resend, chunk.number, recipient.position))
+                .update_expression("SET #state = :sending, attempt = :attempt REMOVE resendState")
+                .condition_expression("#state = :unknown AND attempt = :before")
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":sending", to_attribute_value(RecipientState::Sending)?)
+                .expression_attribute_values(":unknown", to_attribute_value(RecipientState::Unknown)?)
+                .expression_attribute_values(":attempt", number(recipient.attempt + 1))
+                .expression_attribute_values(":before", number(recipient.attempt));
+            writes.push(TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build());
+        }
+        self.resends.transact(writes).await?.map(|()| claimed).map_err(|_| Error::Conflict)
+    }
+
+    /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot. That
+    /// message is due at `wake_at`, or at once.
+    pub async fn put_back(
+        &self,
+        chunk: &Chunk,
+        slot: Option<Slot>,
+        wake_at: Option<DateTime<Utc>>,
+    ) -> Result<Chunk, Error> {
+        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, wake_at, ..chunk.clone() }).await
     }
 
     async fn replace(&self, read: &Chunk, next: Chunk) -> Result<Chunk, Error> {
@@ -70,8 +108,11 @@ impl Store {
             .expression_attribute_values(":wave", number(next.wave))
             .expression_attribute_values(":claim", to_attribute_value(&next.claim)?)
             .expression_attribute_values(":slot", to_attribute_value(next.slot)?)
+            .expression_attribute_values(":passed", AttributeValue::Bool(next.passed))
+            .expression_attribute_values(":wakeAt", to_attribute_value(next.wake_at)?)
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let updated = self.resends.update_once(call, "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot");
+        let sets = "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot, passed = :passed, wakeAt = :wakeAt";
+        let updated = self.resends.update_once(call, sets);
         updated.await?.map(|_| next).ok_or(Error::Conflict)
     }
 

@@ -85,7 +85,7 @@ impl Store {
             let made_by = after.made_by.as_deref().unwrap_or_default();
             let set = vec![("next", number(after.next)), ("madeBy", text(made_by))];
             let only_if = vec![("generation", number(before.generation)), ("next", number(before.next))];
-            self.directory.update(&key, set, only_if)
+            self.directory.update(&key, set, &[], only_if)
         };
         self.directory.execute(made.iter().map(statement).collect::<Result<_, _>>()?).await
     }

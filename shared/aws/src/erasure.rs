@@ -28,7 +28,7 @@ impl Store {
                 continue;
             }
             let (state, reason) = (RecipientState::Skipped, Some(Cause::Skipped(Reason::NotFound)));
-            self.record(&id, &[Recipient { state, reason, ..recipient.clone() }]).await?;
+            self.record(&id, RecipientState::Pending, &[Recipient { state, reason, ..recipient.clone() }]).await?;
             let Some(chunk) = self.chunk(&id, recipient.chunk).await?.filter(|chunk| !chunk.done) else { continue };
             let states = Counts::of(&self.recipients_of_chunk(&id, recipient.chunk).await?);
             match self.count(&chunk, &states, false).await {

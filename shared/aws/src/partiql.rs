@@ -20,16 +20,18 @@ impl Table {
         statement(format!("INSERT INTO \"{}\" VALUE {{{fields}}}", self.name), values)
     }
 
-    /// A PartiQL `UPDATE` that sets attributes of an item, on condition that others have these values.
+    /// A PartiQL `UPDATE` that sets attributes of an item and removes others, on condition that some have these values.
     pub fn update(
         &self,
         key: &Key,
         set: Vec<(&str, AttributeValue)>,
+        remove: &[&str],
         only_if: Vec<(&str, AttributeValue)>,
     ) -> Result<BatchStatementRequest, Error> {
         let sets: String = set.iter().map(|(name, _)| format!(" SET \"{name}\" = ?")).collect();
         let conditions: String = only_if.iter().map(|(name, _)| format!(" AND \"{name}\" = ?")).collect();
-        let update = format!("UPDATE \"{}\"{sets} WHERE pk = ? AND sk = ?{conditions}", self.name);
+        let removed: String = remove.iter().map(|name| format!(" REMOVE \"{name}\"")).collect();
+        let update = format!("UPDATE \"{}\"{sets}{removed} WHERE pk = ? AND sk = ?{conditions}", self.name);
         let values = set.into_iter().map(|(_, value)| value);
         let values = values.chain([text(&key.pk), text(&key.sk)]).chain(only_if.into_iter().map(|(_, value)| value));
         statement(update, values.collect())

@@ -186,6 +186,7 @@ impl Preparation {
                 password_change_reason: member.password_change_reason,
                 had_logged_in: member.had_logged_in,
                 attempt: 0,
+                claimed_at: None,
                 sent_at: None,
                 message_id: None,
                 mail: None,

@@ -187,8 +187,9 @@ impl Store {
         Ok((places, page.more))
     }
 
-    /// Writes what became of recipients, each on condition that nothing had yet.
-    pub async fn record(&self, resend: &ResendId, outcomes: &[Recipient]) -> Result<(), Error> {
+    /// Writes what became of recipients, each on condition that it is still in the state it was read in. Of who left that
+    /// state meanwhile, by an event that was faster, what the mail was made of is written all the same.
+    pub async fn record(&self, resend: &ResendId, from: RecipientState, outcomes: &[Recipient]) -> Result<(), Error> {
         let statement = |recipient: &Recipient| {
             let mut set = vec![("state", to_attribute_value(recipient.state)?), ("attempt", number(recipient.attempt))];
             if recipient.state.is_indexed() {
@@ -210,10 +211,32 @@ impl Store {
             if let Some(mail) = &recipient.mail {
                 set.push(("mail", to_attribute_value(mail)?));
             }
-            let only_if = vec![("state", to_attribute_value(RecipientState::Pending)?)];
-            self.resends.update(&recipient_key(resend, recipient.chunk, recipient.position), set, only_if)
+            if let Some(claimed_at) = &recipient.claimed_at {
+                set.push(("claimedAt", to_attribute_value(claimed_at)?));
+            }
+            let remove: &[_] = if from.is_indexed() && !recipient.state.is_indexed() { &["resendState"] } else { &[] };
+            let only_if = vec![("state", to_attribute_value(from)?)];
+            self.resends.update(&recipient_key(resend, recipient.chunk, recipient.position), set, remove, only_if)
         };
-        self.resends.execute(outcomes.iter().map(statement).collect::<Result<_, _>>()?).await?;
+        let written = self.resends.execute(outcomes.iter().map(statement).collect::<Result<_, _>>()?).await?;
+        for (outcome, _) in outcomes.iter().zip(written).filter(|(_, written)| !written) {
+            self.remember_mail(resend, outcome).await?;
+        }
         Ok(())
+    }
+
+    /// Writes what a recipient's mail was made of, unless that is there.
+    async fn remember_mail(&self, resend: &ResendId, recipient: &Recipient) -> Result<(), Error> {
+        let Some(mail) = &recipient.mail else { return Ok(()) };
+        let key = recipient_key(resend, recipient.chunk, recipient.position);
+        let call = self.resends.client.update_item().table_name(&self.resends.name);
+        let call = call
+            .set_key(Some(key.attributes()))
+            .condition_expression("attribute_exists(pk) AND attribute_not_exists(mail)")
+            .expression_attribute_values(":mail", to_attribute_value(mail)?)
+            .expression_attribute_values(":change", to_attribute_value(recipient.password_change)?)
+            .expression_attribute_values(":attempt", number(recipient.attempt));
+        let sets = "SET mail = :mail, passwordChange = :change, attempt = :attempt";
+        self.resends.update_once(call, sets).await.map(|_| ())
     }
 }

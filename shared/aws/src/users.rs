@@ -383,7 +383,7 @@ impl Store {
                 ("lastInvitedBy", text(resend.as_str())),
             ];
             let only_if = vec![("inviteCount", number(user.invite_count))];
-            self.directory.update(&user_key(organisation, &user.id), set, only_if)
+            self.directory.update(&user_key(organisation, &user.id), set, &[], only_if)
         });
         let mut stamped = self.directory.execute(statements.collect::<Result<_, _>>()?).await?.into_iter();
         Ok(users.iter().map(|user| ours(user) || stamped.next().unwrap_or(false)).collect())

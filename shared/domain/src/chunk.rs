@@ -1,11 +1,15 @@
 //! A chunk: some recipients of a resend that are worked through in waves.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Recipient, RecipientState, ResendId};
+use crate::{OnDoubt, Recipient, RecipientState, ResendId};
 
 /// Recipients to a chunk.
 pub const CHUNK_SIZE: usize = 250;
@@ -15,6 +19,12 @@ pub const MOST_EXCLUDED: usize = 1_000;
 
 /// A claim this old is nobody's any more: a mail goes out within 10 s of its claim and is waited for 20 s.
 pub const CLAIM_LIFE: TimeDelta = TimeDelta::seconds(60);
+
+/// Doubt that no event has settled this long after the claim is settled by another attempt (`onDoubt: resend`).
+pub const SETTLED_WITHIN: TimeDelta = TimeDelta::minutes(15);
+
+/// A mail that was in doubt this often is left to an operator.
+pub const MOST_ATTEMPTS: u32 = 5;
 
 /// A mail that has not gone this long after its claim does not go.
 pub const SEND_WITHIN: TimeDelta = TimeDelta::seconds(10);
@@ -39,6 +49,12 @@ pub struct Chunk {
     /// A slot reserved for the next wave.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slot: Option<Slot>,
+    /// Whether the next chunk of the lane was told to begin: this one waits for doubt to be settled, and nothing else.
+    #[serde(default)]
+    pub passed: bool,
+    /// When the message that was sent last is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wake_at: Option<DateTime<Utc>>,
     /// Whether every recipient has an outcome.
     pub done: bool,
     /// Recipients by state when last counted.
@@ -154,19 +170,35 @@ pub enum Next {
     Doubt(Vec<u16>),
     /// Mails for these.
     Send(Vec<u16>),
+    /// Another attempt for these: nothing settled in time what became of the last one.
+    SendAgain(Vec<u16>),
+    /// Nothing but doubt is left, and until this instant an event may settle it.
+    Settle(DateTime<Utc>),
 }
 
 impl Chunk {
     /// A chunk nobody has worked on.
     #[must_use]
     pub const fn new(resend: ResendId, number: u32, size: u16) -> Self {
-        Self { resend, number, size, turn: 0, wave: 0, claim: None, slot: None, done: false, states: BTreeMap::new() }
+        Self {
+            resend,
+            number,
+            size,
+            turn: 0,
+            wave: 0,
+            claim: None,
+            slot: None,
+            passed: false,
+            wake_at: None,
+            done: false,
+            states: BTreeMap::new(),
+        }
     }
 
     /// What is to be done next, judged by recipients that were read after the chunk. A position that was claimed and
     /// has no result is in doubt, never `pending` again: its mail may have gone.
     #[must_use]
-    pub fn next(&self, recipients: &[Recipient], now: DateTime<Utc>) -> Next {
+    pub fn next(&self, recipients: &[Recipient], on_doubt: OnDoubt, now: DateTime<Utc>) -> Next {
         let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending;
         let pending: Vec<u16> = recipients.iter().filter(open).map(|recipient| recipient.position).collect();
         let unresolved = self.unresolved(recipients);
@@ -174,14 +206,46 @@ impl Chunk {
             let over = claim.at + CLAIM_LIFE;
             return if now < over { Next::Wait(over) } else { Next::Doubt(unresolved) };
         }
-        if pending.is_empty() { Next::Finish } else { Next::Send(pending) }
+        if !pending.is_empty() {
+            return Next::Send(pending);
+        }
+        let due = |recipient: &Recipient| recipient.claimed_at.unwrap_or(now) + SETTLED_WITHIN;
+        let open = |recipient: &&Recipient| on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
+        let in_doubt: Vec<_> = recipients.iter().filter(open).collect();
+        let again: Vec<u16> =
+            in_doubt.iter().filter(|recipient| due(recipient) <= now).map(|recipient| recipient.position).collect();
+        match in_doubt.into_iter().map(due).min() {
+            None => Next::Finish,
+            Some(_) if !again.is_empty() => Next::SendAgain(again),
+            Some(first) => Next::Settle(first),
+        }
+    }
+
+    /// Those of a resend's chunks, given by number, that a message should be alive for: in each lane the first that is not
+    /// done, and those behind one that waits for nothing but doubt to be settled.
+    #[must_use]
+    pub fn alive(chunks: Vec<Self>, lanes: u32) -> Vec<Self> {
+        let mut closed = BTreeSet::new();
+        let alive = |chunk: &Self| {
+            let lane = chunk.number % lanes.max(1);
+            !chunk.done && !closed.contains(&lane) && (chunk.passed || closed.insert(lane))
+        };
+        chunks.into_iter().filter(alive).collect()
+    }
+
+    /// The last that was heard of whoever works on it.
+    #[must_use]
+    pub fn last_seen(&self) -> Option<DateTime<Utc>> {
+        self.wake_at.max(self.claim.as_ref().map(|claim| claim.at))
     }
 
     /// The positions of the last wave that have no result.
     #[must_use]
     pub fn unresolved(&self, recipients: &[Recipient]) -> Vec<u16> {
         let claimed = |position| self.claim.as_ref().is_some_and(|claim| claim.send.contains(&position));
-        let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending && claimed(recipient.position);
+        let open = |recipient: &&Recipient| {
+            matches!(recipient.state, RecipientState::Pending | RecipientState::Sending) && claimed(recipient.position)
+        };
         recipients.iter().filter(open).map(|recipient| recipient.position).collect()
     }
 }
@@ -202,6 +266,7 @@ mod tests {
             password_change_reason: None,
             had_logged_in: false,
             attempt: 0,
+            claimed_at: None,
             sent_at: None,
             message_id: None,
             mail: None,
@@ -236,14 +301,54 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_without_a_result_waits_and_then_is_in_doubt_never_sent_again() {
+    fn a_claim_without_a_result_waits_and_then_is_in_doubt_never_pending_again() {
+        use RecipientState::{Pending, Sending, Sent, Unknown};
+        let next = |send: &[u16], states: &[RecipientState], seconds| {
+            chunk(send).next(&recipients(states), OnDoubt::Hold, at(seconds))
+        };
+        let some_left = [Sent, Pending, Pending];
+        assert_eq!(next(&[0, 1], &some_left, 59), Next::Wait(at(60)));
+        assert_eq!(next(&[0, 1], &some_left, 60), Next::Doubt(vec![1]));
+        assert_eq!(next(&[0, 1], &[Sent, Unknown, Pending], 60), Next::Send(vec![2]));
+        assert_eq!(next(&[0], &some_left, 1), Next::Send(vec![1, 2]));
+        assert_eq!(next(&[0, 1], &[Sent, Unknown, Sent], 60), Next::Finish);
+        assert_eq!(next(&[0, 1], &[Sent, Sending, Sent], 60), Next::Doubt(vec![1]), "of a second attempt, too");
+    }
+
+    #[test]
+    fn doubt_waits_a_quarter_of_an_hour_for_an_event_and_then_there_is_another_attempt() {
         use RecipientState::{Pending, Sent, Unknown};
-        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
-        let some_left = recipients(&[Sent, Pending, Pending]);
-        assert_eq!(chunk(&[0, 1]).next(&some_left, at(59)), Next::Wait(at(60)));
-        assert_eq!(chunk(&[0, 1]).next(&some_left, at(60)), Next::Doubt(vec![1]));
-        assert_eq!(chunk(&[0, 1]).next(&recipients(&[Sent, Unknown, Pending]), at(60)), Next::Send(vec![2]));
-        assert_eq!(chunk(&[0]).next(&some_left, at(1)), Next::Send(vec![1, 2]));
-        assert_eq!(chunk(&[0, 1]).next(&recipients(&[Sent, Unknown, Sent]), at(60)), Next::Finish);
+        let mut doubted = recipients(&[Sent, Unknown, Unknown]);
+        (doubted[1].claimed_at, doubted[2].claimed_at) = (Some(at(10)), Some(at(20)));
+        let next = |doubted: &[Recipient], on_doubt, seconds| chunk(&[0]).next(doubted, on_doubt, at(seconds));
+        assert_eq!(next(&doubted, OnDoubt::Resend, 100), Next::Settle(at(910)));
+        assert_eq!(next(&doubted, OnDoubt::Resend, 910), Next::SendAgain(vec![1]));
+        assert_eq!(next(&doubted, OnDoubt::Resend, 920), Next::SendAgain(vec![1, 2]));
+        assert_eq!(next(&doubted, OnDoubt::Hold, 920), Next::Finish, "an operator decides");
+        doubted[1].reason = Some(crate::Cause::Skipped(crate::Reason::Suppressed));
+        doubted[2].attempt = MOST_ATTEMPTS;
+        assert_eq!(next(&doubted, OnDoubt::Resend, 920), Next::Finish);
+        doubted[0].state = Pending;
+        let chunk = chunk(&[]);
+        assert_eq!(chunk.next(&doubted, OnDoubt::Resend, at(920)), Next::Send(vec![0]), "who got none comes first");
+    }
+
+    #[test]
+    fn a_lane_goes_on_behind_doubt_and_behind_nothing_else() {
+        let of = |number, passed, done| Chunk { passed, done, ..Chunk::new(ResendId::new("r").unwrap(), number, 1) };
+        let chunks = vec![
+            of(0, true, false),
+            of(1, false, true),
+            of(2, false, false),
+            of(3, false, false),
+            of(4, false, false),
+            of(5, false, false),
+        ];
+        let alive: Vec<_> = Chunk::alive(chunks, 2).iter().map(|chunk| chunk.number).collect();
+        assert_eq!(alive, [0, 2, 3]);
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 }

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, fmt};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupTree, KeepReason, Language, Operator, PasswordChange, Reason, ResendId, User, UserId};
+use crate::{
+    GroupTree, KeepReason, Language, Operator, PasswordChange, Reason, ResendId, User, UserId, chunk::MOST_ATTEMPTS,
+};
 
 /// What became of a recipient's mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,6 +90,9 @@ pub struct Recipient {
     pub had_logged_in: bool,
     /// How many times the mail was tried.
     pub attempt: u32,
+    /// When the attempt was claimed that nothing is known of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<DateTime<Utc>>,
     /// When SES accepted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,
@@ -145,6 +150,14 @@ pub struct MadeSecret {
     pub expires_at: DateTime<Utc>,
     /// The same as the mail says it.
     pub expires_shown: String,
+}
+
+impl Recipient {
+    /// Whether another attempt may follow one that nothing is known of: a reason says that none may.
+    #[must_use]
+    pub fn may_be_tried_again(&self) -> bool {
+        self.state == RecipientState::Unknown && self.reason.is_none() && self.attempt < MOST_ATTEMPTS
+    }
 }
 
 impl MailValues {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Operator, Organisation, OrganisationId,
+    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, OnDoubt, Operator, Organisation, OrganisationId,
     PasswordChange, ResendId, TemplateId, UserId,
 };
 
@@ -129,6 +129,9 @@ pub struct Resend {
     pub has_choices: bool,
     /// What it does to earlier links.
     pub earlier_links: EarlierLinks,
+    /// What follows when it is not known whether a mail went.
+    #[serde(default)]
+    pub on_doubt: OnDoubt,
     /// How long its own links and temporary passwords are good.
     pub validity: Validity,
     /// Whether users who had logged in get the password change, too.

@@ -58,10 +58,11 @@ pub struct Settings {
 }
 
 /// What becomes of a mail of which nobody knows whether it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDoubt {
     /// It is sent again.
+    #[default]
     Resend,
     /// An operator decides.
     Hold,

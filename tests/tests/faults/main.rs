@@ -23,6 +23,7 @@ async fn run(at: usize, fault: Fault) -> Run {
     world.group("g", None).await;
     let users = world.users(RECIPIENTS, "g").await;
     let owner = world.owner();
+    world.settings(&json!({"onDoubt": "hold"})).await;
     let body = json!({"selection": {"userIds": users}});
     world.faults.plan(move |_, number| if number == at { fault } else { Fault::Pass });
     let mut answer = Value::Null;
@@ -76,9 +77,10 @@ async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_is_refused
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mail_whose_answer_was_lost_is_unknown_and_never_sent_again() {
+async fn a_mail_whose_answer_was_lost_is_unknown_and_on_hold_never_sent_again() {
     let world = World::new().await;
     world.group("g", None).await;
+    world.settings(&json!({"onDoubt": "hold"})).await;
     let users = world.users(3, "g").await;
     world.faults.plan(|call, _| if call.operation == "SendBulkEmail" { Fault::LoseAnswer } else { Fault::Pass });
     let owner = world.owner();
@@ -89,6 +91,50 @@ async fn a_mail_whose_answer_was_lost_is_unknown_and_never_sent_again() {
     assert_eq!(world.inbox().len(), 3, "accepted once");
     let sends = world.faults.calls().iter().filter(|call| call.operation == "SendBulkEmail").count();
     assert_eq!(sends, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_in_doubt_that_nothing_settles_goes_once_more_and_to_the_letter() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let mut sends = 0;
+    world.faults.plan(move |call, _| {
+        sends += usize::from(call.operation == "SendBulkEmail");
+        if call.operation == "SendBulkEmail" && sends == 1 { Fault::LoseAnswer } else { Fault::Pass }
+    });
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": users}, "passwordChange": "set_link"});
+    let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    world.pass(14 * 60).await;
+    assert_eq!(world.inbox().len(), 3, "an event may settle it yet");
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!((&resend["state"], &resend["counts"]["sent"]), (&json!("completed"), &json!(3)));
+    let mails = world.mails();
+    let told = |mail: &Value| (mail["subject"].clone(), mail["text"].clone(), mail["html"].clone());
+    for (first, second) in mails[..3].iter().zip(&mails[3..]) {
+        assert_eq!((told(first), &first["to"]), (told(second), &second["to"]));
+        assert_eq!((&first["tags"]["attempt"], &second["tags"]["attempt"]), (&json!("1"), &json!("2")));
+    }
+    assert_eq!(mails.len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_not_be_mailed_any_more_gets_no_second_attempt() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    world.faults.plan(move |call, _| if call.operation == "SendBulkEmail" { Fault::LoseAnswer } else { Fault::Pass });
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    world.pass(5 * 60).await;
+    world.faults.plan(|_, _| Fault::Pass);
+    world.user("u002", &json!({"groups": ["g"], "status": "suspended"})).await;
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!(resend["state"], "completed");
+    assert_eq!((&resend["counts"]["sent"], &resend["counts"]["unknown"]), (&json!(2), &json!(1)));
+    assert_eq!(world.inbox().iter().filter(|to| *to == "u002@example.com").count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,172 @@
+//! Another attempt at mails of which nothing settled whether they went: the first to the letter, once more.
+
+use chrono::{DateTime, Utc};
+use reinvite_aws::{Answer, Error, Outgoing, Transition, WaveAnswer, weight};
+use reinvite_domain::{
+    Cause, Chunk, Circumstances, Claim, PauseReason, Recipient, RecipientState, Resend, ResendState, User,
+    chunk::{CLAIM_LIFE, SEND_WITHIN},
+    pace::WAVE_BYTES,
+};
+
+use crate::{
+    Sender, Undone,
+    chunk::{After, Memory},
+    wave::SLOW_DOWN,
+};
+
+/// A mail that goes once more.
+struct Again<'a> {
+    recipient: Recipient,
+    user: &'a User,
+    mail: Outgoing,
+}
+
+impl Sender {
+    /// Sends a wave of further attempts at its slot, while the resend is being sent. Who may not be mailed any more stays
+    /// `unknown`, with the reason: the mail may have gone.
+    pub(crate) async fn wave_again(
+        &self,
+        resend: &Resend,
+        chunk: Chunk,
+        wave: &[&Recipient],
+        slot: DateTime<Utc>,
+        memory: &mut Memory,
+    ) -> Result<After, Undone> {
+        let store = &self.clients.store;
+        if store.resend(&resend.id).await?.is_none_or(|current| current.state != ResendState::Sending) {
+            return Ok(After::Stop);
+        }
+        let users = wave.iter().map(|recipient| &recipient.user_id);
+        let now = self.clock.now();
+        let (acting, users) = store.responsible(&resend.organisation, &resend.responsible, users, now).await?;
+        let suppressed =
+            store.suppressed(&resend.organisation, users.values().filter_map(|user| user.email.as_ref())).await?;
+        let circumstances = Circumstances { operator: &acting.operator, at: acting.now, cooldown: None };
+        let mut again: Vec<Again<'_>> = Vec::new();
+        let mut settled = Vec::new();
+        let mut bytes = 0;
+        for recipient in wave {
+            let user = users.get(&recipient.user_id);
+            let suppressed =
+                user.and_then(|user| user.email.as_ref()).is_some_and(|it| suppressed.contains(&it.folded()));
+            let allowed = circumstances.recheck(&resend.id, user, suppressed, recipient.had_logged_in);
+            let cause = match (allowed, user, self.made_again(resend, recipient).await?) {
+                (Err(reason), ..) => Cause::Skipped(reason),
+                (Ok(()), Some(user), Some(mail)) => {
+                    bytes += weight(&mail);
+                    if bytes > WAVE_BYTES && !again.is_empty() {
+                        break;
+                    }
+                    again.push(Again { recipient: (*recipient).clone(), user, mail });
+                    continue;
+                }
+                _ => Cause::Failed("template_failed".into()),
+            };
+            settled.push(Recipient { reason: Some(cause), ..(*recipient).clone() });
+        }
+        store.record(&resend.id, RecipientState::Unknown, &settled).await?;
+        if again.is_empty() {
+            return Ok(After::Next(chunk));
+        }
+        let at = self.clock.now();
+        let send = again.iter().map(|again| again.recipient.position).collect();
+        let claim = Claim { at, send, skip: Vec::new(), made: Vec::new(), made_at: at, key: None };
+        let recipients: Vec<_> = again.iter().map(|again| again.recipient.clone()).collect();
+        let chunk = match store.claim_again(&chunk, claim, &recipients).await {
+            Err(Error::Conflict) => return self.looked_at_again(chunk).await,
+            claimed => claimed?,
+        };
+        self.clock.sleep_until(slot).await;
+        let answer = if self.clock.now() > at + SEND_WITHIN {
+            // Nothing goes out so late: it is as if SES had not taken it now.
+            WaveAnswer::All(Answer::Throttled)
+        } else {
+            let mails: Vec<_> = again.iter().map(|again| again.mail.clone()).collect();
+            self.clients.mailer.send(&resend.letterhead, &mails).await?
+        };
+        let answers = match answer {
+            WaveAnswer::Each(answers) => answers,
+            WaveAnswer::All(Answer::Rejected(_)) if again.len() > 1 => {
+                // One of them spoils the call: smaller waves find out which.
+                memory.largest = Some(again.len() / 2);
+                vec![Answer::Throttled; again.len()]
+            }
+            WaveAnswer::All(answer) => vec![answer; again.len()],
+            WaveAnswer::Doubt => return Ok(After::Later(chunk, at + CLAIM_LIFE - self.clock.now())),
+        };
+        self.settle_again(resend, chunk, again, answers).await
+    }
+
+    /// Writes down what SES said. What it did not take now is in doubt as before: an earlier attempt may have gone.
+    async fn settle_again(
+        &self,
+        resend: &Resend,
+        chunk: Chunk,
+        again: Vec<Again<'_>>,
+        answers: Vec<Answer>,
+    ) -> Result<After, Undone> {
+        let now = self.clock.now();
+        let (mut slow, mut spent, mut disabled) = (false, false, false);
+        let mut sent = Vec::new();
+        let mut refused = Vec::new();
+        for (Again { recipient, user, .. }, answer) in again.into_iter().zip(answers) {
+            let tried = recipient.attempt + 1;
+            let (attempt, reason) = match answer {
+                Answer::Accepted(message_id) => {
+                    let generation =
+                        recipient.mail.as_ref().and_then(|mail| mail.secret.as_ref()).map(|made| made.generation);
+                    let it = Recipient {
+                        state: RecipientState::Sent,
+                        attempt: tried,
+                        sent_at: Some(now),
+                        message_id: Some(message_id),
+                        ..recipient
+                    };
+                    sent.push((it, user, generation));
+                    continue;
+                }
+                Answer::Throttled => {
+                    slow = true;
+                    (recipient.attempt, None)
+                }
+                Answer::QuotaSpent => {
+                    spent = true;
+                    (recipient.attempt, None)
+                }
+                Answer::Disabled => {
+                    disabled = true;
+                    (recipient.attempt, None)
+                }
+                Answer::Transient => (tried, None),
+                Answer::Rejected(status) => (tried, Some(Cause::Failed(status))),
+            };
+            refused.push(Recipient { attempt, reason, ..recipient });
+        }
+        let store = &self.clients.store;
+        let mut settled = self.taken(resend, sent).await?;
+        settled.extend(refused);
+        store.record(&resend.id, RecipientState::Sending, &settled).await?;
+        if disabled {
+            tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
+            store.change_resend(resend, &Transition::Paused(PauseReason::SendingDisabled), None).await?;
+            return Ok(After::Stop);
+        }
+        if spent {
+            return Ok(After::Later(chunk, reinvite_aws::LONGEST_DELAY));
+        }
+        if slow {
+            self.clock.sleep_until(now + SLOW_DOWN).await;
+        }
+        Ok(After::Next(chunk))
+    }
+
+    /// The chunk as it is now, unless somebody else has it in hand: an event changed a recipient, not the chunk.
+    async fn looked_at_again(&self, read: Chunk) -> Result<After, Undone> {
+        match self.clients.store.chunk(&read.resend, read.number).await? {
+            Some(chunk) if (chunk.turn, chunk.wave, chunk.done) == (read.turn, read.wave, false) => {
+                Ok(After::Next(chunk))
+            }
+            _ => Err(Error::Conflict.into()),
+        }
+    }
+}
