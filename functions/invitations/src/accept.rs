@@ -70,10 +70,9 @@ impl Invitations {
                 return Page::form(token, wrong).respond(&language, found.subject());
             }
         }
-        let problem = match self.set(token, found, &typed.password).await {
+        let Err(problem) = self.set(token, found, &typed.password).await else {
             // To the link's own page, which says that it is used: loading that again posts nothing again.
-            Ok(_) => return Redirect::to(&format!("/v1/invitations/{token}")).into_response(),
-            Err(problem) => problem,
+            return Redirect::to(&format!("/v1/invitations/{token}")).into_response();
         };
         match self.find(token).await {
             Ok(found) => Page::of_problem(&problem, Some(token)).respond(&language, found.subject()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Error, LONGEST_DELAY, Reserved, Transition};
+use reinvite_aws::{Error, LONGEST_DELAY, Reserved};
 use reinvite_domain::{
     Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Slot, StageKey, Work, chunk::Next,
 };
@@ -193,9 +193,6 @@ impl Sender {
         if !chunk.passed {
             self.begin_next(resend, chunk.number).await?;
         }
-        if self.clients.store.change_resend(resend, &Transition::Completed, None).await?.is_some() {
-            tracing::info!(resend = %resend.id, organisation = %resend.organisation, "completed");
-        }
-        Ok(())
+        self.complete(resend).await
     }
 }

@@ -9,6 +9,7 @@ mod renew;
 mod resume;
 mod secret;
 mod start;
+mod sweep;
 mod wave;
 
 use std::{
@@ -95,6 +96,7 @@ impl Sender {
             Work::Start { resend } => self.start(&resend).await,
             Work::Resume { resend, version } => self.resume(&resend, version).await,
             Work::Cancel { resend } => self.cancel(&resend, deadline).await,
+            Work::Sweep {} => self.sweep().await,
             Work::Renew { organisation, users } => self.renew(&organisation, &users).await,
             Work::Chunk { resend, chunk, turn } => self.work_on(&resend, chunk, turn, deadline).await,
         }

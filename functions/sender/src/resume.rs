@@ -1,7 +1,7 @@
 //! Going on with a resend that was resumed.
 
 use chrono::TimeDelta;
-use reinvite_aws::{Error, Transition};
+use reinvite_aws::Error;
 use reinvite_domain::{Chunk, ResendId, ResendState, Work};
 
 use crate::{Sender, Undone};
@@ -21,7 +21,7 @@ impl Sender {
         }
         let chunks = Chunk::alive(store.chunks(&resend).await?, resend.lanes);
         if chunks.is_empty() {
-            store.change_resend(&resend, &Transition::Completed, None).await?;
+            return self.complete(&resend).await;
         }
         self.awaken(&chunks).await
     }

@@ -54,6 +54,10 @@ pub enum Fault {
     },
     /// It is made, and the connection breaks before the answer arrives.
     LoseAnswer,
+    /// The function ends before it is made.
+    EndBefore,
+    /// The function ends when it was made.
+    EndAfter,
 }
 
 type Before = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
@@ -129,6 +133,9 @@ impl InProcess {
         if let Fault::Refuse { status, code } = fault {
             return refused(status, code);
         }
+        if fault == Fault::EndBefore {
+            end();
+        }
         let mut body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
         let measured = call.filter(|call| call.service == Service::DynamoDb).zip(self.observer.consumed);
         if measured.is_some() && body.starts_with(b"{") {
@@ -140,12 +147,20 @@ impl InProcess {
         if let Some((call, consumed)) = measured {
             consumed(&call, capacity_units(&body));
         }
+        if fault == Fault::EndAfter {
+            end();
+        }
         if fault == Fault::LoseAnswer {
             return Err(ConnectorError::io("the connection was reset".into()));
         }
         let response = http::Response::from_parts(parts, SdkBody::from(body.as_ref()));
         HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
     }
+}
+
+/// Ends whoever made the call, at this very line: nothing of it runs any further.
+fn end() -> ! {
+    std::panic::resume_unwind(Box::new("ended by the observer"))
 }
 
 /// The capacity units an answer of DynamoDB says were consumed, of one table or of several.

@@ -23,7 +23,7 @@ use crate::{
     gateway, inbox, invoke,
     issuer::{self, Issuer},
     provision::provision,
-    template::Template,
+    template::{Recurring, Template},
 };
 
 /// The organisation the stack hands out tokens for.
@@ -122,6 +122,7 @@ pub struct Stack {
     /// The time.
     pub clock: Clock,
     sources: Vec<EventSource>,
+    recurring: Vec<Recurring>,
 }
 
 impl Stack {
@@ -197,6 +198,7 @@ impl Stack {
             aws,
             clock: options.clock,
             sources,
+            recurring: template.recurring,
             services,
         })
     }
@@ -217,7 +219,16 @@ impl Stack {
                 }
             }
         };
-        tokio::join!(futures::future::join_all(queues), schedules, expired);
+        let recurring = self.recurring.iter().map(|recurring| async {
+            loop {
+                self.clock.sleep_until(self.clock.now() + TimeDelta::minutes(recurring.minutes.into())).await;
+                if let Err(error) = self.functions.invoke(&recurring.function, recurring.input.clone()).await {
+                    tracing::error!(%error, function = recurring.function, "an invocation failed");
+                }
+            }
+        });
+        let recurring = futures::future::join_all(recurring);
+        tokio::join!(futures::future::join_all(queues), schedules, expired, recurring);
     }
 }
 

@@ -11,7 +11,9 @@ use serde_json::json;
 use serde_yaml_ng::Value;
 use thiserror::Error;
 
-use resources::{Document, FunctionProperties, HttpApiEvent, QueueProperties, Resource, SqsEvent, TableProperties};
+use resources::{
+    Document, FunctionProperties, HttpApiEvent, QueueProperties, Resource, ScheduleEvent, SqsEvent, TableProperties,
+};
 
 /// The template that is deployed.
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -25,6 +27,9 @@ pub enum TemplateError {
     /// A property is a number or text where a reference is expected.
     #[error("{0} is no reference to a resource of the template")]
     Reference(String),
+    /// A schedule is none of `rate(n minutes)` with an input that is JSON.
+    #[error("{0} is no rate in minutes, or its input is no JSON")]
+    Schedule(String),
 }
 
 /// The parts of the template that the local stack needs.
@@ -42,6 +47,19 @@ pub struct Template {
     pub routes: Vec<Route>,
     /// Queues that invoke functions.
     pub event_sources: Vec<QueueEvent>,
+    /// Functions that are invoked again and again.
+    pub recurring: Vec<Recurring>,
+}
+
+/// A function that is invoked at a rate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recurring {
+    /// The function.
+    pub function: String,
+    /// How many minutes lie between.
+    pub minutes: u32,
+    /// What it is invoked with.
+    pub input: serde_json::Value,
 }
 
 /// A DynamoDB table.
@@ -130,6 +148,13 @@ impl Template {
                         maximum_concurrency: event.scaling_config.maximum_concurrency,
                     });
                 }
+                "ScheduleV2" => {
+                    let event: ScheduleEvent = serde_yaml_ng::from_value(event.properties)?;
+                    let input = serde_json::from_str(&event.input).ok();
+                    let recurring = minutes(&event.schedule_expression).zip(input);
+                    let (minutes, input) = recurring.ok_or(TemplateError::Schedule(event.schedule_expression))?;
+                    self.recurring.push(Recurring { function: name.clone(), minutes, input });
+                }
                 _ => {}
             }
         }
@@ -168,6 +193,12 @@ fn queue(name: String, properties: QueueProperties) -> Result<Queue, TemplateErr
     Ok(Queue { name, attributes, redrive })
 }
 
+/// The minutes of `rate(1 minute)` or `rate(5 minutes)`.
+fn minutes(expression: &str) -> Option<u32> {
+    let rate = expression.strip_prefix("rate(")?.strip_suffix(')')?;
+    rate.strip_suffix(" minute").or_else(|| rate.strip_suffix(" minutes"))?.parse().ok()
+}
+
 /// The logical id in `!GetAtt Id.Arn`.
 fn referred(value: &Value) -> Result<String, TemplateError> {
     match value {
@@ -197,6 +228,8 @@ mod tests {
         let [source] = template.event_sources.as_slice() else { panic!("one queue invokes a function") };
         assert_eq!((source.queue.as_str(), source.function.as_str()), ("Work", "sender"));
         assert!(source.maximum_concurrency.get() >= 2, "Lambda takes no less");
+        let [sweep] = template.recurring.as_slice() else { panic!("one function is invoked at a rate") };
+        assert_eq!((sweep.function.as_str(), sweep.minutes, &sweep.input), ("sender", 1, &json!({"sweep": {}})));
         let users = template.routes.iter().find(|route| route.path == "/v1/users/{id}").unwrap();
         assert_eq!((users.function.as_str(), users.authorized), ("directory", true));
     }

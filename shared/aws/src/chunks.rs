@@ -84,14 +84,14 @@ impl Store {
     }
 
     /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot. That
-    /// message is due at `wake_at`, or at once.
+    /// message is due at `due_at`, or at once.
     pub async fn put_back(
         &self,
         chunk: &Chunk,
         slot: Option<Slot>,
-        wake_at: Option<DateTime<Utc>>,
+        due_at: Option<DateTime<Utc>>,
     ) -> Result<Chunk, Error> {
-        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, wake_at, ..chunk.clone() }).await
+        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, due_at, ..chunk.clone() }).await
     }
 
     async fn replace(&self, read: &Chunk, next: Chunk) -> Result<Chunk, Error> {
@@ -109,9 +109,9 @@ impl Store {
             .expression_attribute_values(":claim", to_attribute_value(&next.claim)?)
             .expression_attribute_values(":slot", to_attribute_value(next.slot)?)
             .expression_attribute_values(":passed", AttributeValue::Bool(next.passed))
-            .expression_attribute_values(":wakeAt", to_attribute_value(next.wake_at)?)
+            .expression_attribute_values(":dueAt", to_attribute_value(next.due_at)?)
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let sets = "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot, passed = :passed, wakeAt = :wakeAt";
+        let sets = "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot, passed = :passed, dueAt = :dueAt";
         let updated = self.resends.update_once(call, sets);
         updated.await?.map(|_| next).ok_or(Error::Conflict)
     }

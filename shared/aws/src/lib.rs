@@ -35,6 +35,7 @@ mod test_mails;
 mod transitions;
 mod user_pool;
 mod users;
+mod wakes;
 
 pub use clients::{Clients, sdk_config};
 pub use clock::Clock;

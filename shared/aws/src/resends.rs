@@ -13,6 +13,7 @@ use crate::{
     Error, Once, Store,
     error::unbuilt,
     table::{Bound, Key, Page, Range, number, text},
+    wakes::PARTITION,
 };
 
 /// Ids of a selection to an item: 64 KB at the most.
@@ -55,6 +56,10 @@ struct Stored<'a> {
     #[serde(flatten)]
     resend: &'a Resend,
     organisation_state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wake: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wake_at: Option<i64>,
 }
 
 pub(crate) fn resend_key(id: &ResendId) -> Key {
@@ -71,7 +76,13 @@ impl Store {
     /// the day has not so many recipients left, [`Error::Conflict`] where another resend retries the same one meanwhile.
     pub async fn create_resend(&self, new: &NewResend<'_>, once: &Once, now: DateTime<Utc>) -> Result<bool, Error> {
         let NewResend { resend, ids, choices, variants, audit, daily_limit, retried } = new;
-        let stored = Stored { resend, organisation_state: organisation_state(&resend.organisation, resend.state) };
+        let wake_at = resend.wake_at(resend.state, resend.start_at).map(|at| at.timestamp_millis());
+        let stored = Stored {
+            resend,
+            organisation_state: organisation_state(&resend.organisation, resend.state),
+            wake: wake_at.map(|_| PARTITION),
+            wake_at,
+        };
         let mut puts = vec![
             self.once_put(once, resend.id.as_str(), now)?,
             self.resends.new_item(&resend_key(&resend.id), &stored)?,

@@ -14,6 +14,7 @@ use crate::{
     error::unbuilt,
     resends::{organisation_state, resend_key},
     table::number,
+    wakes::wake,
 };
 
 /// How a resend changes from one state to another.
@@ -164,6 +165,9 @@ impl Store {
             }
             Transition::Completed => {}
         }
+        let start_at = if let Transition::Rescheduled(_, start_at, _) = change { *start_at } else { resend.start_at };
+        let wake_at = resend.wake_at(to, start_at);
+        sets.extend(wake_at.map(wake).into_iter().flatten());
         let mut conditions = vec!["#state = :from"];
         let mut values: HashMap<String, AttributeValue> =
             [(":from".into(), to_attribute_value(from)?), (":one".into(), number(1))].into();
@@ -182,8 +186,11 @@ impl Store {
             names.insert(format!("#s{index}"), name.into());
             values.insert(format!(":s{index}"), value);
         }
-        if to != ResendState::Paused && resend.pause_reason.is_some() {
-            expression += " REMOVE pauseReason";
+        let unpaused = to != ResendState::Paused && resend.pause_reason.is_some();
+        let removed = [("pauseReason", unpaused), ("wake", wake_at.is_none()), ("wakeAt", wake_at.is_none())];
+        let removed: Vec<_> = removed.into_iter().filter(|(_, removed)| *removed).map(|(name, _)| name).collect();
+        if !removed.is_empty() {
+            expression += &format!(" REMOVE {}", removed.join(", "));
         }
         let update = Update::builder()
             .table_name(&self.resends.name)

@@ -54,7 +54,7 @@ pub struct Chunk {
     pub passed: bool,
     /// When the message that was sent last is due.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wake_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
     /// Whether every recipient has an outcome.
     pub done: bool,
     /// Recipients by state when last counted.
@@ -189,7 +189,7 @@ impl Chunk {
             claim: None,
             slot: None,
             passed: false,
-            wake_at: None,
+            due_at: None,
             done: false,
             states: BTreeMap::new(),
         }
@@ -236,7 +236,7 @@ impl Chunk {
     /// The last that was heard of whoever works on it.
     #[must_use]
     pub fn last_seen(&self) -> Option<DateTime<Utc>> {
-        self.wake_at.max(self.claim.as_ref().map(|claim| claim.at))
+        self.due_at.max(self.claim.as_ref().map(|claim| claim.at))
     }
 
     /// The positions of the last wave that have no result.

@@ -31,6 +31,7 @@ pub mod text;
 pub mod time;
 mod user;
 pub mod user_fields;
+pub mod wake;
 mod work;
 
 pub use audit::{Action, Audit};

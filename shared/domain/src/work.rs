@@ -30,6 +30,8 @@ pub enum Work {
         /// The resend.
         resend: ResendId,
     },
+    /// Send again what was lost of the work of every resend.
+    Sweep {},
     /// Send a new link to one of these users, who have the address that somebody asked for; nobody where it is nobody's.
     Renew {
         /// Whose organisation.

@@ -77,6 +77,16 @@ async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_is_refused
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_the_function_ends_before() {
+    at_every_call(Fault::EndBefore).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_the_function_ends_after() {
+    at_every_call(Fault::EndAfter).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_mail_whose_answer_was_lost_is_unknown_and_on_hold_never_sent_again() {
     let world = World::new().await;
     world.group("g", None).await;

@@ -82,6 +82,13 @@ pub struct SqsEvent {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+pub struct ScheduleEvent {
+    pub schedule_expression: String,
+    pub input: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub struct ScalingConfig {
     pub maximum_concurrency: NonZeroUsize,
 }
