@@ -16,10 +16,9 @@ impl Resend {
     #[must_use]
     pub fn wake_at(&self, state: ResendState, start_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match state {
-            ResendState::Preparing => Some(self.created_at + LATE),
+            ResendState::Preparing | ResendState::Cancelled => Some(self.created_at + LATE),
             ResendState::Scheduled => Some(start_at + LATE),
             ResendState::Sending => Some(start_at + LOST),
-            ResendState::Cancelled => Some(self.created_at + LATE),
             ResendState::Paused | ResendState::Completed | ResendState::Failed => None,
         }
     }
