@@ -27,9 +27,21 @@ impl Table {
         set: Vec<(&str, AttributeValue)>,
         only_if: Vec<(&str, AttributeValue)>,
     ) -> Result<BatchStatementRequest, Error> {
+        self.change(key, set, &[], only_if)
+    }
+
+    /// The same, and removes other attributes.
+    pub fn change(
+        &self,
+        key: &Key,
+        set: Vec<(&str, AttributeValue)>,
+        remove: &[&str],
+        only_if: Vec<(&str, AttributeValue)>,
+    ) -> Result<BatchStatementRequest, Error> {
         let sets: String = set.iter().map(|(name, _)| format!(" SET \"{name}\" = ?")).collect();
+        let removes: String = remove.iter().map(|name| format!(" REMOVE \"{name}\"")).collect();
         let conditions: String = only_if.iter().map(|(name, _)| format!(" AND \"{name}\" = ?")).collect();
-        let update = format!("UPDATE \"{}\"{sets} WHERE pk = ? AND sk = ?{conditions}", self.name);
+        let update = format!("UPDATE \"{}\"{sets}{removes} WHERE pk = ? AND sk = ?{conditions}", self.name);
         let values = set.into_iter().map(|(_, value)| value);
         let values = values.chain([text(&key.pk), text(&key.sk)]).chain(only_if.into_iter().map(|(_, value)| value));
         statement(update, values.collect())
