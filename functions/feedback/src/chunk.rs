@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use reinvite_aws::Error;
-use reinvite_domain::{Counts, OrganisationId, Recipient, ResendId};
+use reinvite_domain::{Counts, Fate, Recipient, ResendId};
 
-use crate::{Feedback, Message};
+use crate::{Feedback, Message, event::Told};
 
 /// How often a chunk is read again that others write at the same time.
 const TRIES: usize = 10;
@@ -77,13 +77,13 @@ impl Feedback {
 
     /// Suppresses the addresses a mail went to, before the recipient says so: what is repeated may find that written, and
     /// must not suppress again what an owner took off the list.
-    async fn suppress(&self, id: &ResendId, recipient: &Recipient, told: &crate::event::Told) -> Result<(), Error> {
+    async fn suppress(&self, id: &ResendId, recipient: &Recipient, told: &Told) -> Result<(), Error> {
         let Some(resend) = self.store.resend(id).await? else { return Ok(()) };
-        let organisation: &OrganisationId = &resend.organisation;
+        let organisation = &resend.organisation;
         for address in &told.to {
             self.store.suppress(organisation, address).await?;
         }
-        let fate = if told.event.fate == reinvite_domain::Fate::Bounced { "bounced" } else { "complained" };
+        let fate = if told.event.fate == Fate::Bounced { "bounced" } else { "complained" };
         tracing::info!(resend = %id, %organisation, user = %recipient.user_id, fate, "an address is suppressed");
         Ok(())
     }

@@ -245,3 +245,23 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_address_is_logged() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let log = tracing_subscriber::fmt().with_writer(std::sync::Mutex::new(path.reopen().unwrap())).finish();
+    let _logging = tracing::subscriber::set_default(log);
+    let world = world(Setting::default()).await;
+    for mailbox in ["bounce", "complaint", "success"] {
+        simulated(&world, mailbox, mailbox).await;
+    }
+    let id = resend(&world, "k", &["bounce", "complaint", "success"]).await;
+    world.pass(60).await;
+    let mut unreadable = told(&id, 0, "Send", &json!({}), "no time");
+    unreadable["body"] =
+        unreadable["body"].as_str().unwrap().replace("no time", "bounce@simulator.amazonses.com").into();
+    assert_eq!(take_in(&world, &[unreadable]).await.len(), 1);
+    let log = std::fs::read_to_string(path.path()).unwrap();
+    assert!(log.contains("an address is suppressed") && log.contains("no event of SES"), "{log}");
+    assert!(!log.contains("amazonses") && !log.contains('@'), "{log}");
+}
