@@ -37,6 +37,7 @@ async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
         send_rate: 500,
         daily_quota: None,
         chunk_size: 250,
+        feedback: false,
         passwords: (Credentials::Table, Hashing::cheap()),
         port: 3000,
         clock: Clock::starting_at(instant(BEGINNING)),

@@ -40,6 +40,7 @@ async fn measure(send_rate: u32) -> Result<(), Box<dyn std::error::Error>> {
         send_rate,
         daily_quota: None,
         chunk_size: 250,
+        feedback: false,
         passwords: (Credentials::Table, Hashing::cheap()),
         port: 3000,
         clock: Clock::starting_at(instant(BEGINNING)),

@@ -73,6 +73,8 @@ pub struct Setting {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
+    /// Whether SES tells what becomes of mails.
+    pub feedback: bool,
     /// Where passwords are kept.
     pub credentials: Credentials,
     /// When it begins; `None` follows the machine's clock.
@@ -94,6 +96,7 @@ impl Default for Setting {
             send_rate: 50,
             daily_quota: None,
             chunk_size: 250,
+            feedback: false,
             credentials: Credentials::Table,
             now: Some(instant(BEGINNING)),
         }
@@ -152,6 +155,7 @@ impl World {
             send_rate: setting.send_rate,
             daily_quota: setting.daily_quota,
             chunk_size: setting.chunk_size,
+            feedback: setting.feedback,
             passwords: (setting.credentials, Hashing::cheap()),
             port: 3000,
             clock: setting.now.map_or_else(Clock::system, Clock::starting_at),

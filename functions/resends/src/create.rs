@@ -8,7 +8,7 @@ use axum::{
 use chrono::TimeDelta;
 use reinvite_aws::{Acting, Error, NewResend, Once};
 use reinvite_domain::{
-    Access, Action, Counted, Counts, Letterhead, Resend, ResendId, ResendState, Selection, UserId, Work,
+    Access, Action, Counted, Counts, Letterhead, Mailed, Resend, ResendId, ResendState, Selection, UserId, Work,
     audit::{MOST_IDS, Selected},
     daily_limit::until_tomorrow,
     resend::PREPARED_AT_ONCE,
@@ -145,7 +145,7 @@ impl Resends {
         let mut excluded = Vec::new();
         if at_once {
             if resend.state == ResendState::Preparing {
-                resend = self.clients.preparation.prepare(&resend, acting).await?;
+                resend = Box::pin(self.clients.preparation.prepare(&resend, acting)).await?;
             }
             for list in self.clients.store.lists(&resend.id).await? {
                 excluded.extend(list.excluded);
@@ -199,6 +199,7 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         letterhead: request.letterhead.clone(),
         counts: Counts::default(),
         chunks: 0,
+        mailed_before: Mailed::default(),
         chunks_left: 0,
         lanes: 0,
         pause_reason: None,

@@ -1,7 +1,12 @@
 //! Lambda's SQS event source mapping: messages of a queue become invocations of a function.
 
-use std::{collections::BTreeMap, num::NonZeroUsize};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+};
 
+use chrono::TimeDelta;
+use reinvite_aws::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -14,7 +19,7 @@ use crate::{
     functions::Functions,
 };
 
-/// One mapping, one message to an invocation.
+/// One mapping.
 #[derive(Clone)]
 pub struct EventSource {
     /// The service that holds the queue.
@@ -23,6 +28,12 @@ pub struct EventSource {
     pub queue: String,
     /// The function's name.
     pub function: String,
+    /// Messages to an invocation, at most (`BatchSize`).
+    pub batch_size: NonZeroUsize,
+    /// How long the first message of a batch waits for others (`MaximumBatchingWindowInSeconds`).
+    pub batching_window: TimeDelta,
+    /// The time.
+    pub clock: Clock,
     /// Invocations at once, at most (`MaximumConcurrency`).
     pub maximum_concurrency: NonZeroUsize,
 }
@@ -32,10 +43,12 @@ impl EventSource {
     /// hand when it is dropped return after their visibility timeout.
     pub async fn run(&self, functions: &Functions) -> Result<(), QueueError> {
         let mut invocations = JoinSet::new();
+        let mut batch = Box::pin(self.batch());
         loop {
             tokio::select! {
-                message = self.sqs.next(&self.queue), if invocations.len() < self.maximum_concurrency.get() => {
-                    invocations.spawn(self.clone().process(functions.clone(), message?));
+                messages = &mut batch, if invocations.len() < self.maximum_concurrency.get() => {
+                    invocations.spawn(self.clone().process(functions.clone(), messages?));
+                    batch = Box::pin(self.batch());
                 }
                 // `process` returns nothing, and `Functions::invoke` keeps panics to itself.
                 Some(_) = invocations.join_next() => {}
@@ -43,17 +56,30 @@ impl EventSource {
         }
     }
 
-    async fn process(self, functions: Functions, message: ReceivedMessage) {
-        let event = json!({ "Records": [self.record(&message)] });
-        let done = match functions.invoke(&self.function, event).await {
-            Ok(answer) => was_processed(answer, &message.message_id),
+    /// The next message, and those that are there when its window ends.
+    async fn batch(&self) -> Result<Vec<ReceivedMessage>, QueueError> {
+        let mut batch = vec![self.sqs.next(&self.queue).await?];
+        let others = self.batch_size.get() - 1;
+        if others > 0 {
+            self.clock.sleep_until(self.clock.now() + self.batching_window).await;
+            batch.extend(self.sqs.more(&self.queue, others)?);
+        }
+        Ok(batch)
+    }
+
+    async fn process(self, functions: Functions, batch: Vec<ReceivedMessage>) {
+        let records: Vec<_> = batch.iter().map(|message| self.record(message)).collect();
+        let failed = match functions.invoke(&self.function, json!({ "Records": records })).await {
+            Ok(answer) => failures(answer, &batch),
             Err(error) => {
-                tracing::error!(%error, message = message.message_id, "an invocation failed; its message comes again");
-                false
+                tracing::error!(%error, messages = batch.len(), "an invocation failed; its messages come again");
+                return;
             }
         };
-        if done && let Err(error) = self.sqs.done(&self.queue, &message.receipt_handle) {
-            tracing::error!(%error, message = message.message_id, "a processed message cannot be deleted");
+        for message in batch.iter().filter(|message| !failed.contains(&message.message_id)) {
+            if let Err(error) = self.sqs.done(&self.queue, &message.receipt_handle) {
+                tracing::error!(%error, message = message.message_id, "a processed message cannot be deleted");
+            }
         }
     }
 
@@ -101,20 +127,26 @@ struct BatchItemFailure {
     item_identifier: String,
 }
 
-/// Whether the message of an invocation was processed. Lambda takes no answer, and one without failures, for success;
-/// one that it cannot read, or that names another message, for failure of the whole batch.
-fn was_processed(answer: Value, message_id: &str) -> bool {
+/// The messages of a batch that were not processed. Lambda takes no answer, and one without failures, for success; one that
+/// it cannot read, or that names another message, for failure of the whole batch.
+fn failures(answer: Value, batch: &[ReceivedMessage]) -> BTreeSet<String> {
+    let all = || batch.iter().map(|message| message.message_id.clone()).collect();
     match serde_json::from_value::<Option<BatchResponse>>(answer) {
         Ok(response) => {
-            let failures = response.and_then(|response| response.batch_item_failures).unwrap_or_default();
-            for failure in &failures {
-                tracing::warn!(message = message_id, named = failure.item_identifier, "a message was not processed");
+            let named = response.and_then(|response| response.batch_item_failures).unwrap_or_default();
+            let named: BTreeSet<String> = named.into_iter().map(|failure| failure.item_identifier).collect();
+            for message in &named {
+                tracing::warn!(message, "a message was not processed");
             }
-            failures.is_empty()
+            if named.iter().all(|named| batch.iter().any(|message| message.message_id == *named)) {
+                named
+            } else {
+                all()
+            }
         }
         Err(error) => {
-            tracing::error!(%error, message = message_id, "the function's answer is no batch response");
-            false
+            tracing::error!(%error, "the function's answer is no batch response");
+            all()
         }
     }
 }

@@ -144,7 +144,7 @@ async fn report(caller: &Caller, resend: &Value) -> Result<(), MainJobError> {
     let id = text(&resend["id"]);
     let recipients = caller.all(&format!("/v1/resends/{id}/recipients"), "recipients").await?;
     let excluded = caller.all(&format!("/v1/resends/{id}/excluded"), "excluded").await?;
-    let got_one = |row: &&Value| row["state"] == "sent";
+    let got_one = |row: &&Value| row["state"] == "sent" || row["state"] == "delivered";
     let sent: Vec<_> = recipients.iter().filter(got_one).cloned().collect();
     let not: Vec<_> = recipients.iter().filter(|row| !got_one(row)).chain(&excluded).cloned().collect();
     print_rows("Got a mail", &names(&Value::Array(sent), |row| text(&row["sentAt"])));

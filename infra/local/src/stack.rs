@@ -11,6 +11,7 @@ use reinvite_aws::{
     ScheduleTarget, Store, Tables,
 };
 use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId, credential::Hashing};
+use reinvite_feedback::Feedback;
 use reinvite_sender::Sender;
 use reinvite_web::Api;
 use serde_json::Value;
@@ -34,6 +35,9 @@ const LOGIN_HOST: &str = "learn.example.com";
 
 /// Where mails come from.
 const FROM: &str = "invitations@example.com";
+
+/// What SES tells events by.
+const CONFIGURATION_SET: &str = "reinvite";
 
 /// How long Lambda lets the sender run, as the template has it.
 const SENDER_TIMEOUT: TimeDelta = TimeDelta::seconds(60);
@@ -80,6 +84,8 @@ pub struct Options {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
+    /// Whether SES tells what becomes of mails.
+    pub feedback: bool,
     /// Where passwords are kept, and what hashing one costs.
     pub passwords: (Credentials, Hashing),
     /// Where invitation links lead: the port of the API.
@@ -136,7 +142,7 @@ impl Stack {
         };
         let account = Account {
             verified_identities: vec!["example.com".into()],
-            configuration_sets: Vec::new(),
+            configuration_sets: vec![CONFIGURATION_SET.into()],
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
         };
@@ -151,7 +157,8 @@ impl Stack {
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let clients = clients(&sdk, &endpoint, options.chunk_size, credentials)?;
+        let told_by = options.feedback.then(|| CONFIGURATION_SET.to_string());
+        let clients = clients(&sdk, &endpoint, told_by, options.chunk_size, credentials)?;
         let store = clients.store.clone();
         let passwords = PasswordsConfig {
             credentials,
@@ -182,6 +189,9 @@ impl Stack {
             sqs: services.sqs.clone(),
             queue: event.queue,
             function: event.function,
+            batch_size: event.batch_size,
+            batching_window: TimeDelta::seconds(event.batching_window.into()),
+            clock: options.clock.clone(),
             maximum_concurrency: event.maximum_concurrency,
         };
         let sources = template.event_sources.into_iter().map(source).collect();
@@ -246,6 +256,7 @@ fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
 fn clients(
     sdk: &SdkConfig,
     endpoint: &str,
+    configuration_set: Option<String>,
     chunk_size: usize,
     credentials: Credentials,
 ) -> Result<Clients, StartError> {
@@ -259,6 +270,7 @@ fn clients(
             dead_letter_arn: arn::queue("DeadLetters"),
         },
         from,
+        configuration_set,
         login_url: format!("https://{LOGIN_HOST}/login"),
         chunk_size,
         credentials,
@@ -295,6 +307,7 @@ fn functions(clients: &Clients, passwords: Option<Passwords>, sender: Arc<Sender
         passwords,
         login_url: clients.login_url.clone(),
     });
+    let feedback = Feedback { store: clients.store.clone(), clock: clock.clone() };
     let clock = clock.clone();
     Functions::default()
         .with("directory", move |event| {
@@ -308,6 +321,13 @@ fn functions(clients: &Clients, passwords: Option<Passwords>, sender: Arc<Sender
         .with("templates", move |event| answered(templates.clone(), event))
         .with("settings", move |event| answered(settings.clone(), event))
         .with("invitations", move |event| answered(invitations.clone(), event))
+        .with("feedback", move |event: Value| {
+            let feedback = feedback.clone();
+            async move {
+                let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
+                serde_json::to_value(feedback.handle(event).await).map_err(|error| error.to_string())
+            }
+        })
         .with("sender", move |event: Value| {
             let (sender, deadline) = (sender.clone(), clock.now() + SENDER_TIMEOUT);
             async move {

@@ -104,6 +104,10 @@ pub struct QueueEvent {
     pub queue: String,
     /// The function.
     pub function: String,
+    /// Messages to an invocation, at most.
+    pub batch_size: NonZeroUsize,
+    /// Seconds that the first message of a batch waits for others.
+    pub batching_window: u32,
     /// Invocations at once, at most.
     pub maximum_concurrency: NonZeroUsize,
 }
@@ -145,6 +149,8 @@ impl Template {
                     self.event_sources.push(QueueEvent {
                         queue: referred(&event.queue)?,
                         function: name.clone(),
+                        batch_size: event.batch_size,
+                        batching_window: event.maximum_batching_window_in_seconds,
                         maximum_concurrency: event.scaling_config.maximum_concurrency,
                     });
                 }
@@ -222,12 +228,21 @@ mod tests {
         assert_eq!(tables, ["Directory", "Resends"]);
         assert_eq!(template.tables.last().unwrap().expires.as_deref(), Some("expires"));
         let queues: Vec<_> = template.queues.iter().map(|queue| (queue.name.as_str(), queue.redrive.clone())).collect();
-        assert_eq!(queues, [("DeadLetters", None), ("Work", Some(("DeadLetters".to_owned(), 5)))]);
+        let redriven = |receives| Some(("DeadLetters".to_owned(), receives));
+        assert_eq!(queues, [("DeadLetters", None), ("Feedback", redriven(10)), ("Work", redriven(5))]);
         assert_eq!(template.schedule_groups, ["Schedules"]);
         assert_eq!(template.secrets, ["StageKey"]);
-        let [source] = template.event_sources.as_slice() else { panic!("one queue invokes a function") };
-        assert_eq!((source.queue.as_str(), source.function.as_str()), ("Work", "sender"));
-        assert!(source.maximum_concurrency.get() >= 2, "Lambda takes no less");
+        let of = |source: &QueueEvent| (source.queue.clone(), source.function.clone(), source.batch_size.get());
+        let sources: Vec<_> = template.event_sources.iter().map(of).collect();
+        let source = |queue: &str, function: &str, batch| (queue.to_owned(), function.to_owned(), batch);
+        assert_eq!(sources, [source("Feedback", "feedback", 100), source("Work", "sender", 1)]);
+        for source in &template.event_sources {
+            assert!(source.maximum_concurrency.get() >= 2, "Lambda takes no less");
+            assert!(
+                source.batch_size.get() <= 10 || source.batching_window > 0,
+                "Lambda takes no more without a window"
+            );
+        }
         let [sweep] = template.recurring.as_slice() else { panic!("one function is invoked at a rate") };
         assert_eq!((sweep.function.as_str(), sweep.minutes, &sweep.input), ("sender", 1, &json!({"sweep": {}})));
         let users = template.routes.iter().find(|route| route.path == "/v1/users/{id}").unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Chunk, Claim, Recipient, RecipientState, Resend, ResendId, Slot};
+use reinvite_domain::{Chunk, Claim, Counts, Recipient, RecipientState, Resend, ResendId, Slot};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
@@ -14,6 +14,9 @@ use crate::{
     resends::resend_key,
     table::{Key, number},
 };
+
+/// How often a chunk is counted again that is counted by others at the same time.
+const COUNTS: usize = 5;
 
 pub(crate) fn chunk_partition(resend: &ResendId, number: u32) -> String {
     format!("{resend}#{number:05}")
@@ -116,26 +119,47 @@ impl Store {
         updated.await?.map(|_| next).ok_or(Error::Conflict)
     }
 
-    /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; with `done`, the chunk
-    /// is done and the resend has one less. [`Error::Conflict`] where the chunk was counted meanwhile.
+    /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; a chunk that is `done`
+    /// now and was not leaves the resend one less. Where it was counted meanwhile, for SES told something, its recipients
+    /// are counted again. [`Error::Conflict`] where somebody else has it in hand.
     pub async fn count(
         &self,
         chunk: &Chunk,
         states: &BTreeMap<RecipientState, u32>,
         done: bool,
     ) -> Result<Chunk, Error> {
+        let (mut chunk, mut states) = (chunk.clone(), states.clone());
+        for _ in 0..COUNTS {
+            if let Some(counted) = self.count_as_read(&chunk, &states, done).await? {
+                return Ok(counted);
+            }
+            let ours = |now: &Chunk| (now.turn, now.wave, now.done) == (chunk.turn, chunk.wave, chunk.done);
+            let now = self.chunk(&chunk.resend, chunk.number).await?.filter(ours).ok_or(Error::Conflict)?;
+            states = Counts::of(&self.recipients_of_chunk(&chunk.resend, chunk.number).await?);
+            chunk.states = now.states;
+        }
+        Err(Error::Conflict)
+    }
+
+    /// The same, on condition that the chunk's counts are as they were read; `None` where they are not.
+    async fn count_as_read(
+        &self,
+        chunk: &Chunk,
+        states: &BTreeMap<RecipientState, u32>,
+        done: bool,
+    ) -> Result<Option<Chunk>, Error> {
         let counted = Chunk { states: states.clone(), done, ..chunk.clone() };
         let own = self
             .update(&key(&chunk.resend, chunk.number))
             .update_expression("SET #states = :states, done = :done")
-            .condition_expression("#states = :counted AND done = :no")
+            .condition_expression("#states = :counted AND done = :was")
             .expression_attribute_names("#states", "states")
             .expression_attribute_values(":states", to_attribute_value(states)?)
             .expression_attribute_values(":counted", to_attribute_value(&chunk.states)?)
             .expression_attribute_values(":done", AttributeValue::Bool(done))
-            .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let mut sum =
-            self.update(&resend_key(&chunk.resend)).expression_attribute_values(":done", number(i32::from(done)));
+            .expression_attribute_values(":was", AttributeValue::Bool(chunk.done));
+        let finished = number(i32::from(done && !chunk.done));
+        let mut sum = self.update(&resend_key(&chunk.resend)).expression_attribute_values(":done", finished);
         let mut expression = String::from("SET chunksLeft = chunksLeft - :done");
         for (name, state) in RecipientState::ALL {
             let of = |states: &BTreeMap<_, u32>| i64::from(states.get(&state).copied().unwrap_or_default());
@@ -152,7 +176,7 @@ impl Store {
         }
         let writes = [own.build().map_err(unbuilt)?, sum.update_expression(expression).build().map_err(unbuilt)?];
         let writes = writes.map(|update| TransactWriteItem::builder().update(update).build());
-        self.resends.transact(writes.into()).await?.map(|()| counted).map_err(|_| Error::Conflict)
+        Ok(self.resends.transact(writes.into()).await?.is_ok().then_some(counted))
     }
 
     fn update(&self, key: &Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {

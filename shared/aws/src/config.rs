@@ -60,6 +60,8 @@ pub struct ResendConfig {
     pub schedules: ScheduleTarget,
     /// `FROM_ADDRESS`: an identity that SES verified.
     pub from: EmailAddress,
+    /// `CONFIGURATION_SET`: what SES tells events of mails by; it tells none where it is not set.
+    pub configuration_set: Option<String>,
     /// `LOGIN_URL`: where users of an organisation log in that set none; https.
     pub login_url: String,
     /// `CHUNK_SIZE`: recipients to a chunk, 1 to 250.
@@ -243,7 +245,16 @@ impl Config {
             self.problems.push("CHUNK_SIZE must be 1 to 250".into());
         }
         let credentials = self.credentials();
-        Some(ResendConfig { queue_url, schedules, from: from?, login_url, chunk_size: chunk_size?, credentials })
+        let configuration_set = self.variables.get("CONFIGURATION_SET").filter(|text| !text.is_empty()).cloned();
+        Some(ResendConfig {
+            queue_url,
+            schedules,
+            from: from?,
+            configuration_set,
+            login_url,
+            chunk_size: chunk_size?,
+            credentials,
+        })
     }
 
     /// The configuration that was read, if nothing is wrong with any of it.

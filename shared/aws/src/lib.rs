@@ -10,6 +10,7 @@ mod credentials;
 mod daily_limit;
 mod erasure;
 mod error;
+mod feedback;
 mod groups;
 mod keyring;
 mod lists;

@@ -28,6 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 pub struct Mailer {
     client: Client,
     from: EmailAddress,
+    configuration_set: Option<String>,
 }
 
 /// A mail of a wave. It cannot be logged.
@@ -78,7 +79,13 @@ impl Mailer {
     /// second try may be a second mail.
     #[must_use]
     pub const fn new(client: Client, from: EmailAddress) -> Self {
-        Self { client, from }
+        Self { client, from, configuration_set: None }
+    }
+
+    /// The same, with the configuration set by which SES tells what becomes of the mails.
+    #[must_use]
+    pub fn telling(self, configuration_set: Option<String>) -> Self {
+        Self { configuration_set, ..self }
     }
 
     /// What SES lets the account send now.
@@ -110,6 +117,7 @@ impl Mailer {
             .send_bulk_email()
             .from_email_address(from_header(&letterhead.sender_name, &self.from))
             .set_reply_to_addresses(letterhead.reply_to.as_ref().map(|address| vec![address.as_str().to_string()]))
+            .set_configuration_set_name(self.configuration_set.clone())
             .default_content(BulkEmailContent::builder().template(template).build())
             .set_bulk_email_entries(Some(entries))
             .customize()

@@ -34,7 +34,7 @@ fn of_user(organisation: &OrganisationId, user: &UserId) -> String {
     format!("{organisation}#{user}")
 }
 
-fn resend_state(resend: &ResendId, state: RecipientState) -> String {
+pub(crate) fn resend_state(resend: &ResendId, state: RecipientState) -> String {
     format!("{resend}#{}", state.name())
 }
 

@@ -238,21 +238,28 @@ impl Table {
     /// SDK sends a call again whose answer was lost: the second finds the mark of the first, and knows it for its own.
     pub async fn update_once(&self, call: UpdateItemFluentBuilder, sets: &str) -> Result<Option<Item>, Error> {
         let mark = text(mark()?);
-        let answer = call
+        let call = call
             .update_expression(format!("{sets}, changedBy = :mark"))
             .expression_attribute_values(":mark", mark.clone())
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match answer {
-            Ok(answer) => Ok(answer.attributes),
-            Err(error) => match error.as_service_error() {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let error = match call.clone().send().await {
+                Ok(answer) => return Ok(answer.attributes),
+                Err(error) => error,
+            };
+            match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(found)) => {
-                    Ok(found.item.clone().filter(|item| item.get("changedBy") == Some(&mark)))
+                    return Ok(found.item.clone().filter(|item| item.get("changedBy") == Some(&mark)));
                 }
-                _ => Err(failed("UpdateItem")(error)),
-            },
+                // A transaction has the item in hand: one that counts, say.
+                Some(UpdateItemError::TransactionConflictException(_)) => match pauses.next() {
+                    Some(pause) => tokio::time::sleep(Duration::from_millis(pause)).await,
+                    None => return Err(failed("UpdateItem")(error)),
+                },
+                _ => return Err(failed("UpdateItem")(error)),
+            }
         }
     }
 

@@ -68,6 +68,8 @@ impl Transition {
     /// meanwhile is completed all the same.
     const fn from(&self, read: ResendState) -> (ResendState, bool) {
         match self {
+            // Whoever resumed it meanwhile knew of the bounces.
+            Self::Paused(PauseReason::BounceRate) => (ResendState::Sending, true),
             Self::Paused(_) | Self::Completed => (ResendState::Sending, false),
             _ => (read, true),
         }
@@ -160,7 +162,11 @@ impl Store {
                 sets.push(("timeZone", to_attribute_value(zone)?));
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
-            Transition::Resumed(operator) | Transition::Cancelled(operator) => {
+            Transition::Resumed(operator) => {
+                sets.push(("responsible", to_attribute_value(operator)?));
+                sets.push(("mailedBefore", to_attribute_value(resend.counts.mailed())?));
+            }
+            Transition::Cancelled(operator) => {
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
             Transition::Completed => {}

@@ -1,6 +1,6 @@
 //! Which resends somebody has to look at: a sparse index by the instant when.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
 use chrono::{DateTime, Utc};
 use reinvite_domain::{Resend, ResendId, ResendState, wake::LOST};
 use serde::Deserialize;
@@ -73,7 +73,7 @@ impl Store {
         };
         match call.send().await {
             Err(error)
-                if !error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+                if !error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Err(failed("UpdateItem")(error))
             }

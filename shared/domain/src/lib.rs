@@ -2,11 +2,13 @@
 //! may go now. Plain functions on plain types: no AWS, no HTTP, no environment; time and randomness are arguments.
 
 pub mod audit;
+mod bounce_rate;
 pub mod chunk;
 pub mod credential;
 pub mod daily_limit;
 mod eligibility;
 mod email;
+mod feedback;
 mod field_error;
 pub mod group;
 mod id;
@@ -35,10 +37,12 @@ pub mod wake;
 mod work;
 
 pub use audit::{Action, Audit};
+pub use bounce_rate::Mailed;
 pub use chunk::{Chunk, Claim, Made, Slot};
 pub use daily_limit::Counted;
 pub use eligibility::{Circumstances, Reason};
 pub use email::{EmailAddress, InvalidEmail};
+pub use feedback::{Fate, MailEvent};
 pub use field_error::{FieldError, Place, Position};
 pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};

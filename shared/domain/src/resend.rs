@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, OnDoubt, Operator, Organisation, OrganisationId,
-    PasswordChange, ResendId, TemplateId, UserId,
+    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Mailed, OnDoubt, Operator, Organisation,
+    OrganisationId, PasswordChange, ResendId, TemplateId, UserId,
 };
 
 /// Where a resend stands.
@@ -150,6 +150,9 @@ pub struct Resend {
     pub letterhead: Letterhead,
     /// What became of its recipients.
     pub counts: Counts,
+    /// What had gone, and bounced, when it was last resumed.
+    #[serde(default)]
+    pub mailed_before: Mailed,
     /// Its chunks, numbered from 0.
     pub chunks: u32,
     /// Those of them that still have something to send.

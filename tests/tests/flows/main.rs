@@ -3,6 +3,7 @@
 
 mod audit;
 mod contract;
+mod feedback;
 mod identity;
 mod limits;
 mod main_job;

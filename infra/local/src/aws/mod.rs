@@ -93,7 +93,7 @@ impl Services {
         let sqs = Sqs::new(state.clone(), clock.clone(), &settings.endpoint);
         Ok(Self {
             database,
-            ses: Ses::open(state.clone(), clock.clone(), settings.account.clone())?,
+            ses: Ses::open(state.clone(), clock.clone(), settings.account.clone(), sqs.clone())?,
             scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
             sqs,
             secrets: SecretsManager::open(settings.data.as_deref())?,

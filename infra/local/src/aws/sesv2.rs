@@ -5,6 +5,7 @@ mod address;
 mod allowance;
 mod bulk;
 mod envelope;
+mod events;
 mod mailbox;
 mod rules;
 mod single;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 use super::{
     refusal::{Refusal, rest_json},
+    sqs::Sqs,
     state::State,
 };
 pub use account::Account;
@@ -35,15 +37,17 @@ pub struct Ses {
     allowance: Arc<Mutex<Allowance>>,
     mailbox: Mailbox,
     clock: Clock,
+    /// Takes the events.
+    sqs: Sqs,
 }
 
 impl Ses {
     /// Takes up where the stored mails leave off: they count against the rolling day.
-    pub(super) fn open(state: State, clock: Clock, account: Account) -> rusqlite::Result<Self> {
+    pub(super) fn open(state: State, clock: Clock, account: Account, sqs: Sqs) -> rusqlite::Result<Self> {
         let mailbox = Mailbox::new(state);
         let sent = mailbox.sent_since(clock.now() - allowance::DAY)?;
         let allowance = Allowance::new(account.max_send_rate, account.max_24_hour_send, sent);
-        Ok(Self { account: Arc::new(account), allowance: Arc::new(Mutex::new(allowance)), mailbox, clock })
+        Ok(Self { account: Arc::new(account), allowance: Arc::new(Mutex::new(allowance)), mailbox, clock, sqs })
     }
 
     /// The mails that were accepted.

@@ -77,6 +77,9 @@ pub struct Auth {
 #[serde(rename_all = "PascalCase")]
 pub struct SqsEvent {
     pub queue: Value,
+    pub batch_size: NonZeroUsize,
+    #[serde(default)]
+    pub maximum_batching_window_in_seconds: u32,
     pub scaling_config: ScalingConfig,
 }
 

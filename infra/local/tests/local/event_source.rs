@@ -4,16 +4,20 @@ use std::{
     time::Duration,
 };
 
-use reinvite_local::{aws::sqs::Sqs, event_source::EventSource, functions::Functions};
+use chrono::TimeDelta;
+use reinvite_local::{event_source::EventSource, functions::Functions};
 use serde_json::{Value, json};
 
 use crate::stack::Stack;
 
-fn source(sqs: Sqs, maximum_concurrency: usize) -> EventSource {
+fn source(stack: &Stack, maximum_concurrency: usize) -> EventSource {
     EventSource {
-        sqs,
+        sqs: stack.services.sqs.clone(),
         queue: "Work".to_owned(),
         function: "sender".to_owned(),
+        batch_size: NonZeroUsize::MIN,
+        batching_window: TimeDelta::zero(),
+        clock: stack.clock.clone(),
         maximum_concurrency: NonZeroUsize::new(maximum_concurrency).unwrap(),
     }
 }
@@ -50,7 +54,7 @@ async fn a_message_invokes_the_function_when_due_and_again_until_it_is_processed
             }
         })
     };
-    let source = source(stack.services.sqs.clone(), 5);
+    let source = source(&stack, 5);
     let _ = tokio::time::timeout(Duration::from_hours(1), source.run(&functions)).await;
     let expected = [
         (0.0, "fails"),
@@ -81,7 +85,7 @@ async fn no_more_invocations_run_at_once_than_allowed() {
             }
         })
     };
-    let source = source(stack.services.sqs.clone(), 3);
+    let source = source(&stack, 3);
     let _ = tokio::time::timeout(Duration::from_mins(5), source.run(&functions)).await;
     assert_eq!(*started.lock().unwrap(), [0.0, 0.0, 0.0, 10.0, 10.0, 10.0, 20.0]);
 }
@@ -98,7 +102,7 @@ async fn the_event_is_lambdas() {
             async { Ok(Value::Null) }
         })
     };
-    let source = source(stack.services.sqs.clone(), 2);
+    let source = source(&stack, 2);
     let _ = tokio::time::timeout(Duration::from_secs(1), source.run(&functions)).await;
     let record = seen.lock().unwrap()["Records"][0].take();
     for (pointer, expected) in [
@@ -111,4 +115,31 @@ async fn the_event_is_lambdas() {
     ] {
         assert_eq!(record.pointer(pointer).and_then(Value::as_str), Some(expected), "{pointer}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_what_came_within_the_window_and_only_what_failed_of_it_comes_again() {
+    let stack = Arc::new(Stack::new());
+    for (body, delay) in [("one", 0), ("fails", 3), ("late", 8), ("another", 3)] {
+        send(&stack, body, delay).await;
+    }
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let functions = {
+        let (batches, stack) = (batches.clone(), stack.clone());
+        Functions::default().with("sender", move |event: Value| {
+            let records = event["Records"].as_array().unwrap().clone();
+            let bodies: Vec<_> = records.iter().map(|it| it["body"].as_str().unwrap().to_owned()).collect();
+            batches.lock().unwrap().push((stack.elapsed().round(), bodies.join(" ")));
+            async move {
+                let first = |it: &&Value| it["attributes"]["ApproximateReceiveCount"] == "1" && it["body"] == "fails";
+                let failed = records.iter().filter(first).map(|it| json!({"itemIdentifier": it["messageId"]}));
+                Ok(json!({"batchItemFailures": failed.collect::<Vec<_>>()}))
+            }
+        })
+    };
+    let window = TimeDelta::seconds(5);
+    let source = EventSource { batch_size: 10.try_into().unwrap(), batching_window: window, ..source(&stack, 2) };
+    let _ = tokio::time::timeout(Duration::from_hours(1), source.run(&functions)).await;
+    let expected = [(5.0, "one fails another"), (13.0, "late"), (370.0, "fails")];
+    assert_eq!(*batches.lock().unwrap(), expected.map(|(at, bodies)| (at, bodies.to_owned())));
 }

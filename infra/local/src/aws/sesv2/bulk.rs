@@ -92,7 +92,7 @@ impl Ses {
         let now = self.clock.now();
         let mut allowance = self.allowance();
         let limits: Vec<Option<Exhausted>> =
-            mails.iter().map(|mail| allowance.take(now, mail.recipients).err()).collect();
+            mails.iter().map(|mail| allowance.take(now, mail.to.len() as u64).err()).collect();
         drop(allowance);
         // With not one entry under the rate, SES refuses the call.
         if limits.iter().all(|limit| *limit == Some(Exhausted::Rate)) {
@@ -100,7 +100,9 @@ impl Ses {
         }
         let accepted: Vec<Accepted> =
             mails.into_iter().zip(&limits).filter(|(_, limit)| limit.is_none()).map(|(mail, _)| mail).collect();
-        let mut ids = self.mailbox.store(now, &accepted)?.into_iter();
+        let ids = self.mailbox.store(now, &accepted)?;
+        self.tell(request.configuration_set_name.as_deref(), now, accepted.iter().zip(&ids));
+        let mut ids = ids.into_iter();
         let results: Vec<Value> = limits.into_iter().map(|limit| result(limit, &mut ids)).collect();
         Ok(json!({ "BulkEmailEntryResults": results }))
     }
@@ -116,11 +118,11 @@ impl Ses {
         let now = self.clock.now();
         let mut mails = Vec::with_capacity(request.bulk_email_entries.len());
         for entry in &request.bulk_email_entries {
-            let recipients = entry.destination.recipients()?;
+            let to = entry.destination.recipients()?;
             let mut data = defaults.clone();
             data.extend(template_data(entry.template_data())?);
             let mail = Mail {
-                to: recipients.join(", "),
+                to: to.join(", "),
                 from: from.clone(),
                 reply_to: reply_to.clone(),
                 subject: String::new(),
@@ -130,8 +132,9 @@ impl Ses {
                 headers: rules::headers(template.headers.iter().chain(&entry.replacement_headers))?,
                 at: now,
             };
+            let (to, tags) = (to.into_iter().map(str::to_owned).collect(), mail.tags.clone());
             let mail = template.template_content.fill(&data, mail);
-            mails.push(Accepted { recipients: recipients.len() as u64, mail });
+            mails.push(Accepted { to, from: from.clone(), tags, mail });
         }
         Ok(mails)
     }

@@ -47,9 +47,11 @@ pub struct Summary {
     pub at: DateTime<Utc>,
 }
 
-/// A mail on its way in: how many it goes to, and its content unless that could not be rendered.
+/// A mail on its way in: whom it goes to, and its content unless that could not be rendered.
 pub(super) struct Accepted {
-    pub recipients: u64,
+    pub to: Vec<String>,
+    pub from: String,
+    pub tags: BTreeMap<String, String>,
     pub mail: Option<Mail>,
 }
 
@@ -75,14 +77,14 @@ impl Mailbox {
             )?;
             let mut number: i64 =
                 transaction.query_row("SELECT coalesce(max(id), 0) FROM mail", [], |row| row.get(0))?;
-            for Accepted { recipients, mail } in mails {
+            for Accepted { to, mail, .. } in mails {
                 number += 1;
                 let id = message_id(now, number);
                 let content = mail.as_ref().map(serde_json::to_string).transpose()?;
                 insert.execute(params![
                     id,
                     now,
-                    i64::try_from(*recipients).unwrap_or(i64::MAX),
+                    i64::try_from(to.len()).unwrap_or(i64::MAX),
                     mail.as_ref().map_or("", |mail| &mail.to),
                     mail.as_ref().map(|mail| &mail.subject),
                     content,

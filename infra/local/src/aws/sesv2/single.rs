@@ -90,9 +90,11 @@ impl Ses {
             headers: rules::headers(&message.headers)?,
             at: now,
         };
-        let recipients = recipients.len() as u64;
-        self.allowance().take(now, recipients).map_err(too_many_requests)?;
-        let ids = self.mailbox.store(now, &[Accepted { recipients, mail: Some(mail) }])?;
+        let to: Vec<_> = recipients.into_iter().map(str::to_owned).collect();
+        self.allowance().take(now, to.len() as u64).map_err(too_many_requests)?;
+        let accepted = [Accepted { to, from: mail.from.clone(), tags: mail.tags.clone(), mail: Some(mail) }];
+        let ids = self.mailbox.store(now, &accepted)?;
+        self.tell(request.configuration_set_name.as_deref(), now, accepted.iter().zip(&ids));
         Ok(json!({ "MessageId": ids.first() }))
     }
 }

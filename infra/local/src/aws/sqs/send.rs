@@ -73,6 +73,15 @@ impl Sqs {
         Ok(())
     }
 
+    /// The same, to be seen after so many seconds.
+    pub fn deliver_after(&self, queue: &str, body: &str, seconds: u32) -> Result<(), QueueError> {
+        let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
+        let message_attributes = MessageAttributes::new();
+        let message = NewMessage { message_body: body.to_owned(), delay_seconds: seconds.into(), message_attributes };
+        self.put(&queue.name, &message)?;
+        Ok(())
+    }
+
     fn put(&self, queue: &str, message: &NewMessage) -> Result<Value, Refusal> {
         let NewMessage { message_body: body, delay_seconds, message_attributes: attributes } = message;
         check(body, attributes)?;

@@ -1,0 +1,55 @@
+//! When so many mails of a resend bounce that it stops by itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Counts, RecipientState, Resend};
+
+/// Fewer bounces than this stop nothing, whatever their share.
+const FEWEST: u32 = 10;
+
+/// How many mails went, and how many of them bounced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mailed {
+    /// Mails that SES accepted.
+    pub sent: u32,
+    /// Those of them that bounced.
+    pub bounced: u32,
+}
+
+impl Counts {
+    /// The mails among the outcomes.
+    #[must_use]
+    pub fn mailed(&self) -> Mailed {
+        use RecipientState::{Bounced, Complained, Delivered, Sent};
+        let of = |state| self.states.get(&state).copied().unwrap_or_default();
+        Mailed { sent: [Sent, Delivered, Bounced, Complained].map(of).into_iter().sum(), bounced: of(Bounced) }
+    }
+}
+
+impl Mailed {
+    /// Whether more than `percent` of the mails bounced that went after `earlier`, and ten at least.
+    ///
+    /// ```
+    /// # use reinvite_domain::Mailed;
+    /// let none = Mailed::default();
+    /// assert!(!Mailed { sent: 9, bounced: 9 }.bounces_too_often(none, 5));
+    /// assert!(!Mailed { sent: 200, bounced: 10 }.bounces_too_often(none, 5));
+    /// assert!(Mailed { sent: 199, bounced: 10 }.bounces_too_often(none, 5));
+    /// assert!(!Mailed { sent: 1_000, bounced: 60 }.bounces_too_often(Mailed { sent: 900, bounced: 51 }, 5));
+    /// ```
+    #[must_use]
+    pub fn bounces_too_often(self, earlier: Self, percent: u32) -> bool {
+        let sent = self.sent.saturating_sub(earlier.sent);
+        let bounced = self.bounced.saturating_sub(earlier.bounced);
+        bounced >= FEWEST && u64::from(bounced) * 100 > u64::from(sent) * u64::from(percent)
+    }
+}
+
+impl Resend {
+    /// Whether too many mails bounced since it started or was last resumed.
+    #[must_use]
+    pub fn bounces_too_often(&self, percent: u32) -> bool {
+        self.counts.mailed().bounces_too_often(self.mailed_before, percent)
+    }
+}
