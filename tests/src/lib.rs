@@ -2,6 +2,8 @@
 //! this process.
 
 pub mod contract;
+pub mod measured;
+pub mod meter;
 
 use std::{
     path::PathBuf,
