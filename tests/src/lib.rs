@@ -4,6 +4,7 @@
 pub mod contract;
 pub mod measured;
 pub mod meter;
+pub mod simulation;
 
 use std::{
     path::PathBuf,

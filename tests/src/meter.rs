@@ -38,7 +38,6 @@ impl Meter {
     }
 
     /// What was counted since the last time.
-    #[expect(clippy::must_use_candidate, reason = "also forgets it")]
     pub fn take(&self) -> Calls {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
