@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    pace::Pace,
+    pace::{Pace, Place, Slots},
     resend::{DailyQuota, Throughput},
 };
 use serde::{Deserialize, Serialize};
@@ -23,9 +23,6 @@ use crate::{
 
 /// What SES allows is asked for again after this long.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
-
-/// A slot that is nearer than this is not shared: its wave is being sent, and another has yet to be read and rendered.
-const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 
 /// More mails than any account may send in a day: no limit.
 const UNLIMITED: i64 = 1 << 50;
@@ -117,16 +114,15 @@ impl Pacer {
             }
             let pace = Pace::new(known.rate);
             let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
-            let interval = pace.after(pace.largest_wave()).max(apart).num_microseconds().unwrap_or(i64::MAX);
-            let soonest = (now + JOIN_AHEAD).timestamp_micros();
-            let shared = apart.is_zero() && known.slot_at >= soonest && known.slot_mails + wanted <= capacity;
+            let interval = pace.interval(apart).num_microseconds().unwrap_or(i64::MAX);
+            let place = known.slots().place(wanted, pace, apart, now);
+            let shared = place == Place::Shared;
             // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
-            let (sets, condition) = if shared {
-                ("slotMails = slotMails + :mails", "slotAt = :slot AND slotMails <= :room")
-            } else if known.free_at > micros {
-                ("slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval", "freeAt > :now")
-            } else {
-                ("slotAt = :now, slotMails = :mails, freeAt = :now + :interval", "freeAt <= :now")
+            // `Slots::taken` says the same of slots in memory.
+            let (sets, condition) = match place {
+                Place::Shared => ("slotMails = slotMails + :mails", "slotAt = :slot AND slotMails <= :room"),
+                Place::Behind => ("slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval", "freeAt > :now"),
+                Place::Now => ("slotAt = :now, slotMails = :mails, freeAt = :now + :interval", "freeAt <= :now"),
             };
             let mut call = self
                 .store
@@ -214,6 +210,10 @@ impl Pacer {
 }
 
 impl Record {
+    const fn slots(&self) -> Slots {
+        Slots { free_at: self.free_at, slot_at: self.slot_at, slot_mails: self.slot_mails }
+    }
+
     fn is_fresh(&self, now: DateTime<Utc>) -> bool {
         self.asked_at > (now - FRESH).timestamp_micros()
     }

@@ -1,6 +1,6 @@
 //! How fast mails may go: waves no larger, and slots no nearer, than the account's send rate allows.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The most destinations of one `SendBulkEmail` (SES API v2 reference).
 pub const MOST_DESTINATIONS: u32 = 50;
@@ -11,6 +11,9 @@ pub const WAVE_BYTES: usize = 900_000;
 /// Slots are further apart than an even division of a second by this much, so that a late one and an early next one do
 /// not meet in the same second.
 const SLACK: f64 = 1.03;
+
+/// A slot that is nearer than this is not shared: its wave is being sent, and another has yet to be read and rendered.
+const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 
 /// The pace of one account in one region, from its send rate.
 ///
@@ -62,6 +65,13 @@ impl Pace {
         TimeDelta::microseconds((seconds * 1e6).floor() as i64)
     }
 
+    /// How long after a new slot the next one is, where waves are to be at least `apart`. It counts as full: others may
+    /// share it.
+    #[must_use]
+    pub fn interval(self, apart: TimeDelta) -> TimeDelta {
+        self.after(self.largest_wave()).max(apart)
+    }
+
     /// The chunks of one resend whose messages are alive at once: enough to use the rate, few enough that another
     /// resend's come between them.
     #[must_use]
@@ -71,12 +81,86 @@ impl Pace {
     }
 }
 
+/// The slots of an account as its record has them; times are microseconds since 1970.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slots {
+    /// The theoretical arrival time of the generic cell rate algorithm (ITU-T I.371): the next free slot.
+    pub free_at: i64,
+    /// The last slot that was taken.
+    pub slot_at: i64,
+    /// How many mails it has: small waves share one.
+    pub slot_mails: i64,
+}
+
+/// Where a wave goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Into the last slot, for that is ahead and has room.
+    Shared,
+    /// Into the next free slot, which is ahead.
+    Behind,
+    /// Nobody is before it: it goes now.
+    Now,
+}
+
+impl Slots {
+    /// Where a wave of `mails` goes that is to be `apart` from others. One that is apart shares no slot.
+    #[must_use]
+    pub fn place(self, mails: i64, pace: Pace, apart: TimeDelta, now: DateTime<Utc>) -> Place {
+        let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
+        let soonest = (now + JOIN_AHEAD).timestamp_micros();
+        if apart.is_zero() && self.slot_at >= soonest && self.slot_mails + mails <= capacity {
+            Place::Shared
+        } else if self.free_at > now.timestamp_micros() {
+            Place::Behind
+        } else {
+            Place::Now
+        }
+    }
+
+    /// The slots once `mails` have their place; the wave's own slot is the last one. This is what the write of the
+    /// account's record does.
+    #[must_use]
+    pub fn taken(self, place: Place, mails: i64, interval: TimeDelta, now: DateTime<Utc>) -> Self {
+        let slot_at = match place {
+            Place::Shared => return Self { slot_mails: self.slot_mails + mails, ..self },
+            Place::Behind => self.free_at,
+            Place::Now => now.timestamp_micros(),
+        };
+        let interval = interval.num_microseconds().unwrap_or(i64::MAX);
+        Self { free_at: slot_at.saturating_add(interval), slot_at, slot_mails: mails }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn no_second_sees_more_than_the_rate_however_waves_come(
+            rate in 1.0_f64..2_000.0,
+            waves in proptest::collection::vec((1_usize..=50, 0_i64..400_000), 1..200),
+        ) {
+            let pace = Pace::new(rate);
+            let (mut slots, mut now) = (Slots::default(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+            let mut sent = Vec::new();
+            for (size, pause) in waves {
+                now += TimeDelta::microseconds(pause);
+                let mails = i64::try_from(size.min(pace.largest_wave())).unwrap();
+                let place = slots.place(mails, pace, TimeDelta::zero(), now);
+                slots = slots.taken(place, mails, pace.interval(TimeDelta::zero()), now);
+                prop_assert!(slots.slot_at >= now.timestamp_micros());
+                sent.push((slots.slot_at, mails));
+            }
+            for (from, _) in &sent {
+                let second = sent.iter().filter(|(at, _)| (*from..*from + 1_000_000).contains(at));
+                let mails: i64 = second.map(|(_, mails)| mails).sum();
+                prop_assert!(f64::from(i32::try_from(mails).unwrap()) <= rate, "{mails} mails in a second at {rate}");
+            }
+        }
+
         #[test]
         fn no_second_sees_more_than_the_rate(rate in 1.0_f64..2_000.0, sizes in proptest::collection::vec(1_usize..=50, 1..200)) {
             let pace = Pace::new(rate);

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// Recipients: three chunks, of which the last is not full.
 const RECIPIENTS: usize = 11;
 
+/// A resend of three chunks of 40, as large as a wave lets more than one be in hand.
+const MANY: usize = 120;
+
 /// A resend to everybody, with `fault` at the n-th call from creating on; without one where `at` is 0.
 struct Run {
     calls: usize,
@@ -18,13 +21,34 @@ struct Run {
     mails: BTreeMap<String, usize>,
 }
 
+/// What a run is about.
+#[derive(Clone, Copy)]
+struct Given {
+    recipients: usize,
+    chunk_size: usize,
+    password_change: &'static str,
+}
+
+/// A world in which SES tells what becomes of mails, and a mail in doubt goes once more where it does not.
+async fn run_with_events(given: Given, at: usize, fault: Fault) -> Run {
+    let setting = Setting { chunk_size: given.chunk_size, feedback: true, send_rate: 500, ..Setting::default() };
+    let world = World::with(setting).await;
+    world.import(given.recipients, "g").await;
+    let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": given.password_change});
+    created_and_ended(&world, body, at, fault).await
+}
+
 async fn run(at: usize, fault: Fault) -> Run {
     let world = World::with(Setting { chunk_size: 4, ..Setting::default() }).await;
     world.group("g", None).await;
     let users = world.users(RECIPIENTS, "g").await;
-    let owner = world.owner();
     world.settings(&json!({"onDoubt": "hold"})).await;
-    let body = json!({"selection": {"userIds": users}});
+    created_and_ended(&world, json!({"selection": {"userIds": users}}), at, fault).await
+}
+
+/// Creates a resend, as often as it takes, and lets it come to its end.
+async fn created_and_ended(world: &World, body: Value, at: usize, fault: Fault) -> Run {
+    let owner = world.owner();
     world.faults.plan(move |_, number| if number == at { fault } else { Fault::Pass });
     let mut answer = Value::Null;
     // A caller that got no good answer sends the same again.
@@ -38,12 +62,18 @@ async fn run(at: usize, fault: Fault) -> Run {
     let id = answer["id"].clone();
     assert!(id.is_string(), "fault at call {at}: never made: {answer}");
     // Visibility time-out and retries of the schedule included.
-    let resend = world.ended(&id, 3_600).await;
+    let mut resend = world.ended(&id, 3_600).await;
+    let calls = world.faults.calls().len();
+    // What is known by then of the last mails.
+    world.pass(600).await;
+    if let Ok(answer) = owner.get(&format!("/v1/resends/{}", id.as_str().unwrap())).await {
+        resend = answer;
+    }
     let mut mails = BTreeMap::new();
     for to in world.inbox() {
         *mails.entry(to).or_insert(0) += 1;
     }
-    Run { calls: world.faults.calls().len(), resend, mails }
+    Run { calls, resend, mails }
 }
 
 fn check(run: &Run, at: usize, fault: Fault) {
@@ -54,6 +84,41 @@ fn check(run: &Run, at: usize, fault: Fault) {
     assert_eq!(count("pending") + count("sending"), 0, "{fault:?} at call {at}");
     assert_eq!(count("sent") + count("unknown"), RECIPIENTS as u64, "{fault:?} at call {at}: {resend}");
     assert!(mails.len() as u64 >= count("sent"), "{fault:?} at call {at}: said to be sent and was not");
+}
+
+/// Ends the function before and after every single call from creating on: each eligible user has exactly one mail, and
+/// nobody is left in doubt.
+async fn ended_at_every_call(password_change: &'static str) {
+    let given = Given { recipients: MANY, chunk_size: 40, password_change };
+    let calls = run_with_events(given, 0, Fault::Pass).await.calls;
+    for at in 1..=calls {
+        for fault in [Fault::EndBefore, Fault::EndAfter] {
+            let Run { resend, mails, .. } = run_with_events(given, at, fault).await;
+            let told = format!("{password_change}, {fault:?} at call {at}: {resend}");
+            assert_eq!((mails.len(), mails.values().sum::<usize>()), (MANY, MANY), "{told}");
+            assert_eq!(
+                (&resend["state"], &resend["counts"]["delivered"]),
+                (&json!("completed"), &json!(MANY)),
+                "{told}"
+            );
+        }
+    }
+    println!("{password_change}: {} crash points, before and after each of {calls} calls", 2 * calls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn exactly_one_mail_that_keeps_the_password_wherever_the_function_ends() {
+    ended_at_every_call("keep").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn exactly_one_mail_with_a_link_wherever_the_function_ends() {
+    ended_at_every_call("set_link").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn exactly_one_mail_with_a_temporary_password_wherever_the_function_ends() {
+    ended_at_every_call("temporary").await;
 }
 
 async fn at_every_call(fault: Fault) {

@@ -1,0 +1,111 @@
+//! `cargo bench -p reinvite-tests --bench peers`: the CPU of 1,000 mails, by Reinvite's sender and by two scripts in Python at
+//! the same endpoint, each a process of its own: boto3 and Jinja2 with a `SendEmail` each, and boto3 with `SendBulkEmail` and
+//! SES's template. Installs both from `PyPI` into a folder of the target's. With a number behind `--`, to so many.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use reinvite_domain::{Language, TemplateId};
+use reinvite_tests::{alone::Alone, measured::csv, meter::Failure};
+use serde_json::{Value, json};
+
+const RECIPIENTS: usize = 10_000;
+
+const PACKAGES: [&str; 2] = ["boto3==1.44.8", "Jinja2==3.1.6"];
+
+fn main() -> Result<(), Failure> {
+    let recipients = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(RECIPIENTS);
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure(recipients))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+async fn measure(recipients: usize) -> Result<(), Failure> {
+    let folder = folder()?;
+    let python = install(&folder)?;
+    let job = job(&folder, recipients)?;
+    let alone = Alone::start(recipients).await?;
+    let spent = alone.resend(|_| Ok(())).await?;
+    let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
+    let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;
+    let bulk = peer(python, "bulk", endpoint, job).await?;
+    let mails = alone.stack.services.ses.mailbox().count()?;
+
+    let thousands = recipients as f64 / 1e3;
+    let own = spent.preparing + spent.sending;
+    let template = if bulk["stored"] == true { "stored" } else { "inline: the local SES stores none" };
+    println!("{recipients} recipients each, {mails} mails; CPU of each process alone\n");
+    println!("{:<66} {:>14} {:>10} {:>10}", "", "s/1,000 mails", "times all", "sending");
+    for (name, cpu) in [
+        ("Reinvite's sender, preparing and sending, with its records".to_string(), own),
+        ("Reinvite's sender, sending alone".to_string(), spent.sending),
+        ("boto3 and Jinja2, SendEmail (bar: 30 times)".to_string(), single["cpu"].as_f64().unwrap_or(f64::NAN)),
+        (format!("boto3, SendBulkEmail, template {template}"), bulk["cpu"].as_f64().unwrap_or(f64::NAN)),
+    ] {
+        println!("{name:<66} {:>14.4} {:>10.1} {:>10.1}", cpu / thousands, cpu / own, cpu / spent.sending);
+    }
+    println!("\nthe scripts keep no record, skip nobody and keep to no pace; the sender does");
+    Ok(())
+}
+
+/// Under the target folder, which the benchmark itself is in.
+fn folder() -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe()?;
+    let target = own.ancestors().nth(3).ok_or("the benchmark is in no folder of cargo's")?;
+    let folder = target.join("peers");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+fn install(folder: &Path) -> Result<PathBuf, Failure> {
+    let environment = folder.join("python");
+    let python = environment.join("bin/python");
+    if !python.exists() {
+        done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    done(Command::new(&python).args(pip).args(PACKAGES))?;
+    Ok(python)
+}
+
+fn done(command: &mut Command) -> Result<(), Failure> {
+    if command.status()?.success() { Ok(()) } else { Err(format!("{command:?} failed").into()) }
+}
+
+/// The users, the invitation that comes with Reinvite, and what it says to all of them.
+fn job(folder: &Path, recipients: usize) -> Result<PathBuf, Failure> {
+    let users = folder.join("users.csv");
+    std::fs::write(&users, csv(recipients))?;
+    let language: Language = "en".parse()?;
+    let invitation = reinvite_mail::built_in().get(&TemplateId::new("invitation")?);
+    let variant = invitation.and_then(|it| it.variants.get(&language)).ok_or("there is no invitation in English")?;
+    let job = json!({
+        "users": users,
+        "template": {"subject": variant.subject, "html": variant.html, "text": variant.text},
+        "values": {
+            "operator": {"name": "Olive Owner"},
+            "organisation": {"name": "Sample Learning"},
+            "login_url": "https://learn.example.com/login",
+            "attempt": 1,
+            "password_change": "keep",
+        },
+    });
+    let path = folder.join("job.json");
+    std::fs::write(&path, job.to_string())?;
+    Ok(path)
+}
+
+/// Runs a script beside the stack, which goes on.
+async fn peer(python: PathBuf, way: &'static str, endpoint: String, job: PathBuf) -> Result<Value, Failure> {
+    let run = move || {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/peer.py");
+        Command::new(python).args([script, way, &endpoint]).arg(job).stderr(std::process::Stdio::inherit()).output()
+    };
+    let output = tokio::task::spawn_blocking(run).await??;
+    if output.status.success() {
+        Ok(serde_json::from_slice(&output.stdout)?)
+    } else {
+        Err(format!("{way} failed").into())
+    }
+}
