@@ -25,10 +25,10 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// The stack, and the sender beside it.
 pub struct Alone {
+    /// The sender. It ends before the stack does, which it would miss.
+    pub sender: SenderProcess,
     /// The stack.
     pub stack: Stack,
-    /// The sender.
-    pub sender: SenderProcess,
     /// Where AWS is.
     pub aws_port: u16,
     owner: Caller,
