@@ -62,7 +62,7 @@ impl Alone {
         let sender = SenderProcess::start(&mut stack, aws_port).await?;
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });
-        Ok(Self { stack, sender, aws_port, owner, running })
+        Ok(Self { sender, stack, aws_port, owner, running })
     }
 
     /// Resends to all users; `progress` is called often with the mails accepted so far.
