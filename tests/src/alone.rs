@@ -25,10 +25,10 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// The stack, and the sender beside it.
 pub struct Alone {
+    /// The sender. It ends before the stack does, which it would miss.
+    pub sender: SenderProcess,
     /// The stack.
     pub stack: Stack,
-    /// The sender.
-    pub sender: SenderProcess,
     /// Where AWS is.
     pub aws_port: u16,
     owner: Caller,
@@ -62,7 +62,7 @@ impl Alone {
         let sender = SenderProcess::start(&mut stack, aws_port).await?;
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });
-        Ok(Self { stack, sender, aws_port, owner, running })
+        Ok(Self { sender, stack, aws_port, owner, running })
     }
 
     /// Resends to all users; `progress` is called often with the mails accepted so far.
