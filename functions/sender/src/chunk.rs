@@ -117,7 +117,8 @@ impl Sender {
             // A slot that was kept and missed is lost: others reserved theirs behind it.
             let slot = match chunk.slot.filter(|slot| slot.at >= now) {
                 Some(slot) => slot,
-                None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now).await? {
+                // It is read and rendered first, and is not late for a slot that is now.
+                None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now + READY_BEFORE).await? {
                     Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
                     Reserved::QuotaSpent => return self.put_back(&chunk, None, LONGEST_DELAY).await,
                 },
