@@ -1,7 +1,7 @@
 //! `cargo bench -p reinvite-tests --bench growth`: what a recipient costs in resends to 1,000 and 10,000, each beside the
 //! smallest. With numbers behind `--`, such as `-- 1000 10000 100000`, in resends to so many.
 
-use reinvite_tests::{
+use reinvite_tests::benchmark::{
     measured::{self, Measured},
     meter::Failure,
 };

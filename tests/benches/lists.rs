@@ -2,47 +2,35 @@
 //! each list costs: the calls to DynamoDB and the read units, those that find the operator apart. With a number behind
 //! `--`, so many users, and a tenth of it resends.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use reinvite_aws::Clock;
-use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_local::{
     caller::Caller,
-    connector::{Call, Fault, Observer},
     main_job,
-    stack::{Connection, Options, Stack},
+    stack::{Connection, Stack},
     users_file::UsersFile,
 };
-use reinvite_tests::{BEGINNING, instant};
+use reinvite_tests::{
+    BEGINNING,
+    benchmark::{
+        measured::options,
+        meter::{Calls, Failure, Meter},
+    },
+    instant,
+};
 use serde_json::{Value, json};
 
 const USERS: usize = 100_000;
 
-/// Calls and capacity units by operation.
-type Measured = Arc<Mutex<BTreeMap<String, (u32, f64)>>>;
-
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Failure> {
     let users = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(USERS);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
     runtime.block_on(measure(users))
 }
 
-async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
-    let measured = Measured::default();
-    let stack = Stack::start(Options {
-        data: None,
-        send_rate: 500,
-        daily_quota: None,
-        chunk_size: 250,
-        feedback: false,
-        passwords: (Credentials::Table, Hashing::cheap()),
-        port: 3000,
-        clock: Clock::starting_at(instant(BEGINNING)),
-        connection: Connection::InProcess(observer(&measured)),
-    })?;
+async fn measure(users: usize) -> Result<(), Failure> {
+    let meter = Meter::default();
+    let clock = Clock::starting_at(instant(BEGINNING));
+    let stack = Stack::start(options(500, clock, Connection::InProcess(meter.observer())))?;
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
     let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
@@ -64,9 +52,9 @@ async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
     println!("{users} users, {} resends; a page of 50, without the operator's own reads\n", users / 10);
     println!("{:<58} {:>5} {:>6} {:>10} {:>6}", "list", "rows", "Query", "BatchGet", "units");
     // What every request reads: the organisation, the operator and the groups.
-    clear(&measured);
+    meter.take();
     owner.get("/v1/settings").await?;
-    let own = taken(&measured);
+    let own = meter.take();
     let resend = last["id"].as_str().unwrap_or_default();
     let user = ids.first().copied().unwrap_or_default();
     for (path, plural) in [
@@ -89,11 +77,11 @@ async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
         ("/v1/templates".into(), "templates"),
         ("/v1/audit".into(), "audit"),
     ] {
-        clear(&measured);
+        meter.take();
         let page = owner.get(&path).await?;
-        let calls = taken(&measured);
+        let calls = meter.take();
         let difference = |operation: &str| {
-            let of = |calls: &BTreeMap<String, (u32, f64)>| calls.get(operation).copied().unwrap_or_default();
+            let of = |calls: &Calls| calls.get(&format!("DynamoDB {operation}")).copied().unwrap_or_default();
             (of(&calls).0 - of(&own).0, of(&calls).1 - of(&own).1)
         };
         let [get, query, batch] = ["GetItem", "Query", "BatchGetItem"].map(difference);
@@ -103,28 +91,6 @@ async fn measure(users: usize) -> Result<(), Box<dyn std::error::Error>> {
     }
     running.abort();
     Ok(())
-}
-
-fn observer(measured: &Measured) -> Observer {
-    let (calls, units) = (measured.clone(), measured.clone());
-    let add = |measured: &Measured, call: &Call, count: u32, units: f64| {
-        let mut measured = measured.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = measured.entry(call.operation.clone()).or_default();
-        *entry = (entry.0 + count, entry.1 + units);
-    };
-    Observer::new(move |call| {
-        add(&calls, call, 1, 0.0);
-        Fault::Pass
-    })
-    .measuring(move |call, consumed| add(&units, call, 0, consumed))
-}
-
-fn clear(measured: &Measured) {
-    measured.lock().unwrap_or_else(PoisonError::into_inner).clear();
-}
-
-fn taken(measured: &Measured) -> BTreeMap<String, (u32, f64)> {
-    measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// A twentieth suspended, half logged in, signed up over a year, in a hundred groups of ten.

@@ -3,9 +3,9 @@
 
 use std::time::Instant;
 
-use reinvite_tests::{
-    alone::Alone,
+use reinvite_tests::benchmark::{
     meter::{Failure, cpu_seconds, memory},
+    one_sender::OneSender,
 };
 
 const RECIPIENTS: usize = 100_000;
@@ -17,7 +17,7 @@ fn main() -> Result<(), Failure> {
 
 async fn measure(recipients: usize) -> Result<(), Failure> {
     let began = Instant::now();
-    let alone = Alone::start(recipients).await?;
+    let alone = OneSender::start(recipients).await?;
     let process = alone.sender.id();
     println!(
         "{recipients} users loaded in {:.0} s; one sender (bar: a peak under 64 MiB, and flat)\n",

@@ -8,7 +8,7 @@ use std::{
 };
 
 use reinvite_domain::{Language, TemplateId};
-use reinvite_tests::{alone::Alone, measured::csv, meter::Failure};
+use reinvite_tests::benchmark::{measured::csv, meter::Failure, one_sender::OneSender};
 use serde_json::{Value, json};
 
 const RECIPIENTS: usize = 10_000;
@@ -25,7 +25,7 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
     let folder = folder()?;
     let python = install(&folder)?;
     let job = job(&folder, recipients)?;
-    let alone = Alone::start(recipients).await?;
+    let alone = OneSender::start(recipients).await?;
     let spent = alone.resend(|_| Ok(())).await?;
     let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
     let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;

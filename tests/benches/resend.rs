@@ -2,7 +2,7 @@
 //! mail accepted, at several send rates. Prints the AWS calls of the functions by service and operation, DynamoDB's units,
 //! and the CPU of the whole process, emulators included, for each recipient.
 
-use reinvite_tests::{
+use reinvite_tests::benchmark::{
     measured::{self, Measured},
     meter::Failure,
 };

@@ -4,10 +4,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_tests::{
-    BEGINNING, instant,
-    measured::{self, Measured},
-    meter::Failure,
-    simulation::{Outcomes, Resend, simulate},
+    BEGINNING,
+    benchmark::{
+        measured::{self, Measured},
+        meter::Failure,
+        simulation::{Outcomes, Resend, simulate},
+    },
+    instant,
 };
 
 /// Measured with so many, and what they cost counts for each of the simulation.

@@ -1,12 +1,8 @@
 //! Flows, faults, contracts and benchmarks over the whole stack: the functions as they are deployed, on the local AWS, in
 //! this process.
 
-pub mod alone;
+pub mod benchmark;
 pub mod contract;
-pub mod measured;
-pub mod meter;
-pub mod sender_process;
-pub mod simulation;
 
 use std::{
     path::PathBuf,

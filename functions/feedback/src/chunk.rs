@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use reinvite_aws::Error;
-use reinvite_domain::{Counts, Fate, Recipient, ResendId};
+use reinvite_domain::{Counts, Recipient, ResendId};
 
 use crate::{Feedback, Message, event::Told};
 
@@ -62,7 +62,7 @@ impl Feedback {
             .filter(|(read, after)| read != after)
             .map(|(read, it)| (read, it.clone()))
             .collect();
-        if self.store.follow(id, &changes).await?.contains(&false) {
+        if self.store.record_events(id, &changes).await?.contains(&false) {
             return Ok(None);
         }
         let states = Counts::of(&after);
@@ -83,8 +83,8 @@ impl Feedback {
         for address in &told.to {
             self.store.suppress(organisation, address).await?;
         }
-        let fate = if told.event.fate == Fate::Bounced { "bounced" } else { "complained" };
-        tracing::info!(resend = %id, %organisation, user = %recipient.user_id, fate, "an address is suppressed");
+        let state = told.event.event_type.state().name();
+        tracing::info!(resend = %id, %organisation, user = %recipient.user_id, state, "an address is suppressed");
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{EmailAddress, Fate, MailEvent, ResendId};
+use reinvite_domain::{EmailAddress, EventType, MailEvent, ResendId};
 use serde::Deserialize;
 
 /// An event of a mail of a resend.
@@ -52,25 +52,25 @@ struct Bounce {
 /// Reads an event. `None` where it is of a mail of no resend, or says nothing of what became of it.
 pub(crate) fn read(body: &str) -> Result<Option<Told>, serde_json::Error> {
     let Envelope { detail } = serde_json::from_str(body)?;
-    Ok(fate(&detail).and_then(|fate| told(detail.mail, fate)))
+    Ok(event_type(&detail).and_then(|event_type| told(detail.mail, event_type)))
 }
 
-fn fate(detail: &Detail) -> Option<Fate> {
+fn event_type(detail: &Detail) -> Option<EventType> {
     Some(match detail.event_type.as_str() {
-        "Send" => Fate::Accepted,
-        "Delivery" => Fate::Delivered,
+        "Send" => EventType::Send,
+        "Delivery" => EventType::Delivery,
         // A passing or an unknown reason: the mail may have come, as with an automatic answer.
-        "Bounce" if detail.bounce.as_ref().is_none_or(|bounce| bounce.bounce_type != "Permanent") => Fate::Accepted,
-        "Bounce" => Fate::Bounced,
-        "Complaint" => Fate::Complained,
-        "Reject" => Fate::BadContent,
-        "Rendering Failure" | "RenderingFailure" => Fate::RenderingFailure,
+        "Bounce" if detail.bounce.as_ref().is_none_or(|bounce| bounce.bounce_type != "Permanent") => EventType::Send,
+        "Bounce" => EventType::Bounce,
+        "Complaint" => EventType::Complaint,
+        "Reject" => EventType::Reject,
+        "Rendering Failure" | "RenderingFailure" => EventType::RenderingFailure,
         _ => return None,
     })
 }
 
 /// The mail by the tags that the sender gave it.
-fn told(mail: Mail, fate: Fate) -> Option<Told> {
+fn told(mail: Mail, event_type: EventType) -> Option<Told> {
     let tag = |name: &str| mail.tags.get(name).and_then(|values| values.first()).map(String::as_str);
     Some(Told {
         resend: ResendId::new(tag("resend")?).ok()?,
@@ -78,7 +78,7 @@ fn told(mail: Mail, fate: Fate) -> Option<Told> {
         position: tag("position")?.parse().ok()?,
         event: MailEvent {
             attempt: tag("attempt")?.parse().ok()?,
-            fate,
+            event_type,
             sent_at: mail.timestamp,
             message_id: mail.message_id,
         },
@@ -105,21 +105,21 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_event_is_a_fate() {
+    fn each_event_is_known_by_its_type() {
         let bounce = |kind: &str| json!({"bounce": {"bounceType": kind}});
-        for (kind, more, fate) in [
-            ("Send", json!({}), Some(Fate::Accepted)),
-            ("Delivery", json!({}), Some(Fate::Delivered)),
-            ("Bounce", bounce("Permanent"), Some(Fate::Bounced)),
-            ("Bounce", bounce("Transient"), Some(Fate::Accepted)),
-            ("Bounce", bounce("Undetermined"), Some(Fate::Accepted)),
-            ("Complaint", json!({}), Some(Fate::Complained)),
-            ("Reject", json!({}), Some(Fate::BadContent)),
-            ("Rendering Failure", json!({}), Some(Fate::RenderingFailure)),
+        for (kind, more, event_type) in [
+            ("Send", json!({}), Some(EventType::Send)),
+            ("Delivery", json!({}), Some(EventType::Delivery)),
+            ("Bounce", bounce("Permanent"), Some(EventType::Bounce)),
+            ("Bounce", bounce("Transient"), Some(EventType::Send)),
+            ("Bounce", bounce("Undetermined"), Some(EventType::Send)),
+            ("Complaint", json!({}), Some(EventType::Complaint)),
+            ("Reject", json!({}), Some(EventType::Reject)),
+            ("Rendering Failure", json!({}), Some(EventType::RenderingFailure)),
             ("Open", json!({}), None),
         ] {
             let told = read(&event(kind, &more).to_string()).unwrap();
-            assert_eq!(told.as_ref().map(|told| told.event.fate), fate, "{kind}");
+            assert_eq!(told.as_ref().map(|told| told.event.event_type), event_type, "{kind}");
             if let Some(told) = told {
                 assert_eq!((told.resend.as_str(), told.chunk, told.position), ("r1", 2, 7));
                 assert_eq!((told.event.attempt, &*told.event.message_id, told.to.len()), (1, "m1", 1));

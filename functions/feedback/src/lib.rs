@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use reinvite_aws::{Clock, Store};
-use reinvite_domain::Fate;
+use reinvite_domain::EventType;
 
 use event::Told;
 
@@ -57,7 +57,7 @@ impl Feedback {
                     continue;
                 }
             }
-            let of_bounces = messages.iter().filter(|(_, told)| told.event.fate == Fate::Bounced);
+            let of_bounces = messages.iter().filter(|(_, told)| told.event.event_type == EventType::Bounce);
             let of_bounces: Vec<_> = of_bounces.map(|(id, _)| id.clone()).collect();
             if !of_bounces.is_empty() {
                 bounced.entry(resend).or_default().extend(of_bounces);

@@ -48,7 +48,7 @@ pub async fn accept(State(invitations): State<Invitations>, Path(token): Path<St
         invitations.set(&token, found, &body.value.password).await
     };
     match accepted.await {
-        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(problem) => problem.into_response(),
     }
 }
@@ -81,7 +81,7 @@ impl Invitations {
     }
 
     /// Sets the password by a link that was found so, or says why not.
-    async fn set(&self, token: &str, mut found: Found, password: &str) -> Result<Found, Problem> {
+    async fn set(&self, token: &str, mut found: Found, password: &str) -> Result<(), Problem> {
         let passwords = self.passwords()?;
         let mut hashed = None;
         for _ in 0..TRIES {
@@ -99,7 +99,7 @@ impl Invitations {
                 written.map_err(Problem::from)
             };
             match written {
-                Ok(()) => return Ok(found),
+                Ok(()) => return Ok(()),
                 // Somebody was sooner, or the user changed: what it is good for is looked at again.
                 Err(problem) if problem.kind() == Kind::Conflict => found = self.find(token).await?,
                 Err(problem) => return Err(problem),

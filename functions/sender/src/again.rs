@@ -1,9 +1,9 @@
 //! Another attempt at mails of which nothing settled whether they went: the first to the letter, once more.
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Answer, Error, Outgoing, Transition, WaveAnswer, weight};
+use reinvite_aws::{Answer, Error, Outgoing, WaveAnswer, weight};
 use reinvite_domain::{
-    Cause, Chunk, Circumstances, Claim, PauseReason, Recipient, RecipientState, Resend, ResendState, User,
+    Cause, Chunk, Circumstances, Claim, Recipient, RecipientState, Resend, ResendState, User,
     chunk::{CLAIM_LIFE, SEND_WITHIN},
     pace::WAVE_BYTES,
 };
@@ -11,7 +11,7 @@ use reinvite_domain::{
 use crate::{
     Sender, Undone,
     chunk::{After, Memory},
-    wave::SLOW_DOWN,
+    wave::Limits,
 };
 
 /// A mail that goes once more.
@@ -106,10 +106,11 @@ impl Sender {
         answers: Vec<Answer>,
     ) -> Result<After, Undone> {
         let now = self.clock.now();
-        let (mut slow, mut spent, mut disabled) = (false, false, false);
+        let mut limits = Limits::default();
         let mut sent = Vec::new();
         let mut refused = Vec::new();
         for (Again { recipient, user, .. }, answer) in again.into_iter().zip(answers) {
+            limits.note(&answer);
             let tried = recipient.attempt + 1;
             let (attempt, reason) = match answer {
                 Answer::Accepted(message_id) => {
@@ -125,39 +126,16 @@ impl Sender {
                     sent.push((it, user, generation));
                     continue;
                 }
-                Answer::Throttled => {
-                    slow = true;
-                    (recipient.attempt, None)
-                }
-                Answer::QuotaSpent => {
-                    spent = true;
-                    (recipient.attempt, None)
-                }
-                Answer::Disabled => {
-                    disabled = true;
-                    (recipient.attempt, None)
-                }
+                Answer::Throttled | Answer::QuotaSpent | Answer::Disabled => (recipient.attempt, None),
                 Answer::Transient => (tried, None),
                 Answer::Rejected(status) => (tried, Some(Cause::Failed(status))),
             };
             refused.push(Recipient { attempt, reason, ..recipient });
         }
-        let store = &self.clients.store;
         let mut settled = self.taken(resend, sent).await?;
         settled.extend(refused);
-        store.record(&resend.id, RecipientState::Sending, &settled).await?;
-        if disabled {
-            tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
-            store.change_resend(resend, &Transition::Paused(PauseReason::SendingDisabled), None).await?;
-            return Ok(After::Stop);
-        }
-        if spent {
-            return Ok(After::Later(chunk, reinvite_aws::LONGEST_DELAY));
-        }
-        if slow {
-            self.clock.sleep_until(now + SLOW_DOWN).await;
-        }
-        Ok(After::Next(chunk))
+        self.clients.store.record(&resend.id, RecipientState::Sending, &settled).await?;
+        self.after_answers(resend, chunk, limits, now).await
     }
 
     /// The chunk as it is now, unless somebody else has it in hand: an event changed a recipient, not the chunk.

@@ -170,12 +170,9 @@ impl Sender {
         tracing::warn!(resend = %resend.id, chunk = chunk.number, mails = positions.len(), "claimed without a result: unknown");
         let unknown: Vec<_> = recipients.iter().filter(|recipient| positions.contains(&recipient.position)).collect();
         let known = self.unknown(resend, chunk, &unknown).await?;
-        for from in [RecipientState::Pending, RecipientState::Sending] {
-            // In the order of the positions both: what was in `from` is so by its attempt.
-            let of = |it: &&Recipient| (it.attempt > 1) == (from == RecipientState::Sending);
-            let known: Vec<_> = known.iter().filter(of).cloned().collect();
-            self.clients.store.record(&resend.id, from, &known).await?;
-        }
+        // A claim is of first attempts or of further ones, never of both.
+        let from = unknown.first().map_or(RecipientState::Pending, |recipient| recipient.state);
+        self.clients.store.record(&resend.id, from, &known).await?;
         if known.len() < unknown.len() { Err(Undone::NotSet) } else { Ok(()) }
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
-use reinvite_aws::{Acting, Answer, Error, Outgoing, Transition, WaveAnswer, weight};
+use reinvite_aws::{Acting, Answer, Error, LONGEST_DELAY, Outgoing, Transition, WaveAnswer, weight};
 use reinvite_domain::{
     Cause, Chunk, Circumstances, Claim, EarlierLinks, EmailAddress, KeepReason, Links, Made, MailValues,
     PasswordChange, PauseReason, Reason, Recipient, RecipientState, Resend, ResendState, StageKey, User, UserId,
@@ -17,10 +17,10 @@ use crate::{
 };
 
 /// A mail refused this often for a passing reason has failed.
-pub(crate) const TRIES: u32 = 3;
+const TRIES: u32 = 3;
 
 /// How long the next wave waits after SES said that mails come too fast.
-pub(crate) const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
+const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
 
 /// A mail ready to go.
 pub(crate) struct Ready<'a> {
@@ -32,6 +32,26 @@ pub(crate) struct Ready<'a> {
     change: Change,
     /// What was known of the user's links.
     links: Links,
+}
+
+/// Which limits of the account the answers to a wave met.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Limits {
+    throttled: bool,
+    quota_spent: bool,
+    disabled: bool,
+}
+
+impl Limits {
+    /// Remembers the limit that an answer tells of.
+    pub(crate) fn note(&mut self, answer: &Answer) {
+        match answer {
+            Answer::Throttled => self.throttled = true,
+            Answer::QuotaSpent => self.quota_spent = true,
+            Answer::Disabled => self.disabled = true,
+            Answer::Accepted(_) | Answer::Transient | Answer::Rejected(_) => {}
+        }
+    }
 }
 
 /// What a wave is judged and made by, as of now.
@@ -156,8 +176,9 @@ impl Sender {
         let mut free = Vec::new();
         let mut sent = Vec::new();
         let mut untaken = Vec::new();
-        let (mut slow, mut spent, mut disabled) = (false, false, false);
+        let mut limits = Limits::default();
         for (ready, answer) in ready.into_iter().zip(answers) {
+            limits.note(&answer);
             let position = ready.recipient.position;
             let failed = |status: String| Recipient {
                 state: RecipientState::Failed,
@@ -178,18 +199,7 @@ impl Sender {
                     sent.push((it, ready.user, ready.change.generation));
                     continue;
                 }
-                Answer::Throttled => {
-                    slow = true;
-                    free.push(position);
-                }
-                Answer::QuotaSpent => {
-                    spent = true;
-                    free.push(position);
-                }
-                Answer::Disabled => {
-                    disabled = true;
-                    free.push(position);
-                }
+                Answer::Throttled | Answer::QuotaSpent | Answer::Disabled => free.push(position),
                 Answer::Transient => {
                     let tries = memory.tries.entry(position).or_default();
                     *tries += 1;
@@ -214,15 +224,27 @@ impl Sender {
         if !free.is_empty() {
             chunk = store.release(&chunk, claim.without(&free)).await?;
         }
-        if disabled {
+        self.after_answers(resend, chunk, limits, now).await
+    }
+
+    /// What to do after a wave that SES let the account send so much of.
+    pub(crate) async fn after_answers(
+        &self,
+        resend: &Resend,
+        chunk: Chunk,
+        limits: Limits,
+        now: DateTime<Utc>,
+    ) -> Result<After, Undone> {
+        if limits.disabled {
             tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
-            store.change_resend(resend, &Transition::Paused(PauseReason::SendingDisabled), None).await?;
+            let paused = Transition::Paused(PauseReason::SendingDisabled);
+            self.clients.store.change_resend(resend, &paused, None).await?;
             return Ok(After::Stop);
         }
-        if spent {
-            return Ok(After::Later(chunk, reinvite_aws::LONGEST_DELAY));
+        if limits.quota_spent {
+            return Ok(After::Later(chunk, LONGEST_DELAY));
         }
-        if slow {
+        if limits.throttled {
             self.clock.sleep_until(now + SLOW_DOWN).await;
         }
         Ok(After::Next(chunk))

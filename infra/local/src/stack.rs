@@ -157,8 +157,8 @@ impl Stack {
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let told_by = options.feedback.then(|| CONFIGURATION_SET.to_string());
-        let clients = clients(&sdk, &endpoint, told_by, options.chunk_size, credentials)?;
+        let configuration_set = options.feedback.then(|| CONFIGURATION_SET.to_string());
+        let clients = clients(&sdk, &endpoint, configuration_set, options.chunk_size, credentials)?;
         let store = clients.store.clone();
         let passwords = PasswordsConfig {
             credentials,

@@ -47,7 +47,7 @@ impl Clients {
         let store = Store::connect(sdk, tables);
         let queue = Queue::connect(sdk, &config.queue_url);
         let schedules = Schedules::new(aws_sdk_scheduler::Client::new(sdk), config.schedules.clone());
-        let mailer = Mailer::connect(sdk, config.from.clone()).telling(config.configuration_set.clone());
+        let mailer = Mailer::connect(sdk, config.from.clone()).with_configuration_set(config.configuration_set.clone());
         let preparation = Preparation {
             store: store.clone(),
             queue: queue.clone(),

@@ -12,7 +12,11 @@ use crate::{
 impl Store {
     /// Writes what recipients are after events, each on condition that it is still in the state and attempt it was read in;
     /// says of each whether it was.
-    pub async fn follow(&self, resend: &ResendId, changes: &[(&Recipient, Recipient)]) -> Result<Vec<bool>, Error> {
+    pub async fn record_events(
+        &self,
+        resend: &ResendId,
+        changes: &[(&Recipient, Recipient)],
+    ) -> Result<Vec<bool>, Error> {
         let statement = |(read, after): &(&Recipient, Recipient)| {
             let mut set = vec![("state", to_attribute_value(after.state)?), ("attempt", number(after.attempt))];
             let mut remove = Vec::new();

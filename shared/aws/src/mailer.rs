@@ -84,7 +84,7 @@ impl Mailer {
 
     /// The same, with the configuration set by which SES tells what becomes of the mails.
     #[must_use]
-    pub fn telling(self, configuration_set: Option<String>) -> Self {
+    pub fn with_configuration_set(self, configuration_set: Option<String>) -> Self {
         Self { configuration_set, ..self }
     }
 

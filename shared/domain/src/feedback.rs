@@ -5,21 +5,21 @@ use chrono::{DateTime, Utc};
 
 use crate::{Cause, Recipient, RecipientState};
 
-/// What became of a mail, from what says least to what says most.
+/// What SES tells of a mail (SES API v2, `EventType`), from what says least to what says most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
+pub enum EventType {
     /// SES has it; also where a mailbox refused it for a passing reason, for which it may have come all the same.
-    Accepted,
+    Send,
     /// SES took it for harmful, and did not send it.
-    BadContent,
+    Reject,
     /// SES could not render it, and did not send it.
     RenderingFailure,
     /// The mailbox accepted it.
-    Delivered,
+    Delivery,
     /// The mailbox refused it for good.
-    Bounced,
+    Bounce,
     /// The user called it spam.
-    Complained,
+    Complaint,
 }
 
 /// What SES tells of one mail.
@@ -27,56 +27,62 @@ pub enum Fate {
 pub struct MailEvent {
     /// The attempt that the mail was.
     pub attempt: u32,
-    /// What became of it.
-    pub fate: Fate,
+    /// What is told.
+    pub event_type: EventType,
     /// When SES accepted it.
     pub sent_at: DateTime<Utc>,
     /// The id SES gave it.
     pub message_id: String,
 }
 
-impl Fate {
-    /// Every fate with the state it makes, and the reason where it is a failure.
+impl EventType {
+    /// Every one with the state it makes, and the reason where it is a failure.
     const OUTCOMES: [(Self, RecipientState, Option<&'static str>); 6] = [
-        (Self::Accepted, RecipientState::Sent, None),
-        (Self::BadContent, RecipientState::Failed, Some("bad_content")),
+        (Self::Send, RecipientState::Sent, None),
+        (Self::Reject, RecipientState::Failed, Some("bad_content")),
         (Self::RenderingFailure, RecipientState::Failed, Some("rendering_failure")),
-        (Self::Delivered, RecipientState::Delivered, None),
-        (Self::Bounced, RecipientState::Bounced, None),
-        (Self::Complained, RecipientState::Complained, None),
+        (Self::Delivery, RecipientState::Delivered, None),
+        (Self::Bounce, RecipientState::Bounced, None),
+        (Self::Complaint, RecipientState::Complained, None),
     ];
 
+    /// The state it makes.
+    #[must_use]
+    pub fn state(self) -> RecipientState {
+        self.outcome().0
+    }
+
     fn outcome(self) -> (RecipientState, Option<Cause>) {
-        let found = Self::OUTCOMES.into_iter().find(|(fate, ..)| *fate == self);
+        let found = Self::OUTCOMES.into_iter().find(|(event_type, ..)| *event_type == self);
         let (state, reason) = found.map_or((RecipientState::Sent, None), |(_, state, reason)| (state, reason));
         (state, reason.map(|reason| Cause::Failed(reason.into())))
     }
 }
 
 impl Recipient {
-    /// What is known to have become of the mail; `None` as long as nobody knows that SES has it.
-    fn fate(&self) -> Option<Fate> {
+    /// The event that says what is known of the mail; `None` as long as nobody knows that SES has it.
+    fn last_event(&self) -> Option<EventType> {
         let reason = match &self.reason {
             Some(Cause::Failed(reason)) => Some(reason.as_str()),
             _ => None,
         };
-        let of_state = |(_, state, why): &(Fate, RecipientState, Option<&str>)| {
+        let of_state = |(_, state, why): &(EventType, RecipientState, Option<&str>)| {
             *state == self.state && (why.is_none() || *why == reason)
         };
-        Fate::OUTCOMES.into_iter().find(of_state).map(|(fate, ..)| fate)
+        EventType::OUTCOMES.into_iter().find(of_state).map(|(event_type, ..)| event_type)
     }
 
     /// The recipient after an event, where it says more than was known. What a later attempt came to counts for more than
-    /// any event of an earlier one; a state that is no mail's fate (`pending`, `sending`, `unknown`, `skipped`, `failed`
+    /// any event of an earlier one; a state that no event makes (`pending`, `sending`, `unknown`, `skipped`, `failed`
     /// before SES took it) gives way to an event of any attempt.
     #[must_use]
     pub fn after(&self, event: &MailEvent) -> Option<Self> {
-        let known = self.fate().map(|fate| (self.attempt, fate));
-        if known >= Some((event.attempt, event.fate)) {
+        let known = self.last_event().map(|event_type| (self.attempt, event_type));
+        if known >= Some((event.attempt, event.event_type)) {
             return None;
         }
         let same_mail = known.is_some_and(|(attempt, _)| attempt == event.attempt);
-        let (state, reason) = event.fate.outcome();
+        let (state, reason) = event.event_type.outcome();
         Some(Self {
             state,
             reason,
@@ -93,7 +99,7 @@ impl MailEvent {
     /// have taken the address off the list since.
     #[must_use]
     pub fn suppresses(&self, recipient: &Recipient) -> bool {
-        self.fate >= Fate::Bounced && recipient.fate() < Some(self.fate)
+        self.event_type >= EventType::Bounce && recipient.last_event() < Some(self.event_type)
     }
 }
 
@@ -127,9 +133,9 @@ mod tests {
         }
     }
 
-    fn event(attempt: u32, fate: Fate) -> MailEvent {
+    fn event(attempt: u32, event_type: EventType) -> MailEvent {
         let sent_at = DateTime::from_timestamp(attempt.into(), 0).unwrap();
-        MailEvent { attempt, fate, sent_at, message_id: format!("m{attempt}") }
+        MailEvent { attempt, event_type, sent_at, message_id: format!("m{attempt}") }
     }
 
     fn after_all(recipient: &Recipient, events: &[MailEvent]) -> Recipient {
@@ -137,8 +143,8 @@ mod tests {
     }
 
     fn any_event() -> impl Strategy<Value = MailEvent> {
-        let fates = Fate::OUTCOMES.map(|(fate, ..)| fate).to_vec();
-        (1..4_u32, prop::sample::select(fates)).prop_map(|(attempt, fate)| event(attempt, fate))
+        let event_types = EventType::OUTCOMES.map(|(event_type, ..)| event_type).to_vec();
+        (1..4_u32, prop::sample::select(event_types)).prop_map(|(attempt, event_type)| event(attempt, event_type))
     }
 
     fn any_recipient() -> impl Strategy<Value = Recipient> {
@@ -160,7 +166,7 @@ mod tests {
 
         #[test]
         fn what_is_known_of_a_mail_only_rises(recipient in any_recipient(), event in any_event()) {
-            let known = |it: &Recipient| it.fate().map(|fate| (it.attempt, fate));
+            let known = |it: &Recipient| it.last_event().map(|event_type| (it.attempt, event_type));
             if let Some(after) = recipient.after(&event) {
                 prop_assert!(known(&after) > known(&recipient));
                 prop_assert!(after.sent_at.is_some() && after.message_id.is_some());
@@ -169,10 +175,10 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_any_attempt_settles_what_was_no_fate_of_a_mail() {
+    fn an_event_of_any_attempt_settles_what_no_event_made() {
         use RecipientState::{Failed, Pending, Sending, Skipped, Unknown};
         for state in [Pending, Sending, Unknown, Failed, Skipped] {
-            let after = recipient(state, 2).after(&event(1, Fate::Accepted)).unwrap();
+            let after = recipient(state, 2).after(&event(1, EventType::Send)).unwrap();
             assert_eq!((after.state, after.reason, after.attempt), (RecipientState::Sent, None, 1), "{state:?}");
         }
     }
@@ -180,25 +186,25 @@ mod tests {
     #[test]
     fn an_earlier_attempt_does_not_touch_a_later_one() {
         let sent = recipient(RecipientState::Sent, 2);
-        assert_eq!(sent.after(&event(1, Fate::Bounced)), None);
-        assert_eq!(sent.after(&event(2, Fate::Bounced)).unwrap().state, RecipientState::Bounced);
+        assert_eq!(sent.after(&event(1, EventType::Bounce)), None);
+        assert_eq!(sent.after(&event(2, EventType::Bounce)).unwrap().state, RecipientState::Bounced);
     }
 
     #[test]
     fn a_mail_that_ses_gave_up_has_failed_unless_it_came_all_the_same() {
-        let failed = recipient(RecipientState::Sent, 1).after(&event(1, Fate::RenderingFailure)).unwrap();
+        let failed = recipient(RecipientState::Sent, 1).after(&event(1, EventType::RenderingFailure)).unwrap();
         assert_eq!(failed.reason, Some(Cause::Failed("rendering_failure".into())));
-        assert_eq!(failed.after(&event(1, Fate::Accepted)), None);
-        assert_eq!(failed.after(&event(1, Fate::Delivered)).unwrap().reason, None);
+        assert_eq!(failed.after(&event(1, EventType::Send)), None);
+        assert_eq!(failed.after(&event(1, EventType::Delivery)).unwrap().reason, None);
     }
 
     #[test]
     fn an_address_is_suppressed_by_news_only() {
-        let bounced = event(1, Fate::Bounced);
+        let bounced = event(1, EventType::Bounce);
         assert!(bounced.suppresses(&recipient(RecipientState::Sent, 1)));
         assert!(bounced.suppresses(&recipient(RecipientState::Sent, 2)));
         assert!(!bounced.suppresses(&recipient(RecipientState::Bounced, 1)));
-        assert!(event(1, Fate::Complained).suppresses(&recipient(RecipientState::Bounced, 1)));
-        assert!(!event(1, Fate::Delivered).suppresses(&recipient(RecipientState::Sent, 1)));
+        assert!(event(1, EventType::Complaint).suppresses(&recipient(RecipientState::Bounced, 1)));
+        assert!(!event(1, EventType::Delivery).suppresses(&recipient(RecipientState::Sent, 1)));
     }
 }

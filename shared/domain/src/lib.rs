@@ -42,7 +42,7 @@ pub use chunk::{Chunk, Claim, Made, Slot};
 pub use daily_limit::Counted;
 pub use eligibility::{Circumstances, Reason};
 pub use email::{EmailAddress, InvalidEmail};
-pub use feedback::{Fate, MailEvent};
+pub use feedback::{EventType, MailEvent};
 pub use field_error::{FieldError, Place, Position};
 pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{Chunk, Resend, ResendState, Work};
 
 /// How late a preparation or a start is before it counts as lost. EventBridge Scheduler takes up to a minute.
-pub const LATE: TimeDelta = TimeDelta::minutes(2);
+const LATE: TimeDelta = TimeDelta::minutes(2);
 
 /// How long after it was due a message counts as lost: longer than a worker's time and its message's visibility time-out.
 pub const LOST: TimeDelta = TimeDelta::minutes(10);
@@ -30,7 +30,7 @@ impl Resend {
         match self.state {
             ResendState::Preparing => vec![Work::Prepare { resend }],
             ResendState::Scheduled if self.start_at + LATE <= now => vec![Work::Start { resend }],
-            ResendState::Cancelled if self.chunks_left > 0 || self.chunks == 0 => vec![Work::Cancel { resend }],
+            ResendState::Cancelled if !self.is_at_rest() => vec![Work::Cancel { resend }],
             ResendState::Sending => {
                 let lost = |chunk: &Chunk| chunk.last_seen().is_none_or(|seen| seen + LOST <= now);
                 let work = |chunk: Chunk| Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };

@@ -11,33 +11,26 @@ use serde_json::{Value, json};
 /// Recipients: three chunks, of which the last is not full.
 const RECIPIENTS: usize = 11;
 
-/// A resend of three chunks of 40, as large as a wave lets more than one be in hand.
+/// The same of chunks of 40, at a rate that lets workers be at all of them at once.
 const MANY: usize = 120;
 
-/// A resend to everybody, with `fault` at the n-th call from creating on; without one where `at` is 0.
+/// A resend to everybody that came to its end.
 struct Run {
     calls: usize,
     resend: Value,
     mails: BTreeMap<String, usize>,
 }
 
-/// What a run is about.
-#[derive(Clone, Copy)]
-struct Given {
-    recipients: usize,
-    chunk_size: usize,
-    password_change: &'static str,
-}
-
-/// A world in which SES tells what becomes of mails, and a mail in doubt goes once more where it does not.
-async fn run_with_events(given: Given, at: usize, fault: Fault) -> Run {
-    let setting = Setting { chunk_size: given.chunk_size, feedback: true, send_rate: 500, ..Setting::default() };
+/// A resend to many in a world in which SES tells what becomes of mails; a mail in doubt goes once more where it does not.
+async fn run_with_events(password_change: &str, at: usize, fault: Fault) -> Run {
+    let setting = Setting { chunk_size: 40, feedback: true, send_rate: 500, ..Setting::default() };
     let world = World::with(setting).await;
-    world.import(given.recipients, "g").await;
-    let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": given.password_change});
+    world.import(MANY, "g").await;
+    let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": password_change});
     created_and_ended(&world, body, at, fault).await
 }
 
+/// A resend to few in a world in which SES tells nothing, and a mail in doubt stays so.
 async fn run(at: usize, fault: Fault) -> Run {
     let world = World::with(Setting { chunk_size: 4, ..Setting::default() }).await;
     world.group("g", None).await;
@@ -46,7 +39,8 @@ async fn run(at: usize, fault: Fault) -> Run {
     created_and_ended(&world, json!({"selection": {"userIds": users}}), at, fault).await
 }
 
-/// Creates a resend, as often as it takes, and lets it come to its end.
+/// Creates a resend, as often as it takes, and lets it come to its end, with `fault` at the n-th call from creating on;
+/// without one where `at` is 0.
 async fn created_and_ended(world: &World, body: Value, at: usize, fault: Fault) -> Run {
     let owner = world.owner();
     world.faults.plan(move |_, number| if number == at { fault } else { Fault::Pass });
@@ -88,12 +82,11 @@ fn check(run: &Run, at: usize, fault: Fault) {
 
 /// Ends the function before and after every single call from creating on: each eligible user has exactly one mail, and
 /// nobody is left in doubt.
-async fn ended_at_every_call(password_change: &'static str) {
-    let given = Given { recipients: MANY, chunk_size: 40, password_change };
-    let calls = run_with_events(given, 0, Fault::Pass).await.calls;
+async fn ended_at_every_call(password_change: &str) {
+    let calls = run_with_events(password_change, 0, Fault::Pass).await.calls;
     for at in 1..=calls {
         for fault in [Fault::EndBefore, Fault::EndAfter] {
-            let Run { resend, mails, .. } = run_with_events(given, at, fault).await;
+            let Run { resend, mails, .. } = run_with_events(password_change, at, fault).await;
             let told = format!("{password_change}, {fault:?} at call {at}: {resend}");
             assert_eq!((mails.len(), mails.values().sum::<usize>()), (MANY, MANY), "{told}");
             assert_eq!(

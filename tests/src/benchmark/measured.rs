@@ -14,10 +14,8 @@ use reinvite_local::{
 };
 use serde_json::json;
 
-use crate::{
-    BEGINNING, instant,
-    meter::{Calls, Failure, Meter, cpu_seconds},
-};
+use super::meter::{Calls, Failure, Meter, cpu_seconds};
+use crate::{BEGINNING, instant};
 
 /// What a resend took.
 pub struct Measured {

@@ -11,7 +11,7 @@ use reinvite_local::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{
+use super::{
     measured::{create, load, options, under_way},
     meter::{Failure, cpu_seconds},
     sender_process::SenderProcess,
@@ -24,7 +24,7 @@ const RATE: u32 = 1_000_000;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// The stack, and the sender beside it.
-pub struct Alone {
+pub struct OneSender {
     /// The sender. It ends before the stack does, which it would miss.
     pub sender: SenderProcess,
     /// The stack.
@@ -35,7 +35,7 @@ pub struct Alone {
     running: JoinHandle<()>,
 }
 
-impl Drop for Alone {
+impl Drop for OneSender {
     fn drop(&mut self) {
         self.running.abort();
     }
@@ -49,7 +49,7 @@ pub struct Spent {
     pub sending: f64,
 }
 
-impl Alone {
+impl OneSender {
     /// Starts both, with so many users. The other functions reach AWS without a socket.
     pub async fn start(users: usize) -> Result<Self, Failure> {
         let aws = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

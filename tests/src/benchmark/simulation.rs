@@ -171,7 +171,7 @@ impl Simulation<'_> {
         // A slot that was kept and missed is lost.
         let (slot, mails) = chunk.slot.filter(|(slot, _)| *slot >= now).unwrap_or_else(|| {
             let mails = chunk.left.min(self.pace.largest_wave());
-            (self.reserve(mails, now), mails)
+            (self.reserve(mails, now + READY_BEFORE), mails)
         });
         if slot - now > WAIT_HERE {
             return self.put_back(Chunk { slot: Some((slot, mails)), ..chunk }, slot - now - WAIT_HERE, since, now);

@@ -25,7 +25,7 @@ use tokio::{
     sync::{Mutex, mpsc, oneshot},
 };
 
-use crate::meter::Failure;
+use super::meter::Failure;
 
 /// How long Lambda lets the sender run (the template).
 const TIMEOUT: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
