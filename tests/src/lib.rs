@@ -74,8 +74,8 @@ pub struct Setting {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
-    /// Whether SES tells what becomes of mails.
-    pub feedback: bool,
+    /// By how many seconds SES is late to tell what becomes of mails; `None` where it tells nothing.
+    pub feedback: Option<u32>,
     /// Where passwords are kept.
     pub credentials: Credentials,
     /// When it begins; `None` follows the machine's clock.
@@ -97,7 +97,7 @@ impl Default for Setting {
             send_rate: 50,
             daily_quota: None,
             chunk_size: 250,
-            feedback: false,
+            feedback: None,
             credentials: Credentials::Table,
             now: Some(instant(BEGINNING)),
         }

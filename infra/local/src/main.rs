@@ -61,7 +61,7 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         send_rate: options.send_rate,
         daily_quota: u64::try_from(options.daily_quota).ok(),
         chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
-        feedback: true,
+        feedback: Some(0),
         passwords: (options.credentials.into(), Hashing::default()),
         port,
         clock: Clock::system(),

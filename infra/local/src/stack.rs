@@ -84,8 +84,8 @@ pub struct Options {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
-    /// Whether SES tells what becomes of mails.
-    pub feedback: bool,
+    /// By how many seconds SES is late to tell what becomes of mails; `None` where it tells nothing.
+    pub feedback: Option<u32>,
     /// Where passwords are kept, and what hashing one costs.
     pub passwords: (Credentials, Hashing),
     /// Where invitation links lead: the port of the API.
@@ -143,6 +143,7 @@ impl Stack {
         let account = Account {
             verified_identities: vec!["example.com".into()],
             configuration_sets: vec![CONFIGURATION_SET.into()],
+            events_late: options.feedback.unwrap_or_default(),
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
         };
@@ -157,7 +158,7 @@ impl Stack {
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let configuration_set = options.feedback.then(|| CONFIGURATION_SET.to_string());
+        let configuration_set = options.feedback.map(|_| CONFIGURATION_SET.to_string());
         let clients = clients(&sdk, &endpoint, configuration_set, options.chunk_size, credentials)?;
         let store = clients.store.clone();
         let passwords = PasswordsConfig {

@@ -119,7 +119,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
         passwords: (Credentials::Table, Hashing::cheap()),
         port: 3000,
-        feedback: false,
+        feedback: None,
         clock,
         connection,
     }

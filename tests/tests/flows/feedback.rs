@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// A world in which SES tells what becomes of mails.
 async fn world(setting: Setting) -> World {
-    let world = World::with(Setting { feedback: true, ..setting }).await;
+    let world = World::with(Setting { feedback: Some(0), ..setting }).await;
     world.group("g", None).await;
     world
 }

@@ -71,6 +71,7 @@ pub fn account() -> Account {
     Account {
         verified_identities: vec!["example.com".to_owned(), "only@example.jp".to_owned()],
         configuration_sets: vec!["events".to_owned()],
+        events_late: 0,
         max_send_rate: 1000,
         max_24_hour_send: None,
     }

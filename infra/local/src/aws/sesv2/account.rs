@@ -12,6 +12,8 @@ pub struct Account {
     pub verified_identities: Vec<String>,
     /// Configuration sets that exist.
     pub configuration_sets: Vec<String>,
+    /// Seconds by which events of mails are late.
+    pub events_late: u32,
     /// Recipients in any second.
     pub max_send_rate: u32,
     /// Recipients in any 24 hours; `None` is unlimited, which SES writes as -1.

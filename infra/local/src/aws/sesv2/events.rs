@@ -38,7 +38,7 @@ impl Ses {
                     "resources": [format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{configuration_set}")],
                     "detail": { "eventType": event_type, "mail": mail(accepted, id, configuration_set, now), member: more },
                 });
-                if let Err(error) = self.sqs.deliver_after(QUEUE, &body.to_string(), after) {
+                if let Err(error) = self.sqs.deliver_after(QUEUE, &body.to_string(), after + self.account.events_late) {
                     tracing::warn!(%error, "an event of SES cannot be put into the queue {QUEUE}");
                 }
             }
