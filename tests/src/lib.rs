@@ -15,6 +15,7 @@ use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_domain::{Credentials, OrganisationId, credential::Hashing};
 use reinvite_local::{
+    aws::sesv2::EventTimes,
     caller::Caller,
     connector::{Call, Fault, Observer},
     main_job,
@@ -74,10 +75,12 @@ pub struct Setting {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
-    /// By how many seconds SES is late to tell what becomes of mails; `None` where it tells nothing.
-    pub feedback: Option<u32>,
+    /// When SES tells what becomes of mails; `None` where it tells nothing.
+    pub feedback: Option<EventTimes>,
     /// Where passwords are kept.
     pub credentials: Credentials,
+    /// Whether every answer is held against the contract.
+    pub contract: bool,
     /// When it begins; `None` follows the machine's clock.
     pub now: Option<DateTime<Utc>>,
 }
@@ -99,6 +102,7 @@ impl Default for Setting {
             chunk_size: 250,
             feedback: None,
             credentials: Credentials::Table,
+            contract: true,
             now: Some(instant(BEGINNING)),
         }
     }
@@ -163,7 +167,9 @@ impl World {
             connection: Connection::InProcess(Observer::new(move |call| watching.of(call))),
         });
         let mut stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));
-        stack.front = stack.front.layer(axum::middleware::from_fn(contract::kept));
+        if setting.contract {
+            stack.front = stack.front.layer(axum::middleware::from_fn(contract::kept));
+        }
         let token = main_job::organisation(&stack).await;
         let token = token.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
         let owner = Caller::new(stack.front.clone(), token);

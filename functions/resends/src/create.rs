@@ -11,12 +11,12 @@ use reinvite_domain::{
     Access, Action, Counted, Counts, Letterhead, Mailed, Resend, ResendId, ResendState, Selection, UserId, Work,
     audit::{MOST_IDS, Selected},
     daily_limit::until_tomorrow,
-    resend::PREPARED_AT_ONCE,
+    resend::{PREPARED_AT_ONCE, Taken},
 };
 use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, etag, made, permitted};
 
 use crate::{
-    Resends,
+    CALLER_WAITS,     Resends,
     request::{Asked, Request},
     template::{check_for, letters},
     view::ResendView,
@@ -145,13 +145,16 @@ impl Resends {
         let mut excluded = Vec::new();
         if at_once {
             if resend.state == ResendState::Preparing {
-                resend = Box::pin(self.clients.preparation.prepare(&resend, acting)).await?;
+                let clock = &self.api.clock;
+                let deadline = clock.now() + CALLER_WAITS;
+                resend = Box::pin(self.clients.preparation.prepare(&resend, acting, clock, deadline)).await?;
             }
             for list in self.clients.store.lists(&resend.id).await? {
                 excluded.extend(list.excluded);
             }
             excluded.truncate(EXCLUDED_TOLD);
-        } else if resend.state == ResendState::Preparing {
+        }
+        if resend.state == ResendState::Preparing {
             let work = Work::Prepare { resend: resend.id.clone() };
             self.clients.queue.send(&work, TimeDelta::zero()).await?;
         }
@@ -199,6 +202,7 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         letterhead: request.letterhead.clone(),
         counts: Counts::default(),
         chunks: 0,
+        taken: Taken::default(),
         mailed_before: Mailed::default(),
         chunks_left: 0,
         lanes: 0,

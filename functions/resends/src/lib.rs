@@ -19,9 +19,13 @@ use axum::{
     extract::FromRef,
     routing::{get, post},
 };
+use chrono::TimeDelta;
 use reinvite_aws::Clients;
 use reinvite_domain::Credentials;
 use reinvite_web::Api;
+
+/// How long a caller waits while recipients are written down, or skipped; the queue does what is left.
+pub(crate) const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
 
 /// What this function works with.
 #[derive(Clone, Debug)]

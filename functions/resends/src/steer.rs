@@ -10,13 +10,10 @@ use reinvite_domain::{
 use reinvite_web::{Caller, IfMatch, JsonBody, Kind, PathId, Problem, permitted};
 use serde::Deserialize;
 
-use crate::{Resends, follow::Shown, request::start};
+use crate::{CALLER_WAITS, Resends, follow::Shown, request::start};
 
 /// How long the message waits that finishes what the call may leave undone: by then the state is written.
 const AFTERWARDS: TimeDelta = TimeDelta::seconds(1);
-
-/// How long a caller waits while those a cancelled resend has not reached are skipped.
-const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
 
 /// How often a state that others change meanwhile is looked at again.
 const TRIES: usize = 5;

@@ -77,19 +77,17 @@ impl Sender {
             claimed => claimed?,
         };
         self.clock.sleep_until(slot).await;
-        let answer = if self.clock.now() > at + SEND_WITHIN {
-            // Nothing goes out so late: it is as if SES had not taken it now.
-            WaveAnswer::All(Answer::Throttled)
-        } else {
-            let mails: Vec<_> = again.iter().map(|again| again.mail.clone()).collect();
-            self.clients.mailer.send(&resend.letterhead, &mails).await?
-        };
-        let answers = match answer {
+        if self.clock.now() > at + SEND_WITHIN {
+            // Nothing goes out so late.
+            return self.settle_again(resend, chunk, again, Vec::new()).await;
+        }
+        let mails: Vec<_> = again.iter().map(|again| again.mail.clone()).collect();
+        let answers = match self.clients.mailer.send(&resend.letterhead, &mails).await? {
             WaveAnswer::Each(answers) => answers,
             WaveAnswer::All(Answer::Rejected(_)) if again.len() > 1 => {
                 // One of them spoils the call: smaller waves find out which.
                 memory.largest = Some(again.len() / 2);
-                vec![Answer::Throttled; again.len()]
+                Vec::new()
             }
             WaveAnswer::All(answer) => vec![answer; again.len()],
             WaveAnswer::Doubt => return Ok(After::Later(chunk, at + CLAIM_LIFE - self.clock.now())),
@@ -97,7 +95,8 @@ impl Sender {
         self.settle_again(resend, chunk, again, answers).await
     }
 
-    /// Writes down what SES said. What it did not take now is in doubt as before: an earlier attempt may have gone.
+    /// Writes down what SES said, where it was asked. What it did not take now is in doubt as before: an earlier attempt may
+    /// have gone.
     async fn settle_again(
         &self,
         resend: &Resend,
@@ -109,13 +108,13 @@ impl Sender {
         let mut limits = Limits::default();
         let mut sent = Vec::new();
         let mut refused = Vec::new();
+        let answers = answers.into_iter().map(Some).chain(std::iter::repeat(None));
         for (Again { recipient, user, .. }, answer) in again.into_iter().zip(answers) {
-            limits.note(&answer);
+            answer.iter().for_each(|answer| limits.note(answer));
             let tried = recipient.attempt + 1;
             let (attempt, reason) = match answer {
-                Answer::Accepted(message_id) => {
-                    let generation =
-                        recipient.mail.as_ref().and_then(|mail| mail.secret.as_ref()).map(|made| made.generation);
+                Some(Answer::Accepted(message_id)) => {
+                    let generation = recipient.ends_links_before;
                     let it = Recipient {
                         state: RecipientState::Sent,
                         attempt: tried,
@@ -126,9 +125,9 @@ impl Sender {
                     sent.push((it, user, generation));
                     continue;
                 }
-                Answer::Throttled | Answer::QuotaSpent | Answer::Disabled => (recipient.attempt, None),
-                Answer::Transient => (tried, None),
-                Answer::Rejected(status) => (tried, Some(Cause::Failed(status))),
+                None | Some(Answer::Throttled | Answer::QuotaSpent | Answer::Disabled) => (recipient.attempt, None),
+                Some(Answer::Transient) => (tried, None),
+                Some(Answer::Rejected(status)) => (tried, Some(Cause::Failed(status))),
             };
             refused.push(Recipient { attempt, reason, ..recipient });
         }

@@ -1,12 +1,9 @@
 //! Finishing a resend that was cancelled.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reinvite_domain::{ResendId, ResendState, Steering, Work};
 
-use crate::{Sender, Undone};
-
-/// What is left of an invocation when no further chunk is begun.
-const TIME_OF_A_CHUNK: TimeDelta = TimeDelta::seconds(10);
+use crate::{Sender, TIME_OF_A_CHUNK, Undone};
 
 impl Sender {
     /// Skips whom a cancelled resend has not reached. What is not done in time, or waits for a mail on its way, is done by

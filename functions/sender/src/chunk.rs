@@ -19,6 +19,9 @@ const WAIT_HERE: TimeDelta = TimeDelta::seconds(5);
 /// How long before its slot a wave is read and rendered.
 const READY_BEFORE: TimeDelta = TimeDelta::milliseconds(150);
 
+/// How often a chunk looks whether events have settled the doubt that is left.
+const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
+
 /// How often the counts of a resend are brought up to date while it is sent.
 const COUNT_EVERY: TimeDelta = TimeDelta::seconds(2);
 
@@ -56,11 +59,14 @@ impl Sender {
     ) -> Result<(), Undone> {
         let Some(chunk) = self.clients.store.chunk(id, number).await? else { return Ok(()) };
         let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
+        if resend.state != ResendState::Sending {
+            return Ok(());
+        }
         if chunk.done {
             // Whoever did it may have ended before saying so.
             return self.after_chunk(&resend, &chunk).await;
         }
-        if turn < chunk.turn || resend.state != ResendState::Sending {
+        if turn < chunk.turn {
             return Ok(());
         }
         match self.waves(&resend, chunk, deadline).await {
@@ -80,6 +86,7 @@ impl Sender {
             let now = self.clock.now();
             let (open, again) = match chunk.next(&recipients, resend.on_doubt, now) {
                 Next::Finish => {
+                    self.end_links_of_settled(resend, &recipients).await?;
                     let chunk = store.count(&chunk, &states, true).await?;
                     return self.after_chunk(resend, &chunk).await;
                 }
@@ -90,7 +97,7 @@ impl Sender {
                     if !chunk.passed {
                         self.begin_next(resend, chunk.number).await?;
                     }
-                    return self.put_back(&Chunk { passed: true, ..chunk }, None, until - now).await;
+                    return self.put_back(&Chunk { passed: true, ..chunk }, None, LOOK_AGAIN.min(until - now)).await;
                 }
                 Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
                 Next::Doubt(positions) => {

@@ -1,7 +1,7 @@
 //! Mails in doubt: claimed, and nobody knows whether SES took them. What they were made of is known, and kept.
 
 use reinvite_aws::{Outgoing, PasswordSet};
-use reinvite_domain::{Chunk, Claim, KeepReason, MailValues, PasswordChange, Recipient, RecipientState, Resend, User};
+use reinvite_domain::{Chunk, Claim, EarlierLinks, KeepReason, MailValues, PasswordChange, Recipient, RecipientState, Resend, User};
 
 use crate::{
     Sender, Undone,
@@ -39,13 +39,14 @@ impl Sender {
                 let made = claim.made(recipient.position)?;
                 let key = claim.key.as_deref();
                 let secret = made_of(resend, &acting, user, &values.language, change, key, claim.made_at);
-                Some((MailValues { invitation: made.invitation, secret, ..values }, change.change))
+                Some((MailValues { invitation: made.invitation, secret, ..values }, change))
             });
             let mut it = Recipient { state: RecipientState::Unknown, attempt: 1, claimed_at, ..(*recipient).clone() };
-            if let Some((values, change)) = mail {
+            if let Some((values, Change { change, generation })) = mail {
                 if change != it.password_change {
                     (it.password_change, it.password_change_reason) = (change, Some(KeepReason::HoldsRoles));
                 }
+                it.ends_links_before = generation.filter(|_| resend.earlier_links == EarlierLinks::End);
                 it.mail = Some(values);
             }
             let set = match user {
@@ -55,6 +56,17 @@ impl Sender {
             unknown.extend(set.then_some(it));
         }
         Ok(unknown)
+    }
+
+    /// Ends the earlier links of those whose mails went as an event said, for nobody knew it before.
+    pub(crate) async fn end_links_of_settled(&self, resend: &Resend, recipients: &[Recipient]) -> Result<(), Undone> {
+        use RecipientState::{Complained, Delivered, Sent};
+        let settled = recipients.iter().filter(|it| matches!(it.state, Sent | Delivered | Complained));
+        let ended: Vec<_> = settled.filter_map(|it| Some((it.user_id.clone(), it.ends_links_before?))).collect();
+        if !ended.is_empty() {
+            self.clients.store.end_links_before(&resend.organisation, &ended).await?;
+        }
+        Ok(())
     }
 
     /// Sets a temporary password in the user pool, where there is one; false where that is to be tried again.

@@ -17,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Clients, Clock, Error, Passwords};
 use reinvite_domain::{Resend, ResendId, ResendState, Work};
 use reinvite_mail::Letters;
@@ -26,6 +26,9 @@ pub use event::{Event, Failures};
 
 /// Compiled templates kept at hand: about as many resends as one sender works on by turns.
 const LETTERS_KEPT: usize = 32;
+
+/// What is left of an invocation when no further chunk is begun, of those that are prepared or cancelled.
+const TIME_OF_A_CHUNK: TimeDelta = TimeDelta::seconds(10);
 
 /// What the sender works with.
 #[derive(Debug)]
@@ -92,7 +95,7 @@ impl Sender {
 
     async fn work(&self, work: Work, deadline: DateTime<Utc>) -> Result<(), Undone> {
         match work {
-            Work::Prepare { resend } => self.prepare(&resend).await,
+            Work::Prepare { resend } => self.prepare(&resend, deadline).await,
             Work::Start { resend } => self.start(&resend).await,
             Work::Resume { resend, version } => self.resume(&resend, version).await,
             Work::Cancel { resend } => self.cancel(&resend, deadline).await,
@@ -102,14 +105,19 @@ impl Sender {
         }
     }
 
-    async fn prepare(&self, id: &ResendId) -> Result<(), Undone> {
-        let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
+    /// Writes down who a resend goes to. What is not done in time is done by a later message.
+    async fn prepare(&self, id: &ResendId, deadline: DateTime<Utc>) -> Result<(), Undone> {
+        let Clients { store, preparation, queue, .. } = &self.clients;
+        let Some(resend) = store.resend(id).await? else { return Ok(()) };
         if resend.state == ResendState::Preparing {
             let now = self.clock.now();
-            let (acting, _) =
-                self.clients.store.responsible(&resend.organisation, &resend.responsible, [], now).await?;
-            let resend = self.clients.preparation.prepare(&resend, &acting).await?;
-            tracing::info!(resend = %id, organisation = %resend.organisation, state = resend.state.name(), "prepared");
+            let (acting, _) = store.responsible(&resend.organisation, &resend.responsible, [], now).await?;
+            let resend = preparation.prepare(&resend, &acting, &self.clock, deadline - TIME_OF_A_CHUNK).await?;
+            if resend.state == ResendState::Preparing {
+                queue.send(&Work::Prepare { resend: id.clone() }, TimeDelta::zero()).await?;
+            } else {
+                tracing::info!(resend = %id, organisation = %resend.organisation, state = resend.state.name(), "prepared");
+            }
         }
         Ok(())
     }

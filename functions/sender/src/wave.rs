@@ -1,6 +1,6 @@
 //! One wave: who of it is skipped, what the others get, and what SES says.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::try_join;
 use reinvite_aws::{Acting, Answer, Error, LONGEST_DELAY, Outgoing, Transition, WaveAnswer, weight};
 use reinvite_domain::{
@@ -18,9 +18,6 @@ use crate::{
 
 /// A mail refused this often for a passing reason has failed.
 const TRIES: u32 = 3;
-
-/// How long the next wave waits after SES said that mails come too fast.
-const SLOW_DOWN: TimeDelta = TimeDelta::seconds(1);
 
 /// A mail ready to go.
 pub(crate) struct Ready<'a> {
@@ -244,8 +241,8 @@ impl Sender {
         if limits.quota_spent {
             return Ok(After::Later(chunk, LONGEST_DELAY));
         }
-        if limits.throttled {
-            self.clock.sleep_until(now + SLOW_DOWN).await;
+        if limits.throttled && self.clients.pacer.slow_down(now).await? {
+            tracing::warn!("SES throttles: the pace is halved");
         }
         Ok(After::Next(chunk))
     }

@@ -1,6 +1,6 @@
 //! An HTTP client for the AWS SDK that hands each request to the local AWS in this process, without a socket.
 //!
-//! Under the SDK is the one place where every call can be seen, refused or lost.
+//! Under the SDK is the one place where every call can be seen, refused, delayed or lost.
 
 use std::{
     fmt,
@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use aws_smithy_runtime_api::{
@@ -27,7 +28,10 @@ use axum::{Router, body::Body};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::aws::{Operation, Service};
+use crate::{
+    aws::{Operation, Service},
+    functions,
+};
 
 /// A call that is about to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,8 @@ pub struct Call {
     pub operation: String,
     /// Counts the calls of this client, from 1.
     pub number: u64,
+    /// The function that makes it.
+    pub function: Option<String>,
 }
 
 /// What becomes of a call.
@@ -54,6 +60,19 @@ pub enum Fault {
     },
     /// It is made, and the connection breaks before the answer arrives.
     LoseAnswer,
+    /// It is made twice; the second answer arrives.
+    Twice,
+    /// It is made, and its answer takes so long.
+    Delay(Duration),
+    /// The function stands still for so long, and then it is made.
+    Freeze(Duration),
+    /// It is made without some entries of a `SendBulkEmail`, which the answer says were not accepted.
+    RefuseEntries {
+        /// The bits of their positions.
+        entries: u64,
+        /// Their status, such as `TRANSIENT_FAILURE`.
+        status: &'static str,
+    },
     /// The function ends before it is made.
     EndBefore,
     /// The function ends when it was made.
@@ -127,7 +146,7 @@ impl InProcess {
         let (parts, body) = request.into_parts();
         let call = Operation::of(&parts).map(|Operation { service, name, .. }| {
             let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
-            Call { service, operation: name, number }
+            Call { service, operation: name, number, function: functions::running() }
         });
         let fault = call.as_ref().map_or(Fault::Pass, |call| (self.observer.before)(call));
         if let Fault::Refuse { status, code } = fault {
@@ -136,14 +155,30 @@ impl InProcess {
         if fault == Fault::EndBefore {
             end();
         }
+        if let Fault::Freeze(time) = fault {
+            functions::freeze(time).await;
+        }
         let mut body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
         let measured = call.filter(|call| call.service == Service::DynamoDb).zip(self.observer.consumed);
         if measured.is_some() && body.starts_with(b"{") {
             body.splice(..1, *br#"{"ReturnConsumedCapacity":"TOTAL","#);
         }
+        let mut refused = Vec::new();
+        if let Fault::RefuseEntries { entries, .. } = fault {
+            (body, refused) = without_entries(&body, entries);
+        }
+        if fault == Fault::Twice {
+            let Ok(_) = self.router.clone().oneshot(http::Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
+        }
         let Ok(response) = self.router.oneshot(http::Request::from_parts(parts, Body::from(body))).await;
         let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        let mut body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        if let Fault::RefuseEntries { status, .. } = fault {
+            body = with_results(&body, &refused, status).into();
+        }
+        if let Fault::Delay(time) = fault {
+            tokio::time::sleep(time).await;
+        }
         if let Some((call, consumed)) = measured {
             consumed(&call, capacity_units(&body));
         }
@@ -161,6 +196,27 @@ impl InProcess {
 /// Ends whoever made the call, at this very line: nothing of it runs any further.
 fn end() -> ! {
     std::panic::resume_unwind(Box::new("ended by the observer"))
+}
+
+/// The request without those of its entries, of which one is left, and the positions that are missing.
+fn without_entries(request: &[u8], entries: u64) -> (Vec<u8>, Vec<usize>) {
+    let mut request: Value = serde_json::from_slice(request).unwrap_or_default();
+    let all = request["BulkEmailEntries"].as_array().cloned().unwrap_or_default();
+    let (refused, kept): (Vec<_>, Vec<_>) =
+        all.into_iter().enumerate().partition(|(position, _)| *position > 0 && entries >> (position % 64) & 1 == 1);
+    request["BulkEmailEntries"] = kept.into_iter().map(|(_, entry)| entry).collect();
+    (request.to_string().into_bytes(), refused.into_iter().map(|(position, _)| position).collect())
+}
+
+/// The answer with a result of that status for each entry that was refused.
+fn with_results(answer: &[u8], refused: &[usize], status: &str) -> Vec<u8> {
+    let mut answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    if let Some(results) = answer["BulkEmailEntryResults"].as_array_mut() {
+        for position in refused {
+            results.insert((*position).min(results.len()), json!({ "Status": status, "Error": "refused by the observer" }));
+        }
+    }
+    answer.to_string().into_bytes()
 }
 
 /// The capacity units an answer of DynamoDB says were consumed, of one table or of several.

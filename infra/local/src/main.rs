@@ -7,6 +7,7 @@ use clap::Parser;
 use reinvite_aws::Clock;
 use reinvite_domain::credential::Hashing;
 use reinvite_local::{
+    aws::sesv2::EventTimes,
     caller::Caller,
     cli::{Cli, Command, Options},
     main_job,
@@ -61,7 +62,7 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         send_rate: options.send_rate,
         daily_quota: u64::try_from(options.daily_quota).ok(),
         chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
-        feedback: Some(0),
+        feedback: Some(EventTimes::default()),
         passwords: (options.credentials.into(), Hashing::default()),
         port,
         clock: Clock::system(),

@@ -17,7 +17,7 @@ use reinvite_web::Api;
 use serde_json::Value;
 
 use crate::{
-    aws::{self, Services, arn, sesv2::Account},
+    aws::{self, Services, arn, sesv2::{Account, EventTimes}},
     connector::{Observer, in_process_with},
     event_source::EventSource,
     functions::Functions,
@@ -38,9 +38,6 @@ const FROM: &str = "invitations@example.com";
 
 /// What SES tells events by.
 const CONFIGURATION_SET: &str = "reinvite";
-
-/// How long Lambda lets the sender run, as the template has it.
-const SENDER_TIMEOUT: TimeDelta = TimeDelta::seconds(60);
 
 /// Passwords a second that the local user pool takes.
 const USER_POOL_RATE: u32 = 25;
@@ -84,8 +81,8 @@ pub struct Options {
     pub daily_quota: Option<u64>,
     /// Recipients to a chunk.
     pub chunk_size: usize,
-    /// By how many seconds SES is late to tell what becomes of mails; `None` where it tells nothing.
-    pub feedback: Option<u32>,
+    /// When SES tells what becomes of mails; `None` where it tells nothing.
+    pub feedback: Option<EventTimes>,
     /// Where passwords are kept, and what hashing one costs.
     pub passwords: (Credentials, Hashing),
     /// Where invitation links lead: the port of the API.
@@ -143,7 +140,7 @@ impl Stack {
         let account = Account {
             verified_identities: vec!["example.com".into()],
             configuration_sets: vec![CONFIGURATION_SET.into()],
-            events_late: options.feedback.unwrap_or_default(),
+            events: options.feedback.clone().unwrap_or_default(),
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
         };
@@ -158,7 +155,7 @@ impl Stack {
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let configuration_set = options.feedback.map(|_| CONFIGURATION_SET.to_string());
+        let configuration_set = options.feedback.is_some().then(|| CONFIGURATION_SET.to_string());
         let clients = clients(&sdk, &endpoint, configuration_set, options.chunk_size, credentials)?;
         let store = clients.store.clone();
         let passwords = PasswordsConfig {
@@ -171,7 +168,9 @@ impl Stack {
         };
         let passwords = Passwords::connect(&sdk, &passwords, hashing);
         let sender = Arc::new(Sender::new(clients.clone(), passwords.clone(), options.clock.clone()));
-        let functions = functions(&clients, passwords.clone(), sender.clone(), &options.clock);
+        let sender_runs = TimeDelta::seconds(template.timeouts.get("sender").copied().unwrap_or_default().into());
+        let functions = functions(&clients, passwords.clone(), (sender.clone(), sender_runs), &options.clock);
+        let functions = functions.within(&template.timeouts);
         let issuer =
             Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
         let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
@@ -280,8 +279,13 @@ fn clients(
     Ok(Clients::connect(sdk, &tables, &config))
 }
 
-/// The functions, as they are deployed.
-fn functions(clients: &Clients, passwords: Option<Passwords>, sender: Arc<Sender>, clock: &Clock) -> Functions {
+/// The functions, as they are deployed; the sender knows how long it may run.
+fn functions(
+    clients: &Clients,
+    passwords: Option<Passwords>,
+    (sender, sender_runs): (Arc<Sender>, TimeDelta),
+    clock: &Clock,
+) -> Functions {
     let client = OrganisationId::new(ORGANISATION).ok().zip(UserId::new(issuer::MACHINE_CLIENT).ok());
     let client = client.map(|(organisation, user)| MachineClient { organisation, user });
     let identity = IdentityConfig {
@@ -330,7 +334,7 @@ fn functions(clients: &Clients, passwords: Option<Passwords>, sender: Arc<Sender
             }
         })
         .with("sender", move |event: Value| {
-            let (sender, deadline) = (sender.clone(), clock.now() + SENDER_TIMEOUT);
+            let (sender, deadline) = (sender.clone(), clock.now() + sender_runs);
             async move {
                 let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
                 let failures = sender.handle(event, deadline).await.map_err(|error| error.to_string())?;

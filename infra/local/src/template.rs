@@ -49,6 +49,8 @@ pub struct Template {
     pub event_sources: Vec<QueueEvent>,
     /// Functions that are invoked again and again.
     pub recurring: Vec<Recurring>,
+    /// How many seconds each function may run.
+    pub timeouts: BTreeMap<String, u32>,
 }
 
 /// A function that is invoked at a rate.
@@ -137,6 +139,7 @@ impl Template {
 
     fn add_events(&mut self, id: &str, function: FunctionProperties) -> Result<(), TemplateError> {
         let name = id.strip_suffix("Function").unwrap_or(id).to_lowercase();
+        self.timeouts.extend(function.timeout.map(|seconds| (name.clone(), seconds)));
         for event in function.events.into_values() {
             match event.kind.as_str() {
                 "HttpApi" => {
@@ -245,6 +248,7 @@ mod tests {
         }
         let [sweep] = template.recurring.as_slice() else { panic!("one function is invoked at a rate") };
         assert_eq!((sweep.function.as_str(), sweep.minutes, &sweep.input), ("sender", 1, &json!({"sweep": {}})));
+        assert_eq!((template.timeouts["sender"], template.timeouts["resends"]), (60, 29));
         let users = template.routes.iter().find(|route| route.path == "/v1/users/{id}").unwrap();
         assert_eq!((users.function.as_str(), users.authorized), ("directory", true));
     }

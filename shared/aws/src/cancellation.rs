@@ -3,10 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{Cause, Chunk, OnDoubt, Reason, Recipient, RecipientState, Resend, chunk::Next};
 
-use crate::{
-    Clock, Error, List,
-    preparation::{Preparation, Taken},
-};
+use crate::{Clock, Error, List, preparation::Preparation};
 
 /// How soon a chunk is looked at again that somebody else took meanwhile.
 const SOON: TimeDelta = TimeDelta::seconds(1);
@@ -20,13 +17,16 @@ impl Preparation {
         clock: &Clock,
         deadline: DateTime<Utc>,
     ) -> Result<Option<TimeDelta>, Error> {
-        let prepared;
+        let ended;
         let resend = if resend.chunks == 0 {
-            prepared = self.end_lists(resend).await?;
-            &prepared
+            ended = self.end_lists(resend, clock, deadline).await?;
+            &ended
         } else {
             resend
         };
+        if resend.chunks == 0 {
+            return Ok(Some(TimeDelta::zero()));
+        }
         let mut wait: Option<TimeDelta> = None;
         for chunk in self.store.chunks(resend).await?.into_iter().filter(|chunk| !chunk.done) {
             let now = clock.now();
@@ -73,18 +73,23 @@ impl Preparation {
     }
 
     /// Ends the lists of a resend that was cancelled while they were written, with everybody on them skipped, whoever goes
-    /// on writing meanwhile.
-    async fn end_lists(&self, resend: &Resend) -> Result<Resend, Error> {
-        let mut taken = Taken::default();
+    /// on writing meanwhile. Answers with the resend as it is then: without chunks, where that could not be done by
+    /// `deadline`.
+    async fn end_lists(&self, resend: &Resend, clock: &Clock, deadline: DateTime<Utc>) -> Result<Resend, Error> {
+        let mut taken = resend.taken.clone();
         loop {
             let number = taken.chunks;
             let list = match self.store.list(&resend.id, number).await? {
                 Some(list) => list,
                 None => self.store.put_list(&resend.id, number, List::default()).await?,
             };
-            self.take(resend, &list, &mut taken, RecipientState::Skipped).await?;
-            if list.until.is_none() {
+            self.take(resend, list, &mut taken, RecipientState::Skipped).await?;
+            if taken.until.is_none() {
                 return self.store.end_preparation(resend, &taken.counts(), taken.chunks).await;
+            }
+            if clock.now() >= deadline {
+                self.store.remember_taken(resend, &taken, clock.now()).await?;
+                return self.store.resend(&resend.id).await?.ok_or(Error::Conflict);
             }
         }
     }

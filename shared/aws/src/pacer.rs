@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    pace::{Pace, Place, Slots},
+    pace::{Pace, Place, Slots, Slowdown},
     resend::{DailyQuota, Throughput},
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,15 @@ struct Record {
     slot_at: i64,
     #[serde(default)]
     slot_mails: i64,
+    /// What throttling left of the rate, and when it did.
+    #[serde(default = "whole")]
+    factor: f64,
+    #[serde(default)]
+    slowed_at: i64,
+}
+
+const fn whole() -> f64 {
+    1.0
 }
 
 /// A reservation of a wave.
@@ -78,7 +87,41 @@ impl Pacer {
 
     /// The pace by the send rate as it was at most a minute ago.
     pub async fn pace(&self, now: DateTime<Utc>) -> Result<Pace, Error> {
-        Ok(Pace::new(self.record(now).await?.rate))
+        Ok(self.record(now).await?.pace(now))
+    }
+
+    /// SES throttled: everybody who shares the pace goes at half of it. Of several who find that out at once, one halves it,
+    /// and is told so.
+    pub async fn slow_down(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+        let known = self.record(now).await?;
+        let Some(Slowdown { factor, at }) = known.slowdown().halved(now) else { return Ok(false) };
+        let slowed = self
+            .store
+            .resends
+            .client
+            .update_item()
+            .table_name(&self.store.resends.name)
+            .set_key(Some(key().attributes()))
+            .update_expression("SET factor = :factor, slowedAt = :now")
+            .condition_expression("slowedAt = :known")
+            .expression_attribute_values(":factor", number(factor))
+            .expression_attribute_values(":now", number(at))
+            .expression_attribute_values(":known", number(known.slowed_at))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let (halved, attributes) = match slowed {
+            Ok(answer) => (true, answer.attributes),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => (false, failed.item.clone()),
+                _ => return Err(failed("UpdateItem")(error)),
+            },
+        };
+        if let Some(attributes) = attributes {
+            self.learn(from_item(attributes)?);
+        }
+        Ok(halved)
     }
 
     /// How fast mails go, as of at most a minute ago.
@@ -112,7 +155,7 @@ impl Pacer {
             if wanted <= 0 {
                 return Ok(Reserved::QuotaSpent);
             }
-            let pace = Pace::new(known.rate);
+            let pace = known.pace(now);
             let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
             let interval = pace.interval(apart).num_microseconds().unwrap_or(i64::MAX);
             let place = known.slots().place(wanted, pace, apart, now);
@@ -133,8 +176,9 @@ impl Pacer {
                 .set_key(Some(key().attributes()))
                 .update_expression(format!("SET {sets}, remaining = remaining - :mails"))
                 .condition_expression(format!(
-                    "{condition} AND rate = :rate AND askedAt > :stale AND remaining >= :mails"
+                    "{condition} AND rate = :rate AND slowedAt = :slowed AND askedAt > :stale AND remaining >= :mails"
                 ))
+                .expression_attribute_values(":slowed", number(known.slowed_at))
                 .expression_attribute_values(":mails", number(wanted))
                 .expression_attribute_values(":rate", number(known.rate))
                 .expression_attribute_values(":stale", number((now - FRESH).timestamp_micros()))
@@ -185,8 +229,10 @@ impl Pacer {
             .update_expression(
                 "SET rate = :rate, daily = :daily, remaining = :remaining, askedAt = :now, \
                  freeAt = if_not_exists(freeAt, :none), slotAt = if_not_exists(slotAt, :none), \
-                 slotMails = if_not_exists(slotMails, :none)",
+                 slotMails = if_not_exists(slotMails, :none), slowedAt = if_not_exists(slowedAt, :none), \
+                 factor = if_not_exists(factor, :whole)",
             )
+            .expression_attribute_values(":whole", number(whole()))
             .expression_attribute_values(":rate", number(rate))
             .expression_attribute_values(":daily", number(quota.mails))
             .expression_attribute_values(":remaining", number(quota.left))
@@ -210,6 +256,14 @@ impl Pacer {
 }
 
 impl Record {
+    fn pace(&self, now: DateTime<Utc>) -> Pace {
+        Pace::new(self.rate).slowed(self.slowdown(), now)
+    }
+
+    const fn slowdown(&self) -> Slowdown {
+        Slowdown { factor: self.factor, at: self.slowed_at }
+    }
+
     const fn slots(&self) -> Slots {
         Slots { free_at: self.free_at, slot_at: self.slot_at, slot_mails: self.slot_mails }
     }

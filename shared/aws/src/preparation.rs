@@ -8,15 +8,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Action, AskedChange, Cause, Chunk, Circumstances, Counts, Credentials, FailureReason, GroupId, Operator,
+    Action, AskedChange, Cause, Chunk, Circumstances, Credentials, FailureReason, GroupId, Operator,
     PasswordChange, Reason, Recipient, RecipientState, Refinement, Resend, ResendState, Scope, Selection, User, UserId,
-    chunk::MOST_EXCLUDED, resend::SOON,
+    chunk::MOST_EXCLUDED,
+    resend::{SOON, Taken},
 };
 
-use crate::{Acting, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
+use crate::{Acting, Clock, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
 
 /// Candidates looked at together: the keys of one BatchGetItem.
 const TOGETHER: usize = 100;
+
+/// How often a preparation that takes long says how far it is.
+const TELL_EVERY: TimeDelta = TimeDelta::seconds(2);
 
 /// What preparing needs besides the tables.
 #[derive(Clone, Debug)]
@@ -104,19 +108,44 @@ pub fn lists(operator: &Operator, acting: &Acting, group: Option<&GroupId>) -> V
 
 impl Preparation {
     /// Writes down who a resend goes to, schedules its start, and makes it `scheduled`; or `failed` where nobody is
-    /// eligible, or more than the day's limit has left. Answers with the resend as it is then.
-    pub async fn prepare(&self, resend: &Resend, acting: &Acting) -> Result<Resend, Error> {
+    /// eligible, or more than the day's limit has left. Answers with the resend as it is then: `preparing`, where it could
+    /// not be done by `deadline`, and what was done is remembered.
+    pub async fn prepare(
+        &self,
+        resend: &Resend,
+        acting: &Acting,
+        clock: &Clock,
+        deadline: DateTime<Utc>,
+    ) -> Result<Resend, Error> {
         let mut source = Source::new(self, resend, acting).await?;
-        let mut taken = Taken::default();
-        for list in self.store.lists(&resend.id).await? {
-            self.take(resend, &list, &mut taken, RecipientState::Pending).await?;
-            source.go_on_after(list.until);
+        let mut taken = resend.taken.clone();
+        if taken.chunks > 0 {
+            source.go_on_after(taken.until.clone());
         }
+        let mut told = clock.now();
+        // What somebody wrote down and did not live to remember.
+        let mut written = true;
         while !source.is_over() {
-            let list = source.next_list(self.chunk_size).await?;
-            let list = self.store.put_list(&resend.id, taken.chunks, list).await?;
-            self.take(resend, &list, &mut taken, RecipientState::Pending).await?;
-            source.go_on_after(list.until);
+            let list = if written { self.store.list(&resend.id, taken.chunks).await? } else { None };
+            written = list.is_some();
+            let list = match list {
+                Some(list) => list,
+                None => {
+                    let list = source.next_list(self.chunk_size).await?;
+                    self.store.put_list(&resend.id, taken.chunks, list).await?
+                }
+            };
+            self.take(resend, list, &mut taken, RecipientState::Pending).await?;
+            source.go_on_after(taken.until.clone());
+            let now = clock.now();
+            let over = now >= deadline && !source.is_over();
+            if over || told + TELL_EVERY <= now {
+                told = now;
+                let goes_on = self.store.remember_taken(resend, &taken, now).await?;
+                if over || !goes_on {
+                    return self.store.resend(&resend.id).await?.ok_or(Error::Conflict);
+                }
+            }
         }
         let mut resend = resend.clone();
         // Again where an operator gave it another start meanwhile.
@@ -168,7 +197,7 @@ impl Preparation {
     pub(crate) async fn take(
         &self,
         resend: &Resend,
-        list: &List,
+        list: List,
         taken: &mut Taken,
         state: RecipientState,
     ) -> Result<(), Error> {
@@ -187,6 +216,7 @@ impl Preparation {
                 had_logged_in: member.had_logged_in,
                 attempt: 0,
                 claimed_at: None,
+                ends_links_before: None,
                 sent_at: None,
                 message_id: None,
                 mail: None,
@@ -200,21 +230,8 @@ impl Preparation {
             *taken.excluded.entry(excluded.reason).or_default() += 1;
         }
         taken.chunks += 1;
+        taken.until = list.until;
         Ok(())
-    }
-}
-
-/// What the lists written down so far come to.
-#[derive(Debug, Default)]
-pub(crate) struct Taken {
-    pub chunks: u32,
-    eligible: u32,
-    excluded: BTreeMap<Reason, u32>,
-}
-
-impl Taken {
-    pub fn counts(&self) -> Counts {
-        Counts { eligible: self.eligible, excluded: self.excluded.values().sum(), ..Counts::default() }
     }
 }
 

@@ -214,6 +214,9 @@ impl Store {
             if let Some(claimed_at) = &recipient.claimed_at {
                 set.push(("claimedAt", to_attribute_value(claimed_at)?));
             }
+            if let Some(generation) = recipient.ends_links_before {
+                set.push(("endsLinksBefore", number(generation)));
+            }
             let remove: &[_] = if from.is_indexed() && !recipient.state.is_indexed() { &["resendState"] } else { &[] };
             let only_if = vec![("state", to_attribute_value(from)?)];
             self.resends.update(&recipient_key(resend, recipient.chunk, recipient.position), set, remove, only_if)
@@ -230,13 +233,21 @@ impl Store {
         let Some(mail) = &recipient.mail else { return Ok(()) };
         let key = recipient_key(resend, recipient.chunk, recipient.position);
         let call = self.resends.client.update_item().table_name(&self.resends.name);
-        let call = call
+        let mut sets = String::from("SET mail = :mail, passwordChange = :change, attempt = :attempt");
+        let mut call = call
             .set_key(Some(key.attributes()))
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(mail)")
             .expression_attribute_values(":mail", to_attribute_value(mail)?)
             .expression_attribute_values(":change", to_attribute_value(recipient.password_change)?)
             .expression_attribute_values(":attempt", number(recipient.attempt));
-        let sets = "SET mail = :mail, passwordChange = :change, attempt = :attempt";
-        self.resends.update_once(call, sets).await.map(|_| ())
+        if let Some(generation) = recipient.ends_links_before {
+            call = call.expression_attribute_values(":generation", number(generation));
+            sets += ", endsLinksBefore = :generation";
+        }
+        if let Some(reason) = recipient.password_change_reason {
+            call = call.expression_attribute_values(":reason", to_attribute_value(reason)?);
+            sets += ", passwordChangeReason = :reason";
+        }
+        self.resends.update_once(call, &sets).await.map(|_| ())
     }
 }

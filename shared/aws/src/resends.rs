@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+};
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
     Audit, Counted, Language, OrganisationId, PasswordChange, Resend, ResendId, ResendState, UserId, Variant,
+    resend::Taken, wake::LATE,
 };
 use serde::{Deserialize, Serialize};
+use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::{
     Error, Once, Store,
-    error::unbuilt,
+    error::{failed, unbuilt},
     table::{Bound, Key, Page, Range, number, text},
     wakes::PARTITION,
 };
@@ -120,6 +125,40 @@ impl Store {
             Err(Error::DailyLimit)
         } else {
             Err(Error::Conflict)
+        }
+    }
+
+    /// Remembers how far the recipients of a resend were written down, so that it is seen and whoever goes on begins there;
+    /// false where it is in another state by now. Who is further already stays so.
+    pub async fn remember_taken(&self, resend: &Resend, taken: &Taken, now: DateTime<Utc>) -> Result<bool, Error> {
+        let written = self
+            .resends
+            .client
+            .update_item()
+            .table_name(&self.resends.name)
+            .set_key(Some(resend_key(&resend.id).attributes()))
+            .update_expression("SET taken = :taken, #counts = :counts, wakeAt = :later")
+            .condition_expression("#state = :state AND chunks = :none AND taken.chunks < :chunks")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_names("#counts", "counts")
+            .expression_attribute_values(":taken", to_attribute_value(taken)?)
+            .expression_attribute_values(":counts", to_attribute_value(taken.counts())?)
+            .expression_attribute_values(":later", number((now + LATE).timestamp_millis()))
+            .expression_attribute_values(":state", to_attribute_value(resend.state)?)
+            .expression_attribute_values(":chunks", number(taken.chunks))
+            .expression_attribute_values(":none", number(0))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match written {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    let now: Option<Resend> = refused.item.clone().map(from_item).transpose()?;
+                    Ok(now.is_some_and(|now| now.state == resend.state))
+                }
+                _ => Err(failed("UpdateItem")(error)),
+            },
         }
     }
 

@@ -267,6 +267,7 @@ mod tests {
             had_logged_in: false,
             attempt: 0,
             claimed_at: None,
+            ends_links_before: None,
             sent_at: None,
             message_id: None,
             mail: None,

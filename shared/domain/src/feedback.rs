@@ -127,6 +127,7 @@ mod tests {
             had_logged_in: false,
             attempt,
             claimed_at: None,
+            ends_links_before: None,
             sent_at: None,
             message_id: None,
             mail: None,

@@ -15,10 +15,19 @@ const SLACK: f64 = 1.03;
 /// A slot that is nearer than this is not shared: its wave is being sent, and another has yet to be read and rendered.
 const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 
+/// SES throttled, and the pace halves; further refusals within this time are of waves that were on their way already.
+const HALVES_AGAIN: TimeDelta = TimeDelta::seconds(5);
+
+/// How long the pace takes from nothing to the whole rate.
+const RECOVERS_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// The pace is never slower than this part of the rate.
+const SLOWEST: f64 = 1.0 / 32.0;
+
 /// The pace of one account in one region, from its send rate.
 ///
 /// With `k` waves to a second, none larger than `rate / k`, and slots at least `1.03 / k` s apart, no second sees more
-/// than `rate` mails.
+/// than `rate` mails. After throttling the waves are smaller; `k` stays, so that it holds from one to the next.
 ///
 /// ```
 /// use reinvite_domain::pace::Pace;
@@ -31,19 +40,21 @@ const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
     rate: f64,
+    /// The part of the rate that throttling leaves.
+    factor: f64,
 }
 
 impl Pace {
     /// The pace at `rate` mails a second.
     #[must_use]
     pub const fn new(rate: f64) -> Self {
-        Self { rate: rate.max(0.01) }
+        Self { rate: rate.max(0.01), factor: 1.0 }
     }
 
-    /// Mails a second.
+    /// The same, slowed down.
     #[must_use]
-    pub const fn rate(self) -> f64 {
-        self.rate
+    pub fn slowed(self, slowdown: Slowdown, now: DateTime<Utc>) -> Self {
+        Self { factor: slowdown.factor_at(now), ..self }
     }
 
     fn waves_a_second(self) -> f64 {
@@ -54,14 +65,14 @@ impl Pace {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 50")]
     pub fn largest_wave(self) -> usize {
-        (self.rate / self.waves_a_second()).floor().max(1.0) as usize
+        (self.rate * self.factor / self.waves_a_second()).floor().max(1.0) as usize
     }
 
     /// How long after a wave of `mails` the next slot is.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a wave is small")]
     pub fn after(self, mails: usize) -> TimeDelta {
-        let seconds = (SLACK / self.waves_a_second()).max(mails as f64 / self.rate);
+        let seconds = (SLACK / self.waves_a_second()).max(mails as f64 / (self.rate * self.factor));
         TimeDelta::microseconds((seconds * 1e6).floor() as i64)
     }
 
@@ -78,6 +89,33 @@ impl Pace {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
     pub fn lanes(self) -> u32 {
         (2 * self.waves_a_second() as u32).max(4)
+    }
+}
+
+/// What throttling left of the rate: half with each, and it comes back slowly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slowdown {
+    /// The part of the rate that was left then.
+    pub factor: f64,
+    /// When SES throttled, in microseconds since 1970.
+    pub at: i64,
+}
+
+impl Slowdown {
+    /// The part of the rate that may be used now.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a part of ten minutes")]
+    pub fn factor_at(self, now: DateTime<Utc>) -> f64 {
+        let since = now.timestamp_micros().saturating_sub(self.at).max(0);
+        (self.factor + since as f64 / (RECOVERS_WITHIN.num_seconds() as f64 * 1e6)).min(1.0)
+    }
+
+    /// What is left after SES throttled now; `None` where that was to be expected, for it is not long since it did.
+    #[must_use]
+    pub fn halved(self, now: DateTime<Utc>) -> Option<Self> {
+        let at = now.timestamp_micros();
+        let passed = self.at + HALVES_AGAIN.num_seconds() * 1_000_000 <= at;
+        passed.then(|| Self { factor: (self.factor_at(now) / 2.0).max(SLOWEST), at })
     }
 }
 
@@ -137,17 +175,36 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn throttling_halves_the_pace_and_ten_minutes_bring_it_back() {
+        let second = |second| DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second);
+        let never = Slowdown { factor: 1.0, at: 0 };
+        let once = never.halved(second(0)).unwrap();
+        assert_eq!((once.factor_at(second(0)), once.factor_at(second(60))), (0.5, 0.6));
+        assert_eq!(once.factor_at(second(300)), 1.0);
+        assert_eq!(once.halved(second(4)), None, "waves that were on their way");
+        let twice = once.halved(second(60)).unwrap();
+        assert_eq!(twice.factor_at(second(60)), 0.3);
+        let often = (0..100).fold(never, |slowdown, nth| slowdown.halved(second(nth * 5)).unwrap());
+        assert!(often.factor >= SLOWEST);
+        let pace = Pace::new(120.0).slowed(once, second(0));
+        assert_eq!((pace.largest_wave(), pace.after(20).num_milliseconds()), (20, 343));
+        assert_eq!(Pace::new(1.0).slowed(once, second(0)).after(1).num_milliseconds(), 2_000);
+    }
+
     proptest! {
         #[test]
         fn no_second_sees_more_than_the_rate_however_waves_come(
             rate in 1.0_f64..2_000.0,
-            waves in proptest::collection::vec((1_usize..=50, 0_i64..400_000), 1..200),
+            waves in proptest::collection::vec((1_usize..=50, 0_i64..400_000, proptest::bool::weighted(0.1)), 1..200),
         ) {
-            let pace = Pace::new(rate);
             let (mut slots, mut now) = (Slots::default(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+            let mut slowdown = Slowdown { factor: 1.0, at: 0 };
             let mut sent = Vec::new();
-            for (size, pause) in waves {
+            for (size, pause, throttled) in waves {
                 now += TimeDelta::microseconds(pause);
+                slowdown = slowdown.halved(now).filter(|_| throttled).unwrap_or(slowdown);
+                let pace = Pace::new(rate).slowed(slowdown, now);
                 let mails = i64::try_from(size.min(pace.largest_wave())).unwrap();
                 let place = slots.place(mails, pace, TimeDelta::zero(), now);
                 slots = slots.taken(place, mails, pace.interval(TimeDelta::zero()), now);

@@ -93,6 +93,9 @@ pub struct Recipient {
     /// When the attempt was claimed that nothing is known of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<DateTime<Utc>>,
+    /// Links of the user before this generation end if it is found out that the mail went: nothing was known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_links_before: Option<u32>,
     /// When SES accepted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,

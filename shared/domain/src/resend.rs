@@ -1,12 +1,14 @@
 //! A resend: one request to invite a set of users again.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Mailed, OnDoubt, Operator, Organisation,
-    OrganisationId, PasswordChange, ResendId, TemplateId, UserId,
+    OrganisationId, PasswordChange, Reason, ResendId, TemplateId, UserId,
 };
 
 /// Where a resend stands.
@@ -150,6 +152,9 @@ pub struct Resend {
     pub letterhead: Letterhead,
     /// What became of its recipients.
     pub counts: Counts,
+    /// How far its recipients were written down, while that takes long.
+    #[serde(default)]
+    pub taken: Taken,
     /// What had gone, and bounced, when it was last resumed.
     #[serde(default)]
     pub mailed_before: Mailed,
@@ -167,6 +172,28 @@ pub struct Resend {
     pub failure_reason: Option<FailureReason>,
     /// Raised by every change of state.
     pub version: u64,
+}
+
+/// Lists of a selection that were written down, with their recipients: each is a chunk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// How many.
+    pub chunks: u32,
+    /// Recipients on them.
+    pub eligible: u32,
+    /// Who was looked at and is none.
+    pub excluded: BTreeMap<Reason, u32>,
+    /// Where the next list goes on: the last id looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<UserId>,
+}
+
+impl Taken {
+    /// What that is for the resend's counts.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts { eligible: self.eligible, excluded: self.excluded.values().sum(), ..Counts::default() }
+    }
 }
 
 impl Resend {

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{Chunk, Resend, ResendState, Work};
 
 /// How late a preparation or a start is before it counts as lost. EventBridge Scheduler takes up to a minute.
-const LATE: TimeDelta = TimeDelta::minutes(2);
+pub const LATE: TimeDelta = TimeDelta::minutes(2);
 
 /// How long after it was due a message counts as lost: longer than a worker's time and its message's visibility time-out.
 pub const LOST: TimeDelta = TimeDelta::minutes(10);

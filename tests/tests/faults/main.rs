@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails there")]
 
+mod random;
+
 use std::collections::BTreeMap;
 
-use reinvite_local::connector::Fault;
+use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 
@@ -18,6 +20,16 @@ const MANY: usize = 120;
 /// tables say.
 const LATE: u32 = 480;
 
+/// When SES tells of mails, each of which is accepted and then delivered: of four, one in order, one late, one twice, and one
+/// the other way round. Which of them is which shifts with each run.
+fn events_of(run: usize) -> EventTimes {
+    EventTimes::new(move |event| match ((event / 2).wrapping_add(run as u64) % 4, event % 2) {
+        (0, _) | (3, 1) => vec![0],
+        (1, _) | (3, _) => vec![LATE],
+        _ => vec![0, LATE],
+    })
+}
+
 /// A resend to everybody that came to its end.
 struct Run {
     calls: usize,
@@ -27,7 +39,7 @@ struct Run {
 
 /// A resend to many in a world in which SES tells what becomes of mails; a mail in doubt goes once more where it does not.
 async fn run_with_events(password_change: &str, at: usize, fault: Fault) -> Run {
-    let setting = Setting { chunk_size: 40, feedback: Some(LATE), send_rate: 500, ..Setting::default() };
+    let setting = Setting { chunk_size: 40, feedback: Some(events_of(at)), send_rate: 500, ..Setting::default() };
     let world = World::with(setting).await;
     world.import(MANY, "g").await;
     let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": password_change});

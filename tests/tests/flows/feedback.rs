@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use reinvite_local::connector::Fault;
+use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 
 /// A world in which SES tells what becomes of mails.
 async fn world(setting: Setting) -> World {
-    let world = World::with(Setting { feedback: Some(0), ..setting }).await;
+    let world = World::with(Setting { feedback: Some(EventTimes::default()), ..setting }).await;
     world.group("g", None).await;
     world
 }

@@ -10,6 +10,7 @@ mod main_job;
 mod once;
 mod pace;
 mod paging;
+mod preparing;
 mod recheck;
 mod retry;
 mod scope;

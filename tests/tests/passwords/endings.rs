@@ -1,6 +1,8 @@
 //! What ends links and temporary passwords, and what does not.
 
 use http::Method;
+use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
+use reinvite_tests::{Setting, World};
 use serde_json::json;
 
 use crate::{ACCEPTED, GOOD, accept, kind, login, mail, put, refused, sent, state, temporary, token, world};
@@ -84,6 +86,26 @@ async fn a_later_resend_ends_earlier_links_or_leaves_them_as_it_says() {
             assert_eq!(accept(&world, &second, GOOD).await, ACCEPTED, "{earlier}");
             assert_eq!(state(&world, &link).await, "ended", "accepting one ends them all");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_of_which_only_an_event_said_that_it_went_ends_earlier_links_too() {
+    for change in ["keep", "set_link"] {
+        let world = World::with(Setting { feedback: Some(EventTimes::new(|_| vec![300])), ..Setting::default() }).await;
+        world.group("g", None).await;
+        world.user("u1", &json!({"groups": ["g"]})).await;
+        sent(&world, &kind("set_link", &["u1"])).await;
+        let link = token(&mail(&world, "u1"));
+        world.pass(660).await;
+        world.faults.plan(|call, _| if call.operation == "SendBulkEmail" { Fault::LoseAnswer } else { Fault::Pass });
+        let body = kind(change, &["u1"]);
+        let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "again")], &body).await.unwrap();
+        world.pass(200).await;
+        assert_eq!(state(&world, &link).await, "valid", "{change}: in doubt");
+        let ended = world.ended(&made["id"], 600).await;
+        assert_eq!((&ended["state"], &ended["counts"]["delivered"]), (&json!("completed"), &json!(1)));
+        assert_eq!(state(&world, &link).await, "ended", "{change}");
     }
 }
 

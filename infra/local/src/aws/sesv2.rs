@@ -11,7 +11,7 @@ mod rules;
 mod single;
 mod substitution;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
 use axum::response::Response;
 use reinvite_aws::Clock;
@@ -23,7 +23,7 @@ use super::{
     sqs::Sqs,
     state::State,
 };
-pub use account::Account;
+pub use account::{Account, EventTimes};
 use allowance::Allowance;
 pub use mailbox::{Mail, Mailbox, Summary};
 
@@ -39,6 +39,8 @@ pub struct Ses {
     clock: Clock,
     /// Takes the events.
     sqs: Sqs,
+    /// How many there were.
+    events: Arc<AtomicU64>,
 }
 
 impl Ses {
@@ -47,7 +49,7 @@ impl Ses {
         let mailbox = Mailbox::new(state);
         let sent = mailbox.sent_since(clock.now() - allowance::DAY)?;
         let allowance = Allowance::new(account.max_send_rate, account.max_24_hour_send, sent);
-        Ok(Self { account: Arc::new(account), allowance: Arc::new(Mutex::new(allowance)), mailbox, clock, sqs })
+        Ok(Self { account: Arc::new(account), allowance: Arc::new(Mutex::new(allowance)), mailbox, clock, sqs, events: Arc::default() })
     }
 
     /// The mails that were accepted.

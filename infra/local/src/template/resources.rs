@@ -55,6 +55,7 @@ pub struct RedrivePolicy {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionProperties {
+    pub timeout: Option<u32>,
     #[serde(default)]
     pub events: BTreeMap<String, Resource>,
 }

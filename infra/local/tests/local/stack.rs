@@ -13,7 +13,7 @@ use axum::{Router, body::Body, response::Response};
 use chrono::{DateTime, Utc};
 use reinvite_aws::Clock;
 use reinvite_local::{
-    aws::{self, Services, Settings, sesv2::Account},
+    aws::{self, Services, Settings, sesv2::{Account, EventTimes}},
     connector::in_process,
     provision::provision,
     template::Template,
@@ -71,7 +71,7 @@ pub fn account() -> Account {
     Account {
         verified_identities: vec!["example.com".to_owned(), "only@example.jp".to_owned()],
         configuration_sets: vec!["events".to_owned()],
-        events_late: 0,
+        events: EventTimes::default(),
         max_send_rate: 1000,
         max_24_hour_send: None,
     }

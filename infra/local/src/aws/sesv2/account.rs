@@ -1,9 +1,39 @@
 //! The account: its quotas, and what it may send as.
 
+use std::{fmt, sync::Arc};
+
 use serde_json::{Value, json};
 
 use super::address::{self, Address};
 use crate::aws::{arn::REGION, refusal::Refusal};
+
+/// How many seconds later than usual the events of mails come, counted from 0: one that comes twice has two times.
+#[derive(Clone)]
+pub struct EventTimes(Arc<dyn Fn(u64) -> Vec<u32> + Send + Sync>);
+
+impl EventTimes {
+    /// Each event comes at the times that are answered for it.
+    pub fn new(times: impl Fn(u64) -> Vec<u32> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(times))
+    }
+
+    pub(super) fn of(&self, event: u64) -> Vec<u32> {
+        (self.0)(event)
+    }
+}
+
+impl Default for EventTimes {
+    /// Each comes once, and at its usual time.
+    fn default() -> Self {
+        Self::new(|_| vec![0])
+    }
+}
+
+impl fmt::Debug for EventTimes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("EventTimes")
+    }
+}
 
 /// What an SES account may do.
 #[derive(Clone, Debug)]
@@ -12,8 +42,8 @@ pub struct Account {
     pub verified_identities: Vec<String>,
     /// Configuration sets that exist.
     pub configuration_sets: Vec<String>,
-    /// Seconds by which events of mails are late.
-    pub events_late: u32,
+    /// When events of mails come.
+    pub events: EventTimes,
     /// Recipients in any second.
     pub max_send_rate: u32,
     /// Recipients in any 24 hours; `None` is unlimited, which SES writes as -1.

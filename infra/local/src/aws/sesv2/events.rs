@@ -1,6 +1,8 @@
 //! What SES tells of a mail that names a configuration set, as EventBridge would put it into a queue: some seconds after
 //! the call. Addresses of the mailbox simulator behave as SES's do (SES developer guide, "Using the mailbox simulator").
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -38,8 +40,11 @@ impl Ses {
                     "resources": [format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{configuration_set}")],
                     "detail": { "eventType": event_type, "mail": mail(accepted, id, configuration_set, now), member: more },
                 });
-                if let Err(error) = self.sqs.deliver_after(QUEUE, &body.to_string(), after + self.account.events_late) {
-                    tracing::warn!(%error, "an event of SES cannot be put into the queue {QUEUE}");
+                let event = self.events.fetch_add(1, Ordering::Relaxed);
+                for late in self.account.events.of(event) {
+                    if let Err(error) = self.sqs.deliver_after(QUEUE, &body.to_string(), after + late) {
+                        tracing::warn!(%error, "an event of SES cannot be put into the queue {QUEUE}");
+                    }
                 }
             }
         }

@@ -1,0 +1,457 @@
+//! Random schedules of many faults at once, each made from a seed.
+//!
+//! `REINVITE_SEED=7 cargo test -p reinvite-tests --test faults random -- --nocapture` goes through that of seed 7 alone, and
+//! prints every call; `REINVITE_RUNS=100` goes through fewer.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    ops::Range,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+use reinvite_domain::{
+    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, Work,
+    chunk::SETTLED_WITHIN,
+};
+use reinvite_local::{
+    aws::{Service, sesv2::EventTimes},
+    connector::{Call, Fault},
+    stack::Stack,
+};
+use reinvite_tests::{Setting, World};
+use serde_json::json;
+use tokio::sync::Notify;
+
+/// Schedules that are gone through, one for each seed.
+const RUNS: u64 = 10_000;
+
+/// Faults happen within this time from creating on, in seconds.
+const FAULTS_END: u32 = 25 * 60;
+
+/// By then everything has come to its end.
+const PATIENCE: TimeDelta = TimeDelta::hours(8);
+
+/// The least time between two mails to one recipient: the second is claimed when nothing settled the doubt of the first in
+/// time, and the first went out at most 10 s after its claim.
+const APART: TimeDelta = TimeDelta::seconds(SETTLED_WITHIN.num_seconds() - 30);
+
+/// What DynamoDB, SQS, Scheduler, Secrets Manager and SES answer where they do not do what they are asked for.
+const DYNAMODB: [(u16, &str); 5] = [
+    (400, "ProvisionedThroughputExceededException"),
+    (400, "ThrottlingException"),
+    (400, "RequestLimitExceeded"),
+    (500, "InternalServerError"),
+    (503, "ServiceUnavailable"),
+];
+const TRANSACTIONS: [(u16, &str); 2] =
+    [(400, "TransactionCanceledException"), (400, "ProvisionedThroughputExceededException")];
+const OTHERS: [(u16, &str); 4] =
+    [(400, "ThrottlingException"), (403, "RequestThrottled"), (500, "InternalFailure"), (503, "ServiceUnavailable")];
+const SENDING: [(u16, &str); 9] = [
+    (429, "TooManyRequestsException"),
+    (400, "LimitExceededException"),
+    (400, "BadRequestException"),
+    (400, "MessageRejected"),
+    (400, "SendingPausedException"),
+    (400, "AccountSuspendedException"),
+    (400, "MailFromDomainNotVerifiedException"),
+    (500, "InternalFailure"),
+    (503, "ServiceUnavailable"),
+];
+
+/// Every status of an entry but `SUCCESS` (SES API v2, `BulkEmailEntryResult`).
+const STATUSES: [&str; 13] = [
+    "MESSAGE_REJECTED",
+    "MAIL_FROM_DOMAIN_NOT_VERIFIED",
+    "CONFIGURATION_SET_NOT_FOUND",
+    "TEMPLATE_NOT_FOUND",
+    "ACCOUNT_SUSPENDED",
+    "ACCOUNT_THROTTLED",
+    "ACCOUNT_DAILY_QUOTA_EXCEEDED",
+    "INVALID_SENDING_POOL_NAME",
+    "ACCOUNT_SENDING_PAUSED",
+    "CONFIGURATION_SET_SENDING_PAUSED",
+    "INVALID_PARAMETER_VALUE",
+    "TRANSIENT_FAILURE",
+    "FAILED",
+];
+
+/// Everything that happens in a run, as a seed has it.
+#[derive(Debug)]
+struct Schedule {
+    recipients: usize,
+    send_rate: u32,
+    password_change: &'static str,
+    on_doubt: OnDoubt,
+    by_filter: bool,
+    /// Minutes until the start; 0 is now.
+    start_in: i64,
+    /// How many calls of a thousand meet with a fault.
+    faults: u32,
+    /// Whether taking in events does, too: then one may be late beyond what settles doubt.
+    feedback_faults: bool,
+    /// Seconds from creating on in which SES throttles every call.
+    storm: Option<Range<u32>>,
+    /// The call at which an operator cancels.
+    cancel_at: Option<u64>,
+    /// What is told once more, at seconds from creating on.
+    again: Vec<(u32, Again)>,
+}
+
+/// A message or a firing that comes once more, early, late, or when it is no longer true.
+#[derive(Clone, Copy, Debug)]
+enum Again {
+    Prepare,
+    Start,
+    Sweep,
+    Chunk { number: u32, turn: u32 },
+    /// The n-th of those that are in the queues, so many seconds later.
+    Copy { nth: usize, later: u32 },
+}
+
+impl Schedule {
+    fn new(rng: &mut Rng) -> Self {
+        let again = |rng: &mut Rng| match rng.u8(..8) {
+            0 => Again::Prepare,
+            1 => Again::Start,
+            2 => Again::Sweep,
+            3..6 => Again::Chunk { number: rng.u32(..3), turn: rng.u32(..4) },
+            _ => Again::Copy { nth: rng.usize(..), later: rng.u32(..900) },
+        };
+        Self {
+            recipients: rng.usize(12..=40),
+            send_rate: *rng.choice(&[5, 14, 50]).unwrap(),
+            password_change: rng.choice(["keep", "set_link", "temporary"]).unwrap(),
+            on_doubt: if rng.u8(..4) == 0 { OnDoubt::Hold } else { OnDoubt::Resend },
+            by_filter: rng.bool(),
+            start_in: if rng.bool() { 0 } else { rng.i64(2..6) },
+            faults: *rng.choice(&[0, 10, 30, 80, 200]).unwrap(),
+            feedback_faults: rng.bool(),
+            storm: (rng.u8(..4) == 0).then(|| {
+                let from = rng.u32(..300);
+                from..from + rng.u32(10..300)
+            }),
+            cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
+            again: (0..rng.usize(..8)).map(|_| (rng.u32(..FAULTS_END), again(rng))).collect(),
+        }
+    }
+
+    /// When events come: up to 8 minutes late, a quarter of them twice.
+    fn events(seed: u64) -> EventTimes {
+        EventTimes::new(move |event| {
+            let mut rng = Rng::with_seed(seed ^ event.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let late = |rng: &mut Rng| if rng.bool() { 0 } else { rng.u32(..480) };
+            let first = late(&mut rng);
+            if rng.u8(..4) == 0 { vec![first, late(&mut rng)] } else { vec![first] }
+        })
+    }
+
+    /// What becomes of a call, made so many seconds after creating.
+    fn fault(&self, call: &Call, since: u32, rng: &mut Rng) -> Fault {
+        let by_feedback = call.function.as_deref() == Some("feedback") && !self.feedback_faults;
+        if call.function.is_none() || by_feedback || since >= FAULTS_END {
+            return Fault::Pass;
+        }
+        let sends = call.operation == "SendBulkEmail";
+        if sends && self.storm.as_ref().is_some_and(|storm| storm.contains(&since)) {
+            return if rng.bool() {
+                Fault::Refuse { status: 429, code: "TooManyRequestsException" }
+            } else {
+                Fault::RefuseEntries { entries: rng.u64(..), status: "ACCOUNT_THROTTLED" }
+            };
+        }
+        // There are few of them, and they are what it is about.
+        let weight = if sends { 4 } else { 1 };
+        if rng.u32(..1_000) >= self.faults * weight {
+            return Fault::Pass;
+        }
+        let refuse = |(status, code): (u16, &'static str)| Fault::Refuse { status, code };
+        match rng.u8(..7) {
+            0 => Fault::LoseAnswer,
+            1 => Fault::EndBefore,
+            2 => Fault::EndAfter,
+            3 => Fault::Delay(Duration::from_millis(rng.u64(10..40_000))),
+            4 => Fault::Freeze(Duration::from_millis(rng.u64(10..70_000))),
+            5 if sends => Fault::RefuseEntries { entries: rng.u64(..), status: rng.choice(STATUSES).unwrap() },
+            5 if call.service == Service::Sqs => Fault::Twice,
+            _ => refuse(match (call.service, call.operation.as_str()) {
+                (_, "SendBulkEmail") => rng.choice(SENDING),
+                (_, "TransactWriteItems") => rng.choice(TRANSACTIONS),
+                (Service::DynamoDb, _) => rng.choice(DYNAMODB),
+                _ => rng.choice(OTHERS),
+            }
+            .unwrap()),
+        }
+    }
+}
+
+/// What came of a run, or of many.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    /// How often each thing was there.
+    of: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    fn count(&mut self, what: impl Into<String>, times: u64) {
+        *self.of.entry(what.into()).or_default() += times;
+    }
+
+    fn add(&mut self, other: Self) {
+        for (what, times) in other.of {
+            self.count(what, times);
+        }
+    }
+}
+
+/// A run: the world it happens in, and what is known of it.
+struct Run {
+    world: World,
+    schedule: Arc<Schedule>,
+    /// The addresses of the users, by id.
+    users: BTreeMap<String, String>,
+    created: DateTime<Utc>,
+}
+
+impl Run {
+    async fn new(seed: u64, tally: &Arc<Mutex<Tally>>, cancel: &Arc<Notify>, verbose: bool) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let schedule = Arc::new(Schedule::new(&mut rng));
+        if verbose {
+            println!("{schedule:#?}");
+        }
+        let setting = Setting {
+            chunk_size: schedule.recipients.div_ceil(3),
+            feedback: Some(Schedule::events(seed)),
+            send_rate: schedule.send_rate,
+            contract: false,
+            ..Setting::default()
+        };
+        let world = World::with(setting).await;
+        world.import(schedule.recipients, "g").await;
+        let users = world.owner().all("/v1/users?q=u0", "users").await.unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_string();
+        let users = users.iter().map(|user| (text(&user["id"]), text(&user["email"]))).collect();
+        if schedule.on_doubt == OnDoubt::Hold {
+            world.settings(&json!({"onDoubt": "hold"})).await;
+        }
+        let (clock, created) = (world.stack.clock.clone(), world.stack.clock.now());
+        let (planned, tally, cancel) = (schedule.clone(), tally.clone(), cancel.clone());
+        world.faults.plan(move |call, number| {
+            let now = clock.now();
+            let since = u32::try_from((now - created).num_seconds()).unwrap();
+            let fault = planned.fault(call, since, &mut rng);
+            let mut tally = tally.lock().unwrap();
+            tally.count("calls", 1);
+            if fault != Fault::Pass {
+                let fault = format!("{fault:?}");
+                tally.count(fault.split([' ', '(']).next().unwrap(), 1);
+            }
+            if verbose {
+                println!("{now} {number} {:?} {}: {fault:?}", call.function, call.operation);
+            }
+            if planned.cancel_at == Some(number as u64) {
+                cancel.notify_one();
+            }
+            fault
+        });
+        Self { world, schedule, users, created }
+    }
+
+    /// Makes the resend: a caller that got no good answer sends the same again.
+    async fn create(&self) -> ResendId {
+        let ids: Vec<_> = self.users.keys().collect();
+        let selection = if self.schedule.by_filter { json!({"filter": {"q": "u0"}}) } else { json!({"userIds": ids}) };
+        let mut body = json!({"selection": selection, "passwordChange": self.schedule.password_change});
+        if self.schedule.start_in > 0 {
+            body["startAt"] = json!(self.created + TimeDelta::minutes(self.schedule.start_in));
+        }
+        for _ in 0..200 {
+            match self.world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await {
+                Ok((status, answer)) if status.is_success() => {
+                    return ResendId::new(answer["id"].as_str().unwrap()).unwrap();
+                }
+                _ => self.world.pass(20).await,
+            }
+        }
+        panic!("never made");
+    }
+
+    /// Tells what the schedule says is told again.
+    async fn tell_again(stack: Stack, id: ResendId, created: DateTime<Utc>, at: u32, again: Again) {
+        stack.clock.sleep_until(created + TimeDelta::seconds(at.into())).await;
+        let resend = id.clone();
+        let work = match again {
+            Again::Prepare => Work::Prepare { resend },
+            Again::Start => Work::Start { resend },
+            Again::Sweep => Work::Sweep {},
+            Again::Chunk { number, turn } => Work::Chunk { resend, chunk: number, turn },
+            Again::Copy { nth, later } => {
+                let bodies = stack.services.sqs.bodies().unwrap();
+                let Some(body) = bodies.get(nth % bodies.len().max(1)) else { return };
+                let queue = if body.contains("detail-type") { "Feedback" } else { "Work" };
+                return stack.services.sqs.deliver_after(queue, body, later).unwrap();
+            }
+        };
+        // As a schedule's firing and as a message are told, the function gets it.
+        let _ = stack.functions.invoke("sender", serde_json::to_value(work).unwrap()).await;
+    }
+
+    /// Steers the resend so, until that was done or cannot be.
+    async fn steer(&self, id: &ResendId, action: &str) {
+        for _ in 0..200 {
+            let path = format!("/v1/resends/{id}/{action}");
+            match self.world.owner().post(&path, &[], &json!({})).await {
+                Ok((status, _)) if status.is_success() || status == 409 => return,
+                _ => self.world.pass(10).await,
+            }
+        }
+        panic!("never steered: {action}");
+    }
+
+    /// Waits until there is nothing left to do; resumes what SES paused.
+    async fn end(&self, id: &ResendId) -> Resend {
+        loop {
+            self.world.pass(30).await;
+            let resend = self.world.stack.store.resend(id).await.unwrap().unwrap();
+            let now = self.world.stack.clock.now();
+            assert!(now < self.created + PATIENCE, "never ends: {resend:?}");
+            if resend.state == ResendState::Paused {
+                self.steer(id, "resume").await;
+            } else if resend.is_at_rest() && now > self.created + TimeDelta::seconds(FAULTS_END.into()) {
+                return resend;
+            }
+        }
+    }
+
+    /// The recipients of the resend, and for each when SES took a mail.
+    async fn recipients(&self, resend: &Resend) -> Vec<(Recipient, Vec<DateTime<Utc>>)> {
+        let mut mails: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for mail in self.world.mails() {
+            assert_eq!(mail["tags"]["resend"], json!(resend.id), "a mail of another resend");
+            let at = serde_json::from_value(mail["at"].clone()).unwrap();
+            mails.entry(mail["to"].as_str().unwrap().into()).or_default().push(at);
+        }
+        let mut recipients = Vec::new();
+        for chunk in 0..resend.chunks {
+            for recipient in self.world.stack.store.recipients_of_chunk(&resend.id, chunk).await.unwrap() {
+                let mails = mails.remove(&self.users[recipient.user_id.as_str()]).unwrap_or_default();
+                recipients.push((recipient, mails));
+            }
+        }
+        assert!(mails.is_empty(), "mails to nobody: {mails:?}");
+        recipients
+    }
+
+    fn check(&self, resend: &Resend, recipients: &[(Recipient, Vec<DateTime<Utc>>)], tally: &mut Tally) {
+        let Schedule { on_doubt, feedback_faults, .. } = *self.schedule;
+        let cancelled = resend.state == ResendState::Cancelled;
+        assert!(cancelled || resend.state == ResendState::Completed, "{resend:?}");
+        for (recipient, mails) in recipients {
+            let taken = !mails.is_empty();
+            let right = match recipient.state {
+                RecipientState::Pending | RecipientState::Sending => false,
+                RecipientState::Failed => !taken,
+                RecipientState::Skipped => !taken && cancelled,
+                // An event tells of every mail that was taken, unless none was taken in until it was a dead letter.
+                RecipientState::Unknown => {
+                    let open = on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
+                    (!taken || feedback_faults) && (cancelled || !open)
+                }
+                RecipientState::Sent => taken && feedback_faults,
+                RecipientState::Delivered => taken,
+                RecipientState::Bounced | RecipientState::Complained => false,
+            };
+            assert!(right, "{mails:?} to {recipient:?}");
+            let once = on_doubt == OnDoubt::Hold || !feedback_faults;
+            let apart = mails.windows(2).all(|two| two[1] - two[0] >= APART);
+            assert!(if once { mails.len() <= 1 } else { apart }, "{mails:?} to {recipient:?}");
+            tally.count("mails", mails.len() as u64);
+            tally.count("mails after doubt that nothing settled in time", mails.len().saturating_sub(1) as u64);
+            tally.count(recipient.state.name(), 1);
+        }
+        let states = Counts::of(recipients.iter().map(|(recipient, _)| recipient));
+        let counted: BTreeMap<_, _> = resend.counts.states.iter().filter(|(_, count)| **count > 0).collect();
+        assert_eq!(counted, states.iter().collect(), "counts do not add up");
+        assert_eq!(resend.counts.eligible as usize, recipients.len());
+        assert!(cancelled || recipients.len() == self.schedule.recipients, "somebody is forgotten");
+        tally.count(resend.state.name(), 1);
+    }
+}
+
+/// Goes through the schedule of a seed.
+async fn run(seed: u64, verbose: bool) -> Tally {
+    let tally = Arc::new(Mutex::new(Tally::default()));
+    let cancel = Arc::new(Notify::new());
+    let run = Run::new(seed, &tally, &cancel, verbose).await;
+    let id = run.create().await;
+    for (at, again) in &run.schedule.again {
+        tokio::spawn(Run::tell_again(run.world.stack.clone(), id.clone(), run.created, *at, *again));
+    }
+    let cancelled = async {
+        cancel.notified().await;
+        run.steer(&id, "cancel").await;
+        std::future::pending::<()>().await;
+    };
+    let resend = tokio::select! {
+        biased;
+        () = cancelled => unreachable!("it waits"),
+        resend = run.end(&id) => resend,
+    };
+    // What is told of the last mails.
+    run.world.pass(1_800).await;
+    let resend = run.world.stack.store.resend(&resend.id).await.unwrap().unwrap();
+    let recipients = run.recipients(&resend).await;
+    let mut tally = std::mem::take(&mut *tally.lock().unwrap());
+    run.check(&resend, &recipients, &mut tally);
+    tally
+}
+
+/// The same in a time and with a chance of its own, so that it comes out the same each time.
+fn replay(seed: u64, verbose: bool) -> Tally {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    // The SDK waits before it tries again, by chance.
+    fastrand::seed(seed);
+    runtime.block_on(run(seed, verbose))
+}
+
+#[test]
+fn nobody_gets_two_mails_and_nobody_is_forgotten_under_random_schedules_of_faults() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    if let Some(seed) = number("REINVITE_SEED") {
+        println!("{:#?}", replay(seed, true));
+        return;
+    }
+    let runs = number("REINVITE_RUNS").unwrap_or(RUNS);
+    let (next, failed, sum) = (AtomicU64::new(0), AtomicBool::new(false), Mutex::new(Tally::default()));
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while !failed.load(Ordering::Relaxed) {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= runs {
+                        return;
+                    }
+                    match std::panic::catch_unwind(|| replay(seed, false)) {
+                        Ok(tally) => sum.lock().unwrap().add(tally),
+                        Err(_) => {
+                            failed.store(true, Ordering::Relaxed);
+                            println!("REINVITE_SEED={seed} replays it");
+                        }
+                    }
+                }
+            });
+        }
+    });
+    println!("{runs} runs: {:#?}", sum.into_inner().unwrap().of);
+    assert!(!failed.into_inner(), "a run failed");
+}
