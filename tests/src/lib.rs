@@ -5,12 +5,14 @@ pub mod benchmark;
 pub mod contract;
 
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dynoxide::{ImportOptions, Item};
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_domain::{Credentials, OrganisationId, credential::Hashing};
@@ -65,6 +67,10 @@ impl Faults {
     }
 }
 
+/// The items of the tables, by the table's name.
+#[derive(Clone, Default)]
+pub struct Tables(BTreeMap<&'static str, Vec<Item>>);
+
 /// How a world is made.
 pub struct Setting {
     /// The folder that keeps it; `None` keeps it in memory.
@@ -81,6 +87,8 @@ pub struct Setting {
     pub credentials: Credentials,
     /// Whether every answer is held against the contract.
     pub contract: bool,
+    /// What is in its tables from the beginning.
+    pub tables: Tables,
     /// When it begins; `None` follows the machine's clock.
     pub now: Option<DateTime<Utc>>,
 }
@@ -103,6 +111,7 @@ impl Default for Setting {
             feedback: None,
             credentials: Credentials::Table,
             contract: true,
+            tables: Tables::default(),
             now: Some(instant(BEGINNING)),
         }
     }
@@ -169,6 +178,10 @@ impl World {
         let mut stack = stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"));
         if setting.contract {
             stack.front = stack.front.layer(axum::middleware::from_fn(contract::kept));
+        }
+        for (table, items) in setting.tables.0 {
+            let imported = stack.services.database.import_items(table, items, ImportOptions::default());
+            imported.unwrap_or_else(|error| panic!("the items of {table} are not imported: {error}"));
         }
         let token = main_job::organisation(&stack).await;
         let token = token.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
@@ -345,19 +358,29 @@ impl World {
         }
     }
 
-    /// Every item of both tables, as JSON.
+    /// Every item of both tables, which another world may begin with.
+    ///
+    /// # Panics
+    ///
+    /// Where a table cannot be read.
+    #[must_use]
+    pub fn tables(&self) -> Tables {
+        let scan = |table| {
+            let request = serde_json::from_value(json!({"TableName": table})).unwrap_or_else(|error| panic!("{error}"));
+            let answer = self.stack.services.database.scan(request).unwrap_or_else(|error| panic!("{error}"));
+            (table, answer.items.unwrap_or_default())
+        };
+        Tables(["Directory", "Resends"].map(scan).into())
+    }
+
+    /// The same, as JSON.
     ///
     /// # Panics
     ///
     /// Where a table cannot be read.
     #[must_use]
     pub fn dump(&self) -> String {
-        let scan = |table: &str| {
-            let request = serde_json::from_value(json!({"TableName": table})).unwrap_or_else(|error| panic!("{error}"));
-            let answer = self.stack.services.database.scan(request).unwrap_or_else(|error| panic!("{error}"));
-            serde_json::to_string(&answer).unwrap_or_else(|error| panic!("{error}"))
-        };
-        scan("Directory") + &scan("Resends")
+        serde_json::to_string(&self.tables().0).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Every message that is in a queue, as JSON.

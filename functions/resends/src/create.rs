@@ -16,7 +16,7 @@ use reinvite_domain::{
 use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, etag, made, permitted};
 
 use crate::{
-    CALLER_WAITS,     Resends,
+    CALLER_WAITS, Resends,
     request::{Asked, Request},
     template::{check_for, letters},
     view::ResendView,

@@ -1,7 +1,9 @@
 //! Mails in doubt: claimed, and nobody knows whether SES took them. What they were made of is known, and kept.
 
 use reinvite_aws::{Outgoing, PasswordSet};
-use reinvite_domain::{Chunk, Claim, EarlierLinks, KeepReason, MailValues, PasswordChange, Recipient, RecipientState, Resend, User};
+use reinvite_domain::{
+    Chunk, Claim, EarlierLinks, KeepReason, MailValues, PasswordChange, Recipient, RecipientState, Resend, User,
+};
 
 use crate::{
     Sender, Undone,

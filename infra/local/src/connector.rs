@@ -168,11 +168,13 @@ impl InProcess {
             (body, refused) = without_entries(&body, entries);
         }
         if fault == Fault::Twice {
-            let Ok(_) = self.router.clone().oneshot(http::Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
+            let Ok(_) =
+                self.router.clone().oneshot(http::Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
         }
         let Ok(response) = self.router.oneshot(http::Request::from_parts(parts, Body::from(body))).await;
         let (parts, body) = response.into_parts();
-        let mut body = axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        let mut body =
+            axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
         if let Fault::RefuseEntries { status, .. } = fault {
             body = with_results(&body, &refused, status).into();
         }
@@ -213,7 +215,10 @@ fn with_results(answer: &[u8], refused: &[usize], status: &str) -> Vec<u8> {
     let mut answer: Value = serde_json::from_slice(answer).unwrap_or_default();
     if let Some(results) = answer["BulkEmailEntryResults"].as_array_mut() {
         for position in refused {
-            results.insert((*position).min(results.len()), json!({ "Status": status, "Error": "refused by the observer" }));
+            results.insert(
+                (*position).min(results.len()),
+                json!({ "Status": status, "Error": "refused by the observer" }),
+            );
         }
     }
     answer.to_string().into_bytes()

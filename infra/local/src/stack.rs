@@ -17,7 +17,10 @@ use reinvite_web::Api;
 use serde_json::Value;
 
 use crate::{
-    aws::{self, Services, arn, sesv2::{Account, EventTimes}},
+    aws::{
+        self, Services, arn,
+        sesv2::{Account, EventTimes},
+    },
     connector::{Observer, in_process_with},
     event_source::EventSource,
     functions::Functions,
@@ -42,8 +45,8 @@ const CONFIGURATION_SET: &str = "reinvite";
 /// Passwords a second that the local user pool takes.
 const USER_POOL_RATE: u32 = 25;
 
-/// How often DynamoDB's expired items are deleted.
-const SWEEP_EXPIRED: TimeDelta = TimeDelta::minutes(1);
+/// How often DynamoDB's expired items are deleted; AWS takes days.
+const SWEEP_EXPIRED: TimeDelta = TimeDelta::hours(1);
 
 /// Why the stack cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Action, AskedChange, Cause, Chunk, Circumstances, Credentials, FailureReason, GroupId, Operator,
-    PasswordChange, Reason, Recipient, RecipientState, Refinement, Resend, ResendState, Scope, Selection, User, UserId,
+    Action, AskedChange, Cause, Chunk, Circumstances, Credentials, FailureReason, GroupId, Operator, PasswordChange,
+    Reason, Recipient, RecipientState, Refinement, Resend, ResendState, Scope, Selection, User, UserId,
     chunk::MOST_EXCLUDED,
     resend::{SOON, Taken},
 };

@@ -10,6 +10,10 @@ use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 
+/// Each resend takes a million allocations, and there are ten thousand.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Recipients: three chunks, of which the last is not full.
 const RECIPIENTS: usize = 11;
 
@@ -30,6 +34,16 @@ fn events_of(run: usize) -> EventTimes {
     })
 }
 
+/// A mail that is soon made and read.
+fn short(password_change: &str) -> Value {
+    let (html, text) = match password_change {
+        "set_link" => ("<a href=\"{{ invitation_url }}\">Set it</a>", "{{ invitation_url }}"),
+        "temporary" => ("<b>{{ password }}</b>", "{{ password }}"),
+        _ => ("<b>{{ user.login_id }}</b>", "{{ user.login_id }}"),
+    };
+    json!({"language": "en", "subject": "Your account", "html": format!("<p>{html}</p>"), "text": text})
+}
+
 /// A resend to everybody that came to its end.
 struct Run {
     calls: usize,
@@ -42,7 +56,7 @@ async fn run_with_events(password_change: &str, at: usize, fault: Fault) -> Run 
     let setting = Setting { chunk_size: 40, feedback: Some(events_of(at)), send_rate: 500, ..Setting::default() };
     let world = World::with(setting).await;
     world.import(MANY, "g").await;
-    let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": password_change});
+    let body = json!({"selection": {"filter": {"q": "u0"}}, "passwordChange": password_change, "edit": short(password_change)});
     created_and_ended(&world, body, at, fault).await
 }
 

@@ -1,7 +1,7 @@
 //! Random schedules of many faults at once, each made from a seed.
 //!
 //! `REINVITE_SEED=7 cargo test -p reinvite-tests --test faults random -- --nocapture` goes through that of seed 7 alone, and
-//! prints every call; `REINVITE_RUNS=100` goes through fewer.
+//! prints every call; `REINVITE_RUNS=10000` goes through as many as `.ci/run` does.
 
 use std::{
     collections::BTreeMap,
@@ -18,30 +18,31 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use reinvite_domain::{
-    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, Work,
-    chunk::SETTLED_WITHIN,
+    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, Work, chunk::SETTLED_WITHIN,
 };
 use reinvite_local::{
     aws::{Service, sesv2::EventTimes},
     connector::{Call, Fault},
     stack::Stack,
 };
-use reinvite_tests::{Setting, World};
+use reinvite_tests::{Setting, Tables, World};
 use serde_json::json;
 use tokio::sync::Notify;
 
-/// Schedules that are gone through, one for each seed.
-const RUNS: u64 = 10_000;
+use crate::short;
+
+/// Schedules that are gone through, one for each seed from 0 on.
+const RUNS: u64 = 300;
 
 /// Faults happen within this time from creating on, in seconds.
-const FAULTS_END: u32 = 25 * 60;
+const FAULTS_END: u32 = 12 * 60;
 
 /// By then everything has come to its end.
 const PATIENCE: TimeDelta = TimeDelta::hours(8);
 
 /// The least time between two mails to one recipient: the second is claimed when nothing settled the doubt of the first in
-/// time, and the first went out at most 10 s after its claim.
-const APART: TimeDelta = TimeDelta::seconds(SETTLED_WITHIN.num_seconds() - 30);
+/// time, and whoever claimed the first may have stood still until the function was ended, 60 s later.
+const APART: TimeDelta = TimeDelta::seconds(SETTLED_WITHIN.num_seconds() - 60);
 
 /// What DynamoDB, SQS, Scheduler, Secrets Manager and SES answer where they do not do what they are asked for.
 const DYNAMODB: [(u16, &str); 5] = [
@@ -92,11 +93,11 @@ struct Schedule {
     password_change: &'static str,
     on_doubt: OnDoubt,
     by_filter: bool,
-    /// Minutes until the start; 0 is now.
+    /// Seconds until the start; 0 is now.
     start_in: i64,
     /// How many calls of a thousand meet with a fault.
     faults: u32,
-    /// Whether taking in events does, too: then one may be late beyond what settles doubt.
+    /// Whether taking in events does, too, and some are lost: then doubt may be settled by another mail.
     feedback_faults: bool,
     /// Seconds from creating on in which SES throttles every call.
     storm: Option<Range<u32>>,
@@ -112,9 +113,15 @@ enum Again {
     Prepare,
     Start,
     Sweep,
-    Chunk { number: u32, turn: u32 },
+    Chunk {
+        number: u32,
+        turn: u32,
+    },
     /// The n-th of those that are in the queues, so many seconds later.
-    Copy { nth: usize, later: u32 },
+    Copy {
+        nth: usize,
+        later: u32,
+    },
 }
 
 impl Schedule {
@@ -132,11 +139,11 @@ impl Schedule {
             password_change: rng.choice(["keep", "set_link", "temporary"]).unwrap(),
             on_doubt: if rng.u8(..4) == 0 { OnDoubt::Hold } else { OnDoubt::Resend },
             by_filter: rng.bool(),
-            start_in: if rng.bool() { 0 } else { rng.i64(2..6) },
+            start_in: if rng.bool() { 0 } else { rng.i64(70..200) },
             faults: *rng.choice(&[0, 10, 30, 80, 200]).unwrap(),
             feedback_faults: rng.bool(),
             storm: (rng.u8(..4) == 0).then(|| {
-                let from = rng.u32(..300);
+                let from = rng.u32(..120);
                 from..from + rng.u32(10..300)
             }),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
@@ -144,13 +151,18 @@ impl Schedule {
         }
     }
 
-    /// When events come: up to 8 minutes late, a quarter of them twice.
-    fn events(seed: u64) -> EventTimes {
+    /// When events come: up to 8 minutes late, so in another order, and a quarter of them twice; or not at all.
+    fn events(&self, seed: u64) -> EventTimes {
+        let some_are_lost = self.feedback_faults;
         EventTimes::new(move |event| {
             let mut rng = Rng::with_seed(seed ^ event.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            let late = |rng: &mut Rng| if rng.bool() { 0 } else { rng.u32(..480) };
+            let late = |rng: &mut Rng| *rng.choice(&[0, 0, 0, 150, 300, 480]).unwrap();
             let first = late(&mut rng);
-            if rng.u8(..4) == 0 { vec![first, late(&mut rng)] } else { vec![first] }
+            match rng.u8(..4) {
+                0 => vec![first, late(&mut rng)],
+                1 if some_are_lost => vec![],
+                _ => vec![first],
+            }
         })
     }
 
@@ -168,9 +180,9 @@ impl Schedule {
                 Fault::RefuseEntries { entries: rng.u64(..), status: "ACCOUNT_THROTTLED" }
             };
         }
-        // There are few of them, and they are what it is about.
-        let weight = if sends { 4 } else { 1 };
-        if rng.u32(..1_000) >= self.faults * weight {
+        // There are few calls that send, and they are what it is about.
+        let faults = if sends { (8 * self.faults).min(500) } else { self.faults };
+        if rng.u32(..1_000) >= faults {
             return Fault::Pass;
         }
         let refuse = |(status, code): (u16, &'static str)| Fault::Refuse { status, code };
@@ -182,13 +194,15 @@ impl Schedule {
             4 => Fault::Freeze(Duration::from_millis(rng.u64(10..70_000))),
             5 if sends => Fault::RefuseEntries { entries: rng.u64(..), status: rng.choice(STATUSES).unwrap() },
             5 if call.service == Service::Sqs => Fault::Twice,
-            _ => refuse(match (call.service, call.operation.as_str()) {
-                (_, "SendBulkEmail") => rng.choice(SENDING),
-                (_, "TransactWriteItems") => rng.choice(TRANSACTIONS),
-                (Service::DynamoDb, _) => rng.choice(DYNAMODB),
-                _ => rng.choice(OTHERS),
-            }
-            .unwrap()),
+            _ => refuse(
+                match (call.service, call.operation.as_str()) {
+                    (_, "SendBulkEmail") => rng.choice(SENDING),
+                    (_, "TransactWriteItems") => rng.choice(TRANSACTIONS),
+                    (Service::DynamoDb, _) => rng.choice(DYNAMODB),
+                    _ => rng.choice(OTHERS),
+                }
+                .unwrap(),
+            ),
         }
     }
 }
@@ -230,13 +244,13 @@ impl Run {
         }
         let setting = Setting {
             chunk_size: schedule.recipients.div_ceil(3),
-            feedback: Some(Schedule::events(seed)),
+            feedback: Some(schedule.events(seed)),
             send_rate: schedule.send_rate,
             contract: false,
+            tables: users(schedule.recipients).await,
             ..Setting::default()
         };
         let world = World::with(setting).await;
-        world.import(schedule.recipients, "g").await;
         let users = world.owner().all("/v1/users?q=u0", "users").await.unwrap();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_string();
         let users = users.iter().map(|user| (text(&user["id"]), text(&user["email"]))).collect();
@@ -270,14 +284,21 @@ impl Run {
     async fn create(&self) -> ResendId {
         let ids: Vec<_> = self.users.keys().collect();
         let selection = if self.schedule.by_filter { json!({"filter": {"q": "u0"}}) } else { json!({"userIds": ids}) };
-        let mut body = json!({"selection": selection, "passwordChange": self.schedule.password_change});
+        let change = self.schedule.password_change;
+        let mut body = json!({"selection": selection, "passwordChange": change, "edit": short(change)});
         if self.schedule.start_in > 0 {
-            body["startAt"] = json!(self.created + TimeDelta::minutes(self.schedule.start_in));
+            body["startAt"] = json!(self.created + TimeDelta::seconds(self.schedule.start_in));
         }
+        let mut key = "k";
         for _ in 0..200 {
-            match self.world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await {
+            match self.world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await {
                 Ok((status, answer)) if status.is_success() => {
                     return ResendId::new(answer["id"].as_str().unwrap()).unwrap();
+                }
+                // The start is past, and nothing was written: another request, to start now.
+                Ok((status, _)) if status == 422 => {
+                    key = "now";
+                    body["startAt"] = serde_json::Value::Null;
                 }
                 _ => self.world.pass(20).await,
             }
@@ -320,7 +341,7 @@ impl Run {
     /// Waits until there is nothing left to do; resumes what SES paused.
     async fn end(&self, id: &ResendId) -> Resend {
         loop {
-            self.world.pass(30).await;
+            self.world.pass(60).await;
             let resend = self.world.stack.store.resend(id).await.unwrap().unwrap();
             let now = self.world.stack.clock.now();
             assert!(now < self.created + PATIENCE, "never ends: {resend:?}");
@@ -361,7 +382,7 @@ impl Run {
                 RecipientState::Pending | RecipientState::Sending => false,
                 RecipientState::Failed => !taken,
                 RecipientState::Skipped => !taken && cancelled,
-                // An event tells of every mail that was taken, unless none was taken in until it was a dead letter.
+                // An event tells of every mail that was taken, unless it was lost.
                 RecipientState::Unknown => {
                     let open = on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
                     (!taken || feedback_faults) && (cancelled || !open)
@@ -387,6 +408,19 @@ impl Run {
     }
 }
 
+/// The tables of a world with so many users, who are the same each time.
+async fn users(count: usize) -> Tables {
+    static KNOWN: Mutex<BTreeMap<usize, Tables>> = Mutex::new(BTreeMap::new());
+    if let Some(tables) = KNOWN.lock().unwrap().get(&count) {
+        return tables.clone();
+    }
+    let world = World::new().await;
+    world.import(count, "g").await;
+    let tables = world.tables();
+    KNOWN.lock().unwrap().insert(count, tables.clone());
+    tables
+}
+
 /// Goes through the schedule of a seed.
 async fn run(seed: u64, verbose: bool) -> Tally {
     let tally = Arc::new(Mutex::new(Tally::default()));
@@ -407,7 +441,7 @@ async fn run(seed: u64, verbose: bool) -> Tally {
         resend = run.end(&id) => resend,
     };
     // What is told of the last mails.
-    run.world.pass(1_800).await;
+    run.world.pass(900).await;
     let resend = run.world.stack.store.resend(&resend.id).await.unwrap().unwrap();
     let recipients = run.recipients(&resend).await;
     let mut tally = std::mem::take(&mut *tally.lock().unwrap());

@@ -1,6 +1,7 @@
 //! How fast mails go, and how many in a day.
 
 use chrono::TimeDelta;
+use reinvite_local::connector::Fault;
 use reinvite_tests::{Setting, World};
 use serde_json::json;
 
@@ -38,4 +39,31 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
     let (last, first) = (mails.first().unwrap().at, mails.last().unwrap().at);
     assert_eq!(mails.len(), 30);
     assert!(last - first < TimeDelta::seconds(10), "from {first} to {last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
+    let world = World::new().await;
+    world.import(600, "g").await;
+    let mut sends = 0;
+    world.faults.plan(move |call, _| {
+        sends += usize::from(call.operation == "SendBulkEmail");
+        match call.operation.as_str() {
+            "SendBulkEmail" if sends == 1 => Fault::Refuse { status: 429, code: "TooManyRequestsException" },
+            _ => Fault::Pass,
+        }
+    });
+    let body = json!({"selection": {"filter": {"q": "u0"}}});
+    let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    let ended = world.ended(&made["id"], 3_600).await;
+    assert_eq!((&ended["state"], &ended["counts"]["sent"]), (&json!("completed"), &json!(600)));
+    let mut sent: Vec<_> = world.stack.services.ses.mailbox().page(None, 1_000).unwrap();
+    sent.reverse();
+    // Four waves of 50 had their slots before.
+    let slow = &sent[200..];
+    for (first, mail) in slow.iter().enumerate() {
+        let second = slow[first..].iter().take_while(|other| other.at < mail.at + TimeDelta::seconds(1)).count();
+        assert!((1..=28).contains(&second), "{second} mails in the second from {}", mail.at);
+    }
+    assert_eq!(sent.len(), 600);
 }

@@ -49,7 +49,14 @@ impl Ses {
         let mailbox = Mailbox::new(state);
         let sent = mailbox.sent_since(clock.now() - allowance::DAY)?;
         let allowance = Allowance::new(account.max_send_rate, account.max_24_hour_send, sent);
-        Ok(Self { account: Arc::new(account), allowance: Arc::new(Mutex::new(allowance)), mailbox, clock, sqs, events: Arc::default() })
+        Ok(Self {
+            account: Arc::new(account),
+            allowance: Arc::new(Mutex::new(allowance)),
+            mailbox,
+            clock,
+            sqs,
+            events: Arc::default(),
+        })
     }
 
     /// The mails that were accepted.

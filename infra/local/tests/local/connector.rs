@@ -41,7 +41,11 @@ async fn an_observer_sees_every_call_and_decides_what_becomes_of_it() {
         (Service::Sqs, "ReceiveMessage", 3),
         (Service::Ses, "GetAccount", 4),
     ];
-    let expected =
-        expected.map(|(service, operation, number)| Call { service, operation: operation.to_owned(), number, function: None });
+    let expected = expected.map(|(service, operation, number)| Call {
+        service,
+        operation: operation.to_owned(),
+        number,
+        function: None,
+    });
     assert_eq!(*calls.lock().unwrap(), expected);
 }

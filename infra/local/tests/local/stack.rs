@@ -13,7 +13,10 @@ use axum::{Router, body::Body, response::Response};
 use chrono::{DateTime, Utc};
 use reinvite_aws::Clock;
 use reinvite_local::{
-    aws::{self, Services, Settings, sesv2::{Account, EventTimes}},
+    aws::{
+        self, Services, Settings,
+        sesv2::{Account, EventTimes},
+    },
     connector::in_process,
     provision::provision,
     template::Template,
