@@ -1,6 +1,7 @@
 //! `cargo bench -p reinvite-tests --bench peers`: the CPU of 1,000 mails, by Reinvite's sender and by two scripts in Python at
 //! the same endpoint, each a process of its own: boto3 and Jinja2 with a `SendEmail` each, and boto3 with `SendBulkEmail` and
-//! SES's template. Installs both from `PyPI` into a folder of the target's. With a number behind `--`, to so many.
+//! a template that SES stores. Installs both from `PyPI` into a folder of the target's. Beside them what the sender's AWS calls
+//! take alone, with nothing to do before and after. With a number behind `--`, to so many.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,10 +9,17 @@ use std::{
 };
 
 use reinvite_domain::{Language, TemplateId};
-use reinvite_tests::benchmark::{measured::csv, meter::Failure, one_sender::OneSender};
+use reinvite_tests::benchmark::{
+    measured::csv,
+    meter::{Failure, cpu_seconds},
+    one_sender::OneSender,
+};
 use serde_json::{Value, json};
 
 const RECIPIENTS: usize = 10_000;
+
+/// What the benchmark `resend` counts for 1,000 recipients.
+const CALLS_OF_1_000: u32 = 387;
 
 const PACKAGES: [&str; 2] = ["boto3==1.44.8", "Jinja2==3.1.6"];
 
@@ -29,24 +37,50 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
     let spent = alone.resend(|_| Ok(())).await?;
     let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
     let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;
-    let bulk = peer(python, "bulk", endpoint, job).await?;
+    let bulk = peer(python, "bulk", endpoint.clone(), job).await?;
+    let alone_calls = std::thread::spawn(move || empty_calls(&endpoint)).join().map_err(|_| "the calls failed")??;
     let mails = alone.stack.services.ses.mailbox().count()?;
 
     let thousands = recipients as f64 / 1e3;
     let own = spent.preparing + spent.sending;
-    let template = if bulk["stored"] == true { "stored" } else { "inline: the local SES stores none" };
     println!("{recipients} recipients each, {mails} mails; CPU of each process alone\n");
     println!("{:<66} {:>14} {:>10} {:>10}", "", "s/1,000 mails", "times all", "sending");
     for (name, cpu) in [
         ("Reinvite's sender, preparing and sending, with its records".to_string(), own),
         ("Reinvite's sender, sending alone".to_string(), spent.sending),
         ("boto3 and Jinja2, SendEmail (bar: 30 times)".to_string(), single["cpu"].as_f64().unwrap_or(f64::NAN)),
-        (format!("boto3, SendBulkEmail, template {template}"), bulk["cpu"].as_f64().unwrap_or(f64::NAN)),
+        ("boto3, SendBulkEmail, SES's stored template".to_string(), bulk["cpu"].as_f64().unwrap_or(f64::NAN)),
+        (
+            format!("the floor: {CALLS_OF_1_000} reads of nothing for each 1,000 mails, by the same SDK"),
+            alone_calls * thousands,
+        ),
     ] {
         println!("{name:<66} {:>14.4} {:>10.1} {:>10.1}", cpu / thousands, cpu / own, cpu / spent.sending);
     }
     println!("\nthe scripts keep no record, skip nobody and keep to no pace; the sender does");
     Ok(())
+}
+
+/// CPU seconds of as many AWS calls as the sender makes for 1,000 mails, each as small as one can be, on this thread alone.
+fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let credentials = aws_sdk_dynamodb::config::Credentials::new("local", "local", None, None, "local");
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+            .region(aws_sdk_dynamodb::config::Region::new("us-east-1"))
+            .endpoint_url(endpoint)
+            .credentials_provider(credentials)
+            .build();
+        let client = aws_sdk_dynamodb::Client::from_conf(config);
+        let key = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.into());
+        let rounds = 10;
+        let began = cpu_seconds("thread-self")?;
+        for _ in 0..rounds * CALLS_OF_1_000 {
+            client.get_item().table_name("Resends").key("pk", key("nobody")).key("sk", key("nobody")).send().await?;
+        }
+        Ok((cpu_seconds("thread-self")? - began) / f64::from(rounds))
+    })
 }
 
 /// Under the target folder, which the benchmark itself is in.

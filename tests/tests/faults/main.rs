@@ -175,6 +175,29 @@ async fn nobody_gets_two_mails_and_nobody_is_forgotten_whichever_call_the_functi
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_a_wave_only_those_fail_whom_ses_refuses_for_good() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(5, "g").await;
+    let mut sends = 0;
+    world.faults.plan(move |call, _| {
+        sends += usize::from(call.operation == "SendBulkEmail");
+        match (call.operation.as_str(), sends) {
+            ("SendBulkEmail", 1) => Fault::RefuseEntries { entries: 0b00110, status: "TRANSIENT_FAILURE" },
+            ("SendBulkEmail", 2) => Fault::RefuseEntries { entries: 0b00010, status: "MESSAGE_REJECTED" },
+            _ => Fault::Pass,
+        }
+    });
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    world.ended(&answer["id"], 3_600).await;
+    assert_eq!(world.inbox(), ["u001", "u002", "u004", "u005"].map(|user| format!("{user}@example.com")));
+    let path = format!("/v1/resends/{}/recipients?state=failed", answer["id"].as_str().unwrap());
+    let failed = world.owner().all(&path, "recipients").await.unwrap();
+    assert_eq!((&failed[0]["userId"], &failed[0]["reason"]), (&json!("u003"), &json!("message_rejected")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_mail_whose_answer_was_lost_is_unknown_and_on_hold_never_sent_again() {
     let world = World::new().await;
     world.group("g", None).await;

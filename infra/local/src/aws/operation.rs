@@ -57,6 +57,7 @@ impl Operation {
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let (service, name, resource) = match (method.as_str(), segments.as_slice()) {
             ("GET", ["v2", "email", "account"]) => (Service::Ses, "GetAccount", None),
+            ("POST", ["v2", "email", "templates"]) => (Service::Ses, "CreateEmailTemplate", None),
             ("POST", ["v2", "email", "outbound-bulk-emails"]) => (Service::Ses, "SendBulkEmail", None),
             ("POST", ["v2", "email", "outbound-emails"]) => (Service::Ses, "SendEmail", None),
             ("POST", ["schedules", name]) => (Service::Scheduler, "CreateSchedule", Some(name)),

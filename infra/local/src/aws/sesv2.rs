@@ -10,6 +10,7 @@ mod mailbox;
 mod rules;
 mod single;
 mod substitution;
+mod template;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
@@ -41,6 +42,7 @@ pub struct Ses {
     sqs: Sqs,
     /// How many there were.
     events: Arc<AtomicU64>,
+    templates: Arc<Mutex<template::Stored>>,
 }
 
 impl Ses {
@@ -56,6 +58,7 @@ impl Ses {
             clock,
             sqs,
             events: Arc::default(),
+            templates: Arc::default(),
         })
     }
 
@@ -68,6 +71,7 @@ impl Ses {
     pub(super) fn answer(&self, operation: &str, body: &[u8]) -> Response {
         rest_json(match operation {
             "GetAccount" => Ok(self.get_account()),
+            "CreateEmailTemplate" => input(body).and_then(|request| self.create_email_template(request)),
             "SendBulkEmail" => input(body).and_then(|request| self.send_bulk_email(&request)),
             "SendEmail" => input(body).and_then(|request| self.send_email(request)),
             _ => Err(Refusal::unknown_operation()),
@@ -76,6 +80,10 @@ impl Ses {
 
     fn allowance(&self) -> MutexGuard<'_, Allowance> {
         self.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn templates(&self) -> MutexGuard<'_, template::Stored> {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get_account(&self) -> Value {

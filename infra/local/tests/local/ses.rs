@@ -108,6 +108,26 @@ async fn a_bulk_mail_is_kept_as_its_recipient_sees_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stored_template_is_filled_in_and_has_a_name_of_its_own() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    let store = || {
+        let content = EmailTemplateContent::builder().subject("Hello {{name}}").text("plain").build();
+        client.create_email_template().template_name("invitation").template_content(content).send()
+    };
+    store().await.unwrap();
+    assert_eq!(code(store().await), "AlreadyExistsException");
+    let send = |name: &str| {
+        let template = Template::builder().template_name(name).template_data(r#"{"name": "Mika"}"#).build();
+        let content = BulkEmailContent::builder().template(template).build();
+        bulk(&client).default_content(content).bulk_email_entries(entry("mika@example.jp").build()).send()
+    };
+    assert_eq!(code(send("other").await), "NotFoundException");
+    send("invitation").await.unwrap();
+    assert_eq!(stack.mails()[0]["subject"], "Hello Mika");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_simple_mail_is_kept_with_its_parts() {
     let stack = Stack::new();
     let answer = single(&Client::new(&stack.sdk)).email_tags(tag("kind", "test")).send().await.unwrap();

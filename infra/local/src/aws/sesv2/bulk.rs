@@ -1,4 +1,4 @@
-//! `SendBulkEmail` with an inline template.
+//! `SendBulkEmail`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,8 @@ use super::{
     mailbox::{Accepted, Mail},
     rules,
     single::too_many_requests,
-    substitution::{LONGEST_DATA, MissingVariable, render},
+    substitution::LONGEST_DATA,
+    template::Template,
 };
 use crate::aws::refusal::Refusal;
 
@@ -35,25 +36,6 @@ pub struct SendBulkEmail {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct BulkEmailContent {
     template: Template,
-}
-
-/// Stored templates, and attachments, are not served here.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-#[expect(clippy::struct_field_names, reason = "the members' names are AWS's")]
-struct Template {
-    template_content: EmailTemplateContent,
-    template_data: Option<String>,
-    #[serde(default)]
-    headers: Vec<NameValue>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct EmailTemplateContent {
-    subject: String,
-    text: Option<String>,
-    html: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,9 +93,7 @@ impl Ses {
         let from = self.account.sender(request.from_email_address.as_deref())?;
         let reply_to = reply_to(&request.reply_to_addresses)?;
         let template = &request.default_content.template;
-        if template.template_content.text.is_none() && template.template_content.html.is_none() {
-            return Err(bad_request("Template has neither text nor HTML."));
-        }
+        let content = self.content(template)?;
         let defaults = template_data(template.template_data.as_deref())?;
         let now = self.clock.now();
         let mut mails = Vec::with_capacity(request.bulk_email_entries.len());
@@ -133,7 +113,7 @@ impl Ses {
                 at: now,
             };
             let (to, tags) = (to.into_iter().map(str::to_owned).collect(), mail.tags.clone());
-            let mail = template.template_content.fill(&data, mail);
+            let mail = content.fill(&data, mail);
             mails.push(Accepted { to, from: from.clone(), tags, mail });
         }
         Ok(mails)
@@ -142,6 +122,11 @@ impl Ses {
 
 impl BulkEmailEntry {
     fn template_data(&self) -> Option<&str> {
+        self.replacement_email_content.as_ref()?.replacement_template.as_ref()?.replacement_template_data.as_deref()
+    }
+}
+
+fn template_data(&self) -> Option<&str> {
         self.replacement_email_content.as_ref()?.replacement_template.as_ref()?.replacement_template_data.as_deref()
     }
 }
