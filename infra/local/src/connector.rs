@@ -66,7 +66,8 @@ pub enum Fault {
     Delay(Duration),
     /// The function stands still for so long, and then it is made.
     Freeze(Duration),
-    /// It is made without some entries of a `SendBulkEmail`, which the answer says were not accepted.
+    /// It is made without some entries of a `SendBulkEmail`, which the answer says were not accepted. The first is always
+    /// there, for a call needs one.
     RefuseEntries {
         /// The bits of their positions.
         entries: u64,

@@ -138,8 +138,8 @@ impl Preparation {
             self.take(resend, list, &mut taken, RecipientState::Pending).await?;
             source.go_on_after(taken.until.clone());
             let now = clock.now();
-            let over = now >= deadline && !source.is_over();
-            if over || told + TELL_EVERY <= now {
+            let over = now >= deadline;
+            if !source.is_over() && (over || told + TELL_EVERY <= now) {
                 told = now;
                 let goes_on = self.store.remember_taken(resend, &taken, now).await?;
                 if over || !goes_on {

@@ -4,10 +4,11 @@
 use std::time::{Duration, Instant};
 
 use chrono_tz::UTC;
+use http::Method;
 use reinvite_aws::Clock;
 use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_local::{
-    caller::Caller,
+    caller::{Caller, accepted},
     main_job,
     stack::{Connection, Options, Stack},
     users_file::UsersFile,
@@ -139,8 +140,13 @@ pub fn under_way(state: &str) -> bool {
     ["preparing", "scheduled", "sending"].contains(&state)
 }
 
-/// Loads so many users through the API.
+/// Loads so many users through the API, and lets a day have so many recipients.
 pub async fn load(owner: &Caller, users: usize) -> Result<(), Failure> {
+    let mut settings = owner.get("/v1/settings").await?;
+    let version = format!("\"{}\"", settings["version"]);
+    settings["dailyRecipients"] = users.into();
+    let headers = [("content-type", "application/json"), ("if-match", &*version)];
+    accepted(owner.call(Method::PUT, "/v1/settings", &headers, settings.to_string()).await?)?;
     let file = UsersFile::read("users", csv(users).as_bytes(), UTC).map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
     Ok(())
