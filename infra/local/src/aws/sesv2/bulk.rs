@@ -126,32 +126,6 @@ impl BulkEmailEntry {
     }
 }
 
-fn template_data(&self) -> Option<&str> {
-        self.replacement_email_content.as_ref()?.replacement_template.as_ref()?.replacement_template_data.as_deref()
-    }
-}
-
-impl EmailTemplateContent {
-    /// The mail with its content; `None` where a variable is missing. SES accepts such a mail, gives it a message id
-    /// and never delivers it: only a rendering failure event tells.
-    fn fill(&self, data: &Map<String, Value>, mail: Mail) -> Option<Mail> {
-        self.render_into(mail, data)
-            .inspect_err(|MissingVariable(name)| {
-                tracing::warn!(variable = name, "a mail was accepted and cannot be rendered");
-            })
-            .ok()
-    }
-
-    fn render_into(&self, mail: Mail, data: &Map<String, Value>) -> Result<Mail, MissingVariable> {
-        Ok(Mail {
-            subject: render(&self.subject, data)?,
-            text: self.text.as_ref().map(|text| render(text, data)).transpose()?,
-            html: self.html.as_ref().map(|html| render(html, data)).transpose()?,
-            ..mail
-        })
-    }
-}
-
 fn template_data(text: Option<&str>) -> Result<Map<String, Value>, Refusal> {
     let Some(text) = text else { return Ok(Map::new()) };
     if text.chars().count() > LONGEST_DATA {
