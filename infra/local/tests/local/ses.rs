@@ -203,7 +203,7 @@ async fn a_bulk_call_with_anything_wrong_in_it_sends_nothing() {
             "BadRequestException",
         ),
         ("template without a body", one().default_content(no_body), "BadRequestException"),
-        ("stored template", one().default_content(stored), "BadRequestException"),
+        ("a template that nobody stored", one().default_content(stored), "NotFoundException"),
     ];
     for (case, call, expected) in cases {
         assert_eq!(code(call.send().await), expected, "{case}");
