@@ -38,7 +38,9 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
     let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
     let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;
     let bulk = peer(python, "bulk", endpoint.clone(), job).await?;
-    let alone_calls = std::thread::spawn(move || empty_calls(&endpoint)).join().map_err(|_| "the calls failed")??;
+    let alone_calls = std::thread::spawn(move || empty_calls(&endpoint).map_err(|error| error.to_string()))
+        .join()
+        .map_err(|_| "the calls failed")??;
     let mails = alone.stack.services.ses.mailbox().count()?;
 
     let thousands = recipients as f64 / 1e3;

@@ -110,7 +110,9 @@ impl Sender {
         let mut refused = Vec::new();
         let answers = answers.into_iter().map(Some).chain(std::iter::repeat(None));
         for (Again { recipient, user, .. }, answer) in again.into_iter().zip(answers) {
-            answer.iter().for_each(|answer| limits.note(answer));
+            if let Some(answer) = &answer {
+                limits.note(answer);
+            }
             let tried = recipient.attempt + 1;
             let (attempt, reason) = match answer {
                 Some(Answer::Accepted(message_id)) => {

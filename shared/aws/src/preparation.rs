@@ -128,12 +128,11 @@ impl Preparation {
         while !source.is_over() {
             let list = if written { self.store.list(&resend.id, taken.chunks).await? } else { None };
             written = list.is_some();
-            let list = match list {
-                Some(list) => list,
-                None => {
-                    let list = source.next_list(self.chunk_size).await?;
-                    self.store.put_list(&resend.id, taken.chunks, list).await?
-                }
+            let list = if let Some(list) = list {
+                list
+            } else {
+                let list = source.next_list(self.chunk_size).await?;
+                self.store.put_list(&resend.id, taken.chunks, list).await?
             };
             self.take(resend, list, &mut taken, RecipientState::Pending).await?;
             source.go_on_after(taken.until.clone());

@@ -29,7 +29,7 @@ const LATE: u32 = 480;
 fn events_of(run: usize) -> EventTimes {
     EventTimes::new(move |event| match ((event / 2).wrapping_add(run as u64) % 4, event % 2) {
         (0, _) | (3, 1) => vec![0],
-        (1, _) | (3, _) => vec![LATE],
+        (1 | 3, _) => vec![LATE],
         _ => vec![0, LATE],
     })
 }
