@@ -8,6 +8,11 @@ use std::{
     process::Command,
 };
 
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region},
+    types::AttributeValue,
+};
 use reinvite_domain::{Language, TemplateId};
 use reinvite_tests::benchmark::{
     measured::csv,
@@ -38,7 +43,7 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
     let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
     let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;
     let bulk = peer(python, "bulk", endpoint.clone(), job).await?;
-    let alone_calls = std::thread::spawn(move || empty_calls(&endpoint).map_err(|error| error.to_string()))
+    let floor = std::thread::spawn(move || empty_calls(&endpoint).map_err(|error| error.to_string()))
         .join()
         .map_err(|_| "the calls failed")??;
     let mails = alone.stack.services.ses.mailbox().count()?;
@@ -54,7 +59,7 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
         ("boto3, SendBulkEmail, SES's stored template".to_string(), bulk["cpu"].as_f64().unwrap_or(f64::NAN)),
         (
             format!("the floor: {CALLS_OF_1_000} reads of nothing for each 1,000 mails, by the same SDK"),
-            alone_calls * thousands,
+            floor * thousands,
         ),
     ] {
         println!("{name:<66} {:>14.4} {:>10.1} {:>10.1}", cpu / thousands, cpu / own, cpu / spent.sending);
@@ -67,15 +72,14 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
 fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let credentials = aws_sdk_dynamodb::config::Credentials::new("local", "local", None, None, "local");
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
-            .region(aws_sdk_dynamodb::config::Region::new("us-east-1"))
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
             .endpoint_url(endpoint)
-            .credentials_provider(credentials)
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .build();
-        let client = aws_sdk_dynamodb::Client::from_conf(config);
-        let key = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.into());
+        let client = Client::from_conf(config);
+        let key = |text: &str| AttributeValue::S(text.into());
         let rounds = 10;
         let began = cpu_seconds("thread-self")?;
         for _ in 0..rounds * CALLS_OF_1_000 {

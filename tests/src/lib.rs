@@ -3,119 +3,30 @@
 
 pub mod benchmark;
 pub mod contract;
+mod faults;
+mod setting;
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dynoxide::{ImportOptions, Item};
+use dynoxide::ImportOptions;
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
-use reinvite_domain::{Credentials, OrganisationId, credential::Hashing};
+use reinvite_domain::{OrganisationId, credential::Hashing};
 use reinvite_local::{
-    aws::sesv2::EventTimes,
     caller::Caller,
-    connector::{Call, Fault, Observer},
+    connector::Observer,
     main_job,
     stack::{Connection, ORGANISATION, Options, Stack},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+pub use faults::Faults;
+pub use setting::{Setting, Tables};
+
 /// When every world begins, unless it says otherwise.
 pub const BEGINNING: &str = "2026-11-23T00:00:00Z";
-
-/// What becomes of the calls of the functions; every one passes until it is told otherwise.
-#[derive(Clone, Default)]
-pub struct Faults(Arc<Mutex<Watched>>);
-
-#[derive(Default)]
-struct Watched {
-    calls: Vec<Call>,
-    plan: Option<Plan>,
-}
-
-type Plan = Box<dyn FnMut(&Call, usize) -> Fault + Send>;
-
-impl Faults {
-    /// From now on asks `plan` of each call, which is told how many there were since, from 1.
-    pub fn plan(&self, plan: impl FnMut(&Call, usize) -> Fault + Send + 'static) {
-        let mut watched = self.watched();
-        watched.calls.clear();
-        watched.plan = Some(Box::new(plan));
-    }
-
-    /// The calls since the last plan.
-    #[must_use]
-    pub fn calls(&self) -> Vec<Call> {
-        self.watched().calls.clone()
-    }
-
-    fn watched(&self) -> std::sync::MutexGuard<'_, Watched> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn of(&self, call: &Call) -> Fault {
-        let mut watched = self.watched();
-        watched.calls.push(call.clone());
-        let number = watched.calls.len();
-        watched.plan.as_mut().map_or(Fault::Pass, |plan| plan(call, number))
-    }
-}
-
-/// The items of the tables, by the table's name.
-#[derive(Clone, Default)]
-pub struct Tables(BTreeMap<&'static str, Vec<Item>>);
-
-/// How a world is made.
-pub struct Setting {
-    /// The folder that keeps it; `None` keeps it in memory.
-    pub data: Option<PathBuf>,
-    /// Mails a second.
-    pub send_rate: u32,
-    /// Mails in 24 hours; `None` is no limit.
-    pub daily_quota: Option<u64>,
-    /// Recipients to a chunk.
-    pub chunk_size: usize,
-    /// When SES tells what becomes of mails; `None` where it tells nothing.
-    pub feedback: Option<EventTimes>,
-    /// Where passwords are kept.
-    pub credentials: Credentials,
-    /// Whether every answer is held against the contract.
-    pub contract: bool,
-    /// What is in its tables from the beginning.
-    pub tables: Tables,
-    /// When it begins; `None` follows the machine's clock.
-    pub now: Option<DateTime<Utc>>,
-}
-
-impl Setting {
-    /// A world in the time of this machine, for programs outside of the test.
-    #[must_use]
-    pub fn real_time() -> Self {
-        Self { now: None, ..Self::default() }
-    }
-}
-
-impl Default for Setting {
-    fn default() -> Self {
-        Self {
-            data: None,
-            send_rate: 50,
-            daily_quota: None,
-            chunk_size: 250,
-            feedback: None,
-            credentials: Credentials::Table,
-            contract: true,
-            tables: Tables::default(),
-            now: Some(instant(BEGINNING)),
-        }
-    }
-}
 
 /// The whole stack, its time, and the one organisation in it. It ends when it is dropped.
 pub struct World {

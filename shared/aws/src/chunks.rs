@@ -100,10 +100,7 @@ impl Store {
     async fn replace(&self, read: &Chunk, next: Chunk) -> Result<Chunk, Error> {
         let call = self
             .resends
-            .client
-            .update_item()
-            .table_name(&self.resends.name)
-            .set_key(Some(key(&read.resend, read.number).attributes()))
+            .update_item(&key(&read.resend, read.number))
             .condition_expression("turn = :oldTurn AND wave = :oldWave AND done = :no")
             .expression_attribute_values(":oldTurn", number(read.turn))
             .expression_attribute_values(":oldWave", number(read.wave))

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{
-    AttributeValue, BatchStatementRequest, ConditionCheck, Delete, DeleteRequest, Put, PutRequest, TransactWriteItem,
-    Update, WriteRequest,
+    BatchStatementRequest, ConditionCheck, Delete, DeleteRequest, Put, PutRequest, TransactWriteItem, Update,
+    WriteRequest,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
@@ -277,8 +277,6 @@ impl Store {
         &self,
         invitation: &Invitation,
     ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        let key: HashMap<String, AttributeValue> =
-            key(&invitation.organisation, &invitation.user, "links").attributes();
-        self.directory.client.update_item().table_name(&self.directory.name).set_key(Some(key))
+        self.directory.update_item(&key(&invitation.organisation, &invitation.user, "links"))
     }
 }

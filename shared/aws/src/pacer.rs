@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
     types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,33 +95,14 @@ impl Pacer {
     pub async fn slow_down(&self, now: DateTime<Utc>) -> Result<bool, Error> {
         let known = self.record(now).await?;
         let Some(Slowdown { factor, at }) = known.slowdown().halved(now) else { return Ok(false) };
-        let slowed = self
-            .store
-            .resends
-            .client
-            .update_item()
-            .table_name(&self.store.resends.name)
-            .set_key(Some(key().attributes()))
+        let call = self
+            .update()
             .update_expression("SET factor = :factor, slowedAt = :now")
             .condition_expression("slowedAt = :known")
             .expression_attribute_values(":factor", number(factor))
             .expression_attribute_values(":now", number(at))
-            .expression_attribute_values(":known", number(known.slowed_at))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let (halved, attributes) = match slowed {
-            Ok(answer) => (true, answer.attributes),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => (false, failed.item.clone()),
-                _ => return Err(failed("UpdateItem")(error)),
-            },
-        };
-        if let Some(attributes) = attributes {
-            self.learn(from_item(attributes)?);
-        }
-        Ok(halved)
+            .expression_attribute_values(":known", number(known.slowed_at));
+        Ok(self.write(call).await?.is_ok())
     }
 
     /// How fast mails go, as of at most a minute ago.
@@ -168,12 +149,7 @@ impl Pacer {
                 Place::Now => ("slotAt = :now, slotMails = :mails, freeAt = :now + :interval", "freeAt <= :now"),
             };
             let mut call = self
-                .store
-                .resends
-                .client
-                .update_item()
-                .table_name(&self.store.resends.name)
-                .set_key(Some(key().attributes()))
+                .update()
                 .update_expression(format!("SET {sets}, remaining = remaining - :mails"))
                 .condition_expression(format!(
                     "{condition} AND rate = :rate AND slowedAt = :slowed AND askedAt > :stale AND remaining >= :mails"
@@ -181,9 +157,7 @@ impl Pacer {
                 .expression_attribute_values(":slowed", number(known.slowed_at))
                 .expression_attribute_values(":mails", number(wanted))
                 .expression_attribute_values(":rate", number(known.rate))
-                .expression_attribute_values(":stale", number((now - FRESH).timestamp_micros()))
-                .return_values(ReturnValue::AllNew)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+                .expression_attribute_values(":stale", number((now - FRESH).timestamp_micros()));
             call = if shared {
                 call.expression_attribute_values(":slot", number(known.slot_at))
                     .expression_attribute_values(":room", number(capacity - wanted))
@@ -191,26 +165,15 @@ impl Pacer {
                 call.expression_attribute_values(":interval", number(interval))
                     .expression_attribute_values(":now", number(micros))
             };
-            match call.send().await {
-                Ok(answer) => {
-                    let record: Record = from_item(answer.attributes.unwrap_or_default())?;
-                    self.learn(record);
+            match self.write(call).await? {
+                Ok(record) => {
                     let slot = DateTime::from_timestamp_micros(record.slot_at).unwrap_or(now);
                     return Ok(Reserved::Slot(slot, usize::try_from(wanted).unwrap_or(mails)));
                 }
-                Err(error) => match error.as_service_error() {
-                    Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                        match failed.item.clone().map(from_item::<Record>).transpose()? {
-                            Some(record) => {
-                                self.learn(record);
-                            }
-                            None => {
-                                self.ask(now).await?;
-                            }
-                        }
-                    }
-                    _ => return Err(failed("UpdateItem")(error)),
-                },
+                Err(Some(_)) => {}
+                Err(None) => {
+                    self.ask(now).await?;
+                }
             }
         }
     }
@@ -219,13 +182,8 @@ impl Pacer {
     async fn ask(&self, now: DateTime<Utc>) -> Result<Record, Error> {
         let Throughput { rate, quota } = self.mailer.throughput().await?;
         let quota = quota.unwrap_or(DailyQuota { mails: UNLIMITED, left: UNLIMITED });
-        let answer = self
-            .store
-            .resends
-            .client
-            .update_item()
-            .table_name(&self.store.resends.name)
-            .set_key(Some(key().attributes()))
+        let call = self
+            .update()
             .update_expression(
                 "SET rate = :rate, daily = :daily, remaining = :remaining, askedAt = :now, \
                  freeAt = if_not_exists(freeAt, :none), slotAt = if_not_exists(slotAt, :none), \
@@ -237,12 +195,32 @@ impl Pacer {
             .expression_attribute_values(":daily", number(quota.mails))
             .expression_attribute_values(":remaining", number(quota.left))
             .expression_attribute_values(":now", number(now.timestamp_micros()))
-            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":none", number(0));
+        // It has no condition that may not hold.
+        self.write(call).await?.map_err(|_| Error::Conflict)
+    }
+
+    /// An update of the record, to be said.
+    fn update(&self) -> UpdateItemFluentBuilder {
+        self.store
+            .resends
+            .update_item(&key())
             .return_values(ReturnValue::AllNew)
-            .send()
-            .await
-            .map_err(failed("UpdateItem"))?;
-        Ok(self.learn(from_item(answer.attributes.unwrap_or_default())?))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+
+    /// Writes the record, and learns what it is then; where the condition does not hold, what it is, if there is one.
+    async fn write(&self, call: UpdateItemFluentBuilder) -> Result<Result<Record, Option<Record>>, Error> {
+        match call.send().await {
+            Ok(answer) => Ok(Ok(self.learn(from_item(answer.attributes.unwrap_or_default())?))),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                    let record = refused.item.clone().map(from_item).transpose()?;
+                    Ok(Err(record.map(|record| self.learn(record))))
+                }
+                _ => Err(failed("UpdateItem")(error)),
+            },
+        }
     }
 
     fn known(&self) -> Option<Record> {

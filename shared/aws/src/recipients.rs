@@ -232,10 +232,10 @@ impl Store {
     async fn remember_mail(&self, resend: &ResendId, recipient: &Recipient) -> Result<(), Error> {
         let Some(mail) = &recipient.mail else { return Ok(()) };
         let key = recipient_key(resend, recipient.chunk, recipient.position);
-        let call = self.resends.client.update_item().table_name(&self.resends.name);
         let mut sets = String::from("SET mail = :mail, passwordChange = :change, attempt = :attempt");
-        let mut call = call
-            .set_key(Some(key.attributes()))
+        let mut call = self
+            .resends
+            .update_item(&key)
             .condition_expression("attribute_exists(pk) AND attribute_not_exists(mail)")
             .expression_attribute_values(":mail", to_attribute_value(mail)?)
             .expression_attribute_values(":change", to_attribute_value(recipient.password_change)?)

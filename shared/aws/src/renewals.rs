@@ -41,8 +41,8 @@ impl Store {
         let key = of_address(organisation, address);
         let day = now.date_naive().to_string();
         let update = |condition: &str| {
-            let call = self.resends.client.update_item().table_name(&self.resends.name);
-            call.set_key(Some(key.attributes()))
+            self.resends
+                .update_item(&key)
                 .condition_expression(format!("(attribute_not_exists(lastAt) OR lastAt <= :apart) AND ({condition})"))
                 .expression_attribute_names("#day", "day")
                 .expression_attribute_values(":apart", number((now - APART).timestamp_millis()))
@@ -68,9 +68,9 @@ impl Store {
         address: &EmailAddress,
         counted: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let call = self.resends.client.update_item().table_name(&self.resends.name);
-        let call = call
-            .set_key(Some(of_address(organisation, address).attributes()))
+        let call = self
+            .resends
+            .update_item(&of_address(organisation, address))
             .condition_expression("lastAt = :counted")
             .expression_attribute_values(":counted", number(counted.timestamp_millis()))
             .expression_attribute_values(":before", number((counted - APART).timestamp_millis()))
@@ -83,9 +83,9 @@ impl Store {
     pub async fn count_renewal_request(&self, source: &str, now: DateTime<Utc>) -> Result<bool, Error> {
         let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
         let key = Key::new(format!("sources#{}", hashed(source)), hour.timestamp().to_string());
-        let call = self.resends.client.update_item().table_name(&self.resends.name);
-        let call = call
-            .set_key(Some(key.attributes()))
+        let call = self
+            .resends
+            .update_item(&key)
             .condition_expression("attribute_not_exists(requests) OR requests < :most")
             .expression_attribute_values(":most", number(HOURLY))
             .expression_attribute_values(":none", number(0))

@@ -133,10 +133,7 @@ impl Store {
     pub async fn remember_taken(&self, resend: &Resend, taken: &Taken, now: DateTime<Utc>) -> Result<bool, Error> {
         let written = self
             .resends
-            .client
-            .update_item()
-            .table_name(&self.resends.name)
-            .set_key(Some(resend_key(&resend.id).attributes()))
+            .update_item(&resend_key(&resend.id))
             .update_expression("SET taken = :taken, #counts = :counts, wakeAt = :later")
             .condition_expression("#state = :state AND chunks = :none AND taken.chunks < :chunks")
             .expression_attribute_names("#state", "state")
@@ -167,10 +164,7 @@ impl Store {
     pub async fn count_logged_in(&self, id: &ResendId, users: u32) -> Result<(), Error> {
         let call = self
             .resends
-            .client
-            .update_item()
-            .table_name(&self.resends.name)
-            .set_key(Some(resend_key(id).attributes()))
+            .update_item(&resend_key(id))
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_names("#counts", "counts")
             .expression_attribute_values(":users", number(users))

@@ -119,6 +119,11 @@ impl Table {
         Ok(answer.item.map(from_item).transpose()?)
     }
 
+    /// An update of an item, to be said.
+    pub fn update_item(&self, key: &Key) -> UpdateItemFluentBuilder {
+        self.client.update_item().table_name(&self.name).set_key(Some(key.attributes()))
+    }
+
     /// Those of the items that are there, strongly consistent, in no order.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<T>, Error> {
         self.get_items(keys).await?.into_iter().map(|item| Ok(from_item(item)?)).collect()

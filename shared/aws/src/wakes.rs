@@ -54,10 +54,7 @@ impl Store {
     pub async fn looked_at(&self, resend: &Resend, read: i64, now: DateTime<Utc>) -> Result<(), Error> {
         let call = self
             .resends
-            .client
-            .update_item()
-            .table_name(&self.resends.name)
-            .set_key(Some(resend_key(&resend.id).attributes()))
+            .update_item(&resend_key(&resend.id))
             .condition_expression("wakeAt = :read AND version = :version")
             .expression_attribute_values(":read", number(read))
             .expression_attribute_values(":version", number(resend.version));
