@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, LONGEST_DELAY, Reserved};
 use reinvite_domain::{
-    Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Slot, StageKey, Work, chunk::Next,
+    Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Slot, StageKey, Work,
+    chunk::{Next, SETTLED_WITHIN},
 };
 
 use crate::{Sender, Undone};
@@ -19,7 +20,7 @@ const WAIT_HERE: TimeDelta = TimeDelta::seconds(5);
 /// How long before its slot a wave is read and rendered.
 const READY_BEFORE: TimeDelta = TimeDelta::milliseconds(150);
 
-/// How often a chunk looks whether events have settled the doubt that is left.
+/// When a chunk first looks whether events have settled the doubt that is left; then each time when that is twice as old.
 const LOOK_AGAIN: TimeDelta = TimeDelta::minutes(1);
 
 /// How often the counts of a resend are brought up to date while it is sent.
@@ -97,7 +98,9 @@ impl Sender {
                     if !chunk.passed {
                         self.begin_next(resend, chunk.number).await?;
                     }
-                    return self.put_back(&Chunk { passed: true, ..chunk }, None, LOOK_AGAIN.min(until - now)).await;
+                    let (left, doubted) = (until - now, SETTLED_WITHIN - (until - now));
+                    let again = doubted.max(LOOK_AGAIN).min(left);
+                    return self.put_back(&Chunk { passed: true, ..chunk }, None, again).await;
                 }
                 Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
                 Next::Doubt(positions) => {

@@ -270,8 +270,8 @@ async fn run(seed: u64, verbose: bool) -> Tally {
         () = cancelled => unreachable!("it waits"),
         resend = run.end(&id) => resend,
     };
-    // What is told of the last mails.
-    run.world.pass(900).await;
+    // What is told of the last mails comes up to 8 minutes late.
+    run.world.pass(540).await;
     let resend = run.world.stack.store.resend(&resend.id).await.unwrap().unwrap();
     let recipients = run.recipients(&resend).await;
     let mut tally = std::mem::take(&mut *tally.lock().unwrap());
