@@ -1,5 +1,7 @@
 //! DynamoDB: AWS JSON 1.0 in front of `dynoxide`.
 
+mod tokens;
+
 use std::{path::Path, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
@@ -7,6 +9,8 @@ use dynoxide::{Database, DynoxideError};
 use http::{StatusCode, header::CONTENT_TYPE};
 use reinvite_aws::Clock;
 use serde::{Serialize, de::DeserializeOwned};
+
+pub use tokens::Tokens;
 
 /// The file's name in the data folder.
 const FILE: &str = "dynamodb.sqlite";
@@ -37,8 +41,8 @@ impl dynoxide::storage_backend::Clock for TtlClock {
 }
 
 /// Answers one call.
-pub fn answer(database: &Database, operation: &str, body: &[u8]) -> Response {
-    match run(database, operation, body) {
+pub fn answer(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Response {
+    match run(database, tokens, operation, body) {
         Some(Ok(json)) => aws_json(StatusCode::OK, json),
         Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -53,7 +57,7 @@ pub fn answer(database: &Database, operation: &str, body: &[u8]) -> Response {
 
 /// Runs one call; `None` where the operation is none of these. `Scan` is left out on purpose: nothing deployed may
 /// read a whole table.
-fn run(database: &Database, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
+fn run(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
     Some(match operation {
         "CreateTable" => call(body, |request| database.create_table(request)),
         "DescribeTable" => call(body, |request| database.describe_table(request)),
@@ -67,7 +71,9 @@ fn run(database: &Database, operation: &str, body: &[u8]) -> Option<Result<Strin
         "Query" => call(body, |request| database.query(request)),
         "BatchGetItem" => call(body, |request| database.batch_get_item(request)),
         "BatchWriteItem" => call(body, |request| database.batch_write_item(request)),
-        "TransactWriteItems" => call(body, |request| database.transact_write_items(request)),
+        "TransactWriteItems" => {
+            call(body, |request| tokens.once(request, body, |request| database.transact_write_items(request)))
+        }
         "TransactGetItems" => call(body, |request| database.transact_get_items(request)),
         "ExecuteStatement" => call(body, |request| database.execute_statement(request)),
         "BatchExecuteStatement" => call(body, |request| database.batch_execute_statement(request)),

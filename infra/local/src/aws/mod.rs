@@ -70,6 +70,7 @@ pub enum OpenError {
 pub struct Services {
     /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
     pub database: Database,
+    tokens: dynamodb::Tokens,
     /// SES v2.
     pub ses: Ses,
     /// EventBridge Scheduler. Schedules fire while [`Scheduler::fire`] runs.
@@ -93,6 +94,7 @@ impl Services {
         let sqs = Sqs::new(state.clone(), clock.clone(), &settings.endpoint);
         Ok(Self {
             database,
+            tokens: dynamodb::Tokens::new(clock.clone()),
             ses: Ses::open(state.clone(), clock.clone(), settings.account.clone(), sqs.clone())?,
             scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
             sqs,
@@ -117,7 +119,7 @@ async fn answer(Shared(services): Shared<Services>, request: Request) -> Respons
             .into_rest_json();
     };
     match operation.service {
-        Service::DynamoDb => dynamodb::answer(&services.database, &operation.name, &body),
+        Service::DynamoDb => dynamodb::answer(&services.database, &services.tokens, &operation.name, &body),
         Service::Ses => services.ses.answer(&operation.name, &body),
         Service::Scheduler => services.scheduler.answer(&operation, &parts.uri, &body),
         Service::SecretsManager => services.secrets.answer(&operation.name, &body),

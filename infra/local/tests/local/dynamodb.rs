@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     Client,
-    types::{AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity},
+    types::{
+        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity, TransactWriteItem,
+        Update,
+    },
 };
 use reinvite_aws::Clock;
 
@@ -61,6 +64,35 @@ async fn the_templates_tables_take_writes_queries_and_statements() {
         .send()
         .await;
     assert_eq!(code(taken), "ConditionalCheckFailedException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_of_one_token_is_done_once_in_ten_minutes() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    let add = |amount: &str| {
+        let update = Update::builder()
+            .table_name("Resends")
+            .key("pk", text("r1"))
+            .key("sk", text("s"))
+            .update_expression("ADD amount :amount")
+            .expression_attribute_values(":amount", AttributeValue::N(amount.to_owned()))
+            .build()
+            .unwrap();
+        let item = TransactWriteItem::builder().update(update).build();
+        client.transact_write_items().transact_items(item).client_request_token("t1").send()
+    };
+    let amount = async || {
+        let item = client.get_item().table_name("Resends").key("pk", text("r1")).key("sk", text("s")).send().await;
+        item.unwrap().item.unwrap()["amount"].as_n().unwrap().clone()
+    };
+    add("1").await.unwrap();
+    add("1").await.unwrap();
+    assert_eq!(amount().await, "1");
+    assert_eq!(code(add("2").await), "IdempotentParameterMismatchException");
+    tokio::time::advance(Duration::from_mins(10)).await;
+    add("2").await.unwrap();
+    assert_eq!(amount().await, "3");
 }
 
 #[tokio::test(start_paused = true)]
