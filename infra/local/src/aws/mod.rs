@@ -70,6 +70,7 @@ pub enum OpenError {
 pub struct Services {
     /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
     pub database: Database,
+    /// What its transactions answered.
     tokens: dynamodb::Tokens,
     /// SES v2.
     pub ses: Ses,
