@@ -4,7 +4,10 @@
 
 mod random;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
 use reinvite_tests::{Setting, World};
@@ -238,6 +241,32 @@ async fn a_mail_in_doubt_that_nothing_settles_goes_once_more_and_to_the_letter()
         assert_eq!((&first["tags"]["attempt"], &second["tags"]["attempt"]), (&json!("1"), &json!("2")));
     }
     assert_eq!(mails.len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_in_doubt_looks_ever_more_rarely_whether_an_event_has_settled_it() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let (clock, looks, mut claimed) = (world.stack.clock.clone(), Arc::new(Mutex::new(Vec::new())), None);
+    let seen = looks.clone();
+    world.faults.plan(move |call, _| match (call.operation.as_str(), claimed) {
+        ("SendBulkEmail", None) => {
+            claimed = Some(clock.now());
+            Fault::LoseAnswer
+        }
+        // Whenever it has looked, it goes back into the queue.
+        ("SendMessage" | "SendBulkEmail", Some(claimed)) => {
+            seen.lock().unwrap().push(format!("{} {}", call.operation, (clock.now() - claimed).num_minutes()));
+            Fault::Pass
+        }
+        _ => Fault::Pass,
+    });
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    world.ended(&answer["id"], 3_600).await;
+    let messages = ["SendMessage 0", "SendMessage 1", "SendMessage 2", "SendMessage 4", "SendMessage 8"];
+    assert_eq!(*looks.lock().unwrap(), [&messages[..], &["SendBulkEmail 15"]].concat());
 }
 
 #[tokio::test(start_paused = true)]
