@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
+use reinvite_local::{
+    aws::{arn, sesv2::EventTimes},
+    caller::Caller,
+    connector::Fault,
+};
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 
@@ -244,6 +248,31 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
             }
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
+    let world = world(Setting::default()).await;
+    simulated(&world, "u1", "bounce").await;
+    simulated(&world, "u2", "success").await;
+    world.faults.plan(|call, _| match call.function.as_deref() {
+        Some("feedback") => Fault::Refuse { status: 400, code: "AccessDeniedException" },
+        _ => Fault::Pass,
+    });
+    let id = resend(&world, "k", &["u1", "u2"]).await;
+    world.pass(3_600).await;
+    world.faults.plan(|_, _| Fault::Pass);
+    world.pass(3_600).await;
+    assert_eq!(states(&world, &id).await, ["sent", "sent"], "they do not come again by themselves");
+
+    let operator = Caller::new(world.stack.aws.clone(), String::new());
+    let target = [("x-amz-target", "AmazonSQS.StartMessageMoveTask")];
+    let (status, answer) = operator.post("/", &target, &json!({"SourceArn": arn::queue("DeadLetters")})).await.unwrap();
+    assert_eq!(status, 200, "{answer}");
+    world.pass(60).await;
+    assert_eq!(states(&world, &id).await, ["bounced", "delivered"]);
+    let counts = seen(&world, &id).await["counts"].clone();
+    assert_eq!((&counts["bounced"], &counts["delivered"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ mod queue;
 mod receipt;
 mod receive;
 mod received;
+mod redrive;
 mod send;
 mod settle;
 
@@ -68,6 +69,7 @@ impl Sqs {
             },
             "DeleteMessage" => input(body).and_then(|request| self.delete_message(&request)),
             "DeleteMessageBatch" => input(body).and_then(|request| self.delete_message_batch(request)),
+            "StartMessageMoveTask" => input(body).and_then(|request| self.start_message_move_task(&request)),
             "ChangeMessageVisibility" => input(body).and_then(|request| self.change_message_visibility(&request)),
             _ => Err(Refusal::unknown_operation()),
         })

@@ -62,6 +62,11 @@ CREATE TABLE IF NOT EXISTS message (
     first_received INTEGER
 );
 CREATE INDEX IF NOT EXISTS message_by_visibility ON message (queue, visible, id);
+CREATE TABLE IF NOT EXISTS dead_letter (
+    message INTEGER PRIMARY KEY REFERENCES message ON DELETE CASCADE,
+    -- Where it was received too often.
+    queue TEXT NOT NULL
+);
 ";
 
 /// The connection, shared by the services. Calls are short and synchronous, so that tests on a paused clock stay
@@ -77,7 +82,7 @@ impl State {
             None => Connection::open_in_memory()?,
         };
         // A developer's data: what a power cut may take is not worth a sync per message.
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")?;
+        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;")?;
         connection.execute_batch(SCHEMA)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Self(Arc::new(Mutex::new(connection))))

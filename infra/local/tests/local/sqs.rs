@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_sqs::{
     Client,
@@ -8,6 +8,7 @@ use aws_sdk_sqs::{
     },
 };
 use reinvite_aws::Clock;
+use reinvite_local::aws::arn;
 
 use crate::stack::{Stack, account, beginning, code, folder};
 
@@ -125,6 +126,38 @@ async fn a_message_received_too_often_goes_to_the_dead_letters() {
     }
     assert!(receive(&stack, "Work").await.is_empty());
     assert_eq!(bodies(&receive(&stack, "DeadLetters").await), ["poison"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_letters_are_moved_back_to_the_queues_they_came_from() {
+    let stack = Stack::new();
+    let client = Client::new(&stack.sdk);
+    for name in ["Work", "Feedback", "DeadLetters"] {
+        stack.services.sqs.deliver(name, name, BTreeMap::new()).unwrap();
+    }
+    for _ in 0..10 {
+        receive(&stack, "Work").await;
+        receive(&stack, "Feedback").await;
+        tokio::time::advance(Duration::from_mins(6)).await;
+    }
+    assert!(receive(&stack, "Work").await.is_empty() && receive(&stack, "Feedback").await.is_empty());
+
+    let move_back = |from: &str| client.start_message_move_task().source_arn(arn::queue(from));
+    assert_eq!(code(move_back("Nowhere").send().await), "ResourceNotFoundException");
+    assert_eq!(code(move_back("Work").send().await), "InvalidParameterValue", "it takes no dead letters");
+    let to_nowhere = move_back("DeadLetters").destination_arn(arn::queue("Nowhere"));
+    assert_eq!(code(to_nowhere.send().await), "ResourceNotFoundException");
+    assert!(move_back("DeadLetters").send().await.unwrap().task_handle().is_some());
+    for name in ["Work", "Feedback"] {
+        let [message] = &receive(&stack, name).await[..] else { panic!("one message, in {name}") };
+        assert_eq!(message.body(), Some(name));
+        let attributes = message.attributes().unwrap();
+        assert_eq!(attributes[&MessageSystemAttributeName::ApproximateReceiveCount], "1", "as if it were new");
+    }
+
+    // What was sent there came from no queue.
+    move_back("DeadLetters").destination_arn(arn::queue("Work")).send().await.unwrap();
+    assert_eq!(bodies(&receive(&stack, "Work").await), ["DeadLetters"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -161,9 +161,16 @@ fn move_aside(transaction: &Transaction<'_>, queue: &Queue, now: i64) -> Result<
         .execute(params![queue.name, now, now - queue.attributes.message_retention_period * 1000])?;
     let Some(policy) = &queue.attributes.redrive_policy else { return Ok(0) };
     let Some(dead_letters) = arn::queue_name(&policy.dead_letter_target_arn) else { return Ok(0) };
-    Ok(transaction
-        .prepare_cached("UPDATE message SET queue = ?3 WHERE queue = ?1 AND visible <= ?2 AND received >= ?4")?
-        .execute(params![queue.name, now, dead_letters, policy.max_receive_count])?)
+    let moved = transaction
+        .prepare_cached(
+            "UPDATE message SET queue = ?3 WHERE queue = ?1 AND visible <= ?2 AND received >= ?4 RETURNING id",
+        )?
+        .query_map(params![queue.name, now, dead_letters, policy.max_receive_count], |row| row.get(0))?
+        .collect::<Result<Vec<i64>, _>>()?;
+    for message in &moved {
+        transaction.execute("INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2)", params![message, queue.name])?;
+    }
+    Ok(moved.len())
 }
 
 impl ReceiveMessage {

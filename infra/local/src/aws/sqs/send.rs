@@ -1,6 +1,6 @@
 //! `SendMessage` and `SendMessageBatch`.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -87,21 +87,8 @@ impl Sqs {
         check(body, attributes)?;
         let delay = within("DelaySeconds", *delay_seconds, 0..=LONGEST_DELAY)?;
         let now = self.now();
-        let message_id = {
-            let connection = self.state.lock();
-            connection
-                .prepare_cached(
-                    "INSERT INTO message (queue, message_id, body, attributes, sent, visible)
-                     VALUES (?1, '', ?2, ?3, ?4, ?5)",
-                )?
-                .execute(params![queue, body, serde_json::to_string(attributes)?, now, now + delay * 1000])?;
-            let id = connection.last_insert_rowid();
-            let message_id = Uuid::from_u64_pair(now.unsigned_abs(), id.unsigned_abs()).to_string();
-            connection
-                .prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?
-                .execute(params![id, message_id])?;
-            message_id
-        };
+        let written = serde_json::to_string(attributes)?;
+        let message_id = insert(&self.state.lock(), queue, body, &written, now, now + delay * 1000)?;
         self.changed.notify_waiters();
         let mut answer = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(body) });
         if let Some(digest) = md5_of_attributes(attributes) {
@@ -109,4 +96,24 @@ impl Sqs {
         }
         Ok(answer)
     }
+}
+
+/// Writes a new message, and returns its id.
+pub fn insert(
+    connection: &Connection,
+    queue: &str,
+    body: &str,
+    attributes: &str,
+    sent: i64,
+    visible: i64,
+) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached(
+            "INSERT INTO message (queue, message_id, body, attributes, sent, visible) VALUES (?1, '', ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![queue, body, attributes, sent, visible])?;
+    let id = connection.last_insert_rowid();
+    let message_id = Uuid::from_u64_pair(sent.unsigned_abs(), id.unsigned_abs()).to_string();
+    connection.prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?.execute(params![id, message_id])?;
+    Ok(message_id)
 }
