@@ -131,7 +131,7 @@ impl Preparation {
             let list = if let Some(list) = list {
                 list
             } else {
-                let list = source.next_list(self.chunk_size).await?;
+                let list = source.next_list(self.chunk_size, clock, deadline).await?;
                 self.store.put_list(&resend.id, taken.chunks, list).await?
             };
             self.take(resend, list, &mut taken, RecipientState::Pending).await?;
@@ -277,7 +277,8 @@ impl<'a> Source<'a> {
         self.after = until;
     }
 
-    async fn next_list(&self, size: usize) -> Result<List, Error> {
+    /// The next list; by `deadline` one that ends there, however few it has: a filter may look at many and mean few.
+    async fn next_list(&self, size: usize, clock: &Clock, deadline: DateTime<Utc>) -> Result<List, Error> {
         let mut list = List::default();
         let mut after = self.after.clone();
         loop {
@@ -307,6 +308,10 @@ impl<'a> Source<'a> {
                 return Ok(list);
             }
             after = candidates.last().cloned().or(after);
+            if after.is_some() && clock.now() >= deadline {
+                list.until = after;
+                return Ok(list);
+            }
         }
     }
 

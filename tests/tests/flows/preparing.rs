@@ -50,6 +50,23 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_filter_that_means_few_of_many_comes_to_its_end() {
+    let world = World::new().await;
+    world.import(3_000, "g").await;
+    // Looking at everybody takes longer than an invocation may.
+    world.faults.plan(|_, _| Fault::Delay(Duration::from_secs(1)));
+    let body = json!({"selection": {"filter": {"q": "u02999"}}, "startAt": "2026-11-23T01:00:00Z"});
+    let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    world.pass(300).await;
+    world.faults.plan(|_, _| Fault::Pass);
+    let prepared = resend(&world, &made["id"]).await;
+    assert_eq!((&prepared["state"], &prepared["counts"]["eligible"]), (&json!("scheduled"), &json!(1)));
+    let ended = world.ended(&made["id"], 7_200).await;
+    assert_eq!((&ended["state"], &ended["counts"]["sent"]), (&json!("completed"), &json!(1)));
+    assert_eq!(world.inbox(), ["u02999@example.com"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_large_selection_is_cancelled_while_it_is_written_down() {
     let (world, id) = slow().await;
     world.pass(90).await;
