@@ -12,12 +12,21 @@ impl Feedback {
         let stoppable = |resend: &Resend| resend.state == ResendState::Sending && resend.chunks_left > 0;
         let Some(resend) = self.store.resend(id).await?.filter(stoppable) else { return Ok(()) };
         let Some(organisation) = self.store.organisation(&resend.organisation).await? else { return Ok(()) };
-        if !resend.bounces_too_often(organisation.settings.bounce_pause_percent) {
+        let (mailed, percent) = (resend.counts.mailed(), organisation.settings.bounce_pause_percent);
+        let mut before = resend.mailed_before;
+        if !mailed.bounces_too_often(before, percent) {
             return Ok(());
+        }
+        // Some of what bounced since the last resume had gone before it.
+        if let Some(resumed_at) = resend.resumed_at {
+            before.bounced = self.store.bounced_of_before(id, resumed_at).await?;
+            if !mailed.bounces_too_often(before, percent) {
+                return Ok(());
+            }
         }
         // Where it changed meanwhile, the next bounce is judged anew.
         if self.store.change_resend(&resend, &Transition::Paused(PauseReason::BounceRate), None).await?.is_some() {
-            let bounced = resend.counts.mailed().bounced;
+            let bounced = mailed.bounced;
             tracing::warn!(resend = %id, organisation = %resend.organisation, bounced, "too many mails bounce: paused");
         }
         Ok(())

@@ -204,6 +204,7 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         chunks: 0,
         taken: Taken::default(),
         mailed_before: Mailed::default(),
+        resumed_at: None,
         chunks_left: 0,
         lanes: 0,
         pause_reason: None,

@@ -122,7 +122,7 @@ impl Resends {
                 Steering::Pause => (None, Transition::PausedBy(operator.clone()), Action::ResendPaused { resend_id }),
                 Steering::Resume => {
                     let work = Work::Resume { resend: id.clone(), version: resend.version + 1 };
-                    (Some(work), Transition::Resumed(operator.clone()), Action::ResendResumed { resend_id })
+                    (Some(work), Transition::Resumed(operator.clone(), acting.now), Action::ResendResumed { resend_id })
                 }
                 Steering::Cancel | Steering::Reschedule => {
                     let work = Work::Cancel { resend: id.clone() };

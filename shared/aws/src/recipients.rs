@@ -1,5 +1,6 @@
 //! The recipients of a resend.
 
+use chrono::{DateTime, Utc};
 use reinvite_domain::{OrganisationId, Recipient, RecipientState, ResendId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
@@ -37,6 +38,9 @@ fn of_user(organisation: &OrganisationId, user: &UserId) -> String {
 pub(crate) fn resend_state(resend: &ResendId, state: RecipientState) -> String {
     format!("{resend}#{}", state.name())
 }
+
+/// Bounced mails that are read at a time.
+const TOGETHER: usize = 1_000;
 
 impl Store {
     /// Writes recipients; those that there are already stay as they are.
@@ -127,6 +131,19 @@ impl Store {
         let mut recipients: Vec<Recipient> = self.resends.get_many(keys).await?;
         recipients.sort_by_key(|recipient| (recipient.chunk, recipient.position));
         Ok((recipients, more))
+    }
+
+    /// How many mails of a resend that went before this instant have bounced by now.
+    pub async fn bounced_of_before(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<u32, Error> {
+        let (mut bounced, mut after) = (0, None);
+        loop {
+            let (page, more) = self.recipients_in_states(resend, &[RecipientState::Bounced], after, TOGETHER).await?;
+            after = page.last().map(|recipient| (recipient.chunk, recipient.position));
+            bounced += page.iter().filter(|recipient| recipient.sent_at.is_some_and(|sent| sent < at)).count();
+            if !more {
+                return Ok(u32::try_from(bounced).unwrap_or(u32::MAX));
+            }
+        }
     }
 
     /// A user's place in a resend.

@@ -45,7 +45,7 @@ pub enum Transition {
     /// An operator paused it.
     PausedBy(UserId),
     /// An operator resumed it.
-    Resumed(UserId),
+    Resumed(UserId, DateTime<Utc>),
     /// An operator cancelled it.
     Cancelled(UserId),
 }
@@ -56,7 +56,7 @@ impl Transition {
         match self {
             Self::Prepared { .. } => ResendState::Scheduled,
             Self::Failed(..) => ResendState::Failed,
-            Self::Started { .. } | Self::Resumed(_) => ResendState::Sending,
+            Self::Started { .. } | Self::Resumed(..) => ResendState::Sending,
             Self::Paused(_) | Self::PausedBy(_) => ResendState::Paused,
             Self::Completed => ResendState::Completed,
             Self::Rescheduled(..) => from,
@@ -162,8 +162,9 @@ impl Store {
                 sets.push(("timeZone", to_attribute_value(zone)?));
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
-            Transition::Resumed(operator) => {
+            Transition::Resumed(operator, at) => {
                 sets.push(("responsible", to_attribute_value(operator)?));
+                sets.push(("resumedAt", to_attribute_value(at)?));
                 sets.push(("mailedBefore", to_attribute_value(resend.counts.mailed())?));
             }
             Transition::Cancelled(operator) => {

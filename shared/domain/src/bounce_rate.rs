@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Counts, RecipientState, Resend};
+use crate::{Counts, RecipientState};
 
 /// Fewer bounces than this stop nothing, whatever their share.
 const FEWEST: u32 = 10;
@@ -43,13 +43,5 @@ impl Mailed {
         let sent = self.sent.saturating_sub(earlier.sent);
         let bounced = self.bounced.saturating_sub(earlier.bounced);
         bounced >= FEWEST && u64::from(bounced) * 100 > u64::from(sent) * u64::from(percent)
-    }
-}
-
-impl Resend {
-    /// Whether too many mails bounced since it started or was last resumed.
-    #[must_use]
-    pub fn bounces_too_often(&self, percent: u32) -> bool {
-        self.counts.mailed().bounces_too_often(self.mailed_before, percent)
     }
 }

@@ -158,6 +158,9 @@ pub struct Resend {
     /// What had gone, and bounced, when it was last resumed.
     #[serde(default)]
     pub mailed_before: Mailed,
+    /// When that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<DateTime<Utc>>,
     /// Its chunks, numbered from 0.
     pub chunks: u32,
     /// Those of them that still have something to send.

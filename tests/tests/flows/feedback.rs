@@ -214,6 +214,25 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn bounces_of_what_went_before_a_resume_do_not_pause_it_again() {
+    let world = world(Setting { send_rate: 5, chunk_size: 100, ..Setting::default() }).await;
+    let ids: Vec<String> = (1..=100).map(|number| format!("u{number:03}")).collect();
+    for (number, id) in ids.iter().enumerate() {
+        simulated(&world, id, if number < 30 { "bounce" } else { "success" }).await;
+    }
+    let users: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let id = resend(&world, "k", &users).await;
+    let paused = world.ended(&id, 600).await;
+    assert_eq!((&paused["state"], &paused["pauseReason"]), (&json!("paused"), &json!("bounce_rate")), "{paused}");
+    let under_way = world.inbox().len() as u64 - paused["counts"]["bounced"].as_u64().unwrap();
+    assert!(under_way >= 10, "{under_way} of which nothing is known: {paused}");
+    let resume = format!("/v1/resends/{}/resume", id.as_str().unwrap());
+    world.owner().post(&resume, &[], &json!({})).await.unwrap();
+    let ended = world.ended(&id, 600).await;
+    assert_eq!(ended["state"], "completed", "{ended}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn events_while_it_is_sent_take_no_chunk_from_its_worker() {
     let world = world(Setting { send_rate: 20, chunk_size: 50, ..Setting::default() }).await;
     world.import(600, "g").await;
