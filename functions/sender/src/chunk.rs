@@ -60,8 +60,10 @@ impl Sender {
     ) -> Result<(), Undone> {
         let Some(chunk) = self.clients.store.chunk(id, number).await? else { return Ok(()) };
         let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
-        if resend.state != ResendState::Sending {
-            return Ok(());
+        match resend.state {
+            ResendState::Sending => {}
+            ResendState::Paused => return self.leave(&resend, &chunk).await,
+            _ => return Ok(()),
         }
         if chunk.done {
             // Whoever did it may have ended before saying so.
@@ -130,7 +132,12 @@ impl Sender {
                 // It is read and rendered first, and is not late for a slot that is now.
                 None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now + READY_BEFORE).await? {
                     Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
-                    Reserved::QuotaSpent => return self.put_back(&chunk, None, LONGEST_DELAY).await,
+                    Reserved::QuotaSpent => {
+                        if states != chunk.states {
+                            chunk = store.count(&chunk, &states, false).await?;
+                        }
+                        return self.put_back(&chunk, None, LONGEST_DELAY).await;
+                    }
                 },
             };
             if slot.at - now > WAIT_HERE {
@@ -147,17 +154,30 @@ impl Sender {
                 After::Next(next) => chunk = next,
                 After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
                 After::Stop => {
-                    // Nobody counts any more while it is stopped.
-                    let recipients = store.recipients_of_chunk(&resend.id, number).await?;
-                    let states = Counts::of(&recipients);
-                    let chunk = store.chunk(&resend.id, number).await?.filter(|chunk| chunk.states != states);
-                    if let Some(chunk) = chunk.filter(|chunk| !chunk.done) {
-                        store.count(&chunk, &states, false).await?;
-                    }
-                    return Ok(());
+                    let Some(chunk) = store.chunk(&resend.id, number).await? else { return Ok(()) };
+                    return self.leave(resend, &chunk).await;
                 }
             }
         }
+    }
+
+    /// Leaves a chunk of a resend that is not being sent any more. Until it is resumed nobody else says what is in doubt, and
+    /// counts what was sent.
+    async fn leave(&self, resend: &Resend, chunk: &Chunk) -> Result<(), Undone> {
+        if chunk.done {
+            return Ok(());
+        }
+        let store = &self.clients.store;
+        let mut recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
+        if let Next::Doubt(positions) = chunk.next(&recipients, resend.on_doubt, self.clock.now()) {
+            self.doubt(resend, chunk, &recipients, &positions).await?;
+            recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
+        }
+        let states = Counts::of(&recipients);
+        if chunk.states != states {
+            store.count(chunk, &states, false).await?;
+        }
+        Ok(())
     }
 
     /// Puts a chunk back into the queue: nobody but the message sent now works on it.

@@ -48,12 +48,20 @@ impl Store {
     /// Claims the next wave: nobody else may have claimed one, or taken the turn, since the chunk was read.
     pub async fn claim(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
         let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
-        self.replace(chunk, claimed).await
+        let sets = [
+            ("wave", number(claimed.wave)),
+            ("claim", to_attribute_value(&claimed.claim)?),
+            ("slot", to_attribute_value(claimed.slot)?),
+        ];
+        self.change(chunk, Some(chunk.turn), sets).await?.map(|()| claimed).ok_or(Error::Conflict)
     }
 
-    /// Says of a claim which of its positions may still have been sent; the others are free again.
+    /// Says of a claim which of its positions may still have been sent; the others are free again. Whoever has the turn by
+    /// now: nobody else knows.
     pub async fn release(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
-        self.replace(chunk, Chunk { claim: Some(claim), ..chunk.clone() }).await
+        let sets = [("claim", to_attribute_value(Some(&claim))?)];
+        let released = Chunk { claim: Some(claim), ..chunk.clone() };
+        self.change(chunk, None, sets).await?.map(|()| released).ok_or(Error::Conflict)
     }
 
     /// The same of a wave of further attempts: in one transaction with each of its recipients, who must still be in doubt.
@@ -94,26 +102,42 @@ impl Store {
         slot: Option<Slot>,
         due_at: Option<DateTime<Utc>>,
     ) -> Result<Chunk, Error> {
-        self.replace(chunk, Chunk { turn: chunk.turn + 1, slot, due_at, ..chunk.clone() }).await
+        let next = Chunk { turn: chunk.turn + 1, slot, due_at, ..chunk.clone() };
+        let sets = [
+            ("turn", number(next.turn)),
+            ("slot", to_attribute_value(next.slot)?),
+            ("passed", AttributeValue::Bool(next.passed)),
+            ("dueAt", to_attribute_value(next.due_at)?),
+        ];
+        self.change(chunk, Some(chunk.turn), sets).await?.map(|()| next).ok_or(Error::Conflict)
     }
 
-    async fn replace(&self, read: &Chunk, next: Chunk) -> Result<Chunk, Error> {
-        let call = self
+    /// Writes these attributes of a chunk, on condition that its wave is the one that was read, and so is its turn where one
+    /// is named; `None` where it is not.
+    async fn change<const N: usize>(
+        &self,
+        read: &Chunk,
+        turn: Option<u32>,
+        sets: [(&str, AttributeValue); N],
+    ) -> Result<Option<()>, Error> {
+        let mut condition = String::from("wave = :oldWave AND done = :no");
+        let mut call = self
             .resends
             .update_item(&key(&read.resend, read.number))
-            .condition_expression("turn = :oldTurn AND wave = :oldWave AND done = :no")
-            .expression_attribute_values(":oldTurn", number(read.turn))
             .expression_attribute_values(":oldWave", number(read.wave))
-            .expression_attribute_values(":turn", number(next.turn))
-            .expression_attribute_values(":wave", number(next.wave))
-            .expression_attribute_values(":claim", to_attribute_value(&next.claim)?)
-            .expression_attribute_values(":slot", to_attribute_value(next.slot)?)
-            .expression_attribute_values(":passed", AttributeValue::Bool(next.passed))
-            .expression_attribute_values(":dueAt", to_attribute_value(next.due_at)?)
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let sets = "SET turn = :turn, wave = :wave, claim = :claim, slot = :slot, passed = :passed, dueAt = :dueAt";
-        let updated = self.resends.update_once(call, sets);
-        updated.await?.map(|_| next).ok_or(Error::Conflict)
+        if let Some(turn) = turn {
+            condition += " AND turn = :oldTurn";
+            call = call.expression_attribute_values(":oldTurn", number(turn));
+        }
+        let mut expressions = Vec::new();
+        for (name, value) in sets {
+            expressions.push(format!("{name} = :{name}"));
+            call = call.expression_attribute_values(format!(":{name}"), value);
+        }
+        let call = call.condition_expression(condition);
+        let updated = self.resends.update_once(call, &format!("SET {}", expressions.join(", "))).await?;
+        Ok(updated.map(|_| ()))
     }
 
     /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; a chunk that is `done`

@@ -288,6 +288,64 @@ async fn who_may_not_be_mailed_any_more_gets_no_second_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_mail_was_made_of_is_kept_though_the_resend_is_paused_after_the_function_ended() {
+    let late = Setting { feedback: Some(EventTimes::new(|_| vec![840])), ..Setting::default() };
+    let world = World::with(late).await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let mut sends = 0;
+    world.faults.plan(move |call, _| {
+        sends += usize::from(call.operation == "SendBulkEmail");
+        if call.operation == "SendBulkEmail" && sends == 1 { Fault::EndAfter } else { Fault::Pass }
+    });
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    let path = format!("/v1/resends/{}", answer["id"].as_str().unwrap());
+    world.pass(60).await;
+    let (status, paused) = owner.post(&format!("{path}/pause"), &[], &json!({})).await.unwrap();
+    assert_eq!(status, 200, "{paused}");
+    world.pass(600).await;
+    assert_eq!(owner.get(&path).await.unwrap()["counts"]["unknown"], 3, "its message came again meanwhile");
+    world.pass(1_200).await;
+    owner.post(&format!("{path}/resume"), &[], &json!({})).await.unwrap();
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!((&resend["state"], &resend["counts"]["delivered"]), (&json!("completed"), &json!(3)), "{resend}");
+    assert_eq!(world.inbox().len(), 3);
+    let mail = owner.get(&format!("{path}/recipients/{}/mail", users[0])).await.unwrap();
+    assert_eq!(mail["html"], world.mails()[0]["html"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ses_certainly_refused_is_free_again_whoever_has_the_turn_by_then() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.settings(&json!({"onDoubt": "hold"})).await;
+    let users = world.users(3, "g").await;
+    let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T01:00:00Z"});
+    let (_, answer) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
+    // As another worker does that has the same message, and finds the wave claimed.
+    let raised = json!({
+        "TableName": "Resends",
+        "Key": {"pk": {"S": format!("{}#00000", answer["id"].as_str().unwrap())}, "sk": {"S": "chunk"}},
+        "UpdateExpression": "SET turn = turn + :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}},
+    });
+    let (database, mut refused) = (world.stack.services.database.clone(), false);
+    world.faults.plan(move |call, _| {
+        if call.operation != "SendBulkEmail" || refused {
+            return Fault::Pass;
+        }
+        refused = true;
+        database.update_item(serde_json::from_value(raised.clone()).unwrap()).unwrap();
+        Fault::Refuse { status: 429, code: "TooManyRequestsException" }
+    });
+    let resend = world.ended(&answer["id"], 7_200).await;
+    assert_eq!((&resend["state"], &resend["counts"]["sent"]), (&json!("completed"), &json!(3)), "{resend}");
+    assert_eq!(world.inbox().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_transaction_that_meets_another_is_made_again_and_no_chunk_is_left_behind() {
     let world = World::with(Setting { chunk_size: 4, ..Setting::default() }).await;
     world.group("g", None).await;
