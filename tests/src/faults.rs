@@ -24,6 +24,16 @@ impl Faults {
         watched.plan = Some(Box::new(plan));
     }
 
+    /// From now on the first call of that operation comes to `fault`; every other passes.
+    pub fn plan_first(&self, operation: &'static str, fault: Fault) {
+        let mut fault = Some(fault);
+        self.plan(
+            move |call, _| {
+                if call.operation == operation { fault.take().unwrap_or(Fault::Pass) } else { Fault::Pass }
+            },
+        );
+    }
+
     /// The calls since the last plan.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {

@@ -65,14 +65,10 @@ impl Feedback {
         if self.store.record_events(id, &changes).await?.contains(&false) {
             return Ok(None);
         }
-        let states = Counts::of(&after);
-        if states != chunk.states {
-            match self.store.count(&chunk, &states, chunk.done).await {
-                Err(Error::Conflict) => return Ok(None),
-                counted => counted?,
-            };
+        match self.store.count(&chunk, &Counts::of(&after), chunk.done).await {
+            Err(Error::Conflict) => Ok(None),
+            counted => counted.map(|_| Some(waiting)),
         }
-        Ok(Some(waiting))
     }
 
     /// Suppresses the addresses a mail went to, before the recipient says so: what is repeated may find that written, and

@@ -14,15 +14,14 @@ impl Feedback {
         let Some(organisation) = self.store.organisation(&resend.organisation).await? else { return Ok(()) };
         let (mailed, percent) = (resend.counts.mailed(), organisation.settings.bounce_pause_percent);
         let mut before = resend.mailed_before;
-        if !mailed.bounces_too_often(before, percent) {
-            return Ok(());
+        let mut too_often = mailed.bounces_too_often(before, percent);
+        if too_often && let Some(resumed_at) = resend.resumed_at {
+            // Some of what bounced since had gone before.
+            before.bounced = self.store.bounced_sent_before(id, resumed_at).await?;
+            too_often = mailed.bounces_too_often(before, percent);
         }
-        // Some of what bounced since the last resume had gone before it.
-        if let Some(resumed_at) = resend.resumed_at {
-            before.bounced = self.store.bounced_of_before(id, resumed_at).await?;
-            if !mailed.bounces_too_often(before, percent) {
-                return Ok(());
-            }
+        if !too_often {
+            return Ok(());
         }
         // Where it changed meanwhile, the next bounce is judged anew.
         if self.store.change_resend(&resend, &Transition::Paused(PauseReason::BounceRate), None).await?.is_some() {

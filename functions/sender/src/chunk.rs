@@ -94,9 +94,7 @@ impl Sender {
                     return self.after_chunk(resend, &chunk).await;
                 }
                 Next::Settle(until) => {
-                    if states != chunk.states {
-                        chunk = store.count(&chunk, &states, false).await?;
-                    }
+                    chunk = store.count(&chunk, &states, false).await?;
                     if !chunk.passed {
                         self.begin_next(resend, chunk.number).await?;
                     }
@@ -133,9 +131,7 @@ impl Sender {
                 None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now + READY_BEFORE).await? {
                     Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
                     Reserved::QuotaSpent => {
-                        if states != chunk.states {
-                            chunk = store.count(&chunk, &states, false).await?;
-                        }
+                        chunk = store.count(&chunk, &states, false).await?;
                         return self.put_back(&chunk, None, LONGEST_DELAY).await;
                     }
                 },
@@ -161,8 +157,8 @@ impl Sender {
         }
     }
 
-    /// Leaves a chunk of a resend that is not being sent any more. Until it is resumed nobody else says what is in doubt, and
-    /// counts what was sent.
+    /// Leaves a chunk of a resend that is not being sent any more: says what is in doubt, and counts what was sent. Until it
+    /// is resumed nobody else does.
     async fn leave(&self, resend: &Resend, chunk: &Chunk) -> Result<(), Undone> {
         if chunk.done {
             return Ok(());
@@ -173,10 +169,7 @@ impl Sender {
             self.doubt(resend, chunk, &recipients, &positions).await?;
             recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
         }
-        let states = Counts::of(&recipients);
-        if chunk.states != states {
-            store.count(chunk, &states, false).await?;
-        }
+        store.count(chunk, &Counts::of(&recipients), false).await?;
         Ok(())
     }
 

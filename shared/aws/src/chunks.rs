@@ -53,18 +53,19 @@ impl Store {
             ("claim", to_attribute_value(&claimed.claim)?),
             ("slot", to_attribute_value(claimed.slot)?),
         ];
-        self.change(chunk, Some(chunk.turn), sets).await?.map(|()| claimed).ok_or(Error::Conflict)
+        self.change(chunk, Some(chunk.turn), sets).await?;
+        Ok(claimed)
     }
 
-    /// Says of a claim which of its positions may still have been sent; the others are free again. Whoever has the turn by
-    /// now: nobody else knows.
+    /// Says of a claim which of its positions may still have been sent; the others are free again. Only who claimed them
+    /// knows, so it does not matter who has the turn by now.
     pub async fn release(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
         let sets = [("claim", to_attribute_value(Some(&claim))?)];
-        let released = Chunk { claim: Some(claim), ..chunk.clone() };
-        self.change(chunk, None, sets).await?.map(|()| released).ok_or(Error::Conflict)
+        self.change(chunk, None, sets).await?;
+        Ok(Chunk { claim: Some(claim), ..chunk.clone() })
     }
 
-    /// The same of a wave of further attempts: in one transaction with each of its recipients, who must still be in doubt.
+    /// Claims a wave of further attempts: in one transaction with each of its recipients, who must still be in doubt.
     /// [`Error::Conflict`] where an event settled one of them meanwhile.
     pub async fn claim_again(&self, chunk: &Chunk, claim: Claim, recipients: &[Recipient]) -> Result<Chunk, Error> {
         let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
@@ -109,17 +110,18 @@ impl Store {
             ("passed", AttributeValue::Bool(next.passed)),
             ("dueAt", to_attribute_value(next.due_at)?),
         ];
-        self.change(chunk, Some(chunk.turn), sets).await?.map(|()| next).ok_or(Error::Conflict)
+        self.change(chunk, Some(chunk.turn), sets).await?;
+        Ok(next)
     }
 
-    /// Writes these attributes of a chunk, on condition that its wave is the one that was read, and so is its turn where one
-    /// is named; `None` where it is not.
+    /// Writes these attributes of a chunk that nobody claimed another wave of since it was read, nor, where a turn is named,
+    /// took that.
     async fn change<const N: usize>(
         &self,
         read: &Chunk,
         turn: Option<u32>,
         sets: [(&str, AttributeValue); N],
-    ) -> Result<Option<()>, Error> {
+    ) -> Result<(), Error> {
         let mut condition = String::from("wave = :oldWave AND done = :no");
         let mut call = self
             .resends
@@ -137,12 +139,12 @@ impl Store {
         }
         let call = call.condition_expression(condition);
         let updated = self.resends.update_once(call, &format!("SET {}", expressions.join(", "))).await?;
-        Ok(updated.map(|_| ()))
+        updated.map(|_| ()).ok_or(Error::Conflict)
     }
 
     /// Writes what a recount of a chunk's recipients found, and adds the difference to the resend; a chunk that is `done`
     /// now and was not leaves the resend one less. Where it was counted meanwhile, for SES told something, its recipients
-    /// are counted again. [`Error::Conflict`] where somebody else has it in hand.
+    /// are counted again. Where it says so already nothing is written. [`Error::Conflict`] where somebody else has it in hand.
     pub async fn count(
         &self,
         chunk: &Chunk,
@@ -151,6 +153,9 @@ impl Store {
     ) -> Result<Chunk, Error> {
         let (mut chunk, mut states) = (chunk.clone(), states.clone());
         for _ in 0..COUNTS {
+            if (&states, done) == (&chunk.states, chunk.done) {
+                return Ok(chunk);
+            }
             if let Some(counted) = self.count_as_read(&chunk, &states, done).await? {
                 return Ok(counted);
             }

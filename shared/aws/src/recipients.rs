@@ -11,6 +11,9 @@ use crate::{
     table::{Bound, Key, Range, number, text},
 };
 
+/// Bounced mails that are read at a time.
+const TOGETHER: usize = 1_000;
+
 /// A recipient with the keys of its indexes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,9 +41,6 @@ fn of_user(organisation: &OrganisationId, user: &UserId) -> String {
 pub(crate) fn resend_state(resend: &ResendId, state: RecipientState) -> String {
     format!("{resend}#{}", state.name())
 }
-
-/// Bounced mails that are read at a time.
-const TOGETHER: usize = 1_000;
 
 impl Store {
     /// Writes recipients; those that there are already stay as they are.
@@ -134,12 +134,14 @@ impl Store {
     }
 
     /// How many mails of a resend that went before this instant have bounced by now.
-    pub async fn bounced_of_before(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<u32, Error> {
+    pub async fn bounced_sent_before(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<u32, Error> {
         let (mut bounced, mut after) = (0, None);
         loop {
             let (page, more) = self.recipients_in_states(resend, &[RecipientState::Bounced], after, TOGETHER).await?;
-            after = page.last().map(|recipient| (recipient.chunk, recipient.position));
-            bounced += page.iter().filter(|recipient| recipient.sent_at.is_some_and(|sent| sent < at)).count();
+            after = page.last().map(|recipient| (recipient.chunk, recipient.position)).or(after);
+            // An index may lag behind a change of state by a moment.
+            let meant = page.iter().filter(|recipient| recipient.state == RecipientState::Bounced);
+            bounced += meant.filter(|recipient| recipient.sent_at.is_some_and(|sent| sent < at)).count();
             if !more {
                 return Ok(u32::try_from(bounced).unwrap_or(u32::MAX));
             }

@@ -222,11 +222,7 @@ async fn a_mail_in_doubt_that_nothing_settles_goes_once_more_and_to_the_letter()
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(3, "g").await;
-    let mut sends = 0;
-    world.faults.plan(move |call, _| {
-        sends += usize::from(call.operation == "SendBulkEmail");
-        if call.operation == "SendBulkEmail" && sends == 1 { Fault::LoseAnswer } else { Fault::Pass }
-    });
+    world.faults.plan_first("SendBulkEmail", Fault::LoseAnswer);
     let owner = world.owner();
     let body = json!({"selection": {"userIds": users}, "passwordChange": "set_link"});
     let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
@@ -293,11 +289,7 @@ async fn what_a_mail_was_made_of_is_kept_though_the_resend_is_paused_after_the_f
     let world = World::with(late).await;
     world.group("g", None).await;
     let users = world.users(3, "g").await;
-    let mut sends = 0;
-    world.faults.plan(move |call, _| {
-        sends += usize::from(call.operation == "SendBulkEmail");
-        if call.operation == "SendBulkEmail" && sends == 1 { Fault::EndAfter } else { Fault::Pass }
-    });
+    world.faults.plan_first("SendBulkEmail", Fault::EndAfter);
     let owner = world.owner();
     let body = json!({"selection": {"userIds": users}});
     let (_, answer) = owner.post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();

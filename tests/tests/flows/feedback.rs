@@ -143,11 +143,7 @@ async fn a_transient_bounce_is_none_and_what_is_not_ours_is_dropped() {
 async fn an_event_settles_a_mail_whose_answer_was_lost() {
     let world = world(Setting::default()).await;
     world.users(3, "g").await;
-    let mut sends = 0;
-    world.faults.plan(move |call, _| {
-        sends += usize::from(call.operation == "SendBulkEmail");
-        if call.operation == "SendBulkEmail" && sends == 1 { Fault::LoseAnswer } else { Fault::Pass }
-    });
+    world.faults.plan_first("SendBulkEmail", Fault::LoseAnswer);
     let id = resend(&world, "k", &["u001", "u002", "u003"]).await;
     world.pass(30).await;
     // The event is there and waits for the sender, which alone knows what the mails were made of.
@@ -187,17 +183,25 @@ async fn a_late_event_overrides_failed_and_skipped() {
     assert!(rows(&world, &id, "").await.iter().all(|row| row["reason"].is_null()));
 }
 
-#[tokio::test(start_paused = true)]
-async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
-    let world = world(Setting { send_rate: 1, chunk_size: 20, ..Setting::default() }).await;
-    let ids: Vec<String> = (1..=60).map(|number| format!("u{number:03}")).collect();
+/// A resend to so many, the first of whom bounce, that has paused itself.
+async fn paused_by_bounces(setting: Setting, users: usize, bouncing: usize) -> (World, Value) {
+    let world = world(setting).await;
+    let ids: Vec<String> = (1..=users).map(|number| format!("u{number:03}")).collect();
     for (number, id) in ids.iter().enumerate() {
-        simulated(&world, id, if number < 15 { "bounce" } else { "success" }).await;
+        simulated(&world, id, if number < bouncing { "bounce" } else { "success" }).await;
     }
     let users: Vec<&str> = ids.iter().map(String::as_str).collect();
     let id = resend(&world, "k", &users).await;
     let paused = world.ended(&id, 600).await;
     assert_eq!((&paused["state"], &paused["pauseReason"]), (&json!("paused"), &json!("bounce_rate")), "{paused}");
+    (world, paused)
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
+    let (world, paused) =
+        paused_by_bounces(Setting { send_rate: 1, chunk_size: 20, ..Setting::default() }, 60, 15).await;
+    let id = paused["id"].clone();
     world.pass(120).await;
     let before = world.inbox();
     assert!((10..60).contains(&before.len()), "{}", before.len());
@@ -215,15 +219,9 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn bounces_of_what_went_before_a_resume_do_not_pause_it_again() {
-    let world = world(Setting { send_rate: 5, chunk_size: 100, ..Setting::default() }).await;
-    let ids: Vec<String> = (1..=100).map(|number| format!("u{number:03}")).collect();
-    for (number, id) in ids.iter().enumerate() {
-        simulated(&world, id, if number < 30 { "bounce" } else { "success" }).await;
-    }
-    let users: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let id = resend(&world, "k", &users).await;
-    let paused = world.ended(&id, 600).await;
-    assert_eq!((&paused["state"], &paused["pauseReason"]), (&json!("paused"), &json!("bounce_rate")), "{paused}");
+    let (world, paused) =
+        paused_by_bounces(Setting { send_rate: 5, chunk_size: 100, ..Setting::default() }, 100, 30).await;
+    let id = paused["id"].clone();
     let under_way = world.inbox().len() as u64 - paused["counts"]["bounced"].as_u64().unwrap();
     assert!(under_way >= 10, "{under_way} of which nothing is known: {paused}");
     let resume = format!("/v1/resends/{}/resume", id.as_str().unwrap());

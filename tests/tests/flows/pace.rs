@@ -10,12 +10,15 @@ async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
     let world = World::with(Setting { daily_quota: Some(40), ..Setting::default() }).await;
     world.group("g", None).await;
     let users = world.users(60, "g").await;
+    let mut path = String::new();
     for (key, of) in [("first", &users[..10]), ("second", &users[10..])] {
         let body = json!({"selection": {"userIds": of}});
-        world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
+        let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
+        path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
         world.pass(120).await;
     }
     assert_eq!(world.mails().len(), 40);
+    assert_eq!(world.owner().get(&path).await.unwrap()["counts"]["sent"], 30, "while the rest waits");
     world.pass(25 * 3_600).await;
     assert_eq!(world.mails().len(), 60);
 }
@@ -45,14 +48,7 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
 async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
     let world = World::new().await;
     world.import(600, "g").await;
-    let mut sends = 0;
-    world.faults.plan(move |call, _| {
-        sends += usize::from(call.operation == "SendBulkEmail");
-        match call.operation.as_str() {
-            "SendBulkEmail" if sends == 1 => Fault::Refuse { status: 429, code: "TooManyRequestsException" },
-            _ => Fault::Pass,
-        }
-    });
+    world.faults.plan_first("SendBulkEmail", Fault::Refuse { status: 429, code: "TooManyRequestsException" });
     let body = json!({"selection": {"filter": {"q": "u0"}}});
     let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", "k")], &body).await.unwrap();
     let ended = world.ended(&made["id"], 3_600).await;

@@ -69,8 +69,8 @@ impl Sqs {
             },
             "DeleteMessage" => input(body).and_then(|request| self.delete_message(&request)),
             "DeleteMessageBatch" => input(body).and_then(|request| self.delete_message_batch(request)),
-            "StartMessageMoveTask" => input(body).and_then(|request| self.start_message_move_task(&request)),
             "ChangeMessageVisibility" => input(body).and_then(|request| self.change_message_visibility(&request)),
+            "StartMessageMoveTask" => input(body).and_then(|request| self.start_message_move_task(&request)),
             _ => Err(Refusal::unknown_operation()),
         })
     }

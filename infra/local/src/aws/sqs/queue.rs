@@ -124,6 +124,11 @@ impl Sqs {
         }
     }
 
+    /// The queue of an ARN, if there is one.
+    pub(super) fn queue_of_arn(&self, arn: &str) -> Result<Option<Queue>, Refusal> {
+        arn::queue_name(arn).map_or(Ok(None), |name| self.find_queue(name))
+    }
+
     pub(super) fn find_queue(&self, name: &str) -> Result<Option<Queue>, Refusal> {
         let found: Option<(i64, String)> = self
             .state
@@ -138,11 +143,10 @@ impl Sqs {
     /// A dead-letter queue must be there before the queue that uses it.
     fn check_redrive(&self, attributes: &Attributes) -> Result<(), Refusal> {
         let Some(policy) = &attributes.redrive_policy else { return Ok(()) };
-        let target = arn::queue_name(&policy.dead_letter_target_arn);
-        if target.map(|name| self.find_queue(name)).transpose()?.flatten().is_some() {
+        let target = &policy.dead_letter_target_arn;
+        if self.queue_of_arn(target)?.is_some() {
             return Ok(());
         }
-        let target = &policy.dead_letter_target_arn;
         Err(invalid_parameter("RedrivePolicy", target, "Dead letter target does not exist."))
     }
 

@@ -11,7 +11,7 @@ use super::{
     errors::{invalid_parameter, within},
     send::insert,
 };
-use crate::aws::{arn, refusal::Refusal};
+use crate::aws::refusal::Refusal;
 
 /// The highest rate of a task, in messages a second.
 const HIGHEST_RATE: i64 = 500;
@@ -31,8 +31,8 @@ impl Sqs {
     /// Moves, at once and whatever the rate, every message that can be received: a new message each, as for SQS. What came
     /// from no queue stays, unless a destination is named.
     pub(super) fn start_message_move_task(&self, request: &StartMessageMoveTask) -> Answer {
-        let source = self.queue_of_arn(&request.source_arn)?;
-        let destination = request.destination_arn.as_deref().map(|arn| self.queue_of_arn(arn)).transpose()?;
+        let source = self.named(&request.source_arn)?;
+        let destination = request.destination_arn.as_deref().map(|arn| self.named(arn)).transpose()?;
         if let Some(rate) = request.max_number_of_messages_per_second {
             within("MaxNumberOfMessagesPerSecond", rate, 1..=HIGHEST_RATE)?;
         }
@@ -69,15 +69,11 @@ impl Sqs {
         Ok(json!({ "TaskHandle": BASE64_STANDARD.encode(task.to_string()) }))
     }
 
-    /// The name of the queue that `arn` names.
-    fn queue_of_arn(&self, arn: &str) -> Result<String, Refusal> {
-        let queue = arn::queue_name(arn).map(|name| self.find_queue(name)).transpose()?.flatten();
-        let queue = queue.ok_or_else(|| {
-            Refusal::bad_request(
-                "ResourceNotFoundException",
-                format!("There is no queue {arn} in this account and region."),
-            )
-        })?;
-        Ok(queue.name)
+    fn named(&self, arn: &str) -> Result<String, Refusal> {
+        let missing = || {
+            let message = format!("There is no queue {arn} in this account and region.");
+            Refusal::bad_request("ResourceNotFoundException", message)
+        };
+        Ok(self.queue_of_arn(arn)?.ok_or_else(missing)?.name)
     }
 }
