@@ -13,6 +13,7 @@ use dynoxide::{
     actions::transact_write_items::{TransactWriteItemsRequest, TransactWriteItemsResponse},
 };
 use reinvite_aws::Clock;
+use serde_json::Value;
 
 /// How long the same token is the same call (DynamoDB API reference, `TransactWriteItems`).
 const KEPT: TimeDelta = TimeDelta::minutes(10);
@@ -50,9 +51,7 @@ impl Tokens {
     ) -> Result<TransactWriteItemsResponse, DynoxideError> {
         let token = request.client_request_token.take_if(|token| (1..=LONGEST).contains(&token.len()));
         let Some(token) = token else { return run(request) };
-        let mut hasher = DefaultHasher::new();
-        body.hash(&mut hasher);
-        let hash = hasher.finish();
+        let hash = hash(body)?;
         // For as long as it runs: whoever has the same token waits.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
@@ -72,4 +71,14 @@ impl Tokens {
         kept.answers.insert(token, (hash, answer.clone()));
         Ok(answer)
     }
+}
+
+/// The same for bodies that differ in the order of their members alone: the SDK writes an item's attributes in no certain
+/// order, and two calls with the same parameters are one.
+fn hash(body: &[u8]) -> Result<u64, DynoxideError> {
+    let request: Value =
+        serde_json::from_slice(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    let mut hasher = DefaultHasher::new();
+    request.hash(&mut hasher);
+    Ok(hasher.finish())
 }
