@@ -29,26 +29,47 @@ impl Queue {
         Self { client, url: url.into() }
     }
 
-    /// Sends a message that shows after `delay`, a whole number of seconds and at most [`LONGEST_DELAY`].
+    /// Sends a message that shows after `delay`, rounded up to whole seconds and at most [`LONGEST_DELAY`].
     pub async fn send(&self, work: &Work, delay: TimeDelta) -> Result<(), Error> {
         let body = serde_json::to_string(work).map_err(|error| failed(None, error))?;
-        let millis = delay.clamp(TimeDelta::zero(), LONGEST_DELAY).num_milliseconds();
-        let seconds = i32::try_from((millis + 999) / 1000).unwrap_or_default();
         self.client
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
-            .delay_seconds(seconds)
+            .delay_seconds(seconds(delay))
             .send()
             .await
             .map_err(|error| {
-                let code = aws_sdk_sqs::error::ProvideErrorMetadata::code(&error).map(str::to_string);
-                failed(code, error)
-            })?;
+            let code = aws_sdk_sqs::error::ProvideErrorMetadata::code(&error).map(str::to_string);
+            failed(code, error)
+        })?;
         Ok(())
     }
 }
 
+/// As SQS counts: never less than asked, or whoever is told to come back in the rest of a second would be there at once, again
+/// and again.
+fn seconds(delay: TimeDelta) -> i32 {
+    let delay = delay.clamp(TimeDelta::zero(), LONGEST_DELAY);
+    i32::try_from(delay.num_seconds()).unwrap_or_default() + i32::from(delay.subsec_nanos() > 0)
+}
+
 fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Call { operation: "SendMessage", code, source: Box::new(source) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_is_never_shorter_than_asked() {
+        let nanosecond = TimeDelta::nanoseconds(1);
+        assert_eq!(seconds(-nanosecond), 0);
+        assert_eq!(seconds(TimeDelta::zero()), 0);
+        assert_eq!(seconds(nanosecond), 1);
+        assert_eq!(seconds(TimeDelta::seconds(7)), 7);
+        assert_eq!(seconds(TimeDelta::seconds(7) + nanosecond), 8);
+        assert_eq!(seconds(LONGEST_DELAY + nanosecond), 900);
+    }
 }

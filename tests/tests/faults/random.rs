@@ -13,6 +13,7 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -33,6 +34,10 @@ const RUNS: u64 = 300;
 
 /// By then everything has come to its end.
 const PATIENCE: TimeDelta = TimeDelta::hours(8);
+
+/// Several times what any run makes. From then on each call takes a second, so that what goes round and round without time
+/// passing comes to an end, and fails.
+const MOST_CALLS: u64 = 10_000;
 
 /// The least time between two mails to one recipient: the second is claimed when nothing settled the doubt of the first in
 /// time, and whoever claimed the first may have stood still until the function was ended, 60 s later.
@@ -88,9 +93,11 @@ impl Run {
         let (clock, created) = (world.stack.clock.clone(), world.stack.clock.now());
         let (planned, tally, cancel) = (schedule.clone(), tally.clone(), cancel.clone());
         world.faults.plan(move |call, number| {
+            let number = number as u64;
             let now = clock.now();
             let since = u32::try_from((now - created).num_seconds()).unwrap();
             let fault = planned.fault(call, since, &mut rng);
+            let fault = if number > MOST_CALLS { Fault::Delay(Duration::from_secs(1)) } else { fault };
             let mut tally = tally.lock().unwrap();
             tally.count("calls", 1);
             if fault != Fault::Pass {
@@ -100,7 +107,7 @@ impl Run {
             if verbose {
                 println!("{now} {number} {:?} {}: {fault:?}", call.function, call.operation);
             }
-            if planned.cancel_at == Some(number as u64) {
+            if planned.cancel_at == Some(number) {
                 cancel.notify_one();
             }
             fault
@@ -203,6 +210,7 @@ impl Run {
     fn check(&self, resend: &Resend, recipients: &[(Recipient, Vec<DateTime<Utc>>)], tally: &mut Tally) {
         let Schedule { on_doubt, feedback_faults, .. } = *self.schedule;
         let cancelled = resend.state == ResendState::Cancelled;
+        assert!(tally.0["calls"] <= MOST_CALLS, "goes round and round");
         assert!(cancelled || resend.state == ResendState::Completed, "{resend:?}");
         for (recipient, mails) in recipients {
             let taken = !mails.is_empty();
