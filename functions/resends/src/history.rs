@@ -1,4 +1,4 @@
-//! The resends of one user, whoever made them.
+//! The resends of one user, whoever made them. One that failed was prepared at most, and is none of theirs.
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
@@ -51,6 +51,8 @@ pub async fn list(
     }
     let before = page.after.map(|cursor| cursor.before);
     let (found, more) = store.resends_of_user(&acting.organisation.id, &id, before.as_ref(), page.limit).await?;
+    let ids: Vec<_> = found.iter().map(|(id, _)| id.clone()).collect();
+    let failed = store.failed_of(&ids).await?;
     let next = match found.last() {
         Some((last, _)) if more => Some(cursor(&Cursor { before: last.clone() })?),
         _ => None,
@@ -62,5 +64,6 @@ pub async fn list(
         attempt: recipient.attempt,
         sent_at: recipient.sent_at,
     };
-    Ok(Json(Listed { resends: found.into_iter().map(row).collect(), next }))
+    let resends = found.into_iter().filter(|(id, _)| !failed.contains(id)).map(row).collect();
+    Ok(Json(Listed { resends, next }))
 }

@@ -22,8 +22,11 @@ use crate::{
 /// Rows of each list that are shown.
 const SHOWN: usize = 200;
 
-/// Candidates that are looked at one by one; beyond, counts are estimates.
-const LOOKED_AT: usize = 10_000;
+/// Users of a selection that are looked at one by one; beyond, counts are estimates.
+const LOOKED_AT: u64 = 10_000;
+
+/// A filter may mean few of many: after this long, too, counts are estimates.
+const LOOKS: TimeDelta = TimeDelta::seconds(10);
 
 /// Other resends that are looked through for the same users.
 const OTHERS: usize = 20;
@@ -43,7 +46,7 @@ pub struct Preview {
     notices: Vec<Notice>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PreviewCounts {
     eligible: u64,
@@ -93,8 +96,23 @@ struct Looked {
     eligible: Vec<User>,
     excluded: Vec<ExcludedRow>,
     excluded_count: u64,
-    /// How many times as many there are in all; more than 1 where not all were looked at.
-    scale: u64,
+    /// Where not all candidates were looked at: how many were, and how many there are about.
+    part: Option<(u64, u64)>,
+}
+
+impl Looked {
+    fn users(&self) -> u64 {
+        count(self.eligible.len()) + self.excluded_count
+    }
+
+    /// How many there are of what so many were found of.
+    fn in_all(&self, found: u64) -> u64 {
+        self.part.map_or(found, |(seen, all)| (found * all + seen / 2) / seen)
+    }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
 }
 
 pub async fn preview(
@@ -115,21 +133,26 @@ pub async fn preview(
         &acting,
     )?;
     let fallback = &acting.organisation.settings.language;
-    let mut counts = PreviewCounts {
-        eligible: u64::try_from(looked.eligible.len()).unwrap_or(u64::MAX) * looked.scale,
-        excluded: looked.excluded_count * looked.scale,
-        ..PreviewCounts::default()
-    };
+    let (mut by_language, mut by_password_change) = (BTreeMap::new(), BTreeMap::new());
     for user in &looked.eligible {
         let language = letters.language(user.language.as_ref(), fallback).map(String::from).unwrap_or_default();
-        *counts.by_language.entry(language).or_default() += looked.scale;
-        *counts.by_password_change.entry(change_of(user).0).or_default() += looked.scale;
+        *by_language.entry(language).or_default() += 1;
+        *by_password_change.entry(change_of(user).0).or_default() += 1;
     }
+    let counts = PreviewCounts {
+        eligible: looked.in_all(count(looked.eligible.len())),
+        excluded: looked.in_all(looked.excluded_count),
+        by_language: by_language.into_iter().map(|(language, found)| (language, looked.in_all(found))).collect(),
+        by_password_change: by_password_change
+            .into_iter()
+            .map(|(change, found)| (change, looked.in_all(found)))
+            .collect(),
+    };
     let sample = match looked.eligible.first() {
         Some(user) => Some(shown(user, change_of(user).0, &letters, &request.letterhead, &acting)?),
         None => None,
     };
-    let throughput = resends.clients.mailer.throughput().await?;
+    let throughput = resends.clients.mailer.throughput().await?.at(request.start.at, acting.now);
     let mails = u32::try_from(counts.eligible).unwrap_or(u32::MAX);
     let row = |user: &User| {
         let (password_change, password_change_reason) = change_of(user);
@@ -143,7 +166,7 @@ pub async fn preview(
         sample,
         start_at: request.start.at,
         expected_finish: expected_finish(request.start.at, mails, throughput),
-        estimated: looked.scale > 1,
+        estimated: looked.part.is_some(),
         counts,
     }))
 }
@@ -151,30 +174,31 @@ pub async fn preview(
 impl Resends {
     async fn look(&self, request: &Request, acting: &Acting) -> Result<Looked, Error> {
         let store = &self.clients.store;
-        let mut looked = Looked { scale: 1, ..Looked::default() };
+        let mut looked = Looked::default();
         let Some(refinement) = &request.refinement else {
             self.judge(request, acting, &request.ids, &mut looked).await?;
             return Ok(looked);
         };
         let left_out: HashSet<_> = request.ids.iter().collect();
+        let until = self.api.clock.now() + LOOKS;
         let mut seen = 0;
         let mut after: Option<UserId> = None;
         loop {
             let (candidates, more) = store.candidates(acting, refinement, after.as_ref(), 1_000).await?;
-            seen += candidates.len();
-            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
-            self.judge(request, acting, &wanted, &mut looked).await?;
-            after = candidates.last().cloned().or(after);
-            if !more {
-                return Ok(looked);
-            }
-            if seen >= LOOKED_AT {
+            let enough = looked.users() >= LOOKED_AT || self.api.clock.now() >= until;
+            if enough && seen > 0 && !candidates.is_empty() {
                 let mut all = 0;
                 for list in lists(&acting.operator, acting, refinement.group.as_ref()) {
                     all += store.member_count(&acting.organisation.id, list.as_ref()).await?;
                 }
-                let seen = u64::try_from(seen).unwrap_or(u64::MAX);
-                looked.scale = all.div_ceil(seen).max(2);
+                looked.part = Some((seen, all.max(seen)));
+                return Ok(looked);
+            }
+            seen += count(candidates.len());
+            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
+            self.judge(request, acting, &wanted, &mut looked).await?;
+            after = candidates.last().cloned().or(after);
+            if !more {
                 return Ok(looked);
             }
         }
@@ -231,10 +255,9 @@ impl Resends {
             let detail = format!("{twice} of these users already wait in another scheduled resend.");
             notices.push(Notice { r#type: "already_scheduled", detail });
         }
-        // A start after the day that the quota counts has the whole quota before it.
-        let today = request.start.at < acting.now + TimeDelta::hours(24);
-        if let Some(left) = quota_left.filter(|left| today && *left < i64::from(mails)) {
-            let detail = format!("The daily quota has {left} mails left: the others go on the days after.");
+        if let Some(left) = quota_left.filter(|left| *left < i64::from(mails)) {
+            let detail =
+                format!("The daily quota leaves {left} mails on the first day: the others go on the days after.");
             notices.push(Notice { r#type: "daily_quota", detail });
         }
         Ok(notices)

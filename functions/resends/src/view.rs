@@ -59,11 +59,12 @@ impl ResendView {
             ("pending", pending),
             ("loggedInAfter", resend.counts.logged_in_after),
         ]);
-        let expected_finish = match resend.state {
-            ResendState::Scheduled => Some(expected_finish(resend.start_at.max(now), pending, throughput)),
-            ResendState::Sending => Some(expected_finish(now, pending, throughput)),
+        let start = match resend.state {
+            ResendState::Scheduled => Some(resend.start_at.max(now)),
+            ResendState::Sending => Some(now),
             _ => None,
         };
+        let expected_finish = start.map(|start| expected_finish(start, pending, throughput.at(start, now)));
         Self {
             id: resend.id,
             state: resend.state,

@@ -130,9 +130,9 @@ impl Sender {
                 // It is read and rendered first, and is not late for a slot that is now.
                 None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now + READY_BEFORE).await? {
                     Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
-                    Reserved::QuotaSpent => {
+                    Reserved::QuotaSpent(until) => {
                         chunk = store.count(&chunk, &states, false).await?;
-                        return self.put_back(&chunk, None, LONGEST_DELAY).await;
+                        return self.put_back(&chunk, None, until - now).await;
                     }
                 },
             };

@@ -56,13 +56,16 @@ impl EventSource {
         }
     }
 
-    /// The next message, and those that are there when its window ends.
+    /// The next message, and those that come until the batch is full or its window ends.
     async fn batch(&self) -> Result<Vec<ReceivedMessage>, QueueError> {
         let mut batch = vec![self.sqs.next(&self.queue).await?];
-        let others = self.batch_size.get() - 1;
-        if others > 0 {
-            self.clock.sleep_until(self.clock.now() + self.batching_window).await;
-            batch.extend(self.sqs.more(&self.queue, others)?);
+        let end = self.clock.now() + self.batching_window;
+        while batch.len() < self.batch_size.get() {
+            tokio::select! {
+                biased;
+                message = self.sqs.next(&self.queue) => batch.push(message?),
+                () = self.clock.sleep_until(end) => break,
+            }
         }
         Ok(batch)
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::{
-    Error, Store,
+    Error, LONGEST_DELAY, Store,
     error::failed,
     mailer::Mailer,
     table::{Key, number},
@@ -23,6 +23,9 @@ use crate::{
 
 /// What SES allows is asked for again after this long.
 const FRESH: TimeDelta = TimeDelta::seconds(60);
+
+/// SES counts a mail in what it says of the day this long after its slot, at most.
+const COUNTED_WITHIN: TimeDelta = TimeDelta::seconds(10);
 
 /// More mails than any account may send in a day: no limit.
 const UNLIMITED: i64 = 1 << 50;
@@ -62,8 +65,8 @@ const fn whole() -> f64 {
 pub enum Reserved {
     /// So many mails may go at this instant: fewer than asked for where the day has no more left.
     Slot(DateTime<Utc>, usize),
-    /// The day's quota does not allow it.
-    QuotaSpent,
+    /// The day's quota does not allow it before this instant.
+    QuotaSpent(DateTime<Utc>),
 }
 
 /// Reserves slots in the pace of the account.
@@ -134,7 +137,16 @@ impl Pacer {
             };
             let wanted = i64::try_from(mails).unwrap_or(i64::MAX).min(known.remaining);
             if wanted <= 0 {
-                return Ok(Reserved::QuotaSpent);
+                // Mails that were reserved and never sent are left of the day: SES says so once the last slot is past.
+                let counted = known.slot_at + COUNTED_WITHIN.num_microseconds().unwrap_or_default();
+                if counted <= known.asked_at {
+                    return Ok(Reserved::QuotaSpent(now + LONGEST_DELAY));
+                }
+                if micros < counted {
+                    return Ok(Reserved::QuotaSpent(DateTime::from_timestamp_micros(counted).unwrap_or(now)));
+                }
+                self.ask_once_after(counted, now).await?;
+                continue;
             }
             let pace = known.pace(now);
             let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
@@ -175,6 +187,14 @@ impl Pacer {
                     self.ask(now).await?;
                 }
             }
+        }
+    }
+
+    /// Asks SES, unless another did since that instant.
+    async fn ask_once_after(&self, instant: i64, now: DateTime<Utc>) -> Result<Record, Error> {
+        match self.store.resends.get::<Record>(&key()).await? {
+            Some(record) if record.asked_at >= instant => Ok(self.learn(record)),
+            _ => self.ask(now).await,
         }
     }
 

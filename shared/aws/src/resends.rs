@@ -1,6 +1,6 @@
 //! Resends, the ids they were asked for, and the templates they took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
@@ -191,6 +191,13 @@ impl Store {
     /// A resend, as it is now.
     pub async fn resend(&self, id: &ResendId) -> Result<Option<Resend>, Error> {
         self.resends.get(&resend_key(id)).await
+    }
+
+    /// Which of these resends could not be made.
+    pub async fn failed_of(&self, ids: &[ResendId]) -> Result<HashSet<ResendId>, Error> {
+        let resends: Vec<Resend> = self.resends.get_many(ids.iter().map(resend_key)).await?;
+        let failed = resends.into_iter().filter(|resend| resend.state == ResendState::Failed);
+        Ok(failed.map(|resend| resend.id).collect())
     }
 
     /// The ids of a resend's selection, in their order.

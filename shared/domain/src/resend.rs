@@ -314,6 +314,16 @@ pub struct Throughput {
     pub quota: Option<DailyQuota>,
 }
 
+impl Throughput {
+    /// As it is at `start`, which is `now` or later: what was sent by now counts for 24 hours.
+    #[must_use]
+    pub fn at(self, start: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        let whole = start >= now + TimeDelta::hours(24);
+        let quota = self.quota.map(|quota| if whole { DailyQuota { left: quota.mails, ..quota } } else { quota });
+        Self { quota, ..self }
+    }
+}
+
 /// The account's daily quota.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DailyQuota {
@@ -332,6 +342,9 @@ pub struct DailyQuota {
 /// assert_eq!(expected_finish(start, 20, throughput) - start, chrono::TimeDelta::seconds(2));
 /// let tomorrow = chrono::TimeDelta::days(1) + chrono::TimeDelta::seconds(8);
 /// assert_eq!(expected_finish(start, 100, throughput) - start, tomorrow);
+/// let next_week = start + chrono::TimeDelta::weeks(1);
+/// let all_at_once = chrono::TimeDelta::seconds(10);
+/// assert_eq!(expected_finish(next_week, 100, throughput.at(next_week, start)) - next_week, all_at_once);
 /// ```
 #[must_use]
 pub fn expected_finish(start: DateTime<Utc>, recipients: u32, throughput: Throughput) -> DateTime<Utc> {

@@ -3,7 +3,6 @@
 use axum::{
     body::{Bytes, HttpBody},
     extract::{FromRequest, OptionalFromRequest, Request},
-    http::header::CONTENT_TYPE,
 };
 use reinvite_domain::FieldError;
 use serde::de::DeserializeOwned;
@@ -36,7 +35,7 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        if !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream() {
+        if request.body().is_end_stream() {
             return Ok(None);
         }
         <Self as FromRequest<S>>::from_request(request, state).await.map(Some)

@@ -63,6 +63,12 @@ async fn a_resend_by_filter_that_does_not_fit_fails_and_says_so() {
     assert_eq!(ended["counts"]["pending"], 0);
     world.pass(2 * 3_600).await;
     assert_eq!(world.inbox().len(), 3);
+    let history = world.owner().all("/v1/users/u001/resends", "resends").await.unwrap();
+    assert_eq!(
+        history.iter().map(|row| &row["state"]).collect::<Vec<_>>(),
+        ["sent"],
+        "the one that failed is none of theirs"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -24,6 +24,26 @@ async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_reserved_and_never_sent_is_left_of_the_day() {
+    let world = World::with(Setting { daily_quota: Some(10), ..Setting::default() }).await;
+    world.group("g", None).await;
+    let users = world.users(15, "g").await;
+    let mut ids = Vec::new();
+    for (key, of) in [("first", &users[..10]), ("second", &users[10..])] {
+        let body = json!({"selection": {"userIds": of}, "startAt": "2026-11-23T00:10:00Z"});
+        let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
+        ids.push(made["id"].clone());
+    }
+    for user in &users[..5] {
+        world.user(user, &json!({"groups": ["g"], "status": "suspended"})).await;
+    }
+    for id in &ids {
+        let ended = world.ended(id, 660).await;
+        assert_eq!((&ended["state"], &ended["counts"]["sent"]), (&json!("completed"), &json!(5)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn small_resends_share_the_slots_that_large_waves_would_take() {
     let world = World::new().await;
     world.group("g", None).await;

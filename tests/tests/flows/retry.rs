@@ -112,6 +112,8 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
     let soon = editor.post(path, &[("idempotency-key", "2")], &json!({})).await.unwrap();
     assert_eq!(refusal(&soon), (422, "nobody-eligible".into()));
     assert!(soon.1["detail"].as_str().unwrap().contains("recently_invited"), "{}", soon.1);
+    let empty = [("idempotency-key", "4"), ("content-type", "application/json")];
+    assert_eq!(refusal(&editor.call(Method::POST, path, &empty, "").await.unwrap()), (422, "nobody-eligible".into()));
     let (status, made) =
         editor.post(path, &[("idempotency-key", "3")], &json!({"ignoreCooldown": true})).await.unwrap();
     assert_eq!(status, 201);

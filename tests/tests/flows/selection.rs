@@ -255,6 +255,21 @@ async fn who_is_in_several_groups_gets_one_mail() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_preview_is_exact_up_to_ten_thousand_users_of_however_many() {
+    let world = World::new().await;
+    world.import(10_000, "g").await;
+    let preview = async |filter: serde_json::Value| {
+        let body = json!({"selection": {"filter": filter}});
+        let (_, preview) = world.owner().post("/v1/resends/preview", &[], &body).await.unwrap();
+        (preview["counts"]["eligible"].as_u64().unwrap(), preview["estimated"].as_bool().unwrap())
+    };
+    assert_eq!(preview(json!({"group": world.group_id("g").await})).await, (10_000, false));
+    world.user("v", &json!({"groups": [world.group_id("g").await]})).await;
+    assert_eq!(preview(json!({"group": world.group_id("g").await})).await, (10_001, true));
+    assert_eq!(preview(json!({"q": "v@"})).await, (1, false));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_mail_is_in_the_readers_language_and_shown_as_it_was_sent() {
     let world = World::new().await;
     world.group("g", None).await;

@@ -117,12 +117,8 @@ async fn the_event_is_lambdas() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_batch_is_what_came_within_the_window_and_only_what_failed_of_it_comes_again() {
-    let stack = Arc::new(Stack::new());
-    for (body, delay) in [("one", 0), ("fails", 3), ("late", 8), ("another", 3)] {
-        send(&stack, body, delay).await;
-    }
+/// The batches of an hour, with a window of 5 s: when each came, and the bodies in it. `fails` fails the first time.
+async fn batches(stack: Arc<Stack>, batch_size: usize) -> Vec<(f64, String)> {
     let batches = Arc::new(Mutex::new(Vec::new()));
     let functions = {
         let (batches, stack) = (batches.clone(), stack.clone());
@@ -137,9 +133,28 @@ async fn a_batch_is_what_came_within_the_window_and_only_what_failed_of_it_comes
             }
         })
     };
-    let window = TimeDelta::seconds(5);
-    let source = EventSource { batch_size: 10.try_into().unwrap(), batching_window: window, ..source(&stack, 2) };
+    let (window, batch_size) = (TimeDelta::seconds(5), NonZeroUsize::new(batch_size).unwrap());
+    let source = EventSource { batch_size, batching_window: window, ..source(&stack, 2) };
     let _ = tokio::time::timeout(Duration::from_hours(1), source.run(&functions)).await;
-    let expected = [(5.0, "one fails another"), (13.0, "late"), (370.0, "fails")];
-    assert_eq!(*batches.lock().unwrap(), expected.map(|(at, bodies)| (at, bodies.to_owned())));
+    std::mem::take(&mut batches.lock().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_is_what_came_within_the_window_and_only_what_failed_of_it_comes_again() {
+    let stack = Arc::new(Stack::new());
+    for (body, delay) in [("one", 0), ("fails", 3), ("late", 8), ("another", 3)] {
+        send(&stack, body, delay).await;
+    }
+    let expected = [(5.0, "one fails another"), (13.0, "late"), (368.0, "fails")];
+    assert_eq!(batches(stack, 10).await, expected.map(|(at, bodies)| (at, bodies.to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_batch_waits_for_nothing() {
+    let stack = Arc::new(Stack::new());
+    for (body, delay) in [("1", 0), ("2", 0), ("3", 0), ("4", 2), ("5", 2)] {
+        send(&stack, body, delay).await;
+    }
+    let expected = [(0.0, "1 2"), (2.0, "3 4"), (7.0, "5")];
+    assert_eq!(batches(stack, 2).await, expected.map(|(at, bodies)| (at, bodies.to_owned())));
 }

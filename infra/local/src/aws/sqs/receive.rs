@@ -64,12 +64,6 @@ impl Sqs {
         }
     }
 
-    /// Takes up to `most` more messages that are visible now in flight.
-    pub fn more(&self, queue: &str, most: usize) -> Result<Vec<ReceivedMessage>, QueueError> {
-        let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
-        Ok(self.take(&queue, i64::try_from(most).unwrap_or(i64::MAX), None)?)
-    }
-
     async fn wait_for_messages(
         &self,
         queue: &str,
