@@ -32,14 +32,8 @@ impl Queue {
     /// Sends a message that shows after `delay`, rounded up to whole seconds and at most [`LONGEST_DELAY`].
     pub async fn send(&self, work: &Work, delay: TimeDelta) -> Result<(), Error> {
         let body = serde_json::to_string(work).map_err(|error| failed(None, error))?;
-        self.client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .delay_seconds(seconds(delay))
-            .send()
-            .await
-            .map_err(|error| {
+        let message = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));
+        message.send().await.map_err(|error| {
             let code = aws_sdk_sqs::error::ProvideErrorMetadata::code(&error).map(str::to_string);
             failed(code, error)
         })?;

@@ -3,21 +3,27 @@
 use chrono::TimeDelta;
 use reinvite_local::connector::Fault;
 use reinvite_tests::{Setting, World};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Makes a resend to these users at that instant, or now, and answers with its id.
+async fn resend(world: &World, key: &str, users: &[String], start: Option<&str>) -> Value {
+    let body = json!({"selection": {"userIds": users}, "startAt": start});
+    let (status, made) = world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
+    assert_eq!(status, 201, "{made}");
+    made["id"].clone()
+}
 
 #[tokio::test(start_paused = true)]
 async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
     let world = World::with(Setting { daily_quota: Some(40), ..Setting::default() }).await;
     world.group("g", None).await;
     let users = world.users(60, "g").await;
-    let mut path = String::new();
-    for (key, of) in [("first", &users[..10]), ("second", &users[10..])] {
-        let body = json!({"selection": {"userIds": of}});
-        let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
-        path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
-        world.pass(120).await;
-    }
+    resend(&world, "first", &users[..10], None).await;
+    world.pass(120).await;
+    let second = resend(&world, "second", &users[10..], None).await;
+    world.pass(120).await;
     assert_eq!(world.mails().len(), 40);
+    let path = format!("/v1/resends/{}", second.as_str().unwrap());
     assert_eq!(world.owner().get(&path).await.unwrap()["counts"]["sent"], 30, "while the rest waits");
     world.pass(25 * 3_600).await;
     assert_eq!(world.mails().len(), 60);
@@ -28,17 +34,13 @@ async fn what_was_reserved_and_never_sent_is_left_of_the_day() {
     let world = World::with(Setting { daily_quota: Some(10), ..Setting::default() }).await;
     world.group("g", None).await;
     let users = world.users(15, "g").await;
-    let mut ids = Vec::new();
-    for (key, of) in [("first", &users[..10]), ("second", &users[10..])] {
-        let body = json!({"selection": {"userIds": of}, "startAt": "2026-11-23T00:10:00Z"});
-        let (_, made) = world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await.unwrap();
-        ids.push(made["id"].clone());
-    }
+    let first = resend(&world, "first", &users[..10], Some("2026-11-23T00:10:00Z")).await;
+    let second = resend(&world, "second", &users[10..], Some("2026-11-23T00:10:00Z")).await;
     for user in &users[..5] {
         world.user(user, &json!({"groups": ["g"], "status": "suspended"})).await;
     }
-    for id in &ids {
-        let ended = world.ended(id, 660).await;
+    for id in [first, second] {
+        let ended = world.ended(&id, 660).await;
         assert_eq!((&ended["state"], &ended["counts"]["sent"]), (&json!("completed"), &json!(5)));
     }
 }
@@ -50,10 +52,7 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
     let users = world.users(30, "g").await;
     let mut ids = Vec::new();
     for user in &users {
-        let body = json!({"selection": {"userIds": [user]}, "startAt": "2026-11-23T00:10:00Z"});
-        let (status, made) = world.owner().post("/v1/resends", &[("idempotency-key", user)], &body).await.unwrap();
-        assert_eq!(status, 201, "{made}");
-        ids.push(made["id"].clone());
+        ids.push(resend(&world, user, std::slice::from_ref(user), Some("2026-11-23T00:10:00Z")).await);
     }
     for id in &ids {
         assert_eq!(world.ended(id, 3_600).await["state"], "completed");
