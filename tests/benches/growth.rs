@@ -12,14 +12,22 @@ const SIZES: [usize; 2] = [1_000, 10_000];
 const RATE: u32 = 500;
 
 fn main() -> Result<(), Failure> {
-    let named: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let named: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
     let sizes = match *named {
         [] => SIZES.to_vec(),
         // One size alone is set beside the usual ones.
-        [one] => SIZES.into_iter().filter(|size| *size < one).chain([one]).collect(),
+        [one] => SIZES
+            .into_iter()
+            .filter(|size| *size < one)
+            .chain([one])
+            .collect(),
         _ => named,
     };
-    println!("resends at {RATE} a second, for each recipient, and in brackets the ratio to the smallest");
+    println!(
+        "resends at {RATE} a second, for each recipient, and in brackets the ratio to the smallest"
+    );
     println!("CPU is that of the whole process, emulators included\n");
     println!(
         "{:>10} {:>10} {:>17} {:>17} {:>17} {:>17} {:>12}",
@@ -40,6 +48,11 @@ fn main() -> Result<(), Failure> {
 }
 
 fn each(measured: &Measured) -> [f64; 4] {
-    [f64::from(measured.count()), measured.written(), measured.read(), measured.cpu * 1e3]
-        .map(|number| measured.each(number))
+    [
+        f64::from(measured.count()),
+        measured.written(),
+        measured.read(),
+        measured.cpu * 1e3,
+    ]
+    .map(|number| measured.each(number))
 }

@@ -11,8 +11,13 @@ use reinvite_tests::benchmark::{
 const RECIPIENTS: usize = 100_000;
 
 fn main() -> Result<(), Failure> {
-    let recipients = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(RECIPIENTS);
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measure(recipients))
+    let recipients = std::env::args()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(RECIPIENTS);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(measure(recipients))
 }
 
 async fn measure(recipients: usize) -> Result<(), Failure> {
@@ -23,7 +28,10 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
         "{recipients} users loaded in {:.0} s; one sender (bar: a peak under 64 MiB, and flat)\n",
         began.elapsed().as_secs_f64()
     );
-    println!("{:>10} {:>10} {:>10} {:>14} {:>8}", "mails", "peak MiB", "now MiB", "CPU s so far", "after s");
+    println!(
+        "{:>10} {:>10} {:>10} {:>14} {:>8}",
+        "mails", "peak MiB", "now MiB", "CPU s so far", "after s"
+    );
     let tenth = u64::try_from(recipients)?.div_ceil(10).max(1);
     let mut next = tenth;
     let began = Instant::now();
@@ -38,6 +46,9 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
             Ok(())
         })
         .await?;
-    println!("\nCPU: {:.2} s preparing, {:.2} s sending", spent.preparing, spent.sending);
+    println!(
+        "\nCPU: {:.2} s preparing, {:.2} s sending",
+        spent.preparing, spent.sending
+    );
     Ok(())
 }

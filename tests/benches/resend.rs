@@ -12,15 +12,26 @@ const RECIPIENTS: usize = 10_000;
 fn main() -> Result<(), Failure> {
     for send_rate in [50, 100, 500] {
         let measured = measured::resend(RECIPIENTS, send_rate)?;
-        let Measured { recipients, state, mails, seconds, .. } = &measured;
-        println!("\n{recipients} recipients at {send_rate} a second: {state}, {mails} mails, {seconds} s of sending");
+        let Measured {
+            recipients,
+            state,
+            mails,
+            seconds,
+            ..
+        } = &measured;
+        println!(
+            "\n{recipients} recipients at {send_rate} a second: {state}, {mails} mails, {seconds} s of sending"
+        );
         print(&measured);
     }
     Ok(())
 }
 
 fn print(measured: &Measured) {
-    println!("{:<34} {:>7} {:>14} {:>16}", "call", "calls", "calls/recipient", "units/recipient");
+    println!(
+        "{:<34} {:>7} {:>14} {:>16}",
+        "call", "calls", "calls/recipient", "units/recipient"
+    );
     for (name, (count, units)) in &measured.calls {
         let (each, units) = (measured.each(f64::from(*count)), measured.each(*units));
         println!("{name:<34} {count:>7} {each:>14.4} {units:>16.4}");

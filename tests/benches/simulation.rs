@@ -51,44 +51,76 @@ fn main() -> Result<(), Failure> {
     for rate in [14, 50, 500] {
         let start = instant(BEGINNING);
         let whole = i32::try_from(2 * TENANT)? / i32::try_from(rate)?;
-        let tenant = Resend { recipients: TENANT, start };
+        let tenant = Resend {
+            recipients: TENANT,
+            start,
+        };
         let small = |number: i32| Resend {
             recipients: SMALL_RECIPIENTS,
             // In the middle of things, and never at a round time.
-            start: start + TimeDelta::milliseconds(i64::from(whole) * i64::from(number) * 900 / i64::from(SMALL) + 777),
+            start: start
+                + TimeDelta::milliseconds(
+                    i64::from(whole) * i64::from(number) * 900 / i64::from(SMALL) + 777,
+                ),
         };
-        let resends: Vec<_> = [tenant, tenant].into_iter().chain((1..=SMALL).map(small)).collect();
+        let resends: Vec<_> = [tenant, tenant]
+            .into_iter()
+            .chain((1..=SMALL).map(small))
+            .collect();
         let outcomes = simulate(rate, &resends);
         print(rate, &resends, &outcomes);
         cost(&measured, &resends, &outcomes);
     }
-    println!("\nnot in the cost: preparing and the API (Lambda, API Gateway), logs, storage and traffic");
+    println!(
+        "\nnot in the cost: preparing and the API (Lambda, API Gateway), logs, storage and traffic"
+    );
     Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "mails are counted in millions")]
 fn print(rate: u32, resends: &[Resend], outcomes: &Outcomes) {
     let start = instant(BEGINNING);
-    let end = outcomes.waves.iter().map(|(_, sent, _)| *sent).max().unwrap_or(start);
+    let end = outcomes
+        .waves
+        .iter()
+        .map(|(_, sent, _)| *sent)
+        .max()
+        .unwrap_or(start);
     let seconds = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).as_seconds_f64();
     let as_sent = outcomes.seconds_as_sent();
-    let over = as_sent.iter().filter(|mails| u32::try_from(**mails).is_ok_and(|mails| mails > rate)).count();
+    let over = as_sent
+        .iter()
+        .filter(|mails| u32::try_from(**mails).is_ok_and(|mails| mails > rate))
+        .count();
     let most = as_sent.iter().max().copied().unwrap_or_default();
     let mails = outcomes.mails();
     println!("\n{mails} mails at {rate} a second");
-    println!("  most mails in any second      {} by slot (bar: {rate})", outcomes.most_by_slot());
-    println!("                                {most} as sent, over {rate} at {over} of {} waves", as_sent.len());
+    println!(
+        "  most mails in any second      {} by slot (bar: {rate})",
+        outcomes.most_by_slot()
+    );
+    println!(
+        "                                {most} as sent, over {rate} at {over} of {} waves",
+        as_sent.len()
+    );
     let used = mails as f64 / seconds(start, end) / f64::from(rate) * 100.0;
     println!("  rate used while work waited   {used:.1} % (bar: 95 %)");
     let waits = resends.iter().zip(&outcomes.resends).skip(2);
     let longest = |waits: &mut dyn Iterator<Item = f64>| waits.fold(0.0, f64::max);
-    let first = longest(&mut waits.clone().map(|(small, outcome)| seconds(small.start, outcome.first)));
+    let first = longest(
+        &mut waits
+            .clone()
+            .map(|(small, outcome)| seconds(small.start, outcome.first)),
+    );
     let last = longest(&mut waits.map(|(small, outcome)| seconds(small.start, outcome.last)));
     println!(
         "  longest wait of {SMALL} small ones  {first:.1} s to the first mail (bar: 10 s), {last:.1} s to the last"
     );
     for (outcome, tenant) in outcomes.resends.iter().zip(["first", "second"]) {
-        println!("  the {tenant} tenant finishes after {:.2} h", seconds(start, outcome.last) / 3_600.0);
+        println!(
+            "  the {tenant} tenant finishes after {:.2} h",
+            seconds(start, outcome.last) / 3_600.0
+        );
     }
 }
 
@@ -100,13 +132,24 @@ fn cost(measured: &Measured, resends: &[Resend], outcomes: &Outcomes) {
         ("SES", mails * MAIL),
         (
             "DynamoDB",
-            mails * (measured.each(measured.written()) * WRITE_UNIT + measured.each(measured.read()) * READ_UNIT),
+            mails
+                * (measured.each(measured.written()) * WRITE_UNIT
+                    + measured.each(measured.read()) * READ_UNIT),
         ),
-        ("Lambda", outcomes.busy.as_seconds_f64() * SENDER_GB * GB_SECOND + messages * REQUEST),
+        (
+            "Lambda",
+            outcomes.busy.as_seconds_f64() * SENDER_GB * GB_SECOND + messages * REQUEST,
+        ),
         ("SQS", messages * CALLS_OF_A_MESSAGE * SQS_CALL),
         ("Scheduler", resends.len() as f64 * FIRING),
     ];
     let all: f64 = parts.iter().map(|(_, dollars)| dollars).sum();
-    let parts: Vec<_> = parts.iter().map(|(service, dollars)| format!("{service} {dollars:.4}")).collect();
-    println!("  dollars                       {all:.2}: {}", parts.join(", "));
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|(service, dollars)| format!("{service} {dollars:.4}"))
+        .collect();
+    println!(
+        "  dollars                       {all:.2}: {}",
+        parts.join(", ")
+    );
 }

@@ -39,9 +39,15 @@ pub fn schema(schema: &Value) -> Arc<Validator> {
             "components": DOCUMENT["components"],
             "allOf": [schema],
         });
-        Arc::new(jsonschema::validator_for(&whole).unwrap_or_else(|error| panic!("{schema} is no schema: {error}")))
+        Arc::new(
+            jsonschema::validator_for(&whole)
+                .unwrap_or_else(|error| panic!("{schema} is no schema: {error}")),
+        )
     };
-    known.entry(schema.to_string()).or_insert_with(compile).clone()
+    known
+        .entry(schema.to_string())
+        .or_insert_with(compile)
+        .clone()
 }
 
 /// The path of the document that a request's path is one of: one without parameters comes first.
@@ -52,19 +58,28 @@ pub fn template(path: &str) -> Option<&'static str> {
         loop {
             match (wanted.next(), found.next()) {
                 (None, None) => return true,
-                (Some(wanted), Some(found)) if wanted == found || (wanted.starts_with('{') && !found.is_empty()) => {}
+                (Some(wanted), Some(found))
+                    if wanted == found || (wanted.starts_with('{') && !found.is_empty()) => {}
                 _ => return false,
             }
         }
     };
-    let paths = DOCUMENT["paths"].as_object().into_iter().flat_map(|paths| paths.keys());
-    paths.filter(matches).min_by_key(|template| template.matches('{').count()).map(String::as_str)
+    let paths = DOCUMENT["paths"]
+        .as_object()
+        .into_iter()
+        .flat_map(|paths| paths.keys());
+    paths
+        .filter(matches)
+        .min_by_key(|template| template.matches('{').count())
+        .map(String::as_str)
 }
 
 /// Follows a reference within the document.
 #[must_use]
 pub fn resolved(value: &'static Value) -> &'static Value {
-    let target = value["$ref"].as_str().and_then(|reference| DOCUMENT.pointer(reference.trim_start_matches('#')));
+    let target = value["$ref"]
+        .as_str()
+        .and_then(|reference| DOCUMENT.pointer(reference.trim_start_matches('#')));
     target.unwrap_or(value)
 }
 
@@ -76,17 +91,37 @@ pub fn resolved(value: &'static Value) -> &'static Value {
 pub async fn kept(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let (method, path) = (parts.method.clone(), parts.uri.path().to_string());
-    let sent_as = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let sent_as = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let has_body = sent_as.starts_with("application/json");
     let sent = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let response = next.run(Request::from_parts(parts, Body::from(sent.clone()))).await;
+    let response = next
+        .run(Request::from_parts(parts, Body::from(sent.clone())))
+        .await;
     let (parts, body) = response.into_parts();
     let answered = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let media = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default();
     let what = format!("{method} {path}: {}", parts.status);
-    if let Err(broken) = check(&method, &path, has_body.then_some(&sent[..]), parts.status, media, &answered) {
-        panic!("the contract is not kept by {what}: {broken}\n{}", String::from_utf8_lossy(&answered));
+    if let Err(broken) = check(
+        &method,
+        &path,
+        has_body.then_some(&sent[..]),
+        parts.status,
+        media,
+        &answered,
+    ) {
+        panic!(
+            "the contract is not kept by {what}: {broken}\n{}",
+            String::from_utf8_lossy(&answered)
+        );
     }
     Response::from_parts(parts, Body::from(answered))
 }
@@ -100,11 +135,17 @@ fn check(
     answered: &[u8],
 ) -> Result<(), String> {
     // API Gateway lets in nobody and nothing that no route takes.
-    let Some(template) = template(path) else { return Ok(()) };
+    let Some(template) = template(path) else {
+        return Ok(());
+    };
     let operation = &DOCUMENT["paths"][template][method.as_str().to_ascii_lowercase()];
     if operation.is_null() {
         let refused = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UNAUTHORIZED].contains(&status);
-        return if refused { Ok(()) } else { Err("the document has no such method".into()) };
+        return if refused {
+            Ok(())
+        } else {
+            Err("the document has no such method".into())
+        };
     }
     let response = resolved(&operation["responses"][status.as_str()]);
     if response.is_null() {
@@ -114,15 +155,23 @@ fn check(
         None if answered.is_empty() => {}
         None => return Err("the document has no content".into()),
         Some(contents) => {
-            let content = contents.get(media).ok_or_else(|| format!("the document has no {media}"))?;
+            let content = contents
+                .get(media)
+                .ok_or_else(|| format!("the document has no {media}"))?;
             if media != "text/html" {
                 valid(&content["schema"], answered)?;
             }
         }
     }
     match sent {
-        Some(sent) if status.is_success() && !operation["requestBody"]["content"]["application/json"].is_null() => {
-            valid(&operation["requestBody"]["content"]["application/json"]["schema"], sent)
+        Some(sent)
+            if status.is_success()
+                && !operation["requestBody"]["content"]["application/json"].is_null() =>
+        {
+            valid(
+                &operation["requestBody"]["content"]["application/json"]["schema"],
+                sent,
+            )
         }
         _ => Ok(()),
     }
@@ -130,7 +179,13 @@ fn check(
 
 fn valid(wanted: &Value, bytes: &[u8]) -> Result<(), String> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let errors: Vec<_> =
-        schema(wanted).iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }
+    let errors: Vec<_> = schema(wanted)
+        .iter_errors(&value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors.join("; "))
+    }
 }

@@ -27,11 +27,13 @@ impl Faults {
     /// From now on the first call of that operation comes to `fault`; every other passes.
     pub fn plan_first(&self, operation: &'static str, fault: Fault) {
         let mut fault = Some(fault);
-        self.plan(
-            move |call, _| {
-                if call.operation == operation { fault.take().unwrap_or(Fault::Pass) } else { Fault::Pass }
-            },
-        );
+        self.plan(move |call, _| {
+            if call.operation == operation {
+                fault.take().unwrap_or(Fault::Pass)
+            } else {
+                Fault::Pass
+            }
+        });
     }
 
     /// The calls since the last plan.
@@ -48,6 +50,9 @@ impl Faults {
         let mut watched = self.watched();
         watched.calls.push(call.clone());
         let number = watched.calls.len();
-        watched.plan.as_mut().map_or(Fault::Pass, |plan| plan(call, number))
+        watched
+            .plan
+            .as_mut()
+            .map_or(Fault::Pass, |plan| plan(call, number))
     }
 }

@@ -58,7 +58,10 @@ pub fn instant(text: &str) -> DateTime<Utc> {
 #[must_use]
 pub fn refusal((status, answer): &(StatusCode, Value)) -> (u16, String) {
     let kind = answer["type"].as_str().unwrap_or_default();
-    (status.as_u16(), kind.trim_start_matches("/problems/").to_string())
+    (
+        status.as_u16(),
+        kind.trim_start_matches("/problems/").to_string(),
+    )
 }
 
 impl World {
@@ -91,15 +94,25 @@ impl World {
             stack.front = stack.front.layer(axum::middleware::from_fn(contract::kept));
         }
         for (table, items) in setting.tables.0 {
-            let imported = stack.services.database.import_items(table, items, ImportOptions::default());
-            imported.unwrap_or_else(|error| panic!("the items of {table} are not imported: {error}"));
+            let imported =
+                stack
+                    .services
+                    .database
+                    .import_items(table, items, ImportOptions::default());
+            imported
+                .unwrap_or_else(|error| panic!("the items of {table} are not imported: {error}"));
         }
         let token = main_job::organisation(&stack).await;
         let token = token.unwrap_or_else(|error| panic!("the organisation is not made: {error}"));
         let owner = Caller::new(stack.front.clone(), token);
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });
-        Self { stack, faults, owner, running }
+        Self {
+            stack,
+            faults,
+            owner,
+            running,
+        }
     }
 
     /// The organisation.
@@ -129,7 +142,11 @@ impl World {
     /// Where no token can be signed.
     #[must_use]
     pub fn caller_of(&self, user: &str, organisation: &str) -> Caller {
-        let token = self.stack.issuer.token(user, organisation).unwrap_or_else(|error| panic!("no token: {error}"));
+        let token = self
+            .stack
+            .issuer
+            .token(user, organisation)
+            .unwrap_or_else(|error| panic!("no token: {error}"));
         Caller::new(self.stack.front.clone(), token)
     }
 
@@ -180,12 +197,17 @@ impl World {
     ///
     /// Where it is refused.
     pub async fn import(&self, count: usize, group: &str) {
-        let lines: Vec<String> =
-            (1..=count).map(|number| format!("u{number:05},u{number:05}@example.com,{group}\n")).collect();
+        let lines: Vec<String> = (1..=count)
+            .map(|number| format!("u{number:05},u{number:05}@example.com,{group}\n"))
+            .collect();
         for lines in lines.chunks(5_000) {
             let file = format!("login_id,email,groups\n{}", lines.concat());
             let headers = [("content-type", "text/csv")];
-            match self.owner.call(Method::POST, "/v1/users/import", &headers, file).await {
+            match self
+                .owner
+                .call(Method::POST, "/v1/users/import", &headers, file)
+                .await
+            {
                 Ok((status, _)) if status.is_success() => {}
                 refused => panic!("the import is refused: {refused:?}"),
             }
@@ -198,13 +220,24 @@ impl World {
     ///
     /// Where it is refused.
     pub async fn settings(&self, changes: &Value) {
-        let mut settings = self.owner.get("/v1/settings").await.unwrap_or_else(|error| panic!("{error}"));
+        let mut settings = self
+            .owner
+            .get("/v1/settings")
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
         let version = format!("\"{}\"", settings["version"]);
         if let (Some(settings), Some(changes)) = (settings.as_object_mut(), changes.as_object()) {
             settings.extend(changes.clone());
         }
-        let headers = [("content-type", "application/json"), ("if-match", &*version)];
-        match self.owner.call(Method::PUT, "/v1/settings", &headers, settings.to_string()).await {
+        let headers = [
+            ("content-type", "application/json"),
+            ("if-match", &*version),
+        ];
+        match self
+            .owner
+            .call(Method::PUT, "/v1/settings", &headers, settings.to_string())
+            .await
+        {
             Ok((status, _)) if status.is_success() => {}
             refused => panic!("the settings are refused: {refused:?}"),
         }
@@ -216,7 +249,11 @@ impl World {
     ///
     /// Where there is none.
     pub async fn group_id(&self, name: &str) -> Value {
-        let groups = self.owner.all("/v1/groups", "groups").await.unwrap_or_default();
+        let groups = self
+            .owner
+            .all("/v1/groups", "groups")
+            .await
+            .unwrap_or_default();
         let group = groups.into_iter().find(|group| group["name"] == name);
         group.unwrap_or_else(|| panic!("there is no group {name}"))["id"].clone()
     }
@@ -228,13 +265,17 @@ impl World {
     /// Where it is refused.
     pub async fn operator(&self, id: &str, roles: &Value) -> Caller {
         self.user(id, &json!({})).await;
-        self.put(&format!("/v1/users/{id}/roles"), &json!({"roles": roles})).await;
+        self.put(&format!("/v1/users/{id}/roles"), &json!({"roles": roles}))
+            .await;
         self.caller(id)
     }
 
     async fn put(&self, path: &str, body: &Value) {
         let headers = [("content-type", "application/json")];
-        let answer = self.owner().call(Method::PUT, path, &headers, body.to_string()).await;
+        let answer = self
+            .owner()
+            .call(Method::PUT, path, &headers, body.to_string())
+            .await;
         match answer {
             Ok((status, _)) if status.is_success() => {}
             refused => panic!("{path} is refused: {refused:?}"),
@@ -258,11 +299,16 @@ impl World {
                 resend = answer;
             }
             let state = resend["state"].as_str().unwrap_or_default();
-            if ["completed", "failed", "paused", "cancelled"].contains(&state) || clock.now() >= latest {
+            if ["completed", "failed", "paused", "cancelled"].contains(&state)
+                || clock.now() >= latest
+            {
                 return resend;
             }
             // Until its start nothing is to be seen; after that, looking is what takes time, so seldom where it is long.
-            let start = resend["startAt"].as_str().filter(|_| state == "scheduled").map_or(began, instant);
+            let start = resend["startAt"]
+                .as_str()
+                .filter(|_| state == "scheduled")
+                .map_or(began, instant);
             let since = (clock.now() - start.max(began)).max(TimeDelta::zero());
             let soon = clock.now() + (since / 8).max(TimeDelta::seconds(1));
             clock.sleep_until(start.max(soon).min(latest)).await;
@@ -277,8 +323,14 @@ impl World {
     #[must_use]
     pub fn tables(&self) -> Tables {
         let scan = |table| {
-            let request = serde_json::from_value(json!({"TableName": table})).unwrap_or_else(|error| panic!("{error}"));
-            let answer = self.stack.services.database.scan(request).unwrap_or_else(|error| panic!("{error}"));
+            let request = serde_json::from_value(json!({"TableName": table}))
+                .unwrap_or_else(|error| panic!("{error}"));
+            let answer = self
+                .stack
+                .services
+                .database
+                .scan(request)
+                .unwrap_or_else(|error| panic!("{error}"));
             (table, answer.items.unwrap_or_default())
         };
         Tables(["Directory", "Resends"].map(scan).into())
@@ -301,7 +353,12 @@ impl World {
     /// Where the queues cannot be read.
     #[must_use]
     pub fn messages(&self) -> String {
-        self.stack.services.sqs.bodies().unwrap_or_else(|error| panic!("{error}")).join("\n")
+        self.stack
+            .services
+            .sqs
+            .bodies()
+            .unwrap_or_else(|error| panic!("{error}"))
+            .join("\n")
     }
 
     /// Whom mails went to, in order.
@@ -311,8 +368,11 @@ impl World {
     /// Where the inbox cannot be read.
     #[must_use]
     pub fn inbox(&self) -> Vec<String> {
-        let mut to: Vec<String> =
-            self.mails().iter().map(|mail| mail["to"].as_str().unwrap_or_default().to_string()).collect();
+        let mut to: Vec<String> = self
+            .mails()
+            .iter()
+            .map(|mail| mail["to"].as_str().unwrap_or_default().to_string())
+            .collect();
         to.sort();
         to
     }

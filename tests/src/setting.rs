@@ -39,7 +39,10 @@ impl Setting {
     /// A world in the time of this machine, for programs outside of the test.
     #[must_use]
     pub fn real_time() -> Self {
-        Self { now: None, ..Self::default() }
+        Self {
+            now: None,
+            ..Self::default()
+        }
     }
 }
 

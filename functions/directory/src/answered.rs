@@ -2,15 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use reinvite_aws::{Acting, Error};
+use reinvite_aws::{Error, OperatorContext};
 use reinvite_domain::{ResendId, User};
 use reinvite_web::Api;
 
 /// The resend that a change of a user answers: whose mail may have reached them.
-pub async fn of(api: &Api, acting: &Acting, before: &User, after: &User) -> Option<ResendId> {
+pub async fn of(
+    api: &Api,
+    context: &OperatorContext,
+    before: &User,
+    after: &User,
+) -> Option<ResendId> {
     let resend = before.answered(after)?;
-    match api.store.recipient(&acting.organisation.id, resend, &after.id).await {
-        Ok(recipient) => recipient.filter(|it| it.state.may_have_arrived()).map(|_| resend.clone()),
+    match api
+        .store
+        .recipient(&context.organisation.id, resend, &after.id)
+        .await
+    {
+        Ok(recipient) => recipient
+            .filter(|it| it.state.may_have_arrived())
+            .map(|_| resend.clone()),
         Err(error) => lost(&error),
     }
 }

@@ -1,7 +1,7 @@
 //! Changes one user: read, decide, write, and again where somebody else was faster.
 
-use reinvite_aws::{Acting, Error};
-use reinvite_domain::{Action, User, UserId};
+use reinvite_aws::{Error, OperatorContext};
+use reinvite_domain::{AuditAction, User, UserId};
 use reinvite_web::{Api, Problem};
 
 use crate::{answered, last_owner, limits::TRIES, protected};
@@ -18,13 +18,17 @@ pub enum Outcome {
 }
 
 /// What the audit trail says of a user who was kept in step.
-pub fn kept_in_step(before: Option<&User>, after: &User) -> Action {
+pub fn kept_in_step(before: Option<&User>, after: &User) -> AuditAction {
     let user_id = after.id.clone();
     match before {
-        None => Action::UserCreated { user_id },
+        None => AuditAction::UserCreated { user_id },
         Some(before) => {
-            let fields = before.differences(after).into_iter().map(str::to_string).collect();
-            Action::UserChanged { user_id, fields }
+            let fields = before
+                .differences(after)
+                .into_iter()
+                .map(str::to_string)
+                .collect();
+            AuditAction::UserChanged { user_id, fields }
         }
     }
 }
@@ -33,27 +37,40 @@ pub fn kept_in_step(before: Option<&User>, after: &User) -> Action {
 /// of it as `told` says.
 pub async fn change(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     id: &UserId,
     decide: impl Fn(Option<&User>) -> Result<User, Problem>,
-    told: impl Fn(Option<&User>, &User) -> Action,
+    told: impl Fn(Option<&User>, &User) -> AuditAction,
 ) -> Result<(User, Outcome), Problem> {
-    let organisation = &acting.organisation.id;
+    let organisation = &context.organisation.id;
     for _ in 0..TRIES {
         let before = api.store.user(organisation, id).await?;
         let after = decide(before.as_ref())?;
         if before.as_ref() == Some(&after) {
             return Ok((after, Outcome::Unchanged));
         }
-        protected::check(acting, before.as_ref(), Some(&after))?;
+        protected::check(context, before.as_ref(), Some(&after))?;
         let changes: Vec<_> = before.iter().map(|before| (before, Some(&after))).collect();
-        let owners = last_owner::check_users(api, acting, &changes).await?;
-        let audit = acting.audit(told(before.as_ref(), &after))?;
-        let tree = &acting.tree.groups;
-        match api.store.put_user(organisation, before.as_ref(), &after, tree, owners, Some(&audit)).await {
+        let owners = last_owner::check_users(api, context, &changes).await?;
+        let audit = context.audit(told(before.as_ref(), &after))?;
+        let tree = &context.tree.groups;
+        match api
+            .store
+            .put_user(
+                organisation,
+                before.as_ref(),
+                &after,
+                tree,
+                owners,
+                Some(&audit),
+            )
+            .await
+        {
             Ok(()) => {
-                let Some(before) = before else { return Ok((after, Outcome::Created)) };
-                answered::count(api, answered::of(api, acting, &before, &after).await).await;
+                let Some(before) = before else {
+                    return Ok((after, Outcome::Created));
+                };
+                answered::count(api, answered::of(api, context, &before, &after).await).await;
                 return Ok((after, Outcome::Updated));
             }
             Err(Error::Conflict) => {}

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
-use reinvite_aws::{Acting, Error};
+use reinvite_aws::{Error, OperatorContext};
 use reinvite_domain::{
-    Action, FieldError, Group, GroupId, GroupTree, Role,
-    group::{Misplaced, check_group_name},
+    AuditAction, FieldError, Group, GroupId, GroupTree, Role,
+    group::{InvalidPlacement, check_group_name},
 };
-use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
+use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::{Deserialize, Serialize};
 
 use crate::{grants::check_roles, last_owner, limits::TRIES};
@@ -28,28 +28,35 @@ pub struct Described {
 
 impl From<Group> for Described {
     fn from(group: Group) -> Self {
-        Self { name: group.name, parent_id: group.parent_id, roles: group.roles }
+        Self {
+            name: group.name,
+            parent_id: group.parent_id,
+            roles: group.roles,
+        }
     }
 }
 
 /// `GET /v1/groups/{id}`
-pub async fn show(Caller(acting): Caller, PathId(id): PathId<GroupId>) -> Result<Json<Described>, Problem> {
-    let group = visible(&acting, &id)?.clone();
-    permitted(acting.operator.is_owner(), OWNERS_ONLY)?;
+pub async fn show(
+    Caller(context): Caller,
+    PathId(id): PathId<GroupId>,
+) -> Result<Json<Described>, Problem> {
+    let group = visible(&context, &id)?.clone();
+    permitted(context.operator.is_owner(), OWNERS_ONLY)?;
     Ok(Json(group.into()))
 }
 
 /// `PUT /v1/groups/{id}`: 201 where there was none.
 pub async fn put(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<GroupId>,
     JsonBody { value: sent, .. }: JsonBody<Described>,
 ) -> Result<(StatusCode, Json<Described>), Problem> {
     // The same for every group there is or is not: who is no owner learns nothing of those out of sight.
-    permitted(acting.operator.is_owner(), OWNERS_ONLY)?;
-    let organisation = &acting.organisation.id;
-    let mut tree = acting.tree.clone();
+    permitted(context.operator.is_owner(), OWNERS_ONLY)?;
+    let organisation = &context.organisation.id;
+    let mut tree = context.tree.clone();
     for _ in 0..TRIES {
         let before = tree.groups.get(&id).cloned();
         let group = understand(id.clone(), &sent, &tree.groups)?;
@@ -58,11 +65,15 @@ pub async fn put(
         let grants_owner = |group: &Group| group.roles.contains(&Role::Owner);
         let mut owners = None;
         if before.as_ref().is_some_and(grants_owner) && !grants_owner(&group) {
-            owners = Some(last_owner::check_tree(&api, &acting, &tree, &after).await?);
+            owners = Some(last_owner::check_tree(&api, &context, &tree, &after).await?);
         }
         if before.as_ref() != Some(&group) {
-            let audit = acting.audit(told(before.as_ref(), &group))?;
-            match api.store.put_group(organisation, &tree, &group, owners, Some(&audit)).await {
+            let audit = context.audit(told(before.as_ref(), &group))?;
+            match api
+                .store
+                .put_group(organisation, &tree, &group, owners, Some(&audit))
+                .await
+            {
                 Ok(()) => {}
                 Err(Error::Conflict) => {
                     tree = api.store.tree(organisation).await?;
@@ -73,9 +84,15 @@ pub async fn put(
         }
         if before.is_some() {
             // Also where nothing changed: a repeated PUT finishes what one that was cut off left undone.
-            api.store.move_members(organisation, &id, &tree.groups, &after).await?;
+            api.store
+                .move_members(organisation, &id, &tree.groups, &after)
+                .await?;
         }
-        let status = if before.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+        let status = if before.is_some() {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
         return Ok((status, Json(group.into())));
     }
     Err(Error::Conflict.into())
@@ -84,23 +101,35 @@ pub async fn put(
 /// `DELETE /v1/groups/{id}`
 pub async fn delete(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<GroupId>,
 ) -> Result<StatusCode, Problem> {
-    visible(&acting, &id)?;
-    permitted(acting.operator.is_owner(), OWNERS_ONLY)?;
-    let organisation = &acting.organisation.id;
-    let mut tree = acting.tree.clone();
+    visible(&context, &id)?;
+    permitted(context.operator.is_owner(), OWNERS_ONLY)?;
+    let organisation = &context.organisation.id;
+    let mut tree = context.tree.clone();
     for _ in 0..TRIES {
         if tree.groups.get(&id).is_none() {
             return Err(Problem::not_found());
         }
-        let has_subgroups = tree.groups.iter().any(|group| group.parent_id.as_ref() == Some(&id));
+        let has_subgroups = tree
+            .groups
+            .iter()
+            .any(|group| group.parent_id.as_ref() == Some(&id));
         if has_subgroups || api.store.member_count(organisation, Some(&id)).await? > 0 {
-            return Err(Problem::new(Kind::GroupNotEmpty, "Move its members and subgroups elsewhere first."));
+            return Err(Problem::new(
+                ProblemKind::GroupNotEmpty,
+                "Move its members and subgroups elsewhere first.",
+            ));
         }
-        let audit = acting.audit(Action::GroupDeleted { group_id: id.clone() })?;
-        match api.store.delete_group(organisation, &tree, &id, &audit).await {
+        let audit = context.audit(AuditAction::GroupDeleted {
+            group_id: id.clone(),
+        })?;
+        match api
+            .store
+            .delete_group(organisation, &tree, &id, &audit)
+            .await
+        {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(Error::Conflict) => tree = api.store.tree(organisation).await?,
             Err(error) => return Err(error.into()),
@@ -110,19 +139,31 @@ pub async fn delete(
 }
 
 /// What the audit trail says of a group.
-fn told(before: Option<&Group>, after: &Group) -> Action {
+fn told(before: Option<&Group>, after: &Group) -> AuditAction {
     let group_id = after.id.clone();
     match before {
-        None => Action::GroupCreated { group_id },
+        None => AuditAction::GroupCreated { group_id },
         Some(before) => {
-            let fields = before.differences(after).into_iter().map(str::to_string).collect();
-            Action::GroupChanged { group_id, fields, roles: after.roles.clone() }
+            let fields = before
+                .differences(after)
+                .into_iter()
+                .map(str::to_string)
+                .collect();
+            AuditAction::GroupChanged {
+                group_id,
+                fields,
+                roles: after.roles.clone(),
+            }
         }
     }
 }
 
-fn visible<'a>(acting: &'a Acting, id: &GroupId) -> Result<&'a Group, Problem> {
-    let group = acting.tree.groups.get(id).filter(|group| acting.operator.group_access(&group.id).is_some());
+fn visible<'a>(context: &'a OperatorContext, id: &GroupId) -> Result<&'a Group, Problem> {
+    let group = context
+        .tree
+        .groups
+        .get(id)
+        .filter(|group| context.operator.group_access(&group.id).is_some());
     group.ok_or_else(Problem::not_found)
 }
 
@@ -132,11 +173,18 @@ fn understand(id: GroupId, sent: &Described, tree: &GroupTree) -> Result<Group, 
     if let Err(rule) = check_group_name(&sent.name) {
         errors.push(FieldError::pointer("/name", &rule));
     }
-    let mut group = Group { id, name: sent.name.clone(), parent_id: sent.parent_id.clone(), roles: Vec::new() };
+    let mut group = Group {
+        id,
+        name: sent.name.clone(),
+        parent_id: sent.parent_id.clone(),
+        roles: Vec::new(),
+    };
     if let Err(misplaced) = tree.check(&group) {
         let pointer = match misplaced {
-            Misplaced::NameTaken => "/name",
-            Misplaced::UnknownParent | Misplaced::Cycle | Misplaced::TooDeep => "/parentId",
+            InvalidPlacement::NameTaken => "/name",
+            InvalidPlacement::UnknownParent
+            | InvalidPlacement::Cycle
+            | InvalidPlacement::TooDeep => "/parentId",
         };
         errors.push(FieldError::pointer(pointer, &misplaced));
     }
@@ -147,7 +195,11 @@ fn understand(id: GroupId, sent: &Described, tree: &GroupTree) -> Result<Group, 
         Ok(roles) => group.roles = roles,
         Err(wrong) => errors.extend(wrong),
     }
-    if errors.is_empty() { Ok(group) } else { Err(Problem::fields(Kind::Invalid, errors)) }
+    if errors.is_empty() {
+        Ok(group)
+    } else {
+        Err(Problem::fields(ProblemKind::Invalid, errors))
+    }
 }
 
 #[cfg(test)]
@@ -155,27 +207,54 @@ mod tests {
     use super::*;
 
     fn understood(id: &str, json: &str) -> Result<Group, String> {
-        let top = Group { id: GroupId::new("s").unwrap(), name: "Sales".into(), parent_id: None, roles: vec![] };
+        let top = Group {
+            id: GroupId::new("s").unwrap(),
+            name: "Sales".into(),
+            parent_id: None,
+            roles: vec![],
+        };
         let tree = GroupTree::new([top]);
         let sent = serde_json::from_str(json).unwrap();
-        understand(GroupId::new(id).unwrap(), &sent, &tree).map_err(|problem| format!("{problem:?}"))
+        understand(GroupId::new(id).unwrap(), &sent, &tree)
+            .map_err(|problem| format!("{problem:?}"))
     }
 
     #[test]
     fn everything_wrong_with_a_group_is_told_together() {
         let roles = r#"[{"role": "group_manager", "group": "none", "access": "edit"}]"#;
-        let told = understood("t", &format!(r#"{{"name": "a/b", "parentId": "none", "roles": {roles}}}"#)).unwrap_err();
-        for pointer in ["\"/name\"", "\"/parentId\"", "\"/roles/0/group\"", "Invalid"] {
+        let told = understood(
+            "t",
+            &format!(r#"{{"name": "a/b", "parentId": "none", "roles": {roles}}}"#),
+        )
+        .unwrap_err();
+        for pointer in [
+            "\"/name\"",
+            "\"/parentId\"",
+            "\"/roles/0/group\"",
+            "Invalid",
+        ] {
             assert!(told.contains(pointer), "{pointer}: {told}");
         }
-        assert!(understood("s", r#"{"name": "Sales", "parentId": "s"}"#).unwrap_err().contains("/parentId"));
-        assert!(understood("t", r#"{"name": "Sales"}"#).unwrap_err().contains("/name"));
+        assert!(
+            understood("s", r#"{"name": "Sales", "parentId": "s"}"#)
+                .unwrap_err()
+                .contains("/parentId")
+        );
+        assert!(
+            understood("t", r#"{"name": "Sales"}"#)
+                .unwrap_err()
+                .contains("/name")
+        );
     }
 
     #[test]
     fn a_new_group_may_be_managed_by_its_own_members() {
         let roles = r#"[{"role": "group_manager", "group": "t", "access": "edit"}]"#;
-        let group = understood("t", &format!(r#"{{"name": "Tokyo", "parentId": "s", "roles": {roles}}}"#)).unwrap();
+        let group = understood(
+            "t",
+            &format!(r#"{{"name": "Tokyo", "parentId": "s", "roles": {roles}}}"#),
+        )
+        .unwrap();
         assert_eq!(group.roles.len(), 1);
     }
 }

@@ -7,12 +7,12 @@ use axum::{
     extract::{Request, State},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use reinvite_aws::{Acting, Error, Tree, random};
+use reinvite_aws::{Error, OperatorContext, VersionedGroupTree, random};
 use reinvite_domain::{
-    Action, FieldError, ResendId, Role, User,
+    AuditAction, FieldError, ResendId, Role, User,
     import::{LineError, MOST_ERRORS, Row, parse},
 };
-use reinvite_web::{Api, Caller, Kind, Parameters, Problem, body, permitted};
+use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, body, permitted};
 use serde::Serialize;
 
 use crate::{
@@ -39,14 +39,16 @@ pub struct Imported {
 
 impl FromIterator<Outcome> for Imported {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
-        outcomes.into_iter().fold(Self::default(), |mut imported, outcome| {
-            match outcome {
-                Outcome::Created => imported.created += 1,
-                Outcome::Updated => imported.updated += 1,
-                Outcome::Unchanged => imported.unchanged += 1,
-            }
-            imported
-        })
+        outcomes
+            .into_iter()
+            .fold(Self::default(), |mut imported, outcome| {
+                match outcome {
+                    Outcome::Created => imported.created += 1,
+                    Outcome::Updated => imported.updated += 1,
+                    Outcome::Unchanged => imported.unchanged += 1,
+                }
+                imported
+            })
     }
 }
 
@@ -54,38 +56,43 @@ impl FromIterator<Outcome> for Imported {
 /// same file sent again does.
 pub async fn import(
     State(api): State<Arc<Api>>,
-    Caller(mut acting): Caller,
+    Caller(mut context): Caller,
     mut parameters: Parameters,
     request: Request,
 ) -> Result<Json<Imported>, Problem> {
     permitted(
-        acting.operator.holds(&Role::DirectoryManager),
+        context.operator.holds(&Role::DirectoryManager),
         "Only a directory manager or an owner may import users.",
     )?;
     let dry_run = dry_run(&mut parameters)?;
     parameters.end()?;
     let file = body(request, "text/csv").await?;
     if lines(&file) > MOST_LINES + 1 {
-        return Err(Problem::new(Kind::TooLarge, "The file must not have more than 5,000 lines besides its header."));
+        return Err(Problem::new(
+            ProblemKind::TooLarge,
+            "The file must not have more than 5,000 lines besides its header.",
+        ));
     }
-    let rows =
-        parse(&file, acting.organisation.settings.time_zone).map_err(|errors| Problem::lines(Kind::Invalid, errors))?;
-    let existing = existing(&api, &acting, &rows).await?;
+    let rows = parse(&file, context.organisation.settings.time_zone)
+        .map_err(|errors| Problem::lines(ProblemKind::Invalid, errors))?;
+    let existing = existing(&api, &context, &rows).await?;
     for _ in 0..TRIES {
-        let plan = planned(&acting, &rows)?;
-        let outcomes = check(&api, &acting, &plan, &existing).await?;
+        let plan = planned(&context, &rows)?;
+        let outcomes = check(&api, &context, &plan, &existing).await?;
         if dry_run {
             return Ok(Json(outcomes.into_iter().collect()));
         }
-        match make_groups(&api, &acting, &plan).await {
-            Ok(tree) => acting.tree = tree,
+        match make_groups(&api, &context, &plan).await {
+            Ok(tree) => context.tree = tree,
             Err(Error::Conflict) => {
-                acting.tree = api.store.tree(&acting.organisation.id).await?;
+                context.tree = api.store.tree(&context.organisation.id).await?;
                 continue;
             }
             Err(error) => return Err(error.into()),
         }
-        return Ok(Json(write_all(&api, &acting, plan.lines, &existing).await?));
+        return Ok(Json(
+            write_all(&api, &context, plan.lines, &existing).await?,
+        ));
     }
     Err(Error::Conflict.into())
 }
@@ -93,23 +100,31 @@ pub async fn import(
 /// Writes the users, between an entry of the audit trail that tells of the beginning and one of the end.
 async fn write_all(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     lines: Vec<Line>,
     existing: &HashMap<String, User>,
 ) -> Result<Imported, Problem> {
-    let organisation = &acting.organisation.id;
-    let audit = acting.audit(Action::ImportStarted { lines: lines.len() })?;
+    let organisation = &context.organisation.id;
+    let audit = context.audit(AuditAction::ImportStarted { lines: lines.len() })?;
     api.store.put_audit(organisation, &audit).await?;
     let writes = stream::iter(lines).map(|line| {
         let before = existing.get(&line.login_id).cloned();
-        write(api, acting, line, before)
+        write(api, context, line, before)
     });
     let written: Vec<_> = writes.buffer_unordered(CONCURRENT).try_collect().await?;
     let (outcomes, answers): (Vec<_>, Vec<_>) = written.into_iter().unzip();
     answered::count(api, answers.into_iter().flatten()).await;
     let imported: Imported = outcomes.into_iter().collect();
-    let Imported { created, updated, unchanged } = imported;
-    let audit = acting.audit(Action::ImportEnded { created, updated, unchanged })?;
+    let Imported {
+        created,
+        updated,
+        unchanged,
+    } = imported;
+    let audit = context.audit(AuditAction::ImportEnded {
+        created,
+        updated,
+        unchanged,
+    })?;
     api.store.put_audit(organisation, &audit).await?;
     Ok(imported)
 }
@@ -120,34 +135,46 @@ fn dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
         Some("true") => Ok(true),
         Some(_) => {
             let error = FieldError::parameter("dryRun", "must be true or false");
-            Err(Problem::fields(Kind::Malformed, vec![error]))
+            Err(Problem::fields(ProblemKind::Malformed, vec![error]))
         }
     }
 }
 
 /// Lines that are not empty. A line break in quotes counts, too, but no column may hold one.
 fn lines(file: &[u8]) -> usize {
-    file.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()).count()
+    file.split(|byte| matches!(byte, b'\n' | b'\r'))
+        .filter(|line| !line.is_empty())
+        .count()
 }
 
 /// The users of the file that there are, by login id.
-async fn existing(api: &Api, acting: &Acting, rows: &[Row]) -> Result<HashMap<String, User>, Problem> {
-    let organisation = &acting.organisation.id;
+async fn existing(
+    api: &Api,
+    context: &OperatorContext,
+    rows: &[Row],
+) -> Result<HashMap<String, User>, Problem> {
+    let organisation = &context.organisation.id;
     let login_ids: Vec<_> = rows.iter().map(|row| row.login_id.clone()).collect();
-    let ids: Vec<_> = api.store.users_by_login_id(organisation, &login_ids).await?.into_values().collect();
+    let ids: Vec<_> = api
+        .store
+        .users_by_login_id(organisation, &login_ids)
+        .await?
+        .into_values()
+        .collect();
     let users = api.store.users(organisation, &ids).await?.into_values();
     Ok(users.map(|user| (user.login_id.clone(), user)).collect())
 }
 
-fn planned(acting: &Acting, rows: &[Row]) -> Result<Plan, Problem> {
+fn planned(context: &OperatorContext, rows: &[Row]) -> Result<Plan, Problem> {
     let seed = random()?;
-    plan(rows, &acting.tree.groups, acting.now, seed).map_err(|errors| Problem::lines(Kind::Invalid, errors))
+    plan(rows, &context.tree.groups, context.now, seed)
+        .map_err(|errors| Problem::lines(ProblemKind::Invalid, errors))
 }
 
 /// What becomes of each user, if the operator may do all of it and an owner stays.
 async fn check(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     plan: &Plan,
     existing: &HashMap<String, User>,
 ) -> Result<Vec<Outcome>, Problem> {
@@ -162,17 +189,24 @@ async fn check(
         if outcome == Outcome::Unchanged {
             continue;
         }
-        if !acting.operator.is_owner() && needs_owner(before, Some(&after), &plan.tree) {
-            errors.push(LineError { line: line.number, column: None, detail: NEEDS_OWNER.into() });
+        if !context.operator.is_owner() && needs_owner(before, Some(&after), &plan.tree) {
+            errors.push(LineError {
+                line: line.number,
+                column: None,
+                detail: NEEDS_OWNER.into(),
+            });
         }
         changes.extend(before.map(|before| (before, after)));
     }
     errors.truncate(MOST_ERRORS);
     if !errors.is_empty() {
-        return Err(Problem::lines(Kind::Forbidden, errors));
+        return Err(Problem::lines(ProblemKind::Forbidden, errors));
     }
-    let changes: Vec<_> = changes.iter().map(|(before, after)| (*before, Some(after))).collect();
-    last_owner::check_users(api, acting, &changes).await?;
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|(before, after)| (*before, Some(after)))
+        .collect();
+    last_owner::check_users(api, context, &changes).await?;
     Ok(outcomes)
 }
 
@@ -185,10 +219,16 @@ fn outcome(before: Option<&User>, after: &User) -> Outcome {
 }
 
 /// Makes the missing groups, and answers the tree with them.
-async fn make_groups(api: &Api, acting: &Acting, plan: &Plan) -> Result<Tree, Error> {
-    let mut tree = acting.tree.clone();
+async fn make_groups(
+    api: &Api,
+    context: &OperatorContext,
+    plan: &Plan,
+) -> Result<VersionedGroupTree, Error> {
+    let mut tree = context.tree.clone();
     for group in &plan.new_groups {
-        api.store.put_group(&acting.organisation.id, &tree, group, None, None).await?;
+        api.store
+            .put_group(&context.organisation.id, &tree, group, None, None)
+            .await?;
         tree.groups.insert(group.clone());
         tree.version += 1;
     }
@@ -198,30 +238,45 @@ async fn make_groups(api: &Api, acting: &Acting, plan: &Plan) -> Result<Tree, Er
 /// Writes one user, and again where somebody else was faster; answers also which resend this answers.
 async fn write(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     line: Line,
     mut before: Option<User>,
 ) -> Result<(Outcome, Option<ResendId>), Problem> {
-    let organisation = &acting.organisation.id;
+    let organisation = &context.organisation.id;
     for _ in 0..TRIES {
         let after = line.apply(before.as_ref());
         let outcome = outcome(before.as_ref(), &after);
         if outcome == Outcome::Unchanged {
             return Ok((outcome, None));
         }
-        protected::check(acting, before.as_ref(), Some(&after))?;
+        protected::check(context, before.as_ref(), Some(&after))?;
         let changes: Vec<_> = before.iter().map(|before| (before, Some(&after))).collect();
-        let owners = last_owner::check_users(api, acting, &changes).await?;
-        match api.store.put_user(organisation, before.as_ref(), &after, &acting.tree.groups, owners, None).await {
+        let owners = last_owner::check_users(api, context, &changes).await?;
+        match api
+            .store
+            .put_user(
+                organisation,
+                before.as_ref(),
+                &after,
+                &context.tree.groups,
+                owners,
+                None,
+            )
+            .await
+        {
             Ok(()) => {
                 let answered = match &before {
-                    Some(before) => answered::of(api, acting, before, &after).await,
+                    Some(before) => answered::of(api, context, before, &after).await,
                     None => None,
                 };
                 return Ok((outcome, answered));
             }
             Err(Error::Conflict | Error::LoginIdTaken) => {
-                before = match api.store.user_by_login_id(organisation, &line.login_id).await? {
+                before = match api
+                    .store
+                    .user_by_login_id(organisation, &line.login_id)
+                    .await?
+                {
                     Some(id) => api.store.user(organisation, &id).await?,
                     None => None,
                 };

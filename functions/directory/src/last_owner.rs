@@ -1,9 +1,9 @@
 //! An organisation always keeps an active owner, whatever is changed.
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Acting, OwnersVersion, Tree};
+use reinvite_aws::{OperatorContext, OwnersVersion, VersionedGroupTree};
 use reinvite_domain::{GroupTree, Operator, User};
-use reinvite_web::{Api, Kind, Problem};
+use reinvite_web::{Api, Problem, ProblemKind};
 
 /// A user as read, and as they will be; `None` where they are deleted.
 pub type UserChange<'u> = (&'u User, Option<&'u User>);
@@ -13,41 +13,52 @@ pub type UserChange<'u> = (&'u User, Option<&'u User>);
 /// version of who is an owner that is answered.
 pub async fn check_users(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     changes: &[UserChange<'_>],
 ) -> Result<Option<OwnersVersion>, Problem> {
-    let losing = losing(changes, &acting.tree.groups, acting.now);
+    let losing = losing(changes, &context.tree.groups, context.now);
     if losing.is_empty() {
         return Ok(None);
     }
-    let (mut owners, version) = api.store.owners(&acting.organisation.id, &acting.tree).await?;
+    let (mut owners, version) = api
+        .store
+        .owners(&context.organisation.id, &context.tree)
+        .await?;
     owners.retain(|owner| losing.iter().all(|loser| loser.id != owner.id));
-    check(&owners, &acting.tree.groups, acting.now).map(|()| Some(version))
+    check(&owners, &context.tree.groups, context.now).map(|()| Some(version))
 }
 
 /// The same of a change of the groups' roles.
 pub async fn check_tree(
     api: &Api,
-    acting: &Acting,
-    before: &Tree,
+    context: &OperatorContext,
+    before: &VersionedGroupTree,
     after: &GroupTree,
 ) -> Result<OwnersVersion, Problem> {
-    let (owners, version) = api.store.owners(&acting.organisation.id, before).await?;
-    check(&owners, after, acting.now).map(|()| version)
+    let (owners, version) = api.store.owners(&context.organisation.id, before).await?;
+    check(&owners, after, context.now).map(|()| version)
 }
 
 fn losing<'u>(changes: &[UserChange<'u>], tree: &GroupTree, now: DateTime<Utc>) -> Vec<&'u User> {
     let loses = |(before, after): &&UserChange<'u>| {
-        is_active_owner(before, tree, now) && !after.is_some_and(|after| is_active_owner(after, tree, now))
+        is_active_owner(before, tree, now)
+            && !after.is_some_and(|after| is_active_owner(after, tree, now))
     };
-    changes.iter().filter(loses).map(|(before, _)| *before).collect()
+    changes
+        .iter()
+        .filter(loses)
+        .map(|(before, _)| *before)
+        .collect()
 }
 
 fn check(owners: &[User], tree: &GroupTree, now: DateTime<Utc>) -> Result<(), Problem> {
     if owners.iter().any(|owner| is_active_owner(owner, tree, now)) {
         Ok(())
     } else {
-        Err(Problem::new(Kind::LastOwner, "It would leave the organisation without an active owner."))
+        Err(Problem::new(
+            ProblemKind::LastOwner,
+            "It would leave the organisation without an active owner.",
+        ))
     }
 }
 
@@ -64,34 +75,99 @@ mod tests {
     const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
     fn tree(roles: Vec<Role>) -> GroupTree {
-        GroupTree::new([Group { id: GroupId::new("board").unwrap(), name: "Board".into(), parent_id: None, roles }])
+        GroupTree::new([Group {
+            id: GroupId::new("board").unwrap(),
+            name: "Board".into(),
+            parent_id: None,
+            roles,
+        }])
     }
 
     fn owner() -> User {
-        User { roles: vec![Role::Owner], ..User::new(UserId::new("o").unwrap(), "o".into()) }
+        User {
+            roles: vec![Role::Owner],
+            ..User::new(UserId::new("o").unwrap(), "o".into())
+        }
     }
 
     #[test]
     fn an_owner_is_lost_by_role_status_validity_group_and_deletion() {
         let tree = tree(vec![Role::Owner]);
-        let by_group = User { roles: vec![], groups: vec![GroupId::new("board").unwrap()], ..owner() };
-        let lost = |before: &User, after: Option<&User>| !losing(&[(before, after)], &tree, NOW).is_empty();
+        let by_group = User {
+            roles: vec![],
+            groups: vec![GroupId::new("board").unwrap()],
+            ..owner()
+        };
+        let lost = |before: &User, after: Option<&User>| {
+            !losing(&[(before, after)], &tree, NOW).is_empty()
+        };
         assert!(lost(&owner(), None));
-        assert!(lost(&owner(), Some(&User { roles: vec![Role::TemplateManager], ..owner() })));
-        assert!(lost(&owner(), Some(&User { status: Status::Suspended, ..owner() })));
-        assert!(lost(&owner(), Some(&User { valid_until: Some(NOW), ..owner() })));
-        assert!(lost(&by_group, Some(&User { groups: vec![], ..by_group.clone() })));
-        assert!(!lost(&owner(), Some(&User { display_name: Some("O".into()), ..owner() })));
+        assert!(lost(
+            &owner(),
+            Some(&User {
+                roles: vec![Role::TemplateManager],
+                ..owner()
+            })
+        ));
+        assert!(lost(
+            &owner(),
+            Some(&User {
+                status: Status::Suspended,
+                ..owner()
+            })
+        ));
+        assert!(lost(
+            &owner(),
+            Some(&User {
+                valid_until: Some(NOW),
+                ..owner()
+            })
+        ));
+        assert!(lost(
+            &by_group,
+            Some(&User {
+                groups: vec![],
+                ..by_group.clone()
+            })
+        ));
+        assert!(!lost(
+            &owner(),
+            Some(&User {
+                display_name: Some("O".into()),
+                ..owner()
+            })
+        ));
         assert!(!lost(&owner(), Some(&by_group)));
     }
 
     #[test]
     fn an_owner_who_is_not_active_or_whose_group_loses_the_role_does_not_count() {
-        let kind = |owners: &[User], tree: &GroupTree| check(owners, tree, NOW).map_err(|problem| problem.kind());
-        let by_group = User { roles: vec![], groups: vec![GroupId::new("board").unwrap()], ..owner() };
-        assert_eq!(kind(std::slice::from_ref(&by_group), &tree(vec![Role::Owner])), Ok(()));
-        assert_eq!(kind(&[by_group], &tree(vec![])), Err(Kind::LastOwner));
-        assert_eq!(kind(&[User { status: Status::Inactive, ..owner() }], &tree(vec![])), Err(Kind::LastOwner));
-        assert_eq!(kind(&[], &tree(vec![])), Err(Kind::LastOwner));
+        let kind = |owners: &[User], tree: &GroupTree| {
+            check(owners, tree, NOW).map_err(|problem| problem.kind())
+        };
+        let by_group = User {
+            roles: vec![],
+            groups: vec![GroupId::new("board").unwrap()],
+            ..owner()
+        };
+        assert_eq!(
+            kind(std::slice::from_ref(&by_group), &tree(vec![Role::Owner])),
+            Ok(())
+        );
+        assert_eq!(
+            kind(&[by_group], &tree(vec![])),
+            Err(ProblemKind::LastOwner)
+        );
+        assert_eq!(
+            kind(
+                &[User {
+                    status: Status::Inactive,
+                    ..owner()
+                }],
+                &tree(vec![])
+            ),
+            Err(ProblemKind::LastOwner)
+        );
+        assert_eq!(kind(&[], &tree(vec![])), Err(ProblemKind::LastOwner));
     }
 }

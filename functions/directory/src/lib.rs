@@ -54,12 +54,18 @@ pub fn router(directory: Directory) -> Router {
     let routes = Router::new()
         .route("/v1/me", get(me::show))
         .route("/v1/groups", get(groups::list))
-        .route("/v1/groups/{id}", get(group::show).put(group::put).delete(group::delete))
+        .route(
+            "/v1/groups/{id}",
+            get(group::show).put(group::put).delete(group::delete),
+        )
         .route("/v1/users", get(users::list))
         .route("/v1/users/import", post(import::import))
         .route(
             "/v1/users/{id}",
-            get(users::show).patch(address::patch).put(keep_in_step::put).delete(keep_in_step::delete),
+            get(users::show)
+                .patch(address::patch)
+                .put(keep_in_step::put)
+                .delete(keep_in_step::delete),
         )
         .route("/v1/users/{id}/roles", get(roles::show).put(roles::put))
         .route("/v1/users/{id}/unsuppress", post(unsuppress::unsuppress))

@@ -17,6 +17,8 @@ pub fn check_groups(groups: &[GroupId], tree: &GroupTree) -> Result<(), String> 
     if tree.with_ancestors(groups).len() <= MOST_LISTS {
         Ok(())
     } else {
-        Err(format!("must be at most {MOST_LISTS} groups, counted with those above them"))
+        Err(format!(
+            "must be at most {MOST_LISTS} groups, counted with those above them"
+        ))
     }
 }

@@ -16,7 +16,17 @@ async fn main() -> Result<(), Error> {
     let (tables, identity, from) = config.check(read)?;
     let sdk = sdk_config().await;
     let mailer = Mailer::connect(&sdk, from.ok_or("configuration: incomplete")?);
-    let api = Arc::new(Api { store: Store::connect(&sdk, &tables), clock: Clock::system(), identity });
-    let router = router(Directory { api: Arc::clone(&api), mailer });
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| handle(&api, &router, event.payload))).await
+    let api = Arc::new(Api {
+        store: Store::connect(&sdk, &tables),
+        clock: Clock::system(),
+        identity,
+    });
+    let router = router(Directory {
+        api: Arc::clone(&api),
+        mailer,
+    });
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        handle(&api, &router, event.payload)
+    }))
+    .await
 }

@@ -21,8 +21,15 @@ pub struct Me {
 }
 
 /// `GET /v1/me`
-pub async fn show(State(api): State<Arc<Api>>, Caller(acting): Caller) -> Result<Json<Me>, Problem> {
-    let user = answer(&api, &acting, acting.operator.user.clone()).await?;
-    let roles = acting.operator.roles().to_vec();
-    Ok(Json(Me { user, organisation: acting.organisation.into(), roles }))
+pub async fn show(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+) -> Result<Json<Me>, Problem> {
+    let user = answer(&api, &context, context.operator.user.clone()).await?;
+    let roles = context.operator.roles().to_vec();
+    Ok(Json(Me {
+        user,
+        organisation: context.organisation.into(),
+        roles,
+    }))
 }

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use reinvite_aws::{Error, random};
 use reinvite_domain::{
-    Action, Audit, AuditId, EmailAddress, FieldError, Language, Organisation, OrganisationId, Place, Role, Settings,
-    TemplateId, User, UserId,
+    AuditAction, AuditEntry, AuditId, EmailAddress, FieldError, Language, Organisation,
+    OrganisationId, Place, Role, Settings, TemplateId, User, UserId,
     text::check_name,
     user_fields::{check_login_id, time_zone},
 };
@@ -33,7 +33,12 @@ pub struct OrganisationAnswer {
 impl From<Organisation> for OrganisationAnswer {
     fn from(organisation: Organisation) -> Self {
         let Organisation { id, name, settings } = organisation;
-        Self { id, name, time_zone: settings.time_zone, language: settings.language }
+        Self {
+            id,
+            name,
+            time_zone: settings.time_zone,
+            language: settings.language,
+        }
     }
 }
 
@@ -87,12 +92,22 @@ struct Owner {
 pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
     let sent: Sent = serde_json::from_value(sent).map_err(|_| NotCreated::Shape)?;
     let random = random()?;
-    let (organisation, mut owner) =
-        sent.understand(UserId::generate(api.clock.now(), random)).map_err(NotCreated::Invalid)?;
+    let (organisation, mut owner) = sent
+        .understand(UserId::generate(api.clock.now(), random))
+        .map_err(NotCreated::Invalid)?;
     let now = api.clock.now();
     let id = AuditId::generate(now, random);
-    let audit = Audit { id, at: now, operator: owner.id.clone(), action: Action::OrganisationCreated {} };
-    if !api.store.create_organisation(&organisation, &owner, &audit).await? {
+    let audit = AuditEntry {
+        id,
+        at: now,
+        operator: owner.id.clone(),
+        action: AuditAction::OrganisationCreated {},
+    };
+    if !api
+        .store
+        .create_organisation(&organisation, &owner, &audit)
+        .await?
+    {
         owner = same(api, &organisation, owner).await?;
     }
     Ok(json!({
@@ -103,14 +118,27 @@ pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
 
 /// The owner that is there, if organisation and owner are as they would be made.
 async fn same(api: &Api, organisation: &Organisation, owner: User) -> Result<User, NotCreated> {
-    let found = api.store.organisation(&organisation.id).await?.map(OrganisationAnswer::from);
-    let id = api.store.user_by_login_id(&organisation.id, &owner.login_id).await?;
+    let found = api
+        .store
+        .organisation(&organisation.id)
+        .await?
+        .map(OrganisationAnswer::from);
+    let id = api
+        .store
+        .user_by_login_id(&organisation.id, &owner.login_id)
+        .await?;
     let user = match id {
         Some(id) => api.store.user(&organisation.id, &id).await?,
         None => None,
     };
     let content = |user: &User| {
-        let User { display_name, email, subject, roles, .. } = user.clone();
+        let User {
+            display_name,
+            email,
+            subject,
+            roles,
+            ..
+        } = user.clone();
         (display_name, email, subject, roles)
     };
     let user = user.filter(|user| content(user) == content(&owner));
@@ -127,15 +155,31 @@ impl Sent {
     fn understand(self, generated: UserId) -> Result<(Organisation, User), Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = valid(&mut errors, "/id", OrganisationId::new(self.id));
-        let name = valid(&mut errors, "/name", check_name(&self.name, LONGEST_NAME).map(|()| self.name));
+        let name = valid(
+            &mut errors,
+            "/name",
+            check_name(&self.name, LONGEST_NAME).map(|()| self.name),
+        );
         let zone = valid(&mut errors, "/timeZone", time_zone(&self.time_zone));
         let language = valid(&mut errors, "/language", self.language.parse::<Language>());
-        let Owner { login_id, display_name, email, subject } = self.owner;
-        let login_id = valid(&mut errors, "/owner/loginId", check_login_id(&login_id).map(|()| login_id));
+        let Owner {
+            login_id,
+            display_name,
+            email,
+            subject,
+        } = self.owner;
+        let login_id = valid(
+            &mut errors,
+            "/owner/loginId",
+            check_login_id(&login_id).map(|()| login_id),
+        );
         let checked = check_name(&display_name, LONGEST_NAME).map(|()| display_name);
         let display_name = valid(&mut errors, "/owner/displayName", checked);
         let email = valid(&mut errors, "/owner/email", email.parse::<EmailAddress>());
-        let checked = subject.as_deref().map_or(Ok(()), check_subject).map(|()| subject);
+        let checked = subject
+            .as_deref()
+            .map_or(Ok(()), check_subject)
+            .map(|()| subject);
         let subject = valid(&mut errors, "/owner/subject", checked);
         let made = || {
             let settings = Settings::new(language?, zone?, TemplateId::new(DEFAULT_TEMPLATE).ok()?);
@@ -148,14 +192,27 @@ impl Sent {
                 roles: vec![Role::Owner],
                 ..User::new(id_of_owner, login_id)
             };
-            Some((Organisation { id: id?, name: name?, settings }, owner))
+            Some((
+                Organisation {
+                    id: id?,
+                    name: name?,
+                    settings,
+                },
+                owner,
+            ))
         };
         made().ok_or(errors)
     }
 }
 
-fn valid<T>(errors: &mut Vec<FieldError>, pointer: &str, checked: Result<T, impl std::fmt::Display>) -> Option<T> {
-    checked.map_err(|rule| errors.push(FieldError::pointer(pointer, &rule))).ok()
+fn valid<T>(
+    errors: &mut Vec<FieldError>,
+    pointer: &str,
+    checked: Result<T, impl std::fmt::Display>,
+) -> Option<T> {
+    checked
+        .map_err(|rule| errors.push(FieldError::pointer(pointer, &rule)))
+        .ok()
 }
 
 #[cfg(test)]
@@ -170,9 +227,14 @@ mod tests {
 
     #[test]
     fn the_sample_event_makes_an_organisation_with_an_owner() {
-        let (organisation, owner) =
-            understood(include_str!("../../../events/directory/create-organisation.json")).unwrap();
-        assert_eq!((organisation.id.as_str(), owner.id.as_str()), ("sample", "owner"));
+        let (organisation, owner) = understood(include_str!(
+            "../../../events/directory/create-organisation.json"
+        ))
+        .unwrap();
+        assert_eq!(
+            (organisation.id.as_str(), owner.id.as_str()),
+            ("sample", "owner")
+        );
         assert_eq!(owner.roles, [Role::Owner]);
     }
 
@@ -181,12 +243,21 @@ mod tests {
         let event = r#"{"createOrganisation": {"id": "a b", "name": "", "timeZone": "Mars", "language": "e",
             "owner": {"loginId": " ", "displayName": "x\ny", "email": "owner@nowhere", "subject": ""}}}"#;
         let told = NotCreated::Invalid(understood(event).unwrap_err()).to_string();
-        for pointer in
-            ["/id", "/name", "/timeZone", "/language", "/owner/loginId", "/owner/displayName", "/owner/subject"]
-        {
+        for pointer in [
+            "/id",
+            "/name",
+            "/timeZone",
+            "/language",
+            "/owner/loginId",
+            "/owner/displayName",
+            "/owner/subject",
+        ] {
             assert!(told.contains(&format!("{pointer} ")), "{pointer}: {told}");
         }
-        assert!(told.contains("/owner/email ") && !told.contains("nowhere"), "{told}");
+        assert!(
+            told.contains("/owner/email ") && !told.contains("nowhere"),
+            "{told}"
+        );
     }
 
     #[test]

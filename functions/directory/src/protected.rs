@@ -3,20 +3,29 @@
 use reinvite_domain::{GroupTree, User, held_by};
 use reinvite_web::{Problem, permitted};
 
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 
 /// What a refused change needs.
-pub const NEEDS_OWNER: &str =
-    "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";
+pub const NEEDS_OWNER: &str = "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";
 
 /// Whether turning `before` into `after` needs an owner: one of them holds roles, granted directly or by a group.
 pub fn needs_owner(before: Option<&User>, after: Option<&User>, tree: &GroupTree) -> bool {
-    [before, after].into_iter().flatten().any(|user| !held_by(user, tree).is_empty())
+    [before, after]
+        .into_iter()
+        .flatten()
+        .any(|user| !held_by(user, tree).is_empty())
 }
 
 /// Refuses a change that needs an owner to everybody else.
-pub fn check(acting: &Acting, before: Option<&User>, after: Option<&User>) -> Result<(), Problem> {
-    permitted(acting.operator.is_owner() || !needs_owner(before, after, &acting.tree.groups), NEEDS_OWNER)
+pub fn check(
+    context: &OperatorContext,
+    before: Option<&User>,
+    after: Option<&User>,
+) -> Result<(), Problem> {
+    permitted(
+        context.operator.is_owner() || !needs_owner(before, after, &context.tree.groups),
+        NEEDS_OWNER,
+    )
 }
 
 #[cfg(test)]
@@ -29,10 +38,21 @@ mod tests {
     fn holding_roles_or_joining_a_group_that_does_needs_an_owner() {
         let heads = GroupId::new("heads").unwrap();
         let roles = vec![Role::TemplateManager];
-        let tree = GroupTree::new([Group { id: heads.clone(), name: "Heads".into(), parent_id: None, roles }]);
+        let tree = GroupTree::new([Group {
+            id: heads.clone(),
+            name: "Heads".into(),
+            parent_id: None,
+            roles,
+        }]);
         let plain = User::new(UserId::new("u").unwrap(), "u".into());
-        let head = User { groups: vec![heads], ..plain.clone() };
-        let granted = User { roles: vec![Role::SettingsManager], ..plain.clone() };
+        let head = User {
+            groups: vec![heads],
+            ..plain.clone()
+        };
+        let granted = User {
+            roles: vec![Role::SettingsManager],
+            ..plain.clone()
+        };
         assert!(!needs_owner(None, Some(&plain), &tree));
         assert!(!needs_owner(Some(&plain), None, &tree));
         assert!(needs_owner(None, Some(&head), &tree));

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Action, FieldError, Role, User, UserId};
-use reinvite_web::{Api, Caller, JsonBody, Kind, PathId, Problem, permitted};
+use reinvite_domain::{AuditAction, FieldError, Role, User, UserId};
+use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::{Deserialize, Serialize};
 
 use crate::{change::change, grants::check_roles, users::visible};
@@ -25,58 +25,71 @@ pub struct Granted {
 
 impl From<User> for Granted {
     fn from(user: User) -> Self {
-        Self { roles: user.roles, subject: user.subject }
+        Self {
+            roles: user.roles,
+            subject: user.subject,
+        }
     }
 }
 
 /// `GET /v1/users/{id}/roles`
 pub async fn show(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
 ) -> Result<Json<Granted>, Problem> {
-    let user = visible(&api, &acting, &id).await?;
-    permitted(acting.operator.is_owner(), OWNERS_ONLY)?;
+    let user = visible(&api, &context, &id).await?;
+    permitted(context.operator.is_owner(), OWNERS_ONLY)?;
     Ok(Json(user.into()))
 }
 
 /// `PUT /v1/users/{id}/roles`: an absent `subject` clears it.
 pub async fn put(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
     JsonBody { value: sent, .. }: JsonBody<Granted>,
 ) -> Result<Json<Granted>, Problem> {
-    visible(&api, &acting, &id).await?;
-    permitted(acting.operator.is_owner(), OWNERS_ONLY)?;
+    visible(&api, &context, &id).await?;
+    permitted(context.operator.is_owner(), OWNERS_ONLY)?;
     let mut errors = Vec::new();
     if let Some(Err(rule)) = sent.subject.as_deref().map(check_subject) {
         errors.push(FieldError::pointer("/subject", &rule));
     }
-    let roles = check_roles(&sent.roles, &acting.tree.groups).unwrap_or_else(|wrong| {
+    let roles = check_roles(&sent.roles, &context.tree.groups).unwrap_or_else(|wrong| {
         errors.extend(wrong);
         Vec::new()
     });
     if !errors.is_empty() {
-        return Err(Problem::fields(Kind::Invalid, errors));
+        return Err(Problem::fields(ProblemKind::Invalid, errors));
     }
     let grant = |before: Option<&User>| {
         let user = before.ok_or_else(Problem::not_found)?.clone();
-        Ok(User { roles: roles.clone(), subject: sent.subject.clone(), ..user })
+        Ok(User {
+            roles: roles.clone(),
+            subject: sent.subject.clone(),
+            ..user
+        })
     };
-    let told =
-        |_: Option<&User>, after: &User| Action::RolesChanged { user_id: after.id.clone(), roles: after.roles.clone() };
-    let (user, _) = change(&api, &acting, &id, grant, told).await?;
+    let told = |_: Option<&User>, after: &User| AuditAction::RolesChanged {
+        user_id: after.id.clone(),
+        roles: after.roles.clone(),
+    };
+    let (user, _) = change(&api, &context, &id, grant, told).await?;
     Ok(Json(user.into()))
 }
 
 /// Checks a text that is to be somebody's `sub`.
 pub fn check_subject(text: &str) -> Result<(), String> {
     if (1..=LONGEST_SUBJECT).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii() && !byte.is_ascii_control())
     {
         Ok(())
     } else {
-        Err(format!("must have 1 to {LONGEST_SUBJECT} printable ASCII characters"))
+        Err(format!(
+            "must have 1 to {LONGEST_SUBJECT} printable ASCII characters"
+        ))
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Action, UserId};
-use reinvite_web::{Api, Caller, Kind, PathId, Problem, permitted};
+use reinvite_domain::{AuditAction, UserId};
+use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind, permitted};
 
 use crate::{
     user_answer::{UserAnswer, answer},
@@ -14,15 +14,23 @@ use crate::{
 /// The user's address may be written to again; where it was not suppressed, nothing changes but the trail.
 pub async fn unsuppress(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
 ) -> Result<Json<UserAnswer>, Problem> {
-    let user = visible(&api, &acting, &id).await?;
-    permitted(acting.operator.is_owner(), "Only an owner may take an address off the suppression list.")?;
+    let user = visible(&api, &context, &id).await?;
+    permitted(
+        context.operator.is_owner(),
+        "Only an owner may take an address off the suppression list.",
+    )?;
     let Some(address) = &user.email else {
-        return Err(Problem::new(Kind::Conflict, "The user has no address."));
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            "The user has no address.",
+        ));
     };
-    let audit = acting.audit(Action::AddressUnsuppressed { user_id: id })?;
-    api.store.unsuppress(&acting.organisation.id, address, &audit).await?;
-    Ok(Json(answer(&api, &acting, user).await?))
+    let audit = context.audit(AuditAction::AddressUnsuppressed { user_id: id })?;
+    api.store
+        .unsuppress(&context.organisation.id, address, &audit)
+        .await?;
+    Ok(Json(answer(&api, &context, user).await?))
 }

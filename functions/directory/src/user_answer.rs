@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId};
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
@@ -47,22 +47,40 @@ struct GroupPath {
 
 /// A user as the operator may see them, where these addresses are suppressed: of the groups only those in scope, with paths
 /// that name only groups in scope.
-pub fn shown(acting: &Acting, user: User, suppressed: &HashSet<String>) -> UserAnswer {
-    let suppressed = user.email.as_ref().is_some_and(|email| suppressed.contains(&email.folded()));
-    of(acting, user, suppressed)
+pub fn shown(context: &OperatorContext, user: User, suppressed: &HashSet<String>) -> UserAnswer {
+    let suppressed = user
+        .email
+        .as_ref()
+        .is_some_and(|email| suppressed.contains(&email.folded()));
+    of(context, user, suppressed)
 }
 
 /// One user as the operator may see them.
-pub async fn answer(api: &Api, acting: &Acting, user: User) -> Result<UserAnswer, Problem> {
-    let suppressed = api.store.suppressed(&acting.organisation.id, user.email.as_ref()).await?;
-    Ok(of(acting, user, !suppressed.is_empty()))
+pub async fn answer(
+    api: &Api,
+    context: &OperatorContext,
+    user: User,
+) -> Result<UserAnswer, Problem> {
+    let suppressed = api
+        .store
+        .suppressed(&context.organisation.id, user.email.as_ref())
+        .await?;
+    Ok(of(context, user, !suppressed.is_empty()))
 }
 
-fn of(acting: &Acting, user: User, suppressed: bool) -> UserAnswer {
-    let (operator, tree) = (&acting.operator, &acting.tree.groups);
+fn of(context: &OperatorContext, user: User, suppressed: bool) -> UserAnswer {
+    let (operator, tree) = (&context.operator, &context.tree.groups);
     let visible = |id: &GroupId| operator.group_access(id).is_some();
-    let in_scope = user.groups.into_iter().filter(|id| tree.get(id).is_some() && visible(id));
-    let groups = in_scope.map(|id| GroupPath { path: tree.path(&id, visible), id }).collect();
+    let in_scope = user
+        .groups
+        .into_iter()
+        .filter(|id| tree.get(id).is_some() && visible(id));
+    let groups = in_scope
+        .map(|id| GroupPath {
+            path: tree.path(&id, visible),
+            id,
+        })
+        .collect();
     UserAnswer {
         id: user.id,
         login_id: user.login_id,
@@ -84,9 +102,10 @@ fn of(acting: &Acting, user: User, suppressed: bool) -> UserAnswer {
 
 #[cfg(test)]
 mod tests {
-    use reinvite_aws::Tree;
+    use reinvite_aws::VersionedGroupTree;
     use reinvite_domain::{
-        Access, Group, GroupTree, Operator, Organisation, OrganisationId, Role, Settings, TemplateId,
+        Access, Group, GroupTree, Operator, Organisation, OrganisationId, Role, Settings,
+        TemplateId,
     };
     use serde_json::json;
 
@@ -96,7 +115,7 @@ mod tests {
         GroupId::new(text).unwrap()
     }
 
-    fn acting(roles: Vec<Role>) -> Acting {
+    fn context(roles: Vec<Role>) -> OperatorContext {
         let group = |own: &str, name: &str, parent: Option<&str>| Group {
             id: id(own),
             name: name.into(),
@@ -110,19 +129,33 @@ mod tests {
             group("x", "Support", None),
         ]);
         let now = DateTime::UNIX_EPOCH;
-        let user = User { roles, ..User::new(UserId::new("operator").unwrap(), "operator".into()) };
-        let settings = Settings::new("en".parse().unwrap(), Tz::UTC, TemplateId::new("invitation").unwrap());
-        Acting {
-            organisation: Organisation { id: OrganisationId::new("o").unwrap(), name: "O".into(), settings },
+        let user = User {
+            roles,
+            ..User::new(UserId::new("operator").unwrap(), "operator".into())
+        };
+        let settings = Settings::new(
+            "en".parse().unwrap(),
+            Tz::UTC,
+            TemplateId::new("invitation").unwrap(),
+        );
+        OperatorContext {
+            organisation: Organisation {
+                id: OrganisationId::new("o").unwrap(),
+                name: "O".into(),
+                settings,
+            },
             operator: Operator::new(user, &groups, now),
-            tree: Tree { groups, version: 1 },
+            tree: VersionedGroupTree { groups, version: 1 },
             now,
         }
     }
 
     #[test]
     fn only_groups_in_scope_are_shown_and_named() {
-        let manager = acting(vec![Role::GroupManager { group: id("t"), access: Access::View }]);
+        let manager = context(vec![Role::GroupManager {
+            group: id("t"),
+            access: Access::View,
+        }]);
         let mut user = User::new(UserId::new("u").unwrap(), "aiko".into());
         user.groups = vec![id("a"), id("s"), id("x")];
         user.first_login_at = Some(DateTime::UNIX_EPOCH);
@@ -137,8 +170,16 @@ mod tests {
             "suppressed": true,
         });
         assert_eq!(shown, expected);
-        let shown = serde_json::to_value(of(&acting(vec![Role::Owner]), user, false)).unwrap();
+        let shown = serde_json::to_value(of(&context(vec![Role::Owner]), user, false)).unwrap();
         let paths = ["Sales/Tokyo/Team A", "Sales", "Support"];
-        assert_eq!(shown["groups"].as_array().unwrap().iter().map(|group| &group["path"]).collect::<Vec<_>>(), paths);
+        assert_eq!(
+            shown["groups"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|group| &group["path"])
+                .collect::<Vec<_>>(),
+            paths
+        );
     }
 }

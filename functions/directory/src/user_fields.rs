@@ -80,14 +80,23 @@ impl UserFields {
                 Err(rule) => errors.push(FieldError::pointer(pointer(column), &rule)),
             }
         }
-        if errors.is_empty() { Ok(Understood { login_id: self.login_id, changes }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Understood {
+                login_id: self.login_id,
+                changes,
+            })
+        } else {
+            Err(errors)
+        }
     }
 }
 
 impl Understood {
     /// The user as it becomes; a new one of that id where there is none.
     pub fn apply(&self, id: &UserId, before: Option<&User>) -> User {
-        let mut user = before.cloned().unwrap_or_else(|| User::new(id.clone(), self.login_id.clone()));
+        let mut user = before
+            .cloned()
+            .unwrap_or_else(|| User::new(id.clone(), self.login_id.clone()));
         user.login_id.clone_from(&self.login_id);
         for change in &self.changes {
             change.clone().apply(&mut user);
@@ -100,7 +109,9 @@ fn groups(sent: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldEr
     let mut groups = Vec::new();
     let mut errors = Vec::new();
     for (index, text) in sent.iter().enumerate() {
-        let known = GroupId::new(&**text).ok().filter(|id| tree.get(id).is_some());
+        let known = GroupId::new(&**text)
+            .ok()
+            .filter(|id| tree.get(id).is_some());
         let rule = "is not a group of this organisation";
         let wrong = || FieldError::pointer(format!("/groups/{index}"), rule);
         match known.ok_or_else(wrong) {
@@ -111,11 +122,18 @@ fn groups(sent: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldEr
     if let Err(rule) = check_groups(&groups, tree) {
         errors.push(FieldError::pointer("/groups", &rule));
     }
-    if errors.is_empty() { Ok(groups) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(groups)
+    } else {
+        Err(errors)
+    }
 }
 
 fn pointer(column: &str) -> String {
-    let name = FIELDS.iter().find(|(known, _)| *known == column).map_or(column, |(_, name)| name);
+    let name = FIELDS
+        .iter()
+        .find(|(known, _)| *known == column)
+        .map_or(column, |(_, name)| name);
     format!("/{name}")
 }
 
@@ -126,13 +144,20 @@ mod tests {
     use super::*;
 
     fn understood(json: &str) -> Result<Understood, Vec<FieldError>> {
-        let group = Group { id: GroupId::new("g").unwrap(), name: "G".into(), parent_id: None, roles: vec![] };
+        let group = Group {
+            id: GroupId::new("g").unwrap(),
+            name: "G".into(),
+            parent_id: None,
+            roles: vec![],
+        };
         let fields: UserFields = serde_json::from_str(json).unwrap();
         fields.understand(Tz::Asia__Tokyo, &GroupTree::new([group]))
     }
 
     fn put(json: &str, before: Option<&User>) -> User {
-        understood(json).unwrap().apply(&UserId::new("u").unwrap(), before)
+        understood(json)
+            .unwrap()
+            .apply(&UserId::new("u").unwrap(), before)
     }
 
     #[test]
@@ -144,7 +169,11 @@ mod tests {
         );
         assert_eq!(full.valid_until, instant("2026-12-31T15:00:00Z"));
         assert_eq!((full.status, full.groups.len()), (Status::Suspended, 1));
-        let invited = User { invite_count: 3, version: 7, ..full };
+        let invited = User {
+            invite_count: 3,
+            version: 7,
+            ..full
+        };
         let bare = put(r#"{"loginId": "b"}"#, Some(&invited));
         let expected = User {
             first_login_at: instant("2026-01-02T00:00:00Z"),
@@ -153,7 +182,10 @@ mod tests {
             ..User::new(UserId::new("u").unwrap(), "b".into())
         };
         assert_eq!(bare, expected);
-        assert_eq!(put(r#"{"loginId": "b", "firstLoginAt": null}"#, Some(&bare)).first_login_at, None);
+        assert_eq!(
+            put(r#"{"loginId": "b", "firstLoginAt": null}"#, Some(&bare)).first_login_at,
+            None
+        );
     }
 
     #[test]
@@ -163,7 +195,22 @@ mod tests {
                 "timeZone": "Mars"}"#,
         );
         let errors = serde_json::to_value(errors.unwrap_err()).unwrap();
-        let pointers: Vec<_> = errors.as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
-        assert_eq!(pointers, ["/loginId", "/groups/1", "/groups/2", "/email", "/timeZone", "/firstLoginAt"]);
+        let pointers: Vec<_> = errors
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["pointer"].clone())
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                "/loginId",
+                "/groups/1",
+                "/groups/2",
+                "/email",
+                "/timeZone",
+                "/firstLoginAt"
+            ]
+        );
     }
 }

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_aws::{Acting, Members};
-use reinvite_domain::{FieldError, Filter, GroupId, Refinement, Scope, User, UserId, user_fields::check_login_id};
-use reinvite_web::{Api, Caller, Kind, Page, Parameters, PathId, Problem, cursor, permitted};
+use reinvite_aws::{OperatorContext, UserListPage};
+use reinvite_domain::{
+    FieldError, Filter, GroupId, Refinement, Scope, User, UserId, user_fields::check_login_id,
+};
+use reinvite_web::{
+    Api, Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, permitted,
+};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::user_answer::{UserAnswer, answer, shown};
@@ -31,84 +35,115 @@ struct After {
 /// `GET /v1/users`
 pub async fn list(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     mut parameters: Parameters,
 ) -> Result<Json<Users>, Problem> {
-    permitted(acting.operator.sees_users(), SEES_USERS)?;
+    permitted(context.operator.sees_users(), SEES_USERS)?;
     let page = Page::take(&mut parameters)?;
     let filter: Filter = parameters.rest()?;
-    let refinement = filter.understand(acting.organisation.settings.time_zone).map_err(|wrong| {
-        let errors = wrong.iter().map(|(name, rule)| FieldError::parameter(*name, rule)).collect();
-        Problem::fields(Kind::Malformed, errors)
-    })?;
-    let lists = lists(&acting, &refinement)?;
-    let members = members(&api, &acting, &refinement, &lists, page).await?;
+    let refinement = filter
+        .understand(context.organisation.settings.time_zone)
+        .map_err(|wrong| {
+            let errors = wrong
+                .iter()
+                .map(|(name, rule)| FieldError::parameter(*name, rule))
+                .collect();
+            Problem::fields(ProblemKind::Malformed, errors)
+        })?;
+    let lists = lists(&context, &refinement)?;
+    let members = members(&api, &context, &refinement, &lists, page).await?;
     let next = match members.last {
         Some(login_id) if members.more => Some(cursor(&After { login_id })?),
         _ => None,
     };
     let listed = members.users;
-    let (mut users, suppressed) = api.store.users_with_suppressed(&acting.organisation.id, &listed).await?;
+    let (mut users, suppressed) = api
+        .store
+        .users_with_suppressed(&context.organisation.id, &listed)
+        .await?;
     // A list only says where to look: scope and refinement are decided by each user as they are now.
-    let meant =
-        |user: &User| acting.operator.access(&user.groups).is_some() && refinement.matches(user, &acting.tree.groups);
-    let users = listed.iter().filter_map(|(id, _)| users.remove(id)).filter(meant);
-    Ok(Json(Users { users: users.map(|user| shown(&acting, user, &suppressed)).collect(), next }))
+    let meant = |user: &User| {
+        context.operator.access(&user.groups).is_some()
+            && refinement.matches(user, &context.tree.groups)
+    };
+    let users = listed
+        .iter()
+        .filter_map(|(id, _)| users.remove(id))
+        .filter(meant);
+    Ok(Json(Users {
+        users: users
+            .map(|user| shown(&context, user, &suppressed))
+            .collect(),
+        next,
+    }))
 }
 
 /// `GET /v1/users/{id}`
 pub async fn show(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
 ) -> Result<Json<UserAnswer>, Problem> {
-    permitted(acting.operator.sees_users(), SEES_USERS)?;
-    let user = visible(&api, &acting, &id).await?;
-    Ok(Json(answer(&api, &acting, user).await?))
+    permitted(context.operator.sees_users(), SEES_USERS)?;
+    let user = visible(&api, &context, &id).await?;
+    Ok(Json(answer(&api, &context, user).await?))
 }
 
 /// The user, if in the operator's scope. Who is not is answered exactly as one who does not exist.
-pub async fn visible(api: &Api, acting: &Acting, id: &UserId) -> Result<User, Problem> {
-    let user = api.store.user(&acting.organisation.id, id).await?;
-    user.filter(|user| acting.operator.access(&user.groups).is_some()).ok_or_else(Problem::not_found)
+pub async fn visible(api: &Api, context: &OperatorContext, id: &UserId) -> Result<User, Problem> {
+    let user = api.store.user(&context.organisation.id, id).await?;
+    user.filter(|user| context.operator.access(&user.groups).is_some())
+        .ok_or_else(Problem::not_found)
 }
 
 /// The lists that hold everybody meant; `None` is the whole organisation's.
-fn lists(acting: &Acting, refinement: &Refinement) -> Result<Vec<Option<GroupId>>, Problem> {
+fn lists(
+    context: &OperatorContext,
+    refinement: &Refinement,
+) -> Result<Vec<Option<GroupId>>, Problem> {
     let Some(group) = &refinement.group else {
-        return Ok(match acting.operator.scope(&acting.tree.groups) {
+        return Ok(match context.operator.scope(&context.tree.groups) {
             Scope::Organisation => vec![None],
             Scope::Groups(groups) => groups.into_iter().map(Some).collect(),
         });
     };
-    if acting.tree.groups.get(group).is_none() || acting.operator.group_access(group).is_none() {
+    if context.tree.groups.get(group).is_none() || context.operator.group_access(group).is_none() {
         let error = FieldError::parameter("group", "is not a group that you may see");
-        return Err(Problem::fields(Kind::Invalid, vec![error]));
+        return Err(Problem::fields(ProblemKind::Invalid, vec![error]));
     }
     Ok(vec![Some(group.clone())])
 }
 
 async fn members(
     api: &Api,
-    acting: &Acting,
+    context: &OperatorContext,
     refinement: &Refinement,
     lists: &[Option<GroupId>],
     page: Page<After>,
-) -> Result<Members, Problem> {
-    let organisation = &acting.organisation.id;
+) -> Result<UserListPage, Problem> {
+    let organisation = &context.organisation.id;
     let Some(login_id) = &refinement.login_id else {
         let after = page.after.as_ref().map(|after| &*after.login_id);
         let never = refinement.only_never_logged_in();
-        return Ok(api.store.members(organisation, lists, never, after, page.limit).await?);
+        return Ok(api
+            .store
+            .members(organisation, lists, never, after, page.limit)
+            .await?);
     };
     if check_login_id(login_id).is_err() {
-        return Ok(Members::default());
+        return Ok(UserListPage::default());
     }
     let found = api.store.listed(organisation, login_id).await?;
-    Ok(Members { users: found.into_iter().collect(), last: None, more: false })
+    Ok(UserListPage {
+        users: found.into_iter().collect(),
+        last: None,
+        more: false,
+    })
 }
 
 fn login_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
-    check_login_id(&text).map(|()| text).map_err(D::Error::custom)
+    check_login_id(&text)
+        .map(|()| text)
+        .map_err(D::Error::custom)
 }

@@ -15,7 +15,12 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 impl Feedback {
     /// Writes what follows from the events, and counts the chunk again. Answers with the messages that are too early.
-    pub(crate) async fn take_in(&self, id: &ResendId, number: u32, messages: &[Message]) -> Result<Vec<String>, Error> {
+    pub(crate) async fn take_in(
+        &self,
+        id: &ResendId,
+        number: u32,
+        messages: &[Message],
+    ) -> Result<Vec<String>, Error> {
         for _ in 0..TRIES {
             if let Some(waiting) = self.try_to_take_in(id, number, messages).await? {
                 return Ok(waiting);
@@ -41,7 +46,10 @@ impl Feedback {
         let now = self.clock.now();
         let (mut after, mut waiting) = (read.clone(), Vec::new());
         for (message, told) in messages {
-            let Some(recipient) = after.iter_mut().find(|recipient| recipient.position == told.position) else {
+            let Some(recipient) = after
+                .iter_mut()
+                .find(|recipient| recipient.position == told.position)
+            else {
                 tracing::warn!(resend = %id, chunk = number, position = told.position, "an event of nobody");
                 continue;
             };
@@ -62,10 +70,19 @@ impl Feedback {
             .filter(|(read, after)| read != after)
             .map(|(read, it)| (read, it.clone()))
             .collect();
-        if self.store.record_events(id, &changes).await?.contains(&false) {
+        if self
+            .store
+            .record_events(id, &changes)
+            .await?
+            .contains(&false)
+        {
             return Ok(None);
         }
-        match self.store.count(&chunk, &Counts::of(&after), chunk.done).await {
+        match self
+            .store
+            .count(&chunk, &Counts::of(&after), chunk.done)
+            .await
+        {
             Err(Error::Conflict) => Ok(None),
             counted => counted.map(|_| Some(waiting)),
         }
@@ -73,8 +90,15 @@ impl Feedback {
 
     /// Suppresses the addresses a mail went to, before the recipient says so: what is repeated may find that written, and
     /// must not suppress again what an owner took off the list.
-    async fn suppress(&self, id: &ResendId, recipient: &Recipient, told: &Told) -> Result<(), Error> {
-        let Some(resend) = self.store.resend(id).await? else { return Ok(()) };
+    async fn suppress(
+        &self,
+        id: &ResendId,
+        recipient: &Recipient,
+        told: &Told,
+    ) -> Result<(), Error> {
+        let Some(resend) = self.store.resend(id).await? else {
+            return Ok(());
+        };
         let organisation = &resend.organisation;
         for address in &told.to {
             self.store.suppress(organisation, address).await?;

@@ -60,7 +60,14 @@ fn event_type(detail: &Detail) -> Option<EventType> {
         "Send" => EventType::Send,
         "Delivery" => EventType::Delivery,
         // A passing or an unknown reason: the mail may have come, as with an automatic answer.
-        "Bounce" if detail.bounce.as_ref().is_none_or(|bounce| bounce.bounce_type != "Permanent") => EventType::Send,
+        "Bounce"
+            if detail
+                .bounce
+                .as_ref()
+                .is_none_or(|bounce| bounce.bounce_type != "Permanent") =>
+        {
+            EventType::Send
+        }
         "Bounce" => EventType::Bounce,
         "Complaint" => EventType::Complaint,
         "Reject" => EventType::Reject,
@@ -71,7 +78,12 @@ fn event_type(detail: &Detail) -> Option<EventType> {
 
 /// The mail by the tags that the sender gave it.
 fn told(mail: Mail, event_type: EventType) -> Option<Told> {
-    let tag = |name: &str| mail.tags.get(name).and_then(|values| values.first()).map(String::as_str);
+    let tag = |name: &str| {
+        mail.tags
+            .get(name)
+            .and_then(|values| values.first())
+            .map(String::as_str)
+    };
     Some(Told {
         resend: ResendId::new(tag("resend")?).ok()?,
         chunk: tag("chunk")?.parse().ok()?,
@@ -83,7 +95,11 @@ fn told(mail: Mail, event_type: EventType) -> Option<Told> {
             message_id: mail.message_id,
         },
         // One that cannot be read is no address of ours.
-        to: mail.destination.iter().filter_map(|address| address.parse().ok()).collect(),
+        to: mail
+            .destination
+            .iter()
+            .filter_map(|address| address.parse().ok())
+            .collect(),
     })
 }
 
@@ -115,23 +131,40 @@ mod tests {
             ("Bounce", bounce("Undetermined"), Some(EventType::Send)),
             ("Complaint", json!({}), Some(EventType::Complaint)),
             ("Reject", json!({}), Some(EventType::Reject)),
-            ("Rendering Failure", json!({}), Some(EventType::RenderingFailure)),
+            (
+                "Rendering Failure",
+                json!({}),
+                Some(EventType::RenderingFailure),
+            ),
             ("Open", json!({}), None),
         ] {
             let told = read(&event(kind, &more).to_string()).unwrap();
-            assert_eq!(told.as_ref().map(|told| told.event.event_type), event_type, "{kind}");
+            assert_eq!(
+                told.as_ref().map(|told| told.event.event_type),
+                event_type,
+                "{kind}"
+            );
             if let Some(told) = told {
-                assert_eq!((told.resend.as_str(), told.chunk, told.position), ("r1", 2, 7));
-                assert_eq!((told.event.attempt, &*told.event.message_id, told.to.len()), (1, "m1", 1));
+                assert_eq!(
+                    (told.resend.as_str(), told.chunk, told.position),
+                    ("r1", 2, 7)
+                );
+                assert_eq!(
+                    (told.event.attempt, &*told.event.message_id, told.to.len()),
+                    (1, "m1", 1)
+                );
             }
         }
     }
 
     #[test]
     fn mails_of_no_resend_are_told_from_what_cannot_be_read() {
-        for (tag, value) in
-            [("resend", json!(null)), ("chunk", json!(["x"])), ("position", json!([])), ("attempt", json!(["-1"]))]
-        {
+        for (tag, value) in [
+            ("resend", json!(null)),
+            ("chunk", json!(["x"])),
+            ("position", json!([])),
+            ("attempt", json!(["-1"])),
+        ] {
             let mut other = event("Send", &json!({}));
             let tags = other["detail"]["mail"]["tags"].as_object_mut().unwrap();
             if value.is_null() {

@@ -34,7 +34,10 @@ impl Feedback {
         for message in event.records {
             let id = message.message_id.unwrap_or_default();
             match event::read(&message.body.unwrap_or_default()) {
-                Ok(Some(told)) => chunks.entry((told.resend.clone(), told.chunk)).or_default().push((id, told)),
+                Ok(Some(told)) => chunks
+                    .entry((told.resend.clone(), told.chunk))
+                    .or_default()
+                    .push((id, told)),
                 Ok(None) => dropped += 1,
                 // What it says is not logged: it may hold an address.
                 Err(error) => {
@@ -57,7 +60,9 @@ impl Feedback {
                     continue;
                 }
             }
-            let of_bounces = messages.iter().filter(|(_, told)| told.event.event_type == EventType::Bounce);
+            let of_bounces = messages
+                .iter()
+                .filter(|(_, told)| told.event.event_type == EventType::Bounce);
             let of_bounces: Vec<_> = of_bounces.map(|(id, _)| id.clone()).collect();
             if !of_bounces.is_empty() {
                 bounced.entry(resend).or_default().extend(of_bounces);

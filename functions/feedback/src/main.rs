@@ -11,7 +11,10 @@ async fn main() -> Result<(), Error> {
     let tables = config.tables();
     let tables = config.check(tables)?;
     let sdk = sdk_config().await;
-    let feedback = &Feedback { store: Store::connect(&sdk, &tables), clock: Clock::system() };
+    let feedback = &Feedback {
+        store: Store::connect(&sdk, &tables),
+        clock: Clock::system(),
+    };
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
         Ok::<_, Error>(Box::pin(feedback.handle(event.payload)).await)
     }))

@@ -6,8 +6,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use reinvite_aws::{Error, PasswordSet, Passwords, UserPool, random};
-use reinvite_domain::{Action, Audit, AuditId, FieldError, User, credential::Current, password::check};
-use reinvite_web::{JsonBody, Kind, Problem};
+use reinvite_domain::{
+    AuditAction, AuditEntry, AuditId, FieldError, User, credential::CurrentCredential,
+    password::check,
+};
+use reinvite_web::{JsonBody, Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::{
@@ -36,7 +39,11 @@ struct Typed {
 }
 
 /// `POST /v1/invitations/{token}/accept`: 204; from the page's form, a page, or the way to it (303).
-pub async fn accept(State(invitations): State<Invitations>, Path(token): Path<String>, request: Request) -> Response {
+pub async fn accept(
+    State(invitations): State<Invitations>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Response {
     let headers = request.headers().clone();
     if is_form(&headers) {
         let typed = form(request).await;
@@ -62,7 +69,9 @@ impl Invitations {
         let language = found.language().clone();
         if let Ok(user) = found.acceptable() {
             let wrong = if typed.password == typed.repeated {
-                check(&typed.password, &user.login_id).err().map(Wrong::Weak)
+                check(&typed.password, &user.login_id)
+                    .err()
+                    .map(Wrong::Weak)
             } else {
                 Some(Wrong::NotRepeated)
             };
@@ -75,7 +84,9 @@ impl Invitations {
             return Redirect::to(&format!("/v1/invitations/{token}")).into_response();
         };
         match self.find(token).await {
-            Ok(found) => Page::of_problem(&problem, Some(token)).respond(&language, found.subject()),
+            Ok(found) => {
+                Page::of_problem(&problem, Some(token)).respond(&language, found.subject())
+            }
             Err(problem) => Page::of_problem(&problem, None).respond_to(headers),
         }
     }
@@ -94,35 +105,67 @@ impl Invitations {
                     Some(current) => current,
                     None => self.hashed(passwords, password)?,
                 };
-                let written = self.store.accept(&found.invitation, user, Some(&current), &self.told(&found)?).await;
+                let written = self
+                    .store
+                    .accept(&found.invitation, user, Some(&current), &self.told(&found)?)
+                    .await;
                 hashed = Some(current);
                 written.map_err(Problem::from)
             };
             match written {
                 Ok(()) => return Ok(()),
                 // Somebody was sooner, or the user changed: what it is good for is looked at again.
-                Err(problem) if problem.kind() == Kind::Conflict => found = self.find(token).await?,
+                Err(problem) if problem.kind() == ProblemKind::Conflict => {
+                    found = self.find(token).await?
+                }
                 Err(problem) => return Err(problem),
             }
         }
         Err(Error::Conflict.into())
     }
 
-    fn hashed(&self, passwords: &Passwords, password: &str) -> Result<Current, Problem> {
-        let hash = passwords.hashing.hash(password, random()?).map_err(|error| Problem::internal(&error))?;
-        Ok(Current { hash, set_at: self.clock.now() })
+    fn hashed(&self, passwords: &Passwords, password: &str) -> Result<CurrentCredential, Problem> {
+        let hash = passwords
+            .hashing
+            .hash(password, random()?)
+            .map_err(|error| Problem::internal(&error))?;
+        Ok(CurrentCredential {
+            hash,
+            set_at: self.clock.now(),
+        })
     }
 
     /// In a user pool it is set first, while the link is kept from others, and spent then: a call that is cut off in between
     /// leaves a link that can be used again.
-    async fn set_in_pool(&self, pool: &UserPool, found: &Found, user: &User, password: &str) -> Result<(), Problem> {
-        if !self.store.begin_accepting(&found.invitation, self.clock.now()).await? {
-            self.look(found.invitation.clone(), found.letterhead.clone()).await?.acceptable()?;
-            return Err(Problem::new(Kind::InvitationUsed, "Somebody is using this link at this moment."));
+    async fn set_in_pool(
+        &self,
+        pool: &UserPool,
+        found: &Found,
+        user: &User,
+        password: &str,
+    ) -> Result<(), Problem> {
+        if !self
+            .store
+            .begin_accepting(&found.invitation, self.clock.now())
+            .await?
+        {
+            self.look(found.invitation.clone(), found.sender_profile.clone())
+                .await?
+                .acceptable()?;
+            return Err(Problem::new(
+                ProblemKind::InvitationUsed,
+                "Somebody is using this link at this moment.",
+            ));
         }
-        match pool.set_password(&found.invitation.organisation, user, password, true).await {
+        match pool
+            .set_password(&found.invitation.organisation, user, password, true)
+            .await
+        {
             Ok(PasswordSet::Done) => {
-                let spent = self.store.accept(&found.invitation, user, None, &self.told(found)?).await;
+                let spent = self
+                    .store
+                    .accept(&found.invitation, user, None, &self.told(found)?)
+                    .await;
                 if let Err(Error::Conflict) = spent {
                     // The user changed meanwhile: whether the link is still good is looked at again.
                     self.store.stop_accepting(&found.invitation).await?;
@@ -133,24 +176,37 @@ impl Invitations {
                 self.store.stop_accepting(&found.invitation).await?;
                 match refused? {
                     PasswordSet::NoSuchUser => Err(Problem::new(
-                        Kind::InvitationEnded,
+                        ProblemKind::InvitationEnded,
                         "There is no such account to log in with: ask who invited you.",
                     )),
-                    _ => Err(weak_password(&"does not follow the rules of the user pool for passwords")),
+                    _ => Err(weak_password(
+                        &"does not follow the rules of the user pool for passwords",
+                    )),
                 }
             }
         }
     }
 
     /// What the audit trail says of it.
-    fn told(&self, found: &Found) -> Result<Audit, Problem> {
+    fn told(&self, found: &Found) -> Result<AuditEntry, Problem> {
         let now = self.clock.now();
         let user_id = found.invitation.user.clone();
-        let action = Action::PasswordSet { user_id: user_id.clone(), made_by: found.invitation.made_by.clone() };
-        Ok(Audit { id: AuditId::generate(now, random()?), at: now, operator: user_id, action })
+        let action = AuditAction::PasswordSet {
+            user_id: user_id.clone(),
+            issued_by: found.invitation.issued_by.clone(),
+        };
+        Ok(AuditEntry {
+            id: AuditId::generate(now, random()?),
+            at: now,
+            operator: user_id,
+            action,
+        })
     }
 }
 
 fn weak_password(rule: &impl std::fmt::Display) -> Problem {
-    Problem::fields(Kind::WeakPassword, vec![FieldError::pointer("/password", rule)])
+    Problem::fields(
+        ProblemKind::WeakPassword,
+        vec![FieldError::pointer("/password", rule)],
+    )
 }

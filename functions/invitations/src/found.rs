@@ -8,8 +8,8 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use reinvite_aws::{Error, Passwords};
-use reinvite_domain::{Invitation, InvitationState, Language, Letterhead, User};
-use reinvite_web::{Kind, Problem};
+use reinvite_domain::{Invitation, InvitationState, Language, SenderProfile, User};
+use reinvite_web::{Problem, ProblemKind};
 use serde::Serialize;
 
 use crate::{
@@ -23,7 +23,7 @@ pub struct Found {
     pub state: InvitationState,
     /// Gone where the user was deleted.
     pub user: Option<User>,
-    pub letterhead: Letterhead,
+    pub sender_profile: SenderProfile,
 }
 
 impl Found {
@@ -31,21 +31,30 @@ impl Found {
     pub fn acceptable(&self) -> Result<&User, Problem> {
         let kind = match (self.state, &self.user) {
             (InvitationState::Valid, Some(user)) => return Ok(user),
-            (InvitationState::Used, _) => Kind::InvitationUsed,
-            (InvitationState::Expired, _) => Kind::InvitationExpired,
-            (InvitationState::Ended | InvitationState::Valid, _) => Kind::InvitationEnded,
+            (InvitationState::Used, _) => ProblemKind::InvitationUsed,
+            (InvitationState::Expired, _) => ProblemKind::InvitationExpired,
+            (InvitationState::Ended | InvitationState::Valid, _) => ProblemKind::InvitationEnded,
         };
-        Err(Problem::new(kind, "Ask for a new link: POST /v1/invitations/renew."))
+        Err(Problem::new(
+            kind,
+            "Ask for a new link: POST /v1/invitations/renew.",
+        ))
     }
 
     /// Whom a page is for.
     pub fn subject(&self) -> Subject<'_> {
-        Subject { user: self.user.as_ref(), letterhead: &self.letterhead }
+        Subject {
+            user: self.user.as_ref(),
+            sender_profile: &self.sender_profile,
+        }
     }
 
     /// The language of whom it is for.
     pub fn language(&self) -> &Language {
-        self.user.as_ref().and_then(|user| user.language.as_ref()).unwrap_or(&self.letterhead.language)
+        self.user
+            .as_ref()
+            .and_then(|user| user.language.as_ref())
+            .unwrap_or(&self.sender_profile.language)
     }
 }
 
@@ -57,7 +66,11 @@ struct Shown {
 }
 
 /// `GET /v1/invitations/{token}`
-pub async fn show(State(invitations): State<Invitations>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub async fn show(
+    State(invitations): State<Invitations>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let found = invitations.find(&token).await;
     if wants_page(&headers) {
         return match found {
@@ -66,7 +79,13 @@ pub async fn show(State(invitations): State<Invitations>, Path(token): Path<Stri
         };
     }
     match found {
-        Ok(Found { invitation, state, .. }) => Json(Shown { state, expires_at: invitation.expires_at }).into_response(),
+        Ok(Found {
+            invitation, state, ..
+        }) => Json(Shown {
+            state,
+            expires_at: invitation.expires_at,
+        })
+        .into_response(),
         Err(problem) => problem.into_response(),
     }
 }
@@ -79,7 +98,9 @@ impl Invitations {
 
     /// What a token says, if it is one of ours.
     pub(crate) async fn read(&self, token: &str) -> Result<Option<Invitation>, Error> {
-        let Some((passwords, key)) = self.passwords.as_ref().zip(Invitation::key_id(token)) else { return Ok(None) };
+        let Some((passwords, key)) = self.passwords.as_ref().zip(Invitation::key_id(token)) else {
+            return Ok(None);
+        };
         let keys = passwords.keyring.keys_with(&key, self.clock.now()).await?;
         Ok(Invitation::read(token, &keys))
     }
@@ -87,16 +108,42 @@ impl Invitations {
     /// The link of that token as it is now; 404 for one that is forged.
     pub(crate) async fn find(&self, token: &str) -> Result<Found, Problem> {
         let invitation = self.read(token).await?.ok_or_else(Problem::not_found)?;
-        let organisation = self.store.organisation(&invitation.organisation).await?.ok_or_else(Problem::not_found)?;
-        self.look(invitation, Letterhead::new(&organisation, &self.login_url)).await
+        let organisation = self
+            .store
+            .organisation(&invitation.organisation)
+            .await?
+            .ok_or_else(Problem::not_found)?;
+        self.look(
+            invitation,
+            SenderProfile::new(&organisation, &self.login_url),
+        )
+        .await
     }
 
     /// Looks at what the link is good for now.
-    pub(crate) async fn look(&self, invitation: Invitation, letterhead: Letterhead) -> Result<Found, Problem> {
-        let user = self.store.user(&invitation.organisation, &invitation.user).await?;
-        let links = self.store.links(&invitation.organisation, std::slice::from_ref(&invitation.user)).await?;
+    pub(crate) async fn look(
+        &self,
+        invitation: Invitation,
+        sender_profile: SenderProfile,
+    ) -> Result<Found, Problem> {
+        let user = self
+            .store
+            .user(&invitation.organisation, &invitation.user)
+            .await?;
+        let links = self
+            .store
+            .links(
+                &invitation.organisation,
+                std::slice::from_ref(&invitation.user),
+            )
+            .await?;
         let links = links.get(&invitation.user).cloned().unwrap_or_default();
         let state = invitation.state(user.as_ref(), &links, self.clock.now());
-        Ok(Found { invitation, state, user, letterhead })
+        Ok(Found {
+            invitation,
+            state,
+            user,
+            sender_profile,
+        })
     }
 }

@@ -62,7 +62,9 @@ async fn kept_private(request: Request, next: Next) -> Response {
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ];
     for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
     response
 }

@@ -11,13 +11,26 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let mut config = Config::from_env();
-    let read = (config.tables(), config.passwords(), config.queue_url(), config.login_url());
+    let read = (
+        config.tables(),
+        config.passwords(),
+        config.queue_url(),
+        config.login_url(),
+    );
     let (tables, passwords, queue_url, login_url) = config.check(read)?;
     let sdk = sdk_config().await;
     let store = Store::connect(&sdk, &tables);
     let queue = Queue::connect(&sdk, &queue_url);
     let passwords = Passwords::connect(&sdk, &passwords, Hashing::default());
-    let router = &router(Invitations { store, clock: Clock::system(), queue, passwords, login_url });
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move { answer(router, event.payload).await }))
-        .await
+    let router = &router(Invitations {
+        store,
+        clock: Clock::system(),
+        queue,
+        passwords,
+        login_url,
+    });
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
+        answer(router, event.payload).await
+    }))
+    .await
 }

@@ -7,7 +7,9 @@ use axum::{
     extract::{FromRequest, Request},
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+        header::{
+            ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+        },
     },
     response::{Html, IntoResponse, Response},
 };
@@ -17,8 +19,8 @@ use minijinja::{
     syntax::SyntaxConfig,
     value::{Serde, Value},
 };
-use reinvite_domain::{InvitationState, Language, Letterhead, User, password::WeakPassword};
-use reinvite_web::{Kind, Problem};
+use reinvite_domain::{InvitationState, Language, SenderProfile, User, password::WeakPassword};
+use reinvite_web::{Problem, ProblemKind};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -52,7 +54,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
     pub user: Option<&'a User>,
-    pub letterhead: &'a Letterhead,
+    pub sender_profile: &'a SenderProfile,
 }
 
 /// What a page says and asks.
@@ -87,13 +89,26 @@ pub enum Wrong {
 
 impl Page {
     fn new(what: What, status: StatusCode) -> Self {
-        Self { status, what, token: None, wrong: None }
+        Self {
+            status,
+            what,
+            token: None,
+            wrong: None,
+        }
     }
 
     /// The form, with what is wrong with what was typed.
     pub fn form(token: &str, wrong: Option<Wrong>) -> Self {
-        let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-        Self { token: Some(token.into()), wrong, ..Self::new(What::Form, status) }
+        let status = if wrong.is_some() {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        };
+        Self {
+            token: Some(token.into()),
+            wrong,
+            ..Self::new(What::Form, status)
+        }
     }
 
     /// What a link is good for.
@@ -104,7 +119,10 @@ impl Page {
             InvitationState::Expired => What::Expired,
             InvitationState::Ended => What::Ended,
         };
-        Self { token: Some(token.into()), ..Self::new(what, StatusCode::OK) }
+        Self {
+            token: Some(token.into()),
+            ..Self::new(what, StatusCode::OK)
+        }
     }
 
     /// Somebody asked for a new link.
@@ -115,23 +133,34 @@ impl Page {
     /// Why a password was not set.
     pub fn of_problem(problem: &Problem, token: Option<&str>) -> Self {
         let what = match problem.kind() {
-            Kind::InvitationUsed => What::Used,
-            Kind::InvitationExpired => What::Expired,
-            Kind::InvitationEnded => What::Ended,
-            Kind::WeakPassword => What::Form,
-            Kind::NotFound => What::Unknown,
+            ProblemKind::InvitationUsed => What::Used,
+            ProblemKind::InvitationExpired => What::Expired,
+            ProblemKind::InvitationEnded => What::Ended,
+            ProblemKind::WeakPassword => What::Form,
+            ProblemKind::NotFound => What::Unknown,
             _ => What::Failed,
         };
-        let wrong = (problem.kind() == Kind::WeakPassword).then_some(Wrong::Policy);
-        Self { token: token.map(str::to_string), wrong, ..Self::new(what, problem.kind().described().2) }
+        let wrong = (problem.kind() == ProblemKind::WeakPassword).then_some(Wrong::Policy);
+        Self {
+            token: token.map(str::to_string),
+            wrong,
+            ..Self::new(what, problem.kind().described().2)
+        }
     }
 
     /// The page in the language that a browser asks for.
     pub fn respond_to(self, headers: &HeaderMap) -> Response {
-        let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let tags = asked.split(',').filter_map(|tag| tag.split(';').next()).map(str::trim);
-        let spoken =
-            tags.filter_map(|tag| tag.parse::<Language>().ok()).find(|tag| ["en", "ja"].contains(&tag.primary()));
+        let asked = headers
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let tags = asked
+            .split(',')
+            .filter_map(|tag| tag.split(';').next())
+            .map(str::trim);
+        let spoken = tags
+            .filter_map(|tag| tag.parse::<Language>().ok())
+            .find(|tag| ["en", "ja"].contains(&tag.primary()));
         self.written(words(spoken.as_ref().map_or("en", Language::primary)), None)
     }
 
@@ -140,7 +169,11 @@ impl Page {
         self.written(words(language.primary()), Some(subject))
     }
 
-    fn written(self, (language, words): (&'static str, &'static Words), subject: Option<Subject<'_>>) -> Response {
+    fn written(
+        self,
+        (language, words): (&'static str, &'static Words),
+        subject: Option<Subject<'_>>,
+    ) -> Response {
         let ((title, text), form) = match self.what {
             What::Form => (words.form, "accept"),
             What::Used => (words.used, "renew"),
@@ -165,9 +198,9 @@ impl Page {
                 words => Value::from(Serde(words)),
                 css => Value::from_safe_string(CSS.into()),
                 token => self.token,
-                organisation => subject.map(|subject| &subject.letterhead.organisation_name),
+                organisation => subject.map(|subject| &subject.sender_profile.organisation_name),
                 login_id => subject.and_then(|subject| subject.user).map(|user| &user.login_id),
-                login_url => subject.filter(|_| matches!(self.what, What::Used)).map(|it| &it.letterhead.login_url),
+                login_url => subject.filter(|_| matches!(self.what, What::Used)).map(|it| &it.sender_profile.login_url),
             })
         });
         match page {
@@ -190,7 +223,11 @@ impl Page {
 }
 
 fn words(language: &str) -> (&'static str, &'static Words) {
-    if language == "ja" { ("ja", &JAPANESE) } else { ("en", &ENGLISH) }
+    if language == "ja" {
+        ("ja", &JAPANESE)
+    } else {
+        ("en", &ENGLISH)
+    }
 }
 
 /// Whether a page is asked for: by a browser.
@@ -200,17 +237,28 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 
 /// Whether the body comes from a page's form.
 pub fn is_form(headers: &HeaderMap) -> bool {
-    let essence = header(headers, &CONTENT_TYPE).split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    let essence = header(headers, &CONTENT_TYPE)
+        .split(';')
+        .next()
+        .unwrap_or_default();
+    essence
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// The fields of a form; those that cannot be read are empty.
 pub async fn form<T: Default + DeserializeOwned>(request: Request) -> T {
-    Form::<T>::from_request(request, &()).await.map(|Form(fields)| fields).unwrap_or_default()
+    Form::<T>::from_request(request, &())
+        .await
+        .map(|Form(fields)| fields)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -221,7 +269,10 @@ mod tests {
     use super::*;
 
     async fn shown(response: Response) -> (StatusCode, String, String) {
-        let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_string();
+        let policy = response.headers()[CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .to_string();
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, policy, String::from_utf8(bytes.to_vec()).unwrap())
@@ -229,34 +280,63 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_escapes_what_it_shows_and_loads_nothing() {
-        let settings = Settings::new("ja".parse().unwrap(), chrono_tz::UTC, TemplateId::new("invitation").unwrap());
+        let settings = Settings::new(
+            "ja".parse().unwrap(),
+            chrono_tz::UTC,
+            TemplateId::new("invitation").unwrap(),
+        );
         let id = OrganisationId::new("o").unwrap();
-        let organisation = Organisation { id, name: "<b>\"学校\"</b>".into(), settings };
-        let letterhead = Letterhead::new(&organisation, "https://learn.example.com/?a=\"b");
-        let user = User::new(UserId::new("u").unwrap(), "\"><script>alert(1)</script>".into());
-        let subject = Subject { user: Some(&user), letterhead: &letterhead };
+        let organisation = Organisation {
+            id,
+            name: "<b>\"学校\"</b>".into(),
+            settings,
+        };
+        let sender_profile = SenderProfile::new(&organisation, "https://learn.example.com/?a=\"b");
+        let user = User::new(
+            UserId::new("u").unwrap(),
+            "\"><script>alert(1)</script>".into(),
+        );
+        let subject = Subject {
+            user: Some(&user),
+            sender_profile: &sender_profile,
+        };
         let ja = "ja-JP".parse().unwrap();
-        let (status, policy, page) = shown(Page::form("a.b.c", Some(Wrong::NotRepeated)).respond(&ja, subject)).await;
+        let (status, policy, page) =
+            shown(Page::form("a.b.c", Some(Wrong::NotRepeated)).respond(&ja, subject)).await;
         assert_eq!(status, 422);
         assert!(page.contains("<html lang=\"ja\">") && page.contains(JAPANESE.not_repeated));
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
-        assert!(page.contains("action=\"&#x2f;v1") || page.contains("action=\"/v1/invitations/a.b.c/accept\""));
+        assert!(
+            page.contains("action=\"&#x2f;v1")
+                || page.contains("action=\"/v1/invitations/a.b.c/accept\"")
+        );
         for remote in ["src=", "url(", "@import", "<link", "http://", "//cdn"] {
             assert!(!page.contains(remote), "{remote}");
         }
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"));
-        let used = Problem::new(Kind::InvitationUsed, "");
-        let (_, _, page) = shown(Page::of_problem(&used, Some("a.b.c")).respond(&ja, subject)).await;
-        assert!(page.contains("href=\"https:&#x2f;&#x2f;learn.example.com&#x2f;?a=&quot;b\""), "{page}");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-")
+                && !policy.contains("unsafe")
+        );
+        let used = Problem::new(ProblemKind::InvitationUsed, "");
+        let (_, _, page) =
+            shown(Page::of_problem(&used, Some("a.b.c")).respond(&ja, subject)).await;
+        assert!(
+            page.contains("href=\"https:&#x2f;&#x2f;learn.example.com&#x2f;?a=&quot;b\""),
+            "{page}"
+        );
     }
 
     #[tokio::test]
     async fn nobodys_page_is_in_the_language_the_browser_asks_for() {
         let mut headers = HeaderMap::new();
-        for (asked, title) in [("", ENGLISH.unknown.0), ("de, ja;q=0.8, en;q=0.5", JAPANESE.unknown.0)] {
+        for (asked, title) in [
+            ("", ENGLISH.unknown.0),
+            ("de, ja;q=0.8, en;q=0.5", JAPANESE.unknown.0),
+        ] {
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(asked));
             let problem = Problem::not_found();
-            let (status, _, page) = shown(Page::of_problem(&problem, None).respond_to(&headers)).await;
+            let (status, _, page) =
+                shown(Page::of_problem(&problem, None).respond_to(&headers)).await;
             assert_eq!(status, 404);
             assert!(page.contains(title), "{page}");
         }

@@ -10,8 +10,8 @@ use axum::{
 use chrono::TimeDelta;
 use lambda_http::request::RequestContext;
 use reinvite_aws::Error;
-use reinvite_domain::{EmailAddress, FieldError, OrganisationId, UserId, Work};
-use reinvite_web::{JsonBody, Kind, Problem};
+use reinvite_domain::{EmailAddress, FieldError, OrganisationId, SenderJob, UserId};
+use reinvite_web::{JsonBody, Problem, ProblemKind};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -42,7 +42,9 @@ pub async fn renew(State(invitations): State<Invitations>, request: Request) -> 
         let asked = if as_form {
             form::<Renew>(request).await
         } else {
-            <JsonBody<Renew> as FromRequest<()>>::from_request(request, &()).await?.value
+            <JsonBody<Renew> as FromRequest<()>>::from_request(request, &())
+                .await?
+                .value
         };
         invitations.ask(asked, &source).await
     };
@@ -60,11 +62,16 @@ pub async fn renew(State(invitations): State<Invitations>, request: Request) -> 
 /// Where a request comes from, as API Gateway saw it: of IPv6 the network, for a host has many addresses.
 fn source(request: &Request) -> String {
     let address = match request.extensions().get() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
+        Some(RequestContext::ApiGatewayV2(context)) => {
+            context.http.source_ip.clone().unwrap_or_default()
+        }
         _ => String::new(),
     };
     match address.parse() {
-        Ok(std::net::IpAddr::V6(address)) => address.segments()[..4].iter().map(|it| format!("{it:x}:")).collect(),
+        Ok(std::net::IpAddr::V6(address)) => address.segments()[..4]
+            .iter()
+            .map(|it| format!("{it:x}:"))
+            .collect(),
         _ => address,
     }
 }
@@ -72,27 +79,49 @@ fn source(request: &Request) -> String {
 impl Invitations {
     async fn ask(&self, asked: Renew, source: &str) -> Result<(), Problem> {
         let (organisation, users) = match asked {
-            Renew { token: Some(token), organisation: None, email: None } => {
-                self.read(&token).await?.map(|it| (it.organisation, vec![it.user])).unzip()
-            }
-            Renew { token: None, organisation: Some(organisation), email: Some(email) } => {
+            Renew {
+                token: Some(token),
+                organisation: None,
+                email: None,
+            } => self
+                .read(&token)
+                .await?
+                .map(|it| (it.organisation, vec![it.user]))
+                .unzip(),
+            Renew {
+                token: None,
+                organisation: Some(organisation),
+                email: Some(email),
+            } => {
                 let organisation = OrganisationId::new(organisation).ok();
-                let users = self.users(organisation.as_ref(), email.parse().ok().as_ref()).await?;
+                let users = self
+                    .users(organisation.as_ref(), email.parse().ok().as_ref())
+                    .await?;
                 (organisation, Some(users))
             }
             _ => {
                 let rule = "must have either a token, or an organisation and an email";
-                return Err(Problem::fields(Kind::Malformed, vec![FieldError::pointer("", rule)]));
+                return Err(Problem::fields(
+                    ProblemKind::Malformed,
+                    vec![FieldError::pointer("", rule)],
+                ));
             }
         };
-        if !self.store.count_renewal_request(source, self.clock.now()).await? {
+        if !self
+            .store
+            .count_renewal_request(source, self.clock.now())
+            .await?
+        {
             tracing::warn!("too many requests for new links from one source");
             return Ok(());
         }
         // An id that no organisation has, where there is none to name: the message is sent all the same.
         let nobody = || OrganisationId::new("nobody").map_err(|error| Problem::internal(&error));
         let organisation = organisation.map_or_else(nobody, Ok)?;
-        let work = Work::Renew { organisation, users: users.unwrap_or_default() };
+        let work = SenderJob::Renew {
+            organisation,
+            users: users.unwrap_or_default(),
+        };
         Ok(self.queue.send(&work, TimeDelta::zero()).await?)
     }
 
@@ -103,7 +132,11 @@ impl Invitations {
         address: Option<&EmailAddress>,
     ) -> Result<Vec<UserId>, Error> {
         match organisation.zip(address) {
-            Some((organisation, address)) => self.store.users_by_address(organisation, address, MOST_USERS).await,
+            Some((organisation, address)) => {
+                self.store
+                    .users_by_address(organisation, address, MOST_USERS)
+                    .await
+            }
             None => Ok(Vec::new()),
         }
     }

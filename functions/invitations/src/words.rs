@@ -51,7 +51,10 @@ pub const ENGLISH: Words = Words {
     set: "Set password",
     renew: "Send me a new link",
     log_in: "Log in",
-    form: ("Set your password", "Choose the password you will log in with. The link is spent once you have set it."),
+    form: (
+        "Set your password",
+        "Choose the password you will log in with. The link is spent once you have set it.",
+    ),
     used: (
         "The password is set",
         "This link has set it, and is spent: log in with that password. If it was not you, tell who invited you. If you were invited again since, a new link can be sent to the address that is registered.",
@@ -68,8 +71,14 @@ pub const ENGLISH: Words = Words {
         "Check your mail",
         "If an invitation is waiting, a new link is on its way to the address that is registered. It may take some minutes; you can ask again after 15 minutes.",
     ),
-    unknown: ("There is no such link", "It may be cut off: open it again from the mail, or ask who invited you."),
-    failed: ("That did not work", "Nothing was changed. Please try again later."),
+    unknown: (
+        "There is no such link",
+        "It may be cut off: open it again from the mail, or ask who invited you.",
+    ),
+    failed: (
+        "That did not work",
+        "Nothing was changed. Please try again later.",
+    ),
     not_repeated: "The two passwords are not the same.",
     length: "The password must have 12 to 128 characters.",
     characters: "The password must not contain control characters.",
@@ -86,12 +95,18 @@ pub const JAPANESE: Words = Words {
     set: "パスワードを設定する",
     renew: "新しいリンクを受け取る",
     log_in: "ログインする",
-    form: ("パスワードの設定", "ログインに使うパスワードを決めてください。設定すると、このリンクは使えなくなります。"),
+    form: (
+        "パスワードの設定",
+        "ログインに使うパスワードを決めてください。設定すると、このリンクは使えなくなります。",
+    ),
     used: (
         "パスワードは設定済みです",
         "このリンクでパスワードが設定され、リンクは使用済みになりました。設定したパスワードでログインしてください。お心当たりのない場合は、招待した方にお知らせください。その後あらためて招待された場合は、登録されているメールアドレスに新しいリンクをお送りできます。",
     ),
-    expired: ("このリンクは有効期限が切れています", "登録されているメールアドレスに、新しいリンクをお送りできます。"),
+    expired: (
+        "このリンクは有効期限が切れています",
+        "登録されているメールアドレスに、新しいリンクをお送りできます。",
+    ),
     ended: (
         "このリンクは無効になりました",
         "新しい招待が届いているか、アカウントが変更されています。招待が有効な場合は、登録されているメールアドレスに新しいリンクをお送りできます。",
@@ -104,7 +119,10 @@ pub const JAPANESE: Words = Words {
         "リンクが見つかりません",
         "途中で切れている可能性があります。メールからもう一度開くか、招待した方にお問い合わせください。",
     ),
-    failed: ("処理できませんでした", "何も変更されていません。しばらくしてからお試しください。"),
+    failed: (
+        "処理できませんでした",
+        "何も変更されていません。しばらくしてからお試しください。",
+    ),
     not_repeated: "2つのパスワードが一致していません。",
     length: "パスワードは12〜128文字で入力してください。",
     characters: "パスワードに制御文字は使えません。",

@@ -6,14 +6,17 @@ use axum::{
     http::{HeaderName, StatusCode},
 };
 use chrono::TimeDelta;
-use reinvite_aws::{Acting, Error, NewResend, Once};
+use reinvite_aws::{Error, IdempotentRequest, NewResend, OperatorContext};
 use reinvite_domain::{
-    Access, Action, Counted, Counts, Letterhead, Mailed, Resend, ResendId, ResendState, Selection, UserId, Work,
-    audit::{MOST_IDS, Selected},
+    Access, AuditAction, Counts, DailyUsage, MailCounts, Resend, ResendId, ResendState, Selection,
+    SenderJob, SenderProfile, UserId,
+    audit::{AuditedSelection, MOST_IDS},
     daily_limit::until_tomorrow,
-    resend::{PREPARED_AT_ONCE, Taken},
+    resend::{PREPARED_AT_ONCE, PreparationProgress},
 };
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, etag, made, permitted};
+use reinvite_web::{
+    Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, etag, made, permitted,
+};
 
 use crate::{
     CALLER_WAITS, Resends,
@@ -31,37 +34,51 @@ const LOOKED_AT: usize = 100;
 /// `POST /v1/resends`
 pub async fn create(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     key: IdempotencyKey,
     body: JsonBody<Asked>,
 ) -> Result<Answer, Problem> {
-    permitted(acting.operator.edits_users(), "Making a resend needs group_manager with edit.")?;
-    let once = key.once(&acting, "/v1/resends", &body.bytes);
-    if let Some(answer) = resends.repeated(&once, &acting).await? {
+    permitted(
+        context.operator.edits_users(),
+        "Making a resend needs group_manager with edit.",
+    )?;
+    let once = key.once(&context, "/v1/resends", &body.bytes);
+    if let Some(answer) = resends.repeated(&once, &context).await? {
         return Ok(answer);
     }
-    let request = resends.understand(body.value, &acting).await?;
-    resends.make(request, &once, &acting).await
+    let request = resends.understand(body.value, &context).await?;
+    resends.make(request, &once, &context).await
 }
 
 /// `POST /v1/users/{id}/resend`
 pub async fn create_for_one(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
     key: IdempotencyKey,
     body: Option<JsonBody<Asked>>,
 ) -> Result<Answer, Problem> {
-    let user = resends.clients.store.user(&acting.organisation.id, &id).await?;
-    let access = user.and_then(|user| acting.operator.access(&user.groups)).ok_or_else(Problem::not_found)?;
-    permitted(access == Access::Edit, "Inviting the user needs group_manager with edit on one of their groups.")?;
-    let (asked, bytes) = body.map(|body| (body.value, body.bytes)).unwrap_or_default();
-    let once = key.once(&acting, format!("/v1/users/{id}/resend"), &bytes);
-    if let Some(answer) = resends.repeated(&once, &acting).await? {
+    let user = resends
+        .clients
+        .store
+        .user(&context.organisation.id, &id)
+        .await?;
+    let access = user
+        .and_then(|user| context.operator.access(&user.groups))
+        .ok_or_else(Problem::not_found)?;
+    permitted(
+        access == Access::Edit,
+        "Inviting the user needs group_manager with edit on one of their groups.",
+    )?;
+    let (asked, bytes) = body
+        .map(|body| (body.value, body.bytes))
+        .unwrap_or_default();
+    let once = key.once(&context, format!("/v1/users/{id}/resend"), &bytes);
+    if let Some(answer) = resends.repeated(&once, &context).await? {
         return Ok(answer);
     }
-    let request = resends.understand_for(id, asked, &acting).await?;
-    resends.make(request, &once, &acting).await
+    let request = resends.understand_for(id, asked, &context).await?;
+    resends.make(request, &once, &context).await
 }
 
 /// The answer to making a resend.
@@ -70,23 +87,40 @@ pub type Answer = (StatusCode, [(HeaderName, String); 1], Json<ResendView>);
 impl Resends {
     /// The answer to a request that was made before. What was understood once is not judged again: a start that was ahead
     /// then may be past by now.
-    pub(crate) async fn repeated(&self, once: &Once, acting: &Acting) -> Result<Option<Answer>, Problem> {
-        let Some(remembered) = self.clients.store.remembered(once, acting.now).await? else { return Ok(None) };
+    pub(crate) async fn repeated(
+        &self,
+        once: &IdempotentRequest,
+        context: &OperatorContext,
+    ) -> Result<Option<Answer>, Problem> {
+        let Some(remembered) = self.clients.store.remembered(once, context.now).await? else {
+            return Ok(None);
+        };
         let id = ResendId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
-        let resend = self.clients.store.resend(&id).await?.ok_or_else(Problem::not_found)?;
-        self.go_on(resend, acting).await.map(Some)
+        let resend = self
+            .clients
+            .store
+            .resend(&id)
+            .await?
+            .ok_or_else(Problem::not_found)?;
+        self.go_on(resend, context).await.map(Some)
     }
 
     /// Makes a resend, once.
-    pub(crate) async fn make(&self, request: Request, once: &Once, acting: &Acting) -> Result<Answer, Problem> {
-        let daily_limit = acting.organisation.settings.daily_recipients;
-        let recipients = self.recipients_of(&request, acting).await?;
+    pub(crate) async fn make(
+        &self,
+        request: Request,
+        once: &IdempotentRequest,
+        context: &OperatorContext,
+    ) -> Result<Answer, Problem> {
+        let daily_limit = context.organisation.settings.daily_recipients;
+        let recipients = self.recipients_of(&request, context).await?;
         if recipients > daily_limit {
-            let detail = format!("It has {recipients} recipients, and a day may have {daily_limit}.");
-            return Err(Problem::new(Kind::AboveDailyLimit, detail));
+            let detail =
+                format!("It has {recipients} recipients, and a day may have {daily_limit}.");
+            return Err(Problem::new(ProblemKind::AboveDailyLimit, detail));
         }
-        let resend = new_resend(&request, recipients, acting)?;
-        let audit = acting.audit(told(&request, &resend))?;
+        let resend = new_resend(&request, recipients, context)?;
+        let audit = context.audit(told(&request, &resend))?;
         let new = NewResend {
             resend: &resend,
             ids: &request.ids,
@@ -96,13 +130,22 @@ impl Resends {
             daily_limit,
             retried: request.retried.as_ref(),
         };
-        match self.clients.store.create_resend(&new, once, acting.now).await {
-            Ok(true) => self.go_on(resend, acting).await,
+        match self
+            .clients
+            .store
+            .create_resend(&new, once, context.now)
+            .await
+        {
+            Ok(true) => self.go_on(resend, context).await,
             // Another of the same was sooner.
-            Ok(false) => self.repeated(once, acting).await?.ok_or_else(|| Error::Conflict.into()),
+            Ok(false) => self
+                .repeated(once, context)
+                .await?
+                .ok_or_else(|| Error::Conflict.into()),
             Err(Error::DailyLimit) => {
-                let wait = until_tomorrow(acting.now, acting.organisation.settings.time_zone);
-                Err(Problem::from(Error::DailyLimit).retry_after(wait.num_seconds().unsigned_abs() + 1))
+                let wait = until_tomorrow(context.now, context.organisation.settings.time_zone);
+                Err(Problem::from(Error::DailyLimit)
+                    .retry_after(wait.num_seconds().unsigned_abs() + 1))
             }
             Err(error) => Err(error.into()),
         }
@@ -110,29 +153,66 @@ impl Resends {
 
     /// How many recipients a resend will have that is prepared at once, of which none may be nobody's; 0 where that is
     /// found out later. Whoever is looked at can be written to.
-    async fn recipients_of(&self, request: &Request, acting: &Acting) -> Result<u32, Problem> {
+    async fn recipients_of(
+        &self,
+        request: &Request,
+        context: &OperatorContext,
+    ) -> Result<u32, Problem> {
         let store = &self.clients.store;
         let candidates = match &request.refinement {
-            Some(refinement) => store.candidates(acting, refinement, None, LOOKED_AT).await?.0,
+            Some(refinement) => {
+                store
+                    .candidates(context, refinement, None, LOOKED_AT)
+                    .await?
+                    .0
+            }
             None => request.ids.iter().take(PREPARED_AT_ONCE).cloned().collect(),
         };
         let refinement = request.refinement.as_ref();
-        let judged = store.judge(acting, &candidates, refinement, request.start.at, request.cooldown(acting)).await?;
-        let eligible: Vec<_> = judged.verdicts.iter().filter(|(_, verdict)| verdict.is_ok()).collect();
+        let judged = store
+            .judge(
+                context,
+                &candidates,
+                refinement,
+                request.start.at,
+                request.cooldown(context),
+            )
+            .await?;
+        let eligible: Vec<_> = judged
+            .verdicts
+            .iter()
+            .filter(|(_, verdict)| verdict.is_ok())
+            .collect();
         let users = eligible.iter().filter_map(|(id, _)| judged.users.get(id));
-        let users = users.map(|user| (user, request.password_change_of(user, acting, self.credentials()).0));
-        check_for(users, &letters(&request.template)?, &request.letterhead, request.edited.as_ref(), acting)?;
+        let users = users.map(|user| {
+            (
+                user,
+                request
+                    .password_change_of(user, context, self.credentials())
+                    .0,
+            )
+        });
+        check_for(
+            users,
+            &letters(&request.template)?,
+            &request.sender_profile,
+            request.edited.as_ref(),
+            context,
+        )?;
         if !request.is_prepared_at_once() {
             return Ok(0);
         }
         match (eligible.is_empty(), judged.verdicts.as_slice()) {
             (true, [(_, Err(reason))]) => {
                 let reason = serde_json::to_value(reason).unwrap_or_default();
-                let detail = format!("The user cannot be invited: {}.", reason.as_str().unwrap_or_default());
-                Err(Problem::new(Kind::NobodyEligible, detail))
+                let detail = format!(
+                    "The user cannot be invited: {}.",
+                    reason.as_str().unwrap_or_default()
+                );
+                Err(Problem::new(ProblemKind::NobodyEligible, detail))
             }
             (true, _) => Err(Problem::new(
-                Kind::NobodyEligible,
+                ProblemKind::NobodyEligible,
                 "Nobody of those selected can be invited: see a preview for why.",
             )),
             _ => Ok(u32::try_from(eligible.len()).unwrap_or(u32::MAX)),
@@ -140,14 +220,23 @@ impl Resends {
     }
 
     /// Takes a resend on from wherever it is, and answers with it.
-    async fn go_on(&self, mut resend: Resend, acting: &Acting) -> Result<Answer, Problem> {
+    async fn go_on(
+        &self,
+        mut resend: Resend,
+        context: &OperatorContext,
+    ) -> Result<Answer, Problem> {
         let at_once = resend.prepared_at_once;
         let mut excluded = Vec::new();
         if at_once {
             if resend.state == ResendState::Preparing {
                 let clock = &self.api.clock;
                 let deadline = clock.now() + CALLER_WAITS;
-                resend = Box::pin(self.clients.preparation.prepare(&resend, acting, clock, deadline)).await?;
+                resend = Box::pin(
+                    self.clients
+                        .preparation
+                        .prepare(&resend, context, clock, deadline),
+                )
+                .await?;
             }
             for list in self.clients.store.lists(&resend.id).await? {
                 excluded.extend(list.excluded);
@@ -155,28 +244,38 @@ impl Resends {
             excluded.truncate(EXCLUDED_TOLD);
         }
         if resend.state == ResendState::Preparing {
-            let work = Work::Prepare { resend: resend.id.clone() };
+            let work = SenderJob::Prepare {
+                resend: resend.id.clone(),
+            };
             self.clients.queue.send(&work, TimeDelta::zero()).await?;
         }
         let etag = etag(resend.version);
         let mut view = self.view(resend).await?;
         view.excluded = Some(excluded);
-        let status = if at_once { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+        let status = if at_once {
+            StatusCode::CREATED
+        } else {
+            StatusCode::ACCEPTED
+        };
         Ok((status, etag, Json(view)))
     }
 
     /// What every mail of a resend made now says of its sender.
-    pub(crate) fn letterhead(&self, acting: &Acting) -> Letterhead {
-        Letterhead::new(&acting.organisation, &self.clients.login_url)
+    pub(crate) fn sender_profile(&self, context: &OperatorContext) -> SenderProfile {
+        SenderProfile::new(&context.organisation, &self.clients.login_url)
     }
 }
 
-fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Resend, Problem> {
-    let organisation = &acting.organisation;
+fn new_resend(
+    request: &Request,
+    recipients: u32,
+    context: &OperatorContext,
+) -> Result<Resend, Problem> {
+    let organisation = &context.organisation;
     let random = reinvite_aws::random()?;
-    let operator = &acting.operator.user.id;
+    let operator = &context.operator.user.id;
     Ok(Resend {
-        id: ResendId::generate(acting.now, random),
+        id: ResendId::generate(context.now, random),
         organisation: organisation.id.clone(),
         state: ResendState::Preparing,
         selection: request.selection.clone(),
@@ -184,7 +283,7 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         group_id: request.group_id.clone(),
         created_by: operator.clone(),
         responsible: operator.clone(),
-        created_at: acting.now,
+        created_at: context.now,
         start_at: request.start.at,
         time_zone: request.time_zone,
         template_id: request.template.id.clone(),
@@ -198,12 +297,12 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
         ignore_cooldown: request.ignore_cooldown,
         retry_of: request.retried.as_ref().map(|retried| retried.id.clone()),
         retries: Vec::new(),
-        counted: Counted::new(acting.now, organisation.settings.time_zone, recipients),
-        letterhead: request.letterhead.clone(),
+        daily_usage: DailyUsage::new(context.now, organisation.settings.time_zone, recipients),
+        sender_profile: request.sender_profile.clone(),
         counts: Counts::default(),
         chunks: 0,
-        taken: Taken::default(),
-        mailed_before: Mailed::default(),
+        taken: PreparationProgress::default(),
+        mail_counts_at_resume: MailCounts::default(),
         resumed_at: None,
         chunks_left: 0,
         lanes: 0,
@@ -214,15 +313,19 @@ fn new_resend(request: &Request, recipients: u32, acting: &Acting) -> Result<Res
 }
 
 /// What the audit trail says of it.
-fn told(request: &Request, resend: &Resend) -> Action {
+fn told(request: &Request, resend: &Resend) -> AuditAction {
     let filter = match &request.selection {
         Selection::UserIds => None,
         Selection::Filter(filter) => Some(filter.clone()),
     };
     let user_ids = request.ids.iter().take(MOST_IDS).cloned().collect();
-    Action::ResendCreated {
+    AuditAction::ResendCreated {
         resend_id: resend.id.clone(),
-        selection: Box::new(Selected { filter, user_ids, count: request.ids.len() }),
+        selection: Box::new(AuditedSelection {
+            filter,
+            user_ids,
+            count: request.ids.len(),
+        }),
         template_id: resend.template_id.clone(),
         template_version: resend.template_version,
         edited: request.edited.is_some(),

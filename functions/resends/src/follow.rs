@@ -2,9 +2,9 @@
 
 use axum::{Json, extract::State, http::HeaderName};
 use chrono::{DateTime, Utc};
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 use reinvite_domain::{FieldError, Resend, ResendId, ResendState, resend::Throughput};
-use reinvite_web::{Caller, Kind, Page, Parameters, PathId, Problem, cursor, etag};
+use reinvite_web::{Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, etag};
 use serde::{Deserialize, Serialize};
 
 use crate::{Resends, view::ResendView};
@@ -25,23 +25,41 @@ pub struct Listed {
 
 pub async fn list(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     mut parameters: Parameters,
 ) -> Result<Json<Listed>, Problem> {
     let page = Page::<Cursor>::take(&mut parameters)?;
-    let states = named_states(&parameters.take("state").unwrap_or_default(), &ResendState::ALL)?;
+    let states = named_states(
+        &parameters.take("state").unwrap_or_default(),
+        &ResendState::ALL,
+    )?;
     parameters.end()?;
     let before = page.after.map(|cursor| cursor.resend);
     let store = &resends.clients.store;
-    let (found, more) = store.resends(&acting.organisation.id, &states, before.as_ref(), page.limit).await?;
+    let (found, more) = store
+        .resends(
+            &context.organisation.id,
+            &states,
+            before.as_ref(),
+            page.limit,
+        )
+        .await?;
     let next = match found.last() {
-        Some(last) if more => Some(cursor(&Cursor { resend: last.id.clone() })?),
+        Some(last) if more => Some(cursor(&Cursor {
+            resend: last.id.clone(),
+        })?),
         _ => None,
     };
     let (now, throughput) = resends.now_and_throughput().await?;
     // An index may lag behind a change of state by a moment.
-    let meant = |resend: &Resend| is_visible(resend, &acting) && (states.is_empty() || states.contains(&resend.state));
-    let resends = found.into_iter().filter(meant).map(|resend| ResendView::new(resend, now, throughput)).collect();
+    let meant = |resend: &Resend| {
+        is_visible(resend, &context) && (states.is_empty() || states.contains(&resend.state))
+    };
+    let resends = found
+        .into_iter()
+        .filter(meant)
+        .map(|resend| ResendView::new(resend, now, throughput))
+        .collect();
     Ok(Json(Listed { resends, next }))
 }
 
@@ -51,11 +69,18 @@ pub(crate) fn named_states<T: Copy + PartialEq, const N: usize>(
     known: &[(&'static str, T); N],
 ) -> Result<Vec<T>, Problem> {
     let mut states = Vec::new();
-    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+    for name in text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
         let Some((_, state)) = known.iter().find(|(known, _)| *known == name) else {
             let names = known.map(|(name, _)| name).join(", ");
             let rule = format!("must be states out of {names}, separated by commas");
-            return Err(Problem::fields(Kind::Malformed, vec![FieldError::parameter("state", &rule)]));
+            return Err(Problem::fields(
+                ProblemKind::Malformed,
+                vec![FieldError::parameter("state", &rule)],
+            ));
         };
         if !states.contains(state) {
             states.push(*state);
@@ -66,10 +91,10 @@ pub(crate) fn named_states<T: Copy + PartialEq, const N: usize>(
 
 pub async fn one(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
 ) -> Result<Shown, Problem> {
-    let resend = resends.visible(&id, &acting).await?;
+    let resend = resends.visible(&id, &context).await?;
     resends.shown(resend).await
 }
 
@@ -77,15 +102,21 @@ pub async fn one(
 pub type Shown = ([(HeaderName, String); 1], Json<ResendView>);
 
 /// Whether the operator may see a resend.
-fn is_visible(resend: &Resend, acting: &Acting) -> bool {
-    resend.organisation == acting.organisation.id && resend.access(&acting.operator).is_some()
+fn is_visible(resend: &Resend, context: &OperatorContext) -> bool {
+    resend.organisation == context.organisation.id && resend.access(&context.operator).is_some()
 }
 
 impl Resends {
     /// The resend of that id, where the operator may see it.
-    pub(crate) async fn visible(&self, id: &ResendId, acting: &Acting) -> Result<Resend, Problem> {
+    pub(crate) async fn visible(
+        &self,
+        id: &ResendId,
+        context: &OperatorContext,
+    ) -> Result<Resend, Problem> {
         let resend = self.clients.store.resend(id).await?;
-        resend.filter(|resend| is_visible(resend, acting)).ok_or_else(Problem::not_found)
+        resend
+            .filter(|resend| is_visible(resend, context))
+            .ok_or_else(Problem::not_found)
     }
 
     /// The answer about a resend.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Cause, RecipientState, ResendId, UserId};
+use reinvite_domain::{OutcomeReason, RecipientState, ResendId, UserId};
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, permitted};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ struct Row {
     resend_id: ResendId,
     state: RecipientState,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Cause>,
+    reason: Option<OutcomeReason>,
     attempt: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent_at: Option<DateTime<Utc>>,
@@ -37,24 +37,31 @@ pub struct Listed {
 /// `GET /v1/users/{id}/resends`
 pub async fn list(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<UserId>,
     mut parameters: Parameters,
 ) -> Result<Json<Listed>, Problem> {
-    permitted(acting.operator.sees_users(), "Only a group manager, a directory manager or an owner may see users.")?;
+    permitted(
+        context.operator.sees_users(),
+        "Only a group manager, a directory manager or an owner may see users.",
+    )?;
     let page = Page::<Cursor>::take(&mut parameters)?;
     parameters.end()?;
     let store = &resends.clients.store;
-    let user = store.user(&acting.organisation.id, &id).await?;
-    if user.is_none() || !is_visible(user.as_ref(), &acting) {
+    let user = store.user(&context.organisation.id, &id).await?;
+    if user.is_none() || !is_visible(user.as_ref(), &context) {
         return Err(Problem::not_found());
     }
     let before = page.after.map(|cursor| cursor.before);
-    let (found, more) = store.resends_of_user(&acting.organisation.id, &id, before.as_ref(), page.limit).await?;
+    let (found, more) = store
+        .resends_of_user(&context.organisation.id, &id, before.as_ref(), page.limit)
+        .await?;
     let ids: Vec<_> = found.iter().map(|(id, _)| id.clone()).collect();
     let failed = store.failed_of(&ids).await?;
     let next = match found.last() {
-        Some((last, _)) if more => Some(cursor(&Cursor { before: last.clone() })?),
+        Some((last, _)) if more => Some(cursor(&Cursor {
+            before: last.clone(),
+        })?),
         _ => None,
     };
     let row = |(resend_id, recipient): (ResendId, reinvite_domain::Recipient)| Row {
@@ -64,6 +71,10 @@ pub async fn list(
         attempt: recipient.attempt,
         sent_at: recipient.sent_at,
     };
-    let resends = found.into_iter().filter(|(id, _)| !failed.contains(id)).map(row).collect();
+    let resends = found
+        .into_iter()
+        .filter(|(id, _)| !failed.contains(id))
+        .map(row)
+        .collect();
     Ok(Json(Listed { resends, next }))
 }

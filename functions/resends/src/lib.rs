@@ -55,7 +55,10 @@ pub fn router(resends: Resends) -> Router {
         Router::new()
             .route("/v1/resends", get(follow::list).post(create::create))
             .route("/v1/resends/preview", post(preview::preview))
-            .route("/v1/resends/{id}", get(follow::one).patch(steer::reschedule))
+            .route(
+                "/v1/resends/{id}",
+                get(follow::one).patch(steer::reschedule),
+            )
             .route("/v1/resends/{id}/cancel", post(steer::cancel))
             .route("/v1/resends/{id}/pause", post(steer::pause))
             .route("/v1/resends/{id}/resume", post(steer::resume))

@@ -16,8 +16,14 @@ async fn main() -> Result<(), Error> {
     let (tables, identity, resends) = config.check(read)?;
     let resends = resends.ok_or("configuration: incomplete")?;
     let clients = Clients::connect(&sdk_config().await, &tables, &resends);
-    let api = Arc::new(Api { store: clients.store.clone(), clock: Clock::system(), identity });
+    let api = Arc::new(Api {
+        store: clients.store.clone(),
+        clock: Clock::system(),
+        identity,
+    });
     let router = &router(Resends { api, clients });
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move { answer(router, event.payload).await }))
-        .await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
+        answer(router, event.payload).await
+    }))
+    .await
 }

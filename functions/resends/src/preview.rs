@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Acting, Error, lists};
+use reinvite_aws::{Error, OperatorContext, lists};
 use reinvite_domain::{
-    KeepReason, Letterhead, PasswordChange, Reason, ResendState, User, UserId,
+    ExclusionReason, KeepReason, PasswordChange, ResendState, SenderProfile, User, UserId,
     resend::{PREPARED_AT_ONCE, expected_finish},
 };
-use reinvite_mail::Letters;
+use reinvite_mail::CompiledTemplate;
 use reinvite_web::{Caller, JsonBody, Problem, permitted};
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ struct ExcludedRow {
     user_id: UserId,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
-    reason: Reason,
+    reason: ExclusionReason,
 }
 
 #[derive(Debug, Serialize)]
@@ -107,7 +107,8 @@ impl Looked {
 
     /// How many there are of what so many were found of.
     fn in_all(&self, found: u64) -> u64 {
-        self.part.map_or(found, |(seen, all)| (found * all + seen / 2) / seen)
+        self.part
+            .map_or(found, |(seen, all)| (found * all + seen / 2) / seen)
     }
 }
 
@@ -117,50 +118,87 @@ fn count(len: usize) -> u64 {
 
 pub async fn preview(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     body: JsonBody<Asked>,
 ) -> Result<Json<Preview>, Problem> {
-    permitted(acting.operator.edits_users(), "Previewing a resend needs group_manager with edit.")?;
-    let request = resends.understand(body.value, &acting).await?;
-    let letters = letters(&request.template)?;
-    let looked = resends.look(&request, &acting).await?;
-    let change_of = |user: &User| request.password_change_of(user, &acting, resends.credentials());
-    check_for(
-        looked.eligible.iter().take(PREPARED_AT_ONCE).map(|user| (user, change_of(user).0)),
-        &letters,
-        &request.letterhead,
-        request.edited.as_ref(),
-        &acting,
+    permitted(
+        context.operator.edits_users(),
+        "Previewing a resend needs group_manager with edit.",
     )?;
-    let fallback = &acting.organisation.settings.language;
+    let request = resends.understand(body.value, &context).await?;
+    let letters = letters(&request.template)?;
+    let looked = resends.look(&request, &context).await?;
+    let change_of = |user: &User| request.password_change_of(user, &context, resends.credentials());
+    check_for(
+        looked
+            .eligible
+            .iter()
+            .take(PREPARED_AT_ONCE)
+            .map(|user| (user, change_of(user).0)),
+        &letters,
+        &request.sender_profile,
+        request.edited.as_ref(),
+        &context,
+    )?;
+    let fallback = &context.organisation.settings.language;
     let (mut by_language, mut by_password_change) = (BTreeMap::new(), BTreeMap::new());
     for user in &looked.eligible {
-        let language = letters.language(user.language.as_ref(), fallback).map(String::from).unwrap_or_default();
+        let language = letters
+            .language(user.language.as_ref(), fallback)
+            .map(String::from)
+            .unwrap_or_default();
         *by_language.entry(language).or_default() += 1;
         *by_password_change.entry(change_of(user).0).or_default() += 1;
     }
     let counts = PreviewCounts {
         eligible: looked.in_all(count(looked.eligible.len())),
         excluded: looked.in_all(looked.excluded_count),
-        by_language: by_language.into_iter().map(|(language, found)| (language, looked.in_all(found))).collect(),
+        by_language: by_language
+            .into_iter()
+            .map(|(language, found)| (language, looked.in_all(found)))
+            .collect(),
         by_password_change: by_password_change
             .into_iter()
             .map(|(change, found)| (change, looked.in_all(found)))
             .collect(),
     };
     let sample = match looked.eligible.first() {
-        Some(user) => Some(shown(user, change_of(user).0, &letters, &request.letterhead, &acting)?),
+        Some(user) => Some(shown(
+            user,
+            change_of(user).0,
+            &letters,
+            &request.sender_profile,
+            &context,
+        )?),
         None => None,
     };
-    let throughput = resends.clients.mailer.throughput().await?.at(request.start.at, acting.now);
+    let throughput = resends
+        .clients
+        .mailer
+        .throughput()
+        .await?
+        .at(request.start.at, context.now);
     let mails = u32::try_from(counts.eligible).unwrap_or(u32::MAX);
     let row = |user: &User| {
         let (password_change, password_change_reason) = change_of(user);
         let (user_id, display_name) = (user.id.clone(), user.display_name.clone());
-        EligibleRow { user_id, display_name, password_change, password_change_reason }
+        EligibleRow {
+            user_id,
+            display_name,
+            password_change,
+            password_change_reason,
+        }
     };
     Ok(Json(Preview {
-        notices: resends.notices(&request, &acting, &looked, throughput.quota.map(|quota| quota.left), mails).await?,
+        notices: resends
+            .notices(
+                &request,
+                &context,
+                &looked,
+                throughput.quota.map(|quota| quota.left),
+                mails,
+            )
+            .await?,
         eligible: looked.eligible.iter().take(SHOWN).map(row).collect(),
         excluded: looked.excluded,
         sample,
@@ -172,11 +210,12 @@ pub async fn preview(
 }
 
 impl Resends {
-    async fn look(&self, request: &Request, acting: &Acting) -> Result<Looked, Error> {
+    async fn look(&self, request: &Request, context: &OperatorContext) -> Result<Looked, Error> {
         let store = &self.clients.store;
         let mut looked = Looked::default();
         let Some(refinement) = &request.refinement else {
-            self.judge(request, acting, &request.ids, &mut looked).await?;
+            self.judge(request, context, &request.ids, &mut looked)
+                .await?;
             return Ok(looked);
         };
         let left_out: HashSet<_> = request.ids.iter().collect();
@@ -184,19 +223,27 @@ impl Resends {
         let mut seen = 0;
         let mut after: Option<UserId> = None;
         loop {
-            let (candidates, more) = store.candidates(acting, refinement, after.as_ref(), 1_000).await?;
+            let (candidates, more) = store
+                .candidates(context, refinement, after.as_ref(), 1_000)
+                .await?;
             let enough = looked.users() >= LOOKED_AT || self.api.clock.now() >= until;
             if enough && seen > 0 && !candidates.is_empty() {
                 let mut all = 0;
-                for list in lists(&acting.operator, acting, refinement.group.as_ref()) {
-                    all += store.member_count(&acting.organisation.id, list.as_ref()).await?;
+                for list in lists(&context.operator, context, refinement.group.as_ref()) {
+                    all += store
+                        .member_count(&context.organisation.id, list.as_ref())
+                        .await?;
                 }
                 looked.part = Some((seen, all.max(seen)));
                 return Ok(looked);
             }
             seen += count(candidates.len());
-            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
-            self.judge(request, acting, &wanted, &mut looked).await?;
+            let wanted: Vec<_> = candidates
+                .iter()
+                .filter(|id| !left_out.contains(id))
+                .cloned()
+                .collect();
+            self.judge(request, context, &wanted, &mut looked).await?;
             after = candidates.last().cloned().or(after);
             if !more {
                 return Ok(looked);
@@ -207,13 +254,21 @@ impl Resends {
     async fn judge(
         &self,
         request: &Request,
-        acting: &Acting,
+        context: &OperatorContext,
         candidates: &[UserId],
         looked: &mut Looked,
     ) -> Result<(), Error> {
-        let cooldown = request.cooldown(acting);
+        let cooldown = request.cooldown(context);
         let store = &self.clients.store;
-        let judged = store.judge(acting, candidates, request.refinement.as_ref(), request.start.at, cooldown).await?;
+        let judged = store
+            .judge(
+                context,
+                candidates,
+                request.refinement.as_ref(),
+                request.start.at,
+                cooldown,
+            )
+            .await?;
         let mut users: HashMap<UserId, User> = judged.users;
         for (id, verdict) in judged.verdicts {
             match verdict {
@@ -222,9 +277,15 @@ impl Resends {
                     looked.excluded_count += 1;
                     if looked.excluded.len() < SHOWN {
                         // Of somebody out of scope, no more is told than of nobody.
-                        let user = users.get(&id).filter(|_| reason != Reason::NotFound);
+                        let user = users
+                            .get(&id)
+                            .filter(|_| reason != ExclusionReason::NotFound);
                         let display_name = user.and_then(|user| user.display_name.clone());
-                        looked.excluded.push(ExcludedRow { user_id: id, display_name, reason });
+                        looked.excluded.push(ExcludedRow {
+                            user_id: id,
+                            display_name,
+                            reason,
+                        });
                     }
                 }
             }
@@ -235,7 +296,7 @@ impl Resends {
     async fn notices(
         &self,
         request: &Request,
-        acting: &Acting,
+        context: &OperatorContext,
         looked: &Looked,
         quota_left: Option<i64>,
         mails: u32,
@@ -247,27 +308,44 @@ impl Resends {
                 request.time_zone,
                 request.start.at.format("%Y-%m-%dT%H:%M:%SZ"),
             );
-            notices.push(Notice { r#type: "ambiguous_local_time", detail });
+            notices.push(Notice {
+                r#type: "ambiguous_local_time",
+                detail,
+            });
         }
-        let waiting = self.waiting(acting).await?;
-        let twice = looked.eligible.iter().filter(|user| waiting.contains(&user.id)).count();
+        let waiting = self.waiting(context).await?;
+        let twice = looked
+            .eligible
+            .iter()
+            .filter(|user| waiting.contains(&user.id))
+            .count();
         if twice > 0 {
-            let detail = format!("{twice} of these users already wait in another scheduled resend.");
-            notices.push(Notice { r#type: "already_scheduled", detail });
+            let detail =
+                format!("{twice} of these users already wait in another scheduled resend.");
+            notices.push(Notice {
+                r#type: "already_scheduled",
+                detail,
+            });
         }
         if let Some(left) = quota_left.filter(|left| *left < i64::from(mails)) {
-            let detail =
-                format!("The daily quota leaves {left} mails on the first day: the others go on the days after.");
-            notices.push(Notice { r#type: "daily_quota", detail });
+            let detail = format!(
+                "The daily quota leaves {left} mails on the first day: the others go on the days after."
+            );
+            notices.push(Notice {
+                r#type: "daily_quota",
+                detail,
+            });
         }
         Ok(notices)
     }
 
     /// Who waits in the organisation's newest scheduled resends.
-    async fn waiting(&self, acting: &Acting) -> Result<HashSet<UserId>, Error> {
+    async fn waiting(&self, context: &OperatorContext) -> Result<HashSet<UserId>, Error> {
         let store = &self.clients.store;
         let states = [ResendState::Preparing, ResendState::Scheduled];
-        let (resends, _) = store.resends(&acting.organisation.id, &states, None, OTHERS).await?;
+        let (resends, _) = store
+            .resends(&context.organisation.id, &states, None, OTHERS)
+            .await?;
         let mut waiting = HashSet::new();
         for resend in resends {
             for list in store.lists(&resend.id).await? {
@@ -281,11 +359,17 @@ impl Resends {
 fn shown(
     user: &User,
     change: PasswordChange,
-    letters: &Letters,
-    letterhead: &Letterhead,
-    acting: &Acting,
+    letters: &CompiledTemplate,
+    sender_profile: &SenderProfile,
+    context: &OperatorContext,
 ) -> Result<Sample, Problem> {
-    let mail = sample(user, change, letters, letterhead, acting).ok_or_else(Problem::not_found)?;
+    let mail =
+        sample(user, change, letters, sender_profile, context).ok_or_else(Problem::not_found)?;
     let mail = mail.map_err(|error| Problem::internal(&error))?;
-    Ok(Sample { user_id: user.id.clone(), subject: mail.subject, html: mail.html, text: mail.text })
+    Ok(Sample {
+        user_id: user.id.clone(),
+        subject: mail.subject,
+        html: mail.html,
+        text: mail.text,
+    })
 }

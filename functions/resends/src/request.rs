@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 use reinvite_domain::{
-    AskedChange, Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, Letterhead,
-    PasswordChange, Refinement, Resend, Selection, Template, TemplateId, User, UserId,
+    Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, PasswordChange,
+    Refinement, RequestedPasswordChange, Resend, Selection, SenderProfile, Template, TemplateId,
+    User, UserId,
     resend::{MOST_USER_IDS, PREPARED_AT_ONCE, furthest},
     time::{Understood, understand},
     user_fields::time_zone,
 };
 use reinvite_mail::Edit;
-use reinvite_web::{Kind, Problem};
+use reinvite_web::{Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::Resends;
@@ -76,7 +77,7 @@ pub struct Request {
     /// The group of the filter, or of the resend it retries.
     pub group_id: Option<GroupId>,
     /// What every mail says of its sender.
-    pub letterhead: Letterhead,
+    pub sender_profile: SenderProfile,
     /// The resend whose failed recipients it retries.
     pub retried: Option<Resend>,
 }
@@ -93,102 +94,162 @@ impl Request {
     pub fn password_change_of(
         &self,
         user: &User,
-        acting: &Acting,
+        context: &OperatorContext,
         credentials: Credentials,
     ) -> (PasswordChange, Option<KeepReason>) {
-        let asked = AskedChange {
+        let asked = RequestedPasswordChange {
             change: self.password_change,
             by_user: &self.choices,
             change_for_logged_in: self.change_for_logged_in,
         };
-        asked.of(user, &acting.operator, &acting.tree.groups, credentials)
+        asked.of(user, &context.operator, &context.tree.groups, credentials)
     }
 
     /// How long after an invitation a user is left alone.
     #[must_use]
-    pub fn cooldown(&self, acting: &Acting) -> Option<TimeDelta> {
-        acting.organisation.settings.cooldown().filter(|_| !self.ignore_cooldown)
+    pub fn cooldown(&self, context: &OperatorContext) -> Option<TimeDelta> {
+        context
+            .organisation
+            .settings
+            .cooldown()
+            .filter(|_| !self.ignore_cooldown)
     }
 }
 
 impl Resends {
     /// What is asked for, in the words of the operator's organisation, or every field that is wrong.
-    pub(crate) async fn understand(&self, asked: Asked, acting: &Acting) -> Result<Request, Problem> {
-        misplaced(asked.ignore_cooldown.is_some(), "/ignoreCooldown", "goes with POST /v1/users/{id}/resend")?;
+    pub(crate) async fn understand(
+        &self,
+        asked: Asked,
+        context: &OperatorContext,
+    ) -> Result<Request, Problem> {
+        misplaced(
+            asked.ignore_cooldown.is_some(),
+            "/ignoreCooldown",
+            "goes with POST /v1/users/{id}/resend",
+        )?;
         let selection = asked.selection.clone();
         misplaced(selection.is_none(), "/selection", "must be there")?;
         let mut wrong = Vec::new();
-        let understood = selection.map(|selection| selection.understand(acting, &mut wrong)).unwrap_or_default();
-        self.understand_rest(asked, understood, acting, wrong).await
+        let understood = selection
+            .map(|selection| selection.understand(context, &mut wrong))
+            .unwrap_or_default();
+        self.understand_rest(asked, understood, context, wrong)
+            .await
     }
 
     /// The same for one user, whom the operator may see.
-    pub(crate) async fn understand_for(&self, user: UserId, asked: Asked, acting: &Acting) -> Result<Request, Problem> {
-        misplaced(asked.selection.is_some(), "/selection", "goes with POST /v1/resends")?;
-        let understood = Understanding { ids: vec![user], ..Understanding::default() };
-        self.understand_rest(asked, understood, acting, Vec::new()).await
+    pub(crate) async fn understand_for(
+        &self,
+        user: UserId,
+        asked: Asked,
+        context: &OperatorContext,
+    ) -> Result<Request, Problem> {
+        misplaced(
+            asked.selection.is_some(),
+            "/selection",
+            "goes with POST /v1/resends",
+        )?;
+        let understood = Understanding {
+            ids: vec![user],
+            ..Understanding::default()
+        };
+        self.understand_rest(asked, understood, context, Vec::new())
+            .await
     }
 
     async fn understand_rest(
         &self,
         asked: Asked,
         understood: Understanding,
-        acting: &Acting,
+        context: &OperatorContext,
         mut wrong: Vec<FieldError>,
     ) -> Result<Request, Problem> {
-        let settings = &acting.organisation.settings;
-        let template_id = asked.template_id.as_ref().unwrap_or(&settings.default_template_id);
-        let template = self.template(template_id, asked.edit.as_ref(), acting, &mut wrong).await?;
-        let (start, time_zone) =
-            start(asked.start_at.as_deref(), asked.time_zone.as_deref(), settings.time_zone, acting.now, &mut wrong);
+        let settings = &context.organisation.settings;
+        let template_id = asked
+            .template_id
+            .as_ref()
+            .unwrap_or(&settings.default_template_id);
+        let template = self
+            .template(template_id, asked.edit.as_ref(), context, &mut wrong)
+            .await?;
+        let (start, time_zone) = start(
+            asked.start_at.as_deref(),
+            asked.time_zone.as_deref(),
+            settings.time_zone,
+            context.now,
+            &mut wrong,
+        );
         let credentials = self.credentials();
         let change = |pointer: String, name: &str, wrong: &mut Vec<FieldError>| {
             PasswordChange::parse(name, credentials)
                 .map_err(|rule| wrong.push(FieldError::pointer(pointer, &rule)))
                 .ok()
         };
-        let password_change =
-            asked.password_change.and_then(|name| change("/passwordChange".into(), &name, &mut wrong));
+        let password_change = asked
+            .password_change
+            .and_then(|name| change("/passwordChange".into(), &name, &mut wrong));
         if asked.password_change_by_user.len() > MOST_USER_IDS {
             let rule = format!("must name at most {MOST_USER_IDS} users");
             wrong.push(FieldError::pointer("/passwordChangeByUser", &rule));
         }
         let mut choices = BTreeMap::new();
-        for (user, name) in asked.password_change_by_user.into_iter().take(MOST_USER_IDS) {
+        for (user, name) in asked
+            .password_change_by_user
+            .into_iter()
+            .take(MOST_USER_IDS)
+        {
             let pointer = format!("/passwordChangeByUser/{user}");
             choices.extend(change(pointer, &name, &mut wrong).map(|change| (user, change)));
         }
         match (template, start) {
             (Some(template), Some(start)) if wrong.is_empty() => Ok(Request {
-                group_id: understood.refinement.as_ref().and_then(|refinement| refinement.group.clone()),
-                selection: understood.filter.map_or(Selection::UserIds, Selection::Filter),
+                group_id: understood
+                    .refinement
+                    .as_ref()
+                    .and_then(|refinement| refinement.group.clone()),
+                selection: understood
+                    .filter
+                    .map_or(Selection::UserIds, Selection::Filter),
                 ids: understood.ids,
                 refinement: understood.refinement,
                 template,
                 edited: asked.edit.map(|edit| edit.language),
                 start,
                 time_zone,
-                password_change: password_change.unwrap_or_else(|| usual(settings.password_change, credentials)),
+                password_change: password_change
+                    .unwrap_or_else(|| usual(settings.password_change, credentials)),
                 choices,
                 earlier_links: asked.earlier_links.unwrap_or(settings.earlier_links),
                 change_for_logged_in: asked.change_for_logged_in,
                 ignore_cooldown: asked.ignore_cooldown.unwrap_or_default(),
-                letterhead: self.letterhead(acting),
+                sender_profile: self.sender_profile(context),
                 retried: None,
             }),
-            _ => Err(Problem::fields(Kind::Invalid, wrong)),
+            _ => Err(Problem::fields(ProblemKind::Invalid, wrong)),
         }
     }
 }
 
 /// What the settings ask for, where the deployment can still do it.
 fn usual(change: PasswordChange, credentials: Credentials) -> PasswordChange {
-    if credentials == Credentials::None { PasswordChange::Keep } else { change }
+    if credentials == Credentials::None {
+        PasswordChange::Keep
+    } else {
+        change
+    }
 }
 
 /// A field that this call needs, or that belongs to another.
 fn misplaced(misplaced: bool, pointer: &str, rule: &str) -> Result<(), Problem> {
-    if misplaced { Err(Problem::fields(Kind::Malformed, vec![FieldError::pointer(pointer, rule)])) } else { Ok(()) }
+    if misplaced {
+        Err(Problem::fields(
+            ProblemKind::Malformed,
+            vec![FieldError::pointer(pointer, rule)],
+        ))
+    } else {
+        Ok(())
+    }
 }
 
 /// A selection understood.
@@ -200,9 +261,10 @@ struct Understanding {
 }
 
 impl AskedSelection {
-    fn understand(self, acting: &Acting, wrong: &mut Vec<FieldError>) -> Understanding {
-        let mut told =
-            |pointer: &str, rule: &str| wrong.push(FieldError::pointer(format!("/selection{pointer}"), rule));
+    fn understand(self, context: &OperatorContext, wrong: &mut Vec<FieldError>) -> Understanding {
+        let mut told = |pointer: &str, rule: &str| {
+            wrong.push(FieldError::pointer(format!("/selection{pointer}"), rule))
+        };
         let (is_filter, pointer, ids) = match (&self.user_ids, &self.filter, &self.except) {
             (Some(ids), None, None) => (false, "/userIds", ids.clone()),
             (None, Some(_), except) => (true, "/except", except.clone().unwrap_or_default()),
@@ -225,9 +287,12 @@ impl AskedSelection {
             told(pointer, &format!("must name at most {MOST_USER_IDS} users"));
         }
         let Some(filter) = self.filter.filter(|_| is_filter) else {
-            return Understanding { ids, ..Understanding::default() };
+            return Understanding {
+                ids,
+                ..Understanding::default()
+            };
         };
-        let refinement = match filter.understand(acting.organisation.settings.time_zone) {
+        let refinement = match filter.understand(context.organisation.settings.time_zone) {
             Ok(refinement) => refinement,
             Err(fields) => {
                 for (name, rule) in fields {
@@ -236,12 +301,22 @@ impl AskedSelection {
                 Refinement::default()
             }
         };
-        let visible =
-            |group: &GroupId| acting.tree.groups.get(group).is_some() && acting.operator.group_access(group).is_some();
-        if refinement.group.as_ref().is_some_and(|group| !visible(group)) {
+        let visible = |group: &GroupId| {
+            context.tree.groups.get(group).is_some()
+                && context.operator.group_access(group).is_some()
+        };
+        if refinement
+            .group
+            .as_ref()
+            .is_some_and(|group| !visible(group))
+        {
             told("/filter/group", "is not a group you manage");
         }
-        Understanding { filter: Some(filter), ids, refinement: Some(refinement) }
+        Understanding {
+            filter: Some(filter),
+            ids,
+            refinement: Some(refinement),
+        }
     }
 }
 
@@ -261,7 +336,15 @@ pub fn start(
             return (None, default_zone);
         }
     };
-    let Some(text) = start_at else { return (Some(Understood { at: now, ambiguous: false }), zone) };
+    let Some(text) = start_at else {
+        return (
+            Some(Understood {
+                at: now,
+                ambiguous: false,
+            }),
+            zone,
+        );
+    };
     let rule = match understand(text, zone) {
         Ok(start) if start.at < now => "must not be in the past".to_string(),
         Ok(start) if start.at > furthest(now) => "must be at most a year ahead".to_string(),

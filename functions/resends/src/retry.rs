@@ -3,18 +3,22 @@
 use std::collections::{BTreeSet, HashSet};
 
 use axum::extract::State;
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 use reinvite_domain::{
-    FieldError, RecipientState, Resend, ResendId, ResendState, Selection, Template, UserId, resend::MOST_USER_IDS,
-    time::Understood,
+    FieldError, RecipientState, Resend, ResendId, ResendState, Selection, Template, UserId,
+    resend::MOST_USER_IDS, time::Understood,
 };
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::{Resends, create::Answer, request::Request};
 
 /// The states that can be retried; without being asked for, only the first two are.
-const STATES: [RecipientState; 3] = [RecipientState::Failed, RecipientState::Bounced, RecipientState::Unknown];
+const STATES: [RecipientState; 3] = [
+    RecipientState::Failed,
+    RecipientState::Bounced,
+    RecipientState::Unknown,
+];
 
 /// Recipients looked at together.
 const TOGETHER: usize = 1_000;
@@ -29,64 +33,102 @@ pub struct Retry {
 /// `POST /v1/resends/{id}/retry`
 pub async fn retry(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
     key: IdempotencyKey,
     body: Option<JsonBody<Retry>>,
 ) -> Result<Answer, Problem> {
-    let resend = resends.steerable(&id, &acting).await?;
-    let (asked, bytes) = body.map(|body| (body.value, body.bytes)).unwrap_or_default();
-    let once = key.once(&acting, format!("/v1/resends/{id}/retry"), &bytes);
-    if let Some(answer) = resends.repeated(&once, &acting).await? {
+    let resend = resends.steerable(&id, &context).await?;
+    let (asked, bytes) = body
+        .map(|body| (body.value, body.bytes))
+        .unwrap_or_default();
+    let once = key.once(&context, format!("/v1/resends/{id}/retry"), &bytes);
+    if let Some(answer) = resends.repeated(&once, &context).await? {
         return Ok(answer);
     }
     let states = states(asked.states.as_deref())?;
-    if !matches!(resend.state, ResendState::Completed | ResendState::Cancelled | ResendState::Failed) {
-        let detail = format!("The resend is {}: it can be retried once it has ended.", resend.state.name());
-        return Err(Problem::new(Kind::Conflict, detail));
+    if !matches!(
+        resend.state,
+        ResendState::Completed | ResendState::Cancelled | ResendState::Failed
+    ) {
+        let detail = format!(
+            "The resend is {}: it can be retried once it has ended.",
+            resend.state.name()
+        );
+        return Err(Problem::new(ProblemKind::Conflict, detail));
     }
     let ids = resends.to_retry(&resend, &states).await?;
     if ids.is_empty() {
-        return Err(Problem::new(Kind::NobodyEligible, "Nobody of it is left to be retried."));
+        return Err(Problem::new(
+            ProblemKind::NobodyEligible,
+            "Nobody of it is left to be retried.",
+        ));
     }
-    let request = resends.same_again(resend, ids, &acting).await?;
-    resends.make(request, &once, &acting).await
+    let request = resends.same_again(resend, ids, &context).await?;
+    resends.make(request, &once, &context).await
 }
 
 fn states(names: Option<&[String]>) -> Result<Vec<RecipientState>, Problem> {
-    let Some(names) = names else { return Ok(STATES[..2].to_vec()) };
-    let state = |(index, name): (usize, &String)| {
-        STATES.into_iter().find(|state| state.name() == name).ok_or_else(|| {
-            let rule = format!("must be one of {}", STATES.map(RecipientState::name).join(", "));
-            FieldError::pointer(format!("/states/{index}"), &rule)
-        })
+    let Some(names) = names else {
+        return Ok(STATES[..2].to_vec());
     };
-    let (states, wrong): (Vec<_>, Vec<_>) = names.iter().enumerate().map(state).partition(Result::is_ok);
+    let state = |(index, name): (usize, &String)| {
+        STATES
+            .into_iter()
+            .find(|state| state.name() == name)
+            .ok_or_else(|| {
+                let rule = format!(
+                    "must be one of {}",
+                    STATES.map(RecipientState::name).join(", ")
+                );
+                FieldError::pointer(format!("/states/{index}"), &rule)
+            })
+    };
+    let (states, wrong): (Vec<_>, Vec<_>) =
+        names.iter().enumerate().map(state).partition(Result::is_ok);
     let mut wrong: Vec<_> = wrong.into_iter().filter_map(Result::err).collect();
     if names.is_empty() {
-        wrong.push(FieldError::pointer("/states", "must name at least one state"));
+        wrong.push(FieldError::pointer(
+            "/states",
+            "must name at least one state",
+        ));
     }
     if wrong.is_empty() {
         Ok(states.into_iter().flatten().collect())
     } else {
-        Err(Problem::fields(Kind::Invalid, wrong))
+        Err(Problem::fields(ProblemKind::Invalid, wrong))
     }
 }
 
 impl Resends {
     /// Who of a resend is in these states and was not retried already, in the order of ids; at most as many as a selection
     /// may list: the rest is left for the next retry.
-    async fn to_retry(&self, resend: &Resend, states: &[RecipientState]) -> Result<Vec<UserId>, Problem> {
+    async fn to_retry(
+        &self,
+        resend: &Resend,
+        states: &[RecipientState],
+    ) -> Result<Vec<UserId>, Problem> {
         let store = &self.clients.store;
         let mut found = BTreeSet::new();
         let retried = self.retried(resend).await?;
         let mut after = None;
         loop {
-            let (page, more) = store.recipients_in_states(&resend.id, states, after, TOGETHER).await?;
-            after = page.last().map(|last| (last.chunk, last.position)).or(after);
+            let (page, more) = store
+                .recipients_in_states(&resend.id, states, after, TOGETHER)
+                .await?;
+            after = page
+                .last()
+                .map(|last| (last.chunk, last.position))
+                .or(after);
             // An index may lag behind a change of state by a moment.
-            let meant = page.into_iter().filter(|recipient| states.contains(&recipient.state));
-            found.extend(meant.map(|recipient| recipient.user_id).filter(|user| !retried.contains(user)));
+            let meant = page
+                .into_iter()
+                .filter(|recipient| states.contains(&recipient.state));
+            found.extend(
+                meant
+                    .map(|recipient| recipient.user_id)
+                    .filter(|user| !retried.contains(user)),
+            );
             if !more || found.len() >= MOST_USER_IDS {
                 break;
             }
@@ -99,13 +141,17 @@ impl Resends {
         let store = &self.clients.store;
         let mut retried = HashSet::new();
         for id in &resend.retries {
-            let Some(retry) = store.resend(id).await? else { continue };
+            let Some(retry) = store.resend(id).await? else {
+                continue;
+            };
             if retry.state == ResendState::Preparing {
                 retried.extend(store.selected_ids(id).await?);
             }
             for chunk in 0..retry.chunks {
                 let recipients = store.recipients_of_chunk(id, chunk).await?;
-                let taken = recipients.into_iter().filter(|recipient| recipient.state != RecipientState::Skipped);
+                let taken = recipients
+                    .into_iter()
+                    .filter(|recipient| recipient.state != RecipientState::Skipped);
                 retried.extend(taken.map(|recipient| recipient.user_id));
             }
         }
@@ -113,7 +159,12 @@ impl Resends {
     }
 
     /// The same content for these users, now, whenever they were last invited.
-    async fn same_again(&self, resend: Resend, ids: Vec<UserId>, acting: &Acting) -> Result<Request, Problem> {
+    async fn same_again(
+        &self,
+        resend: Resend,
+        ids: Vec<UserId>,
+        context: &OperatorContext,
+    ) -> Result<Request, Problem> {
         let variants = self.clients.store.variants(&resend.id).await?;
         let mut choices = self.clients.store.password_choices(&resend).await?;
         choices.retain(|user, _| ids.binary_search(user).is_ok());
@@ -128,7 +179,10 @@ impl Resends {
                 variants,
             },
             edited: None,
-            start: Understood { at: acting.now, ambiguous: false },
+            start: Understood {
+                at: context.now,
+                ambiguous: false,
+            },
             time_zone: resend.time_zone,
             password_change: resend.password_change,
             choices,
@@ -136,7 +190,7 @@ impl Resends {
             change_for_logged_in: resend.change_for_logged_in,
             ignore_cooldown: true,
             group_id: resend.group_id.clone(),
-            letterhead: resend.letterhead.clone(),
+            sender_profile: resend.sender_profile.clone(),
             retried: Some(resend),
         })
     }

@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use chrono::TimeDelta;
-use reinvite_aws::{Acting, Transition};
+use reinvite_aws::{OperatorContext, ResendTransition};
 use reinvite_domain::{
-    Access, Action, FieldError, Resend, ResendId, ResendState, Steering, Work, chunk::CHUNK_SIZE,
-    resend::PREPARED_AT_ONCE,
+    Access, AuditAction, FieldError, Resend, ResendCommand, ResendId, ResendState, SenderJob,
+    chunk::CHUNK_SIZE, resend::PREPARED_AT_ONCE,
 };
-use reinvite_web::{Caller, IfMatch, JsonBody, Kind, PathId, Problem, permitted};
+use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
 use crate::{CALLER_WAITS, Resends, follow::Shown, request::start};
@@ -29,26 +29,46 @@ pub struct AnotherStart {
 /// `PATCH /v1/resends/{id}`: a local time that names no zone is one of the resend's.
 pub async fn reschedule(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
     if_match: Option<IfMatch>,
     JsonBody { value: sent, .. }: JsonBody<AnotherStart>,
 ) -> Result<Shown, Problem> {
-    let resend = resends.steerable(&id, &acting).await?;
+    let resend = resends.steerable(&id, &context).await?;
     let mut wrong = Vec::<FieldError>::new();
-    let (start, zone) =
-        start(Some(&sent.start_at), sent.time_zone.as_deref(), resend.time_zone, acting.now, &mut wrong);
-    let Some(start) = start else { return Err(Problem::fields(Kind::Invalid, wrong)) };
+    let (start, zone) = start(
+        Some(&sent.start_at),
+        sent.time_zone.as_deref(),
+        resend.time_zone,
+        context.now,
+        &mut wrong,
+    );
+    let Some(start) = start else {
+        return Err(Problem::fields(ProblemKind::Invalid, wrong));
+    };
     checked(if_match.as_ref(), &resend)?;
-    Steering::Reschedule.follow(resend.state).map_err(wrong_state)?;
-    let work = Work::Start { resend: id.clone() };
+    ResendCommand::Reschedule
+        .follow(resend.state)
+        .map_err(wrong_state)?;
+    let work = SenderJob::Start { resend: id.clone() };
     resends.clients.queue.send(&work, AFTERWARDS).await?;
-    let change = Transition::Rescheduled(acting.operator.user.id.clone(), start.at, zone);
-    let audit = acting.audit(Action::ResendRescheduled { resend_id: id, start_at: start.at })?;
-    let changed = resends.clients.store.change_resend(&resend, &change, Some(&audit)).await?;
+    let change = ResendTransition::Rescheduled(context.operator.user.id.clone(), start.at, zone);
+    let audit = context.audit(AuditAction::ResendRescheduled {
+        resend_id: id,
+        start_at: start.at,
+    })?;
+    let changed = resends
+        .clients
+        .store
+        .change_resend(&resend, &change, Some(&audit))
+        .await?;
     let changed = changed.ok_or(reinvite_aws::Error::Conflict)?;
     if changed.state == ResendState::Scheduled {
-        resends.clients.preparation.schedule(&changed, acting.now).await?;
+        resends
+            .clients
+            .preparation
+            .schedule(&changed, context.now)
+            .await?;
     }
     resends.shown(changed).await
 }
@@ -56,48 +76,66 @@ pub async fn reschedule(
 /// `POST /v1/resends/{id}/pause`
 pub async fn pause(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
     if_match: Option<IfMatch>,
 ) -> Result<Shown, Problem> {
-    let resend = resends.steer(&id, Steering::Pause, if_match.as_ref(), &acting).await?;
+    let resend = resends
+        .steer(&id, ResendCommand::Pause, if_match.as_ref(), &context)
+        .await?;
     resends.shown(resend).await
 }
 
 /// `POST /v1/resends/{id}/resume`
 pub async fn resume(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
     if_match: Option<IfMatch>,
 ) -> Result<Shown, Problem> {
-    let resend = resends.steer(&id, Steering::Resume, if_match.as_ref(), &acting).await?;
+    let resend = resends
+        .steer(&id, ResendCommand::Resume, if_match.as_ref(), &context)
+        .await?;
     resends.shown(resend).await
 }
 
 /// `POST /v1/resends/{id}/cancel`: of a small resend, whom it has not reached is skipped when this is answered.
 pub async fn cancel(
     State(resends): State<Resends>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<ResendId>,
     if_match: Option<IfMatch>,
 ) -> Result<Shown, Problem> {
-    let mut resend = resends.steer(&id, Steering::Cancel, if_match.as_ref(), &acting).await?;
-    let small = usize::try_from(resend.chunks).is_ok_and(|chunks| chunks <= PREPARED_AT_ONCE / CHUNK_SIZE);
+    let mut resend = resends
+        .steer(&id, ResendCommand::Cancel, if_match.as_ref(), &context)
+        .await?;
+    let small =
+        usize::try_from(resend.chunks).is_ok_and(|chunks| chunks <= PREPARED_AT_ONCE / CHUNK_SIZE);
     if small && resend.chunks_left > 0 {
         let clock = &resends.api.clock;
-        resends.clients.preparation.finish_cancelled(&resend, clock, clock.now() + CALLER_WAITS).await?;
-        resend = resends.visible(&id, &acting).await?;
+        resends
+            .clients
+            .preparation
+            .finish_cancelled(&resend, clock, clock.now() + CALLER_WAITS)
+            .await?;
+        resend = resends.visible(&id, &context).await?;
     }
     resends.shown(resend).await
 }
 
 impl Resends {
     /// The resend of that id, where the operator may steer it.
-    pub(crate) async fn steerable(&self, id: &ResendId, acting: &Acting) -> Result<Resend, Problem> {
-        let resend = self.visible(id, acting).await?;
-        let may = resend.access(&acting.operator) == Some(Access::Edit);
-        permitted(may, "Steering the resend needs group_manager with edit on its group.")?;
+    pub(crate) async fn steerable(
+        &self,
+        id: &ResendId,
+        context: &OperatorContext,
+    ) -> Result<Resend, Problem> {
+        let resend = self.visible(id, context).await?;
+        let may = resend.access(&context.operator) == Some(Access::Edit);
+        permitted(
+            may,
+            "Steering the resend needs group_manager with edit on its group.",
+        )?;
         Ok(resend)
     }
 
@@ -106,34 +144,58 @@ impl Resends {
     async fn steer(
         &self,
         id: &ResendId,
-        steering: Steering,
+        steering: ResendCommand,
         if_match: Option<&IfMatch>,
-        acting: &Acting,
+        context: &OperatorContext,
     ) -> Result<Resend, Problem> {
-        let operator = acting.operator.user.id.clone();
+        let operator = context.operator.user.id.clone();
         for _ in 0..TRIES {
-            let resend = self.steerable(id, acting).await?;
-            if steering.follow(resend.state).map_err(wrong_state)?.is_none() {
+            let resend = self.steerable(id, context).await?;
+            if steering
+                .follow(resend.state)
+                .map_err(wrong_state)?
+                .is_none()
+            {
                 return Ok(resend);
             }
             checked(if_match, &resend)?;
             let resend_id = id.clone();
             let (work, change, action) = match steering {
-                Steering::Pause => (None, Transition::PausedBy(operator.clone()), Action::ResendPaused { resend_id }),
-                Steering::Resume => {
-                    let work = Work::Resume { resend: id.clone(), version: resend.version + 1 };
-                    (Some(work), Transition::Resumed(operator.clone(), acting.now), Action::ResendResumed { resend_id })
+                ResendCommand::Pause => (
+                    None,
+                    ResendTransition::PausedBy(operator.clone()),
+                    AuditAction::ResendPaused { resend_id },
+                ),
+                ResendCommand::Resume => {
+                    let work = SenderJob::Resume {
+                        resend: id.clone(),
+                        version: resend.version + 1,
+                    };
+                    (
+                        Some(work),
+                        ResendTransition::Resumed(operator.clone(), context.now),
+                        AuditAction::ResendResumed { resend_id },
+                    )
                 }
-                Steering::Cancel | Steering::Reschedule => {
-                    let work = Work::Cancel { resend: id.clone() };
-                    (Some(work), Transition::Cancelled(operator.clone()), Action::ResendCancelled { resend_id })
+                ResendCommand::Cancel | ResendCommand::Reschedule => {
+                    let work = SenderJob::Cancel { resend: id.clone() };
+                    (
+                        Some(work),
+                        ResendTransition::Cancelled(operator.clone()),
+                        AuditAction::ResendCancelled { resend_id },
+                    )
                 }
             };
             if let Some(work) = work {
                 self.clients.queue.send(&work, AFTERWARDS).await?;
             }
-            let audit = acting.audit(action)?;
-            if let Some(changed) = self.clients.store.change_resend(&resend, &change, Some(&audit)).await? {
+            let audit = context.audit(action)?;
+            if let Some(changed) = self
+                .clients
+                .store
+                .change_resend(&resend, &change, Some(&audit))
+                .await?
+            {
                 return Ok(changed);
             }
         }
@@ -145,6 +207,6 @@ fn checked(if_match: Option<&IfMatch>, resend: &Resend) -> Result<(), Problem> {
     if_match.map_or(Ok(()), |if_match| if_match.check(resend.version))
 }
 
-fn wrong_state(wrong: reinvite_domain::WrongState) -> Problem {
-    Problem::new(Kind::Conflict, wrong.to_string())
+fn wrong_state(wrong: reinvite_domain::CommandNotAllowed) -> Problem {
+    Problem::new(ProblemKind::Conflict, wrong.to_string())
 }

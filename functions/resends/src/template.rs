@@ -1,12 +1,12 @@
 //! The template a resend takes, as edited for it.
 
-use reinvite_aws::Acting;
+use reinvite_aws::OperatorContext;
 use reinvite_domain::{
-    FieldError, Language, Letterhead, MailValues, PasswordChange, Position, ResendId, Role, Template, TemplateId, User,
-    UserId,
+    FieldError, Language, MailValues, PasswordChange, Position, ResendId, Role, SenderProfile,
+    Template, TemplateId, User, UserId,
 };
-use reinvite_mail::{Edit, Letters, Mail, RenderError, Secret, built_in};
-use reinvite_web::{Kind, Problem, permitted};
+use reinvite_mail::{CompiledTemplate, Edit, Mail, PasswordPart, RenderError, built_in};
+use reinvite_web::{Problem, ProblemKind, permitted};
 
 use crate::Resends;
 
@@ -16,14 +16,21 @@ impl Resends {
         &self,
         id: &TemplateId,
         edit: Option<&Edit>,
-        acting: &Acting,
+        context: &OperatorContext,
         wrong: &mut Vec<FieldError>,
     ) -> Result<Option<Template>, Problem> {
-        let may_edit = edit.is_none() || acting.operator.holds(&Role::TemplateManager);
+        let may_edit = edit.is_none() || context.operator.holds(&Role::TemplateManager);
         permitted(may_edit, "Editing the template needs template_manager.")?;
-        let own = self.clients.store.template(&acting.organisation.id, id).await?;
+        let own = self
+            .clients
+            .store
+            .template(&context.organisation.id, id)
+            .await?;
         let Some(mut template) = own.or_else(|| built_in().get(id).cloned()) else {
-            wrong.push(FieldError::pointer("/templateId", "is not a template of this organisation"));
+            wrong.push(FieldError::pointer(
+                "/templateId",
+                "is not a template of this organisation",
+            ));
             return Ok(None);
         };
         if let Some(edit) = edit {
@@ -35,28 +42,37 @@ impl Resends {
 }
 
 const fn position(place: reinvite_mail::Place) -> Position {
-    Position { line: place.line, column: place.column }
+    Position {
+        line: place.line,
+        column: place.column,
+    }
 }
 
 /// Ready to render.
-pub fn letters(template: &Template) -> Result<Letters, Problem> {
-    Letters::new(template.variants.clone()).map_err(|error| Problem::internal(&error))
+pub fn letters(template: &Template) -> Result<CompiledTemplate, Problem> {
+    CompiledTemplate::new(template.variants.clone()).map_err(|error| Problem::internal(&error))
 }
 
 /// Renders the mail of each of these users, with made-up secrets for what becomes of the password, so that a variable that
 /// one of them lacks is found before anything is scheduled.
 pub fn check_for<'u>(
     users: impl IntoIterator<Item = (&'u User, PasswordChange)>,
-    letters: &Letters,
-    letterhead: &Letterhead,
+    letters: &CompiledTemplate,
+    sender_profile: &SenderProfile,
     edited: Option<&Language>,
-    acting: &Acting,
+    context: &OperatorContext,
 ) -> Result<(), Problem> {
     for (user, change) in users {
-        let Some(Err(error)) = sample(user, change, letters, letterhead, acting) else { continue };
-        let language = letters.language(user.language.as_ref(), &letterhead.language);
-        let error = for_user(&error, edited.is_some() && edited == language.as_ref(), &user.id);
-        return Err(Problem::fields(Kind::Invalid, vec![error]));
+        let Some(Err(error)) = sample(user, change, letters, sender_profile, context) else {
+            continue;
+        };
+        let language = letters.language(user.language.as_ref(), &sender_profile.language);
+        let error = for_user(
+            &error,
+            edited.is_some() && edited == language.as_ref(),
+            &user.id,
+        );
+        return Err(Problem::fields(ProblemKind::Invalid, vec![error]));
     }
     Ok(())
 }
@@ -65,26 +81,44 @@ pub fn check_for<'u>(
 pub fn sample(
     user: &User,
     change: PasswordChange,
-    letters: &Letters,
-    letterhead: &Letterhead,
-    acting: &Acting,
+    letters: &CompiledTemplate,
+    sender_profile: &SenderProfile,
+    context: &OperatorContext,
 ) -> Option<Result<Mail, RenderError>> {
-    let values = values(user, letters, letterhead, acting)?;
-    let secret = Secret::sample(change, values.language.as_str());
-    letters.render(&values, letterhead, secret)
+    let values = values(user, letters, sender_profile, context)?;
+    let secret = PasswordPart::sample(change, values.language.as_str());
+    letters.render(&values, sender_profile, secret)
 }
 
 /// What the user's next invitation says.
-fn values(user: &User, letters: &Letters, letterhead: &Letterhead, acting: &Acting) -> Option<MailValues> {
-    let language = letters.language(user.language.as_ref(), &letterhead.language)?;
+fn values(
+    user: &User,
+    letters: &CompiledTemplate,
+    sender_profile: &SenderProfile,
+    context: &OperatorContext,
+) -> Option<MailValues> {
+    let language = letters.language(user.language.as_ref(), &sender_profile.language)?;
     // An id that no resend has: the invitation would be the user's next.
-    let resend = ResendId::generate(acting.now, [0; 10]);
-    MailValues::new(user, &resend, &acting.operator, &acting.tree.groups, language)
+    let resend = ResendId::generate(context.now, [0; 10]);
+    MailValues::new(
+        user,
+        &resend,
+        &context.operator,
+        &context.tree.groups,
+        language,
+    )
 }
 
 fn for_user(error: &RenderError, edited: bool, user: &UserId) -> FieldError {
     let part = error.part;
-    let pointer = if edited { format!("/edit/{part}") } else { "/templateId".into() };
-    let detail = format!("cannot be rendered for the user {user}: {part}: {}", error.cause);
+    let pointer = if edited {
+        format!("/edit/{part}")
+    } else {
+        "/templateId".into()
+    };
+    let detail = format!(
+        "cannot be rendered for the user {user}: {part}: {}",
+        error.cause
+    );
     FieldError::pointer(pointer, &detail).at(error.place.map(position))
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::Excluded;
+use reinvite_aws::ExcludedUser;
 use reinvite_domain::{
-    EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState, Resend, ResendId, ResendState,
-    TemplateId, UserId,
+    EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState, Resend,
+    ResendId, ResendState, TemplateId, UserId,
     resend::{Throughput, expected_finish},
 };
 use serde::Serialize;
@@ -42,16 +42,30 @@ pub struct ResendView {
     version: u64,
     /// The first of those excluded; in the answer to creating only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub excluded: Option<Vec<Excluded>>,
+    pub excluded: Option<Vec<ExcludedUser>>,
 }
 
 impl ResendView {
     /// A resend as it is at `now`, when mails go so fast.
     pub fn new(resend: Resend, now: DateTime<Utc>, throughput: Throughput) -> Self {
         // Nobody waits for a resend that could not be made.
-        let pending = if resend.state == ResendState::Failed { 0 } else { resend.counts.pending() };
+        let pending = if resend.state == ResendState::Failed {
+            0
+        } else {
+            resend.counts.pending()
+        };
         let mut counts: BTreeMap<_, _> = RecipientState::ALL
-            .map(|(name, state)| (name, resend.counts.states.get(&state).copied().unwrap_or_default()))
+            .map(|(name, state)| {
+                (
+                    name,
+                    resend
+                        .counts
+                        .states
+                        .get(&state)
+                        .copied()
+                        .unwrap_or_default(),
+                )
+            })
             .into();
         counts.extend([
             ("eligible", resend.counts.eligible),
@@ -64,7 +78,8 @@ impl ResendView {
             ResendState::Sending => Some(now),
             _ => None,
         };
-        let expected_finish = start.map(|start| expected_finish(start, pending, throughput.at(start, now)));
+        let expected_finish =
+            start.map(|start| expected_finish(start, pending, throughput.at(start, now)));
         Self {
             id: resend.id,
             state: resend.state,

@@ -1,15 +1,16 @@
 //! Another attempt at mails of which nothing settled whether they went: the first to the letter, once more.
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Answer, Error, Outgoing, WaveAnswer, weight};
+use reinvite_aws::{Error, MailOutcome, OutgoingMail, SendOutcome, weight};
 use reinvite_domain::{
-    Cause, Chunk, Circumstances, Claim, Recipient, RecipientState, Resend, ResendState, User,
+    Chunk, Claim, EligibilityCheck, OutcomeReason, Recipient, RecipientState, Resend, ResendState,
+    User,
     chunk::{CLAIM_LIFE, SEND_WITHIN},
     pace::WAVE_BYTES,
 };
 
 use crate::{
-    Sender, Undone,
+    JobError, Sender,
     chunk::{After, Memory},
     wave::Limits,
 };
@@ -18,7 +19,7 @@ use crate::{
 struct Again<'a> {
     recipient: Recipient,
     user: &'a User,
-    mail: Outgoing,
+    mail: OutgoingMail,
 }
 
 impl Sender {
@@ -31,46 +32,77 @@ impl Sender {
         wave: &[&Recipient],
         slot: DateTime<Utc>,
         memory: &mut Memory,
-    ) -> Result<After, Undone> {
+    ) -> Result<After, JobError> {
         let store = &self.clients.store;
-        if store.resend(&resend.id).await?.is_none_or(|current| current.state != ResendState::Sending) {
+        if store
+            .resend(&resend.id)
+            .await?
+            .is_none_or(|current| current.state != ResendState::Sending)
+        {
             return Ok(After::Stop);
         }
         let users = wave.iter().map(|recipient| &recipient.user_id);
         let now = self.clock.now();
-        let (acting, users) = store.responsible(&resend.organisation, &resend.responsible, users, now).await?;
-        let suppressed =
-            store.suppressed(&resend.organisation, users.values().filter_map(|user| user.email.as_ref())).await?;
-        let circumstances = Circumstances { operator: &acting.operator, at: acting.now, cooldown: None };
+        let (context, users) = store
+            .responsible(&resend.organisation, &resend.responsible, users, now)
+            .await?;
+        let suppressed = store
+            .suppressed(
+                &resend.organisation,
+                users.values().filter_map(|user| user.email.as_ref()),
+            )
+            .await?;
+        let check = EligibilityCheck {
+            operator: &context.operator,
+            at: context.now,
+            cooldown: None,
+        };
         let mut again: Vec<Again<'_>> = Vec::new();
         let mut settled = Vec::new();
         let mut bytes = 0;
         for recipient in wave {
             let user = users.get(&recipient.user_id);
-            let suppressed =
-                user.and_then(|user| user.email.as_ref()).is_some_and(|it| suppressed.contains(&it.folded()));
-            let allowed = circumstances.recheck(&resend.id, user, suppressed, recipient.had_logged_in);
+            let suppressed = user
+                .and_then(|user| user.email.as_ref())
+                .is_some_and(|it| suppressed.contains(&it.folded()));
+            let allowed = check.recheck(&resend.id, user, suppressed, recipient.had_logged_in);
             let cause = match (allowed, user, self.made_again(resend, recipient).await?) {
-                (Err(reason), ..) => Cause::Skipped(reason),
+                (Err(reason), ..) => OutcomeReason::Skipped(reason),
                 (Ok(()), Some(user), Some(mail)) => {
                     bytes += weight(&mail);
                     if bytes > WAVE_BYTES && !again.is_empty() {
                         break;
                     }
-                    again.push(Again { recipient: (*recipient).clone(), user, mail });
+                    again.push(Again {
+                        recipient: (*recipient).clone(),
+                        user,
+                        mail,
+                    });
                     continue;
                 }
-                _ => Cause::Failed("template_failed".into()),
+                _ => OutcomeReason::Failed("template_failed".into()),
             };
-            settled.push(Recipient { reason: Some(cause), ..(*recipient).clone() });
+            settled.push(Recipient {
+                reason: Some(cause),
+                ..(*recipient).clone()
+            });
         }
-        store.record(&resend.id, RecipientState::Unknown, &settled).await?;
+        store
+            .record(&resend.id, RecipientState::Unknown, &settled)
+            .await?;
         if again.is_empty() {
             return Ok(After::Next(chunk));
         }
         let at = self.clock.now();
         let send = again.iter().map(|again| again.recipient.position).collect();
-        let claim = Claim { at, send, skip: Vec::new(), made: Vec::new(), made_at: at, key: None };
+        let claim = Claim {
+            at,
+            send,
+            skip: Vec::new(),
+            made: Vec::new(),
+            made_at: at,
+            key: None,
+        };
         let recipients: Vec<_> = again.iter().map(|again| again.recipient.clone()).collect();
         let chunk = match store.claim_again(&chunk, claim, &recipients).await {
             Err(Error::Conflict) => return self.looked_at_again(chunk).await,
@@ -82,15 +114,22 @@ impl Sender {
             return self.settle_again(resend, chunk, again, Vec::new()).await;
         }
         let mails: Vec<_> = again.iter().map(|again| again.mail.clone()).collect();
-        let answers = match self.clients.mailer.send(&resend.letterhead, &mails).await? {
-            WaveAnswer::Each(answers) => answers,
-            WaveAnswer::All(Answer::Rejected(_)) if again.len() > 1 => {
+        let answers = match self
+            .clients
+            .mailer
+            .send(&resend.sender_profile, &mails)
+            .await?
+        {
+            SendOutcome::Each(answers) => answers,
+            SendOutcome::All(MailOutcome::Rejected(_)) if again.len() > 1 => {
                 // One of them spoils the call: smaller waves find out which.
                 memory.largest = Some(again.len() / 2);
                 Vec::new()
             }
-            WaveAnswer::All(answer) => vec![answer; again.len()],
-            WaveAnswer::Doubt => return Ok(After::Later(chunk, at + CLAIM_LIFE - self.clock.now())),
+            SendOutcome::All(answer) => vec![answer; again.len()],
+            SendOutcome::Doubt => {
+                return Ok(After::Later(chunk, at + CLAIM_LIFE - self.clock.now()));
+            }
         };
         self.settle_again(resend, chunk, again, answers).await
     }
@@ -102,20 +141,26 @@ impl Sender {
         resend: &Resend,
         chunk: Chunk,
         again: Vec<Again<'_>>,
-        answers: Vec<Answer>,
-    ) -> Result<After, Undone> {
+        answers: Vec<MailOutcome>,
+    ) -> Result<After, JobError> {
         let now = self.clock.now();
         let mut limits = Limits::default();
         let mut sent = Vec::new();
         let mut refused = Vec::new();
         let answers = answers.into_iter().map(Some).chain(std::iter::repeat(None));
-        for (Again { recipient, user, .. }, answer) in again.into_iter().zip(answers) {
+        for (
+            Again {
+                recipient, user, ..
+            },
+            answer,
+        ) in again.into_iter().zip(answers)
+        {
             if let Some(answer) = &answer {
                 limits.note(answer);
             }
             let tried = recipient.attempt + 1;
             let (attempt, reason) = match answer {
-                Some(Answer::Accepted(message_id)) => {
+                Some(MailOutcome::Accepted(message_id)) => {
                     let generation = recipient.ends_links_before;
                     let it = Recipient {
                         state: RecipientState::Sent,
@@ -127,22 +172,34 @@ impl Sender {
                     sent.push((it, user, generation));
                     continue;
                 }
-                None | Some(Answer::Throttled | Answer::QuotaSpent | Answer::Disabled) => (recipient.attempt, None),
-                Some(Answer::Transient) => (tried, None),
-                Some(Answer::Rejected(status)) => (tried, Some(Cause::Failed(status))),
+                None
+                | Some(MailOutcome::Throttled | MailOutcome::QuotaSpent | MailOutcome::Disabled) => {
+                    (recipient.attempt, None)
+                }
+                Some(MailOutcome::Transient) => (tried, None),
+                Some(MailOutcome::Rejected(status)) => (tried, Some(OutcomeReason::Failed(status))),
             };
-            refused.push(Recipient { attempt, reason, ..recipient });
+            refused.push(Recipient {
+                attempt,
+                reason,
+                ..recipient
+            });
         }
         let mut settled = self.taken(resend, sent).await?;
         settled.extend(refused);
-        self.clients.store.record(&resend.id, RecipientState::Sending, &settled).await?;
+        self.clients
+            .store
+            .record(&resend.id, RecipientState::Sending, &settled)
+            .await?;
         self.after_answers(resend, chunk, limits, now).await
     }
 
     /// The chunk as it is now, unless somebody else has it in hand: an event changed a recipient, not the chunk.
-    async fn looked_at_again(&self, read: Chunk) -> Result<After, Undone> {
+    async fn looked_at_again(&self, read: Chunk) -> Result<After, JobError> {
         match self.clients.store.chunk(&read.resend, read.number).await? {
-            Some(chunk) if (chunk.turn, chunk.wave, chunk.done) == (read.turn, read.wave, false) => {
+            Some(chunk)
+                if (chunk.turn, chunk.wave, chunk.done) == (read.turn, read.wave, false) =>
+            {
                 Ok(After::Next(chunk))
             }
             _ => Err(Error::Conflict.into()),

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Error, LONGEST_DELAY, Reserved};
+use reinvite_aws::{Error, LONGEST_DELAY, Reservation};
 use reinvite_domain::{
-    Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, Slot, StageKey, Work,
+    Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, SenderJob, Slot,
+    StageKey,
     chunk::{Next, SETTLED_WITHIN},
 };
 
-use crate::{Sender, Undone};
+use crate::{JobError, Sender};
 
 /// A wave is begun only with this much time left: it may wait 5 s for its slot and 20 s for SES.
 const TIME_OF_A_WAVE: TimeDelta = TimeDelta::seconds(30);
@@ -57,9 +58,13 @@ impl Sender {
         number: u32,
         turn: u32,
         deadline: DateTime<Utc>,
-    ) -> Result<(), Undone> {
-        let Some(chunk) = self.clients.store.chunk(id, number).await? else { return Ok(()) };
-        let Some(resend) = self.clients.store.resend(id).await? else { return Ok(()) };
+    ) -> Result<(), JobError> {
+        let Some(chunk) = self.clients.store.chunk(id, number).await? else {
+            return Ok(());
+        };
+        let Some(resend) = self.clients.store.resend(id).await? else {
+            return Ok(());
+        };
         match resend.state {
             ResendState::Sending => {}
             ResendState::Paused => return self.leave(&resend, &chunk).await,
@@ -74,12 +79,17 @@ impl Sender {
         }
         match self.waves(&resend, chunk, deadline).await {
             // Somebody else has the chunk in hand.
-            Err(Undone::Call(Error::Conflict)) => Ok(()),
+            Err(JobError::Call(Error::Conflict)) => Ok(()),
             done => done,
         }
     }
 
-    async fn waves(&self, resend: &Resend, mut chunk: Chunk, deadline: DateTime<Utc>) -> Result<(), Undone> {
+    async fn waves(
+        &self,
+        resend: &Resend,
+        mut chunk: Chunk,
+        deadline: DateTime<Utc>,
+    ) -> Result<(), JobError> {
         let (store, number) = (&self.clients.store, chunk.number);
         let mut memory = Memory::default();
         let mut counted = self.clock.now();
@@ -95,12 +105,21 @@ impl Sender {
                 }
                 Next::Settle(until) => {
                     chunk = store.count(&chunk, &states, false).await?;
-                    if !chunk.passed {
+                    if !chunk.lane_advanced {
                         self.begin_next(resend, chunk.number).await?;
                     }
                     let (left, doubted) = (until - now, SETTLED_WITHIN - (until - now));
                     let again = doubted.max(LOOK_AGAIN).min(left);
-                    return self.put_back(&Chunk { passed: true, ..chunk }, None, again).await;
+                    return self
+                        .put_back(
+                            &Chunk {
+                                lane_advanced: true,
+                                ..chunk
+                            },
+                            None,
+                            again,
+                        )
+                        .await;
                 }
                 Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
                 Next::Doubt(positions) => {
@@ -117,9 +136,18 @@ impl Sender {
             if deadline < now + TIME_OF_A_WAVE {
                 return self.put_back(&chunk, None, TimeDelta::zero()).await;
             }
-            let largest = self.clients.pacer.pace(now).await?.largest_wave().min(memory.largest.unwrap_or(usize::MAX));
-            let mut wave: Vec<&Recipient> =
-                recipients.iter().filter(|recipient| open.contains(&recipient.position)).take(largest).collect();
+            let largest = self
+                .clients
+                .pacer
+                .pace(now)
+                .await?
+                .largest_wave()
+                .min(memory.largest.unwrap_or(usize::MAX));
+            let mut wave: Vec<&Recipient> = recipients
+                .iter()
+                .filter(|recipient| open.contains(&recipient.position))
+                .take(largest)
+                .collect();
             if !again {
                 self.prepare_secrets(resend, &wave, &mut memory).await?;
             }
@@ -128,29 +156,43 @@ impl Sender {
             let slot = match chunk.slot.filter(|slot| slot.at >= now) {
                 Some(slot) => slot,
                 // It is read and rendered first, and is not late for a slot that is now.
-                None => match self.clients.pacer.reserve(wave.len(), self.apart(&wave), now + READY_BEFORE).await? {
-                    Reserved::Slot(at, mails) => Slot { at, mails: u16::try_from(mails).unwrap_or(u16::MAX) },
-                    Reserved::QuotaSpent(until) => {
+                None => match self
+                    .clients
+                    .pacer
+                    .reserve(wave.len(), self.apart(&wave), now + READY_BEFORE)
+                    .await?
+                {
+                    Reservation::Slot(at, mails) => Slot {
+                        at,
+                        mails: u16::try_from(mails).unwrap_or(u16::MAX),
+                    },
+                    Reservation::QuotaSpent(until) => {
                         chunk = store.count(&chunk, &states, false).await?;
                         return self.put_back(&chunk, None, until - now).await;
                     }
                 },
             };
             if slot.at - now > WAIT_HERE {
-                return self.put_back(&chunk, Some(slot), slot.at - now - WAIT_HERE).await;
+                return self
+                    .put_back(&chunk, Some(slot), slot.at - now - WAIT_HERE)
+                    .await;
             }
             wave.truncate(slot.mails.into());
             self.clock.sleep_until(slot.at - READY_BEFORE).await;
             let after = if again {
-                self.wave_again(resend, chunk, &wave, slot.at, &mut memory).await?
+                self.wave_again(resend, chunk, &wave, slot.at, &mut memory)
+                    .await?
             } else {
-                self.wave(resend, chunk, &wave, slot.at, &mut memory).await?
+                self.wave(resend, chunk, &wave, slot.at, &mut memory)
+                    .await?
             };
             match after {
                 After::Next(next) => chunk = next,
                 After::Later(chunk, delay) => return self.put_back(&chunk, None, delay).await,
                 After::Stop => {
-                    let Some(chunk) = store.chunk(&resend.id, number).await? else { return Ok(()) };
+                    let Some(chunk) = store.chunk(&resend.id, number).await? else {
+                        return Ok(());
+                    };
                     return self.leave(resend, &chunk).await;
                 }
             }
@@ -159,7 +201,7 @@ impl Sender {
 
     /// Leaves a chunk of a resend that is not being sent any more: says what is in doubt, and counts what was sent. Until it
     /// is resumed nobody else does.
-    async fn leave(&self, resend: &Resend, chunk: &Chunk) -> Result<(), Undone> {
+    async fn leave(&self, resend: &Resend, chunk: &Chunk) -> Result<(), JobError> {
         if chunk.done {
             return Ok(());
         }
@@ -174,10 +216,23 @@ impl Sender {
     }
 
     /// Puts a chunk back into the queue: nobody but the message sent now works on it.
-    async fn put_back(&self, chunk: &Chunk, slot: Option<Slot>, delay: TimeDelta) -> Result<(), Undone> {
+    async fn put_back(
+        &self,
+        chunk: &Chunk,
+        slot: Option<Slot>,
+        delay: TimeDelta,
+    ) -> Result<(), JobError> {
         let delay = delay.clamp(TimeDelta::zero(), LONGEST_DELAY);
-        let chunk = self.clients.store.put_back(chunk, slot, Some(self.clock.now() + delay)).await?;
-        let message = Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
+        let chunk = self
+            .clients
+            .store
+            .put_back(chunk, slot, Some(self.clock.now() + delay))
+            .await?;
+        let message = SenderJob::Chunk {
+            resend: chunk.resend,
+            chunk: chunk.number,
+            turn: chunk.turn,
+        };
         Ok(self.clients.queue.send(&message, delay).await?)
     }
 
@@ -189,29 +244,42 @@ impl Sender {
         chunk: &Chunk,
         recipients: &[Recipient],
         positions: &[u16],
-    ) -> Result<(), Undone> {
+    ) -> Result<(), JobError> {
         tracing::warn!(resend = %resend.id, chunk = chunk.number, mails = positions.len(), "claimed without a result: unknown");
-        let unknown: Vec<_> = recipients.iter().filter(|recipient| positions.contains(&recipient.position)).collect();
+        let unknown: Vec<_> = recipients
+            .iter()
+            .filter(|recipient| positions.contains(&recipient.position))
+            .collect();
         let known = self.unknown(resend, chunk, &unknown).await?;
         // A claim is of first attempts or of further ones, never of both.
-        let from = unknown.first().map_or(RecipientState::Pending, |recipient| recipient.state);
+        let from = unknown
+            .first()
+            .map_or(RecipientState::Pending, |recipient| recipient.state);
         self.clients.store.record(&resend.id, from, &known).await?;
-        if known.len() < unknown.len() { Err(Undone::NotSet) } else { Ok(()) }
+        if known.len() < unknown.len() {
+            Err(JobError::NotSet)
+        } else {
+            Ok(())
+        }
     }
 
     /// Begins the next chunk of a lane.
-    async fn begin_next(&self, resend: &Resend, number: u32) -> Result<(), Undone> {
+    async fn begin_next(&self, resend: &Resend, number: u32) -> Result<(), JobError> {
         let next = number + resend.lanes;
         if next < resend.chunks {
-            let message = Work::Chunk { resend: resend.id.clone(), chunk: next, turn: 0 };
+            let message = SenderJob::Chunk {
+                resend: resend.id.clone(),
+                chunk: next,
+                turn: 0,
+            };
             self.clients.queue.send(&message, TimeDelta::zero()).await?;
         }
         Ok(())
     }
 
     /// After a chunk comes the next of its lane, unless that was told before; after the last of all the resend is completed.
-    async fn after_chunk(&self, resend: &Resend, chunk: &Chunk) -> Result<(), Undone> {
-        if !chunk.passed {
+    async fn after_chunk(&self, resend: &Resend, chunk: &Chunk) -> Result<(), JobError> {
+        if !chunk.lane_advanced {
             self.begin_next(resend, chunk.number).await?;
         }
         self.complete(resend).await

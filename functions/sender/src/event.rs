@@ -1,7 +1,7 @@
 //! What the sender is invoked with, and what it answers.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use reinvite_domain::Work;
+use reinvite_domain::SenderJob;
 use serde::{Deserialize, Serialize};
 
 /// What invokes the sender.
@@ -11,13 +11,13 @@ pub enum Event {
     /// The queue's messages.
     Queue(SqsEvent),
     /// A schedule fired.
-    Firing(Work),
+    Firing(SenderJob),
 }
 
 /// The messages that were not done, in the form of `ReportBatchItemFailures`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Failures {
+pub struct BatchFailures {
     batch_item_failures: Vec<Failure>,
 }
 
@@ -27,8 +27,10 @@ struct Failure {
     item_identifier: String,
 }
 
-impl Failures {
+impl BatchFailures {
     pub(crate) fn add(&mut self, message_id: String) {
-        self.batch_item_failures.push(Failure { item_identifier: message_id });
+        self.batch_item_failures.push(Failure {
+            item_identifier: message_id,
+        });
     }
 }

@@ -19,10 +19,10 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Clients, Clock, Error, Passwords};
-use reinvite_domain::{Resend, ResendId, ResendState, Work};
-use reinvite_mail::Letters;
+use reinvite_domain::{Resend, ResendId, ResendState, SenderJob};
+use reinvite_mail::CompiledTemplate;
 
-pub use event::{Event, Failures};
+pub use event::{BatchFailures, Event};
 
 /// Compiled templates kept at hand: about as many resends as one sender works on by turns.
 const LETTERS_KEPT: usize = 32;
@@ -36,12 +36,12 @@ pub struct Sender {
     clients: Clients,
     passwords: Option<Passwords>,
     clock: Clock,
-    letters: Mutex<HashMap<ResendId, Arc<Letters>>>,
+    template: Mutex<HashMap<ResendId, Arc<CompiledTemplate>>>,
 }
 
 /// Why a piece of work was not done, so that it comes again.
 #[derive(Debug, thiserror::Error)]
-pub enum Undone {
+pub enum JobError {
     /// A call failed.
     #[error(transparent)]
     Call(#[from] Error),
@@ -59,28 +59,43 @@ pub enum Undone {
     NotSet,
     /// A temporary password cannot be hashed.
     #[error(transparent)]
-    Password(reinvite_domain::credential::Unhashed),
+    Password(reinvite_domain::credential::HashError),
 }
 
 impl Sender {
     /// A sender with these clients, which changes passwords so.
     #[must_use]
     pub fn new(clients: Clients, passwords: Option<Passwords>, clock: Clock) -> Self {
-        Self { clients, passwords, clock, letters: Mutex::default() }
+        Self {
+            clients,
+            passwords,
+            clock,
+            template: Mutex::default(),
+        }
     }
 
     /// Does the work of an event; it will have ended by `deadline`. Messages that failed are named, so that the queue
     /// gives only them again; a firing that failed is an error, so that the schedule's retry policy holds.
-    pub async fn handle(&self, event: Event, deadline: DateTime<Utc>) -> Result<Failures, Undone> {
+    pub async fn handle(
+        &self,
+        event: Event,
+        deadline: DateTime<Utc>,
+    ) -> Result<BatchFailures, JobError> {
         match event {
-            Event::Firing(work) => self.work(work, deadline).await.map(|()| Failures::default()),
+            Event::Firing(work) => self
+                .work(work, deadline)
+                .await
+                .map(|()| BatchFailures::default()),
             Event::Queue(messages) => {
-                let mut failures = Failures::default();
+                let mut failures = BatchFailures::default();
                 for message in messages.records {
                     let id = message.message_id.unwrap_or_default();
                     let body = message.body.unwrap_or_default();
                     let done = match serde_json::from_str(&body) {
-                        Ok(work) => self.work(work, deadline).await.map_err(|error| error.to_string()),
+                        Ok(work) => self
+                            .work(work, deadline)
+                            .await
+                            .map_err(|error| error.to_string()),
                         Err(error) => Err(format!("not a message of Reinvite: {error}")),
                     };
                     if let Err(error) = done {
@@ -93,28 +108,51 @@ impl Sender {
         }
     }
 
-    async fn work(&self, work: Work, deadline: DateTime<Utc>) -> Result<(), Undone> {
+    async fn work(&self, work: SenderJob, deadline: DateTime<Utc>) -> Result<(), JobError> {
         match work {
-            Work::Prepare { resend } => self.prepare(&resend, deadline).await,
-            Work::Start { resend } => self.start(&resend).await,
-            Work::Resume { resend, version } => self.resume(&resend, version).await,
-            Work::Cancel { resend } => self.cancel(&resend, deadline).await,
-            Work::Sweep {} => self.sweep().await,
-            Work::Renew { organisation, users } => self.renew(&organisation, &users).await,
-            Work::Chunk { resend, chunk, turn } => self.work_on(&resend, chunk, turn, deadline).await,
+            SenderJob::Prepare { resend } => self.prepare(&resend, deadline).await,
+            SenderJob::Start { resend } => self.start(&resend).await,
+            SenderJob::Resume { resend, version } => self.resume(&resend, version).await,
+            SenderJob::Cancel { resend } => self.cancel(&resend, deadline).await,
+            SenderJob::Sweep {} => self.sweep().await,
+            SenderJob::Renew {
+                organisation,
+                users,
+            } => self.renew(&organisation, &users).await,
+            SenderJob::Chunk {
+                resend,
+                chunk,
+                turn,
+            } => self.work_on(&resend, chunk, turn, deadline).await,
         }
     }
 
     /// Writes down who a resend goes to. What is not done in time is done by a later message.
-    async fn prepare(&self, id: &ResendId, deadline: DateTime<Utc>) -> Result<(), Undone> {
-        let Clients { store, preparation, queue, .. } = &self.clients;
-        let Some(resend) = store.resend(id).await? else { return Ok(()) };
+    async fn prepare(&self, id: &ResendId, deadline: DateTime<Utc>) -> Result<(), JobError> {
+        let Clients {
+            store,
+            preparation,
+            queue,
+            ..
+        } = &self.clients;
+        let Some(resend) = store.resend(id).await? else {
+            return Ok(());
+        };
         if resend.state == ResendState::Preparing {
             let now = self.clock.now();
-            let (acting, _) = store.responsible(&resend.organisation, &resend.responsible, [], now).await?;
-            let resend = preparation.prepare(&resend, &acting, &self.clock, deadline - TIME_OF_A_CHUNK).await?;
+            let (context, _) = store
+                .responsible(&resend.organisation, &resend.responsible, [], now)
+                .await?;
+            let resend = preparation
+                .prepare(&resend, &context, &self.clock, deadline - TIME_OF_A_CHUNK)
+                .await?;
             if resend.state == ResendState::Preparing {
-                queue.send(&Work::Prepare { resend: id.clone() }, TimeDelta::zero()).await?;
+                queue
+                    .send(
+                        &SenderJob::Prepare { resend: id.clone() },
+                        TimeDelta::zero(),
+                    )
+                    .await?;
             } else {
                 tracing::info!(resend = %id, organisation = %resend.organisation, state = resend.state.name(), "prepared");
             }
@@ -123,21 +161,23 @@ impl Sender {
     }
 
     /// The compiled template of a resend.
-    async fn letters(&self, resend: &Resend) -> Result<Arc<Letters>, Undone> {
-        if let Some(letters) = self.kept().get(&resend.id) {
-            return Ok(letters.clone());
+    async fn template(&self, resend: &Resend) -> Result<Arc<CompiledTemplate>, JobError> {
+        if let Some(template) = self.kept().get(&resend.id) {
+            return Ok(template.clone());
         }
         let variants = self.clients.store.variants(&resend.id).await?;
-        let letters = Arc::new(Letters::new(variants).map_err(|error| Undone::Template(Some(error)))?);
+        let template = Arc::new(
+            CompiledTemplate::new(variants).map_err(|error| JobError::Template(Some(error)))?,
+        );
         let mut kept = self.kept();
         if kept.len() >= LETTERS_KEPT {
             kept.clear();
         }
-        kept.insert(resend.id.clone(), letters.clone());
-        Ok(letters)
+        kept.insert(resend.id.clone(), template.clone());
+        Ok(template)
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<ResendId, Arc<Letters>>> {
-        self.letters.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<ResendId, Arc<CompiledTemplate>>> {
+        self.template.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

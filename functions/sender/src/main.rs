@@ -15,10 +15,16 @@ async fn main() -> Result<(), Error> {
     let resends = resends.ok_or("configuration: incomplete")?;
     let sdk = sdk_config().await;
     let passwords = Passwords::connect(&sdk, &passwords, Hashing::default());
-    let sender = &Sender::new(Clients::connect(&sdk, &tables, &resends), passwords, Clock::system());
+    let sender = &Sender::new(
+        Clients::connect(&sdk, &tables, &resends),
+        passwords,
+        Clock::system(),
+    );
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| async move {
         let deadline = DateTime::<Utc>::from(event.context.deadline());
-        Box::pin(sender.handle(event.payload, deadline)).await.map_err(Error::from)
+        Box::pin(sender.handle(event.payload, deadline))
+            .await
+            .map_err(Error::from)
     }))
     .await
 }

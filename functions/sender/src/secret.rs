@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Acting, Error, Passwords};
+use reinvite_aws::{Error, OperatorContext, Passwords};
 use reinvite_domain::{
-    EarlierLinks, Invitation, Language, Links, MadeSecret, PasswordChange, Recipient, Resend, StageKey, User, UserId,
-    credential::Pending, password_change::keeps_for_roles,
+    EarlierLinks, Invitation, Language, LinkGenerations, PasswordChange, Recipient, Resend,
+    SecretInputs, StageKey, User, UserId, credential::Pending, password_change::keeps_for_roles,
 };
-use reinvite_mail::{Secret, expiry};
+use reinvite_mail::{PasswordPart, expiry};
 
-use crate::{Sender, Undone, chunk::Memory};
+use crate::{JobError, Sender, chunk::Memory};
 
 /// What becomes of a user's password, and of earlier links.
 #[derive(Clone, Copy, Debug)]
@@ -27,26 +27,40 @@ impl Sender {
         &self,
         resend: &Resend,
         wave: &[&Recipient],
-    ) -> Result<HashMap<UserId, Links>, Undone> {
-        let changes = wave.iter().any(|recipient| !recipient.password_change.is_keep());
+    ) -> Result<HashMap<UserId, LinkGenerations>, JobError> {
+        let changes = wave
+            .iter()
+            .any(|recipient| !recipient.password_change.is_keep());
         if self.passwords.is_none() || !(changes || resend.earlier_links == EarlierLinks::End) {
             return Ok(HashMap::new());
         }
-        let users: Vec<_> = wave.iter().map(|recipient| recipient.user_id.clone()).collect();
-        Ok(self.clients.store.links(&resend.organisation, &users).await?)
+        let users: Vec<_> = wave
+            .iter()
+            .map(|recipient| recipient.user_id.clone())
+            .collect();
+        Ok(self
+            .clients
+            .store
+            .links(&resend.organisation, &users)
+            .await?)
     }
 
     /// What becomes of a recipient's password when the mail is made.
     pub(crate) fn change_of(
         &self,
         resend: &Resend,
-        acting: &Acting,
+        context: &OperatorContext,
         recipient: &Recipient,
         user: &User,
-        links: &Links,
+        links: &LinkGenerations,
     ) -> Change {
-        let kept = self.passwords.is_none() || keeps_for_roles(user, &acting.operator, &acting.tree.groups);
-        let change = if kept { PasswordChange::Keep } else { recipient.password_change };
+        let kept = self.passwords.is_none()
+            || keeps_for_roles(user, &context.operator, &context.tree.groups);
+        let change = if kept {
+            PasswordChange::Keep
+        } else {
+            recipient.password_change
+        };
         let generation = if change.is_keep() {
             (resend.earlier_links == EarlierLinks::End && links.any_open()).then_some(links.next)
         } else {
@@ -62,22 +76,40 @@ impl Sender {
         resend: &Resend,
         wave: &[&Recipient],
         memory: &mut Memory,
-    ) -> Result<(), Undone> {
-        let Some(passwords) = &self.passwords else { return Ok(()) };
-        if wave.iter().all(|recipient| recipient.password_change.is_keep()) {
+    ) -> Result<(), JobError> {
+        let Some(passwords) = &self.passwords else {
+            return Ok(());
+        };
+        if wave
+            .iter()
+            .all(|recipient| recipient.password_change.is_keep())
+        {
             return Ok(());
         }
         if memory.key.is_none() {
             memory.key = Some(passwords.keyring.keys(self.clock.now()).await?.current);
         }
-        let Some(key) = memory.key.as_ref().filter(|_| passwords.user_pool.is_none()) else { return Ok(()) };
-        for recipient in wave.iter().filter(|recipient| recipient.password_change == PasswordChange::Temporary) {
+        let Some(key) = memory
+            .key
+            .as_ref()
+            .filter(|_| passwords.user_pool.is_none())
+        else {
+            return Ok(());
+        };
+        for recipient in wave
+            .iter()
+            .filter(|recipient| recipient.password_change == PasswordChange::Temporary)
+        {
             if memory.hashes.contains_key(&recipient.position) {
                 continue;
             }
-            let password = key.temporary_password(&resend.organisation, &resend.id, &recipient.user_id);
+            let password =
+                key.temporary_password(&resend.organisation, &resend.id, &recipient.user_id);
             let salt = key.salt(&resend.organisation, &resend.id, &recipient.user_id);
-            let hash = passwords.hashing.hash(&password, salt).map_err(Undone::Password)?;
+            let hash = passwords
+                .hashing
+                .hash(&password, salt)
+                .map_err(JobError::Password)?;
             memory.hashes.insert(recipient.position, hash);
             // Others of this process have their turn.
             tokio::task::yield_now().await;
@@ -87,10 +119,15 @@ impl Sender {
 
     /// How far apart waves are at least: a user pool takes only so many passwords a second.
     pub(crate) fn apart(&self, wave: &[&Recipient]) -> TimeDelta {
-        let Some(pool) = self.passwords.as_ref().and_then(|passwords| passwords.user_pool.as_ref()) else {
+        let Some(pool) = self
+            .passwords
+            .as_ref()
+            .and_then(|passwords| passwords.user_pool.as_ref())
+        else {
             return TimeDelta::zero();
         };
-        let temporary = |recipient: &&&Recipient| recipient.password_change == PasswordChange::Temporary;
+        let temporary =
+            |recipient: &&&Recipient| recipient.password_change == PasswordChange::Temporary;
         let passwords = i64::try_from(wave.iter().filter(temporary).count()).unwrap_or(i64::MAX);
         TimeDelta::milliseconds(passwords.saturating_mul(1_000) / i64::from(pool.rate.max(1)))
     }
@@ -99,17 +136,24 @@ impl Sender {
 /// What the secret of a mail to this user is made of; `None` where the mail has none.
 pub(crate) fn made_of(
     resend: &Resend,
-    acting: &Acting,
+    context: &OperatorContext,
     user: &User,
     language: &Language,
     change: Change,
     key: Option<&str>,
     made_at: DateTime<Utc>,
-) -> Option<MadeSecret> {
+) -> Option<SecretInputs> {
     let expires_at = resend.validity.expiry(change.change, made_at)?;
-    let zone = user.time_zone.unwrap_or(acting.organisation.settings.time_zone);
+    let zone = user
+        .time_zone
+        .unwrap_or(context.organisation.settings.time_zone);
     let expires_shown = expiry(expires_at, zone, language);
-    Some(MadeSecret { key: key?.into(), generation: change.generation?, expires_at, expires_shown })
+    Some(SecretInputs {
+        key: key?.into(),
+        generation: change.generation?,
+        expires_at,
+        expires_shown,
+    })
 }
 
 /// The secret itself: the same again from the same.
@@ -118,30 +162,43 @@ pub(crate) fn secret(
     resend: &Resend,
     user: &UserId,
     change: PasswordChange,
-    made: Option<(&MadeSecret, &StageKey)>,
-) -> Result<Secret, Error> {
-    let (Some(passwords), Some((made, key))) = (passwords, made) else { return Ok(Secret::Keep) };
+    made: Option<(&SecretInputs, &StageKey)>,
+) -> Result<PasswordPart, Error> {
+    let (Some(passwords), Some((made, key))) = (passwords, made) else {
+        return Ok(PasswordPart::Keep);
+    };
     let expires_at = made.expires_shown.clone();
     Ok(match change {
-        PasswordChange::Keep => Secret::Keep,
+        PasswordChange::Keep => PasswordPart::Keep,
         PasswordChange::SetLink => {
             let invitation = Invitation {
                 organisation: resend.organisation.clone(),
                 user: user.clone(),
                 generation: made.generation,
                 expires_at: made.expires_at,
-                made_by: resend.id.to_string(),
+                issued_by: resend.id.to_string(),
             };
-            Secret::SetLink { invitation_url: passwords.link(&invitation, key)?, expires_at }
+            PasswordPart::SetLink {
+                invitation_url: passwords.link(&invitation, key)?,
+                expires_at,
+            }
         }
         PasswordChange::Temporary => {
             let password = key.temporary_password(&resend.organisation, &resend.id, user);
-            Secret::Temporary { password, expires_at }
+            PasswordPart::Temporary {
+                password,
+                expires_at,
+            }
         }
     })
 }
 
 /// The credential that a temporary password is kept as.
-pub(crate) fn pending(resend: &Resend, made: &MadeSecret, hash: String) -> Pending {
-    Pending { resend: resend.id.clone(), hash, generation: made.generation, expires_at: made.expires_at }
+pub(crate) fn pending(resend: &Resend, made: &SecretInputs, hash: String) -> Pending {
+    Pending {
+        resend: resend.id.clone(),
+        hash,
+        generation: made.generation,
+        expires_at: made.expires_at,
+    }
 }

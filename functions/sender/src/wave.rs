@@ -2,16 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use futures::try_join;
-use reinvite_aws::{Acting, Answer, Error, LONGEST_DELAY, Outgoing, Transition, WaveAnswer, weight};
-use reinvite_domain::{
-    Cause, Chunk, Circumstances, Claim, EarlierLinks, EmailAddress, KeepReason, Links, Made, MailValues,
-    PasswordChange, PauseReason, Reason, Recipient, RecipientState, Resend, ResendState, StageKey, User, UserId,
-    chunk::SEND_WITHIN, pace::WAVE_BYTES,
+use reinvite_aws::{
+    Error, LONGEST_DELAY, MailOutcome, OperatorContext, OutgoingMail, ResendTransition,
+    SendOutcome, weight,
 };
-use reinvite_mail::{Letters, Mail};
+use reinvite_domain::{
+    Chunk, Claim, EarlierLinks, EligibilityCheck, EmailAddress, ExclusionReason, KeepReason,
+    LinkGenerations, MailInputs, MailValues, OutcomeReason, PasswordChange, PauseReason, Recipient,
+    RecipientState, Resend, ResendState, StageKey, User, UserId, chunk::SEND_WITHIN,
+    pace::WAVE_BYTES,
+};
+use reinvite_mail::{CompiledTemplate, Mail};
 
 use crate::{
-    Sender, Undone,
+    JobError, Sender,
     chunk::{After, Memory},
     secret::{Change, made_of, pending, secret},
 };
@@ -25,10 +29,10 @@ pub(crate) struct Ready<'a> {
     recipient: Recipient,
     user: &'a User,
     values: MailValues,
-    mail: Outgoing,
+    mail: OutgoingMail,
     change: Change,
     /// What was known of the user's links.
-    links: Links,
+    links: LinkGenerations,
 }
 
 /// Which limits of the account the answers to a wave met.
@@ -41,12 +45,12 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// Remembers the limit that an answer tells of.
-    pub(crate) fn note(&mut self, answer: &Answer) {
+    pub(crate) fn note(&mut self, answer: &MailOutcome) {
         match answer {
-            Answer::Throttled => self.throttled = true,
-            Answer::QuotaSpent => self.quota_spent = true,
-            Answer::Disabled => self.disabled = true,
-            Answer::Accepted(_) | Answer::Transient | Answer::Rejected(_) => {}
+            MailOutcome::Throttled => self.throttled = true,
+            MailOutcome::QuotaSpent => self.quota_spent = true,
+            MailOutcome::Disabled => self.disabled = true,
+            MailOutcome::Accepted(_) | MailOutcome::Transient | MailOutcome::Rejected(_) => {}
         }
     }
 }
@@ -54,8 +58,8 @@ impl Limits {
 /// What a wave is judged and made by, as of now.
 struct Judging<'a> {
     resend: &'a Resend,
-    acting: &'a Acting,
-    letters: &'a Letters,
+    context: &'a OperatorContext,
+    template: &'a CompiledTemplate,
     key: Option<&'a StageKey>,
 }
 
@@ -76,29 +80,48 @@ impl Sender {
         wave: &[&Recipient],
         slot: DateTime<Utc>,
         memory: &mut Memory,
-    ) -> Result<After, Undone> {
+    ) -> Result<After, JobError> {
         let store = &self.clients.store;
         let users = wave.iter().map(|recipient| &recipient.user_id);
-        let (current, (acting, users), letters, links) = try_join!(
+        let (current, (context, users), template, links) = try_join!(
             async { Ok(store.resend(&resend.id).await?) },
-            async { Ok(store.responsible(&resend.organisation, &resend.responsible, users, self.clock.now()).await?) },
-            self.letters(resend),
+            async {
+                Ok(store
+                    .responsible(
+                        &resend.organisation,
+                        &resend.responsible,
+                        users,
+                        self.clock.now(),
+                    )
+                    .await?)
+            },
+            self.template(resend),
             self.links_of(resend, wave),
         )?;
         if current.is_none_or(|current| current.state != ResendState::Sending) {
             return Ok(After::Stop);
         }
-        let suppressed =
-            store.suppressed(&resend.organisation, users.values().filter_map(|user| user.email.as_ref())).await?;
+        let suppressed = store
+            .suppressed(
+                &resend.organisation,
+                users.values().filter_map(|user| user.email.as_ref()),
+            )
+            .await?;
         let key = memory.key.clone();
-        let judging = Judging { resend, acting: &acting, letters: &letters, key: key.as_ref() };
+        let judging = Judging {
+            resend,
+            context: &context,
+            template: &template,
+            key: key.as_ref(),
+        };
         let mut ready = Vec::new();
         let mut settled = Vec::new();
         let mut bytes = 0;
         for recipient in wave {
             let user = users.get(&recipient.user_id);
-            let suppressed =
-                user.and_then(|user| user.email.as_ref()).is_some_and(|it| suppressed.contains(&it.folded()));
+            let suppressed = user
+                .and_then(|user| user.email.as_ref())
+                .is_some_and(|it| suppressed.contains(&it.folded()));
             let links = links.get(&recipient.user_id).cloned().unwrap_or_default();
             match self.decide(&judging, recipient, user, links, suppressed)? {
                 Decision::Settle(recipient) => settled.push(*recipient),
@@ -113,7 +136,9 @@ impl Sender {
         }
         self.remember_secrets(resend, &mut ready, memory).await?;
         let stamped: Vec<&User> = ready.iter().map(|ready| ready.user).collect();
-        let stamped = store.stamp(&resend.organisation, &resend.id, &stamped, self.clock.now()).await?;
+        let stamped = store
+            .stamp(&resend.organisation, &resend.id, &stamped, self.clock.now())
+            .await?;
         // Whom somebody stamped since they were read is looked at again in the next wave.
         let mut stamped = stamped.into_iter();
         ready.retain(|_| stamped.next().unwrap_or(false));
@@ -125,24 +150,44 @@ impl Sender {
             send: ready.iter().map(|ready| ready.recipient.position).collect(),
             skip: settled.iter().map(|recipient| recipient.position).collect(),
             made: ready.iter().map(Ready::made).collect(),
-            made_at: acting.now,
-            key: key.filter(|_| ready.iter().any(|ready| !ready.change.change.is_keep())).map(|key| key.id().into()),
+            made_at: context.now,
+            key: key
+                .filter(|_| ready.iter().any(|ready| !ready.change.change.is_keep()))
+                .map(|key| key.id().into()),
         };
         let chunk = store.claim(&chunk, claim.clone()).await?;
         if ready.is_empty() {
-            store.record(&resend.id, RecipientState::Pending, &settled).await?;
+            store
+                .record(&resend.id, RecipientState::Pending, &settled)
+                .await?;
             return Ok(After::Next(chunk));
         }
         self.clock.sleep_until(slot).await;
         if self.clock.now() > claim.at + SEND_WITHIN {
             // Whoever comes next may count on it that nothing of this claim goes out any more.
-            let chunk = store.release(&chunk, Claim { send: Vec::new(), made: Vec::new(), ..claim }).await?;
-            store.record(&resend.id, RecipientState::Pending, &settled).await?;
+            let chunk = store
+                .release(
+                    &chunk,
+                    Claim {
+                        send: Vec::new(),
+                        made: Vec::new(),
+                        ..claim
+                    },
+                )
+                .await?;
+            store
+                .record(&resend.id, RecipientState::Pending, &settled)
+                .await?;
             return Ok(After::Next(chunk));
         }
         let mails: Vec<_> = ready.iter().map(|ready| ready.mail.clone()).collect();
-        let answer = self.clients.mailer.send(&resend.letterhead, &mails).await?;
-        self.settle(resend, chunk, claim, ready, settled, answer, memory).await
+        let answer = self
+            .clients
+            .mailer
+            .send(&resend.sender_profile, &mails)
+            .await?;
+        self.settle(resend, chunk, claim, ready, settled, answer, memory)
+            .await
     }
 
     /// Writes down what SES said of each mail; what it did not take is free again.
@@ -154,15 +199,17 @@ impl Sender {
         claim: Claim,
         ready: Vec<Ready<'_>>,
         mut settled: Vec<Recipient>,
-        answer: WaveAnswer,
+        answer: SendOutcome,
         memory: &mut Memory,
-    ) -> Result<After, Undone> {
+    ) -> Result<After, JobError> {
         let store = &self.clients.store;
         let (answers, whole) = match answer {
-            WaveAnswer::Each(answers) => (answers, false),
-            WaveAnswer::All(answer) => (vec![answer; ready.len()], true),
-            WaveAnswer::Doubt => {
-                store.record(&resend.id, RecipientState::Pending, &settled).await?;
+            SendOutcome::Each(answers) => (answers, false),
+            SendOutcome::All(answer) => (vec![answer; ready.len()], true),
+            SendOutcome::Doubt => {
+                store
+                    .record(&resend.id, RecipientState::Pending, &settled)
+                    .await?;
                 let until = claim.at + reinvite_domain::chunk::CLAIM_LIFE;
                 return Ok(After::Later(chunk, until - self.clock.now()));
             }
@@ -179,12 +226,12 @@ impl Sender {
             let position = ready.recipient.position;
             let failed = |status: String| Recipient {
                 state: RecipientState::Failed,
-                reason: Some(Cause::Failed(status)),
+                reason: Some(OutcomeReason::Failed(status)),
                 attempt: 1,
                 ..ready.recipient.clone()
             };
             match answer {
-                Answer::Accepted(message_id) => {
+                MailOutcome::Accepted(message_id) => {
                     let it = Recipient {
                         state: RecipientState::Sent,
                         attempt: 1,
@@ -196,27 +243,38 @@ impl Sender {
                     sent.push((it, ready.user, ready.change.generation));
                     continue;
                 }
-                Answer::Throttled | Answer::QuotaSpent | Answer::Disabled => free.push(position),
-                Answer::Transient => {
+                MailOutcome::Throttled | MailOutcome::QuotaSpent | MailOutcome::Disabled => {
+                    free.push(position)
+                }
+                MailOutcome::Transient => {
                     let tries = memory.tries.entry(position).or_default();
                     *tries += 1;
-                    if *tries < TRIES { free.push(position) } else { settled.push(failed("transient_failure".into())) }
+                    if *tries < TRIES {
+                        free.push(position)
+                    } else {
+                        settled.push(failed("transient_failure".into()))
+                    }
                 }
                 // One of them spoils the call: smaller waves find out which.
-                Answer::Rejected(_) if whole && !alone => {
+                MailOutcome::Rejected(_) if whole && !alone => {
                     memory.largest = Some(half);
                     free.push(position);
                 }
-                Answer::Rejected(status) => settled.push(failed(status)),
+                MailOutcome::Rejected(status) => settled.push(failed(status)),
             }
             untaken.extend(
-                (ready.recipient.password_change == PasswordChange::Temporary).then_some(ready.recipient.user_id),
+                (ready.recipient.password_change == PasswordChange::Temporary)
+                    .then_some(ready.recipient.user_id),
             );
         }
         // A mail that is not taken leaves the user's credentials as they were.
-        store.remove_pending(&resend.organisation, &resend.id, &untaken).await?;
+        store
+            .remove_pending(&resend.organisation, &resend.id, &untaken)
+            .await?;
         settled.extend(self.taken(resend, sent).await?);
-        store.record(&resend.id, RecipientState::Pending, &settled).await?;
+        store
+            .record(&resend.id, RecipientState::Pending, &settled)
+            .await?;
         let mut chunk = chunk;
         if !free.is_empty() {
             chunk = store.release(&chunk, claim.without(&free)).await?;
@@ -231,11 +289,14 @@ impl Sender {
         chunk: Chunk,
         limits: Limits,
         now: DateTime<Utc>,
-    ) -> Result<After, Undone> {
+    ) -> Result<After, JobError> {
         if limits.disabled {
             tracing::error!(resend = %resend.id, "SES refuses this account, sender or configuration: paused");
-            let paused = Transition::Paused(PauseReason::SendingDisabled);
-            self.clients.store.change_resend(resend, &paused, None).await?;
+            let paused = ResendTransition::Paused(PauseReason::SendingDisabled);
+            self.clients
+                .store
+                .change_resend(resend, &paused, None)
+                .await?;
             return Ok(After::Stop);
         }
         if limits.quota_spent {
@@ -253,10 +314,15 @@ impl Sender {
         &self,
         resend: &Resend,
         sent: Vec<(Recipient, &User, Option<u32>)>,
-    ) -> Result<Vec<Recipient>, Undone> {
+    ) -> Result<Vec<Recipient>, JobError> {
         if resend.earlier_links == EarlierLinks::End {
-            let ended = sent.iter().filter_map(|(it, _, generation)| Some((it.user_id.clone(), (*generation)?)));
-            self.clients.store.end_links_before(&resend.organisation, &ended.collect::<Vec<_>>()).await?;
+            let ended = sent
+                .iter()
+                .filter_map(|(it, _, generation)| Some((it.user_id.clone(), (*generation)?)));
+            self.clients
+                .store
+                .end_links_before(&resend.organisation, &ended.collect::<Vec<_>>())
+                .await?;
         }
         let mut recorded = Vec::with_capacity(sent.len());
         for (it, user, _) in sent {
@@ -274,15 +340,27 @@ impl Sender {
         resend: &Resend,
         ready: &mut Vec<Ready<'_>>,
         memory: &Memory,
-    ) -> Result<(), Undone> {
-        let made = |ready: &Ready<'_>| -> Option<(UserId, Links, Links)> {
-            let generation = ready.change.generation.filter(|_| !ready.change.change.is_keep())?;
+    ) -> Result<(), JobError> {
+        let made = |ready: &Ready<'_>| -> Option<(UserId, LinkGenerations, LinkGenerations)> {
+            let generation = ready
+                .change
+                .generation
+                .filter(|_| !ready.change.change.is_keep())?;
             let after = ready.links.with(generation, resend.id.as_str());
-            (after.next != ready.links.next).then(|| (ready.user.id.clone(), ready.links.clone(), after))
+            (after.next != ready.links.next)
+                .then(|| (ready.user.id.clone(), ready.links.clone(), after))
         };
         let links: Vec<_> = ready.iter().filter_map(made).collect();
-        let remembered = self.clients.store.make_links(&resend.organisation, &links).await?;
-        for ((user, ..), _) in links.iter().zip(remembered).filter(|(_, remembered)| !*remembered) {
+        let remembered = self
+            .clients
+            .store
+            .make_links(&resend.organisation, &links)
+            .await?;
+        for ((user, ..), _) in links
+            .iter()
+            .zip(remembered)
+            .filter(|(_, remembered)| !*remembered)
+        {
             ready.retain(|ready| ready.user.id != *user);
         }
         let pending = ready.iter().filter_map(|ready| {
@@ -291,7 +369,11 @@ impl Sender {
             (ready.change.change == PasswordChange::Temporary)
                 .then(|| (ready.user.id.clone(), pending(resend, made, hash.clone())))
         });
-        Ok(self.clients.store.put_pending(&resend.organisation, &pending.collect::<Vec<_>>()).await?)
+        Ok(self
+            .clients
+            .store
+            .put_pending(&resend.organisation, &pending.collect::<Vec<_>>())
+            .await?)
     }
 
     fn decide<'a>(
@@ -299,46 +381,89 @@ impl Sender {
         judging: &Judging<'_>,
         recipient: &Recipient,
         user: Option<&'a User>,
-        links: Links,
+        links: LinkGenerations,
         suppressed: bool,
-    ) -> Result<Decision<'a>, Undone> {
-        let Judging { resend, acting, letters, key } = *judging;
-        let cooldown = acting.organisation.settings.cooldown().filter(|_| !resend.ignore_cooldown);
-        let circumstances = Circumstances { operator: &acting.operator, at: acting.now, cooldown };
+    ) -> Result<Decision<'a>, JobError> {
+        let Judging {
+            resend,
+            context,
+            template,
+            key,
+        } = *judging;
+        let cooldown = context
+            .organisation
+            .settings
+            .cooldown()
+            .filter(|_| !resend.ignore_cooldown);
+        let check = EligibilityCheck {
+            operator: &context.operator,
+            at: context.now,
+            cooldown,
+        };
         let skipped = |reason| {
             Decision::Settle(Box::new(Recipient {
                 state: RecipientState::Skipped,
-                reason: Some(Cause::Skipped(reason)),
+                reason: Some(OutcomeReason::Skipped(reason)),
                 ..recipient.clone()
             }))
         };
-        if let Err(reason) = circumstances.recheck(&resend.id, user, suppressed, recipient.had_logged_in) {
+        if let Err(reason) = check.recheck(&resend.id, user, suppressed, recipient.had_logged_in) {
             return Ok(skipped(reason));
         }
         let Some((user, to)) = user.and_then(|user| Some((user, user.email.clone()?))) else {
-            return Ok(skipped(Reason::NoEmail));
+            return Ok(skipped(ExclusionReason::NoEmail));
         };
-        let language = letters.language(user.language.as_ref(), &resend.letterhead.language);
-        let language = language.ok_or(Undone::Template(None))?;
+        let language = template.language(user.language.as_ref(), &resend.sender_profile.language);
+        let language = language.ok_or(JobError::Template(None))?;
         let mut recipient = recipient.clone();
-        let change = self.change_of(resend, acting, &recipient, user, &links);
+        let change = self.change_of(resend, context, &recipient, user, &links);
         if change.change != recipient.password_change {
             (recipient.password_change, recipient.password_change_reason) =
                 (change.change, Some(KeepReason::HoldsRoles));
         }
-        let made = made_of(resend, acting, user, &language, change, key.map(StageKey::id), acting.now);
-        let values = MailValues::new(user, &resend.id, &acting.operator, &acting.tree.groups, language);
-        let values = MailValues { secret: made, ..values.ok_or(Error::Conflict)? };
+        let made = made_of(
+            resend,
+            context,
+            user,
+            &language,
+            change,
+            key.map(StageKey::id),
+            context.now,
+        );
+        let values = MailValues::new(
+            user,
+            &resend.id,
+            &context.operator,
+            &context.tree.groups,
+            language,
+        );
+        let values = MailValues {
+            secret: made,
+            ..values.ok_or(Error::Conflict)?
+        };
         let made = values.secret.as_ref().zip(key);
-        let secret = secret(self.passwords.as_ref(), resend, &user.id, change.change, made)?;
-        match letters.render(&values, &resend.letterhead, secret) {
+        let secret = secret(
+            self.passwords.as_ref(),
+            resend,
+            &user.id,
+            change.change,
+            made,
+        )?;
+        match template.render(&values, &resend.sender_profile, secret) {
             Some(Ok(mail)) => {
                 let mail = outgoing(resend, &recipient, to, mail);
-                Ok(Decision::Send(Box::new(Ready { recipient, user, values, mail, change, links })))
+                Ok(Decision::Send(Box::new(Ready {
+                    recipient,
+                    user,
+                    values,
+                    mail,
+                    change,
+                    links,
+                })))
             }
             _ => Ok(Decision::Settle(Box::new(Recipient {
                 state: RecipientState::Failed,
-                reason: Some(Cause::Failed("template_failed".into())),
+                reason: Some(OutcomeReason::Failed("template_failed".into())),
                 attempt: 1,
                 ..recipient
             }))),
@@ -348,19 +473,34 @@ impl Sender {
 
 impl Ready<'_> {
     /// What the mail depends on that would come out otherwise later.
-    fn made(&self) -> Made {
+    fn made(&self) -> MailInputs {
         let kept = self.recipient.password_change_reason == Some(KeepReason::HoldsRoles);
-        Made { invitation: self.values.invitation, generation: self.change.generation, kept }
+        MailInputs {
+            invitation: self.values.invitation,
+            generation: self.change.generation,
+            kept,
+        }
     }
 }
 
 /// A mail to a recipient, with the tags that come back with what becomes of it.
-pub(crate) fn outgoing(resend: &Resend, recipient: &Recipient, to: EmailAddress, mail: Mail) -> Outgoing {
+pub(crate) fn outgoing(
+    resend: &Resend,
+    recipient: &Recipient,
+    to: EmailAddress,
+    mail: Mail,
+) -> OutgoingMail {
     let tags = vec![
         ("resend", resend.id.to_string()),
         ("chunk", recipient.chunk.to_string()),
         ("position", recipient.position.to_string()),
         ("attempt", (recipient.attempt + 1).to_string()),
     ];
-    Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags }
+    OutgoingMail {
+        to,
+        subject: mail.subject,
+        html: mail.html,
+        text: mail.text,
+        tags,
+    }
 }

@@ -12,10 +12,25 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let mut config = Config::from_env();
-    let read = (config.tables(), config.identity(), config.login_hosts(), config.credentials());
+    let read = (
+        config.tables(),
+        config.identity(),
+        config.login_hosts(),
+        config.credentials(),
+    );
     let (tables, identity, login_hosts, credentials) = config.check(read)?;
-    let api = Arc::new(Api { store: Store::connect(&sdk_config().await, &tables), clock: Clock::system(), identity });
-    let router = &router(SettingsOf { api, login_hosts: login_hosts.into(), credentials });
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move { answer(router, event.payload).await }))
-        .await
+    let api = Arc::new(Api {
+        store: Store::connect(&sdk_config().await, &tables),
+        clock: Clock::system(),
+        identity,
+    });
+    let router = &router(SettingsOf {
+        api,
+        login_hosts: login_hosts.into(),
+        credentials,
+    });
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
+        answer(router, event.payload).await
+    }))
+    .await
 }

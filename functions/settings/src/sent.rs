@@ -4,8 +4,8 @@ use std::{fmt::Display, ops::RangeInclusive};
 
 use chrono_tz::Tz;
 use reinvite_domain::{
-    Credentials, EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange, Settings, TemplateId,
-    text::check_name, user_fields::time_zone,
+    Credentials, EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange,
+    Settings, TemplateId, text::check_name, user_fields::time_zone,
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -42,8 +42,14 @@ pub struct Sent {
 
 /// A whole number, which JSON may also write as `10.0`.
 fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let Some(number) = Option::<f64>::deserialize(deserializer)? else { return Ok(None) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is checked")]
+    let Some(number) = Option::<f64>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is checked"
+    )]
     let whole = number as u32;
     if (f64::from(whole) - number).abs() < f64::EPSILON {
         Ok(Some(whole))
@@ -57,13 +63,25 @@ struct Wrong(Vec<FieldError>);
 
 impl Wrong {
     fn check<T>(&mut self, name: &str, checked: Result<T, impl Display>) -> Option<T> {
-        checked.map_err(|rule| self.0.push(FieldError::pointer(format!("/{name}"), &rule))).ok()
+        checked
+            .map_err(|rule| self.0.push(FieldError::pointer(format!("/{name}"), &rule)))
+            .ok()
     }
 
-    fn within(&mut self, name: &str, sent: Option<u32>, default: u32, range: &RangeInclusive<u32>) -> u32 {
+    fn within(
+        &mut self,
+        name: &str,
+        sent: Option<u32>,
+        default: u32,
+        range: &RangeInclusive<u32>,
+    ) -> u32 {
         let value = sent.unwrap_or(default);
         if !range.contains(&value) {
-            let rule = format!("must be a whole number from {} to {}", range.start(), range.end());
+            let rule = format!(
+                "must be a whole number from {} to {}",
+                range.start(),
+                range.end()
+            );
             self.0.push(FieldError::pointer(format!("/{name}"), &rule));
         }
         value
@@ -79,8 +97,11 @@ impl Sent {
         credentials: Credentials,
     ) -> (Settings, Vec<FieldError>) {
         let mut wrong = Wrong(Vec::new());
-        let password_change = self.password_change.map(|name| PasswordChange::parse(&name, credentials));
-        let password_change = password_change.and_then(|change| wrong.check("passwordChange", change));
+        let password_change = self
+            .password_change
+            .map(|name| PasswordChange::parse(&name, credentials));
+        let password_change =
+            password_change.and_then(|change| wrong.check("passwordChange", change));
         let language = self.language.map(|text| text.parse::<Language>());
         let zone = self.time_zone.map(|text| time_zone(&text));
         let language = language.and_then(|language| wrong.check("language", language));
@@ -88,11 +109,16 @@ impl Sent {
         let defaults = Settings::new(
             language.unwrap_or_else(|| current.language.clone()),
             zone.unwrap_or(current.time_zone),
-            self.default_template_id.unwrap_or_else(|| current.default_template_id.clone()),
+            self.default_template_id
+                .unwrap_or_else(|| current.default_template_id.clone()),
         );
-        let sender_name = self.sender_name.map(|name| check_name(&name, LONGEST_NAME).map(|()| name));
+        let sender_name = self
+            .sender_name
+            .map(|name| check_name(&name, LONGEST_NAME).map(|()| name));
         let reply_to = self.reply_to.map(|address| address.parse::<EmailAddress>());
-        let login_url = self.login_url.map(|url| check_login_url(&url, login_hosts).map(|()| url));
+        let login_url = self
+            .login_url
+            .map(|url| check_login_url(&url, login_hosts).map(|()| url));
         let settings = Settings {
             password_change: password_change.unwrap_or(defaults.password_change),
             earlier_links: self.earlier_links.unwrap_or(defaults.earlier_links),
@@ -138,13 +164,28 @@ impl Sent {
 }
 
 fn check_login_url(url: &str, hosts: &[String]) -> Result<(), String> {
-    let parsed: Option<http::Uri> =
-        url.parse().ok().filter(|_| url.len() <= 2_000 && !url.contains(['{', '}', '"', '\'']));
-    let authority = parsed.as_ref().filter(|url| url.scheme_str() == Some("https")).and_then(http::Uri::authority);
+    let parsed: Option<http::Uri> = url
+        .parse()
+        .ok()
+        .filter(|_| url.len() <= 2_000 && !url.contains(['{', '}', '"', '\'']));
+    let authority = parsed
+        .as_ref()
+        .filter(|url| url.scheme_str() == Some("https"))
+        .and_then(http::Uri::authority);
     let known = authority.is_some_and(|authority| {
-        !authority.as_str().contains('@') && hosts.iter().any(|host| host.eq_ignore_ascii_case(authority.host()))
+        !authority.as_str().contains('@')
+            && hosts
+                .iter()
+                .any(|host| host.eq_ignore_ascii_case(authority.host()))
     });
-    if known { Ok(()) } else { Err(format!("must begin with https:// and name one of the hosts {}", hosts.join(", "))) }
+    if known {
+        Ok(())
+    } else {
+        Err(format!(
+            "must begin with https:// and name one of the hosts {}",
+            hosts.join(", ")
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +193,11 @@ mod tests {
     use super::*;
 
     fn understood(json: &str) -> (Settings, Vec<FieldError>) {
-        let mut current = Settings::new("ja".parse().unwrap(), Tz::Asia__Tokyo, TemplateId::new("mine").unwrap());
+        let mut current = Settings::new(
+            "ja".parse().unwrap(),
+            Tz::Asia__Tokyo,
+            TemplateId::new("mine").unwrap(),
+        );
         current.sender_name = Some("School".into());
         current.version = 7;
         serde_json::from_str::<Sent>(json).unwrap().understand(
@@ -165,8 +210,21 @@ mod tests {
     #[test]
     fn what_is_absent_gets_its_default_or_stays() {
         let (settings, wrong) = understood("{}");
-        let expected = Settings::new("ja".parse().unwrap(), Tz::Asia__Tokyo, TemplateId::new("mine").unwrap());
-        assert_eq!((settings, wrong), (Settings { version: 7, ..expected }, vec![]));
+        let expected = Settings::new(
+            "ja".parse().unwrap(),
+            Tz::Asia__Tokyo,
+            TemplateId::new("mine").unwrap(),
+        );
+        assert_eq!(
+            (settings, wrong),
+            (
+                Settings {
+                    version: 7,
+                    ..expected
+                },
+                vec![]
+            )
+        );
     }
 
     #[test]
@@ -176,7 +234,10 @@ mod tests {
                 "replyTo": "x", "loginUrl": "https://example.org/", "language": "e", "timeZone": "Mars",
                 "cooldownMinutes": 43201, "dailyRecipients": 0, "bouncePausePercent": 101}"#,
         );
-        let mut pointers: Vec<_> = wrong.iter().map(|error| format!("{:?}", error.place)).collect();
+        let mut pointers: Vec<_> = wrong
+            .iter()
+            .map(|error| format!("{:?}", error.place))
+            .collect();
         pointers.sort();
         assert_eq!(pointers.len(), 11, "{pointers:?}");
     }
@@ -194,7 +255,11 @@ mod tests {
             ("/login", false),
             ("https://learn.example.com/{{ user.email }}", false),
         ] {
-            assert_eq!(check_login_url(url, &["learn.example.com".into()]).is_ok(), good, "{url}");
+            assert_eq!(
+                check_login_url(url, &["learn.example.com".into()]).is_ok(),
+                good,
+                "{url}"
+            );
         }
     }
 }

@@ -6,10 +6,14 @@ use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header::LOCATION},
 };
-use reinvite_aws::{Acting, Error, random};
-use reinvite_domain::{Action, FieldError, Language, Role, Template, TemplateId, Variant, text::check_name};
+use reinvite_aws::{Error, OperatorContext, random};
+use reinvite_domain::{
+    AuditAction, FieldError, Language, Role, Template, TemplateId, Variant, text::check_name,
+};
 use reinvite_mail::{built_in, check};
-use reinvite_web::{Api, Caller, IdempotencyKey, IfMatch, JsonBody, Kind, PathId, Problem, made, permitted};
+use reinvite_web::{
+    Api, Caller, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, ProblemKind, made, permitted,
+};
 use serde::Deserialize;
 
 use crate::found::{Shown, shown, template, template_at};
@@ -38,40 +42,66 @@ impl Sent {
         if let Err(rule) = check_name(&self.name, LONGEST_NAME) {
             wrong.push(FieldError::pointer("/name", &rule));
         }
-        let template = Template { id, name: self.name, version, variants: self.variants };
-        wrong.extend(check(&template).err().into_iter().flatten().map(FieldError::from));
-        if wrong.is_empty() { Ok(template) } else { Err(Problem::fields(Kind::Invalid, wrong)) }
+        let template = Template {
+            id,
+            name: self.name,
+            version,
+            variants: self.variants,
+        };
+        wrong.extend(
+            check(&template)
+                .err()
+                .into_iter()
+                .flatten()
+                .map(FieldError::from),
+        );
+        if wrong.is_empty() {
+            Ok(template)
+        } else {
+            Err(Problem::fields(ProblemKind::Invalid, wrong))
+        }
     }
 }
 
-fn may_change(acting: &Acting) -> Result<(), Problem> {
-    permitted(acting.operator.holds(&Role::TemplateManager), "Changing templates needs template_manager.")
+fn may_change(context: &OperatorContext) -> Result<(), Problem> {
+    permitted(
+        context.operator.holds(&Role::TemplateManager),
+        "Changing templates needs template_manager.",
+    )
 }
 
 /// `POST /v1/templates`: with an `Idempotency-Key`, once.
 pub async fn create(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     key: Option<IdempotencyKey>,
     body: JsonBody<Sent>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Shown), Problem> {
-    may_change(&acting)?;
-    let organisation = &acting.organisation.id;
-    let once = key.map(|key| key.once(&acting, "/v1/templates", &body.bytes));
+    may_change(&context)?;
+    let organisation = &context.organisation.id;
+    let once = key.map(|key| key.once(&context, "/v1/templates", &body.bytes));
     let random = random()?;
     let mut body = Some(body);
     // The second time round, another of the same was sooner.
     for _ in 0..2 {
         if let Some(once) = &once
-            && let Some(remembered) = api.store.remembered(once, acting.now).await?
+            && let Some(remembered) = api.store.remembered(once, context.now).await?
         {
             let id = TemplateId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
-            return Ok(created(template_at(&api, &acting, &id, 1).await?));
+            return Ok(created(template_at(&api, &context, &id, 1).await?));
         }
         let Some(body) = body.take() else { break };
-        let template = body.value.understand(TemplateId::generate(acting.now, random), 1)?;
-        let audit = acting.audit(Action::TemplateCreated { template_id: template.id.clone() })?;
-        if api.store.create_template(organisation, &template, once.as_ref(), &audit, acting.now).await? {
+        let template = body
+            .value
+            .understand(TemplateId::generate(context.now, random), 1)?;
+        let audit = context.audit(AuditAction::TemplateCreated {
+            template_id: template.id.clone(),
+        })?;
+        if api
+            .store
+            .create_template(organisation, &template, once.as_ref(), &audit, context.now)
+            .await?
+        {
             return Ok(created(template));
         }
     }
@@ -86,21 +116,28 @@ fn created(template: Template) -> (StatusCode, [(HeaderName, String); 1], Shown)
 /// `PUT /v1/templates/{id}`: of two who change the same version, one is told that it is stale.
 pub async fn put(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<TemplateId>,
     if_match: IfMatch,
     JsonBody { value: sent, .. }: JsonBody<Sent>,
 ) -> Result<Shown, Problem> {
-    may_change(&acting)?;
-    let current = template(&api, &acting, &id).await?;
+    may_change(&context)?;
+    let current = template(&api, &context, &id).await?;
     own(&id)?;
     if_match.check(current.version.into())?;
     let next = sent.understand(id, current.version + 1)?;
     if (&next.name, &next.variants) == (&current.name, &current.variants) {
         return Ok(shown(current));
     }
-    let audit = acting.audit(Action::TemplateChanged { template_id: next.id.clone(), version: next.version })?;
-    match api.store.change_template(&acting.organisation.id, &next, &audit).await {
+    let audit = context.audit(AuditAction::TemplateChanged {
+        template_id: next.id.clone(),
+        version: next.version,
+    })?;
+    match api
+        .store
+        .change_template(&context.organisation.id, &next, &audit)
+        .await
+    {
         Ok(()) => Ok(shown(next)),
         Err(Error::Conflict) => Err(stale()),
         Err(error) => Err(error.into()),
@@ -110,21 +147,25 @@ pub async fn put(
 /// `DELETE /v1/templates/{id}`: its versions stay, for resends name them.
 pub async fn delete(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<TemplateId>,
     if_match: Option<IfMatch>,
 ) -> Result<StatusCode, Problem> {
-    may_change(&acting)?;
-    let current = template(&api, &acting, &id).await?;
+    may_change(&context)?;
+    let current = template(&api, &context, &id).await?;
     own(&id)?;
-    if acting.organisation.settings.default_template_id == id {
+    if context.organisation.settings.default_template_id == id {
         return Err(default());
     }
     if let Some(if_match) = &if_match {
         if_match.check(current.version.into())?;
     }
-    let audit = acting.audit(Action::TemplateDeleted { template_id: id })?;
-    match api.store.delete_template(&acting.organisation.id, &current, &audit).await {
+    let audit = context.audit(AuditAction::TemplateDeleted { template_id: id })?;
+    match api
+        .store
+        .delete_template(&context.organisation.id, &current, &audit)
+        .await
+    {
         Ok(true) => Ok(StatusCode::NO_CONTENT),
         Ok(false) => Err(default()),
         Err(Error::Conflict) if if_match.is_some() => Err(stale()),
@@ -133,16 +174,25 @@ pub async fn delete(
 }
 
 fn default() -> Problem {
-    Problem::new(Kind::TemplateInUse, "The settings name it as the default template.")
+    Problem::new(
+        ProblemKind::TemplateInUse,
+        "The settings name it as the default template.",
+    )
 }
 
 fn own(id: &TemplateId) -> Result<(), Problem> {
     if built_in().contains_key(id) {
-        return Err(Problem::new(Kind::TemplateInUse, "It comes with Reinvite: make one of your own from it."));
+        return Err(Problem::new(
+            ProblemKind::TemplateInUse,
+            "It comes with Reinvite: make one of your own from it.",
+        ));
     }
     Ok(())
 }
 
 fn stale() -> Problem {
-    Problem::new(Kind::PreconditionFailed, "It has another version by now: read it again.")
+    Problem::new(
+        ProblemKind::PreconditionFailed,
+        "It has another version by now: read it again.",
+    )
 }

@@ -40,7 +40,10 @@ pub fn router(templates: Templates) -> Router {
         Router::new()
             .route("/v1/templates", get(list::list).post(change::create))
             .route("/v1/templates/variables", get(variables::list))
-            .route("/v1/templates/{id}", get(found::show).put(change::put).delete(change::delete))
+            .route(
+                "/v1/templates/{id}",
+                get(found::show).put(change::put).delete(change::delete),
+            )
             .route("/v1/templates/{id}/preview", post(preview::preview))
             .route("/v1/templates/{id}/test", post(test_mail::send))
             .with_state(templates),

@@ -30,20 +30,29 @@ struct Cursor {
 /// By id, those that come with Reinvite among the organisation's own.
 pub async fn list(
     State(api): State<Arc<Api>>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     mut parameters: Parameters,
 ) -> Result<Json<Listed>, Problem> {
-    may_read(&acting)?;
+    may_read(&context)?;
     let page = Page::<Cursor>::take(&mut parameters)?;
     parameters.end()?;
     let after = page.after.map(|cursor| cursor.template);
-    let (mut found, mut more) = api.store.templates(&acting.organisation.id, after.as_ref(), page.limit).await?;
+    let (mut found, mut more) = api
+        .store
+        .templates(&context.organisation.id, after.as_ref(), page.limit)
+        .await?;
     // Up to where the organisation's own go on.
     let until = found.last().filter(|_| more).map(|last| last.id.clone());
     let between = |id: &TemplateId| {
-        after.as_ref().is_none_or(|after| id > after) && until.as_ref().is_none_or(|until| id < until)
+        after.as_ref().is_none_or(|after| id > after)
+            && until.as_ref().is_none_or(|until| id < until)
     };
-    found.extend(built_in().values().filter(|template| between(&template.id)).cloned());
+    found.extend(
+        built_in()
+            .values()
+            .filter(|template| between(&template.id))
+            .cloned(),
+    );
     found.sort_by(|one, other| one.id.cmp(&other.id));
     let mut bytes = 0;
     let fits = found.iter().take(page.limit).take_while(|template| {
@@ -54,8 +63,13 @@ pub async fn list(
     more |= fits < found.len();
     found.truncate(fits);
     let next = match found.last() {
-        Some(last) if more => Some(cursor(&Cursor { template: last.id.clone() })?),
+        Some(last) if more => Some(cursor(&Cursor {
+            template: last.id.clone(),
+        })?),
         _ => None,
     };
-    Ok(Json(Listed { templates: found, next }))
+    Ok(Json(Listed {
+        templates: found,
+        next,
+    }))
 }

@@ -12,12 +12,27 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let mut config = Config::from_env();
-    let read = (config.tables(), config.identity(), config.from_address(), config.login_url());
+    let read = (
+        config.tables(),
+        config.identity(),
+        config.from_address(),
+        config.login_url(),
+    );
     let (tables, identity, from, login_url) = config.check(read)?;
     let sdk = sdk_config().await;
     let mailer = Mailer::connect(&sdk, from.ok_or("configuration: incomplete")?);
-    let api = Arc::new(Api { store: Store::connect(&sdk, &tables), clock: Clock::system(), identity });
-    let router = &router(Templates { api, mailer, login_url });
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move { answer(router, event.payload).await }))
-        .await
+    let api = Arc::new(Api {
+        store: Store::connect(&sdk, &tables),
+        clock: Clock::system(),
+        identity,
+    });
+    let router = &router(Templates {
+        api,
+        mailer,
+        login_url,
+    });
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
+        answer(router, event.payload).await
+    }))
+    .await
 }

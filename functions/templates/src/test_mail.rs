@@ -1,10 +1,12 @@
 //! A test mail to the operator's own address: `POST /v1/templates/{id}/test`.
 
 use axum::{Json, extract::State};
-use reinvite_aws::{Answer, Outgoing, TestMail, WaveAnswer};
-use reinvite_domain::{Action, Role, TemplateId};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome, TestMail};
+use reinvite_domain::{AuditAction, Role, TemplateId};
 use reinvite_mail::Mail;
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Kind, PathId, Problem, made, permitted};
+use reinvite_web::{
+    Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, made, permitted,
+};
 
 use crate::{
     Templates,
@@ -16,55 +18,88 @@ use crate::{
 /// request that is repeated sends nothing again, and answers alike.
 pub async fn send(
     State(templates): State<Templates>,
-    Caller(acting): Caller,
+    Caller(context): Caller,
     PathId(id): PathId<TemplateId>,
     key: IdempotencyKey,
     body: JsonBody<Asked>,
 ) -> Result<Json<Mail>, Problem> {
-    permitted(acting.operator.holds(&Role::TemplateManager), "Sending test mails needs template_manager.")?;
+    permitted(
+        context.operator.holds(&Role::TemplateManager),
+        "Sending test mails needs template_manager.",
+    )?;
     let store = &templates.api.store;
-    let once = key.once(&acting, format!("/v1/templates/{id}/test"), &body.bytes);
+    let once = key.once(&context, format!("/v1/templates/{id}/test"), &body.bytes);
     // The version that went: it may have changed since.
-    let sent = store.remembered(&once, acting.now).await?.map(made).transpose()?;
+    let sent = store
+        .remembered(&once, context.now)
+        .await?
+        .map(made)
+        .transpose()?;
     let template = match sent.as_ref().and_then(|version| version.parse().ok()) {
-        Some(version) => template_at(&templates.api, &acting, &id, version).await?,
-        None => template(&templates.api, &acting, &id).await?,
+        Some(version) => template_at(&templates.api, &context, &id, version).await?,
+        None => template(&templates.api, &context, &id).await?,
     };
-    let previewed = templates.render(template, body.value, &acting).await?;
+    let previewed = templates.render(template, body.value, &context).await?;
     if sent.is_some() {
         return Ok(Json(previewed.mail));
     }
-    let Some(to) = acting.operator.user.email.clone() else {
-        return Err(Problem::new(Kind::Conflict, "Your account has no address to send a test mail to."));
+    let Some(to) = context.operator.user.email.clone() else {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            "Your account has no address to send a test mail to.",
+        ));
     };
-    let audit = acting.audit(Action::TemplateTested {
+    let audit = context.audit(AuditAction::TemplateTested {
         template_id: id,
         template_version: previewed.version,
         edited: previewed.edited,
     })?;
-    match store.count_test_mail(&acting, &once, previewed.version, &audit).await? {
+    match store
+        .count_test_mail(&context, &once, previewed.version, &audit)
+        .await?
+    {
         TestMail::Counted => {}
         TestMail::Repeated => {
-            made(store.remembered(&once, acting.now).await?.ok_or(reinvite_aws::Error::Conflict)?)?;
+            made(
+                store
+                    .remembered(&once, context.now)
+                    .await?
+                    .ok_or(reinvite_aws::Error::Conflict)?,
+            )?;
             return Ok(Json(previewed.mail));
         }
         TestMail::Spent(until) => {
-            let wait = (until - acting.now).num_seconds().unsigned_abs() + 1;
+            let wait = (until - context.now).num_seconds().unsigned_abs() + 1;
             let detail = "You may send 20 test mails an hour.";
-            return Err(Problem::new(Kind::TooManyRequests, detail).retry_after(wait));
+            return Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(wait));
         }
     }
     let mail = previewed.mail.clone();
     let tags = vec![("test", "1".to_string())];
-    let outgoing = Outgoing { to, subject: mail.subject, html: mail.html, text: mail.text, tags };
-    match templates.mailer.send(&previewed.letterhead, &[outgoing]).await? {
+    let outgoing = OutgoingMail {
+        to,
+        subject: mail.subject,
+        html: mail.html,
+        text: mail.text,
+        tags,
+    };
+    match templates
+        .mailer
+        .send(&previewed.sender_profile, &[outgoing])
+        .await?
+    {
         // Of a mail in doubt nobody knows: a second one is worse than none.
-        WaveAnswer::Doubt => Ok(Json(previewed.mail)),
-        WaveAnswer::Each(answers) if matches!(answers.as_slice(), [Answer::Accepted(_)]) => Ok(Json(previewed.mail)),
+        SendOutcome::Doubt => Ok(Json(previewed.mail)),
+        SendOutcome::Each(answers) if matches!(answers.as_slice(), [MailOutcome::Accepted(_)]) => {
+            Ok(Json(previewed.mail))
+        }
         refused => {
-            store.uncount_test_mail(&acting, &once).await?;
+            store.uncount_test_mail(&context, &once).await?;
             tracing::error!(?refused, "SES did not take a test mail");
-            Err(Problem::new(Kind::Internal, "The mail was not taken by SES. Try again later."))
+            Err(Problem::new(
+                ProblemKind::Internal,
+                "The mail was not taken by SES. Try again later.",
+            ))
         }
     }
 }

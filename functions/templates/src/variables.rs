@@ -6,8 +6,11 @@ use reinvite_web::{Caller, Parameters, Problem};
 
 use crate::found::may_read;
 
-pub async fn list(Caller(acting): Caller, parameters: Parameters) -> Result<Json<Vec<Variable>>, Problem> {
-    may_read(&acting)?;
+pub async fn list(
+    Caller(context): Caller,
+    parameters: Parameters,
+) -> Result<Json<Vec<Variable>>, Problem> {
+    may_read(&context)?;
     parameters.end()?;
     Ok(Json(reinvite_mail::variables()))
 }

@@ -56,7 +56,12 @@ impl Caller {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Ok(self.front.clone().oneshot(request.body(body.into())?).await.unwrap_or_else(|never| match never {}))
+        Ok(self
+            .front
+            .clone()
+            .oneshot(request.body(body.into())?)
+            .await
+            .unwrap_or_else(|never| match never {}))
     }
 
     /// The same; answers with the status and the JSON.
@@ -70,7 +75,11 @@ impl Caller {
         let response = self.send(method, path, headers, body).await?;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await?;
-        let answer = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };
+        let answer = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes)?
+        };
         Ok((status, answer))
     }
 
@@ -86,8 +95,13 @@ impl Caller {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Result<(StatusCode, Value), CallError> {
-        let headers: Vec<_> = headers.iter().copied().chain([("content-type", "application/json")]).collect();
-        self.call(Method::POST, path, &headers, body.to_string()).await
+        let headers: Vec<_> = headers
+            .iter()
+            .copied()
+            .chain([("content-type", "application/json")])
+            .collect();
+        self.call(Method::POST, path, &headers, body.to_string())
+            .await
     }
 
     /// Every entry of a list, page by page.
@@ -96,7 +110,9 @@ impl Caller {
         let mut next = String::new();
         loop {
             let separator = if path.contains('?') { '&' } else { '?' };
-            let mut page = self.get(&format!("{path}{separator}limit=200{next}")).await?;
+            let mut page = self
+                .get(&format!("{path}{separator}limit=200{next}"))
+                .await?;
             if let Some(Value::Array(page)) = page.get_mut(plural).map(Value::take) {
                 entries.extend(page);
             }
@@ -110,5 +126,9 @@ impl Caller {
 
 /// The answer of a call that must succeed.
 pub fn accepted((status, answer): (StatusCode, Value)) -> Result<Value, CallError> {
-    if status.is_success() { Ok(answer) } else { Err(CallError::Refused(status, answer)) }
+    if status.is_success() {
+        Ok(answer)
+    } else {
+        Err(CallError::Refused(status, answer))
+    }
 }

@@ -14,8 +14,8 @@ use std::{
 use aws_smithy_runtime_api::{
     client::{
         http::{
-            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-            SharedHttpConnector,
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings,
+            SharedHttpClient, SharedHttpConnector,
         },
         orchestrator::{HttpRequest, HttpResponse},
         result::ConnectorError,
@@ -93,13 +93,19 @@ pub struct Observer {
 impl Observer {
     /// An observer that decides about each call.
     pub fn new(before: impl Fn(&Call) -> Fault + Send + Sync + 'static) -> Self {
-        Self { before: Arc::new(before), consumed: None }
+        Self {
+            before: Arc::new(before),
+            consumed: None,
+        }
     }
 
     /// The same, and is told of each call to DynamoDB how many capacity units it consumed (`ReturnConsumedCapacity`).
     #[must_use]
     pub fn measuring(self, consumed: impl Fn(&Call, f64) + Send + Sync + 'static) -> Self {
-        Self { consumed: Some(Arc::new(consumed)), ..self }
+        Self {
+            consumed: Some(Arc::new(consumed)),
+            ..self
+        }
     }
 }
 
@@ -112,7 +118,11 @@ pub fn in_process(router: Router) -> SharedHttpClient {
 /// The same, with an observer.
 #[must_use]
 pub fn in_process_with(router: Router, observer: Observer) -> SharedHttpClient {
-    SharedHttpClient::new(InProcess { router, observer, calls: Arc::default() })
+    SharedHttpClient::new(InProcess {
+        router,
+        observer,
+        calls: Arc::default(),
+    })
 }
 
 #[derive(Clone)]
@@ -124,12 +134,19 @@ struct InProcess {
 
 impl fmt::Debug for InProcess {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("InProcess").field("calls", &self.calls).finish_non_exhaustive()
+        formatter
+            .debug_struct("InProcess")
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
     }
 }
 
 impl HttpClient for InProcess {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -143,13 +160,22 @@ impl HttpConnector for InProcess {
 
 impl InProcess {
     async fn answer(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+        let request = request
+            .try_into_http1x()
+            .map_err(|error| ConnectorError::user(error.into()))?;
         let (parts, body) = request.into_parts();
         let call = Operation::of(&parts).map(|Operation { service, name, .. }| {
             let number = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
-            Call { service, operation: name, number, function: functions::running() }
+            Call {
+                service,
+                operation: name,
+                number,
+                function: functions::running(),
+            }
         });
-        let fault = call.as_ref().map_or(Fault::Pass, |call| (self.observer.before)(call));
+        let fault = call
+            .as_ref()
+            .map_or(Fault::Pass, |call| (self.observer.before)(call));
         if let Fault::Refuse { status, code } = fault {
             return refused(status, code);
         }
@@ -159,8 +185,13 @@ impl InProcess {
         if let Fault::Freeze(time) = fault {
             functions::freeze(time).await;
         }
-        let mut body = body.bytes().ok_or_else(|| ConnectorError::user("a streaming body".into()))?.to_vec();
-        let measured = call.filter(|call| call.service == Service::DynamoDb).zip(self.observer.consumed);
+        let mut body = body
+            .bytes()
+            .ok_or_else(|| ConnectorError::user("a streaming body".into()))?
+            .to_vec();
+        let measured = call
+            .filter(|call| call.service == Service::DynamoDb)
+            .zip(self.observer.consumed);
         if measured.is_some() && body.starts_with(b"{") {
             body.splice(..1, *br#"{"ReturnConsumedCapacity":"TOTAL","#);
         }
@@ -169,13 +200,23 @@ impl InProcess {
             (body, refused) = without_entries(&body, entries);
         }
         if fault == Fault::Twice {
-            let Ok(_) =
-                self.router.clone().oneshot(http::Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
+            let Ok(_) = self
+                .router
+                .clone()
+                .oneshot(http::Request::from_parts(
+                    parts.clone(),
+                    Body::from(body.clone()),
+                ))
+                .await;
         }
-        let Ok(response) = self.router.oneshot(http::Request::from_parts(parts, Body::from(body))).await;
+        let Ok(response) = self
+            .router
+            .oneshot(http::Request::from_parts(parts, Body::from(body)))
+            .await;
         let (parts, body) = response.into_parts();
-        let mut body =
-            axum::body::to_bytes(body, usize::MAX).await.map_err(|error| ConnectorError::io(error.into()))?;
+        let mut body = axum::body::to_bytes(body, usize::MAX)
+            .await
+            .map_err(|error| ConnectorError::io(error.into()))?;
         if let Fault::RefuseEntries { status, .. } = fault {
             body = with_results(&body, &refused, status).into();
         }
@@ -204,11 +245,19 @@ fn end() -> ! {
 /// The request without those of its entries, of which one is left, and the positions that are missing.
 fn without_entries(request: &[u8], entries: u64) -> (Vec<u8>, Vec<usize>) {
     let mut request: Value = serde_json::from_slice(request).unwrap_or_default();
-    let all = request["BulkEmailEntries"].as_array().cloned().unwrap_or_default();
-    let (refused, kept): (Vec<_>, Vec<_>) =
-        all.into_iter().enumerate().partition(|(position, _)| *position > 0 && entries >> (position % 64) & 1 == 1);
+    let all = request["BulkEmailEntries"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let (refused, kept): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .enumerate()
+        .partition(|(position, _)| *position > 0 && entries >> (position % 64) & 1 == 1);
     request["BulkEmailEntries"] = kept.into_iter().map(|(_, entry)| entry).collect();
-    (request.to_string().into_bytes(), refused.into_iter().map(|(position, _)| position).collect())
+    (
+        request.to_string().into_bytes(),
+        refused.into_iter().map(|(position, _)| position).collect(),
+    )
 }
 
 /// The answer with a result of that status for each entry that was refused.
@@ -236,7 +285,8 @@ fn capacity_units(answer: &[u8]) -> f64 {
 }
 
 fn refused(status: u16, code: &'static str) -> Result<HttpResponse, ConnectorError> {
-    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
+    let status =
+        StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
     // The reasons are read from a `TransactionCanceledException` alone.
     let body = json!({
         "__type": code,

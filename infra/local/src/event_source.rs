@@ -72,14 +72,20 @@ impl EventSource {
 
     async fn process(self, functions: Functions, batch: Vec<ReceivedMessage>) {
         let records: Vec<_> = batch.iter().map(|message| self.record(message)).collect();
-        let failed = match functions.invoke(&self.function, json!({ "Records": records })).await {
+        let failed = match functions
+            .invoke(&self.function, json!({ "Records": records }))
+            .await
+        {
             Ok(answer) => failures(answer, &batch),
             Err(error) => {
                 tracing::error!(%error, messages = batch.len(), "an invocation failed; its messages come again");
                 return;
             }
         };
-        for message in batch.iter().filter(|message| !failed.contains(&message.message_id)) {
+        for message in batch
+            .iter()
+            .filter(|message| !failed.contains(&message.message_id))
+        {
             if let Err(error) = self.sqs.done(&self.queue, &message.receipt_handle) {
                 tracing::error!(%error, message = message.message_id, "a processed message cannot be deleted");
             }
@@ -133,15 +139,28 @@ struct BatchItemFailure {
 /// The messages of a batch that were not processed. Lambda takes no answer, and one without failures, for success; one that
 /// it cannot read, or that names another message, for failure of the whole batch.
 fn failures(answer: Value, batch: &[ReceivedMessage]) -> BTreeSet<String> {
-    let all = || batch.iter().map(|message| message.message_id.clone()).collect();
+    let all = || {
+        batch
+            .iter()
+            .map(|message| message.message_id.clone())
+            .collect()
+    };
     match serde_json::from_value::<Option<BatchResponse>>(answer) {
         Ok(response) => {
-            let named = response.and_then(|response| response.batch_item_failures).unwrap_or_default();
-            let named: BTreeSet<String> = named.into_iter().map(|failure| failure.item_identifier).collect();
+            let named = response
+                .and_then(|response| response.batch_item_failures)
+                .unwrap_or_default();
+            let named: BTreeSet<String> = named
+                .into_iter()
+                .map(|failure| failure.item_identifier)
+                .collect();
             for message in &named {
                 tracing::warn!(message, "a message was not processed");
             }
-            if named.iter().all(|named| batch.iter().any(|message| message.message_id == *named)) {
+            if named
+                .iter()
+                .all(|named| batch.iter().any(|message| message.message_id == *named))
+            {
                 named
             } else {
                 all()

@@ -55,14 +55,25 @@ pub fn router(
     authorizer: Authorizer,
     clock: Clock,
 ) -> Result<Router, RouteError> {
-    let gateway = Gateway { functions, authorizer, clock, requests: Arc::default() };
+    let gateway = Gateway {
+        functions,
+        authorizer,
+        clock,
+        requests: Arc::default(),
+    };
     let mut served = Router::new();
     for route in routes {
         let state = (gateway.clone(), Arc::new(route.clone()));
-        let handler = if route.method == "ANY" { any(serve) } else { on(method(route)?, serve) };
+        let handler = if route.method == "ANY" {
+            any(serve)
+        } else {
+            on(method(route)?, serve)
+        };
         served = served.route(&route.path, handler.with_state(state));
     }
-    Ok(served.fallback(not_found).method_not_allowed_fallback(not_found))
+    Ok(served
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found))
 }
 
 fn method(route: &Route) -> Result<MethodFilter, RouteError> {

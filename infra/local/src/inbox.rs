@@ -57,7 +57,10 @@ async fn all(State(mailbox): State<Mailbox>) -> Response {
 
 async fn list(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Response {
     let limit = page.limit.unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
-    match mailbox.count().and_then(|count| Ok((count, mailbox.page(page.before, limit)?))) {
+    match mailbox
+        .count()
+        .and_then(|count| Ok((count, mailbox.page(page.before, limit)?)))
+    {
         Ok((count, mails)) => Json(json!({ "count": count, "mails": mails })).into_response(),
         Err(error) => json_or_error(Err(error)),
     }

@@ -17,12 +17,19 @@ use crate::{
 
 /// `POST /2015-03-31/functions/{name}/invocations`, for a name or an ARN; the answer is the function's.
 pub fn router(functions: Functions) -> Router {
-    Router::new().route("/2015-03-31/functions/{name}/invocations", post(invoke)).with_state(functions)
+    Router::new()
+        .route("/2015-03-31/functions/{name}/invocations", post(invoke))
+        .with_state(functions)
 }
 
-async fn invoke(State(functions): State<Functions>, Path(name): Path<String>, event: Bytes) -> Response {
+async fn invoke(
+    State(functions): State<Functions>,
+    Path(name): Path<String>,
+    event: Bytes,
+) -> Response {
     let Ok(event) = serde_json::from_slice::<Value>(&event) else {
-        let refusal = Json(json!({"Type": "User", "message": "Could not parse request body into json."}));
+        let refusal =
+            Json(json!({"Type": "User", "message": "Could not parse request body into json."}));
         let code = [("x-amzn-errortype", "InvalidRequestContentException")];
         return (StatusCode::BAD_REQUEST, code, refusal).into_response();
     };
@@ -31,7 +38,12 @@ async fn invoke(State(functions): State<Functions>, Path(name): Path<String>, ev
         Ok(answer) => Json(answer).into_response(),
         Err(error @ InvokeError::NotFound(_)) => {
             let refusal = Json(json!({"Type": "User", "Message": error.to_string()}));
-            (StatusCode::NOT_FOUND, [("x-amzn-errortype", "ResourceNotFoundException")], refusal).into_response()
+            (
+                StatusCode::NOT_FOUND,
+                [("x-amzn-errortype", "ResourceNotFoundException")],
+                refusal,
+            )
+                .into_response()
         }
         // The call succeeded, the function did not: Lambda answers 200 and says so in a header.
         Err(InvokeError::Failed { reason, .. }) => {

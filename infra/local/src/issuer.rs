@@ -54,13 +54,27 @@ struct Claims<'a> {
 impl Issuer {
     /// Opens the issuer's key in `folder`, making it on the first start; without a folder the key lives as long as
     /// the process. `issuer` is the tokens' `iss`, `audience` their `aud`.
-    pub fn open(folder: Option<&Path>, issuer: &str, audience: &str, clock: Clock) -> Result<Self, KeyError> {
+    pub fn open(
+        folder: Option<&Path>,
+        issuer: &str,
+        audience: &str,
+        clock: Clock,
+    ) -> Result<Self, KeyError> {
         let key = Arc::new(Key::open(folder)?);
-        Ok(Self { key, name: issuer.to_owned(), audience: audience.to_owned(), clock })
+        Ok(Self {
+            key,
+            name: issuer.to_owned(),
+            audience: audience.to_owned(),
+            clock,
+        })
     }
 
     /// A token for a user of an organisation, good for 12 hours.
-    pub fn token(&self, user_id: &str, organisation: &str) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn token(
+        &self,
+        user_id: &str,
+        organisation: &str,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
         let now = self.clock.now();
         let claims = Claims {
             iss: &self.name,
@@ -121,31 +135,46 @@ struct TokenRequest {
 /// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the one that the query
 /// names with `organisation=`; `?clientId=lms` one of the machine client. It asks for no password: it answers only on loopback, and no page of another site can read the answer.
 pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
-    Router::new().route("/local/token", get(hand_out)).layer(middleware::from_fn(loopback::only)).with_state(Desk {
-        issuer,
-        organisation: organisation.to_owned(),
-        find_user,
-    })
+    Router::new()
+        .route("/local/token", get(hand_out))
+        .layer(middleware::from_fn(loopback::only))
+        .with_state(Desk {
+            issuer,
+            organisation: organisation.to_owned(),
+            find_user,
+        })
 }
 
 async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>) -> Response {
     let organisation = request.organisation.unwrap_or(desk.organisation);
     let token = match (request.login_id, request.client_id) {
         (Some(login_id), None) => {
-            let Some(user_id) = (desk.find_user)(organisation.clone(), login_id.clone()).await else {
-                return problem(StatusCode::NOT_FOUND, &format!("No user has the login id {login_id}."));
+            let Some(user_id) = (desk.find_user)(organisation.clone(), login_id.clone()).await
+            else {
+                return problem(
+                    StatusCode::NOT_FOUND,
+                    &format!("No user has the login id {login_id}."),
+                );
             };
             desk.issuer.token(&user_id, &organisation)
         }
         (None, Some(client)) if client == MACHINE_CLIENT => desk.issuer.client_token(),
         (None, Some(_)) => return problem(StatusCode::NOT_FOUND, "The only client is lms."),
-        _ => return problem(StatusCode::BAD_REQUEST, "Name either a loginId or a clientId."),
+        _ => {
+            return problem(
+                StatusCode::BAD_REQUEST,
+                "Name either a loginId or a clientId.",
+            );
+        }
     };
     match token {
         Ok(token) => Json(json!({ "token": token })).into_response(),
         Err(error) => {
             tracing::error!(%error, "a token cannot be signed");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, "The token cannot be signed.")
+            problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The token cannot be signed.",
+            )
         }
     }
 }
@@ -157,5 +186,10 @@ fn problem(status: StatusCode, detail: &str) -> Response {
         "status": status.as_u16(),
         "detail": detail,
     });
-    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    (
+        status,
+        [(CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
 }

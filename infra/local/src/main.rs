@@ -21,8 +21,13 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::builder()
+        .with_default_directive(tracing::Level::WARN.into())
+        .from_env_lossy();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     let cli = Cli::parse();
     let done = match cli.command {
         Some(Command::Token { login_id }) => token(cli.options.port, &login_id).await,
@@ -52,7 +57,9 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         None => UsersFile::read("users.csv", main_job::SAMPLE_USERS, zone)?,
     };
     let listen = async |port| {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|error| format!("port {port}: {error}"))
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(|error| format!("port {port}: {error}"))
     };
     let (front, aws_endpoints) = (listen(options.port).await?, listen(options.aws_port).await?);
     let port = front.local_addr()?.port();
@@ -96,13 +103,22 @@ async fn token(port: u16, login_id: &str) -> Result<(), Failure> {
     let login_id = login_id.to_owned();
     let answer = tokio::task::spawn_blocking(move || {
         let url = format!("http://127.0.0.1:{port}/local/token");
-        ureq::get(url).query("loginId", login_id).call()?.body_mut().read_json::<serde_json::Value>()
+        ureq::get(url)
+            .query("loginId", login_id)
+            .call()?
+            .body_mut()
+            .read_json::<serde_json::Value>()
     })
     .await?;
     let answer = answer.map_err(|error| match error {
         ureq::Error::StatusCode(404) => "nobody has this login id".to_string(),
         error => format!("no stack answers on port {port}: {error}"),
     })?;
-    println!("{}", answer["token"].as_str().ok_or("the stack answered no token")?);
+    println!(
+        "{}",
+        answer["token"]
+            .as_str()
+            .ok_or("the stack answered no token")?
+    );
     Ok(())
 }

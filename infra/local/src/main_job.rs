@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// The event that makes the sample organisation.
-const CREATE_ORGANISATION: &str = include_str!("../../../events/directory/create-organisation.json");
+const CREATE_ORGANISATION: &str =
+    include_str!("../../../events/directory/create-organisation.json");
 
 /// The users of the sample organisation.
 pub const SAMPLE_USERS: &[u8] = include_bytes!("../../../events/users.csv");
@@ -52,12 +53,19 @@ pub enum MainJobError {
 
 /// Makes the organisation; nothing changes where it is there already. Answers with its owner's token.
 pub async fn organisation(stack: &Stack) -> Result<String, MainJobError> {
-    stack.functions.invoke("directory", serde_json::from_str(CREATE_ORGANISATION)?).await?;
-    let id = OrganisationId::new(ORGANISATION).map_err(|error| MainJobError::Token(error.to_string()))?;
+    stack
+        .functions
+        .invoke("directory", serde_json::from_str(CREATE_ORGANISATION)?)
+        .await?;
+    let id = OrganisationId::new(ORGANISATION)
+        .map_err(|error| MainJobError::Token(error.to_string()))?;
     let owner = stack.store.user_by_login_id(&id, "owner").await;
     let owner = owner.map_err(|error| MainJobError::Token(error.to_string()))?;
     let owner = owner.ok_or_else(|| MainJobError::Token("nobody has the login id owner".into()))?;
-    stack.issuer.token(owner.as_str(), ORGANISATION).map_err(|error| MainJobError::Token(error.to_string()))
+    stack
+        .issuer
+        .token(owner.as_str(), ORGANISATION)
+        .map_err(|error| MainJobError::Token(error.to_string()))
 }
 
 /// Loads users and invites those of one group again.
@@ -82,11 +90,18 @@ pub async fn run(stack: &Stack, caller: &Caller, users: &UsersFile) -> Result<()
         text(&preview["expectedFinish"]),
     );
     if preview["counts"]["eligible"] == 0 {
-        print_rows("Nobody is invited", &names(&preview["excluded"], |row| text(&row["reason"])));
+        print_rows(
+            "Nobody is invited",
+            &names(&preview["excluded"], |row| text(&row["reason"])),
+        );
         return Ok(());
     }
     let key = format!("main-job-{}", stack.clock.now().timestamp_millis());
-    let resend = accepted(caller.post("/v1/resends", &[("idempotency-key", &key)], &body).await?)?;
+    let resend = accepted(
+        caller
+            .post("/v1/resends", &[("idempotency-key", &key)], &body)
+            .await?,
+    )?;
     let resend = follow(stack, caller, text(&resend["id"])).await?;
     report(caller, &resend).await
 }
@@ -103,8 +118,18 @@ async fn pick_group(caller: &Caller) -> Result<(Option<Value>, String), CallErro
         .filter(fits)
         .filter(leaf)
         .max_by_key(|group| members(group))
-        .or_else(|| groups.iter().filter(fits).max_by_key(|group| members(group)))
-        .or_else(|| groups.iter().filter(|group| members(group) > 0).min_by_key(|group| members(group)));
+        .or_else(|| {
+            groups
+                .iter()
+                .filter(fits)
+                .max_by_key(|group| members(group))
+        })
+        .or_else(|| {
+            groups
+                .iter()
+                .filter(|group| members(group) > 0)
+                .min_by_key(|group| members(group))
+        });
     Ok(match picked {
         None => (None, "the organisation".to_string()),
         Some(group) => (Some(group["id"].clone()), path(&groups, group)),
@@ -127,7 +152,8 @@ async fn follow(stack: &Stack, caller: &Caller, id: &str) -> Result<Value, MainJ
         let counts = &resend["counts"];
         let eligible = counts["eligible"].as_u64().unwrap_or_default();
         progress.set_length(eligible);
-        progress.set_position(eligible - counts["pending"].as_u64().unwrap_or_default().min(eligible));
+        progress
+            .set_position(eligible - counts["pending"].as_u64().unwrap_or_default().min(eligible));
         match text(&resend["state"]) {
             "preparing" | "scheduled" | "sending" => {}
             "completed" => {
@@ -136,25 +162,48 @@ async fn follow(stack: &Stack, caller: &Caller, id: &str) -> Result<Value, MainJ
             }
             state => return Err(MainJobError::NotCompleted(state.to_string())),
         }
-        stack.clock.sleep_until(stack.clock.now() + TimeDelta::milliseconds(200)).await;
+        stack
+            .clock
+            .sleep_until(stack.clock.now() + TimeDelta::milliseconds(200))
+            .await;
     }
 }
 
 async fn report(caller: &Caller, resend: &Value) -> Result<(), MainJobError> {
     let id = text(&resend["id"]);
-    let recipients = caller.all(&format!("/v1/resends/{id}/recipients"), "recipients").await?;
-    let excluded = caller.all(&format!("/v1/resends/{id}/excluded"), "excluded").await?;
+    let recipients = caller
+        .all(&format!("/v1/resends/{id}/recipients"), "recipients")
+        .await?;
+    let excluded = caller
+        .all(&format!("/v1/resends/{id}/excluded"), "excluded")
+        .await?;
     let got_one = |row: &&Value| row["state"] == "sent" || row["state"] == "delivered";
     let sent: Vec<_> = recipients.iter().filter(got_one).cloned().collect();
-    let not: Vec<_> = recipients.iter().filter(|row| !got_one(row)).chain(&excluded).cloned().collect();
-    print_rows("Got a mail", &names(&Value::Array(sent), |row| text(&row["sentAt"])));
-    print_rows("Got none", &names(&Value::Array(not), |row| text(&row["reason"])));
+    let not: Vec<_> = recipients
+        .iter()
+        .filter(|row| !got_one(row))
+        .chain(&excluded)
+        .cloned()
+        .collect();
+    print_rows(
+        "Got a mail",
+        &names(&Value::Array(sent), |row| text(&row["sentAt"])),
+    );
+    print_rows(
+        "Got none",
+        &names(&Value::Array(not), |row| text(&row["reason"])),
+    );
     Ok(())
 }
 
-fn names<'a>(rows: &'a Value, what: impl Fn(&'a Value) -> &'a str) -> Vec<(&'a str, &'a str, &'a str)> {
+fn names<'a>(
+    rows: &'a Value,
+    what: impl Fn(&'a Value) -> &'a str,
+) -> Vec<(&'a str, &'a str, &'a str)> {
     let row = |row: &'a Value| (text(&row["userId"]), text(&row["displayName"]), what(row));
-    rows.as_array().map(|rows| rows.iter().map(row).collect()).unwrap_or_default()
+    rows.as_array()
+        .map(|rows| rows.iter().map(row).collect())
+        .unwrap_or_default()
 }
 
 fn print_rows(title: &str, rows: &[(&str, &str, &str)]) {

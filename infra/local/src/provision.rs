@@ -42,17 +42,26 @@ pub fn provision(template: &Template, services: &Services) -> Result<(), Provisi
             .map_err(|error| ProvisionError::Queue(queue.name.clone(), error))?;
     }
     for secret in &template.secrets {
-        services.secrets.provide(secret).map_err(|error| ProvisionError::Secret(secret.clone(), error))?;
+        services
+            .secrets
+            .provide(secret)
+            .map_err(|error| ProvisionError::Secret(secret.clone(), error))?;
     }
     for group in &template.schedule_groups {
-        services.scheduler.provide_group(group).map_err(|error| ProvisionError::ScheduleGroup(group.clone(), error))?;
+        services
+            .scheduler
+            .provide_group(group)
+            .map_err(|error| ProvisionError::ScheduleGroup(group.clone(), error))?;
     }
     Ok(())
 }
 
 fn create_table(table: &Table, services: &Services) -> Result<(), ProvisionError> {
     let failed = |error| ProvisionError::Table(table.name.clone(), error);
-    match services.database.create_table(request(table, table.create.clone())?) {
+    match services
+        .database
+        .create_table(request(table, table.create.clone())?)
+    {
         Ok(_) => {}
         Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
         Err(error) => return Err(failed(error)),
@@ -62,20 +71,26 @@ fn create_table(table: &Table, services: &Services) -> Result<(), ProvisionError
             "TableName": table.name,
             "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
         });
-        let request: actions::update_time_to_live::UpdateTimeToLiveRequest = request(table, specification)?;
-        services.database.update_time_to_live(request).map_err(failed)?;
+        let request: actions::update_time_to_live::UpdateTimeToLiveRequest =
+            request(table, specification)?;
+        services
+            .database
+            .update_time_to_live(request)
+            .map_err(failed)?;
     }
     Ok(())
 }
 
 fn request<T: DeserializeOwned>(table: &Table, request: Value) -> Result<T, ProvisionError> {
-    serde_json::from_value(request).map_err(|error| ProvisionError::Shape(table.name.clone(), error))
+    serde_json::from_value(request)
+        .map_err(|error| ProvisionError::Shape(table.name.clone(), error))
 }
 
 fn attributes(queue: &Queue) -> std::collections::BTreeMap<String, String> {
     let mut attributes = queue.attributes.clone();
     if let Some((dead_letters, receives)) = &queue.redrive {
-        let policy = json!({ "deadLetterTargetArn": arn::queue(dead_letters), "maxReceiveCount": receives });
+        let policy =
+            json!({ "deadLetterTargetArn": arn::queue(dead_letters), "maxReceiveCount": receives });
         attributes.insert("RedrivePolicy".to_owned(), policy.to_string());
     }
     attributes

@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::config::Credentials as AwsCredentials;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{
-    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, Passwords, PasswordsConfig, ResendConfig,
-    ScheduleTarget, Store, Tables,
+    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, Passwords,
+    PasswordsConfig, ResendConfig, ScheduleTarget, Store, Tables,
 };
 use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId, credential::Hashing};
 use reinvite_feedback::Feedback;
@@ -147,19 +147,31 @@ impl Stack {
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
         };
-        let settings = aws::Settings { data: options.data.clone(), endpoint: endpoint.clone(), account };
+        let settings = aws::Settings {
+            data: options.data.clone(),
+            endpoint: endpoint.clone(),
+            account,
+        };
         let services = Services::open(&settings, &options.clock)?;
         provision(&template, &services)?;
         let sdk = match options.connection {
             Connection::Port(_) => sdk_config(&endpoint),
-            Connection::InProcess(observer) => {
-                sdk_config(&endpoint).http_client(in_process_with(aws::router(services.clone()), observer))
-            }
+            Connection::InProcess(observer) => sdk_config(&endpoint)
+                .http_client(in_process_with(aws::router(services.clone()), observer)),
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let configuration_set = options.feedback.is_some().then(|| CONFIGURATION_SET.to_string());
-        let clients = clients(&sdk, &endpoint, configuration_set, options.chunk_size, credentials)?;
+        let configuration_set = options
+            .feedback
+            .is_some()
+            .then(|| CONFIGURATION_SET.to_string());
+        let clients = clients(
+            &sdk,
+            &endpoint,
+            configuration_set,
+            options.chunk_size,
+            credentials,
+        )?;
         let store = clients.store.clone();
         let passwords = PasswordsConfig {
             credentials,
@@ -170,19 +182,49 @@ impl Stack {
             user_pool_rate: USER_POOL_RATE,
         };
         let passwords = Passwords::connect(&sdk, &passwords, hashing);
-        let sender = Arc::new(Sender::new(clients.clone(), passwords.clone(), options.clock.clone()));
-        let sender_runs = TimeDelta::seconds(template.timeouts.get("sender").copied().unwrap_or_default().into());
-        let functions = functions(&clients, passwords.clone(), (sender.clone(), sender_runs), &options.clock);
+        let sender = Arc::new(Sender::new(
+            clients.clone(),
+            passwords.clone(),
+            options.clock.clone(),
+        ));
+        let sender_runs = TimeDelta::seconds(
+            template
+                .timeouts
+                .get("sender")
+                .copied()
+                .unwrap_or_default()
+                .into(),
+        );
+        let functions = functions(
+            &clients,
+            passwords.clone(),
+            (sender.clone(), sender_runs),
+            &options.clock,
+        );
         let functions = functions.within(&template.timeouts);
-        let issuer =
-            Issuer::open(options.data.as_deref(), "http://localhost/issuer", "reinvite", options.clock.clone())?;
-        let api = gateway::router(&template.routes, functions.clone(), issuer.authorizer(), options.clock.clone())?;
+        let issuer = Issuer::open(
+            options.data.as_deref(),
+            "http://localhost/issuer",
+            "reinvite",
+            options.clock.clone(),
+        )?;
+        let api = gateway::router(
+            &template.routes,
+            functions.clone(),
+            issuer.authorizer(),
+            options.clock.clone(),
+        )?;
         let users = store.clone();
         let find_user: issuer::FindUser = Arc::new(move |organisation, login_id| {
             let users = users.clone();
             Box::pin(async move {
                 let organisation = OrganisationId::new(organisation).ok()?;
-                users.user_by_login_id(&organisation, &login_id).await.ok().flatten().map(String::from)
+                users
+                    .user_by_login_id(&organisation, &login_id)
+                    .await
+                    .ok()
+                    .flatten()
+                    .map(String::from)
             })
         });
         let front = api
@@ -223,10 +265,15 @@ impl Stack {
                 tracing::error!(%error, queue = source.queue, "a queue cannot be read");
             }
         });
-        let schedules = self.services.scheduler.fire(|firing| self.functions.clone().deliver(firing));
+        let schedules = self
+            .services
+            .scheduler
+            .fire(|firing| self.functions.clone().deliver(firing));
         let expired = async {
             loop {
-                self.clock.sleep_until(self.clock.now() + SWEEP_EXPIRED).await;
+                self.clock
+                    .sleep_until(self.clock.now() + SWEEP_EXPIRED)
+                    .await;
                 if let Err(error) = self.services.database.sweep_ttl() {
                     tracing::error!(%error, "expired items cannot be deleted");
                 }
@@ -234,14 +281,25 @@ impl Stack {
         };
         let recurring = self.recurring.iter().map(|recurring| async {
             loop {
-                self.clock.sleep_until(self.clock.now() + TimeDelta::minutes(recurring.minutes.into())).await;
-                if let Err(error) = self.functions.invoke(&recurring.function, recurring.input.clone()).await {
+                self.clock
+                    .sleep_until(self.clock.now() + TimeDelta::minutes(recurring.minutes.into()))
+                    .await;
+                if let Err(error) = self
+                    .functions
+                    .invoke(&recurring.function, recurring.input.clone())
+                    .await
+                {
                     tracing::error!(%error, function = recurring.function, "an invocation failed");
                 }
             }
         });
         let recurring = futures::future::join_all(recurring);
-        tokio::join!(futures::future::join_all(queues), schedules, expired, recurring);
+        tokio::join!(
+            futures::future::join_all(queues),
+            schedules,
+            expired,
+            recurring
+        );
     }
 }
 
@@ -250,10 +308,12 @@ fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(arn::REGION))
         .endpoint_url(endpoint)
-        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(AwsCredentials::new(
-            "local", "local", None, None, "local",
-        )))
-        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(aws_smithy_async::rt::sleep::TokioSleep::new()))
+        .credentials_provider(aws_sdk_dynamodb::config::SharedCredentialsProvider::new(
+            AwsCredentials::new("local", "local", None, None, "local"),
+        ))
+        .sleep_impl(aws_smithy_async::rt::sleep::SharedAsyncSleep::new(
+            aws_smithy_async::rt::sleep::TokioSleep::new(),
+        ))
 }
 
 fn clients(
@@ -278,7 +338,10 @@ fn clients(
         chunk_size,
         credentials,
     };
-    let tables = Tables { directory: "Directory".into(), resends: "Resends".into() };
+    let tables = Tables {
+        directory: "Directory".into(),
+        resends: "Resends".into(),
+    };
     Ok(Clients::connect(sdk, &tables, &config))
 }
 
@@ -289,24 +352,47 @@ fn functions(
     (sender, sender_runs): (Arc<Sender>, TimeDelta),
     clock: &Clock,
 ) -> Functions {
-    let client = OrganisationId::new(ORGANISATION).ok().zip(UserId::new(issuer::MACHINE_CLIENT).ok());
+    let client = OrganisationId::new(ORGANISATION)
+        .ok()
+        .zip(UserId::new(issuer::MACHINE_CLIENT).ok());
     let client = client.map(|(organisation, user)| MachineClient { organisation, user });
     let identity = IdentityConfig {
         organisation_claim: "org".into(),
         operator_by: OperatorBy::UserId,
         token_use: None,
-        machine_clients: client.map(|client| (issuer::MACHINE_CLIENT.to_string(), client)).into_iter().collect(),
+        machine_clients: client
+            .map(|client| (issuer::MACHINE_CLIENT.to_string(), client))
+            .into_iter()
+            .collect(),
     };
-    let api = Arc::new(Api { store: clients.store.clone(), clock: clock.clone(), identity });
-    let state = reinvite_directory::Directory { api: api.clone(), mailer: clients.mailer.clone() };
+    let api = Arc::new(Api {
+        store: clients.store.clone(),
+        clock: clock.clone(),
+        identity,
+    });
+    let state = reinvite_directory::Directory {
+        api: api.clone(),
+        mailer: clients.mailer.clone(),
+    };
     let directory = (api.clone(), reinvite_directory::router(state));
-    let state = reinvite_resends::Resends { api: api.clone(), clients: clients.clone() };
+    let state = reinvite_resends::Resends {
+        api: api.clone(),
+        clients: clients.clone(),
+    };
     let resends = reinvite_resends::router(state);
     let login_url = clients.login_url.clone();
-    let state = reinvite_templates::Templates { api: api.clone(), mailer: clients.mailer.clone(), login_url };
+    let state = reinvite_templates::Templates {
+        api: api.clone(),
+        mailer: clients.mailer.clone(),
+        login_url,
+    };
     let templates = reinvite_templates::router(state);
     let credentials = clients.preparation.credentials;
-    let state = reinvite_settings::SettingsOf { api, login_hosts: [LOGIN_HOST.to_string()].into(), credentials };
+    let state = reinvite_settings::SettingsOf {
+        api,
+        login_hosts: [LOGIN_HOST.to_string()].into(),
+        credentials,
+    };
     let settings = reinvite_settings::router(state);
     let invitations = reinvite_invitations::router(reinvite_invitations::Invitations {
         store: clients.store.clone(),
@@ -315,37 +401,50 @@ fn functions(
         passwords,
         login_url: clients.login_url.clone(),
     });
-    let feedback = Feedback { store: clients.store.clone(), clock: clock.clone() };
+    let feedback = Feedback {
+        store: clients.store.clone(),
+        clock: clock.clone(),
+    };
     let clock = clock.clone();
     Functions::default()
         .with("directory", move |event| {
             let directory = directory.clone();
             async move {
                 let (api, router) = &directory;
-                reinvite_directory::handle(api, router, event).await.map_err(|error| error.to_string())
+                reinvite_directory::handle(api, router, event)
+                    .await
+                    .map_err(|error| error.to_string())
             }
         })
         .with("resends", move |event| answered(resends.clone(), event))
         .with("templates", move |event| answered(templates.clone(), event))
         .with("settings", move |event| answered(settings.clone(), event))
-        .with("invitations", move |event| answered(invitations.clone(), event))
+        .with("invitations", move |event| {
+            answered(invitations.clone(), event)
+        })
         .with("feedback", move |event: Value| {
             let feedback = feedback.clone();
             async move {
                 let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-                serde_json::to_value(feedback.handle(event).await).map_err(|error| error.to_string())
+                serde_json::to_value(feedback.handle(event).await)
+                    .map_err(|error| error.to_string())
             }
         })
         .with("sender", move |event: Value| {
             let (sender, deadline) = (sender.clone(), clock.now() + sender_runs);
             async move {
                 let event = serde_json::from_value(event).map_err(|error| error.to_string())?;
-                let failures = sender.handle(event, deadline).await.map_err(|error| error.to_string())?;
+                let failures = sender
+                    .handle(event, deadline)
+                    .await
+                    .map_err(|error| error.to_string())?;
                 serde_json::to_value(failures).map_err(|error| error.to_string())
             }
         })
 }
 
 async fn answered(router: Router, event: Value) -> Result<Value, String> {
-    reinvite_web::answer(&router, event).await.map_err(|error| error.to_string())
+    reinvite_web::answer(&router, event)
+        .await
+        .map_err(|error| error.to_string())
 }

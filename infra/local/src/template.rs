@@ -12,7 +12,8 @@ use serde_yaml_ng::Value;
 use thiserror::Error;
 
 use resources::{
-    Document, FunctionProperties, HttpApiEvent, QueueProperties, Resource, ScheduleEvent, SqsEvent, TableProperties,
+    Document, FunctionProperties, HttpApiEvent, QueueProperties, Resource, ScheduleEvent, SqsEvent,
+    TableProperties,
 };
 
 /// The template that is deployed.
@@ -139,13 +140,21 @@ impl Template {
 
     fn add_events(&mut self, id: &str, function: FunctionProperties) -> Result<(), TemplateError> {
         let name = id.strip_suffix("Function").unwrap_or(id).to_lowercase();
-        self.timeouts.extend(function.timeout.map(|seconds| (name.clone(), seconds)));
+        self.timeouts
+            .extend(function.timeout.map(|seconds| (name.clone(), seconds)));
         for event in function.events.into_values() {
             match event.kind.as_str() {
                 "HttpApi" => {
-                    let HttpApiEvent { method, path, auth } = serde_yaml_ng::from_value(event.properties)?;
-                    let authorized = auth.and_then(|auth| auth.authorizer).as_deref() != Some("NONE");
-                    self.routes.push(Route { method, path, function: name.clone(), authorized });
+                    let HttpApiEvent { method, path, auth } =
+                        serde_yaml_ng::from_value(event.properties)?;
+                    let authorized =
+                        auth.and_then(|auth| auth.authorizer).as_deref() != Some("NONE");
+                    self.routes.push(Route {
+                        method,
+                        path,
+                        function: name.clone(),
+                        authorized,
+                    });
                 }
                 "SQS" => {
                     let event: SqsEvent = serde_yaml_ng::from_value(event.properties)?;
@@ -161,8 +170,13 @@ impl Template {
                     let event: ScheduleEvent = serde_yaml_ng::from_value(event.properties)?;
                     let input = serde_json::from_str(&event.input).ok();
                     let recurring = minutes(&event.schedule_expression).zip(input);
-                    let (minutes, input) = recurring.ok_or(TemplateError::Schedule(event.schedule_expression))?;
-                    self.recurring.push(Recurring { function: name.clone(), minutes, input });
+                    let (minutes, input) =
+                        recurring.ok_or(TemplateError::Schedule(event.schedule_expression))?;
+                    self.recurring.push(Recurring {
+                        function: name.clone(),
+                        minutes,
+                        input,
+                    });
                 }
                 _ => {}
             }
@@ -185,35 +199,59 @@ fn table(name: String, properties: TableProperties) -> Table {
     if let Some(indexes) = properties.global_secondary_indexes {
         create["GlobalSecondaryIndexes"] = indexes;
     }
-    Table { name, create, expires: properties.time_to_live_specification.map(|ttl| ttl.attribute_name) }
+    Table {
+        name,
+        create,
+        expires: properties
+            .time_to_live_specification
+            .map(|ttl| ttl.attribute_name),
+    }
 }
 
 fn queue(name: String, properties: QueueProperties) -> Result<Queue, TemplateError> {
     let attributes = [
         ("VisibilityTimeout", properties.visibility_timeout),
-        ("MessageRetentionPeriod", properties.message_retention_period),
+        (
+            "MessageRetentionPeriod",
+            properties.message_retention_period,
+        ),
     ];
-    let attributes =
-        attributes.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_string()))).collect();
+    let attributes = attributes
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_string())))
+        .collect();
     let redrive = properties
         .redrive_policy
-        .map(|policy| Ok::<_, TemplateError>((referred(&policy.dead_letter_target_arn)?, policy.max_receive_count)))
+        .map(|policy| {
+            Ok::<_, TemplateError>((
+                referred(&policy.dead_letter_target_arn)?,
+                policy.max_receive_count,
+            ))
+        })
         .transpose()?;
-    Ok(Queue { name, attributes, redrive })
+    Ok(Queue {
+        name,
+        attributes,
+        redrive,
+    })
 }
 
 /// The minutes of `rate(1 minute)` or `rate(5 minutes)`.
 fn minutes(expression: &str) -> Option<u32> {
     let rate = expression.strip_prefix("rate(")?.strip_suffix(')')?;
-    rate.strip_suffix(" minute").or_else(|| rate.strip_suffix(" minutes"))?.parse().ok()
+    rate.strip_suffix(" minute")
+        .or_else(|| rate.strip_suffix(" minutes"))?
+        .parse()
+        .ok()
 }
 
 /// The logical id in `!GetAtt Id.Arn`.
 fn referred(value: &Value) -> Result<String, TemplateError> {
     match value {
-        Value::Tagged(tagged) if tagged.tag == "GetAtt" => {
-            tagged.value.as_str().and_then(|text| text.strip_suffix(".Arn"))
-        }
+        Value::Tagged(tagged) if tagged.tag == "GetAtt" => tagged
+            .value
+            .as_str()
+            .and_then(|text| text.strip_suffix(".Arn")),
         _ => None,
     }
     .map(ToOwned::to_owned)
@@ -227,30 +265,79 @@ mod tests {
     #[test]
     fn the_deployed_template_holds_what_the_stack_is_made_of() {
         let template = Template::deployed().unwrap();
-        let tables: Vec<_> = template.tables.iter().map(|table| table.name.as_str()).collect();
+        let tables: Vec<_> = template
+            .tables
+            .iter()
+            .map(|table| table.name.as_str())
+            .collect();
         assert_eq!(tables, ["Directory", "Resends"]);
-        assert_eq!(template.tables.last().unwrap().expires.as_deref(), Some("expires"));
-        let queues: Vec<_> = template.queues.iter().map(|queue| (queue.name.as_str(), queue.redrive.clone())).collect();
+        assert_eq!(
+            template.tables.last().unwrap().expires.as_deref(),
+            Some("expires")
+        );
+        let queues: Vec<_> = template
+            .queues
+            .iter()
+            .map(|queue| (queue.name.as_str(), queue.redrive.clone()))
+            .collect();
         let redriven = |receives| Some(("DeadLetters".to_owned(), receives));
-        assert_eq!(queues, [("DeadLetters", None), ("Feedback", redriven(10)), ("Work", redriven(5))]);
+        assert_eq!(
+            queues,
+            [
+                ("DeadLetters", None),
+                ("Feedback", redriven(10)),
+                ("Work", redriven(5))
+            ]
+        );
         assert_eq!(template.schedule_groups, ["Schedules"]);
         assert_eq!(template.secrets, ["StageKey"]);
-        let of = |source: &QueueEvent| (source.queue.clone(), source.function.clone(), source.batch_size.get());
+        let of = |source: &QueueEvent| {
+            (
+                source.queue.clone(),
+                source.function.clone(),
+                source.batch_size.get(),
+            )
+        };
         let sources: Vec<_> = template.event_sources.iter().map(of).collect();
-        let source = |queue: &str, function: &str, batch| (queue.to_owned(), function.to_owned(), batch);
-        assert_eq!(sources, [source("Feedback", "feedback", 100), source("Work", "sender", 1)]);
+        let source =
+            |queue: &str, function: &str, batch| (queue.to_owned(), function.to_owned(), batch);
+        assert_eq!(
+            sources,
+            [
+                source("Feedback", "feedback", 100),
+                source("Work", "sender", 1)
+            ]
+        );
         for source in &template.event_sources {
-            assert!(source.maximum_concurrency.get() >= 2, "Lambda takes no less");
+            assert!(
+                source.maximum_concurrency.get() >= 2,
+                "Lambda takes no less"
+            );
             assert!(
                 source.batch_size.get() <= 10 || source.batching_window > 0,
                 "Lambda takes no more without a window"
             );
         }
-        let [sweep] = template.recurring.as_slice() else { panic!("one function is invoked at a rate") };
-        assert_eq!((sweep.function.as_str(), sweep.minutes, &sweep.input), ("sender", 1, &json!({"sweep": {}})));
-        assert_eq!((template.timeouts["sender"], template.timeouts["resends"]), (60, 29));
-        let users = template.routes.iter().find(|route| route.path == "/v1/users/{id}").unwrap();
-        assert_eq!((users.function.as_str(), users.authorized), ("directory", true));
+        let [sweep] = template.recurring.as_slice() else {
+            panic!("one function is invoked at a rate")
+        };
+        assert_eq!(
+            (sweep.function.as_str(), sweep.minutes, &sweep.input),
+            ("sender", 1, &json!({"sweep": {}}))
+        );
+        assert_eq!(
+            (template.timeouts["sender"], template.timeouts["resends"]),
+            (60, 29)
+        );
+        let users = template
+            .routes
+            .iter()
+            .find(|route| route.path == "/v1/users/{id}")
+            .unwrap();
+        assert_eq!(
+            (users.function.as_str(), users.authorized),
+            ("directory", true)
+        );
     }
 
     #[test]

@@ -39,34 +39,55 @@ pub enum UsersFileError {
     #[error("the file cannot be sent in parts")]
     Parts(#[from] csv::Error),
     /// The API refused a part.
-    #[error("a part of the file was refused; the parts before it are written, and the file can be loaded again")]
+    #[error(
+        "a part of the file was refused; the parts before it are written, and the file can be loaded again"
+    )]
     Call(#[from] CallError),
 }
 
 fn told(errors: &[LineError]) -> String {
     let tell = |error: &LineError| {
-        let column = error.column.as_ref().map(|column| format!(", column {column}")).unwrap_or_default();
+        let column = error
+            .column
+            .as_ref()
+            .map(|column| format!(", column {column}"))
+            .unwrap_or_default();
         format!("\n  line {}{column}: {}", error.line, error.detail)
     };
-    let more = if errors.len() >= reinvite_domain::import::MOST_ERRORS { "\n  and maybe more" } else { "" };
-    format!("{} wrong{}{more}", errors.len(), errors.iter().map(tell).collect::<String>())
+    let more = if errors.len() >= reinvite_domain::import::MOST_ERRORS {
+        "\n  and maybe more"
+    } else {
+        ""
+    };
+    format!(
+        "{} wrong{}{more}",
+        errors.len(),
+        errors.iter().map(tell).collect::<String>()
+    )
 }
 
 impl UsersFile {
     /// Reads and checks a file; dates are of `zone`.
     pub fn open(path: &Path, zone: Tz) -> Result<Self, UsersFileError> {
         let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| UsersFileError::Read(file.clone(), error))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| UsersFileError::Read(file.clone(), error))?;
         Self::read(&file, &bytes, zone)
     }
 
     /// Checks the content of a file.
     pub fn read(file: &str, bytes: &[u8], zone: Tz) -> Result<Self, UsersFileError> {
-        parse(bytes, zone).map_err(|errors| UsersFileError::Lines { file: file.into(), errors })?;
+        parse(bytes, zone).map_err(|errors| UsersFileError::Lines {
+            file: file.into(),
+            errors,
+        })?;
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let mut reader = ReaderBuilder::new().from_reader(bytes);
         let header = reader.headers()?.clone();
-        Ok(Self { header, lines: reader.records().collect::<Result<_, _>>()? })
+        Ok(Self {
+            header,
+            lines: reader.records().collect::<Result<_, _>>()?,
+        })
     }
 
     /// How many users it has.
@@ -82,7 +103,11 @@ impl UsersFile {
     }
 
     /// Loads every part, and says how many users were created, updated and unchanged.
-    pub async fn load(&self, caller: &Caller, progress: &ProgressBar) -> Result<[u64; 3], UsersFileError> {
+    pub async fn load(
+        &self,
+        caller: &Caller,
+        progress: &ProgressBar,
+    ) -> Result<[u64; 3], UsersFileError> {
         let mut sums = [0; 3];
         for lines in self.lines.chunks(LINES) {
             let mut part = WriterBuilder::new().from_writer(Vec::new());
@@ -90,9 +115,15 @@ impl UsersFile {
             for line in lines {
                 part.write_record(line)?;
             }
-            let part = part.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+            let part = part
+                .into_inner()
+                .map_err(|error| csv::Error::from(error.into_error()))?;
             let headers = [("content-type", "text/csv")];
-            let answer = accepted(caller.call(Method::POST, "/v1/users/import", &headers, part).await?)?;
+            let answer = accepted(
+                caller
+                    .call(Method::POST, "/v1/users/import", &headers, part)
+                    .await?,
+            )?;
             for (sum, name) in sums.iter_mut().zip(["created", "updated", "unchanged"]) {
                 *sum += answer.get(name).and_then(Value::as_u64).unwrap_or_default();
             }

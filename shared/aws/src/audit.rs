@@ -1,10 +1,10 @@
 //! The audit trail. An entry is written in the transaction that does what it tells of.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{Action, Audit, AuditId, OrganisationId};
+use reinvite_domain::{AuditAction, AuditEntry, AuditId, OrganisationId};
 
 use crate::{
-    Acting, Error, Store, random,
+    Error, OperatorContext, Store, random,
     table::{Bound, Key, Range},
 };
 
@@ -12,24 +12,42 @@ fn key(organisation: &OrganisationId, sk: &str) -> Key {
     Key::new(format!("{organisation}#audit"), sk)
 }
 
-impl Acting {
+impl OperatorContext {
     /// An entry that says that this operator did something now.
-    pub fn audit(&self, action: Action) -> Result<Audit, Error> {
+    pub fn audit(&self, action: AuditAction) -> Result<AuditEntry, Error> {
         let id = AuditId::generate(self.now, random()?);
-        Ok(Audit { id, at: self.now, operator: self.operator.user.id.clone(), action })
+        Ok(AuditEntry {
+            id,
+            at: self.now,
+            operator: self.operator.user.id.clone(),
+            action,
+        })
     }
 }
 
 impl Store {
     /// The write of an entry, to be part of a transaction.
-    pub(crate) fn audit_write(&self, organisation: &OrganisationId, audit: &Audit) -> Result<TransactWriteItem, Error> {
-        let put = self.resends.new_item(&key(organisation, audit.id.as_str()), audit)?;
+    pub(crate) fn audit_write(
+        &self,
+        organisation: &OrganisationId,
+        audit: &AuditEntry,
+    ) -> Result<TransactWriteItem, Error> {
+        let put = self
+            .resends
+            .new_item(&key(organisation, audit.id.as_str()), audit)?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// Writes an entry of its own, of what takes more than one transaction.
-    pub async fn put_audit(&self, organisation: &OrganisationId, audit: &Audit) -> Result<(), Error> {
-        self.resends.put_new(&key(organisation, audit.id.as_str()), audit).await.map(|_| ())
+    pub async fn put_audit(
+        &self,
+        organisation: &OrganisationId,
+        audit: &AuditEntry,
+    ) -> Result<(), Error> {
+        self.resends
+            .put_new(&key(organisation, audit.id.as_str()), audit)
+            .await
+            .map(|_| ())
     }
 
     /// A page of an organisation's trail, newest first.
@@ -38,7 +56,7 @@ impl Store {
         organisation: &OrganisationId,
         before: Option<&AuditId>,
         limit: usize,
-    ) -> Result<(Vec<Audit>, bool), Error> {
+    ) -> Result<(Vec<AuditEntry>, bool), Error> {
         let range = Range {
             index: None,
             partition: ("pk", &key(organisation, "").pk),

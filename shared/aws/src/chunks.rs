@@ -34,20 +34,30 @@ impl Store {
 
     /// Those of a resend's chunks that there are, by number.
     pub async fn chunks(&self, resend: &Resend) -> Result<Vec<Chunk>, Error> {
-        let mut chunks: Vec<Chunk> =
-            self.resends.get_many((0..resend.chunks).map(|number| key(&resend.id, number))).await?;
+        let mut chunks: Vec<Chunk> = self
+            .resends
+            .get_many((0..resend.chunks).map(|number| key(&resend.id, number)))
+            .await?;
         chunks.sort_by_key(|chunk| chunk.number);
         Ok(chunks)
     }
 
     /// Writes a chunk nobody has worked on; one that there is stays as it is.
     pub async fn insert_chunk(&self, chunk: &Chunk) -> Result<(), Error> {
-        self.resends.put_new(&key(&chunk.resend, chunk.number), chunk).await.map(|_| ())
+        self.resends
+            .put_new(&key(&chunk.resend, chunk.number), chunk)
+            .await
+            .map(|_| ())
     }
 
     /// Claims the next wave: nobody else may have claimed one, or taken the turn, since the chunk was read.
     pub async fn claim(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
-        let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
+        let claimed = Chunk {
+            wave: chunk.wave + 1,
+            claim: Some(claim),
+            slot: None,
+            ..chunk.clone()
+        };
         let sets = [
             ("wave", number(claimed.wave)),
             ("claim", to_attribute_value(&claimed.claim)?),
@@ -62,13 +72,26 @@ impl Store {
     pub async fn release(&self, chunk: &Chunk, claim: Claim) -> Result<Chunk, Error> {
         let sets = [("claim", to_attribute_value(Some(&claim))?)];
         self.change(chunk, None, sets).await?;
-        Ok(Chunk { claim: Some(claim), ..chunk.clone() })
+        Ok(Chunk {
+            claim: Some(claim),
+            ..chunk.clone()
+        })
     }
 
     /// Claims a wave of further attempts: in one transaction with each of its recipients, who must still be in doubt.
     /// [`Error::Conflict`] where an event settled one of them meanwhile.
-    pub async fn claim_again(&self, chunk: &Chunk, claim: Claim, recipients: &[Recipient]) -> Result<Chunk, Error> {
-        let claimed = Chunk { wave: chunk.wave + 1, claim: Some(claim), slot: None, ..chunk.clone() };
+    pub async fn claim_again(
+        &self,
+        chunk: &Chunk,
+        claim: Claim,
+        recipients: &[Recipient],
+    ) -> Result<Chunk, Error> {
+        let claimed = Chunk {
+            wave: chunk.wave + 1,
+            claim: Some(claim),
+            slot: None,
+            ..chunk.clone()
+        };
         let own = self
             .update(&key(&chunk.resend, chunk.number))
             .update_expression("SET wave = :wave, claim = :claim, slot = :slot")
@@ -79,20 +102,42 @@ impl Store {
             .expression_attribute_values(":claim", to_attribute_value(&claimed.claim)?)
             .expression_attribute_values(":slot", to_attribute_value(claimed.slot)?)
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        let mut writes = vec![TransactWriteItem::builder().update(own.build().map_err(unbuilt)?).build()];
+        let mut writes = vec![
+            TransactWriteItem::builder()
+                .update(own.build().map_err(unbuilt)?)
+                .build(),
+        ];
         for recipient in recipients {
             let update = self
-                .update(&recipient_key(&chunk.resend, chunk.number, recipient.position))
+                .update(&recipient_key(
+                    &chunk.resend,
+                    chunk.number,
+                    recipient.position,
+                ))
                 .update_expression("SET #state = :sending, attempt = :attempt REMOVE resendState")
                 .condition_expression("#state = :unknown AND attempt = :before")
                 .expression_attribute_names("#state", "state")
-                .expression_attribute_values(":sending", to_attribute_value(RecipientState::Sending)?)
-                .expression_attribute_values(":unknown", to_attribute_value(RecipientState::Unknown)?)
+                .expression_attribute_values(
+                    ":sending",
+                    to_attribute_value(RecipientState::Sending)?,
+                )
+                .expression_attribute_values(
+                    ":unknown",
+                    to_attribute_value(RecipientState::Unknown)?,
+                )
                 .expression_attribute_values(":attempt", number(recipient.attempt + 1))
                 .expression_attribute_values(":before", number(recipient.attempt));
-            writes.push(TransactWriteItem::builder().update(update.build().map_err(unbuilt)?).build());
+            writes.push(
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(unbuilt)?)
+                    .build(),
+            );
         }
-        self.resends.transact(writes).await?.map(|()| claimed).map_err(|_| Error::Conflict)
+        self.resends
+            .transact(writes)
+            .await?
+            .map(|()| claimed)
+            .map_err(|_| Error::Conflict)
     }
 
     /// Raises the turn, so that only a message sent after this one works on the chunk, and keeps a reserved slot. That
@@ -103,11 +148,16 @@ impl Store {
         slot: Option<Slot>,
         due_at: Option<DateTime<Utc>>,
     ) -> Result<Chunk, Error> {
-        let next = Chunk { turn: chunk.turn + 1, slot, due_at, ..chunk.clone() };
+        let next = Chunk {
+            turn: chunk.turn + 1,
+            slot,
+            due_at,
+            ..chunk.clone()
+        };
         let sets = [
             ("turn", number(next.turn)),
             ("slot", to_attribute_value(next.slot)?),
-            ("passed", AttributeValue::Bool(next.passed)),
+            ("laneAdvanced", AttributeValue::Bool(next.lane_advanced)),
             ("dueAt", to_attribute_value(next.due_at)?),
         ];
         self.change(chunk, Some(chunk.turn), sets).await?;
@@ -138,7 +188,10 @@ impl Store {
             call = call.expression_attribute_values(format!(":{name}"), value);
         }
         let call = call.condition_expression(condition);
-        let updated = self.resends.update_once(call, &format!("SET {}", expressions.join(", "))).await?;
+        let updated = self
+            .resends
+            .update_once(call, &format!("SET {}", expressions.join(", ")))
+            .await?;
         updated.map(|_| ()).ok_or(Error::Conflict)
     }
 
@@ -159,9 +212,19 @@ impl Store {
             if let Some(counted) = self.count_as_read(&chunk, &states, done).await? {
                 return Ok(counted);
             }
-            let ours = |now: &Chunk| (now.turn, now.wave, now.done) == (chunk.turn, chunk.wave, chunk.done);
-            let now = self.chunk(&chunk.resend, chunk.number).await?.filter(ours).ok_or(Error::Conflict)?;
-            states = Counts::of(&self.recipients_of_chunk(&chunk.resend, chunk.number).await?);
+            let ours = |now: &Chunk| {
+                (now.turn, now.wave, now.done) == (chunk.turn, chunk.wave, chunk.done)
+            };
+            let now = self
+                .chunk(&chunk.resend, chunk.number)
+                .await?
+                .filter(ours)
+                .ok_or(Error::Conflict)?;
+            states = Counts::of(
+                &self
+                    .recipients_of_chunk(&chunk.resend, chunk.number)
+                    .await?,
+            );
             chunk.states = now.states;
         }
         Err(Error::Conflict)
@@ -174,7 +237,11 @@ impl Store {
         states: &BTreeMap<RecipientState, u32>,
         done: bool,
     ) -> Result<Option<Chunk>, Error> {
-        let counted = Chunk { states: states.clone(), done, ..chunk.clone() };
+        let counted = Chunk {
+            states: states.clone(),
+            done,
+            ..chunk.clone()
+        };
         let own = self
             .update(&key(&chunk.resend, chunk.number))
             .update_expression("SET #states = :states, done = :done")
@@ -185,10 +252,14 @@ impl Store {
             .expression_attribute_values(":done", AttributeValue::Bool(done))
             .expression_attribute_values(":was", AttributeValue::Bool(chunk.done));
         let finished = number(i32::from(done && !chunk.done));
-        let mut sum = self.update(&resend_key(&chunk.resend)).expression_attribute_values(":done", finished);
+        let mut sum = self
+            .update(&resend_key(&chunk.resend))
+            .expression_attribute_values(":done", finished);
         let mut expression = String::from("SET chunksLeft = chunksLeft - :done");
         for (name, state) in RecipientState::ALL {
-            let of = |states: &BTreeMap<_, u32>| i64::from(states.get(&state).copied().unwrap_or_default());
+            let of = |states: &BTreeMap<_, u32>| {
+                i64::from(states.get(&state).copied().unwrap_or_default())
+            };
             let difference = of(states) - of(&chunk.states);
             if difference != 0 {
                 let sums = format!("#counts.#states.#{name}");
@@ -196,16 +267,27 @@ impl Store {
                 sum = sum.expression_attribute_names(format!("#{name}"), name);
                 sum = sum.expression_attribute_values(format!(":{name}"), number(difference));
                 sum = sum.expression_attribute_values(":none", number(0));
-                sum =
-                    sum.expression_attribute_names("#counts", "counts").expression_attribute_names("#states", "states");
+                sum = sum
+                    .expression_attribute_names("#counts", "counts")
+                    .expression_attribute_names("#states", "states");
             }
         }
-        let writes = [own.build().map_err(unbuilt)?, sum.update_expression(expression).build().map_err(unbuilt)?];
+        let writes = [
+            own.build().map_err(unbuilt)?,
+            sum.update_expression(expression).build().map_err(unbuilt)?,
+        ];
         let writes = writes.map(|update| TransactWriteItem::builder().update(update).build());
-        Ok(self.resends.transact(writes.into()).await?.is_ok().then_some(counted))
+        Ok(self
+            .resends
+            .transact(writes.into())
+            .await?
+            .is_ok()
+            .then_some(counted))
     }
 
     fn update(&self, key: &Key) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-        Update::builder().table_name(&self.resends.name).set_key(Some(key.attributes()))
+        Update::builder()
+            .table_name(&self.resends.name)
+            .set_key(Some(key.attributes()))
     }
 }

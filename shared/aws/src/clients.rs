@@ -28,7 +28,11 @@ impl Store {
     /// The tables of these names.
     #[must_use]
     pub fn connect(sdk: &SdkConfig, tables: &Tables) -> Self {
-        Self::new(aws_sdk_dynamodb::Client::new(sdk), &*tables.directory, &*tables.resends)
+        Self::new(
+            aws_sdk_dynamodb::Client::new(sdk),
+            &*tables.directory,
+            &*tables.resends,
+        )
     }
 }
 
@@ -46,8 +50,12 @@ impl Clients {
     pub fn connect(sdk: &SdkConfig, tables: &Tables, config: &ResendConfig) -> Self {
         let store = Store::connect(sdk, tables);
         let queue = Queue::connect(sdk, &config.queue_url);
-        let schedules = Schedules::new(aws_sdk_scheduler::Client::new(sdk), config.schedules.clone());
-        let mailer = Mailer::connect(sdk, config.from.clone()).with_configuration_set(config.configuration_set.clone());
+        let schedules = Schedules::new(
+            aws_sdk_scheduler::Client::new(sdk),
+            config.schedules.clone(),
+        );
+        let mailer = Mailer::connect(sdk, config.from.clone())
+            .with_configuration_set(config.configuration_set.clone());
         let preparation = Preparation {
             store: store.clone(),
             queue: queue.clone(),
@@ -56,7 +64,14 @@ impl Clients {
             credentials: config.credentials,
         };
         let pacer = Arc::new(Pacer::new(store.clone(), mailer.clone()));
-        Self { store, queue, preparation, mailer, pacer, login_url: config.login_url.clone() }
+        Self {
+            store,
+            queue,
+            preparation,
+            mailer,
+            pacer,
+            login_url: config.login_url.clone(),
+        }
     }
 }
 

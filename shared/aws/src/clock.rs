@@ -32,7 +32,10 @@ impl Clock {
     /// A clock that says `base` now and goes on with tokio's time.
     #[must_use]
     pub fn starting_at(base: DateTime<Utc>) -> Self {
-        Self::Virtual { base, since: Instant::now() }
+        Self::Virtual {
+            base,
+            since: Instant::now(),
+        }
     }
 
     /// The present instant, to the millisecond.

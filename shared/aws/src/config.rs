@@ -103,12 +103,18 @@ impl Config {
 
     /// Reads these variables.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { variables: variables.into_iter().collect(), problems: Vec::new() }
+        Self {
+            variables: variables.into_iter().collect(),
+            problems: Vec::new(),
+        }
     }
 
     /// The names of the tables.
     pub fn tables(&mut self) -> Tables {
-        Tables { directory: self.text("DIRECTORY_TABLE"), resends: self.text("RESENDS_TABLE") }
+        Tables {
+            directory: self.text("DIRECTORY_TABLE"),
+            resends: self.text("RESENDS_TABLE"),
+        }
     }
 
     /// How operators are found.
@@ -122,7 +128,10 @@ impl Config {
     }
 
     fn token_use(&mut self) -> Option<String> {
-        let token_use = self.variables.get("TOKEN_USE").filter(|text| !text.is_empty())?;
+        let token_use = self
+            .variables
+            .get("TOKEN_USE")
+            .filter(|text| !text.is_empty())?;
         if !["access", "id"].contains(&&**token_use) {
             self.problems.push("TOKEN_USE must be access or id".into());
         }
@@ -130,10 +139,20 @@ impl Config {
     }
 
     fn machine_clients(&mut self) -> HashMap<String, MachineClient> {
-        let set = self.variables.get("MACHINE_CLIENTS").map(String::as_str).unwrap_or_default();
+        let set = self
+            .variables
+            .get("MACHINE_CLIENTS")
+            .map(String::as_str)
+            .unwrap_or_default();
         let mut clients = HashMap::new();
-        for text in set.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-            let client = text.split_once('=').and_then(|(id, stands_for)| Some((id, stands_for.split_once('/')?)));
+        for text in set
+            .split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+        {
+            let client = text
+                .split_once('=')
+                .and_then(|(id, stands_for)| Some((id, stands_for.split_once('/')?)));
             let client = client.and_then(|(id, (organisation, user))| {
                 let stands_for = MachineClient {
                     organisation: OrganisationId::new(organisation).ok()?,
@@ -144,7 +163,9 @@ impl Config {
             if let Some((id, client)) = client {
                 clients.insert(id, client);
             } else {
-                self.problems.push("MACHINE_CLIENTS must be client=organisation/user, separated by commas".into());
+                self.problems.push(
+                    "MACHINE_CLIENTS must be client=organisation/user, separated by commas".into(),
+                );
             }
         }
         clients
@@ -159,7 +180,8 @@ impl Config {
     pub fn login_url(&mut self) -> String {
         let login_url = self.text("LOGIN_URL");
         if !login_url.is_empty() && !login_url.starts_with("https://") {
-            self.problems.push("LOGIN_URL must begin with https://".into());
+            self.problems
+                .push("LOGIN_URL must begin with https://".into());
         }
         login_url
     }
@@ -168,13 +190,25 @@ impl Config {
     /// none is set.
     pub fn login_hosts(&mut self) -> Vec<String> {
         let login_url = self.login_url();
-        let set = self.variables.get("LOGIN_HOSTS").map(String::as_str).unwrap_or_default();
-        let hosts: Vec<String> =
-            set.split(',').map(str::trim).filter(|host| !host.is_empty()).map(str::to_string).collect();
+        let set = self
+            .variables
+            .get("LOGIN_HOSTS")
+            .map(String::as_str)
+            .unwrap_or_default();
+        let hosts: Vec<String> = set
+            .split(',')
+            .map(str::trim)
+            .filter(|host| !host.is_empty())
+            .map(str::to_string)
+            .collect();
         if !hosts.is_empty() {
             return hosts;
         }
-        let host = login_url.trim_start_matches("https://").split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let host = login_url
+            .trim_start_matches("https://")
+            .split(['/', '?', '#', ':'])
+            .next()
+            .unwrap_or_default();
         vec![host.to_string()]
     }
 
@@ -185,7 +219,8 @@ impl Config {
             Some("table") => Credentials::Table,
             Some("cognito") => Credentials::Cognito,
             Some(_) => {
-                self.problems.push("CREDENTIALS must be none, table or cognito".into());
+                self.problems
+                    .push("CREDENTIALS must be none, table or cognito".into());
                 Credentials::None
             }
         }
@@ -206,15 +241,21 @@ impl Config {
             config.key_secret = self.text("KEY_SECRET");
             config.invitation_url = self.text("INVITATION_URL");
             if !config.invitation_url.is_empty() && !config.invitation_url.starts_with("https://") {
-                self.problems.push("INVITATION_URL must begin with https://".into());
+                self.problems
+                    .push("INVITATION_URL must begin with https://".into());
             }
         }
         if credentials == Credentials::Cognito {
             config.user_pool_id = self.text("USER_POOL_ID");
             config.user_pool_organisation = self.text("USER_POOL_ORGANISATION");
-            let rate = self.text("USER_POOL_RATE").parse().ok().filter(|rate| (1..=10_000).contains(rate));
+            let rate = self
+                .text("USER_POOL_RATE")
+                .parse()
+                .ok()
+                .filter(|rate| (1..=10_000).contains(rate));
             if rate.is_none() {
-                self.problems.push("USER_POOL_RATE must be 1 to 10,000".into());
+                self.problems
+                    .push("USER_POOL_RATE must be 1 to 10,000".into());
             }
             config.user_pool_rate = rate.unwrap_or_default();
         }
@@ -239,13 +280,20 @@ impl Config {
         let login_url = self.login_url();
         let chunk_size = match self.variables.get("CHUNK_SIZE") {
             None => Some(reinvite_domain::chunk::CHUNK_SIZE),
-            Some(text) => text.parse().ok().filter(|size| (1..=reinvite_domain::chunk::CHUNK_SIZE).contains(size)),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| (1..=reinvite_domain::chunk::CHUNK_SIZE).contains(size)),
         };
         if chunk_size.is_none() {
             self.problems.push("CHUNK_SIZE must be 1 to 250".into());
         }
         let credentials = self.credentials();
-        let configuration_set = self.variables.get("CONFIGURATION_SET").filter(|text| !text.is_empty()).cloned();
+        let configuration_set = self
+            .variables
+            .get("CONFIGURATION_SET")
+            .filter(|text| !text.is_empty())
+            .cloned();
         Some(ResendConfig {
             queue_url,
             schedules,
@@ -259,7 +307,11 @@ impl Config {
 
     /// The configuration that was read, if nothing is wrong with any of it.
     pub fn check<T>(self, read: T) -> Result<T, InvalidConfig> {
-        if self.problems.is_empty() { Ok(read) } else { Err(InvalidConfig(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(read)
+        } else {
+            Err(InvalidConfig(self.problems))
+        }
     }
 
     fn text(&mut self, name: &str) -> String {
@@ -275,7 +327,9 @@ impl Config {
         if text.is_empty() {
             return None;
         }
-        text.parse().map_err(|error| self.problems.push(format!("{name} {error}"))).ok()
+        text.parse()
+            .map_err(|error| self.problems.push(format!("{name} {error}")))
+            .ok()
     }
 }
 
@@ -308,8 +362,14 @@ mod tests {
             ("INVITATION_URL", "http://example.com/v1/invitations"),
             ("USER_POOL_RATE", "0"),
         ];
-        let mut config = Config::new(set.map(|(name, value)| (name.to_string(), value.to_string())));
-        let read = (config.tables(), config.identity(), config.resends(), config.passwords());
+        let mut config =
+            Config::new(set.map(|(name, value)| (name.to_string(), value.to_string())));
+        let read = (
+            config.tables(),
+            config.identity(),
+            config.resends(),
+            config.passwords(),
+        );
         let problems = config.check(read).unwrap_err().to_string();
         for name in [
             "RESENDS_TABLE",

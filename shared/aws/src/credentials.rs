@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{
-    BatchStatementRequest, ConditionCheck, Delete, DeleteRequest, Put, PutRequest, TransactWriteItem, Update,
-    WriteRequest,
+    BatchStatementRequest, ConditionCheck, Delete, DeleteRequest, Put, PutRequest,
+    TransactWriteItem, Update, WriteRequest,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Action, Audit, AuditId, Invitation, Links, OrganisationId, ResendId, Used, User, UserId,
-    credential::{Current, Held, Pending},
+    AuditAction, AuditEntry, AuditId, Invitation, LinkGenerations, OrganisationId, ResendId,
+    UsedLink, User, UserId,
+    credential::{CurrentCredential, Pending, StoredCredentials},
 };
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
@@ -33,7 +34,7 @@ const ACCEPTING: TimeDelta = TimeDelta::seconds(30);
 struct Stored {
     user: UserId,
     #[serde(flatten)]
-    links: Links,
+    links: LinkGenerations,
 }
 
 /// A pending credential as it is stored.
@@ -64,10 +65,13 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         users: &[UserId],
-    ) -> Result<HashMap<UserId, Links>, Error> {
+    ) -> Result<HashMap<UserId, LinkGenerations>, Error> {
         let keys = users.iter().map(|user| key(organisation, user, "links"));
         let found: Vec<Stored> = self.directory.get_many(keys).await?;
-        Ok(found.into_iter().map(|stored| (stored.user, stored.links)).collect())
+        Ok(found
+            .into_iter()
+            .map(|stored| (stored.user, stored.links))
+            .collect())
     }
 
     /// Remembers links that are about to be made, each on condition that nothing changed since the first of each pair was
@@ -75,19 +79,21 @@ impl Store {
     pub async fn make_links(
         &self,
         organisation: &OrganisationId,
-        made: &[(UserId, Links, Links)],
+        made: &[(UserId, LinkGenerations, LinkGenerations)],
     ) -> Result<Vec<bool>, Error> {
-        let statement = |(user, before, after): &(UserId, Links, Links)| -> Result<BatchStatementRequest, Error> {
+        let statement = |(user, before, after): &(UserId, LinkGenerations, LinkGenerations)| -> Result<BatchStatementRequest, Error> {
             let key = key(organisation, user, "links");
-            if *before == Links::default() {
+            if *before == LinkGenerations::default() {
                 return self.directory.insert(&key, &Stored { user: user.clone(), links: after.clone() });
             }
-            let made_by = after.made_by.as_deref().unwrap_or_default();
-            let set = vec![("next", number(after.next)), ("madeBy", text(made_by))];
+            let issued_by = after.issued_by.as_deref().unwrap_or_default();
+            let set = vec![("next", number(after.next)), ("issuedBy", text(issued_by))];
             let only_if = vec![("generation", number(before.generation)), ("next", number(before.next))];
             self.directory.update(&key, set, &[], only_if)
         };
-        self.directory.execute(made.iter().map(statement).collect::<Result<_, _>>()?).await
+        self.directory
+            .execute(made.iter().map(statement).collect::<Result<_, _>>()?)
+            .await
     }
 
     /// Ends the links of users before a generation; those of whom they have ended already stay so.
@@ -97,19 +103,34 @@ impl Store {
         generations: &[(UserId, u32)],
     ) -> Result<(), Error> {
         let statement = |(user, generation): &(UserId, u32)| {
-            self.directory.raise(&key(organisation, user, "links"), "generation", *generation)
+            self.directory
+                .raise(&key(organisation, user, "links"), "generation", *generation)
         };
-        self.directory.execute(generations.iter().map(statement).collect::<Result<_, _>>()?).await.map(|_| ())
+        self.directory
+            .execute(
+                generations
+                    .iter()
+                    .map(statement)
+                    .collect::<Result<_, _>>()?,
+            )
+            .await
+            .map(|_| ())
     }
 
     /// The write that ends every link and temporary password of a user, also of one who never had any, to be part of a
-    /// transaction. What is written then is not [`Links::default`], which stands for nothing written.
-    pub(crate) fn end_links(&self, organisation: &OrganisationId, user: &UserId) -> Result<TransactWriteItem, Error> {
+    /// transaction. What is written then is not [`LinkGenerations::default`], which stands for nothing written.
+    pub(crate) fn end_links(
+        &self,
+        organisation: &OrganisationId,
+        user: &UserId,
+    ) -> Result<TransactWriteItem, Error> {
         let next = "if_not_exists(#next, :none)";
         let update = Update::builder()
             .table_name(&self.directory.name)
             .set_key(Some(key(organisation, user, "links").attributes()))
-            .update_expression(format!("SET generation = {next}, #next = {next}, #user = :user"))
+            .update_expression(format!(
+                "SET generation = {next}, #next = {next}, #user = :user"
+            ))
             .expression_attribute_names("#next", "next")
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":none", number(1))
@@ -120,15 +141,26 @@ impl Store {
     }
 
     /// Writes temporary passwords beside what users have; one of the same resend takes the place of its own alone.
-    pub async fn put_pending(&self, organisation: &OrganisationId, pending: &[(UserId, Pending)]) -> Result<(), Error> {
+    pub async fn put_pending(
+        &self,
+        organisation: &OrganisationId,
+        pending: &[(UserId, Pending)],
+    ) -> Result<(), Error> {
         let put = |(user, pending): &(UserId, Pending)| {
-            let stored = StoredPending { pending, expires: pending.expires_at.timestamp() };
-            let put =
-                PutRequest::builder().set_item(Some(item(&pending_key(organisation, user, &pending.resend), &stored)?));
+            let stored = StoredPending {
+                pending,
+                expires: pending.expires_at.timestamp(),
+            };
+            let put = PutRequest::builder().set_item(Some(item(
+                &pending_key(organisation, user, &pending.resend),
+                &stored,
+            )?));
             let put = put.build().map_err(unbuilt)?;
             Ok::<_, Error>(WriteRequest::builder().put_request(put).build())
         };
-        self.directory.write_all(pending.iter().map(put).collect::<Result<_, _>>()?).await
+        self.directory
+            .write_all(pending.iter().map(put).collect::<Result<_, _>>()?)
+            .await
     }
 
     /// Takes back the temporary passwords of a resend.
@@ -140,17 +172,34 @@ impl Store {
     ) -> Result<(), Error> {
         let delete = |user: &UserId| {
             let key = pending_key(organisation, user, resend).attributes();
-            let delete = DeleteRequest::builder().set_key(Some(key)).build().map_err(unbuilt)?;
+            let delete = DeleteRequest::builder()
+                .set_key(Some(key))
+                .build()
+                .map_err(unbuilt)?;
             Ok::<_, Error>(WriteRequest::builder().delete_request(delete).build())
         };
-        self.directory.write_all(users.iter().map(delete).collect::<Result<_, _>>()?).await
+        self.directory
+            .write_all(users.iter().map(delete).collect::<Result<_, _>>()?)
+            .await
     }
 
     /// Everything that is kept of a user's passwords: what a login service verifies by. One Query.
-    pub async fn held(&self, organisation: &OrganisationId, user: &UserId) -> Result<Held, Error> {
-        let mut held = Held::default();
-        for item in self.directory.query_items(&key(organisation, user, "").pk, None).await? {
-            match item.get("sk").and_then(|sk| sk.as_s().ok()).map(String::as_str) {
+    pub async fn held(
+        &self,
+        organisation: &OrganisationId,
+        user: &UserId,
+    ) -> Result<StoredCredentials, Error> {
+        let mut held = StoredCredentials::default();
+        for item in self
+            .directory
+            .query_items(&key(organisation, user, "").pk, None)
+            .await?
+        {
+            match item
+                .get("sk")
+                .and_then(|sk| sk.as_s().ok())
+                .map(String::as_str)
+            {
                 Some("links") => held.links = from_item::<Stored>(item)?.links,
                 Some("current") => held.current = Some(from_item(item)?),
                 _ => held.pending.push(from_item(item)?),
@@ -166,11 +215,14 @@ impl Store {
         &self,
         invitation: &Invitation,
         user: &User,
-        current: Option<&Current>,
-        audit: &Audit,
+        current: Option<&CurrentCredential>,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
         let organisation = &invitation.organisation;
-        let used = Used { generation: invitation.generation, made_by: invitation.made_by.clone() };
+        let used = UsedLink {
+            generation: invitation.generation,
+            issued_by: invitation.issued_by.clone(),
+        };
         let mut writes = vec![
             self.spend(organisation, &user.id, &used)?,
             self.unchanged(organisation, user)?,
@@ -179,7 +231,10 @@ impl Store {
         if let Some(current) = current {
             writes.push(self.current(organisation, &user.id, current)?);
         }
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// The same by a temporary password, for a login service. Whether the user may log in, and the password be set, the
@@ -189,16 +244,29 @@ impl Store {
         organisation: &OrganisationId,
         user: &User,
         pending: &Pending,
-        current: &Current,
+        current: &CurrentCredential,
     ) -> Result<(), Error> {
-        let made_by = pending.resend.to_string();
-        let used = Used { generation: pending.generation, made_by: made_by.clone() };
-        let action = Action::PasswordSet { user_id: user.id.clone(), made_by };
+        let issued_by = pending.resend.to_string();
+        let used = UsedLink {
+            generation: pending.generation,
+            issued_by: issued_by.clone(),
+        };
+        let action = AuditAction::PasswordSet {
+            user_id: user.id.clone(),
+            issued_by,
+        };
         let id = AuditId::generate(current.set_at, random()?);
-        let audit = Audit { id, at: current.set_at, operator: user.id.clone(), action };
+        let audit = AuditEntry {
+            id,
+            at: current.set_at,
+            operator: user.id.clone(),
+            action,
+        };
         let forget = Delete::builder()
             .table_name(&self.directory.name)
-            .set_key(Some(pending_key(organisation, &user.id, &pending.resend).attributes()))
+            .set_key(Some(
+                pending_key(organisation, &user.id, &pending.resend).attributes(),
+            ))
             .condition_expression("attribute_exists(pk)")
             .build()
             .map_err(unbuilt)?;
@@ -209,11 +277,18 @@ impl Store {
             self.current(organisation, &user.id, current)?,
             self.audit_write(organisation, &audit)?,
         ];
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// That the user is as they were read.
-    fn unchanged(&self, organisation: &OrganisationId, user: &User) -> Result<TransactWriteItem, Error> {
+    fn unchanged(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+    ) -> Result<TransactWriteItem, Error> {
         let check = ConditionCheck::builder()
             .table_name(&self.directory.name)
             .set_key(Some(user_key(organisation, &user.id).attributes()))
@@ -224,7 +299,12 @@ impl Store {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    fn spend(&self, organisation: &OrganisationId, user: &UserId, used: &Used) -> Result<TransactWriteItem, Error> {
+    fn spend(
+        &self,
+        organisation: &OrganisationId,
+        user: &UserId,
+        used: &UsedLink,
+    ) -> Result<TransactWriteItem, Error> {
         let update = Update::builder()
             .table_name(&self.directory.name)
             .set_key(Some(key(organisation, user, "links").attributes()))
@@ -242,7 +322,7 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         user: &UserId,
-        current: &Current,
+        current: &CurrentCredential,
     ) -> Result<TransactWriteItem, Error> {
         let put = Put::builder()
             .table_name(&self.directory.name)
@@ -254,7 +334,11 @@ impl Store {
 
     /// Keeps a link for one who sets the password elsewhere first, for half a minute; false where it is not good, or
     /// another does so now.
-    pub async fn begin_accepting(&self, invitation: &Invitation, now: DateTime<Utc>) -> Result<bool, Error> {
+    pub async fn begin_accepting(
+        &self,
+        invitation: &Invitation,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
         let condition = "generation <= :generation AND #next > :generation \
             AND (attribute_not_exists(acceptingUntil) OR acceptingUntil <= :now)";
         let call = self
@@ -264,12 +348,18 @@ impl Store {
             .expression_attribute_values(":generation", number(invitation.generation))
             .expression_attribute_values(":now", number(now.timestamp_millis()))
             .expression_attribute_values(":until", number((now + ACCEPTING).timestamp_millis()));
-        Ok(self.directory.update_once(call, "SET acceptingUntil = :until").await?.is_some())
+        Ok(self
+            .directory
+            .update_once(call, "SET acceptingUntil = :until")
+            .await?
+            .is_some())
     }
 
     /// Lets others use a link again that nothing was done with.
     pub async fn stop_accepting(&self, invitation: &Invitation) -> Result<(), Error> {
-        let call = self.accepting(invitation).update_expression("REMOVE acceptingUntil");
+        let call = self
+            .accepting(invitation)
+            .update_expression("REMOVE acceptingUntil");
         call.send().await.map(|_| ()).map_err(failed("UpdateItem"))
     }
 
@@ -277,6 +367,7 @@ impl Store {
         &self,
         invitation: &Invitation,
     ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        self.directory.update_item(&key(&invitation.organisation, &invitation.user, "links"))
+        self.directory
+            .update_item(&key(&invitation.organisation, &invitation.user, "links"))
     }
 }

@@ -34,7 +34,9 @@ impl Store {
             .expression_attribute_values(":expires", number(expires));
         if difference > 0 {
             update = update
-                .condition_expression("(attribute_not_exists(recipients) AND :none <= :room) OR recipients <= :room")
+                .condition_expression(
+                    "(attribute_not_exists(recipients) AND :none <= :room) OR recipients <= :room",
+                )
                 .expression_attribute_values(":room", number(i64::from(limit) - difference));
         }
         let update = update.build().map_err(unbuilt)?;

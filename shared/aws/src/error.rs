@@ -36,7 +36,11 @@ pub enum Error {
 
 /// A transaction that cannot be put together.
 pub(crate) fn unbuilt(error: aws_sdk_dynamodb::error::BuildError) -> Error {
-    Error::Call { operation: "TransactWriteItems", code: None, source: error.into() }
+    Error::Call {
+        operation: "TransactWriteItems",
+        code: None,
+        source: error.into(),
+    }
 }
 
 /// Names the operation of a failed call.
@@ -46,5 +50,9 @@ where
     E: StdError + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    move |error| Error::Call { operation, code: error.code().map(str::to_string), source: Box::new(error) }
+    move |error| Error::Call {
+        operation,
+        code: error.code().map(str::to_string),
+        source: Box::new(error),
+    }
 }

@@ -18,7 +18,10 @@ impl Store {
         changes: &[(&Recipient, Recipient)],
     ) -> Result<Vec<bool>, Error> {
         let statement = |(read, after): &(&Recipient, Recipient)| {
-            let mut set = vec![("state", to_attribute_value(after.state)?), ("attempt", number(after.attempt))];
+            let mut set = vec![
+                ("state", to_attribute_value(after.state)?),
+                ("attempt", number(after.attempt)),
+            ];
             let mut remove = Vec::new();
             if after.state.is_indexed() {
                 set.push(("resendState", text(resend_state(resend, after.state))));
@@ -30,11 +33,27 @@ impl Store {
                 None if read.reason.is_some() => remove.push("reason"),
                 None => {}
             }
-            set.extend(after.sent_at.map(to_attribute_value).transpose()?.map(|at| ("sentAt", at)));
+            set.extend(
+                after
+                    .sent_at
+                    .map(to_attribute_value)
+                    .transpose()?
+                    .map(|at| ("sentAt", at)),
+            );
             set.extend(after.message_id.as_ref().map(|id| ("messageId", text(id))));
-            let only_if = vec![("state", to_attribute_value(read.state)?), ("attempt", number(read.attempt))];
-            self.resends.update(&recipient_key(resend, read.chunk, read.position), set, &remove, only_if)
+            let only_if = vec![
+                ("state", to_attribute_value(read.state)?),
+                ("attempt", number(read.attempt)),
+            ];
+            self.resends.update(
+                &recipient_key(resend, read.chunk, read.position),
+                set,
+                &remove,
+                only_if,
+            )
         };
-        self.resends.execute(changes.iter().map(statement).collect::<Result<_, _>>()?).await
+        self.resends
+            .execute(changes.iter().map(statement).collect::<Result<_, _>>()?)
+            .await
     }
 }

@@ -1,7 +1,7 @@
 //! The group tree of an organisation, and the lists of its members.
 
 use aws_sdk_dynamodb::types::{Delete, Put, Select, TransactWriteItem, Update};
-use reinvite_domain::{Audit, Group, GroupId, GroupTree, OrganisationId};
+use reinvite_domain::{AuditEntry, Group, GroupId, GroupTree, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 
 /// The tree as it was read, and its version: a change of it is written only on that version.
 #[derive(Clone, Debug, Default)]
-pub struct Tree {
+pub struct VersionedGroupTree {
     /// The groups.
     pub groups: GroupTree,
     /// Raised by every change of the tree.
@@ -34,9 +34,13 @@ fn key(organisation: &OrganisationId, sk: &str) -> Key {
 
 impl Store {
     /// The tree of an organisation's groups.
-    pub async fn tree(&self, organisation: &OrganisationId) -> Result<Tree, Error> {
-        let mut tree = Tree::default();
-        for node in self.directory.query_all(&key(organisation, "").pk, None).await? {
+    pub async fn tree(&self, organisation: &OrganisationId) -> Result<VersionedGroupTree, Error> {
+        let mut tree = VersionedGroupTree::default();
+        for node in self
+            .directory
+            .query_all(&key(organisation, "").pk, None)
+            .await?
+        {
             match node {
                 Node::Group(group) => tree.groups.insert(group),
                 Node::Version { version } => tree.version = version,
@@ -49,10 +53,10 @@ impl Store {
     pub async fn put_group(
         &self,
         organisation: &OrganisationId,
-        tree: &Tree,
+        tree: &VersionedGroupTree,
         group: &Group,
         owners: Option<OwnersVersion>,
-        audit: Option<&Audit>,
+        audit: Option<&AuditEntry>,
     ) -> Result<(), Error> {
         let put = Put::builder()
             .table_name(&self.directory.name)
@@ -70,9 +74,9 @@ impl Store {
     pub async fn delete_group(
         &self,
         organisation: &OrganisationId,
-        tree: &Tree,
+        tree: &VersionedGroupTree,
         id: &GroupId,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
         let delete = Delete::builder()
             .table_name(&self.directory.name)
@@ -80,21 +84,24 @@ impl Store {
             .build()
             .map_err(unbuilt)?;
         let writes = vec![TransactWriteItem::builder().delete(delete).build()];
-        self.change_tree(organisation, tree, writes, Some(audit)).await
+        self.change_tree(organisation, tree, writes, Some(audit))
+            .await
     }
 
     async fn change_tree(
         &self,
         organisation: &OrganisationId,
-        tree: &Tree,
+        tree: &VersionedGroupTree,
         mut writes: Vec<TransactWriteItem>,
-        audit: Option<&Audit>,
+        audit: Option<&AuditEntry>,
     ) -> Result<(), Error> {
         let version = Update::builder()
             .table_name(&self.directory.name)
             .set_key(Some(key(organisation, "#").attributes()))
             .update_expression("SET version = :next")
-            .condition_expression("version = :read OR (:read = :new AND attribute_not_exists(version))")
+            .condition_expression(
+                "version = :read OR (:read = :new AND attribute_not_exists(version))",
+            )
             .expression_attribute_values(":read", number(tree.version))
             .expression_attribute_values(":next", number(tree.version + 1))
             .expression_attribute_values(":new", number(0))
@@ -104,11 +111,18 @@ impl Store {
         if let Some(audit) = audit {
             writes.push(self.audit_write(organisation, audit)?);
         }
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// How many users stand in a list: members of a group and of those below, each once, or the whole organisation.
-    pub async fn member_count(&self, organisation: &OrganisationId, group: Option<&GroupId>) -> Result<u64, Error> {
+    pub async fn member_count(
+        &self,
+        organisation: &OrganisationId,
+        group: Option<&GroupId>,
+    ) -> Result<u64, Error> {
         let mut pages = self
             .directory
             .client

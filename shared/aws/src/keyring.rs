@@ -32,7 +32,11 @@ impl Keyring {
     /// The keys that are the versions of this secret: `AWSCURRENT` signs, `AWSPREVIOUS` still verifies.
     #[must_use]
     pub fn new(client: Client, secret: impl Into<String>) -> Self {
-        Self { client, secret: secret.into(), known: Mutex::new(None) }
+        Self {
+            client,
+            secret: secret.into(),
+            known: Mutex::new(None),
+        }
     }
 
     /// The keys.
@@ -43,36 +47,75 @@ impl Keyring {
     /// The keys, and where the one of that id is not among them, as they are now.
     pub async fn keys_with(&self, id: &str, now: DateTime<Utc>) -> Result<StageKeys, Error> {
         let keys = self.keys(now).await?;
-        if keys.get(id).is_some() { Ok(keys) } else { self.younger_than(ASK_AGAIN, now).await }
+        if keys.get(id).is_some() {
+            Ok(keys)
+        } else {
+            self.younger_than(ASK_AGAIN, now).await
+        }
     }
 
     async fn younger_than(&self, age: TimeDelta, now: DateTime<Utc>) -> Result<StageKeys, Error> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self
+            .known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some((keys, _)) = known.filter(|(_, asked)| now < *asked + age) {
             return Ok(keys);
         }
-        let current = self.version("AWSCURRENT").await?.ok_or_else(|| unusable("it has no current version"))?;
-        let keys = StageKeys { current, previous: self.version("AWSPREVIOUS").await? };
+        let current = self
+            .version("AWSCURRENT")
+            .await?
+            .ok_or_else(|| unusable("it has no current version"))?;
+        let keys = StageKeys {
+            current,
+            previous: self.version("AWSPREVIOUS").await?,
+        };
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((keys.clone(), now));
         Ok(keys)
     }
 
     async fn version(&self, stage: &str) -> Result<Option<StageKey>, Error> {
-        let answer = self.client.get_secret_value().secret_id(&self.secret).version_stage(stage).send().await;
+        let answer = self
+            .client
+            .get_secret_value()
+            .secret_id(&self.secret)
+            .version_stage(stage)
+            .send()
+            .await;
         let version = match answer {
             Ok(version) => version,
-            Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => return Ok(None),
+            Err(SdkError::ServiceError(error)) if error.err().is_resource_not_found_exception() => {
+                return Ok(None);
+            }
             Err(error) => {
                 let code = error.code().map(str::to_string);
-                return Err(Error::Call { operation: "GetSecretValue", code, source: Box::new(error) });
+                return Err(Error::Call {
+                    operation: "GetSecretValue",
+                    code,
+                    source: Box::new(error),
+                });
             }
         };
-        let id: String = version.version_id.unwrap_or_default().chars().take(ID_LENGTH).collect();
-        let text = version.secret_string.ok_or_else(|| unusable("it is no text"))?;
-        StageKey::new(id, text).map(Some).map_err(|error| unusable(&error.to_string()))
+        let id: String = version
+            .version_id
+            .unwrap_or_default()
+            .chars()
+            .take(ID_LENGTH)
+            .collect();
+        let text = version
+            .secret_string
+            .ok_or_else(|| unusable("it is no text"))?;
+        StageKey::new(id, text)
+            .map(Some)
+            .map_err(|error| unusable(&error.to_string()))
     }
 }
 
 fn unusable(why: &str) -> Error {
-    Error::Call { operation: "GetSecretValue", code: None, source: why.into() }
+    Error::Call {
+        operation: "GetSecretValue",
+        code: None,
+        source: why.into(),
+    }
 }

@@ -41,25 +41,26 @@ mod wakes;
 pub use clients::{Clients, sdk_config};
 pub use clock::Clock;
 pub use config::{
-    Config, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, PasswordsConfig, ResendConfig, Tables,
+    Config, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, PasswordsConfig,
+    ResendConfig, Tables,
 };
 pub use error::Error;
-pub use groups::Tree;
+pub use groups::VersionedGroupTree;
 pub use keyring::Keyring;
-pub use lists::{Excluded, List, Member};
-pub use mailer::{Answer, Mailer, Outgoing, WaveAnswer, weight};
-pub use members::Members;
-pub use once::{Once, Remembered};
-pub use operators::Acting;
-pub use pacer::{Pacer, Reserved};
+pub use lists::{ExcludedUser, PlannedRecipient, RecipientList};
+pub use mailer::{MailOutcome, Mailer, OutgoingMail, SendOutcome, weight};
+pub use members::UserListPage;
+pub use once::{EarlierRequest, IdempotentRequest};
+pub use operators::OperatorContext;
+pub use pacer::{Pacer, Reservation};
 pub use passwords::Passwords;
-pub use preparation::{Judged, Preparation, lists};
+pub use preparation::{EligibilityVerdicts, Preparation, lists};
 pub use queue::{LONGEST_DELAY, Queue};
 pub use random::random;
 pub use resends::NewResend;
 pub use schedules::{ScheduleTarget, Schedules};
 pub use store::Store;
 pub use test_mails::TestMail;
-pub use transitions::Transition;
+pub use transitions::ResendTransition;
 pub use user_pool::{PasswordSet, UserPool};
 pub use users::OwnersVersion;

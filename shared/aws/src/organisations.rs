@@ -1,7 +1,7 @@
 //! Organisations.
 
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
-use reinvite_domain::{Audit, GroupTree, Organisation, OrganisationId, Settings, User};
+use reinvite_domain::{AuditEntry, GroupTree, Organisation, OrganisationId, Settings, User};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
@@ -27,7 +27,7 @@ impl Store {
         read: &Organisation,
         next: &Settings,
         own_template: bool,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
         let update = Update::builder()
             .table_name(&self.directory.name)
@@ -39,11 +39,17 @@ impl Store {
             .expression_attribute_values(":read", number(read.settings.version))
             .build()
             .map_err(unbuilt)?;
-        let mut writes = vec![TransactWriteItem::builder().update(update).build(), self.audit_write(&read.id, audit)?];
+        let mut writes = vec![
+            TransactWriteItem::builder().update(update).build(),
+            self.audit_write(&read.id, audit)?,
+        ];
         if own_template {
             writes.push(self.template_check(&read.id, &next.default_template_id)?);
         }
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// Makes an organisation with its first owner; false where there is one of that id, and then nothing changes.
@@ -51,14 +57,20 @@ impl Store {
         &self,
         organisation: &Organisation,
         owner: &User,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<bool, Error> {
         let mut writes = vec![
             TransactWriteItem::builder()
-                .put(self.directory.new_item(&organisation_key(&organisation.id), organisation)?)
+                .put(
+                    self.directory
+                        .new_item(&organisation_key(&organisation.id), organisation)?,
+                )
                 .build(),
         ];
-        writes.extend(self.user_writes(&organisation.id, None, owner, &GroupTree::default())?.0);
+        writes.extend(
+            self.user_writes(&organisation.id, None, owner, &GroupTree::default())?
+                .0,
+        );
         writes.push(self.audit_write(&organisation.id, audit)?);
         Ok(self.directory.transact(writes).await?.is_ok())
     }

@@ -62,7 +62,7 @@ const fn whole() -> f64 {
 
 /// A reservation of a wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reserved {
+pub enum Reservation {
     /// So many mails may go at this instant: fewer than asked for where the day has no more left.
     Slot(DateTime<Utc>, usize),
     /// The day's quota does not allow it before this instant.
@@ -85,7 +85,11 @@ impl Pacer {
     /// The pace kept in these tables, of the account that mailer sends from.
     #[must_use]
     pub const fn new(store: Store, mailer: Mailer) -> Self {
-        Self { store, mailer, known: Mutex::new(None) }
+        Self {
+            store,
+            mailer,
+            known: Mutex::new(None),
+        }
     }
 
     /// The pace by the send rate as it was at most a minute ago.
@@ -97,7 +101,9 @@ impl Pacer {
     /// and is told so.
     pub async fn slow_down(&self, now: DateTime<Utc>) -> Result<bool, Error> {
         let known = self.record(now).await?;
-        let Some(Slowdown { factor, at }) = known.slowdown().halved(now) else { return Ok(false) };
+        let Some(Slowdown { factor, at }) = known.slowdown().halved(now) else {
+            return Ok(false);
+        };
         let call = self
             .update()
             .update_expression("SET factor = :factor, slowedAt = :now")
@@ -110,15 +116,29 @@ impl Pacer {
 
     /// How fast mails go, as of at most a minute ago.
     pub async fn throughput(&self, now: DateTime<Utc>) -> Result<Throughput, Error> {
-        let Record { rate, daily, remaining, .. } = self.record(now).await?;
-        let quota = (daily < UNLIMITED).then_some(DailyQuota { mails: daily, left: remaining });
+        let Record {
+            rate,
+            daily,
+            remaining,
+            ..
+        } = self.record(now).await?;
+        let quota = (daily < UNLIMITED).then_some(DailyQuota {
+            mails: daily,
+            left: remaining,
+        });
         Ok(Throughput { rate, quota })
     }
 
     async fn record(&self, now: DateTime<Utc>) -> Result<Record, Error> {
         let known = match self.known().filter(|record| record.is_fresh(now)) {
             Some(record) => record,
-            None => match self.store.resends.get::<Record>(&key()).await?.filter(|record| record.is_fresh(now)) {
+            None => match self
+                .store
+                .resends
+                .get::<Record>(&key())
+                .await?
+                .filter(|record| record.is_fresh(now))
+            {
                 Some(record) => self.learn(record),
                 None => self.ask(now).await?,
             },
@@ -128,22 +148,31 @@ impl Pacer {
 
     /// Reserves a slot for a wave of `mails`: the last one, where that is ahead and has room, else the next one. The slot
     /// behind a new one is at least `apart` later.
-    pub async fn reserve(&self, mails: usize, apart: TimeDelta, now: DateTime<Utc>) -> Result<Reserved, Error> {
+    pub async fn reserve(
+        &self,
+        mails: usize,
+        apart: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Result<Reservation, Error> {
         let micros = now.timestamp_micros();
         loop {
             let Some(known) = self.known().filter(|record| record.is_fresh(now)) else {
                 self.record(now).await?;
                 continue;
             };
-            let wanted = i64::try_from(mails).unwrap_or(i64::MAX).min(known.remaining);
+            let wanted = i64::try_from(mails)
+                .unwrap_or(i64::MAX)
+                .min(known.remaining);
             if wanted <= 0 {
                 // Mails that were reserved and never sent are left of the day: SES says so once the last slot is past.
                 let counted = known.slot_at + COUNTED_WITHIN.num_microseconds().unwrap_or_default();
                 if counted <= known.asked_at {
-                    return Ok(Reserved::QuotaSpent(now + LONGEST_DELAY));
+                    return Ok(Reservation::QuotaSpent(now + LONGEST_DELAY));
                 }
                 if micros < counted {
-                    return Ok(Reserved::QuotaSpent(DateTime::from_timestamp_micros(counted).unwrap_or(now)));
+                    return Ok(Reservation::QuotaSpent(
+                        DateTime::from_timestamp_micros(counted).unwrap_or(now),
+                    ));
                 }
                 self.ask_once_after(counted, now).await?;
                 continue;
@@ -156,9 +185,18 @@ impl Pacer {
             // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
             // `Slots::taken` says the same of slots in memory.
             let (sets, condition) = match place {
-                Place::Shared => ("slotMails = slotMails + :mails", "slotAt = :slot AND slotMails <= :room"),
-                Place::Behind => ("slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval", "freeAt > :now"),
-                Place::Now => ("slotAt = :now, slotMails = :mails, freeAt = :now + :interval", "freeAt <= :now"),
+                Place::Shared => (
+                    "slotMails = slotMails + :mails",
+                    "slotAt = :slot AND slotMails <= :room",
+                ),
+                Place::Behind => (
+                    "slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval",
+                    "freeAt > :now",
+                ),
+                Place::Now => (
+                    "slotAt = :now, slotMails = :mails, freeAt = :now + :interval",
+                    "freeAt <= :now",
+                ),
             };
             let mut call = self
                 .update()
@@ -180,7 +218,10 @@ impl Pacer {
             match self.write(call).await? {
                 Ok(record) => {
                     let slot = DateTime::from_timestamp_micros(record.slot_at).unwrap_or(now);
-                    return Ok(Reserved::Slot(slot, usize::try_from(wanted).unwrap_or(mails)));
+                    return Ok(Reservation::Slot(
+                        slot,
+                        usize::try_from(wanted).unwrap_or(mails),
+                    ));
                 }
                 Err(Some(_)) => {}
                 Err(None) => {
@@ -201,7 +242,10 @@ impl Pacer {
     /// Asks SES, and writes what it says; slots that were reserved stay so.
     async fn ask(&self, now: DateTime<Utc>) -> Result<Record, Error> {
         let Throughput { rate, quota } = self.mailer.throughput().await?;
-        let quota = quota.unwrap_or(DailyQuota { mails: UNLIMITED, left: UNLIMITED });
+        let quota = quota.unwrap_or(DailyQuota {
+            mails: UNLIMITED,
+            left: UNLIMITED,
+        });
         let call = self
             .update()
             .update_expression(
@@ -230,9 +274,14 @@ impl Pacer {
     }
 
     /// Writes the record, and learns what it is then; where the condition does not hold, what it is, if there is one.
-    async fn write(&self, call: UpdateItemFluentBuilder) -> Result<Result<Record, Option<Record>>, Error> {
+    async fn write(
+        &self,
+        call: UpdateItemFluentBuilder,
+    ) -> Result<Result<Record, Option<Record>>, Error> {
         match call.send().await {
-            Ok(answer) => Ok(Ok(self.learn(from_item(answer.attributes.unwrap_or_default())?))),
+            Ok(answer) => Ok(Ok(
+                self.learn(from_item(answer.attributes.unwrap_or_default())?)
+            )),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     let record = refused.item.clone().map(from_item).transpose()?;
@@ -259,11 +308,18 @@ impl Record {
     }
 
     const fn slowdown(&self) -> Slowdown {
-        Slowdown { factor: self.factor, at: self.slowed_at }
+        Slowdown {
+            factor: self.factor,
+            at: self.slowed_at,
+        }
     }
 
     const fn slots(&self) -> Slots {
-        Slots { free_at: self.free_at, slot_at: self.slot_at, slot_mails: self.slot_mails }
+        Slots {
+            free_at: self.free_at,
+            slot_at: self.slot_at,
+            slot_mails: self.slot_mails,
+        }
     }
 
     fn is_fresh(&self, now: DateTime<Utc>) -> bool {

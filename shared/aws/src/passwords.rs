@@ -34,16 +34,30 @@ impl Passwords {
                 config.user_pool_rate,
             )),
         };
-        let keyring = Keyring::new(aws_sdk_secretsmanager::Client::new(sdk), &*config.key_secret);
+        let keyring = Keyring::new(
+            aws_sdk_secretsmanager::Client::new(sdk),
+            &*config.key_secret,
+        );
         let invitation_url = config.invitation_url.clone();
-        Some(Self { keyring: Arc::new(keyring), invitation_url, hashing, user_pool })
+        Some(Self {
+            keyring: Arc::new(keyring),
+            invitation_url,
+            hashing,
+            user_pool,
+        })
     }
 
     /// The link of an invitation.
     pub fn link(&self, invitation: &Invitation, key: &StageKey) -> Result<String, Error> {
         let token = invitation.sign(key);
-        let token =
-            token.map_err(|error| Error::Call { operation: "signing a token", code: None, source: error.into() })?;
-        Ok(format!("{}/{token}", self.invitation_url.trim_end_matches('/')))
+        let token = token.map_err(|error| Error::Call {
+            operation: "signing a token",
+            code: None,
+            source: error.into(),
+        })?;
+        Ok(format!(
+            "{}/{token}",
+            self.invitation_url.trim_end_matches('/')
+        ))
     }
 }

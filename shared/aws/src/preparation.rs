@@ -8,13 +8,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Action, AskedChange, Cause, Chunk, Circumstances, Credentials, FailureReason, GroupId, Operator, PasswordChange,
-    Reason, Recipient, RecipientState, Refinement, Resend, ResendState, Scope, Selection, User, UserId,
+    AuditAction, Chunk, Credentials, EligibilityCheck, ExclusionReason, FailureReason, GroupId,
+    Operator, OutcomeReason, PasswordChange, Recipient, RecipientState, Refinement,
+    RequestedPasswordChange, Resend, ResendState, Scope, Selection, User, UserId,
     chunk::MOST_EXCLUDED,
-    resend::{SOON, Taken},
+    resend::{PreparationProgress, SOON},
 };
 
-use crate::{Acting, Clock, Error, Excluded, List, Member, Queue, Schedules, Store, Transition};
+use crate::{
+    Clock, Error, ExcludedUser, OperatorContext, PlannedRecipient, Queue, RecipientList,
+    ResendTransition, Schedules, Store,
+};
 
 /// Candidates looked at together: the keys of one BatchGetItem.
 const TOGETHER: usize = 100;
@@ -41,65 +45,87 @@ pub struct Preparation {
 type Candidates = (Vec<UserId>, bool);
 
 /// A judgement of candidates.
-pub struct Judged {
+pub struct EligibilityVerdicts {
     /// The users that were found, eligible or not.
     pub users: HashMap<UserId, User>,
     /// Who is eligible, and who is not and why, in the order of the candidates.
-    pub verdicts: Vec<(UserId, Result<(), Reason>)>,
+    pub verdicts: Vec<(UserId, Result<(), ExclusionReason>)>,
 }
 
 impl Store {
     /// Judges candidates by what is known of them now. Users that a filter does not match are left out.
     pub async fn judge(
         &self,
-        acting: &Acting,
+        context: &OperatorContext,
         candidates: &[UserId],
         refinement: Option<&Refinement>,
         start_at: DateTime<Utc>,
         cooldown: Option<TimeDelta>,
-    ) -> Result<Judged, Error> {
-        let users = self.users(&acting.organisation.id, candidates).await?;
-        let suppressed =
-            self.suppressed(&acting.organisation.id, users.values().filter_map(|user| user.email.as_ref())).await?;
-        let circumstances = Circumstances { operator: &acting.operator, at: start_at, cooldown };
+    ) -> Result<EligibilityVerdicts, Error> {
+        let users = self.users(&context.organisation.id, candidates).await?;
+        let suppressed = self
+            .suppressed(
+                &context.organisation.id,
+                users.values().filter_map(|user| user.email.as_ref()),
+            )
+            .await?;
+        let check = EligibilityCheck {
+            operator: &context.operator,
+            at: start_at,
+            cooldown,
+        };
         let meant = |user: Option<&User>| {
             refinement.is_none_or(|refinement| {
                 user.is_some_and(|user| {
-                    refinement.matches(user, &acting.tree.groups) && acting.operator.access(&user.groups).is_some()
+                    refinement.matches(user, &context.tree.groups)
+                        && context.operator.access(&user.groups).is_some()
                 })
             })
         };
         let verdict = |id: &UserId| {
             let user = users.get(id);
-            let is_suppressed =
-                user.and_then(|user| user.email.as_ref()).is_some_and(|email| suppressed.contains(&email.folded()));
-            meant(user).then(|| (id.clone(), circumstances.check(user, is_suppressed)))
+            let is_suppressed = user
+                .and_then(|user| user.email.as_ref())
+                .is_some_and(|email| suppressed.contains(&email.folded()));
+            meant(user).then(|| (id.clone(), check.check(user, is_suppressed)))
         };
         let verdicts = candidates.iter().filter_map(verdict).collect();
-        Ok(Judged { users, verdicts })
+        Ok(EligibilityVerdicts { users, verdicts })
     }
 
     /// A page of the users a filter may mean, by id.
     pub async fn candidates(
         &self,
-        acting: &Acting,
+        context: &OperatorContext,
         refinement: &Refinement,
         after: Option<&UserId>,
         limit: usize,
     ) -> Result<Candidates, Error> {
         if let Some(login_id) = &refinement.login_id {
-            let id = self.user_by_login_id(&acting.organisation.id, login_id).await?;
-            return Ok((id.into_iter().filter(|id| after.is_none_or(|after| after < id)).collect(), false));
+            let id = self
+                .user_by_login_id(&context.organisation.id, login_id)
+                .await?;
+            return Ok((
+                id.into_iter()
+                    .filter(|id| after.is_none_or(|after| after < id))
+                    .collect(),
+                false,
+            ));
         }
-        let lists = lists(&acting.operator, acting, refinement.group.as_ref());
-        self.members_by_id(&acting.organisation.id, &lists, after, limit).await
+        let lists = lists(&context.operator, context, refinement.group.as_ref());
+        self.members_by_id(&context.organisation.id, &lists, after, limit)
+            .await
     }
 }
 
 /// The lists in which an operator's users stand, or those of one group; `None` is the whole organisation's.
 #[must_use]
-pub fn lists(operator: &Operator, acting: &Acting, group: Option<&GroupId>) -> Vec<Option<GroupId>> {
-    match (group, operator.scope(&acting.tree.groups)) {
+pub fn lists(
+    operator: &Operator,
+    context: &OperatorContext,
+    group: Option<&GroupId>,
+) -> Vec<Option<GroupId>> {
+    match (group, operator.scope(&context.tree.groups)) {
         (Some(group), _) => vec![Some(group.clone())],
         (None, Scope::Organisation) => vec![None],
         (None, Scope::Groups(groups)) => groups.into_iter().map(Some).collect(),
@@ -113,11 +139,11 @@ impl Preparation {
     pub async fn prepare(
         &self,
         resend: &Resend,
-        acting: &Acting,
+        context: &OperatorContext,
         clock: &Clock,
         deadline: DateTime<Utc>,
     ) -> Result<Resend, Error> {
-        let mut source = Source::new(self, resend, acting).await?;
+        let mut source = Source::new(self, resend, context).await?;
         let mut taken = resend.taken.clone();
         if taken.chunks > 0 {
             source.go_on_after(taken.until.clone());
@@ -126,7 +152,11 @@ impl Preparation {
         // What somebody wrote down and did not live to remember.
         let mut written = true;
         while !source.is_over() {
-            let list = if written { self.store.list(&resend.id, taken.chunks).await? } else { None };
+            let list = if written {
+                self.store.list(&resend.id, taken.chunks).await?
+            } else {
+                None
+            };
             written = list.is_some();
             let list = if let Some(list) = list {
                 list
@@ -134,7 +164,8 @@ impl Preparation {
                 let list = source.next_list(self.chunk_size, clock, deadline).await?;
                 self.store.put_list(&resend.id, taken.chunks, list).await?
             };
-            self.take(resend, list, &mut taken, RecipientState::Pending).await?;
+            self.take(resend, list, &mut taken, RecipientState::Pending)
+                .await?;
             source.go_on_after(taken.until.clone());
             let now = clock.now();
             let over = now >= deadline;
@@ -149,33 +180,52 @@ impl Preparation {
         let mut resend = resend.clone();
         // Again where an operator gave it another start meanwhile.
         while resend.state == ResendState::Preparing {
-            let done = self.prepared(&resend, acting, &taken).await?;
+            let done = self.prepared(&resend, context, &taken).await?;
             resend = match done {
                 Some(resend) => resend,
-                None => self.store.resend(&resend.id).await?.ok_or(Error::Conflict)?,
+                None => self
+                    .store
+                    .resend(&resend.id)
+                    .await?
+                    .ok_or(Error::Conflict)?,
             };
         }
         Ok(resend)
     }
 
-    async fn prepared(&self, resend: &Resend, acting: &Acting, taken: &Taken) -> Result<Option<Resend>, Error> {
+    async fn prepared(
+        &self,
+        resend: &Resend,
+        context: &OperatorContext,
+        taken: &PreparationProgress,
+    ) -> Result<Option<Resend>, Error> {
         let store = &self.store;
         let counts = taken.counts();
         if counts.eligible == 0 {
-            let change = Transition::Failed(FailureReason::NobodyEligible, counts);
+            let change = ResendTransition::Failed(FailureReason::NobodyEligible, counts);
             return store.change_resend(resend, &change, None).await;
         }
-        self.schedule(resend, acting.now).await?;
-        let audit = acting.audit(Action::ResendPrepared {
+        self.schedule(resend, context.now).await?;
+        let audit = context.audit(AuditAction::ResendPrepared {
             resend_id: resend.id.clone(),
             eligible: counts.eligible,
             excluded: taken.excluded.clone(),
         })?;
-        let daily_limit = acting.organisation.settings.daily_recipients;
-        let change = Transition::Prepared { counts: counts.clone(), chunks: taken.chunks, daily_limit };
+        let daily_limit = context.organisation.settings.daily_recipients;
+        let change = ResendTransition::Prepared {
+            counts: counts.clone(),
+            chunks: taken.chunks,
+            daily_limit,
+        };
         match store.change_resend(resend, &change, Some(&audit)).await {
             Err(Error::DailyLimit) => {
-                store.change_resend(resend, &Transition::Failed(FailureReason::DailyLimit, counts), None).await
+                store
+                    .change_resend(
+                        resend,
+                        &ResendTransition::Failed(FailureReason::DailyLimit, counts),
+                        None,
+                    )
+                    .await
             }
             changed => changed,
         }
@@ -185,7 +235,9 @@ impl Preparation {
     pub async fn schedule(&self, resend: &Resend, now: DateTime<Utc>) -> Result<(), Error> {
         let wait = resend.start_at - now;
         if wait <= SOON {
-            let work = reinvite_domain::Work::Start { resend: resend.id.clone() };
+            let work = reinvite_domain::SenderJob::Start {
+                resend: resend.id.clone(),
+            };
             self.queue.send(&work, wait).await
         } else {
             self.schedules.put(&resend.id, resend.start_at).await
@@ -196,12 +248,13 @@ impl Preparation {
     pub(crate) async fn take(
         &self,
         resend: &Resend,
-        list: List,
-        taken: &mut Taken,
+        list: RecipientList,
+        taken: &mut PreparationProgress,
         state: RecipientState,
     ) -> Result<(), Error> {
         let number = taken.chunks;
-        let reason = (state == RecipientState::Skipped).then_some(Cause::Skipped(Reason::Cancelled));
+        let reason = (state == RecipientState::Skipped)
+            .then_some(OutcomeReason::Skipped(ExclusionReason::Cancelled));
         let recipients: Vec<_> = (0..)
             .zip(&list.members)
             .map(|(position, member)| Recipient {
@@ -221,9 +274,13 @@ impl Preparation {
                 mail: None,
             })
             .collect();
-        self.store.insert_recipients(&resend.organisation, &resend.id, &recipients).await?;
+        self.store
+            .insert_recipients(&resend.organisation, &resend.id, &recipients)
+            .await?;
         let size = u16::try_from(list.members.len()).unwrap_or(u16::MAX);
-        self.store.insert_chunk(&Chunk::new(resend.id.clone(), number, size)).await?;
+        self.store
+            .insert_chunk(&Chunk::new(resend.id.clone(), number, size))
+            .await?;
         taken.eligible += u32::from(size);
         for excluded in &list.excluded {
             *taken.excluded.entry(excluded.reason).or_default() += 1;
@@ -239,7 +296,7 @@ struct Source<'a> {
     store: &'a Store,
     credentials: Credentials,
     resend: &'a Resend,
-    acting: &'a Acting,
+    context: &'a OperatorContext,
     cooldown: Option<TimeDelta>,
     /// The ids of the selection in their order, or for a filter those it leaves out.
     ids: Vec<UserId>,
@@ -251,21 +308,40 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    async fn new(preparation: &'a Preparation, resend: &'a Resend, acting: &'a Acting) -> Result<Self, Error> {
-        let Preparation { store, credentials, .. } = preparation;
+    async fn new(
+        preparation: &'a Preparation,
+        resend: &'a Resend,
+        context: &'a OperatorContext,
+    ) -> Result<Self, Error> {
+        let Preparation {
+            store, credentials, ..
+        } = preparation;
         let ids = store.selected_ids(&resend.id).await?;
         let by_user = store.password_choices(resend).await?;
-        let zone = acting.organisation.settings.time_zone;
+        let zone = context.organisation.settings.time_zone;
         let refinement = match &resend.selection {
             Selection::UserIds => None,
             // It was understood when the resend was made.
-            Selection::Filter(filter) => Some(filter.understand(zone).map_err(|_| Error::Conflict)?),
+            Selection::Filter(filter) => {
+                Some(filter.understand(zone).map_err(|_| Error::Conflict)?)
+            }
         };
-        let cooldown = acting.organisation.settings.cooldown();
+        let cooldown = context.organisation.settings.cooldown();
         let cooldown = cooldown.filter(|_| !resend.ignore_cooldown);
         let credentials = *credentials;
         let (after, over) = (None, false);
-        Ok(Self { store, credentials, resend, acting, cooldown, ids, by_user, refinement, after, over })
+        Ok(Self {
+            store,
+            credentials,
+            resend,
+            context,
+            cooldown,
+            ids,
+            by_user,
+            refinement,
+            after,
+            over,
+        })
     }
 
     const fn is_over(&self) -> bool {
@@ -278,8 +354,13 @@ impl<'a> Source<'a> {
     }
 
     /// The next list; by `deadline` one that ends there, however few it has: a filter may look at many and mean few.
-    async fn next_list(&self, size: usize, clock: &Clock, deadline: DateTime<Utc>) -> Result<List, Error> {
-        let mut list = List::default();
+    async fn next_list(
+        &self,
+        size: usize,
+        clock: &Clock,
+        deadline: DateTime<Utc>,
+    ) -> Result<RecipientList, Error> {
+        let mut list = RecipientList::default();
         let mut after = self.after.clone();
         loop {
             let (candidates, more) = self.next_candidates(after.as_ref()).await?;
@@ -287,16 +368,31 @@ impl<'a> Source<'a> {
                 Some(_) => self.ids.iter().collect(),
                 None => HashSet::new(),
             };
-            let wanted: Vec<_> = candidates.iter().filter(|id| !left_out.contains(id)).cloned().collect();
+            let wanted: Vec<_> = candidates
+                .iter()
+                .filter(|id| !left_out.contains(id))
+                .cloned()
+                .collect();
             let judged = self
                 .store
-                .judge(self.acting, &wanted, self.refinement.as_ref(), self.resend.start_at, self.cooldown)
+                .judge(
+                    self.context,
+                    &wanted,
+                    self.refinement.as_ref(),
+                    self.resend.start_at,
+                    self.cooldown,
+                )
                 .await?;
             let last = judged.verdicts.len();
             for (index, (id, verdict)) in judged.verdicts.into_iter().enumerate() {
                 match verdict {
-                    Ok(()) => list.members.extend(judged.users.get(&id).map(|user| self.member(user))),
-                    Err(reason) => list.excluded.push(Excluded { user_id: id.clone(), reason }),
+                    Ok(()) => list
+                        .members
+                        .extend(judged.users.get(&id).map(|user| self.member(user))),
+                    Err(reason) => list.excluded.push(ExcludedUser {
+                        user_id: id.clone(),
+                        reason,
+                    }),
                 }
                 let full = list.members.len() >= size || list.excluded.len() >= MOST_EXCLUDED;
                 if full && (more || index + 1 < last) {
@@ -315,24 +411,39 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn member(&self, user: &User) -> Member {
-        let asked = AskedChange {
+    fn member(&self, user: &User) -> PlannedRecipient {
+        let asked = RequestedPasswordChange {
             change: self.resend.password_change,
             by_user: &self.by_user,
             change_for_logged_in: self.resend.change_for_logged_in,
         };
-        let (password_change, password_change_reason) =
-            asked.of(user, &self.acting.operator, &self.acting.tree.groups, self.credentials);
+        let (password_change, password_change_reason) = asked.of(
+            user,
+            &self.context.operator,
+            &self.context.tree.groups,
+            self.credentials,
+        );
         let had_logged_in = user.first_login_at.is_some();
-        Member { user: user.id.clone(), had_logged_in, password_change, password_change_reason }
+        PlannedRecipient {
+            user: user.id.clone(),
+            had_logged_in,
+            password_change,
+            password_change_reason,
+        }
     }
 
     async fn next_candidates(&self, after: Option<&UserId>) -> Result<Candidates, Error> {
         if let Some(refinement) = &self.refinement {
-            return self.store.candidates(self.acting, refinement, after, TOGETHER).await;
+            return self
+                .store
+                .candidates(self.context, refinement, after, TOGETHER)
+                .await;
         }
         let from = after.map_or(0, |after| self.ids.partition_point(|id| id <= after));
         let rest = &self.ids[from..];
-        Ok((rest.iter().take(TOGETHER).cloned().collect(), rest.len() > TOGETHER))
+        Ok((
+            rest.iter().take(TOGETHER).cloned().collect(),
+            rest.len() > TOGETHER,
+        ))
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::Client;
 use chrono::TimeDelta;
-use reinvite_domain::Work;
+use reinvite_domain::SenderJob;
 
 use crate::Error;
 
@@ -26,13 +26,21 @@ impl Queue {
     /// The queue at that URL.
     #[must_use]
     pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into() }
+        Self {
+            client,
+            url: url.into(),
+        }
     }
 
     /// Sends a message that shows after `delay`, rounded up to whole seconds and at most [`LONGEST_DELAY`].
-    pub async fn send(&self, work: &Work, delay: TimeDelta) -> Result<(), Error> {
+    pub async fn send(&self, work: &SenderJob, delay: TimeDelta) -> Result<(), Error> {
         let body = serde_json::to_string(work).map_err(|error| failed(None, error))?;
-        let message = self.client.send_message().queue_url(&self.url).message_body(body).delay_seconds(seconds(delay));
+        let message = self
+            .client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .delay_seconds(seconds(delay));
         message.send().await.map_err(|error| {
             let code = aws_sdk_sqs::error::ProvideErrorMetadata::code(&error).map(str::to_string);
             failed(code, error)
@@ -49,7 +57,11 @@ fn seconds(delay: TimeDelta) -> i32 {
 }
 
 fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Call { operation: "SendMessage", code, source: Box::new(source) }
+    Error::Call {
+        operation: "SendMessage",
+        code,
+        source: Box::new(source),
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,10 @@ pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(error) => Err(Error::Call { operation: "getrandom", code: None, source: error.into() }),
+        Err(error) => Err(Error::Call {
+            operation: "getrandom",
+            code: None,
+            source: error.into(),
+        }),
     }
 }

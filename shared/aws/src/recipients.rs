@@ -51,18 +51,40 @@ impl Store {
         recipients: &[Recipient],
     ) -> Result<(), Error> {
         let insert = |recipient: &Recipient| {
-            let indexed = recipient.state.is_indexed().then(|| resend_state(resend, recipient.state));
+            let indexed = recipient
+                .state
+                .is_indexed()
+                .then(|| resend_state(resend, recipient.state));
             let user = of_user(organisation, &recipient.user_id);
-            let stored = Stored { recipient, user, resend, resend_state: indexed };
-            self.resends.insert(&recipient_key(resend, recipient.chunk, recipient.position), &stored)
+            let stored = Stored {
+                recipient,
+                user,
+                resend,
+                resend_state: indexed,
+            };
+            self.resends.insert(
+                &recipient_key(resend, recipient.chunk, recipient.position),
+                &stored,
+            )
         };
-        self.resends.execute(recipients.iter().map(insert).collect::<Result<_, _>>()?).await?;
+        self.resends
+            .execute(recipients.iter().map(insert).collect::<Result<_, _>>()?)
+            .await?;
         Ok(())
     }
 
     /// The recipients of a chunk, by position.
-    pub async fn recipients_of_chunk(&self, resend: &ResendId, chunk: u32) -> Result<Vec<Recipient>, Error> {
-        self.resends.query_all(&chunk_partition(resend, chunk), Some(&format!("{chunk:05}#"))).await
+    pub async fn recipients_of_chunk(
+        &self,
+        resend: &ResendId,
+        chunk: u32,
+    ) -> Result<Vec<Recipient>, Error> {
+        self.resends
+            .query_all(
+                &chunk_partition(resend, chunk),
+                Some(&format!("{chunk:05}#")),
+            )
+            .await
     }
 
     /// A page of a resend's recipients, in the order of chunk and position, behind a place in it.
@@ -73,7 +95,9 @@ impl Store {
         after: Option<(u32, u16)>,
         limit: usize,
     ) -> Result<(Vec<Recipient>, bool), Error> {
-        let (chunk, after) = after.map_or((0, None), |(chunk, position)| (chunk, Some(sort_key(chunk, position))));
+        let (chunk, after) = after.map_or((0, None), |(chunk, position)| {
+            (chunk, Some(sort_key(chunk, position)))
+        });
         let mut found = Vec::new();
         let mut after = after;
         for chunk in chunk..chunks {
@@ -134,14 +158,27 @@ impl Store {
     }
 
     /// How many mails of a resend that went before this instant have bounced by now.
-    pub async fn bounced_sent_before(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<u32, Error> {
+    pub async fn bounced_sent_before(
+        &self,
+        resend: &ResendId,
+        at: DateTime<Utc>,
+    ) -> Result<u32, Error> {
         let (mut bounced, mut after) = (0, None);
         loop {
-            let (page, more) = self.recipients_in_states(resend, &[RecipientState::Bounced], after, TOGETHER).await?;
-            after = page.last().map(|recipient| (recipient.chunk, recipient.position)).or(after);
+            let (page, more) = self
+                .recipients_in_states(resend, &[RecipientState::Bounced], after, TOGETHER)
+                .await?;
+            after = page
+                .last()
+                .map(|recipient| (recipient.chunk, recipient.position))
+                .or(after);
             // An index may lag behind a change of state by a moment.
-            let meant = page.iter().filter(|recipient| recipient.state == RecipientState::Bounced);
-            bounced += meant.filter(|recipient| recipient.sent_at.is_some_and(|sent| sent < at)).count();
+            let meant = page
+                .iter()
+                .filter(|recipient| recipient.state == RecipientState::Bounced);
+            bounced += meant
+                .filter(|recipient| recipient.sent_at.is_some_and(|sent| sent < at))
+                .count();
             if !more {
                 return Ok(u32::try_from(bounced).unwrap_or(u32::MAX));
             }
@@ -201,21 +238,35 @@ impl Store {
             })
             .await?;
         let places: Vec<Place> = self.resends.get_many(page.items).await?;
-        let mut places: Vec<_> = places.into_iter().map(|place| (place.resend, place.recipient)).collect();
+        let mut places: Vec<_> = places
+            .into_iter()
+            .map(|place| (place.resend, place.recipient))
+            .collect();
         places.sort_by(|(one, _), (other, _)| other.cmp(one));
         Ok((places, page.more))
     }
 
     /// Writes what became of recipients, each on condition that it is still in the state it was read in. Of who left that
     /// state meanwhile, by an event that was faster, what the mail was made of is written all the same.
-    pub async fn record(&self, resend: &ResendId, from: RecipientState, outcomes: &[Recipient]) -> Result<(), Error> {
+    pub async fn record(
+        &self,
+        resend: &ResendId,
+        from: RecipientState,
+        outcomes: &[Recipient],
+    ) -> Result<(), Error> {
         let statement = |recipient: &Recipient| {
-            let mut set = vec![("state", to_attribute_value(recipient.state)?), ("attempt", number(recipient.attempt))];
+            let mut set = vec![
+                ("state", to_attribute_value(recipient.state)?),
+                ("attempt", number(recipient.attempt)),
+            ];
             if recipient.state.is_indexed() {
                 set.push(("resendState", text(resend_state(resend, recipient.state))));
             }
             if let Some(reason) = recipient.password_change_reason {
-                set.push(("passwordChange", to_attribute_value(recipient.password_change)?));
+                set.push((
+                    "passwordChange",
+                    to_attribute_value(recipient.password_change)?,
+                ));
                 set.push(("passwordChangeReason", to_attribute_value(reason)?));
             }
             if let Some(reason) = &recipient.reason {
@@ -236,11 +287,23 @@ impl Store {
             if let Some(generation) = recipient.ends_links_before {
                 set.push(("endsLinksBefore", number(generation)));
             }
-            let remove: &[_] = if from.is_indexed() && !recipient.state.is_indexed() { &["resendState"] } else { &[] };
+            let remove: &[_] = if from.is_indexed() && !recipient.state.is_indexed() {
+                &["resendState"]
+            } else {
+                &[]
+            };
             let only_if = vec![("state", to_attribute_value(from)?)];
-            self.resends.update(&recipient_key(resend, recipient.chunk, recipient.position), set, remove, only_if)
+            self.resends.update(
+                &recipient_key(resend, recipient.chunk, recipient.position),
+                set,
+                remove,
+                only_if,
+            )
         };
-        let written = self.resends.execute(outcomes.iter().map(statement).collect::<Result<_, _>>()?).await?;
+        let written = self
+            .resends
+            .execute(outcomes.iter().map(statement).collect::<Result<_, _>>()?)
+            .await?;
         for (outcome, _) in outcomes.iter().zip(written).filter(|(_, written)| !written) {
             self.remember_mail(resend, outcome).await?;
         }
@@ -249,9 +312,12 @@ impl Store {
 
     /// Writes what a recipient's mail was made of, unless that is there.
     async fn remember_mail(&self, resend: &ResendId, recipient: &Recipient) -> Result<(), Error> {
-        let Some(mail) = &recipient.mail else { return Ok(()) };
+        let Some(mail) = &recipient.mail else {
+            return Ok(());
+        };
         let key = recipient_key(resend, recipient.chunk, recipient.position);
-        let mut sets = String::from("SET mail = :mail, passwordChange = :change, attempt = :attempt");
+        let mut sets =
+            String::from("SET mail = :mail, passwordChange = :change, attempt = :attempt");
         let mut call = self
             .resends
             .update_item(&key)

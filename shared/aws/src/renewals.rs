@@ -23,11 +23,17 @@ const KEPT: TimeDelta = TimeDelta::days(2);
 
 /// Neither addresses nor sources are kept in clear for this.
 fn hashed(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn of_address(organisation: &OrganisationId, address: &EmailAddress) -> Key {
-    Key::new(format!("{organisation}#renewals#{}", hashed(&address.folded())), "renewals")
+    Key::new(
+        format!("{organisation}#renewals#{}", hashed(&address.folded())),
+        "renewals",
+    )
 }
 
 impl Store {
@@ -43,7 +49,9 @@ impl Store {
         let update = |condition: &str| {
             self.resends
                 .update_item(&key)
-                .condition_expression(format!("(attribute_not_exists(lastAt) OR lastAt <= :apart) AND ({condition})"))
+                .condition_expression(format!(
+                    "(attribute_not_exists(lastAt) OR lastAt <= :apart) AND ({condition})"
+                ))
                 .expression_attribute_names("#day", "day")
                 .expression_attribute_values(":apart", number((now - APART).timestamp_millis()))
                 .expression_attribute_values(":now", number(now.timestamp_millis()))
@@ -56,7 +64,8 @@ impl Store {
         if self.resends.update_once(first, sets).await?.is_some() {
             return Ok(true);
         }
-        let another = update("#day = :day AND mails < :most").expression_attribute_values(":most", number(DAILY));
+        let another = update("#day = :day AND mails < :most")
+            .expression_attribute_values(":most", number(DAILY));
         let sets = "SET lastAt = :now, mails = mails + :one, expires = :expires";
         Ok(self.resends.update_once(another, sets).await?.is_some())
     }
@@ -75,14 +84,23 @@ impl Store {
             .expression_attribute_values(":counted", number(counted.timestamp_millis()))
             .expression_attribute_values(":before", number((counted - APART).timestamp_millis()))
             .expression_attribute_values(":one", number(1));
-        self.resends.update_once(call, "SET lastAt = :before, mails = mails - :one").await?;
+        self.resends
+            .update_once(call, "SET lastAt = :before, mails = mails - :one")
+            .await?;
         Ok(())
     }
 
     /// Counts a request for a new link by where it comes from; false where the hour has had enough of them.
-    pub async fn count_renewal_request(&self, source: &str, now: DateTime<Utc>) -> Result<bool, Error> {
+    pub async fn count_renewal_request(
+        &self,
+        source: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
         let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
-        let key = Key::new(format!("sources#{}", hashed(source)), hour.timestamp().to_string());
+        let key = Key::new(
+            format!("sources#{}", hashed(source)),
+            hour.timestamp().to_string(),
+        );
         let call = self
             .resends
             .update_item(&key)

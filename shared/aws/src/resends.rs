@@ -8,14 +8,14 @@ use aws_sdk_dynamodb::{
 };
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    Audit, Counted, Language, OrganisationId, PasswordChange, Resend, ResendId, ResendState, UserId, Variant,
-    resend::Taken, wake::LATE,
+    AuditEntry, DailyUsage, Language, OrganisationId, PasswordChange, Resend, ResendId,
+    ResendState, UserId, Variant, resend::PreparationProgress, wake::LATE,
 };
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
 
 use crate::{
-    Error, Once, Store,
+    Error, IdempotentRequest, Store,
     error::{failed, unbuilt},
     table::{Bound, Key, Page, Range, number, text},
     wakes::PARTITION,
@@ -47,7 +47,7 @@ pub struct NewResend<'a> {
     /// What it says.
     pub variants: &'a BTreeMap<Language, Variant>,
     /// The entry that tells of it.
-    pub audit: &'a Audit,
+    pub audit: &'a AuditEntry,
     /// The most recipients of a day.
     pub daily_limit: u32,
     /// The resend it retries.
@@ -79,9 +79,24 @@ impl Store {
     /// Writes a new resend, the ids of its selection, its template and the audit entry, the record of its request and what
     /// counts against the day's limit, all or nothing; false where the request was seen before. [`Error::DailyLimit`] where
     /// the day has not so many recipients left, [`Error::Conflict`] where another resend retries the same one meanwhile.
-    pub async fn create_resend(&self, new: &NewResend<'_>, once: &Once, now: DateTime<Utc>) -> Result<bool, Error> {
-        let NewResend { resend, ids, choices, variants, audit, daily_limit, retried } = new;
-        let wake_at = resend.wake_at(resend.state, resend.start_at).map(|at| at.timestamp_millis());
+    pub async fn create_resend(
+        &self,
+        new: &NewResend<'_>,
+        once: &IdempotentRequest,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let NewResend {
+            resend,
+            ids,
+            choices,
+            variants,
+            audit,
+            daily_limit,
+            retried,
+        } = new;
+        let wake_at = resend
+            .wake_at(resend.state, resend.start_at)
+            .map(|at| at.timestamp_millis());
         let stored = Stored {
             resend,
             organisation_state: organisation_state(&resend.organisation, resend.state),
@@ -99,25 +114,41 @@ impl Store {
         let choices: Vec<_> = choices.iter().collect();
         for (index, choices) in choices.chunks(IDS_TO_AN_ITEM).enumerate() {
             let key = Key::new(resend.id.as_str(), format!("choices#{index:02}"));
-            let choices = choices.iter().map(|(user, change)| ((*user).clone(), **change)).collect();
+            let choices = choices
+                .iter()
+                .map(|(user, change)| ((*user).clone(), **change))
+                .collect();
             puts.push(self.resends.new_item(&key, &Choices { choices })?);
         }
         for (language, variant) in *variants {
-            puts.push(self.resends.new_item(&template_key(&resend.id, language), variant)?);
+            puts.push(
+                self.resends
+                    .new_item(&template_key(&resend.id, language), variant)?,
+            );
         }
-        let mut writes: Vec<_> = puts.into_iter().map(|put| TransactWriteItem::builder().put(put).build()).collect();
+        let mut writes: Vec<_> = puts
+            .into_iter()
+            .map(|put| TransactWriteItem::builder().put(put).build())
+            .collect();
         let last_put = writes.len() - 1;
         writes.push(self.audit_write(&resend.organisation, audit)?);
         let mut limited = None;
-        if resend.counted.recipients > 0 {
+        if resend.daily_usage.recipients > 0 {
             limited = Some(writes.len());
-            let Counted { day, recipients } = resend.counted;
-            writes.push(self.count_recipients(&resend.organisation, day, recipients.into(), *daily_limit)?);
+            let DailyUsage { day, recipients } = resend.daily_usage;
+            writes.push(self.count_recipients(
+                &resend.organisation,
+                day,
+                recipients.into(),
+                *daily_limit,
+            )?);
         }
         if let Some(retried) = retried {
             writes.push(self.retry(retried, &resend.id)?);
         }
-        let Err(failed) = self.resends.transact(writes).await? else { return Ok(true) };
+        let Err(failed) = self.resends.transact(writes).await? else {
+            return Ok(true);
+        };
         let failed = |index: usize| failed.get(index).is_some_and(|failed| *failed);
         if (0..=last_put).any(failed) {
             Ok(false)
@@ -130,7 +161,12 @@ impl Store {
 
     /// Remembers how far the recipients of a resend were written down, so that it is seen and whoever goes on begins there;
     /// false where it is in another state by now. Who is further already stays so.
-    pub async fn remember_taken(&self, resend: &Resend, taken: &Taken, now: DateTime<Utc>) -> Result<bool, Error> {
+    pub async fn remember_taken(
+        &self,
+        resend: &Resend,
+        taken: &PreparationProgress,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
         let written = self
             .resends
             .update_item(&resend_key(&resend.id))
@@ -196,22 +232,33 @@ impl Store {
     /// Which of these resends could not be made.
     pub async fn failed_of(&self, ids: &[ResendId]) -> Result<HashSet<ResendId>, Error> {
         let resends: Vec<Resend> = self.resends.get_many(ids.iter().map(resend_key)).await?;
-        let failed = resends.into_iter().filter(|resend| resend.state == ResendState::Failed);
+        let failed = resends
+            .into_iter()
+            .filter(|resend| resend.state == ResendState::Failed);
         Ok(failed.map(|resend| resend.id).collect())
     }
 
     /// The ids of a resend's selection, in their order.
     pub async fn selected_ids(&self, id: &ResendId) -> Result<Vec<UserId>, Error> {
-        let parts: Vec<Ids> = self.resends.query_all(id.as_str(), Some("selection#")).await?;
+        let parts: Vec<Ids> = self
+            .resends
+            .query_all(id.as_str(), Some("selection#"))
+            .await?;
         Ok(parts.into_iter().flat_map(|part| part.ids).collect())
     }
 
     /// What was chosen for the passwords of single users.
-    pub async fn password_choices(&self, resend: &Resend) -> Result<BTreeMap<UserId, PasswordChange>, Error> {
+    pub async fn password_choices(
+        &self,
+        resend: &Resend,
+    ) -> Result<BTreeMap<UserId, PasswordChange>, Error> {
         if !resend.has_choices {
             return Ok(BTreeMap::new());
         }
-        let parts: Vec<Choices> = self.resends.query_all(resend.id.as_str(), Some("choices#")).await?;
+        let parts: Vec<Choices> = self
+            .resends
+            .query_all(resend.id.as_str(), Some("choices#"))
+            .await?;
         Ok(parts.into_iter().flat_map(|part| part.choices).collect())
     }
 
@@ -224,10 +271,27 @@ impl Store {
             html: String,
             text: String,
         }
-        let found: Vec<Stored> = self.resends.query_all(id.as_str(), Some("template#")).await?;
-        let variant = |Stored { sk, subject, html, text }| {
-            let language = sk.strip_prefix("template#").and_then(|tag| tag.parse().ok())?;
-            Some((language, Variant { subject, html, text }))
+        let found: Vec<Stored> = self
+            .resends
+            .query_all(id.as_str(), Some("template#"))
+            .await?;
+        let variant = |Stored {
+                           sk,
+                           subject,
+                           html,
+                           text,
+                       }| {
+            let language = sk
+                .strip_prefix("template#")
+                .and_then(|tag| tag.parse().ok())?;
+            Some((
+                language,
+                Variant {
+                    subject,
+                    html,
+                    text,
+                },
+            ))
         };
         Ok(found.into_iter().filter_map(variant).collect())
     }
@@ -248,23 +312,34 @@ impl Store {
         let partitions: Vec<_> = if states.is_empty() {
             vec![("ByOrganisation", "organisation", organisation.to_string())]
         } else {
-            let by_state =
-                |state: &ResendState| ("ByState", "organisationState", organisation_state(organisation, *state));
+            let by_state = |state: &ResendState| {
+                (
+                    "ByState",
+                    "organisationState",
+                    organisation_state(organisation, *state),
+                )
+            };
             states.iter().map(by_state).collect()
         };
-        let pages = partitions.iter().map(|(index, attribute, partition)| async move {
-            let range = Range {
-                index: Some(index),
-                partition: (attribute, partition),
-                sort: before.map(|before| ("id", Bound::Before(before.as_str()))),
-                newest_first: true,
-                limit: Some(limit),
-            };
-            self.resends.query::<Listed>(range).await
-        });
+        let pages = partitions
+            .iter()
+            .map(|(index, attribute, partition)| async move {
+                let range = Range {
+                    index: Some(index),
+                    partition: (attribute, partition),
+                    sort: before.map(|before| ("id", Bound::Before(before.as_str()))),
+                    newest_first: true,
+                    limit: Some(limit),
+                };
+                self.resends.query::<Listed>(range).await
+            });
         let pages: Vec<Page<Listed>> = futures::future::try_join_all(pages).await?;
         let mut more = pages.iter().any(|page| page.more);
-        let mut ids: Vec<_> = pages.into_iter().flat_map(|page| page.items).map(|listed| listed.id).collect();
+        let mut ids: Vec<_> = pages
+            .into_iter()
+            .flat_map(|page| page.items)
+            .map(|listed| listed.id)
+            .collect();
         ids.sort_by(|one, other| other.cmp(one));
         ids.dedup();
         more |= ids.len() > limit;

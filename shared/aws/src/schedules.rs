@@ -3,10 +3,13 @@
 use aws_sdk_scheduler::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
-    types::{ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target},
+    types::{
+        ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode,
+        RetryPolicy, Target,
+    },
 };
 use chrono::{DateTime, Utc};
-use reinvite_domain::{ResendId, Work};
+use reinvite_domain::{ResendId, SenderJob};
 
 use crate::Error;
 
@@ -41,18 +44,30 @@ impl Schedules {
     /// the resend, carries nothing but its id, and is deleted once it fired.
     pub async fn put(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<(), Error> {
         let unbuilt = |error: aws_sdk_scheduler::error::BuildError| failed(None, error);
-        let work = Work::Start { resend: resend.clone() };
+        let work = SenderJob::Start {
+            resend: resend.clone(),
+        };
         let target = Target::builder()
             .arn(&self.target.sender_arn)
             .role_arn(&self.target.role_arn)
             .input(serde_json::to_string(&work).map_err(|error| failed(None, error))?)
             .retry_policy(
-                RetryPolicy::builder().maximum_event_age_in_seconds(86_400).maximum_retry_attempts(10).build(),
+                RetryPolicy::builder()
+                    .maximum_event_age_in_seconds(86_400)
+                    .maximum_retry_attempts(10)
+                    .build(),
             )
-            .dead_letter_config(DeadLetterConfig::builder().arn(&self.target.dead_letter_arn).build())
+            .dead_letter_config(
+                DeadLetterConfig::builder()
+                    .arn(&self.target.dead_letter_arn)
+                    .build(),
+            )
             .build()
             .map_err(unbuilt)?;
-        let window = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(unbuilt)?;
+        let window = FlexibleTimeWindow::builder()
+            .mode(FlexibleTimeWindowMode::Off)
+            .build()
+            .map_err(unbuilt)?;
         let expression = format!("at({})", at.format("%Y-%m-%dT%H:%M:%S"));
         let created = self
             .client
@@ -84,10 +99,16 @@ impl Schedules {
             .target(target)
             .send()
             .await;
-        updated.map(|_| ()).map_err(|error| failed(error.code().map(str::to_string), error))
+        updated
+            .map(|_| ())
+            .map_err(|error| failed(error.code().map(str::to_string), error))
     }
 }
 
 fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Call { operation: "CreateSchedule or UpdateSchedule", code, source: Box::new(source) }
+    Error::Call {
+        operation: "CreateSchedule or UpdateSchedule",
+        code,
+        source: Box::new(source),
+    }
 }

@@ -17,8 +17,14 @@ impl Store {
     #[must_use]
     pub fn new(client: Client, directory: impl Into<String>, resends: impl Into<String>) -> Self {
         Self {
-            directory: Table { client: client.clone(), name: directory.into() },
-            resends: Table { client, name: resends.into() },
+            directory: Table {
+                client: client.clone(),
+                name: directory.into(),
+            },
+            resends: Table {
+                client,
+                name: resends.into(),
+            },
         }
     }
 }

@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::{
         update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
     },
     types::{
-        AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-        WriteRequest,
+        AttributeValue, KeysAndAttributes, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, WriteRequest,
     },
 };
 use futures::{StreamExt, TryStreamExt, stream};
@@ -79,11 +79,18 @@ pub(crate) struct Page<T> {
 
 impl Key {
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
-        Self { pk: pk.into(), sk: sk.into() }
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
     }
 
     pub fn attributes(&self) -> Item {
-        [("pk".to_string(), text(&self.pk)), ("sk".to_string(), text(&self.sk))].into()
+        [
+            ("pk".to_string(), text(&self.pk)),
+            ("sk".to_string(), text(&self.sk)),
+        ]
+        .into()
     }
 }
 
@@ -121,20 +128,36 @@ impl Table {
 
     /// An update of an item, to be said.
     pub fn update_item(&self, key: &Key) -> UpdateItemFluentBuilder {
-        self.client.update_item().table_name(&self.name).set_key(Some(key.attributes()))
+        self.client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
     }
 
     /// Those of the items that are there, strongly consistent, in no order.
-    pub async fn get_many<T: DeserializeOwned>(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<T>, Error> {
-        self.get_items(keys).await?.into_iter().map(|item| Ok(from_item(item)?)).collect()
+    pub async fn get_many<T: DeserializeOwned>(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+    ) -> Result<Vec<T>, Error> {
+        self.get_items(keys)
+            .await?
+            .into_iter()
+            .map(|item| Ok(from_item(item)?))
+            .collect()
     }
 
     /// The same, as they are.
     pub async fn get_items(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<Item>, Error> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
-        let batches = keys.chunks(BATCH_KEYS).map(<[_]>::to_vec).collect::<Vec<_>>();
-        let batches: Vec<Vec<Item>> =
-            stream::iter(batches).map(|keys| self.get_batch(keys)).buffered(CONCURRENT).try_collect().await?;
+        let batches = keys
+            .chunks(BATCH_KEYS)
+            .map(<[_]>::to_vec)
+            .collect::<Vec<_>>();
+        let batches: Vec<Vec<Item>> = stream::iter(batches)
+            .map(|keys| self.get_batch(keys))
+            .buffered(CONCURRENT)
+            .try_collect()
+            .await?;
         Ok(batches.into_iter().flatten().collect())
     }
 
@@ -145,12 +168,24 @@ impl Table {
                 .set_keys(Some(std::mem::take(&mut keys)))
                 .consistent_read(true)
                 .build()
-                .map_err(|error| Error::Call { operation: "BatchGetItem", code: None, source: error.into() })?;
-            let call = self.client.batch_get_item().request_items(&self.name, wanted);
+                .map_err(|error| Error::Call {
+                    operation: "BatchGetItem",
+                    code: None,
+                    source: error.into(),
+                })?;
+            let call = self
+                .client
+                .batch_get_item()
+                .request_items(&self.name, wanted);
             let answer = call.send().await.map_err(failed("BatchGetItem"))?;
             items.extend(answer.responses.unwrap_or_default().into_values().flatten());
             // DynamoDB may leave keys over when it is busy or the answer is large.
-            keys = answer.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
+            keys = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|left| left.keys)
+                .collect();
         }
         Ok(items)
     }
@@ -171,13 +206,19 @@ impl Table {
         if let Some((attribute, bound)) = range.sort {
             call = call.expression_attribute_names("#sk", attribute);
             let (more, values) = match bound {
-                Bound::Prefix(prefix) => (" AND begins_with(#sk, :from)", vec![(":from", text(prefix))]),
+                Bound::Prefix(prefix) => (
+                    " AND begins_with(#sk, :from)",
+                    vec![(":from", text(prefix))],
+                ),
                 Bound::After(after) => (" AND #sk > :from", vec![(":from", text(after))]),
                 Bound::Before(before) => (" AND #sk < :from", vec![(":from", text(before))]),
                 Bound::AfterWithin(after, prefix) => (
                     " AND #sk BETWEEN :from AND :to",
                     // Nothing sorts between a text and the same text with the lowest character behind it.
-                    vec![(":from", text(format!("{after}\u{1}"))), (":to", text(format!("{prefix}\u{10FFFF}")))],
+                    vec![
+                        (":from", text(format!("{after}\u{1}"))),
+                        (":to", text(format!("{prefix}\u{10FFFF}"))),
+                    ],
                 ),
             };
             condition += more;
@@ -185,19 +226,43 @@ impl Table {
                 call = call.expression_attribute_values(name, value);
             }
         }
-        let answer = call.key_condition_expression(condition).send().await.map_err(failed("Query"))?;
-        let items = answer.items.unwrap_or_default().into_iter().map(from_item).collect::<Result<_, _>>()?;
-        Ok(Page { items, more: answer.last_evaluated_key.is_some() })
+        let answer = call
+            .key_condition_expression(condition)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        let items = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(from_item)
+            .collect::<Result<_, _>>()?;
+        Ok(Page {
+            items,
+            more: answer.last_evaluated_key.is_some(),
+        })
     }
 
     /// Every item of a partition, or of those whose sort key begins so; strongly consistent.
-    pub async fn query_all<T: DeserializeOwned>(&self, pk: &str, prefix: Option<&str>) -> Result<Vec<T>, Error> {
-        self.query_items(pk, prefix).await?.into_iter().map(|item| Ok(from_item(item)?)).collect()
+    pub async fn query_all<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+        prefix: Option<&str>,
+    ) -> Result<Vec<T>, Error> {
+        self.query_items(pk, prefix)
+            .await?
+            .into_iter()
+            .map(|item| Ok(from_item(item)?))
+            .collect()
     }
 
     /// The same, as they are.
     pub async fn query_items(&self, pk: &str, prefix: Option<&str>) -> Result<Vec<Item>, Error> {
-        let condition = if prefix.is_some() { "pk = :pk AND begins_with(sk, :sk)" } else { "pk = :pk" };
+        let condition = if prefix.is_some() {
+            "pk = :pk AND begins_with(sk, :sk)"
+        } else {
+            "pk = :pk"
+        };
         let mut pages = self
             .client
             .query()
@@ -232,7 +297,11 @@ impl Table {
             .await;
         match answer {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(failed("PutItem")(error)),
@@ -241,7 +310,11 @@ impl Table {
 
     /// Sends a conditional update, and answers with the item as it is then; `None` where the condition did not hold. The
     /// SDK sends a call again whose answer was lost: the second finds the mark of the first, and knows it for its own.
-    pub async fn update_once(&self, call: UpdateItemFluentBuilder, sets: &str) -> Result<Option<Item>, Error> {
+    pub async fn update_once(
+        &self,
+        call: UpdateItemFluentBuilder,
+        sets: &str,
+    ) -> Result<Option<Item>, Error> {
         let mark = text(mark()?);
         let call = call
             .update_expression(format!("{sets}, changedBy = :mark"))
@@ -256,7 +329,10 @@ impl Table {
             };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(found)) => {
-                    return Ok(found.item.clone().filter(|item| item.get("changedBy") == Some(&mark)));
+                    return Ok(found
+                        .item
+                        .clone()
+                        .filter(|item| item.get("changedBy") == Some(&mark)));
                 }
                 // A transaction has the item in hand: one that counts, say.
                 Some(UpdateItemError::TransactionConflictException(_)) => match pauses.next() {
@@ -280,34 +356,61 @@ impl Table {
 
     /// Writes and deletes without conditions.
     pub async fn write_all(&self, writes: Vec<WriteRequest>) -> Result<(), Error> {
-        let batches = writes.chunks(BATCH_WRITES).map(<[_]>::to_vec).collect::<Vec<_>>();
-        stream::iter(batches).map(Ok).try_for_each_concurrent(CONCURRENT, |batch| self.write_batch(batch)).await
+        let batches = writes
+            .chunks(BATCH_WRITES)
+            .map(<[_]>::to_vec)
+            .collect::<Vec<_>>();
+        stream::iter(batches)
+            .map(Ok)
+            .try_for_each_concurrent(CONCURRENT, |batch| self.write_batch(batch))
+            .await
     }
 
     async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<(), Error> {
         while !batch.is_empty() {
-            let call = self.client.batch_write_item().request_items(&self.name, std::mem::take(&mut batch));
+            let call = self
+                .client
+                .batch_write_item()
+                .request_items(&self.name, std::mem::take(&mut batch));
             let answer = call.send().await.map_err(failed("BatchWriteItem"))?;
-            batch = answer.unprocessed_items.unwrap_or_default().into_values().flatten().collect();
+            batch = answer
+                .unprocessed_items
+                .unwrap_or_default()
+                .into_values()
+                .flatten()
+                .collect();
         }
         Ok(())
     }
 
     /// Writes all or nothing. Where a condition did not hold, says of each write whether it was its own. A transaction that
     /// met another on the same item says nothing of its conditions, and is made again.
-    pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Result<(), Vec<bool>>, Error> {
+    pub async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Vec<bool>>, Error> {
         let mut pauses = PAUSES.into_iter();
         loop {
-            let call = self.client.transact_write_items().set_transact_items(Some(writes.clone()));
-            let Err(error) = call.send().await else { return Ok(Ok(())) };
+            let call = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()));
+            let Err(error) = call.send().await else {
+                return Ok(Ok(()));
+            };
             let codes: Vec<&str> = match error.as_service_error() {
-                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                    cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or_default()).collect()
-                }
+                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+                    .cancellation_reasons()
+                    .iter()
+                    .map(|reason| reason.code().unwrap_or_default())
+                    .collect(),
                 _ => Vec::new(),
             };
             if codes.contains(&"ConditionalCheckFailed") {
-                return Ok(Err(codes.iter().map(|code| *code == "ConditionalCheckFailed").collect()));
+                return Ok(Err(codes
+                    .iter()
+                    .map(|code| *code == "ConditionalCheckFailed")
+                    .collect()));
             }
             match pauses.next() {
                 Some(pause) if codes.contains(&"TransactionConflict") => {

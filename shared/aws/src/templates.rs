@@ -2,10 +2,10 @@
 
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Audit, OrganisationId, Template, TemplateId};
+use reinvite_domain::{AuditEntry, OrganisationId, Template, TemplateId};
 
 use crate::{
-    Error, Once, Store,
+    Error, IdempotentRequest, Store,
     error::unbuilt,
     organisations::organisation_key,
     table::{Bound, Key, Range, item, number, text},
@@ -16,13 +16,22 @@ fn list_key(organisation: &OrganisationId, id: &str) -> Key {
 }
 
 fn version_key(organisation: &OrganisationId, id: &TemplateId, version: u32) -> Key {
-    Key::new(format!("{organisation}#template#{id}"), format!("{version:010}"))
+    Key::new(
+        format!("{organisation}#template#{id}"),
+        format!("{version:010}"),
+    )
 }
 
 impl Store {
     /// A template of the organisation, as it is now.
-    pub async fn template(&self, organisation: &OrganisationId, id: &TemplateId) -> Result<Option<Template>, Error> {
-        self.directory.get(&list_key(organisation, id.as_str())).await
+    pub async fn template(
+        &self,
+        organisation: &OrganisationId,
+        id: &TemplateId,
+    ) -> Result<Option<Template>, Error> {
+        self.directory
+            .get(&list_key(organisation, id.as_str()))
+            .await
     }
 
     /// A template as it was at one version, also one that was deleted since.
@@ -32,7 +41,9 @@ impl Store {
         id: &TemplateId,
         version: u32,
     ) -> Result<Option<Template>, Error> {
-        self.directory.get(&version_key(organisation, id, version)).await
+        self.directory
+            .get(&version_key(organisation, id, version))
+            .await
     }
 
     /// A page of the organisation's templates, by id. As many as fit into one answer of DynamoDB, which is 1 MB.
@@ -58,8 +69,8 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         template: &Template,
-        once: Option<&Once>,
-        audit: &Audit,
+        once: Option<&IdempotentRequest>,
+        audit: &AuditEntry,
         now: DateTime<Utc>,
     ) -> Result<bool, Error> {
         let put = |put: Put| TransactWriteItem::builder().put(put).build();
@@ -67,10 +78,14 @@ impl Store {
         if let Some(once) = once {
             writes.push(put(self.once_put(once, template.id.as_str(), now)?));
         }
-        writes.push(put(self.directory.new_item(&list_key(organisation, template.id.as_str()), template)?));
-        writes.push(put(self
-            .directory
-            .new_item(&version_key(organisation, &template.id, template.version), template)?));
+        writes.push(put(self.directory.new_item(
+            &list_key(organisation, template.id.as_str()),
+            template,
+        )?));
+        writes.push(put(self.directory.new_item(
+            &version_key(organisation, &template.id, template.version),
+            template,
+        )?));
         writes.push(self.audit_write(organisation, audit)?);
         Ok(self.directory.transact(writes).await?.is_ok())
     }
@@ -80,7 +95,7 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         next: &Template,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
         let current = Put::builder()
             .table_name(&self.directory.name)
@@ -89,10 +104,19 @@ impl Store {
             .expression_attribute_values(":before", number(next.version - 1))
             .build()
             .map_err(unbuilt)?;
-        let version = self.directory.new_item(&version_key(organisation, &next.id, next.version), next)?;
+        let version = self
+            .directory
+            .new_item(&version_key(organisation, &next.id, next.version), next)?;
         let put = |put: Put| TransactWriteItem::builder().put(put).build();
-        let writes = vec![put(current), put(version), self.audit_write(organisation, audit)?];
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        let writes = vec![
+            put(current),
+            put(version),
+            self.audit_write(organisation, audit)?,
+        ];
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// Deletes a template that was read so, but keeps its versions; false where the settings name it,
@@ -101,11 +125,13 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         template: &Template,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<bool, Error> {
         let delete = Delete::builder()
             .table_name(&self.directory.name)
-            .set_key(Some(list_key(organisation, template.id.as_str()).attributes()))
+            .set_key(Some(
+                list_key(organisation, template.id.as_str()).attributes(),
+            ))
             .condition_expression("version = :read")
             .expression_attribute_values(":read", number(template.version))
             .build()

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use reinvite_domain::{Audit, Counted, Counts, FailureReason, PauseReason, Resend, ResendState, UserId};
+use reinvite_domain::{
+    AuditEntry, Counts, DailyUsage, FailureReason, PauseReason, Resend, ResendState, UserId,
+};
 use serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value;
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
 
 /// How a resend changes from one state to another.
 #[derive(Clone, Debug)]
-pub enum Transition {
+pub enum ResendTransition {
     /// Its recipients are written down.
     Prepared {
         /// Eligible and excluded.
@@ -50,7 +52,7 @@ pub enum Transition {
     Cancelled(UserId),
 }
 
-impl Transition {
+impl ResendTransition {
     /// The state it makes of one.
     const fn to(&self, from: ResendState) -> ResendState {
         match self {
@@ -76,13 +78,20 @@ impl Transition {
     }
 
     /// What its recipients count against the day's limit from now on.
-    const fn counted(&self, resend: &Resend) -> u32 {
+    const fn daily_usage(&self, resend: &Resend) -> u32 {
         match self {
             Self::Prepared { counts, .. } => counts.eligible,
             Self::Failed(..) => 0,
             // Nobody got a mail of it.
-            Self::Cancelled(_) if matches!(resend.state, ResendState::Preparing | ResendState::Scheduled) => 0,
-            _ => resend.counted.recipients,
+            Self::Cancelled(_)
+                if matches!(
+                    resend.state,
+                    ResendState::Preparing | ResendState::Scheduled
+                ) =>
+            {
+                0
+            }
+            _ => resend.daily_usage.recipients,
         }
     }
 }
@@ -93,18 +102,27 @@ impl Store {
     pub async fn change_resend(
         &self,
         resend: &Resend,
-        change: &Transition,
-        audit: Option<&Audit>,
+        change: &ResendTransition,
+        audit: Option<&AuditEntry>,
     ) -> Result<Option<Resend>, Error> {
-        let counted = Counted { recipients: change.counted(resend), ..resend.counted };
-        let difference = i64::from(counted.recipients) - i64::from(resend.counted.recipients);
-        let mut writes = vec![self.transition(resend, change, counted)?];
+        let daily_usage = DailyUsage {
+            recipients: change.daily_usage(resend),
+            ..resend.daily_usage
+        };
+        let difference =
+            i64::from(daily_usage.recipients) - i64::from(resend.daily_usage.recipients);
+        let mut writes = vec![self.transition(resend, change, daily_usage)?];
         if difference != 0 {
             let limit = match change {
-                Transition::Prepared { daily_limit, .. } => *daily_limit,
+                ResendTransition::Prepared { daily_limit, .. } => *daily_limit,
                 _ => u32::MAX,
             };
-            writes.push(self.count_recipients(&resend.organisation, counted.day, difference, limit)?);
+            writes.push(self.count_recipients(
+                &resend.organisation,
+                daily_usage.day,
+                difference,
+                limit,
+            )?);
         }
         if let Some(audit) = audit {
             writes.push(self.audit_write(&resend.organisation, audit)?);
@@ -117,7 +135,12 @@ impl Store {
     }
 
     /// Writes what the lists of a cancelled resend come to; repeated, nothing. Answers with the resend as it is then.
-    pub(crate) async fn end_preparation(&self, resend: &Resend, counts: &Counts, chunks: u32) -> Result<Resend, Error> {
+    pub(crate) async fn end_preparation(
+        &self,
+        resend: &Resend,
+        counts: &Counts,
+        chunks: u32,
+    ) -> Result<Resend, Error> {
         let update = Update::builder()
             .table_name(&self.resends.name)
             .set_key(Some(resend_key(&resend.id).attributes()))
@@ -129,61 +152,84 @@ impl Store {
             .build()
             .map_err(unbuilt)?;
         // Where the condition does not hold, it was written before.
-        let _ = self.resends.transact(vec![TransactWriteItem::builder().update(update).build()]).await?;
+        let _ = self
+            .resends
+            .transact(vec![TransactWriteItem::builder().update(update).build()])
+            .await?;
         self.resend(&resend.id).await?.ok_or(Error::Conflict)
     }
 
-    fn transition(&self, resend: &Resend, change: &Transition, counted: Counted) -> Result<TransactWriteItem, Error> {
+    fn transition(
+        &self,
+        resend: &Resend,
+        change: &ResendTransition,
+        daily_usage: DailyUsage,
+    ) -> Result<TransactWriteItem, Error> {
         let (from, as_read) = change.from(resend.state);
         let to = change.to(from);
         let mut sets = vec![
             ("state", to_attribute_value(to)?),
-            ("organisationState", crate::table::text(organisation_state(&resend.organisation, to))),
-            ("counted", to_attribute_value(counted)?),
+            (
+                "organisationState",
+                crate::table::text(organisation_state(&resend.organisation, to)),
+            ),
+            ("dailyUsage", to_attribute_value(daily_usage)?),
         ];
         match change {
-            Transition::Prepared { counts, chunks, .. } => {
+            ResendTransition::Prepared { counts, chunks, .. } => {
                 sets.push(("counts", to_attribute_value(counts)?));
                 sets.push(("chunks", number(chunks)));
                 sets.push(("chunksLeft", number(chunks)));
             }
-            Transition::Failed(reason, counts) => {
+            ResendTransition::Failed(reason, counts) => {
                 sets.push(("failureReason", to_attribute_value(reason)?));
                 sets.push(("counts", to_attribute_value(counts)?));
             }
-            Transition::Started { lanes } => sets.push(("lanes", number(lanes))),
-            Transition::Paused(reason) => sets.push(("pauseReason", to_attribute_value(reason)?)),
-            Transition::PausedBy(operator) => {
+            ResendTransition::Started { lanes } => sets.push(("lanes", number(lanes))),
+            ResendTransition::Paused(reason) => {
+                sets.push(("pauseReason", to_attribute_value(reason)?))
+            }
+            ResendTransition::PausedBy(operator) => {
                 sets.push(("pauseReason", to_attribute_value(PauseReason::Operator)?));
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
-            Transition::Rescheduled(operator, start_at, zone) => {
+            ResendTransition::Rescheduled(operator, start_at, zone) => {
                 sets.push(("startAt", to_attribute_value(start_at)?));
                 sets.push(("timeZone", to_attribute_value(zone)?));
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
-            Transition::Resumed(operator, at) => {
+            ResendTransition::Resumed(operator, at) => {
                 sets.push(("responsible", to_attribute_value(operator)?));
                 sets.push(("resumedAt", to_attribute_value(at)?));
-                sets.push(("mailedBefore", to_attribute_value(resend.counts.mailed())?));
+                sets.push((
+                    "mailCountsAtResume",
+                    to_attribute_value(resend.counts.mailed())?,
+                ));
             }
-            Transition::Cancelled(operator) => {
+            ResendTransition::Cancelled(operator) => {
                 sets.push(("responsible", to_attribute_value(operator)?));
             }
-            Transition::Completed => {}
+            ResendTransition::Completed => {}
         }
-        let start_at = if let Transition::Rescheduled(_, start_at, _) = change { *start_at } else { resend.start_at };
+        let start_at = if let ResendTransition::Rescheduled(_, start_at, _) = change {
+            *start_at
+        } else {
+            resend.start_at
+        };
         let wake_at = resend.wake_at(to, start_at);
         sets.extend(wake_at.map(wake).into_iter().flatten());
         let mut conditions = vec!["#state = :from"];
-        let mut values: HashMap<String, AttributeValue> =
-            [(":from".into(), to_attribute_value(from)?), (":one".into(), number(1))].into();
+        let mut values: HashMap<String, AttributeValue> = [
+            (":from".into(), to_attribute_value(from)?),
+            (":one".into(), number(1)),
+        ]
+        .into();
         let mut names: HashMap<String, String> = [("#state".into(), "state".into())].into();
         if as_read {
             conditions.push("version = :version");
             values.insert(":version".into(), number(resend.version));
         }
-        if matches!(change, Transition::Completed) {
+        if matches!(change, ResendTransition::Completed) {
             conditions.push("chunksLeft = :none");
             values.insert(":none".into(), number(0));
         }
@@ -194,8 +240,16 @@ impl Store {
             values.insert(format!(":s{index}"), value);
         }
         let unpaused = to != ResendState::Paused && resend.pause_reason.is_some();
-        let removed = [("pauseReason", unpaused), ("wake", wake_at.is_none()), ("wakeAt", wake_at.is_none())];
-        let removed: Vec<_> = removed.into_iter().filter(|(_, removed)| *removed).map(|(name, _)| name).collect();
+        let removed = [
+            ("pauseReason", unpaused),
+            ("wake", wake_at.is_none()),
+            ("wakeAt", wake_at.is_none()),
+        ];
+        let removed: Vec<_> = removed
+            .into_iter()
+            .filter(|(_, removed)| *removed)
+            .map(|(name, _)| name)
+            .collect();
         if !removed.is_empty() {
             expression += &format!(" REMOVE {}", removed.join(", "));
         }

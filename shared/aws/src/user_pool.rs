@@ -33,8 +33,18 @@ pub enum PasswordSet {
 impl UserPool {
     /// The pool of that id, with the users of one organisation, in which so many passwords a second may be set.
     #[must_use]
-    pub fn new(client: Client, id: impl Into<String>, organisation: impl Into<String>, rate: u32) -> Self {
-        Self { client, id: id.into(), organisation: organisation.into(), rate }
+    pub fn new(
+        client: Client,
+        id: impl Into<String>,
+        organisation: impl Into<String>,
+        rate: u32,
+    ) -> Self {
+        Self {
+            client,
+            id: id.into(),
+            organisation: organisation.into(),
+            rate,
+        }
     }
 
     /// Sets a user's password; a temporary one must be changed at the first login. The pool knows the user by their

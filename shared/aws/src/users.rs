@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use reinvite_domain::{Audit, EmailAddress, GroupTree, OrganisationId, ResendId, Role, User, UserId};
+use reinvite_domain::{
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, ResendId, Role, User, UserId,
+};
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
 use crate::{
-    Error, Store, Tree,
+    Error, Store, VersionedGroupTree,
     credentials::current_key,
     error::unbuilt,
     members::{entries, list_key},
@@ -85,20 +87,41 @@ pub(crate) enum Guard {
 
 impl Store {
     /// The user of that id.
-    pub async fn user(&self, organisation: &OrganisationId, id: &UserId) -> Result<Option<User>, Error> {
+    pub async fn user(
+        &self,
+        organisation: &OrganisationId,
+        id: &UserId,
+    ) -> Result<Option<User>, Error> {
         self.directory.get(&user_key(organisation, id)).await
     }
 
     /// Those of the users that there are.
-    pub async fn users(&self, organisation: &OrganisationId, ids: &[UserId]) -> Result<HashMap<UserId, User>, Error> {
+    pub async fn users(
+        &self,
+        organisation: &OrganisationId,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, User>, Error> {
         let unique: HashSet<_> = ids.iter().collect();
-        let users: Vec<User> = self.directory.get_many(unique.into_iter().map(|id| user_key(organisation, id))).await?;
-        Ok(users.into_iter().map(|user| (user.id.clone(), user)).collect())
+        let users: Vec<User> = self
+            .directory
+            .get_many(unique.into_iter().map(|id| user_key(organisation, id)))
+            .await?;
+        Ok(users
+            .into_iter()
+            .map(|user| (user.id.clone(), user))
+            .collect())
     }
 
     /// The user whose tokens have this `sub`.
-    pub async fn user_by_subject(&self, organisation: &OrganisationId, subject: &str) -> Result<Option<UserId>, Error> {
-        let pointer: Option<Pointer> = self.directory.get(&subject_key(organisation, subject)).await?;
+    pub async fn user_by_subject(
+        &self,
+        organisation: &OrganisationId,
+        subject: &str,
+    ) -> Result<Option<UserId>, Error> {
+        let pointer: Option<Pointer> = self
+            .directory
+            .get(&subject_key(organisation, subject))
+            .await?;
         Ok(pointer.map(|pointer| pointer.user))
     }
 
@@ -111,9 +134,14 @@ impl Store {
         after: &User,
         tree: &GroupTree,
         owners: Option<OwnersVersion>,
-        audit: Option<&Audit>,
+        audit: Option<&AuditEntry>,
     ) -> Result<(), Error> {
-        let (mut writes, guards) = self.user_writes(organisation, before.map(|before| (before, tree)), after, tree)?;
+        let (mut writes, guards) = self.user_writes(
+            organisation,
+            before.map(|before| (before, tree)),
+            after,
+            tree,
+        )?;
         if before.is_some_and(|before| before.ends_links(after)) {
             writes.push(self.end_links(organisation, &after.id)?);
         }
@@ -134,20 +162,36 @@ impl Store {
         user: &User,
         tree: &GroupTree,
         owners: Option<OwnersVersion>,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
-        let delete = |key: &Key| Delete::builder().table_name(&self.directory.name).set_key(Some(key.attributes()));
+        let delete = |key: &Key| {
+            Delete::builder()
+                .table_name(&self.directory.name)
+                .set_key(Some(key.attributes()))
+        };
         let itself = delete(&user_key(organisation, &user.id))
             .condition_expression("version = :version")
             .expression_attribute_values(":version", number(user.version));
         let mut keys: Vec<_> = entries(organisation, user, tree).into_keys().collect();
-        keys.extend(user.subject.as_ref().map(|subject| subject_key(organisation, subject)));
+        keys.extend(
+            user.subject
+                .as_ref()
+                .map(|subject| subject_key(organisation, subject)),
+        );
         keys.push(owner_key(organisation, user.id.as_str()));
         // Pending credentials end with the links, and expire.
         keys.push(current_key(organisation, &user.id));
-        let mut writes = vec![TransactWriteItem::builder().delete(itself.build().map_err(unbuilt)?).build()];
+        let mut writes = vec![
+            TransactWriteItem::builder()
+                .delete(itself.build().map_err(unbuilt)?)
+                .build(),
+        ];
         for key in &keys {
-            writes.push(TransactWriteItem::builder().delete(delete(key).build().map_err(unbuilt)?).build());
+            writes.push(
+                TransactWriteItem::builder()
+                    .delete(delete(key).build().map_err(unbuilt)?)
+                    .build(),
+            );
         }
         writes.push(self.end_links(organisation, &user.id)?);
         if let Some(owners) = owners {
@@ -160,15 +204,27 @@ impl Store {
         self.skip_deleted(organisation, &user.id).await
     }
 
-    async fn write_user(&self, writes: Vec<TransactWriteItem>, guards: &[Guard]) -> Result<(), Error> {
-        let Err(held) = self.directory.transact(writes).await? else { return Ok(()) };
-        let broken = guards.iter().zip(held).filter(|(_, failed)| *failed).map(|(guard, _)| *guard);
-        Err(broken.fold(Error::Conflict, |worst, guard| match (guard, worst) {
-            // A user who changed meanwhile may have another login id and subject by now: that comes first.
-            (Guard::LoginId, Error::Conflict) => Error::LoginIdTaken,
-            (Guard::Subject, Error::Conflict) => Error::SubjectTaken,
-            (_, worst) => worst,
-        }))
+    async fn write_user(
+        &self,
+        writes: Vec<TransactWriteItem>,
+        guards: &[Guard],
+    ) -> Result<(), Error> {
+        let Err(held) = self.directory.transact(writes).await? else {
+            return Ok(());
+        };
+        let broken = guards
+            .iter()
+            .zip(held)
+            .filter(|(_, failed)| *failed)
+            .map(|(guard, _)| *guard);
+        Err(
+            broken.fold(Error::Conflict, |worst, guard| match (guard, worst) {
+                // A user who changed meanwhile may have another login id and subject by now: that comes first.
+                (Guard::LoginId, Error::Conflict) => Error::LoginIdTaken,
+                (Guard::Subject, Error::Conflict) => Error::SubjectTaken,
+                (_, worst) => worst,
+            }),
+        )
     }
 
     /// The writes of one transaction that make `after` of `before`.
@@ -179,7 +235,8 @@ impl Store {
         after: &User,
         tree: &GroupTree,
     ) -> Result<(Vec<TransactWriteItem>, Vec<Guard>), Error> {
-        let mut writes = vec![self.user_write(organisation, before.map(|(user, _)| user), after)?];
+        let mut writes =
+            vec![self.user_write(organisation, before.map(|(user, _)| user), after)?];
         let mut guards = vec![Guard::Version];
         let mut put = |item: Item, guard| -> Result<(), Error> {
             let put = Put::builder()
@@ -188,37 +245,81 @@ impl Store {
                 .condition_expression("attribute_not_exists(pk) OR #user = :user")
                 .expression_attribute_names("#user", "user")
                 .expression_attribute_values(":user", text(after.id.as_str()));
-            writes.push(TransactWriteItem::builder().put(put.build().map_err(unbuilt)?).build());
+            writes.push(
+                TransactWriteItem::builder()
+                    .put(put.build().map_err(unbuilt)?)
+                    .build(),
+            );
             guards.push(guard);
             Ok(())
         };
-        let old = before.map(|(user, tree)| entries(organisation, user, tree)).unwrap_or_default();
+        let old = before
+            .map(|(user, tree)| entries(organisation, user, tree))
+            .unwrap_or_default();
         let new = entries(organisation, after, tree);
         let list = list_key(organisation, None);
-        for (key, entry) in new.iter().filter(|(key, entry)| old.get(key) != Some(entry)) {
-            let guard = if key.pk == list { Guard::LoginId } else { Guard::None };
+        for (key, entry) in new
+            .iter()
+            .filter(|(key, entry)| old.get(key) != Some(entry))
+        {
+            let guard = if key.pk == list {
+                Guard::LoginId
+            } else {
+                Guard::None
+            };
             put(item(key, entry)?, guard)?;
         }
         let old_subject = before.and_then(|(user, _)| user.subject.as_ref());
-        if let Some(subject) = after.subject.as_ref().filter(|subject| old_subject != Some(*subject)) {
+        if let Some(subject) = after
+            .subject
+            .as_ref()
+            .filter(|subject| old_subject != Some(*subject))
+        {
             let key = subject_key(organisation, subject);
-            put(item(&key, &Pointer { user: after.id.clone() })?, Guard::Subject)?;
+            put(
+                item(
+                    &key,
+                    &Pointer {
+                        user: after.id.clone(),
+                    },
+                )?,
+                Guard::Subject,
+            )?;
         }
-        let mut gone: Vec<_> = old.into_keys().filter(|key| !new.contains_key(key)).collect();
+        let mut gone: Vec<_> = old
+            .into_keys()
+            .filter(|key| !new.contains_key(key))
+            .collect();
         gone.extend(
-            old_subject.filter(|old| after.subject.as_ref() != Some(old)).map(|old| subject_key(organisation, old)),
+            old_subject
+                .filter(|old| after.subject.as_ref() != Some(old))
+                .map(|old| subject_key(organisation, old)),
         );
         let was_owner = before.is_some_and(|(user, _)| user.roles.contains(&Role::Owner));
         let is_owner = after.roles.contains(&Role::Owner);
         if is_owner && !was_owner {
             let key = owner_key(organisation, after.id.as_str());
-            put(item(&key, &Pointer { user: after.id.clone() })?, Guard::None)?;
+            put(
+                item(
+                    &key,
+                    &Pointer {
+                        user: after.id.clone(),
+                    },
+                )?,
+                Guard::None,
+            )?;
         } else if was_owner && !is_owner {
             gone.push(owner_key(organisation, after.id.as_str()));
         }
         for key in gone {
-            let delete = Delete::builder().table_name(&self.directory.name).set_key(Some(key.attributes()));
-            writes.push(TransactWriteItem::builder().delete(delete.build().map_err(unbuilt)?).build());
+            let delete = Delete::builder()
+                .table_name(&self.directory.name)
+                .set_key(Some(key.attributes()));
+            writes.push(
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuilt)?)
+                    .build(),
+            );
             guards.push(Guard::None);
         }
         Ok((writes, guards))
@@ -233,13 +334,20 @@ impl Store {
     ) -> Result<TransactWriteItem, Error> {
         let key = user_key(organisation, &after.id);
         let Some(before) = before else {
-            return Ok(TransactWriteItem::builder().put(self.directory.new_item(&key, after)?).build());
+            return Ok(TransactWriteItem::builder()
+                .put(self.directory.new_item(&key, after)?)
+                .build());
         };
         let mut attributes: Item = serde_dynamo::aws_sdk_dynamodb_1::to_item(after)?;
         attributes.retain(|name, _| !OF_INVITATIONS.contains(&name.as_str()));
         attributes.insert("version".into(), number(before.version + 1));
-        let cleared = OPTIONAL.iter().enumerate().filter(|(_, name)| !attributes.contains_key(**name));
-        let mut update = Update::builder().table_name(&self.directory.name).set_key(Some(key.attributes()));
+        let cleared = OPTIONAL
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| !attributes.contains_key(**name));
+        let mut update = Update::builder()
+            .table_name(&self.directory.name)
+            .set_key(Some(key.attributes()));
         let mut expression = String::from("SET");
         let mut remove = String::new();
         for (index, name) in cleared {
@@ -248,7 +356,10 @@ impl Store {
             update = update.expression_attribute_names(format!("#r{index}"), *name);
         }
         for (index, (name, value)) in attributes.into_iter().enumerate() {
-            expression += &format!("{} #s{index} = :s{index}", if index == 0 { "" } else { "," });
+            expression += &format!(
+                "{} #s{index} = :s{index}",
+                if index == 0 { "" } else { "," }
+            );
             update = update.expression_attribute_names(format!("#s{index}"), name);
             update = update.expression_attribute_values(format!(":s{index}"), value);
         }
@@ -266,23 +377,35 @@ impl Store {
     pub async fn owners(
         &self,
         organisation: &OrganisationId,
-        tree: &Tree,
+        tree: &VersionedGroupTree,
     ) -> Result<(Vec<User>, OwnersVersion), Error> {
         let mut version = OwnersVersion(0);
         let mut ids = Vec::new();
-        for entry in self.directory.query_all(&owner_key(organisation, "").pk, None).await? {
+        for entry in self
+            .directory
+            .query_all(&owner_key(organisation, "").pk, None)
+            .await?
+        {
             match entry {
                 OwnerEntry::Owner(Pointer { user }) => ids.push(user),
                 OwnerEntry::Version { version: read } => version = OwnersVersion(read),
             }
         }
-        for group in tree.groups.iter().filter(|group| group.roles.contains(&Role::Owner)) {
-            let entries: Vec<Pointer> =
-                self.directory.query_all(&list_key(organisation, Some(&group.id)), None).await?;
+        for group in tree
+            .groups
+            .iter()
+            .filter(|group| group.roles.contains(&Role::Owner))
+        {
+            let entries: Vec<Pointer> = self
+                .directory
+                .query_all(&list_key(organisation, Some(&group.id)), None)
+                .await?;
             ids.extend(entries.into_iter().map(|entry| entry.user));
         }
         let users = self.users(organisation, &ids).await?.into_values();
-        let owners = users.filter(|user| reinvite_domain::held_by(user, &tree.groups).contains(&Role::Owner)).collect();
+        let owners = users
+            .filter(|user| reinvite_domain::held_by(user, &tree.groups).contains(&Role::Owner))
+            .collect();
         Ok((owners, version))
     }
 
@@ -297,7 +420,9 @@ impl Store {
             .table_name(&self.directory.name)
             .set_key(Some(owner_key(organisation, "#").attributes()))
             .update_expression("SET version = :next")
-            .condition_expression("version = :read OR (:read = :new AND attribute_not_exists(version))")
+            .condition_expression(
+                "version = :read OR (:read = :new AND attribute_not_exists(version))",
+            )
             .expression_attribute_values(":read", number(read))
             .expression_attribute_values(":next", number(read + 1))
             .expression_attribute_values(":new", number(0))
@@ -313,15 +438,32 @@ impl Store {
         addresses: impl IntoIterator<Item = &'a EmailAddress>,
     ) -> Result<HashSet<String>, Error> {
         let folded = addresses.into_iter().map(EmailAddress::folded);
-        let keys: HashSet<_> = folded.map(|address| suppression_key(organisation, &address)).collect();
+        let keys: HashSet<_> = folded
+            .map(|address| suppression_key(organisation, &address))
+            .collect();
         let found: Vec<Suppressed> = self.directory.get_many(keys).await?;
-        Ok(found.into_iter().map(|suppressed| suppressed.address).collect())
+        Ok(found
+            .into_iter()
+            .map(|suppressed| suppressed.address)
+            .collect())
     }
 
     /// Suppresses an address of an organisation.
-    pub async fn suppress(&self, organisation: &OrganisationId, address: &EmailAddress) -> Result<(), Error> {
-        let suppressed = Suppressed { address: address.folded() };
-        self.directory.put_new(&suppression_key(organisation, &suppressed.address), &suppressed).await.map(|_| ())
+    pub async fn suppress(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+    ) -> Result<(), Error> {
+        let suppressed = Suppressed {
+            address: address.folded(),
+        };
+        self.directory
+            .put_new(
+                &suppression_key(organisation, &suppressed.address),
+                &suppressed,
+            )
+            .await
+            .map(|_| ())
     }
 
     /// Users and which of their addresses, folded, are suppressed, in one BatchGetItem for each 100 of both: `listed` are
@@ -331,7 +473,10 @@ impl Store {
         organisation: &OrganisationId,
         listed: &[(UserId, Option<String>)],
     ) -> Result<(HashMap<UserId, User>, HashSet<String>), Error> {
-        let mut keys: HashSet<_> = listed.iter().map(|(id, _)| user_key(organisation, id)).collect();
+        let mut keys: HashSet<_> = listed
+            .iter()
+            .map(|(id, _)| user_key(organisation, id))
+            .collect();
         let addresses = listed.iter().filter_map(|(_, address)| address.as_deref());
         keys.extend(addresses.map(|address| suppression_key(organisation, address)));
         let (mut users, mut suppressed) = (HashMap::new(), HashSet::new());
@@ -343,9 +488,14 @@ impl Store {
                 suppressed.insert(from_item::<Suppressed>(item)?.address);
             }
         }
-        let asked: HashSet<_> = listed.iter().filter_map(|(_, address)| address.as_deref()).collect();
+        let asked: HashSet<_> = listed
+            .iter()
+            .filter_map(|(_, address)| address.as_deref())
+            .collect();
         let others = users.values().filter_map(|user| user.email.as_ref());
-        let others: Vec<_> = others.filter(|email| !asked.contains(&*email.folded())).collect();
+        let others: Vec<_> = others
+            .filter(|email| !asked.contains(&*email.folded()))
+            .collect();
         suppressed.extend(self.suppressed(organisation, others).await?);
         Ok((users, suppressed))
     }
@@ -355,15 +505,23 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         address: &EmailAddress,
-        audit: &Audit,
+        audit: &AuditEntry,
     ) -> Result<(), Error> {
         let delete = Delete::builder()
             .table_name(&self.directory.name)
-            .set_key(Some(suppression_key(organisation, &address.folded()).attributes()))
+            .set_key(Some(
+                suppression_key(organisation, &address.folded()).attributes(),
+            ))
             .build()
             .map_err(unbuilt)?;
-        let writes = vec![TransactWriteItem::builder().delete(delete).build(), self.audit_write(organisation, audit)?];
-        self.directory.transact(writes).await?.map_err(|_| Error::Conflict)
+        let writes = vec![
+            TransactWriteItem::builder().delete(delete).build(),
+            self.audit_write(organisation, audit)?,
+        ];
+        self.directory
+            .transact(writes)
+            .await?
+            .map_err(|_| Error::Conflict)
     }
 
     /// Stamps users with an invitation, each on condition that nobody stamped them since they were read; says of each
@@ -379,13 +537,24 @@ impl Store {
         let statements = users.iter().filter(|user| !ours(user)).map(|user| {
             let set = vec![
                 ("inviteCount", number(user.invite_count + 1)),
-                ("lastInvitedAt", serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(now)?),
+                (
+                    "lastInvitedAt",
+                    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(now)?,
+                ),
                 ("lastInvitedBy", text(resend.as_str())),
             ];
             let only_if = vec![("inviteCount", number(user.invite_count))];
-            self.directory.update(&user_key(organisation, &user.id), set, &[], only_if)
+            self.directory
+                .update(&user_key(organisation, &user.id), set, &[], only_if)
         });
-        let mut stamped = self.directory.execute(statements.collect::<Result<_, _>>()?).await?.into_iter();
-        Ok(users.iter().map(|user| ours(user) || stamped.next().unwrap_or(false)).collect())
+        let mut stamped = self
+            .directory
+            .execute(statements.collect::<Result<_, _>>()?)
+            .await?
+            .into_iter();
+        Ok(users
+            .iter()
+            .map(|user| ours(user) || stamped.next().unwrap_or(false))
+            .collect())
     }
 }

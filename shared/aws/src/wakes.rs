@@ -21,7 +21,10 @@ pub(crate) const PARTITION: &str = "resends";
 
 /// The attributes that put a resend into the index.
 pub(crate) fn wake(at: DateTime<Utc>) -> [(&'static str, AttributeValue); 2] {
-    [("wake", text(PARTITION)), ("wakeAt", number(at.timestamp_millis()))]
+    [
+        ("wake", text(PARTITION)),
+        ("wakeAt", number(at.timestamp_millis())),
+    ]
 }
 
 impl Store {
@@ -46,12 +49,27 @@ impl Store {
             .send()
             .await
             .map_err(failed("Query"))?;
-        let listed = answer.items.unwrap_or_default().into_iter().map(from_item::<Listed>);
-        listed.map(|listed| listed.map(|Listed { pk, wake_at }| (pk, wake_at)).map_err(Error::from)).collect()
+        let listed = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(from_item::<Listed>);
+        listed
+            .map(|listed| {
+                listed
+                    .map(|Listed { pk, wake_at }| (pk, wake_at))
+                    .map_err(Error::from)
+            })
+            .collect()
     }
 
     /// Says when to look at a resend next, or never, unless its state changed since it was to be looked at.
-    pub async fn looked_at(&self, resend: &Resend, read: i64, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn looked_at(
+        &self,
+        resend: &Resend,
+        read: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let call = self
             .resends
             .update_item(&resend_key(&resend.id))
@@ -70,7 +88,9 @@ impl Store {
         };
         match call.send().await {
             Err(error)
-                if !error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+                if !error
+                    .as_service_error()
+                    .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
             {
                 Err(failed("UpdateItem")(error))
             }

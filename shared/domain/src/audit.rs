@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AuditId, EarlierLinks, Filter, GroupId, PasswordChange, Reason, ResendId, Role, TemplateId, UserId};
+use crate::{
+    AuditId, EarlierLinks, ExclusionReason, Filter, GroupId, PasswordChange, ResendId, Role,
+    TemplateId, UserId,
+};
 
 /// One entry of the trail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Audit {
+pub struct AuditEntry {
     /// The entry; later ones sort later.
     pub id: AuditId,
     /// When.
@@ -19,19 +22,23 @@ pub struct Audit {
     pub operator: UserId,
     /// What.
     #[serde(flatten)]
-    pub action: Action,
+    pub action: AuditAction,
 }
 
 /// What somebody did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case", rename_all_fields = "camelCase")]
-pub enum Action {
+#[serde(
+    tag = "action",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum AuditAction {
     /// Made a resend.
     ResendCreated {
         /// The resend.
         resend_id: ResendId,
         /// For whom.
-        selection: Box<Selected>,
+        selection: Box<AuditedSelection>,
         /// The template.
         template_id: TemplateId,
         /// The version of it.
@@ -59,7 +66,7 @@ pub enum Action {
         /// How many get it.
         eligible: u32,
         /// How many do not, by reason.
-        excluded: BTreeMap<Reason, u32>,
+        excluded: BTreeMap<ExclusionReason, u32>,
     },
     /// Gave a resend another start.
     ResendRescheduled {
@@ -183,7 +190,7 @@ pub enum Action {
         /// The user.
         user_id: UserId,
         /// The resend, or the renewal, that made the link.
-        made_by: String,
+        issued_by: String,
     },
     /// The organisation was made, with its first owner.
     OrganisationCreated {},
@@ -192,7 +199,7 @@ pub enum Action {
 /// For whom a resend is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Selected {
+pub struct AuditedSelection {
     /// The filter, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,

@@ -51,7 +51,7 @@ pub struct Chunk {
     pub slot: Option<Slot>,
     /// Whether the next chunk of the lane was told to begin: this one waits for doubt to be settled, and nothing else.
     #[serde(default)]
-    pub passed: bool,
+    pub lane_advanced: bool,
     /// When the message that was sent last is due.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<DateTime<Utc>>,
@@ -82,7 +82,7 @@ pub struct Claim {
     pub skip: Vec<u16>,
     /// What the mails depend on that are sent, in their order.
     #[serde(default)]
-    pub made: Vec<Made>,
+    pub made: Vec<MailInputs>,
     /// When they were made: their links and temporary passwords are good from then on.
     pub made_at: DateTime<Utc>,
     /// The key of those.
@@ -93,7 +93,7 @@ pub struct Claim {
 /// What a mail depends on that would come out otherwise later. Written as `3`, `3.1`, or `3.1k`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Made {
+pub struct MailInputs {
     /// It is the user's n-th invitation.
     pub invitation: u32,
     /// The generation of its link or temporary password; of a mail without one, the generation that earlier ones end
@@ -103,7 +103,7 @@ pub struct Made {
     pub kept: bool,
 }
 
-impl fmt::Display for Made {
+impl fmt::Display for MailInputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.invitation)?;
         if let Some(generation) = self.generation {
@@ -113,20 +113,26 @@ impl fmt::Display for Made {
     }
 }
 
-impl FromStr for Made {
+impl FromStr for MailInputs {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (numbers, kept) = text.strip_suffix('k').map_or((text, false), |numbers| (numbers, true));
+        let (numbers, kept) = text
+            .strip_suffix('k')
+            .map_or((text, false), |numbers| (numbers, true));
         let (invitation, generation) = match numbers.split_once('.') {
             Some((invitation, generation)) => (invitation, Some(generation.parse()?)),
             None => (numbers, None),
         };
-        Ok(Self { invitation: invitation.parse()?, generation, kept })
+        Ok(Self {
+            invitation: invitation.parse()?,
+            generation,
+            kept,
+        })
     }
 }
 
-impl TryFrom<String> for Made {
+impl TryFrom<String> for MailInputs {
     type Error = std::num::ParseIntError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -134,8 +140,8 @@ impl TryFrom<String> for Made {
     }
 }
 
-impl From<Made> for String {
-    fn from(made: Made) -> Self {
+impl From<MailInputs> for String {
+    fn from(made: MailInputs) -> Self {
         made.to_string()
     }
 }
@@ -143,19 +149,30 @@ impl From<Made> for String {
 impl Claim {
     /// What the mail of a position depends on, where it is one that is sent.
     #[must_use]
-    pub fn made(&self, position: u16) -> Option<Made> {
-        self.send.iter().position(|sent| *sent == position).and_then(|index| self.made.get(index).copied())
+    pub fn made(&self, position: u16) -> Option<MailInputs> {
+        self.send
+            .iter()
+            .position(|sent| *sent == position)
+            .and_then(|index| self.made.get(index).copied())
     }
 
     /// The same claim without those positions: they are free again.
     #[must_use]
     pub fn without(&self, free: &[u16]) -> Self {
-        let kept = |index: &usize| self.send.get(*index).is_some_and(|position| !free.contains(position));
+        let kept = |index: &usize| {
+            self.send
+                .get(*index)
+                .is_some_and(|position| !free.contains(position))
+        };
         let (send, made) = (0..self.send.len())
             .filter(kept)
             .filter_map(|index| Some((*self.send.get(index)?, *self.made.get(index)?)))
             .unzip();
-        Self { send, made, ..self.clone() }
+        Self {
+            send,
+            made,
+            ..self.clone()
+        }
     }
 }
 
@@ -188,7 +205,7 @@ impl Chunk {
             wave: 0,
             claim: None,
             slot: None,
-            passed: false,
+            lane_advanced: false,
             due_at: None,
             done: false,
             states: BTreeMap::new(),
@@ -200,20 +217,32 @@ impl Chunk {
     #[must_use]
     pub fn next(&self, recipients: &[Recipient], on_doubt: OnDoubt, now: DateTime<Utc>) -> Next {
         let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending;
-        let pending: Vec<u16> = recipients.iter().filter(open).map(|recipient| recipient.position).collect();
+        let pending: Vec<u16> = recipients
+            .iter()
+            .filter(open)
+            .map(|recipient| recipient.position)
+            .collect();
         let unresolved = self.unresolved(recipients);
         if let Some(claim) = self.claim.as_ref().filter(|_| !unresolved.is_empty()) {
             let over = claim.at + CLAIM_LIFE;
-            return if now < over { Next::Wait(over) } else { Next::Doubt(unresolved) };
+            return if now < over {
+                Next::Wait(over)
+            } else {
+                Next::Doubt(unresolved)
+            };
         }
         if !pending.is_empty() {
             return Next::Send(pending);
         }
         let due = |recipient: &Recipient| recipient.claimed_at.unwrap_or(now) + SETTLED_WITHIN;
-        let open = |recipient: &&Recipient| on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
+        let open =
+            |recipient: &&Recipient| on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
         let in_doubt: Vec<_> = recipients.iter().filter(open).collect();
-        let again: Vec<u16> =
-            in_doubt.iter().filter(|recipient| due(recipient) <= now).map(|recipient| recipient.position).collect();
+        let again: Vec<u16> = in_doubt
+            .iter()
+            .filter(|recipient| due(recipient) <= now)
+            .map(|recipient| recipient.position)
+            .collect();
         match in_doubt.into_iter().map(due).min() {
             None => Next::Finish,
             Some(_) if !again.is_empty() => Next::SendAgain(again),
@@ -228,7 +257,7 @@ impl Chunk {
         let mut closed = BTreeSet::new();
         let alive = |chunk: &Self| {
             let lane = chunk.number % lanes.max(1);
-            !chunk.done && !closed.contains(&lane) && (chunk.passed || closed.insert(lane))
+            !chunk.done && !closed.contains(&lane) && (chunk.lane_advanced || closed.insert(lane))
         };
         chunks.into_iter().filter(alive).collect()
     }
@@ -242,11 +271,22 @@ impl Chunk {
     /// The positions of the last wave that have no result.
     #[must_use]
     pub fn unresolved(&self, recipients: &[Recipient]) -> Vec<u16> {
-        let claimed = |position| self.claim.as_ref().is_some_and(|claim| claim.send.contains(&position));
-        let open = |recipient: &&Recipient| {
-            matches!(recipient.state, RecipientState::Pending | RecipientState::Sending) && claimed(recipient.position)
+        let claimed = |position| {
+            self.claim
+                .as_ref()
+                .is_some_and(|claim| claim.send.contains(&position))
         };
-        recipients.iter().filter(open).map(|recipient| recipient.position).collect()
+        let open = |recipient: &&Recipient| {
+            matches!(
+                recipient.state,
+                RecipientState::Pending | RecipientState::Sending
+            ) && claimed(recipient.position)
+        };
+        recipients
+            .iter()
+            .filter(open)
+            .map(|recipient| recipient.position)
+            .collect()
     }
 }
 
@@ -280,25 +320,53 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             send: send.to_vec(),
             skip: vec![],
-            made: send.iter().map(|_| Made { invitation: 1, generation: None, kept: false }).collect(),
+            made: send
+                .iter()
+                .map(|_| MailInputs {
+                    invitation: 1,
+                    generation: None,
+                    kept: false,
+                })
+                .collect(),
             made_at: DateTime::UNIX_EPOCH,
             key: None,
         };
-        Chunk { claim: Some(claim), ..Chunk::new(ResendId::new("r").unwrap(), 0, 3) }
+        Chunk {
+            claim: Some(claim),
+            ..Chunk::new(ResendId::new("r").unwrap(), 0, 3)
+        }
     }
 
     #[test]
     fn what_a_mail_depends_on_is_short_and_reads_as_it_was_written() {
-        for (text, generation, kept) in
-            [("3", None, false), ("3.1", Some(1), false), ("3k", None, true), ("3.12k", Some(12), true)]
-        {
-            let made = Made { invitation: 3, generation, kept };
+        for (text, generation, kept) in [
+            ("3", None, false),
+            ("3.1", Some(1), false),
+            ("3k", None, true),
+            ("3.12k", Some(12), true),
+        ] {
+            let made = MailInputs {
+                invitation: 3,
+                generation,
+                kept,
+            };
             assert_eq!((made.to_string().as_str(), text.parse()), (text, Ok(made)));
         }
-        assert!("".parse::<Made>().is_err() && "3.".parse::<Made>().is_err() && "x".parse::<Made>().is_err());
+        assert!(
+            "".parse::<MailInputs>().is_err()
+                && "3.".parse::<MailInputs>().is_err()
+                && "x".parse::<MailInputs>().is_err()
+        );
         let claim = chunk(&[4, 5, 6]).claim.unwrap();
         assert_eq!(claim.without(&[5]).send, [4, 6]);
-        assert_eq!((claim.without(&[5]).made.len(), claim.made(5).is_some(), claim.made(7)), (2, true, None));
+        assert_eq!(
+            (
+                claim.without(&[5]).made.len(),
+                claim.made(5).is_some(),
+                claim.made(7)
+            ),
+            (2, true, None)
+        );
     }
 
     #[test]
@@ -310,10 +378,17 @@ mod tests {
         let some_left = [Sent, Pending, Pending];
         assert_eq!(next(&[0, 1], &some_left, 59), Next::Wait(at(60)));
         assert_eq!(next(&[0, 1], &some_left, 60), Next::Doubt(vec![1]));
-        assert_eq!(next(&[0, 1], &[Sent, Unknown, Pending], 60), Next::Send(vec![2]));
+        assert_eq!(
+            next(&[0, 1], &[Sent, Unknown, Pending], 60),
+            Next::Send(vec![2])
+        );
         assert_eq!(next(&[0], &some_left, 1), Next::Send(vec![1, 2]));
         assert_eq!(next(&[0, 1], &[Sent, Unknown, Sent], 60), Next::Finish);
-        assert_eq!(next(&[0, 1], &[Sent, Sending, Sent], 60), Next::Doubt(vec![1]), "of a second attempt, too");
+        assert_eq!(
+            next(&[0, 1], &[Sent, Sending, Sent], 60),
+            Next::Doubt(vec![1]),
+            "of a second attempt, too"
+        );
     }
 
     #[test]
@@ -321,22 +396,44 @@ mod tests {
         use RecipientState::{Pending, Sent, Unknown};
         let mut doubted = recipients(&[Sent, Unknown, Unknown]);
         (doubted[1].claimed_at, doubted[2].claimed_at) = (Some(at(10)), Some(at(20)));
-        let next = |doubted: &[Recipient], on_doubt, seconds| chunk(&[0]).next(doubted, on_doubt, at(seconds));
+        let next = |doubted: &[Recipient], on_doubt, seconds| {
+            chunk(&[0]).next(doubted, on_doubt, at(seconds))
+        };
         assert_eq!(next(&doubted, OnDoubt::Resend, 100), Next::Settle(at(910)));
-        assert_eq!(next(&doubted, OnDoubt::Resend, 910), Next::SendAgain(vec![1]));
-        assert_eq!(next(&doubted, OnDoubt::Resend, 920), Next::SendAgain(vec![1, 2]));
-        assert_eq!(next(&doubted, OnDoubt::Hold, 920), Next::Finish, "an operator decides");
-        doubted[1].reason = Some(crate::Cause::Skipped(crate::Reason::Suppressed));
+        assert_eq!(
+            next(&doubted, OnDoubt::Resend, 910),
+            Next::SendAgain(vec![1])
+        );
+        assert_eq!(
+            next(&doubted, OnDoubt::Resend, 920),
+            Next::SendAgain(vec![1, 2])
+        );
+        assert_eq!(
+            next(&doubted, OnDoubt::Hold, 920),
+            Next::Finish,
+            "an operator decides"
+        );
+        doubted[1].reason = Some(crate::OutcomeReason::Skipped(
+            crate::ExclusionReason::Suppressed,
+        ));
         doubted[2].attempt = MOST_ATTEMPTS;
         assert_eq!(next(&doubted, OnDoubt::Resend, 920), Next::Finish);
         doubted[0].state = Pending;
         let chunk = chunk(&[]);
-        assert_eq!(chunk.next(&doubted, OnDoubt::Resend, at(920)), Next::Send(vec![0]), "who got none comes first");
+        assert_eq!(
+            chunk.next(&doubted, OnDoubt::Resend, at(920)),
+            Next::Send(vec![0]),
+            "who got none comes first"
+        );
     }
 
     #[test]
     fn a_lane_goes_on_behind_doubt_and_behind_nothing_else() {
-        let of = |number, passed, done| Chunk { passed, done, ..Chunk::new(ResendId::new("r").unwrap(), number, 1) };
+        let of = |number, lane_advanced, done| Chunk {
+            lane_advanced,
+            done,
+            ..Chunk::new(ResendId::new("r").unwrap(), number, 1)
+        };
         let chunks = vec![
             of(0, true, false),
             of(1, false, true),
@@ -345,7 +442,10 @@ mod tests {
             of(4, false, false),
             of(5, false, false),
         ];
-        let alive: Vec<_> = Chunk::alive(chunks, 2).iter().map(|chunk| chunk.number).collect();
+        let alive: Vec<_> = Chunk::alive(chunks, 2)
+            .iter()
+            .map(|chunk| chunk.number)
+            .collect();
         assert_eq!(alive, [0, 2, 3]);
     }
 

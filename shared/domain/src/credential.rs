@@ -6,22 +6,22 @@
 //! stored is said in `docs/credentials.md`.
 //!
 //! ```
-//! use reinvite_domain::{Links, ResendId, credential::{Current, Hashing, Held, Pending}};
+//! use reinvite_domain::{LinkGenerations, ResendId, credential::{CurrentCredential, Hashing, StoredCredentials, Pending}};
 //!
 //! let now = chrono::DateTime::UNIX_EPOCH;
 //! # let hashing = Hashing::cheap();
 //! # let _ = stringify!(
 //! let hashing = Hashing::default();
 //! # );
-//! let current = Current { hash: hashing.hash("the one they have", [1; 16])?, set_at: now };
+//! let current = CurrentCredential { hash: hashing.hash("the one they have", [1; 16])?, set_at: now };
 //! let pending = Pending {
 //!     resend: ResendId::new("r")?,
 //!     hash: hashing.hash("the one we mailed", [2; 16])?,
 //!     generation: 0,
 //!     expires_at: now + chrono::TimeDelta::hours(72),
 //! };
-//! let links = Links { next: 1, ..Links::default() };
-//! let held = Held { current: Some(current), pending: vec![pending], links };
+//! let links = LinkGenerations { next: 1, ..LinkGenerations::default() };
+//! let held = StoredCredentials { current: Some(current), pending: vec![pending], links };
 //!
 //! assert!(held.verify("a guess", now).is_none());
 //! assert!(!held.verify("the one they have", now).unwrap().must_change());
@@ -38,12 +38,12 @@ use argon2::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Links, ResendId};
+use crate::{LinkGenerations, ResendId};
 
 /// The password a user has.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Current {
+pub struct CurrentCredential {
     /// Argon2id, in PHC form.
     pub hash: String,
     /// When it was set.
@@ -66,20 +66,20 @@ pub struct Pending {
 
 /// Everything that is kept of one user's passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct StoredCredentials {
     /// The one the user has.
-    pub current: Option<Current>,
+    pub current: Option<CurrentCredential>,
     /// Those that were mailed.
     pub pending: Vec<Pending>,
     /// What is known of the user's links, which says whether a pending one has ended.
-    pub links: Links,
+    pub links: LinkGenerations,
 }
 
 /// A password that is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verified {
     /// The user's own.
-    Current,
+    CurrentCredential,
     /// A temporary one.
     Pending(Pending),
 }
@@ -92,26 +92,38 @@ impl Verified {
     }
 }
 
-impl Held {
+impl StoredCredentials {
     /// The credential that a password is right for; `None` where it is wrong. It takes as long for a user without a
-    /// current one, or who does not exist ([`Held::default`]), as for one who has it; each pending one takes as long again.
+    /// current one, or who does not exist ([`StoredCredentials::default`]), as for one who has it; each pending one takes as long again.
     #[must_use]
     pub fn verify(&self, password: &str, now: DateTime<Utc>) -> Option<Verified> {
-        let is_good = |pending: &&Pending| self.links.is_open(pending.generation) && now < pending.expires_at;
+        let is_good =
+            |pending: &&Pending| self.links.is_open(pending.generation) && now < pending.expires_at;
         let mut pending = self.pending.iter().filter(is_good);
-        let current = self.current.as_ref().map_or(&**NOBODYS, |current| &current.hash);
+        let current = self
+            .current
+            .as_ref()
+            .map_or(&**NOBODYS, |current| &current.hash);
         if matches(password, current) && self.current.is_some() {
-            return Some(Verified::Current);
+            return Some(Verified::CurrentCredential);
         }
-        pending.find(|pending| matches(password, &pending.hash)).cloned().map(Verified::Pending)
+        pending
+            .find(|pending| matches(password, &pending.hash))
+            .cloned()
+            .map(Verified::Pending)
     }
 }
 
 /// Verified where there is nothing to verify, for the time it takes.
-static NOBODYS: LazyLock<String> = LazyLock::new(|| Hashing::default().hash("", [0; 16]).unwrap_or_default());
+static NOBODYS: LazyLock<String> =
+    LazyLock::new(|| Hashing::default().hash("", [0; 16]).unwrap_or_default());
 
 fn matches(password: &str, phc: &str) -> bool {
-    PasswordHash::new(phc).is_ok_and(|phc| Argon2::default().verify_password(password.as_bytes(), &phc).is_ok())
+    PasswordHash::new(phc).is_ok_and(|phc| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &phc)
+            .is_ok()
+    })
 }
 
 /// What hashing a password costs: Argon2id, version 19, one lane.
@@ -124,37 +136,45 @@ pub struct Hashing {
 /// 19 MiB and two passes, as OWASP's Password Storage Cheat Sheet asks at the least.
 impl Default for Hashing {
     fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2 }
+        Self {
+            memory_kib: 19 * 1024,
+            passes: 2,
+        }
     }
 }
 
 /// A password that cannot be hashed.
 #[derive(Debug, thiserror::Error)]
 #[error("a password cannot be hashed: {0}")]
-pub struct Unhashed(String);
+pub struct HashError(String);
 
 impl Hashing {
     /// The least that Argon2 takes: for tests that hash thousands, and for nothing else.
     #[must_use]
     pub const fn cheap() -> Self {
-        Self { memory_kib: 8, passes: 1 }
+        Self {
+            memory_kib: 8,
+            passes: 1,
+        }
     }
 
     /// The hash of a password in PHC form; the same for the same salt, which must be unlike any other.
-    pub fn hash(self, password: &str, salt: [u8; 16]) -> Result<String, Unhashed> {
+    pub fn hash(self, password: &str, salt: [u8; 16]) -> Result<String, HashError> {
         let params = Params::new(self.memory_kib, self.passes, 1, None);
-        let params = params.map_err(|error| Unhashed(error.to_string()))?;
+        let params = params.map_err(|error| HashError(error.to_string()))?;
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
-            .map_err(|error| Unhashed(error.to_string()))
+            .map_err(|error| HashError(error.to_string()))
     }
 }
 
 /// Shows when, not what.
-impl fmt::Debug for Current {
+impl fmt::Debug for CurrentCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Current").field("set_at", &self.set_at).finish_non_exhaustive()
+        f.debug_struct("Current")
+            .field("set_at", &self.set_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -176,11 +196,25 @@ mod tests {
 
     #[test]
     fn a_hash_is_argon2id_in_phc_form_of_the_cost_it_must_have() {
-        let hash = Hashing::default().hash("correct horse battery staple", [7; 16]).unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert_eq!(hash, Hashing::default().hash("correct horse battery staple", [7; 16]).unwrap());
+        let hash = Hashing::default()
+            .hash("correct horse battery staple", [7; 16])
+            .unwrap();
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        assert_eq!(
+            hash,
+            Hashing::default()
+                .hash("correct horse battery staple", [7; 16])
+                .unwrap()
+        );
         assert!(matches("correct horse battery staple", &hash));
-        assert!(!matches("correct horse battery stapl", &hash) && !matches("", "") && !matches("x", "plain"));
+        assert!(
+            !matches("correct horse battery stapl", &hash)
+                && !matches("", "")
+                && !matches("x", "plain")
+        );
     }
 
     #[test]
@@ -193,18 +227,42 @@ mod tests {
             generation,
             expires_at: now + TimeDelta::hours(1),
         };
-        let held = Held {
-            current: Some(Current { hash: hash("own"), set_at: now }),
-            pending: vec![pending("ended", 0), pending("good", 1), pending("newer", 2), pending("nobodys", 3)],
-            links: Links { generation: 1, next: 3, ..Links::default() },
+        let held = StoredCredentials {
+            current: Some(CurrentCredential {
+                hash: hash("own"),
+                set_at: now,
+            }),
+            pending: vec![
+                pending("ended", 0),
+                pending("good", 1),
+                pending("newer", 2),
+                pending("nobodys", 3),
+            ],
+            links: LinkGenerations {
+                generation: 1,
+                next: 3,
+                ..LinkGenerations::default()
+            },
         };
-        let must_change = |password: &str, now| held.verify(password, now).map(|verified| verified.must_change());
+        let must_change = |password: &str, now| {
+            held.verify(password, now)
+                .map(|verified| verified.must_change())
+        };
         assert_eq!(must_change("own", now), Some(false));
-        assert_eq!((must_change("good", now), must_change("newer", now)), (Some(true), Some(true)));
-        assert_eq!((must_change("ended", now), must_change("nobodys", now)), (None, None));
+        assert_eq!(
+            (must_change("good", now), must_change("newer", now)),
+            (Some(true), Some(true))
+        );
+        assert_eq!(
+            (must_change("ended", now), must_change("nobodys", now)),
+            (None, None)
+        );
         let late = now + TimeDelta::hours(1);
-        assert_eq!((must_change("good", late), must_change("own", late)), (None, Some(false)));
-        assert_eq!(Held::default().verify("", now), None);
+        assert_eq!(
+            (must_change("good", late), must_change("own", late)),
+            (None, Some(false))
+        );
+        assert_eq!(StoredCredentials::default().verify("", now), None);
         assert!(!format!("{held:?}").contains("argon2"));
     }
 }

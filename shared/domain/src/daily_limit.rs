@@ -9,18 +9,21 @@ use crate::time::end_of_day;
 /// The recipients of a resend as they count against the limit of the day it was made on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Counted {
+pub struct DailyUsage {
     /// The day, in the organisation's zone.
     pub day: NaiveDate,
     /// The recipients.
     pub recipients: u32,
 }
 
-impl Counted {
+impl DailyUsage {
     /// So many recipients of a resend made at `now`.
     #[must_use]
     pub fn new(now: DateTime<Utc>, zone: Tz, recipients: u32) -> Self {
-        Self { day: now.with_timezone(&zone).date_naive(), recipients }
+        Self {
+            day: now.with_timezone(&zone).date_naive(),
+            recipients,
+        }
     }
 }
 
@@ -38,10 +41,19 @@ mod tests {
     #[test]
     fn a_day_is_a_day_of_the_organisation() {
         let now = instant("2026-11-24T15:30:00Z").unwrap();
-        assert_eq!(Counted::new(now, Tz::Asia__Tokyo, 3).day.to_string(), "2026-11-25");
-        assert_eq!(until_tomorrow(now, Tz::Asia__Tokyo), TimeDelta::minutes(23 * 60 + 30));
+        assert_eq!(
+            DailyUsage::new(now, Tz::Asia__Tokyo, 3).day.to_string(),
+            "2026-11-25"
+        );
+        assert_eq!(
+            until_tomorrow(now, Tz::Asia__Tokyo),
+            TimeDelta::minutes(23 * 60 + 30)
+        );
         // Clocks are set back in this night: the day has 25 hours.
         let now = instant("2026-10-24T22:00:00Z").unwrap();
-        assert_eq!(until_tomorrow(now, Tz::Europe__Berlin), TimeDelta::hours(25));
+        assert_eq!(
+            until_tomorrow(now, Tz::Europe__Berlin),
+            TimeDelta::hours(25)
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::{Access, Operator, ResendId, Status, User};
 /// Why a user is not invited: excluded when a resend is made, or skipped when it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum ExclusionReason {
     /// No such user, or none the operator may see.
     NotFound,
     /// The operator may see the user, not invite.
@@ -33,7 +33,7 @@ pub enum Reason {
 
 /// What eligibility depends on besides the user.
 #[derive(Clone, Copy, Debug)]
-pub struct Circumstances<'a> {
+pub struct EligibilityCheck<'a> {
     /// The operator responsible.
     pub operator: &'a Operator,
     /// When the mail would go out.
@@ -42,7 +42,7 @@ pub struct Circumstances<'a> {
     pub cooldown: Option<TimeDelta>,
 }
 
-impl Circumstances<'_> {
+impl EligibilityCheck<'_> {
     /// Whether `user` is invited; else the first reason that applies, in the order of the contract.
     ///
     /// ```
@@ -50,33 +50,35 @@ impl Circumstances<'_> {
     /// let owner = User { roles: vec![Role::Owner], ..User::new(UserId::new("o")?, "owner".into()) };
     /// let now = chrono::DateTime::UNIX_EPOCH;
     /// let operator = Operator::new(owner, &GroupTree::default(), now);
-    /// let circumstances = Circumstances { operator: &operator, at: now, cooldown: None };
-    /// assert_eq!(circumstances.check(None, false), Err(Reason::NotFound));
+    /// let check = EligibilityCheck { operator: &operator, at: now, cooldown: None };
+    /// assert_eq!(check.check(None, false), Err(ExclusionReason::NotFound));
     /// let user = User::new(UserId::new("u")?, "user".into());
-    /// assert_eq!(circumstances.check(Some(&user), false), Err(Reason::NoEmail));
+    /// assert_eq!(check.check(Some(&user), false), Err(ExclusionReason::NoEmail));
     /// # Ok::<(), InvalidId>(())
     /// ```
-    pub fn check(&self, user: Option<&User>, suppressed: bool) -> Result<(), Reason> {
-        let user = user.ok_or(Reason::NotFound)?;
+    pub fn check(&self, user: Option<&User>, suppressed: bool) -> Result<(), ExclusionReason> {
+        let user = user.ok_or(ExclusionReason::NotFound)?;
         match self.operator.access(&user.groups) {
-            None => return Err(Reason::NotFound),
-            Some(Access::View) => return Err(Reason::NotPermitted),
+            None => return Err(ExclusionReason::NotFound),
+            Some(Access::View) => return Err(ExclusionReason::NotPermitted),
             Some(Access::Edit) => {}
         }
         if user.status != Status::Active {
-            return Err(Reason::NotActive);
+            return Err(ExclusionReason::NotActive);
         }
         if !user.valid_at(self.at) {
-            return Err(Reason::OutsideValidity);
+            return Err(ExclusionReason::OutsideValidity);
         }
         if user.email.is_none() {
-            return Err(Reason::NoEmail);
+            return Err(ExclusionReason::NoEmail);
         }
         if suppressed {
-            return Err(Reason::Suppressed);
+            return Err(ExclusionReason::Suppressed);
         }
         match (self.cooldown, user.last_invited_at) {
-            (Some(cooldown), Some(last)) if self.at < last + cooldown => Err(Reason::RecentlyInvited),
+            (Some(cooldown), Some(last)) if self.at < last + cooldown => {
+                Err(ExclusionReason::RecentlyInvited)
+            }
             _ => Ok(()),
         }
     }
@@ -89,15 +91,15 @@ impl Circumstances<'_> {
         user: Option<&User>,
         suppressed: bool,
         had_logged_in: bool,
-    ) -> Result<(), Reason> {
+    ) -> Result<(), ExclusionReason> {
         if !self.operator.edits_users() {
-            return Err(Reason::OperatorNotPermitted);
+            return Err(ExclusionReason::OperatorNotPermitted);
         }
         let ours = user.is_some_and(|user| user.last_invited_by.as_ref() == Some(resend));
         let cooldown = self.cooldown.filter(|_| !ours);
-        Circumstances { cooldown, ..*self }.check(user, suppressed)?;
+        EligibilityCheck { cooldown, ..*self }.check(user, suppressed)?;
         match user.and_then(|user| user.first_login_at) {
-            Some(_) if !had_logged_in => Err(Reason::LoggedIn),
+            Some(_) if !had_logged_in => Err(ExclusionReason::LoggedIn),
             _ => Ok(()),
         }
     }
@@ -115,13 +117,24 @@ mod tests {
     }
 
     fn operator(roles: Vec<Role>) -> Operator {
-        let user = User { roles, ..User::new(UserId::new("op").unwrap(), "op".into()) };
-        let group = crate::Group { id: GroupId::new("g").unwrap(), name: "g".into(), parent_id: None, roles: vec![] };
+        let user = User {
+            roles,
+            ..User::new(UserId::new("op").unwrap(), "op".into())
+        };
+        let group = crate::Group {
+            id: GroupId::new("g").unwrap(),
+            name: "g".into(),
+            parent_id: None,
+            roles: vec![],
+        };
         Operator::new(user, &GroupTree::new([group]), at(0))
     }
 
     fn manager(access: Access) -> Operator {
-        operator(vec![Role::GroupManager { group: GroupId::new("g").unwrap(), access }])
+        operator(vec![Role::GroupManager {
+            group: GroupId::new("g").unwrap(),
+            access,
+        }])
     }
 
     fn member() -> User {
@@ -143,18 +156,43 @@ mod tests {
         let mut user = everything_wrong;
         let view = manager(Access::View);
         let edit = manager(Access::Edit);
-        let with = |operator| Circumstances { operator, at: at(100), cooldown: Some(TimeDelta::seconds(60)) };
+        let with = |operator| EligibilityCheck {
+            operator,
+            at: at(100),
+            cooldown: Some(TimeDelta::seconds(60)),
+        };
         let nobody = operator(vec![]);
-        assert_eq!(with(&nobody).check(Some(&user), true), Err(Reason::NotFound));
-        assert_eq!(with(&view).check(Some(&user), true), Err(Reason::NotPermitted));
-        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::NotActive));
+        assert_eq!(
+            with(&nobody).check(Some(&user), true),
+            Err(ExclusionReason::NotFound)
+        );
+        assert_eq!(
+            with(&view).check(Some(&user), true),
+            Err(ExclusionReason::NotPermitted)
+        );
+        assert_eq!(
+            with(&edit).check(Some(&user), true),
+            Err(ExclusionReason::NotActive)
+        );
         user.status = Status::Active;
-        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::OutsideValidity));
+        assert_eq!(
+            with(&edit).check(Some(&user), true),
+            Err(ExclusionReason::OutsideValidity)
+        );
         user.valid_until = Some(at(101));
-        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::NoEmail));
+        assert_eq!(
+            with(&edit).check(Some(&user), true),
+            Err(ExclusionReason::NoEmail)
+        );
         user.email = member().email;
-        assert_eq!(with(&edit).check(Some(&user), true), Err(Reason::Suppressed));
-        assert_eq!(with(&edit).check(Some(&user), false), Err(Reason::RecentlyInvited));
+        assert_eq!(
+            with(&edit).check(Some(&user), true),
+            Err(ExclusionReason::Suppressed)
+        );
+        assert_eq!(
+            with(&edit).check(Some(&user), false),
+            Err(ExclusionReason::RecentlyInvited)
+        );
         user.last_invited_at = Some(at(40));
         assert_eq!(with(&edit).check(Some(&user), false), Ok(()));
     }
@@ -163,51 +201,91 @@ mod tests {
     fn a_repeated_wave_is_not_stopped_by_its_own_stamp() {
         let ours = ResendId::new("ours").unwrap();
         let edit = manager(Access::Edit);
-        let circumstances = Circumstances { operator: &edit, at: at(100), cooldown: Some(TimeDelta::seconds(60)) };
+        let check = EligibilityCheck {
+            operator: &edit,
+            at: at(100),
+            cooldown: Some(TimeDelta::seconds(60)),
+        };
         let stamped = |by: &str| User {
             last_invited_at: Some(at(99)),
             last_invited_by: Some(ResendId::new(by).unwrap()),
             ..member()
         };
-        assert_eq!(circumstances.recheck(&ours, Some(&stamped("ours")), false, false), Ok(()));
-        assert_eq!(circumstances.recheck(&ours, Some(&stamped("other")), false, false), Err(Reason::RecentlyInvited));
+        assert_eq!(
+            check.recheck(&ours, Some(&stamped("ours")), false, false),
+            Ok(())
+        );
+        assert_eq!(
+            check.recheck(&ours, Some(&stamped("other")), false, false),
+            Err(ExclusionReason::RecentlyInvited)
+        );
     }
 
     #[test]
     fn who_joined_meanwhile_is_skipped_and_who_had_joined_before_is_not() {
         let ours = ResendId::new("ours").unwrap();
         let edit = manager(Access::Edit);
-        let circumstances = Circumstances { operator: &edit, at: at(100), cooldown: None };
-        let joined = User { first_login_at: Some(at(50)), ..member() };
-        assert_eq!(circumstances.recheck(&ours, Some(&joined), false, false), Err(Reason::LoggedIn));
-        assert_eq!(circumstances.recheck(&ours, Some(&joined), false, true), Ok(()));
+        let check = EligibilityCheck {
+            operator: &edit,
+            at: at(100),
+            cooldown: None,
+        };
+        let joined = User {
+            first_login_at: Some(at(50)),
+            ..member()
+        };
+        assert_eq!(
+            check.recheck(&ours, Some(&joined), false, false),
+            Err(ExclusionReason::LoggedIn)
+        );
+        assert_eq!(check.recheck(&ours, Some(&joined), false, true), Ok(()));
     }
 
     #[test]
     fn an_operator_who_may_invite_nobody_stops_everyone() {
         let view = manager(Access::View);
-        let circumstances = Circumstances { operator: &view, at: at(100), cooldown: None };
+        let check = EligibilityCheck {
+            operator: &view,
+            at: at(100),
+            cooldown: None,
+        };
         let ours = ResendId::new("ours").unwrap();
-        assert_eq!(circumstances.recheck(&ours, Some(&member()), false, false), Err(Reason::OperatorNotPermitted));
+        assert_eq!(
+            check.recheck(&ours, Some(&member()), false, false),
+            Err(ExclusionReason::OperatorNotPermitted)
+        );
     }
 
     fn any_user() -> impl Strategy<Value = User> {
         let instant = || option::of((0..200_i64).prop_map(at));
         let groups = proptest::collection::vec(select(vec!["g", "below", "other"]), 0..3);
         let status = select(Status::ALL.map(|(_, status)| status).to_vec());
-        (groups, status, any::<bool>(), instant(), instant(), instant(), instant(), any::<bool>()).prop_map(
-            |(groups, status, has_address, from, until, invited, login, by_us)| User {
-                groups: groups.into_iter().map(|group| GroupId::new(group).unwrap()).collect(),
-                status,
-                email: has_address.then(|| "u@example.com".parse().unwrap()),
-                valid_from: from,
-                valid_until: until,
-                last_invited_at: invited,
-                last_invited_by: invited.and(by_us.then(|| ResendId::new("ours").unwrap())),
-                first_login_at: login,
-                ..User::new(UserId::new("u").unwrap(), "u".into())
-            },
+        (
+            groups,
+            status,
+            any::<bool>(),
+            instant(),
+            instant(),
+            instant(),
+            instant(),
+            any::<bool>(),
         )
+            .prop_map(
+                |(groups, status, has_address, from, until, invited, login, by_us)| User {
+                    groups: groups
+                        .into_iter()
+                        .map(|group| GroupId::new(group).unwrap())
+                        .collect(),
+                    status,
+                    email: has_address.then(|| "u@example.com".parse().unwrap()),
+                    valid_from: from,
+                    valid_until: until,
+                    last_invited_at: invited,
+                    last_invited_by: invited.and(by_us.then(|| ResendId::new("ours").unwrap())),
+                    first_login_at: login,
+                    ..User::new(UserId::new("u").unwrap(), "u".into())
+                },
+            )
     }
 
     fn any_operator() -> impl Strategy<Value = Operator> {
@@ -218,16 +296,30 @@ mod tests {
             select(vec![None, Some(Role::Owner), Some(Role::DirectoryManager)]),
         )
             .prop_map(|(access, group, role)| {
-                let grant = access.map(|access| Role::GroupManager { group: GroupId::new(group).unwrap(), access });
+                let grant = access.map(|access| Role::GroupManager {
+                    group: GroupId::new(group).unwrap(),
+                    access,
+                });
                 let group = |id: &str, parent: Option<&str>| crate::Group {
                     id: GroupId::new(id).unwrap(),
                     name: id.into(),
                     parent_id: parent.map(|parent| GroupId::new(parent).unwrap()),
                     roles: vec![],
                 };
-                let tree = GroupTree::new([group("g", None), group("below", Some("g")), group("other", None)]);
+                let tree = GroupTree::new([
+                    group("g", None),
+                    group("below", Some("g")),
+                    group("other", None),
+                ]);
                 let roles = grant.into_iter().chain(role).collect();
-                Operator::new(User { roles, ..User::new(UserId::new("op").unwrap(), "op".into()) }, &tree, at(0))
+                Operator::new(
+                    User {
+                        roles,
+                        ..User::new(UserId::new("op").unwrap(), "op".into())
+                    },
+                    &tree,
+                    at(0),
+                )
             })
     }
 
@@ -239,31 +331,31 @@ mod tests {
             user in any_user(), operator in any_operator(), suppressed: bool, cooldown in option::of(1..100_i64),
         ) {
             let cooldown = cooldown.map(TimeDelta::seconds);
-            let circumstances = Circumstances { operator: &operator, at: at(100), cooldown };
+            let check = EligibilityCheck { operator: &operator, at: at(100), cooldown };
             let access = operator.access(&user.groups);
             // Each reason of the contract's order, and whether it applies.
             let applies = [
-                (Reason::NotFound, access.is_none()),
-                (Reason::NotPermitted, access == Some(Access::View)),
-                (Reason::NotActive, user.status != Status::Active),
-                (Reason::OutsideValidity, !user.valid_at(at(100))),
-                (Reason::NoEmail, user.email.is_none()),
-                (Reason::Suppressed, suppressed),
+                (ExclusionReason::NotFound, access.is_none()),
+                (ExclusionReason::NotPermitted, access == Some(Access::View)),
+                (ExclusionReason::NotActive, user.status != Status::Active),
+                (ExclusionReason::OutsideValidity, !user.valid_at(at(100))),
+                (ExclusionReason::NoEmail, user.email.is_none()),
+                (ExclusionReason::Suppressed, suppressed),
                 (
-                    Reason::RecentlyInvited,
+                    ExclusionReason::RecentlyInvited,
                     user.last_invited_at.zip(cooldown).is_some_and(|(last, cooldown)| at(100) - last < cooldown),
                 ),
             ];
             let first = applies.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason);
-            prop_assert_eq!(circumstances.check(Some(&user), suppressed).err(), first);
+            prop_assert_eq!(check.check(Some(&user), suppressed).err(), first);
             let ours = ResendId::new("ours").unwrap();
             // Sent by somebody who may invite, after nothing changed, the answer is the same but for this resend's own stamp.
-            let again = circumstances.recheck(&ours, Some(&user), suppressed, user.first_login_at.is_some());
+            let again = check.recheck(&ours, Some(&user), suppressed, user.first_login_at.is_some());
             if operator.edits_users() {
-                let stamped = user.last_invited_by.as_ref() == Some(&ours) && first == Some(Reason::RecentlyInvited);
+                let stamped = user.last_invited_by.as_ref() == Some(&ours) && first == Some(ExclusionReason::RecentlyInvited);
                 prop_assert_eq!(again.err(), first.filter(|_| !stamped));
             } else {
-                prop_assert_eq!(again, Err(Reason::OperatorNotPermitted));
+                prop_assert_eq!(again, Err(ExclusionReason::OperatorNotPermitted));
             }
         }
     }

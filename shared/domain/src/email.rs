@@ -57,7 +57,10 @@ impl FromStr for EmailAddress {
         }
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Syntax)?;
         let address = format!("{local}@{domain}");
-        let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
+        let options = Options::default()
+            .without_display_text()
+            .without_domain_literal()
+            .with_required_tld();
         email_address::EmailAddress::parse_with_options(&address, options)
             .map(|_| Self(address))
             .map_err(|_| InvalidEmail::Syntax)
@@ -107,13 +110,20 @@ mod tests {
         ] {
             assert!(bad.parse::<EmailAddress>().is_err(), "{bad:?}");
         }
-        for good in ["a@example.com", "a.b+tag@mail.example.co.jp", "o'neil@example.com"] {
+        for good in [
+            "a@example.com",
+            "a.b+tag@mail.example.co.jp",
+            "o'neil@example.com",
+        ] {
             assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good);
         }
     }
 
     #[test]
     fn an_address_does_not_show_in_debug_output() {
-        assert_eq!(format!("{:?}", "a@example.com".parse::<EmailAddress>().unwrap()), "EmailAddress(…)");
+        assert_eq!(
+            format!("{:?}", "a@example.com".parse::<EmailAddress>().unwrap()),
+            "EmailAddress(…)"
+        );
     }
 }

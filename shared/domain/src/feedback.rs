@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Cause, Recipient, RecipientState};
+use crate::{OutcomeReason, Recipient, RecipientState};
 
 /// What SES tells of a mail (SES API v2, `EventType`), from what says least to what says most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,11 @@ impl EventType {
     const OUTCOMES: [(Self, RecipientState, Option<&'static str>); 6] = [
         (Self::Send, RecipientState::Sent, None),
         (Self::Reject, RecipientState::Failed, Some("bad_content")),
-        (Self::RenderingFailure, RecipientState::Failed, Some("rendering_failure")),
+        (
+            Self::RenderingFailure,
+            RecipientState::Failed,
+            Some("rendering_failure"),
+        ),
         (Self::Delivery, RecipientState::Delivered, None),
         (Self::Bounce, RecipientState::Bounced, None),
         (Self::Complaint, RecipientState::Complained, None),
@@ -52,10 +56,17 @@ impl EventType {
         self.outcome().0
     }
 
-    fn outcome(self) -> (RecipientState, Option<Cause>) {
-        let found = Self::OUTCOMES.into_iter().find(|(event_type, ..)| *event_type == self);
-        let (state, reason) = found.map_or((RecipientState::Sent, None), |(_, state, reason)| (state, reason));
-        (state, reason.map(|reason| Cause::Failed(reason.into())))
+    fn outcome(self) -> (RecipientState, Option<OutcomeReason>) {
+        let found = Self::OUTCOMES
+            .into_iter()
+            .find(|(event_type, ..)| *event_type == self);
+        let (state, reason) = found.map_or((RecipientState::Sent, None), |(_, state, reason)| {
+            (state, reason)
+        });
+        (
+            state,
+            reason.map(|reason| OutcomeReason::Failed(reason.into())),
+        )
     }
 }
 
@@ -63,13 +74,16 @@ impl Recipient {
     /// The event that says what is known of the mail; `None` as long as nobody knows that SES has it.
     fn last_event(&self) -> Option<EventType> {
         let reason = match &self.reason {
-            Some(Cause::Failed(reason)) => Some(reason.as_str()),
+            Some(OutcomeReason::Failed(reason)) => Some(reason.as_str()),
             _ => None,
         };
         let of_state = |(_, state, why): &(EventType, RecipientState, Option<&str>)| {
             *state == self.state && (why.is_none() || *why == reason)
         };
-        EventType::OUTCOMES.into_iter().find(of_state).map(|(event_type, ..)| event_type)
+        EventType::OUTCOMES
+            .into_iter()
+            .find(of_state)
+            .map(|(event_type, ..)| event_type)
     }
 
     /// The recipient after an event, where it says more than was known. What a later attempt came to counts for more than
@@ -77,7 +91,9 @@ impl Recipient {
     /// before SES took it) gives way to an event of any attempt.
     #[must_use]
     pub fn after(&self, event: &MailEvent) -> Option<Self> {
-        let known = self.last_event().map(|event_type| (self.attempt, event_type));
+        let known = self
+            .last_event()
+            .map(|event_type| (self.attempt, event_type));
         if known >= Some((event.attempt, event.event_type)) {
             return None;
         }
@@ -88,7 +104,11 @@ impl Recipient {
             reason,
             attempt: event.attempt,
             sent_at: self.sent_at.filter(|_| same_mail).or(Some(event.sent_at)),
-            message_id: self.message_id.clone().filter(|_| same_mail).or_else(|| Some(event.message_id.clone())),
+            message_id: self
+                .message_id
+                .clone()
+                .filter(|_| same_mail)
+                .or_else(|| Some(event.message_id.clone())),
             ..self.clone()
         })
     }
@@ -108,12 +128,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{PasswordChange, Reason, UserId};
+    use crate::{ExclusionReason, PasswordChange, UserId};
 
     fn recipient(state: RecipientState, attempt: u32) -> Recipient {
         let reason = match state {
-            RecipientState::Failed => Some(Cause::Failed("message_rejected".into())),
-            RecipientState::Skipped => Some(Cause::Skipped(Reason::Cancelled)),
+            RecipientState::Failed => Some(OutcomeReason::Failed("message_rejected".into())),
+            RecipientState::Skipped => Some(OutcomeReason::Skipped(ExclusionReason::Cancelled)),
             _ => None,
         };
         Recipient {
@@ -136,21 +156,32 @@ mod tests {
 
     fn event(attempt: u32, event_type: EventType) -> MailEvent {
         let sent_at = DateTime::from_timestamp(attempt.into(), 0).unwrap();
-        MailEvent { attempt, event_type, sent_at, message_id: format!("m{attempt}") }
+        MailEvent {
+            attempt,
+            event_type,
+            sent_at,
+            message_id: format!("m{attempt}"),
+        }
     }
 
     fn after_all(recipient: &Recipient, events: &[MailEvent]) -> Recipient {
-        events.iter().fold(recipient.clone(), |recipient, event| recipient.after(event).unwrap_or(recipient))
+        events.iter().fold(recipient.clone(), |recipient, event| {
+            recipient.after(event).unwrap_or(recipient)
+        })
     }
 
     fn any_event() -> impl Strategy<Value = MailEvent> {
-        let event_types = EventType::OUTCOMES.map(|(event_type, ..)| event_type).to_vec();
-        (1..4_u32, prop::sample::select(event_types)).prop_map(|(attempt, event_type)| event(attempt, event_type))
+        let event_types = EventType::OUTCOMES
+            .map(|(event_type, ..)| event_type)
+            .to_vec();
+        (1..4_u32, prop::sample::select(event_types))
+            .prop_map(|(attempt, event_type)| event(attempt, event_type))
     }
 
     fn any_recipient() -> impl Strategy<Value = Recipient> {
         let states = RecipientState::ALL.map(|(_, state)| state).to_vec();
-        (prop::sample::select(states), 0..4_u32).prop_map(|(state, attempt)| recipient(state, attempt))
+        (prop::sample::select(states), 0..4_u32)
+            .prop_map(|(state, attempt)| recipient(state, attempt))
     }
 
     proptest! {
@@ -179,8 +210,14 @@ mod tests {
     fn an_event_of_any_attempt_settles_what_no_event_made() {
         use RecipientState::{Failed, Pending, Sending, Skipped, Unknown};
         for state in [Pending, Sending, Unknown, Failed, Skipped] {
-            let after = recipient(state, 2).after(&event(1, EventType::Send)).unwrap();
-            assert_eq!((after.state, after.reason, after.attempt), (RecipientState::Sent, None, 1), "{state:?}");
+            let after = recipient(state, 2)
+                .after(&event(1, EventType::Send))
+                .unwrap();
+            assert_eq!(
+                (after.state, after.reason, after.attempt),
+                (RecipientState::Sent, None, 1),
+                "{state:?}"
+            );
         }
     }
 
@@ -188,15 +225,26 @@ mod tests {
     fn an_earlier_attempt_does_not_touch_a_later_one() {
         let sent = recipient(RecipientState::Sent, 2);
         assert_eq!(sent.after(&event(1, EventType::Bounce)), None);
-        assert_eq!(sent.after(&event(2, EventType::Bounce)).unwrap().state, RecipientState::Bounced);
+        assert_eq!(
+            sent.after(&event(2, EventType::Bounce)).unwrap().state,
+            RecipientState::Bounced
+        );
     }
 
     #[test]
     fn a_mail_that_ses_gave_up_has_failed_unless_it_came_all_the_same() {
-        let failed = recipient(RecipientState::Sent, 1).after(&event(1, EventType::RenderingFailure)).unwrap();
-        assert_eq!(failed.reason, Some(Cause::Failed("rendering_failure".into())));
+        let failed = recipient(RecipientState::Sent, 1)
+            .after(&event(1, EventType::RenderingFailure))
+            .unwrap();
+        assert_eq!(
+            failed.reason,
+            Some(OutcomeReason::Failed("rendering_failure".into()))
+        );
         assert_eq!(failed.after(&event(1, EventType::Send)), None);
-        assert_eq!(failed.after(&event(1, EventType::Delivery)).unwrap().reason, None);
+        assert_eq!(
+            failed.after(&event(1, EventType::Delivery)).unwrap().reason,
+            None
+        );
     }
 
     #[test]

@@ -41,12 +41,20 @@ pub enum Place {
 impl FieldError {
     /// A wrong value in the body.
     pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self { place: Place::Pointer(pointer.into()), detail: detail.to_string(), position: None }
+        Self {
+            place: Place::Pointer(pointer.into()),
+            detail: detail.to_string(),
+            position: None,
+        }
     }
 
     /// A wrong value in the query.
     pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self { place: Place::Parameter(name.into()), detail: detail.to_string(), position: None }
+        Self {
+            place: Place::Parameter(name.into()),
+            detail: detail.to_string(),
+            position: None,
+        }
     }
     /// The same at a place in a text.
     #[must_use]

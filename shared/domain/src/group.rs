@@ -31,7 +31,11 @@ impl Group {
             ("parentId", self.parent_id == other.parent_id),
             ("roles", self.roles == other.roles),
         ];
-        fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+        fields
+            .into_iter()
+            .filter(|(_, same)| !same)
+            .map(|(name, _)| name)
+            .collect()
     }
 }
 
@@ -40,7 +44,7 @@ pub const DEEPEST: usize = 10;
 
 /// Why a group cannot stand where somebody wants it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misplaced {
+pub enum InvalidPlacement {
     /// The parent does not exist.
     #[error("is not a group of this organisation")]
     UnknownParent,
@@ -58,7 +62,11 @@ pub enum Misplaced {
 /// Checks a group's name: it is also a step of a path (`Sales/Tokyo`) and one of a list of them (`;`).
 pub fn check_group_name(name: &str) -> Result<(), String> {
     check_name(name, 100)?;
-    if name.contains(['/', ';']) { Err("must not contain / or ;".into()) } else { Ok(()) }
+    if name.contains(['/', ';']) {
+        Err("must not contain / or ;".into())
+    } else {
+        Ok(())
+    }
 }
 
 /// The groups of one organisation.
@@ -69,7 +77,12 @@ impl GroupTree {
     /// The tree of these groups.
     #[must_use]
     pub fn new(groups: impl IntoIterator<Item = Group>) -> Self {
-        Self(groups.into_iter().map(|group| (group.id.clone(), group)).collect())
+        Self(
+            groups
+                .into_iter()
+                .map(|group| (group.id.clone(), group))
+                .collect(),
+        )
     }
 
     /// The group of that id.
@@ -90,7 +103,8 @@ impl GroupTree {
 
     /// The group itself, its parent, and so on to the top; nothing for an unknown one.
     pub fn upwards<'t>(&'t self, id: &GroupId) -> impl Iterator<Item = &'t Group> {
-        let parent = |group: &&'t Group| group.parent_id.as_ref().and_then(|parent| self.get(parent));
+        let parent =
+            |group: &&'t Group| group.parent_id.as_ref().and_then(|parent| self.get(parent));
         // A tree read while it was being changed may hold a cycle for that moment.
         std::iter::successors(self.get(id), parent).take(2 * DEEPEST)
     }
@@ -98,7 +112,10 @@ impl GroupTree {
     /// The group and all below it.
     #[must_use]
     pub fn subtree(&self, id: &GroupId) -> HashSet<GroupId> {
-        self.iter().filter(|group| self.is_within(&group.id, id)).map(|group| group.id.clone()).collect()
+        self.iter()
+            .filter(|group| self.is_within(&group.id, id))
+            .map(|group| group.id.clone())
+            .collect()
     }
 
     /// Whether `id` is `ancestor` or lies below it.
@@ -110,13 +127,21 @@ impl GroupTree {
     /// `groups` and all above them: the groups whose lists a member of `groups` stands in.
     #[must_use]
     pub fn with_ancestors(&self, groups: &[GroupId]) -> HashSet<GroupId> {
-        groups.iter().flat_map(|id| self.upwards(id)).map(|group| group.id.clone()).collect()
+        groups
+            .iter()
+            .flat_map(|id| self.upwards(id))
+            .map(|group| group.id.clone())
+            .collect()
     }
 
     /// The names from the top down, joined by `/`; only those of `visible` groups.
     #[must_use]
     pub fn path(&self, id: &GroupId, visible: impl Fn(&GroupId) -> bool) -> String {
-        let mut names: Vec<_> = self.upwards(id).filter(|group| visible(&group.id)).map(|group| &*group.name).collect();
+        let mut names: Vec<_> = self
+            .upwards(id)
+            .filter(|group| visible(&group.id))
+            .map(|group| &*group.name)
+            .collect();
         names.reverse();
         names.join("/")
     }
@@ -124,28 +149,33 @@ impl GroupTree {
     /// The group in `parent` of that name.
     #[must_use]
     pub fn child(&self, parent: Option<&GroupId>, name: &str) -> Option<&Group> {
-        self.iter().find(|group| group.parent_id.as_ref() == parent && group.name == name)
+        self.iter()
+            .find(|group| group.parent_id.as_ref() == parent && group.name == name)
     }
 
     /// Whether `group` may stand in the tree, new or in the place of the one with its id.
-    pub fn check(&self, group: &Group) -> Result<(), Misplaced> {
+    pub fn check(&self, group: &Group) -> Result<(), InvalidPlacement> {
         if let Some(parent) = &group.parent_id {
             if self.get(parent).is_none() {
-                return Err(Misplaced::UnknownParent);
+                return Err(InvalidPlacement::UnknownParent);
             }
             if self.is_within(parent, &group.id) {
-                return Err(Misplaced::Cycle);
+                return Err(InvalidPlacement::Cycle);
             }
             let depth = |id: &GroupId| self.upwards(id).count();
             let above = depth(parent);
-            let own =
-                self.subtree(&group.id).iter().map(depth).max().map_or(1, |deepest| deepest + 1 - depth(&group.id));
+            let own = self
+                .subtree(&group.id)
+                .iter()
+                .map(depth)
+                .max()
+                .map_or(1, |deepest| deepest + 1 - depth(&group.id));
             if above + own > DEEPEST {
-                return Err(Misplaced::TooDeep);
+                return Err(InvalidPlacement::TooDeep);
             }
         }
         match self.child(group.parent_id.as_ref(), &group.name) {
-            Some(sibling) if sibling.id != group.id => Err(Misplaced::NameTaken),
+            Some(sibling) if sibling.id != group.id => Err(InvalidPlacement::NameTaken),
             _ => Ok(()),
         }
     }
@@ -157,27 +187,51 @@ mod tests {
 
     fn named(own: &str, name: &str, parent: Option<&str>) -> Group {
         let id = |id: &str| GroupId::new(id).unwrap();
-        Group { id: id(own), name: name.into(), parent_id: parent.map(id), roles: Vec::new() }
+        Group {
+            id: id(own),
+            name: name.into(),
+            parent_id: parent.map(id),
+            roles: Vec::new(),
+        }
     }
 
     fn tree() -> GroupTree {
-        GroupTree::new([named("s", "Sales", None), named("t", "Tokyo", Some("s")), named("a", "Team A", Some("t"))])
+        GroupTree::new([
+            named("s", "Sales", None),
+            named("t", "Tokyo", Some("s")),
+            named("a", "Team A", Some("t")),
+        ])
     }
 
     #[test]
     fn a_path_names_the_visible_groups_from_the_top() {
         let id = GroupId::new("a").unwrap();
         assert_eq!(tree().path(&id, |_| true), "Sales/Tokyo/Team A");
-        assert_eq!(tree().path(&id, |group| group.as_str() != "s"), "Tokyo/Team A");
+        assert_eq!(
+            tree().path(&id, |group| group.as_str() != "s"),
+            "Tokyo/Team A"
+        );
     }
 
     #[test]
     fn a_group_cannot_lie_below_itself_nor_share_its_siblings_name() {
-        assert_eq!(tree().check(&named("s", "Sales", Some("a"))), Err(Misplaced::Cycle));
-        assert_eq!(tree().check(&named("s", "Sales", Some("s"))), Err(Misplaced::Cycle));
-        assert_eq!(tree().check(&named("b", "Tokyo", Some("s"))), Err(Misplaced::NameTaken));
+        assert_eq!(
+            tree().check(&named("s", "Sales", Some("a"))),
+            Err(InvalidPlacement::Cycle)
+        );
+        assert_eq!(
+            tree().check(&named("s", "Sales", Some("s"))),
+            Err(InvalidPlacement::Cycle)
+        );
+        assert_eq!(
+            tree().check(&named("b", "Tokyo", Some("s"))),
+            Err(InvalidPlacement::NameTaken)
+        );
         assert_eq!(tree().check(&named("b", "Tokyo", None)), Ok(()));
-        assert_eq!(tree().check(&named("b", "B", Some("none"))), Err(Misplaced::UnknownParent));
+        assert_eq!(
+            tree().check(&named("b", "B", Some("none"))),
+            Err(InvalidPlacement::UnknownParent)
+        );
     }
 
     #[test]
@@ -189,6 +243,9 @@ mod tests {
             assert_eq!(tree.check(&group), Ok(()));
             tree.insert(group);
         }
-        assert_eq!(tree.check(&named("more", "G", Some("g9"))), Err(Misplaced::TooDeep));
+        assert_eq!(
+            tree.check(&named("more", "G", Some("g9"))),
+            Err(InvalidPlacement::TooDeep)
+        );
     }
 }

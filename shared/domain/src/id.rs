@@ -13,7 +13,11 @@ pub struct InvalidId;
 
 fn checked(text: String) -> Result<String, InvalidId> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) { Ok(text) } else { Err(InvalidId) }
+    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+        Ok(text)
+    } else {
+        Err(InvalidId)
+    }
 }
 
 macro_rules! ids {
@@ -104,7 +108,10 @@ mod tests {
     #[test]
     fn generated_ids_sort_by_time() {
         let early = ResendId::generate(DateTime::UNIX_EPOCH, [255; 10]);
-        let late = ResendId::generate(DateTime::UNIX_EPOCH + chrono::TimeDelta::milliseconds(1), [0; 10]);
+        let late = ResendId::generate(
+            DateTime::UNIX_EPOCH + chrono::TimeDelta::milliseconds(1),
+            [0; 10],
+        );
         assert!(early < late);
         assert_eq!(ResendId::new(late.as_str()), Ok(late));
     }

@@ -50,10 +50,17 @@ pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     if let Some(line) = unclosed_quote(file) {
         let detail = "must close the quote that it opens: is the file cut off?".into();
-        return Err(vec![LineError { line, column: None, detail }]);
+        return Err(vec![LineError {
+            line,
+            column: None,
+            detail,
+        }]);
     }
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
-    let header = reader.headers().map_err(|error| vec![unreadable(&error)])?.clone();
+    let header = reader
+        .headers()
+        .map_err(|error| vec![unreadable(&error)])?
+        .clone();
     check_header(&header)?;
     let mut errors = Vec::new();
     let mut rows = Vec::new();
@@ -68,14 +75,24 @@ pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
         }
     }
     errors.truncate(MOST_ERRORS);
-    if errors.is_empty() { Ok(rows) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(rows)
+    } else {
+        Err(errors)
+    }
 }
 
 fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
-    let known = |name: &str| name == "login_id" || name == "groups" || FIELDS.iter().any(|(column, _)| *column == name);
+    let known = |name: &str| {
+        name == "login_id" || name == "groups" || FIELDS.iter().any(|(column, _)| *column == name)
+    };
     let mut errors = Vec::new();
     let mut wrong = |name: &str, detail: &str| {
-        errors.push(LineError { line: 1, column: Some(name.into()), detail: detail.into() });
+        errors.push(LineError {
+            line: 1,
+            column: Some(name.into()),
+            detail: detail.into(),
+        });
     };
     for (index, name) in header.iter().enumerate() {
         if !known(name) {
@@ -87,7 +104,11 @@ fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
     if header.iter().all(|name| name != "login_id") {
         wrong("login_id", "must be there: it is the key");
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
 }
 
 fn read_line(
@@ -100,18 +121,33 @@ fn read_line(
     let line = record.position().map_or(0, csv::Position::line);
     let before = errors.len();
     if record.len() != header.len() {
-        let detail = format!("must have {} cells as the header does, not {}", header.len(), record.len());
-        errors.push(LineError { line, column: None, detail });
+        let detail = format!(
+            "must have {} cells as the header does, not {}",
+            header.len(),
+            record.len()
+        );
+        errors.push(LineError {
+            line,
+            column: None,
+            detail,
+        });
         return None;
     }
-    let mut row = Row { line, login_id: String::new(), changes: Vec::new(), groups: None };
+    let mut row = Row {
+        line,
+        login_id: String::new(),
+        changes: Vec::new(),
+        groups: None,
+    };
     for (column, cell) in header.iter().zip(record) {
         let cell = cell.trim();
         let read = match column {
             "login_id" => check_login_id(cell).and_then(|()| {
                 row.login_id = cell.into();
                 match seen.insert(cell.into(), line) {
-                    Some(earlier) => Err(format!("must not be there twice: line {earlier} has it too")),
+                    Some(earlier) => Err(format!(
+                        "must not be there twice: line {earlier} has it too"
+                    )),
                     None => Ok(()),
                 }
             }),
@@ -119,14 +155,22 @@ fn read_line(
             _ => field(column, cell, zone).map(|change| row.changes.push(change)),
         };
         if let Err(detail) = read {
-            errors.push(LineError { line, column: Some(column.into()), detail });
+            errors.push(LineError {
+                line,
+                column: Some(column.into()),
+                detail,
+            });
         }
     }
     (errors.len() == before).then_some(row)
 }
 
 fn read_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
-    cell.split(';').map(str::trim).filter(|path| !path.is_empty()).map(group_path).collect()
+    cell.split(';')
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+        .map(group_path)
+        .collect()
 }
 
 /// The line of a quote that is opened at the beginning of a cell, and not closed (RFC 4180).
@@ -151,7 +195,11 @@ fn unreadable(error: &csv::Error) -> LineError {
         csv::ErrorKind::Utf8 { .. } => "must be UTF-8".into(),
         _ => error.to_string(),
     };
-    LineError { line, column: None, detail }
+    LineError {
+        line,
+        column: None,
+        detail,
+    }
 }
 
 #[cfg(test)]
@@ -160,7 +208,10 @@ mod tests {
 
     fn errors(file: &str) -> Vec<(u64, String)> {
         let errors = parse(file.as_bytes(), Tz::UTC).unwrap_err();
-        errors.into_iter().map(|error| (error.line, error.column.unwrap_or_default())).collect()
+        errors
+            .into_iter()
+            .map(|error| (error.line, error.column.unwrap_or_default()))
+            .collect()
     }
 
     #[test]
@@ -168,7 +219,13 @@ mod tests {
         let file = "\u{FEFF}groups,login_id\r\n\"Sales/Tokyo; Sales\",\"a,b\"\r\n,c\r\n";
         let rows = parse(file.as_bytes(), Tz::UTC).unwrap();
         assert_eq!(rows[0].login_id, "a,b");
-        assert_eq!(rows[0].groups, Some(vec![vec!["Sales".into(), "Tokyo".into()], vec!["Sales".into()]]));
+        assert_eq!(
+            rows[0].groups,
+            Some(vec![
+                vec!["Sales".into(), "Tokyo".into()],
+                vec!["Sales".into()]
+            ])
+        );
         assert_eq!(rows[1].groups, Some(vec![]));
         assert_eq!(rows[1].changes, []);
     }
@@ -176,7 +233,10 @@ mod tests {
     #[test]
     fn an_empty_cell_clears_and_an_empty_status_is_active() {
         let rows = parse(b"login_id,email,status\na,,\n", Tz::UTC).unwrap();
-        assert_eq!(rows[0].changes, [Change::Email(None), Change::Status(crate::Status::Active)]);
+        assert_eq!(
+            rows[0].changes,
+            [Change::Email(None), Change::Status(crate::Status::Active)]
+        );
     }
 
     #[test]
@@ -188,8 +248,18 @@ mod tests {
             a,,,\n\
             c,\n";
         let told = errors(file);
-        let expected = [(3, "login_id"), (3, "valid_from"), (4, "email"), (4, "language"), (5, "login_id"), (6, "")];
-        assert_eq!(told, expected.map(|(line, column)| (line, column.to_string())));
+        let expected = [
+            (3, "login_id"),
+            (3, "valid_from"),
+            (4, "email"),
+            (4, "language"),
+            (5, "login_id"),
+            (6, ""),
+        ];
+        assert_eq!(
+            told,
+            expected.map(|(line, column)| (line, column.to_string()))
+        );
     }
 
     #[test]
@@ -202,22 +272,42 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_not_closed_is_told_and_one_inside_a_cell_is_not() {
-        assert_eq!(errors("login_id,display_name\na,x\nb,\"y\n"), [(3, String::new())]);
-        assert_eq!(errors("login_id,display_name\na,\"x \"\"y\n"), [(2, String::new())]);
-        let rows = parse(b"login_id,display_name\na,5\" disk\nb,\"x \"\"y\"\"\"\n", Tz::UTC).unwrap();
+        assert_eq!(
+            errors("login_id,display_name\na,x\nb,\"y\n"),
+            [(3, String::new())]
+        );
+        assert_eq!(
+            errors("login_id,display_name\na,\"x \"\"y\n"),
+            [(2, String::new())]
+        );
+        let rows = parse(
+            b"login_id,display_name\na,5\" disk\nb,\"x \"\"y\"\"\"\n",
+            Tz::UTC,
+        )
+        .unwrap();
         assert_eq!(rows.len(), 2);
-        assert_eq!(rows[1].changes, [Change::DisplayName(Some("x \"y\"".into()))]);
+        assert_eq!(
+            rows[1].changes,
+            [Change::DisplayName(Some("x \"y\"".into()))]
+        );
     }
 
     #[test]
     fn a_wrong_header_is_told_before_any_line() {
         assert_eq!(
             errors("email,e_mail,email\n,,\n"),
-            [(1, "e_mail".into()), (1, "email".into()), (1, "login_id".into())]
+            [
+                (1, "e_mail".into()),
+                (1, "email".into()),
+                (1, "login_id".into())
+            ]
         );
         assert_eq!(errors(""), [(1, "login_id".into())]);
         let not_utf8 = parse(b"login_id\n\xFF\n", Tz::UTC).unwrap_err();
-        assert_eq!((not_utf8[0].line, &*not_utf8[0].detail), (2, "must be UTF-8"));
+        assert_eq!(
+            (not_utf8[0].line, &*not_utf8[0].detail),
+            (2, "must be UTF-8")
+        );
     }
 
     #[test]

@@ -36,10 +36,17 @@ impl Language {
     ) -> Option<&'v Self> {
         let find = |language: &Self| {
             let same = |variant: &&Self| variant.0.eq_ignore_ascii_case(&language.0);
-            let related = |variant: &&Self| variant.primary().eq_ignore_ascii_case(language.primary());
-            variants.clone().find(same).or_else(|| variants.clone().find(related))
+            let related =
+                |variant: &&Self| variant.primary().eq_ignore_ascii_case(language.primary());
+            variants
+                .clone()
+                .find(same)
+                .or_else(|| variants.clone().find(related))
         };
-        wanted.and_then(find).or_else(|| find(fallback)).or_else(|| variants.clone().next())
+        wanted
+            .and_then(find)
+            .or_else(|| find(fallback))
+            .or_else(|| variants.clone().next())
     }
 }
 
@@ -48,12 +55,17 @@ impl FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, InvalidLanguage> {
         let mut subtags = text.split('-');
-        let primary = subtags
-            .next()
-            .is_some_and(|tag| (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphabetic()));
-        let rest =
-            subtags.all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        if primary && rest && text.len() <= 35 { Ok(Self(text.into())) } else { Err(InvalidLanguage) }
+        let primary = subtags.next().is_some_and(|tag| {
+            (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
+        });
+        let rest = subtags.all(|tag| {
+            (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if primary && rest && text.len() <= 35 {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidLanguage)
+        }
     }
 }
 
@@ -93,7 +105,9 @@ mod tests {
         let tag = |text: &str| text.parse::<Language>().unwrap();
         let variants = [tag("en"), tag("ja"), tag("pt-BR")];
         let choose = |wanted: Option<&str>, fallback: &str| {
-            Language::choose(wanted.map(tag).as_ref(), &tag(fallback), &variants.iter()).unwrap().to_string()
+            Language::choose(wanted.map(tag).as_ref(), &tag(fallback), &variants.iter())
+                .unwrap()
+                .to_string()
         };
         assert_eq!(choose(Some("ja-JP"), "en"), "ja");
         assert_eq!(choose(Some("PT"), "en"), "pt-BR");

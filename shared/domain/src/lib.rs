@@ -36,11 +36,11 @@ pub mod user_fields;
 pub mod wake;
 mod work;
 
-pub use audit::{Action, Audit};
-pub use bounce_rate::Mailed;
-pub use chunk::{Chunk, Claim, Made, Slot};
-pub use daily_limit::Counted;
-pub use eligibility::{Circumstances, Reason};
+pub use audit::{AuditAction, AuditEntry};
+pub use bounce_rate::MailCounts;
+pub use chunk::{Chunk, Claim, MailInputs, Slot};
+pub use daily_limit::DailyUsage;
+pub use eligibility::{EligibilityCheck, ExclusionReason};
 pub use email::{EmailAddress, InvalidEmail};
 pub use feedback::{EventType, MailEvent};
 pub use field_error::{FieldError, Place, Position};
@@ -48,16 +48,19 @@ pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};
 pub use invitation::{Invitation, InvitationState};
 pub use language::{InvalidLanguage, Language};
-pub use links::{Links, Used};
+pub use links::{LinkGenerations, UsedLink};
 pub use operator::{Operator, Scope, held_by};
-pub use password_change::{AskedChange, Credentials, KeepReason, PasswordChange};
-pub use recipient::{Cause, Counts, MadeSecret, MailValues, Recipient, RecipientState};
+pub use password_change::{Credentials, KeepReason, PasswordChange, RequestedPasswordChange};
+pub use recipient::{Counts, MailValues, OutcomeReason, Recipient, RecipientState, SecretInputs};
 pub use refine::{Filter, OneOrMany, Refinement};
-pub use resend::{EarlierLinks, FailureReason, Letterhead, PauseReason, Resend, ResendState, Selection, Validity};
+pub use resend::{
+    EarlierLinks, FailureReason, PauseReason, Resend, ResendState, Selection, SenderProfile,
+    Validity,
+};
 pub use role::{Access, Role};
 pub use settings::{OnDoubt, Organisation, Settings};
-pub use stage_key::{ShortKey, StageKey, StageKeys};
-pub use steering::{Steering, WrongState};
+pub use stage_key::{KeyTooShort, StageKey, StageKeys};
+pub use steering::{CommandNotAllowed, ResendCommand};
 pub use template::{Template, Variant};
 pub use user::{Status, User};
-pub use work::Work;
+pub use work::SenderJob;

@@ -10,30 +10,30 @@ use crate::EarlierLinks;
 /// What is known of a user's links and temporary passwords; the default where none was ever made. It outlives the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Links {
+pub struct LinkGenerations {
     /// Those of an earlier generation have ended.
     pub generation: u32,
     /// The lowest generation that none was ever made in; at least [`Self::generation`].
     pub next: u32,
     /// The resend, or the renewal, that made the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub made_by: Option<String>,
+    pub issued_by: Option<String>,
     /// The last one that a password was set with.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub used: Option<Used>,
+    pub used: Option<UsedLink>,
 }
 
 /// A link or temporary password that a password was set with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Used {
+pub struct UsedLink {
     /// Its generation.
     pub generation: u32,
     /// The resend, or the renewal, that made it.
-    pub made_by: String,
+    pub issued_by: String,
 }
 
-impl Links {
+impl LinkGenerations {
     /// Whether any is good, but for its expiry.
     #[must_use]
     pub const fn any_open(&self) -> bool {
@@ -50,23 +50,31 @@ impl Links {
     /// them; for the same maker always the same.
     ///
     /// ```
-    /// # use reinvite_domain::{EarlierLinks::{End, Keep}, Links};
-    /// let links = Links { next: 1, ..Links::default() };
+    /// # use reinvite_domain::{EarlierLinks::{End, Keep}, LinkGenerations};
+    /// let links = LinkGenerations { next: 1, ..LinkGenerations::default() };
     /// assert_eq!((links.generation_for("r", Keep), links.generation_for("r", End)), (0, 1));
     /// // An earlier one that ended by itself needs no ending.
-    /// let ended = Links { generation: 1, next: 1, ..Links::default() };
+    /// let ended = LinkGenerations { generation: 1, next: 1, ..LinkGenerations::default() };
     /// assert_eq!((ended.generation_for("r", Keep), ended.generation_for("r", End)), (1, 1));
     /// ```
     #[must_use]
     pub fn generation_for(&self, maker: &str, earlier: EarlierLinks) -> u32 {
-        let again = self.made_by.as_deref() == Some(maker);
-        if self.any_open() && (again || earlier == EarlierLinks::Keep) { self.next - 1 } else { self.next }
+        let again = self.issued_by.as_deref() == Some(maker);
+        if self.any_open() && (again || earlier == EarlierLinks::Keep) {
+            self.next - 1
+        } else {
+            self.next
+        }
     }
 
     /// What is known once `maker` has made one of that generation.
     #[must_use]
     pub fn with(&self, generation: u32, maker: &str) -> Self {
-        Self { next: self.next.max(generation + 1), made_by: Some(maker.into()), ..self.clone() }
+        Self {
+            next: self.next.max(generation + 1),
+            issued_by: Some(maker.into()),
+            ..self.clone()
+        }
     }
 }
 
@@ -80,13 +88,21 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Step {
         /// A mail is made by this resend, and SES takes it, or not.
-        Mail { by: u8, earlier: EarlierLinks, taken: bool },
+        Mail {
+            by: u8,
+            earlier: EarlierLinks,
+            taken: bool,
+        },
         /// Every link ends.
         End,
     }
 
     fn any_step() -> impl Strategy<Value = Step> {
-        let mail = (0..4_u8, select(vec![EarlierLinks::Keep, EarlierLinks::End]), any::<bool>());
+        let mail = (
+            0..4_u8,
+            select(vec![EarlierLinks::Keep, EarlierLinks::End]),
+            any::<bool>(),
+        );
         prop_oneof![
             4 => mail.prop_map(|(by, earlier, taken)| Step::Mail { by, earlier, taken }),
             1 => Just(Step::End),
@@ -96,7 +112,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_has_ended_never_comes_back_and_what_was_sent_last_is_good(steps in proptest::collection::vec(any_step(), 1..40)) {
-            let mut links = Links::default();
+            let mut links = LinkGenerations::default();
             let mut sent: Vec<(u32, String, bool)> = Vec::new();
             for step in steps {
                 match step {

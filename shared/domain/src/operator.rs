@@ -30,7 +30,11 @@ impl Operator {
     /// for an account that is not active or outside its validity.
     #[must_use]
     pub fn new(user: User, tree: &GroupTree, now: DateTime<Utc>) -> Self {
-        let roles = if user.in_use_at(now) { held_by(&user, tree) } else { Vec::new() };
+        let roles = if user.in_use_at(now) {
+            held_by(&user, tree)
+        } else {
+            Vec::new()
+        };
         let organisation = roles.iter().fold(None, |best, role| {
             best.max(match role {
                 Role::Owner => Some(Access::Edit),
@@ -40,12 +44,22 @@ impl Operator {
         });
         let mut groups = HashMap::new();
         for role in &roles {
-            let Role::GroupManager { group, access } = role else { continue };
+            let Role::GroupManager { group, access } = role else {
+                continue;
+            };
             for below in tree.subtree(group) {
-                groups.entry(below).and_modify(|held: &mut Access| *held = (*held).max(*access)).or_insert(*access);
+                groups
+                    .entry(below)
+                    .and_modify(|held: &mut Access| *held = (*held).max(*access))
+                    .or_insert(*access);
             }
         }
-        Self { user, roles, organisation, groups }
+        Self {
+            user,
+            roles,
+            organisation,
+            groups,
+        }
     }
 
     /// The roles held, each once.
@@ -75,7 +89,8 @@ impl Operator {
     /// Whether the operator may invite anybody at all.
     #[must_use]
     pub fn edits_users(&self) -> bool {
-        self.organisation == Some(Access::Edit) || self.groups.values().any(|access| *access == Access::Edit)
+        self.organisation == Some(Access::Edit)
+            || self.groups.values().any(|access| *access == Access::Edit)
     }
 
     /// What the operator may do in a group; `None` for one out of scope.
@@ -87,7 +102,9 @@ impl Operator {
     /// What the operator may do to a member of these groups; `None` for one out of scope.
     #[must_use]
     pub fn access(&self, groups: &[GroupId]) -> Option<Access> {
-        groups.iter().fold(self.organisation, |best, group| best.max(self.groups.get(group).copied()))
+        groups.iter().fold(self.organisation, |best, group| {
+            best.max(self.groups.get(group).copied())
+        })
     }
 
     /// Whether the operator may look at the whole organisation.
@@ -102,7 +119,12 @@ impl Operator {
         if self.organisation.is_some() {
             return Scope::Organisation;
         }
-        let is_top = |id: &&GroupId| !tree.upwards(id).skip(1).any(|above| self.groups.contains_key(&above.id));
+        let is_top = |id: &&GroupId| {
+            !tree
+                .upwards(id)
+                .skip(1)
+                .any(|above| self.groups.contains_key(&above.id))
+        };
         let mut tops: Vec<_> = self.groups.keys().filter(is_top).cloned().collect();
         tops.sort();
         Scope::Groups(tops)
@@ -112,7 +134,11 @@ impl Operator {
 /// The roles `user` would hold when active: granted directly or to a group the user is a direct member of, each once.
 #[must_use]
 pub fn held_by(user: &User, tree: &GroupTree) -> Vec<Role> {
-    let of_groups = user.groups.iter().filter_map(|group| tree.get(group)).flat_map(|group| &group.roles);
+    let of_groups = user
+        .groups
+        .iter()
+        .filter_map(|group| tree.get(group))
+        .flat_map(|group| &group.roles);
     let mut roles = Vec::new();
     for role in user.roles.iter().chain(of_groups) {
         if !roles.contains(role) {
@@ -138,7 +164,10 @@ mod tests {
             parent_id: parent.map(id),
             roles,
         };
-        let heads = vec![Role::GroupManager { group: id("tokyo"), access: Access::View }];
+        let heads = vec![Role::GroupManager {
+            group: id("tokyo"),
+            access: Access::View,
+        }];
         GroupTree::new([
             group("sales", None, vec![]),
             group("tokyo", Some("sales"), vec![]),
@@ -156,12 +185,18 @@ mod tests {
 
     #[test]
     fn access_to_a_group_covers_its_subgroups_and_the_best_grant_counts() {
-        let edit_a = Role::GroupManager { group: id("a"), access: Access::Edit };
+        let edit_a = Role::GroupManager {
+            group: id("a"),
+            access: Access::Edit,
+        };
         let operator = operator(vec![edit_a], &["heads"]);
         assert_eq!(operator.group_access(&id("tokyo")), Some(Access::View));
         assert_eq!(operator.group_access(&id("a")), Some(Access::Edit));
         assert_eq!(operator.group_access(&id("sales")), None);
-        assert_eq!(operator.access(&[id("sales"), id("tokyo")]), Some(Access::View));
+        assert_eq!(
+            operator.access(&[id("sales"), id("tokyo")]),
+            Some(Access::View)
+        );
         assert_eq!(operator.access(&[]), None);
         assert_eq!(operator.scope(&tree()), Scope::Groups(vec![id("tokyo")]));
     }
@@ -176,10 +211,24 @@ mod tests {
     fn an_operator_who_is_not_active_or_not_valid_holds_nothing() {
         let owner = operator(vec![Role::Owner], &[]).user;
         assert!(Operator::new(owner.clone(), &tree(), DateTime::UNIX_EPOCH).is_owner());
-        let suspended = User { status: Status::Suspended, ..owner.clone() };
-        assert!(Operator::new(suspended, &tree(), DateTime::UNIX_EPOCH).roles().is_empty());
-        let expired = User { valid_until: Some(DateTime::UNIX_EPOCH), ..owner };
-        assert!(Operator::new(expired, &tree(), DateTime::UNIX_EPOCH).roles().is_empty());
+        let suspended = User {
+            status: Status::Suspended,
+            ..owner.clone()
+        };
+        assert!(
+            Operator::new(suspended, &tree(), DateTime::UNIX_EPOCH)
+                .roles()
+                .is_empty()
+        );
+        let expired = User {
+            valid_until: Some(DateTime::UNIX_EPOCH),
+            ..owner
+        };
+        assert!(
+            Operator::new(expired, &tree(), DateTime::UNIX_EPOCH)
+                .roles()
+                .is_empty()
+        );
     }
 
     #[test]

@@ -48,13 +48,19 @@ impl Pace {
     /// The pace at `rate` mails a second.
     #[must_use]
     pub const fn new(rate: f64) -> Self {
-        Self { rate: rate.max(0.01), factor: 1.0 }
+        Self {
+            rate: rate.max(0.01),
+            factor: 1.0,
+        }
     }
 
     /// The same, slowed down.
     #[must_use]
     pub fn slowed(self, slowdown: Slowdown, now: DateTime<Utc>) -> Self {
-        Self { factor: slowdown.factor_at(now), ..self }
+        Self {
+            factor: slowdown.factor_at(now),
+            ..self
+        }
     }
 
     fn waves_a_second(self) -> f64 {
@@ -63,14 +69,24 @@ impl Pace {
 
     /// The most mails of one wave.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 50")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "1 to 50"
+    )]
     pub fn largest_wave(self) -> usize {
-        (self.rate * self.factor / self.waves_a_second()).floor().max(1.0) as usize
+        (self.rate * self.factor / self.waves_a_second())
+            .floor()
+            .max(1.0) as usize
     }
 
     /// How long after a wave of `mails` the next slot is.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a wave is small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a wave is small"
+    )]
     pub fn after(self, mails: usize) -> TimeDelta {
         let seconds = (SLACK / self.waves_a_second()).max(mails as f64 / (self.rate * self.factor));
         TimeDelta::microseconds((seconds * 1e6).floor() as i64)
@@ -86,7 +102,11 @@ impl Pace {
     /// The chunks of one resend whose messages are alive at once: enough to use the rate, few enough that another
     /// resend's come between them.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a small count"
+    )]
     pub fn lanes(self) -> u32 {
         (2 * self.waves_a_second() as u32).max(4)
     }
@@ -115,7 +135,10 @@ impl Slowdown {
     pub fn halved(self, now: DateTime<Utc>) -> Option<Self> {
         let at = now.timestamp_micros();
         let passed = self.at + HALVES_AGAIN.num_seconds() * 1_000_000 <= at;
-        passed.then(|| Self { factor: (self.factor_at(now) / 2.0).max(SLOWEST), at })
+        passed.then(|| Self {
+            factor: (self.factor_at(now) / 2.0).max(SLOWEST),
+            at,
+        })
     }
 }
 
@@ -161,12 +184,21 @@ impl Slots {
     #[must_use]
     pub fn taken(self, place: Place, mails: i64, interval: TimeDelta, now: DateTime<Utc>) -> Self {
         let slot_at = match place {
-            Place::Shared => return Self { slot_mails: self.slot_mails + mails, ..self },
+            Place::Shared => {
+                return Self {
+                    slot_mails: self.slot_mails + mails,
+                    ..self
+                };
+            }
             Place::Behind => self.free_at,
             Place::Now => now.timestamp_micros(),
         };
         let interval = interval.num_microseconds().unwrap_or(i64::MAX);
-        Self { free_at: slot_at.saturating_add(interval), slot_at, slot_mails: mails }
+        Self {
+            free_at: slot_at.saturating_add(interval),
+            slot_at,
+            slot_mails: mails,
+        }
     }
 }
 
@@ -178,19 +210,35 @@ mod tests {
     #[test]
     #[expect(clippy::cast_possible_truncation, reason = "percent")]
     fn throttling_halves_the_pace_and_ten_minutes_bring_it_back() {
-        let second = |second| DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second);
-        let percent = |slowdown: Slowdown, at| (slowdown.factor_at(second(at)) * 100.0).round() as i32;
+        let second =
+            |second| DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second);
+        let percent =
+            |slowdown: Slowdown, at| (slowdown.factor_at(second(at)) * 100.0).round() as i32;
         let never = Slowdown { factor: 1.0, at: 0 };
         let once = never.halved(second(0)).unwrap();
-        assert_eq!([0, 60, 300, 900].map(|at| percent(once, at)), [50, 60, 100, 100]);
+        assert_eq!(
+            [0, 60, 300, 900].map(|at| percent(once, at)),
+            [50, 60, 100, 100]
+        );
         assert_eq!(once.halved(second(4)), None, "waves that were on their way");
         let twice = once.halved(second(60)).unwrap();
         assert_eq!(percent(twice, 60), 30);
-        let often = (0..100).fold(never, |slowdown, nth| slowdown.halved(second(nth * 5)).unwrap());
+        let often = (0..100).fold(never, |slowdown, nth| {
+            slowdown.halved(second(nth * 5)).unwrap()
+        });
         assert!(often.factor >= SLOWEST);
         let pace = Pace::new(120.0).slowed(once, second(0));
-        assert_eq!((pace.largest_wave(), pace.after(20).num_milliseconds()), (20, 343));
-        assert_eq!(Pace::new(1.0).slowed(once, second(0)).after(1).num_milliseconds(), 2_000);
+        assert_eq!(
+            (pace.largest_wave(), pace.after(20).num_milliseconds()),
+            (20, 343)
+        );
+        assert_eq!(
+            Pace::new(1.0)
+                .slowed(once, second(0))
+                .after(1)
+                .num_milliseconds(),
+            2_000
+        );
     }
 
     proptest! {

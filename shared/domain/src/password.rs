@@ -50,7 +50,11 @@ pub fn check(password: &str, login_id: &str) -> Result<(), WeakPassword> {
     if own >= 3 && folded.contains(&login_id) && length - own.min(length) < LEAST / 2 {
         return Err(WeakPassword::LoginId);
     }
-    if zxcvbn(password, &[&login_id]).score() < Score::Two { Err(WeakPassword::Common) } else { Ok(()) }
+    if zxcvbn(password, &[&login_id]).score() < Score::Two {
+        Err(WeakPassword::Common)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -62,10 +66,17 @@ mod tests {
         assert_eq!(check("kZ3-mvQ9rt!", "u"), Err(WeakPassword::Length));
         assert_eq!(check("kZ3-mvQ9rt!x", "u"), Ok(()));
         assert_eq!(check("春はあけぼのやうやう白くなりゆく", "u"), Ok(()));
-        let long: String = "a quite long pass phrase, and then some more of it; ".chars().cycle().take(128).collect();
+        let long: String = "a quite long pass phrase, and then some more of it; "
+            .chars()
+            .cycle()
+            .take(128)
+            .collect();
         assert_eq!(check(&long, "u"), Ok(()));
         assert_eq!(check(&format!("{long}x"), "u"), Err(WeakPassword::Length));
-        assert_eq!(check("with a\ttab inside", "u"), Err(WeakPassword::Characters));
+        assert_eq!(
+            check("with a\ttab inside", "u"),
+            Err(WeakPassword::Characters)
+        );
     }
 
     #[test]

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{GroupTree, Operator, User, UserId, held_by};
 
 /// What a resend does to passwords.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PasswordChange {
     /// Nothing: the mail has the login link.
@@ -21,8 +23,11 @@ pub enum PasswordChange {
 
 impl PasswordChange {
     /// Every one by its name in the contract.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("keep", Self::Keep), ("set_link", Self::SetLink), ("temporary", Self::Temporary)];
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("keep", Self::Keep),
+        ("set_link", Self::SetLink),
+        ("temporary", Self::Temporary),
+    ];
 
     /// The one of that name, where the deployment can do it.
     pub fn parse(name: &str, credentials: Credentials) -> Result<Self, String> {
@@ -30,7 +35,10 @@ impl PasswordChange {
             Some((_, Self::Keep)) => Ok(Self::Keep),
             Some((_, change)) if credentials != Credentials::None => Ok(*change),
             Some(_) => Err("must be keep: this deployment leaves passwords to the LMS".into()),
-            None => Err(format!("must be one of {}", Self::ALL.map(|(known, _)| known).join(", "))),
+            None => Err(format!(
+                "must be one of {}",
+                Self::ALL.map(|(known, _)| known).join(", ")
+            )),
         }
     }
 
@@ -64,7 +72,7 @@ pub enum KeepReason {
 
 /// What is asked for of passwords.
 #[derive(Clone, Copy, Debug)]
-pub struct AskedChange<'a> {
+pub struct RequestedPasswordChange<'a> {
     /// Of everybody,
     pub change: PasswordChange,
     /// but of these.
@@ -73,7 +81,7 @@ pub struct AskedChange<'a> {
     pub change_for_logged_in: bool,
 }
 
-impl AskedChange<'_> {
+impl RequestedPasswordChange<'_> {
     /// What happens to the password of a user, and why nothing where something was asked for: this beats a choice for the
     /// user alone.
     ///
@@ -83,7 +91,7 @@ impl AskedChange<'_> {
     /// # let owner = User { roles: vec![Role::Owner], ..User::new(UserId::new("o")?, "owner".into()) };
     /// # let (tree, by_user) = (GroupTree::default(), Default::default());
     /// let operator = Operator::new(owner, &tree, now);
-    /// let asked = AskedChange { change: PasswordChange::SetLink, by_user: &by_user, change_for_logged_in: false };
+    /// let asked = RequestedPasswordChange { change: PasswordChange::SetLink, by_user: &by_user, change_for_logged_in: false };
     /// let mut user = User::new(UserId::new("u")?, "user".into());
     /// assert_eq!(asked.of(&user, &operator, &tree, Credentials::Table), (PasswordChange::SetLink, None));
     /// user.first_login_at = Some(now);
@@ -109,7 +117,14 @@ impl AskedChange<'_> {
         } else {
             keeps_for_roles(user, operator, tree).then_some(KeepReason::HoldsRoles)
         };
-        (if reason.is_some() { PasswordChange::Keep } else { asked }, reason)
+        (
+            if reason.is_some() {
+                PasswordChange::Keep
+            } else {
+                asked
+            },
+            reason,
+        )
     }
 }
 
@@ -139,7 +154,7 @@ mod tests {
         ) {
             let id = UserId::new("u").unwrap();
             let by_user = own.map(|own| (id.clone(), own)).into_iter().collect();
-            let asked = AskedChange { change: whole, by_user: &by_user, change_for_logged_in };
+            let asked = RequestedPasswordChange { change: whole, by_user: &by_user, change_for_logged_in };
             let user = User {
                 first_login_at: has_logged_in.then_some(DateTime::UNIX_EPOCH),
                 roles: if holds_roles { vec![Role::TemplateManager] } else { vec![] },
@@ -165,9 +180,23 @@ mod tests {
 
     #[test]
     fn without_credentials_of_its_own_a_deployment_keeps_every_password() {
-        assert_eq!(PasswordChange::parse("keep", Credentials::None), Ok(PasswordChange::Keep));
-        assert!(PasswordChange::parse("set_link", Credentials::None).unwrap_err().contains("leaves passwords"));
-        assert_eq!(PasswordChange::parse("temporary", Credentials::Cognito), Ok(PasswordChange::Temporary));
-        assert!(PasswordChange::parse("reset", Credentials::Table).unwrap_err().contains("set_link"));
+        assert_eq!(
+            PasswordChange::parse("keep", Credentials::None),
+            Ok(PasswordChange::Keep)
+        );
+        assert!(
+            PasswordChange::parse("set_link", Credentials::None)
+                .unwrap_err()
+                .contains("leaves passwords")
+        );
+        assert_eq!(
+            PasswordChange::parse("temporary", Credentials::Cognito),
+            Ok(PasswordChange::Temporary)
+        );
+        assert!(
+            PasswordChange::parse("reset", Credentials::Table)
+                .unwrap_err()
+                .contains("set_link")
+        );
     }
 }

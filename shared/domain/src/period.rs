@@ -16,7 +16,9 @@ pub struct Period {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPeriod {
     /// Not `from..to`.
-    #[error("must be from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open")]
+    #[error(
+        "must be from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open"
+    )]
     Syntax,
     /// It ends before it begins.
     #[error("must not end before it begins")]
@@ -61,7 +63,9 @@ impl When {
     pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
         match text {
             "never" => Ok(Self::Never),
-            _ => Period::parse(text, zone).map(Self::In).map_err(|error| format!("{error}, or never")),
+            _ => Period::parse(text, zone)
+                .map(Self::In)
+                .map_err(|error| format!("{error}, or never")),
         }
     }
 
@@ -94,7 +98,11 @@ impl CountRange {
             Some((least, "")) => (number(least)?, None),
             Some((least, most)) => (number(least)?, Some(number(most)?)),
         };
-        if most.is_some_and(|most| most < least) { Err(wrong()) } else { Ok(Self { least, most }) }
+        if most.is_some_and(|most| most < least) {
+            Err(wrong())
+        } else {
+            Ok(Self { least, most })
+        }
     }
 
     /// Whether the count lies inside.
@@ -130,15 +138,33 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        for bad in ["", "..", "2026-01-01", "a..b", "2026-02-30..", "2026-01-01.2026-01-02"] {
-            assert_eq!(Period::parse(bad, Tz::UTC), Err(InvalidPeriod::Syntax), "{bad}");
+        for bad in [
+            "",
+            "..",
+            "2026-01-01",
+            "a..b",
+            "2026-02-30..",
+            "2026-01-01.2026-01-02",
+        ] {
+            assert_eq!(
+                Period::parse(bad, Tz::UTC),
+                Err(InvalidPeriod::Syntax),
+                "{bad}"
+            );
         }
-        assert_eq!(Period::parse("2026-02-01..2026-01-01", Tz::UTC), Err(InvalidPeriod::Reversed));
+        assert_eq!(
+            Period::parse("2026-02-01..2026-01-01", Tz::UTC),
+            Err(InvalidPeriod::Reversed)
+        );
     }
 
     #[test]
     fn a_range_of_counts_has_open_ends() {
-        let inside = |text: &str| (0..5).filter(|count| CountRange::parse(text).unwrap().contains(*count)).collect();
+        let inside = |text: &str| {
+            (0..5)
+                .filter(|count| CountRange::parse(text).unwrap().contains(*count))
+                .collect()
+        };
         let of = |text: &str| -> Vec<u32> { inside(text) };
         assert_eq!(of("0"), [0]);
         assert_eq!(of("1..3"), [1, 2, 3]);

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupTree, KeepReason, Language, Operator, PasswordChange, Reason, ResendId, User, UserId, chunk::MOST_ATTEMPTS,
+    ExclusionReason, GroupTree, KeepReason, Language, Operator, PasswordChange, ResendId, User,
+    UserId, chunk::MOST_ATTEMPTS,
 };
 
 /// What became of a recipient's mail.
@@ -50,19 +51,28 @@ impl RecipientState {
     /// The state's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(_, state)| *state == self)
+            .map_or("", |(name, _)| name)
     }
 
     /// Whether a mail may have reached the user.
     #[must_use]
     pub fn may_have_arrived(self) -> bool {
-        matches!(self, Self::Unknown | Self::Sent | Self::Delivered | Self::Complained)
+        matches!(
+            self,
+            Self::Unknown | Self::Sent | Self::Delivered | Self::Complained
+        )
     }
 
     /// Whether an index lists recipients in this state: those somebody looks for by it.
     #[must_use]
     pub fn is_indexed(self) -> bool {
-        matches!(self, Self::Unknown | Self::Bounced | Self::Complained | Self::Failed | Self::Skipped)
+        matches!(
+            self,
+            Self::Unknown | Self::Bounced | Self::Complained | Self::Failed | Self::Skipped
+        )
     }
 }
 
@@ -80,7 +90,7 @@ pub struct Recipient {
     pub state: RecipientState,
     /// Why it was skipped or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<Cause>,
+    pub reason: Option<OutcomeReason>,
     /// What happens to the password.
     pub password_change: PasswordChange,
     /// Why nothing, where something was asked for.
@@ -110,9 +120,9 @@ pub struct Recipient {
 /// Why a recipient was skipped or failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Cause {
+pub enum OutcomeReason {
     /// Skipped for this reason.
-    Skipped(Reason),
+    Skipped(ExclusionReason),
     /// Failed: SES's status in lower case, or `template_failed`.
     Failed(String),
 }
@@ -137,14 +147,14 @@ pub struct MailValues {
     pub invitation: u32,
     /// What its link or temporary password is made of; none of a mail that leaves the password alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret: Option<MadeSecret>,
+    pub secret: Option<SecretInputs>,
 }
 
 /// What a link or a temporary password is made of, besides the organisation, the resend and the user: with these it can be
 /// made again, and without the key nothing follows from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct MadeSecret {
+pub struct SecretInputs {
     /// The key.
     pub key: String,
     /// The generation of the user's links.
@@ -159,7 +169,9 @@ impl Recipient {
     /// Whether another attempt may follow one that nothing is known of: a reason says that none may.
     #[must_use]
     pub fn may_be_tried_again(&self) -> bool {
-        self.state == RecipientState::Unknown && self.reason.is_none() && self.attempt < MOST_ATTEMPTS
+        self.state == RecipientState::Unknown
+            && self.reason.is_none()
+            && self.attempt < MOST_ATTEMPTS
     }
 }
 
@@ -181,7 +193,12 @@ impl MailValues {
             name: user.name().into(),
             login_id: user.login_id.clone(),
             email: user.email.as_ref()?.as_str().into(),
-            groups: user.groups.iter().filter(|group| visible(group)).map(|group| tree.path(group, visible)).collect(),
+            groups: user
+                .groups
+                .iter()
+                .filter(|group| visible(group))
+                .map(|group| tree.path(group, visible))
+                .collect(),
             operator_name: operator.user.name().into(),
             invitation: user.invite_count + u32::from(!stamped),
             secret: None,
@@ -192,7 +209,9 @@ impl MailValues {
 /// Keeps names and addresses out of logs.
 impl fmt::Debug for MailValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MailValues").field("invitation", &self.invitation).finish_non_exhaustive()
+        f.debug_struct("MailValues")
+            .field("invitation", &self.invitation)
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,7 +232,9 @@ pub struct Counts {
 impl Counts {
     /// Counts outcomes anew.
     #[must_use]
-    pub fn of<'a>(recipients: impl IntoIterator<Item = &'a Recipient>) -> BTreeMap<RecipientState, u32> {
+    pub fn of<'a>(
+        recipients: impl IntoIterator<Item = &'a Recipient>,
+    ) -> BTreeMap<RecipientState, u32> {
         let mut states = BTreeMap::new();
         for recipient in recipients {
             if recipient.state != RecipientState::Pending {

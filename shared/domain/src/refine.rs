@@ -80,15 +80,40 @@ impl Filter {
             login_id: self.login_id.clone(),
             statuses: statuses
                 .iter()
-                .filter_map(|text| field(&mut wrong, "status", Some(text), |text| Status::parse(text.trim())))
+                .filter_map(|text| {
+                    field(&mut wrong, "status", Some(text), |text| {
+                        Status::parse(text.trim())
+                    })
+                })
                 .collect(),
-            first_login: field(&mut wrong, "firstLogin", self.first_login.as_ref(), |text| When::parse(text, zone)),
-            signed_up: field(&mut wrong, "signedUp", self.signed_up.as_ref(), |text| When::parse(text, zone)),
-            last_invited: field(&mut wrong, "lastInvited", self.last_invited.as_ref(), |text| When::parse(text, zone)),
-            invite_count: field(&mut wrong, "inviteCount", self.invite_count.as_ref(), CountRange::parse),
+            first_login: field(
+                &mut wrong,
+                "firstLogin",
+                self.first_login.as_ref(),
+                |text| When::parse(text, zone),
+            ),
+            signed_up: field(&mut wrong, "signedUp", self.signed_up.as_ref(), |text| {
+                When::parse(text, zone)
+            }),
+            last_invited: field(
+                &mut wrong,
+                "lastInvited",
+                self.last_invited.as_ref(),
+                |text| When::parse(text, zone),
+            ),
+            invite_count: field(
+                &mut wrong,
+                "inviteCount",
+                self.invite_count.as_ref(),
+                CountRange::parse,
+            ),
             q: self.q.as_deref().map(folded),
         };
-        if wrong.is_empty() { Ok(refinement) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(refinement)
+        } else {
+            Err(wrong)
+        }
     }
 }
 
@@ -114,15 +139,25 @@ impl Refinement {
         let in_group = |id: &GroupId| user.groups.iter().any(|own| tree.is_within(own, id));
         let found = |needle: &String| {
             let email = user.email.as_ref().map_or("", |email| email.as_str());
-            [user.name(), &user.login_id, email].iter().any(|text| folded(text).contains(needle))
+            [user.name(), &user.login_id, email]
+                .iter()
+                .any(|text| folded(text).contains(needle))
         };
         self.group.as_ref().is_none_or(in_group)
             && self.login_id.as_ref().is_none_or(|id| *id == user.login_id)
             && (self.statuses.is_empty() || self.statuses.contains(&user.status))
-            && self.first_login.is_none_or(|when| when.matches(user.first_login_at))
-            && self.signed_up.is_none_or(|when| when.matches(user.signed_up_at))
-            && self.last_invited.is_none_or(|when| when.matches(user.last_invited_at))
-            && self.invite_count.is_none_or(|range| range.contains(user.invite_count))
+            && self
+                .first_login
+                .is_none_or(|when| when.matches(user.first_login_at))
+            && self
+                .signed_up
+                .is_none_or(|when| when.matches(user.signed_up_at))
+            && self
+                .last_invited
+                .is_none_or(|when| when.matches(user.last_invited_at))
+            && self
+                .invite_count
+                .is_none_or(|range| range.contains(user.invite_count))
             && self.q.as_ref().is_none_or(found)
     }
 }
@@ -143,7 +178,10 @@ mod tests {
 
     fn matches(json: &str) -> bool {
         let filter: Filter = serde_json::from_str(json).unwrap();
-        filter.understand(Tz::UTC).unwrap().matches(&user(), &GroupTree::default())
+        filter
+            .understand(Tz::UTC)
+            .unwrap()
+            .matches(&user(), &GroupTree::default())
     }
 
     #[test]
@@ -180,7 +218,15 @@ mod tests {
             r#"{"group": "a b", "status": "active,gone", "firstLogin": "x", "signedUp": "2026", "inviteCount": "-"}"#,
         )
         .unwrap();
-        let wrong: Vec<_> = filter.understand(Tz::UTC).unwrap_err().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(wrong, ["group", "status", "firstLogin", "signedUp", "inviteCount"]);
+        let wrong: Vec<_> = filter
+            .understand(Tz::UTC)
+            .unwrap_err()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(
+            wrong,
+            ["group", "status", "firstLogin", "signedUp", "inviteCount"]
+        );
     }
 }

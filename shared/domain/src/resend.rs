@@ -7,8 +7,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Access, Counted, Counts, EmailAddress, Filter, GroupId, Language, Mailed, OnDoubt, Operator, Organisation,
-    OrganisationId, PasswordChange, Reason, ResendId, TemplateId, UserId,
+    Access, Counts, DailyUsage, EmailAddress, ExclusionReason, Filter, GroupId, Language,
+    MailCounts, OnDoubt, Operator, Organisation, OrganisationId, PasswordChange, ResendId,
+    TemplateId, UserId,
 };
 
 /// Where a resend stands.
@@ -46,7 +47,10 @@ impl ResendState {
     /// The state's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+        Self::ALL
+            .iter()
+            .find(|(_, state)| *state == self)
+            .map_or("", |(name, _)| name)
     }
 }
 
@@ -93,7 +97,10 @@ pub enum Selection {
 }
 
 /// A resend. Stays under 4 KB as stored; the ids of its selection are kept beside it.
-#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own that the operator makes or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own that the operator makes or not"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resend {
@@ -147,17 +154,17 @@ pub struct Resend {
     #[serde(default)]
     pub retries: Vec<ResendId>,
     /// Its recipients as they count against the day's limit.
-    pub counted: Counted,
+    pub daily_usage: DailyUsage,
     /// What every mail of it says, as it was when the resend was made.
-    pub letterhead: Letterhead,
+    pub sender_profile: SenderProfile,
     /// What became of its recipients.
     pub counts: Counts,
     /// How far its recipients were written down, while that takes long.
     #[serde(default)]
-    pub taken: Taken,
+    pub taken: PreparationProgress,
     /// What had gone, and bounced, when it was last resumed.
     #[serde(default)]
-    pub mailed_before: Mailed,
+    pub mail_counts_at_resume: MailCounts,
     /// When that was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<DateTime<Utc>>,
@@ -179,23 +186,27 @@ pub struct Resend {
 
 /// Lists of a selection that were written down, with their recipients: each is a chunk.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
+pub struct PreparationProgress {
     /// How many.
     pub chunks: u32,
     /// Recipients on them.
     pub eligible: u32,
     /// Who was looked at and is none.
-    pub excluded: BTreeMap<Reason, u32>,
+    pub excluded: BTreeMap<ExclusionReason, u32>,
     /// Where the next list goes on: the last id looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<UserId>,
 }
 
-impl Taken {
+impl PreparationProgress {
     /// What that is for the resend's counts.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        Counts { eligible: self.eligible, excluded: self.excluded.values().sum(), ..Counts::default() }
+        Counts {
+            eligible: self.eligible,
+            excluded: self.excluded.values().sum(),
+            ..Counts::default()
+        }
     }
 }
 
@@ -211,7 +222,11 @@ impl Resend {
             None if operator.edits_users() => Access::Edit,
             _ => Access::View,
         });
-        made.max(self.group_id.as_ref().and_then(|group| operator.group_access(group)))
+        made.max(
+            self.group_id
+                .as_ref()
+                .and_then(|group| operator.group_access(group)),
+        )
     }
 }
 
@@ -251,7 +266,7 @@ impl Validity {
 /// What every mail of a resend says about its sender.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Letterhead {
+pub struct SenderProfile {
     /// The organisation's name.
     pub organisation_name: String,
     /// The name mails come from.
@@ -265,16 +280,22 @@ pub struct Letterhead {
     pub language: Language,
 }
 
-impl Letterhead {
+impl SenderProfile {
     /// What mails of the organisation say now; users log in at `login_url` where its settings name no other place.
     #[must_use]
     pub fn new(organisation: &Organisation, login_url: &str) -> Self {
         let settings = &organisation.settings;
         Self {
             organisation_name: organisation.name.clone(),
-            sender_name: settings.sender_name.clone().unwrap_or_else(|| organisation.name.clone()),
+            sender_name: settings
+                .sender_name
+                .clone()
+                .unwrap_or_else(|| organisation.name.clone()),
             reply_to: settings.reply_to.clone(),
-            login_url: settings.login_url.clone().unwrap_or_else(|| login_url.into()),
+            login_url: settings
+                .login_url
+                .clone()
+                .unwrap_or_else(|| login_url.into()),
             language: settings.language.clone(),
         }
     }
@@ -296,7 +317,8 @@ pub const EARLY: TimeDelta = TimeDelta::seconds(5);
 /// ```
 #[must_use]
 pub fn furthest(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.checked_add_months(Months::new(12)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    now.checked_add_months(Months::new(12))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// The most ids a selection may list.
@@ -319,7 +341,16 @@ impl Throughput {
     #[must_use]
     pub fn at(self, start: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         let whole = start >= now + TimeDelta::hours(24);
-        let quota = self.quota.map(|quota| if whole { DailyQuota { left: quota.mails, ..quota } } else { quota });
+        let quota = self.quota.map(|quota| {
+            if whole {
+                DailyQuota {
+                    left: quota.mails,
+                    ..quota
+                }
+            } else {
+                quota
+            }
+        });
         Self { quota, ..self }
     }
 }
@@ -347,7 +378,11 @@ pub struct DailyQuota {
 /// assert_eq!(expected_finish(next_week, 100, throughput.at(next_week, start)) - next_week, all_at_once);
 /// ```
 #[must_use]
-pub fn expected_finish(start: DateTime<Utc>, recipients: u32, throughput: Throughput) -> DateTime<Utc> {
+pub fn expected_finish(
+    start: DateTime<Utc>,
+    recipients: u32,
+    throughput: Throughput,
+) -> DateTime<Utc> {
     let all = i64::from(recipients);
     let (days, last_day) = match throughput.quota {
         Some(quota) if all > quota.left.max(0) => {
@@ -357,7 +392,13 @@ pub fn expected_finish(start: DateTime<Utc>, recipients: u32, throughput: Throug
         }
         _ => (0, all),
     };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "seconds of some days")]
-    let seconds = (last_day as f64 / throughput.rate.max(f64::MIN_POSITIVE)).ceil().min(1e9) as i64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "seconds of some days"
+    )]
+    let seconds = (last_day as f64 / throughput.rate.max(f64::MIN_POSITIVE))
+        .ceil()
+        .min(1e9) as i64;
     start + TimeDelta::days(days.min(36_500)) + TimeDelta::seconds(seconds)
 }

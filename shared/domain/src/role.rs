@@ -47,7 +47,13 @@ struct Granted {
 impl TryFrom<Granted> for Role {
     type Error = String;
 
-    fn try_from(Granted { role, group, access }: Granted) -> Result<Self, String> {
+    fn try_from(
+        Granted {
+            role,
+            group,
+            access,
+        }: Granted,
+    ) -> Result<Self, String> {
         match (&*role, group, access) {
             ("group_manager", Some(group), Some(access)) => Ok(Self::GroupManager { group, access }),
             ("group_manager", ..) => Err("must have a group and an access".into()),
@@ -70,7 +76,10 @@ mod tests {
     #[test]
     fn a_role_has_what_it_needs_and_nothing_that_would_seem_to_limit_it() {
         let read = |json: &str| serde_json::from_str::<Role>(json);
-        for good in [r#"{"role":"owner"}"#, r#"{"role":"group_manager","group":"g","access":"view"}"#] {
+        for good in [
+            r#"{"role":"owner"}"#,
+            r#"{"role":"group_manager","group":"g","access":"view"}"#,
+        ] {
             assert_eq!(serde_json::to_string(&read(good).unwrap()).unwrap(), good);
         }
         for bad in [

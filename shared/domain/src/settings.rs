@@ -4,7 +4,9 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId, Validity};
+use crate::{
+    EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId, Validity,
+};
 
 /// An organisation: a tenant, with its settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,28 +97,56 @@ impl Settings {
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
-            ("passwordChange", self.password_change == other.password_change),
+            (
+                "passwordChange",
+                self.password_change == other.password_change,
+            ),
             ("earlierLinks", self.earlier_links == other.earlier_links),
-            ("linkValidHours", self.link_valid_hours == other.link_valid_hours),
-            ("temporaryValidHours", self.temporary_valid_hours == other.temporary_valid_hours),
-            ("defaultTemplateId", self.default_template_id == other.default_template_id),
+            (
+                "linkValidHours",
+                self.link_valid_hours == other.link_valid_hours,
+            ),
+            (
+                "temporaryValidHours",
+                self.temporary_valid_hours == other.temporary_valid_hours,
+            ),
+            (
+                "defaultTemplateId",
+                self.default_template_id == other.default_template_id,
+            ),
             ("senderName", self.sender_name == other.sender_name),
             ("replyTo", self.reply_to == other.reply_to),
             ("loginUrl", self.login_url == other.login_url),
             ("language", self.language == other.language),
             ("timeZone", self.time_zone == other.time_zone),
-            ("cooldownMinutes", self.cooldown_minutes == other.cooldown_minutes),
-            ("dailyRecipients", self.daily_recipients == other.daily_recipients),
-            ("bouncePausePercent", self.bounce_pause_percent == other.bounce_pause_percent),
+            (
+                "cooldownMinutes",
+                self.cooldown_minutes == other.cooldown_minutes,
+            ),
+            (
+                "dailyRecipients",
+                self.daily_recipients == other.daily_recipients,
+            ),
+            (
+                "bouncePausePercent",
+                self.bounce_pause_percent == other.bounce_pause_percent,
+            ),
             ("onDoubt", self.on_doubt == other.on_doubt),
         ];
-        fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+        fields
+            .into_iter()
+            .filter(|(_, same)| !same)
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// How long links and temporary passwords are good.
     #[must_use]
     pub const fn validity(&self) -> Validity {
-        Validity { link_hours: self.link_valid_hours, temporary_hours: self.temporary_valid_hours }
+        Validity {
+            link_hours: self.link_valid_hours,
+            temporary_hours: self.temporary_valid_hours,
+        }
     }
 
     /// How long after an invitation a user is left alone.

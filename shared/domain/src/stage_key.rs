@@ -21,7 +21,7 @@ pub struct StageKey {
 /// A key that is too short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key must have at least {LEAST_BYTES} bytes")]
-pub struct ShortKey;
+pub struct KeyTooShort;
 
 /// The keys that are valid at once: the one that signs, and the one it took the place of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,15 +36,25 @@ impl StageKeys {
     /// The valid key of that id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&StageKey> {
-        [Some(&self.current), self.previous.as_ref()].into_iter().flatten().find(|key| key.id == id)
+        [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten()
+            .find(|key| key.id == id)
     }
 }
 
 impl StageKey {
     /// A key of these bytes.
-    pub fn new(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Result<Self, ShortKey> {
+    pub fn new(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Result<Self, KeyTooShort> {
         let bytes = bytes.into();
-        if bytes.len() < LEAST_BYTES { Err(ShortKey) } else { Ok(Self { id: id.into(), bytes }) }
+        if bytes.len() < LEAST_BYTES {
+            Err(KeyTooShort)
+        } else {
+            Ok(Self {
+                id: id.into(),
+                bytes,
+            })
+        }
     }
 
     /// What tokens name it by.
@@ -73,33 +83,51 @@ impl StageKey {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn temporary_password(&self, organisation: &OrganisationId, resend: &ResendId, user: &UserId) -> String {
+    pub fn temporary_password(
+        &self,
+        organisation: &OrganisationId,
+        resend: &ResendId,
+        user: &UserId,
+    ) -> String {
         const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz";
         const DIGITS: &[u8] = b"23456789";
-        let drawn: [u8; 64] = self.derive(&format!("temporary password#{organisation}#{resend}#{user}"));
+        let drawn: [u8; 64] = self.derive(&format!(
+            "temporary password#{organisation}#{resend}#{user}"
+        ));
         let mut password = String::with_capacity(19);
         for (index, draw) in drawn.as_chunks::<4>().0.iter().enumerate() {
             let alphabet = if index < 12 { LETTERS } else { DIGITS };
             // A draw out of 2^32 favours no character by more than one in 10^8.
-            let character = char::from(alphabet[u32::from_be_bytes(*draw) as usize % alphabet.len()]);
+            let character =
+                char::from(alphabet[u32::from_be_bytes(*draw) as usize % alphabet.len()]);
             if index > 0 && index % 4 == 0 {
                 password.push('-');
             }
-            password.push(if index == 0 { character.to_ascii_uppercase() } else { character });
+            password.push(if index == 0 {
+                character.to_ascii_uppercase()
+            } else {
+                character
+            });
         }
         password
     }
 
     /// The salt that it is hashed with: the same hash comes out again, too.
     #[must_use]
-    pub fn salt(&self, organisation: &OrganisationId, resend: &ResendId, user: &UserId) -> [u8; 16] {
+    pub fn salt(
+        &self,
+        organisation: &OrganisationId,
+        resend: &ResendId,
+        user: &UserId,
+    ) -> [u8; 16] {
         self.derive(&format!("salt#{organisation}#{resend}#{user}"))
     }
 
     /// HKDF with SHA-256 (RFC 5869). Ids hold no `#`, so that no purpose reads as another.
     fn derive<const N: usize>(&self, purpose: &str) -> [u8; N] {
         let mut derived = [0; N];
-        let expanded = Hkdf::<Sha256>::new(Some(b"reinvite"), &self.bytes).expand(purpose.as_bytes(), &mut derived);
+        let expanded = Hkdf::<Sha256>::new(Some(b"reinvite"), &self.bytes)
+            .expand(purpose.as_bytes(), &mut derived);
         debug_assert!(expanded.is_ok(), "64 bytes are far below what HKDF gives");
         derived
     }
@@ -108,7 +136,9 @@ impl StageKey {
 /// Shows the id only.
 impl fmt::Debug for StageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StageKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("StageKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -119,20 +149,37 @@ mod tests {
     #[test]
     fn every_key_and_every_purpose_makes_its_own() {
         let ids = |user: &str| {
-            (OrganisationId::new("o").unwrap(), ResendId::new("r").unwrap(), UserId::new(user.to_string()).unwrap())
+            (
+                OrganisationId::new("o").unwrap(),
+                ResendId::new("r").unwrap(),
+                UserId::new(user.to_string()).unwrap(),
+            )
         };
-        let (one, other) = (StageKey::new("1", [1; 32]).unwrap(), StageKey::new("2", [2; 32]).unwrap());
+        let (one, other) = (
+            StageKey::new("1", [1; 32]).unwrap(),
+            StageKey::new("2", [2; 32]).unwrap(),
+        );
         let (organisation, resend, user) = ids("u");
         assert_ne!(one.signing(), other.signing());
         let password = |key: &StageKey| key.temporary_password(&organisation, &resend, &user);
         assert_ne!(password(&one), password(&other));
-        assert_ne!(one.salt(&organisation, &resend, &user).as_slice(), &one.signing()[..16]);
+        assert_ne!(
+            one.salt(&organisation, &resend, &user).as_slice(),
+            &one.signing()[..16]
+        );
         for number in 0..200 {
             let (organisation, resend, user) = ids(&format!("u{number}"));
             let password = one.temporary_password(&organisation, &resend, &user);
             let has = |what: fn(&char) -> bool| password.chars().any(|c| what(&c));
-            assert!(has(char::is_ascii_uppercase) && has(char::is_ascii_lowercase) && has(char::is_ascii_digit));
-            assert!(!password.contains(['l', 'i', 'o', 'I', 'O', '0', '1']), "{password}");
+            assert!(
+                has(char::is_ascii_uppercase)
+                    && has(char::is_ascii_lowercase)
+                    && has(char::is_ascii_digit)
+            );
+            assert!(
+                !password.contains(['l', 'i', 'o', 'I', 'O', '0', '1']),
+                "{password}"
+            );
         }
     }
 
@@ -144,6 +191,6 @@ mod tests {
         };
         assert!(keys.get("1").is_some() && keys.get("2").is_some() && keys.get("0").is_none());
         assert_eq!(format!("{:?}", keys.current), "StageKey { id: \"2\", .. }");
-        assert_eq!(StageKey::new("short", [0; 31]), Err(ShortKey));
+        assert_eq!(StageKey::new("short", [0; 31]), Err(KeyTooShort));
     }
 }

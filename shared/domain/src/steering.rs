@@ -4,7 +4,7 @@ use crate::ResendState;
 
 /// What an operator does to a resend that was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Steering {
+pub enum ResendCommand {
     /// Gives it another start, before it starts.
     Reschedule,
     /// Stops it for a while, while it runs.
@@ -18,31 +18,34 @@ pub enum Steering {
 /// A resend that is not in a state for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The resend is {}: {}.", .state.name(), rule(*.steering))]
-pub struct WrongState {
+pub struct CommandNotAllowed {
     state: ResendState,
-    steering: Steering,
+    steering: ResendCommand,
 }
 
-const fn rule(steering: Steering) -> &'static str {
+const fn rule(steering: ResendCommand) -> &'static str {
     match steering {
-        Steering::Reschedule => "its start can be changed only before it starts",
-        Steering::Pause => "it can be paused only while it is sent",
-        Steering::Resume => "it can be resumed only while it is paused",
-        Steering::Cancel => "it can be cancelled only before it ends",
+        ResendCommand::Reschedule => "its start can be changed only before it starts",
+        ResendCommand::Pause => "it can be paused only while it is sent",
+        ResendCommand::Resume => "it can be resumed only while it is paused",
+        ResendCommand::Cancel => "it can be cancelled only before it ends",
     }
 }
 
-impl Steering {
+impl ResendCommand {
     /// The state that follows; `None` where it was done already, and nothing changes.
     ///
     /// ```
-    /// # use reinvite_domain::{ResendState, Steering};
-    /// assert_eq!(Steering::Pause.follow(ResendState::Sending), Ok(Some(ResendState::Paused)));
-    /// assert_eq!(Steering::Pause.follow(ResendState::Paused), Ok(None));
-    /// let refused = Steering::Pause.follow(ResendState::Scheduled).unwrap_err();
+    /// # use reinvite_domain::{ResendState, ResendCommand};
+    /// assert_eq!(ResendCommand::Pause.follow(ResendState::Sending), Ok(Some(ResendState::Paused)));
+    /// assert_eq!(ResendCommand::Pause.follow(ResendState::Paused), Ok(None));
+    /// let refused = ResendCommand::Pause.follow(ResendState::Scheduled).unwrap_err();
     /// assert_eq!(refused.to_string(), "The resend is scheduled: it can be paused only while it is sent.");
     /// ```
-    pub const fn follow(self, state: ResendState) -> Result<Option<ResendState>, WrongState> {
+    pub const fn follow(
+        self,
+        state: ResendState,
+    ) -> Result<Option<ResendState>, CommandNotAllowed> {
         use ResendState::{Cancelled, Paused, Preparing, Scheduled, Sending};
         match (self, state) {
             (Self::Reschedule, Preparing | Scheduled) => Ok(Some(state)),
@@ -50,7 +53,10 @@ impl Steering {
             (Self::Resume, Paused) => Ok(Some(Sending)),
             (Self::Cancel, Preparing | Scheduled | Sending | Paused) => Ok(Some(Cancelled)),
             (Self::Pause, Paused) | (Self::Resume, Sending) | (Self::Cancel, Cancelled) => Ok(None),
-            _ => Err(WrongState { state, steering: self }),
+            _ => Err(CommandNotAllowed {
+                state,
+                steering: self,
+            }),
         }
     }
 }
@@ -62,14 +68,17 @@ mod tests {
     use super::*;
 
     fn ended(state: ResendState) -> bool {
-        matches!(state, ResendState::Completed | ResendState::Cancelled | ResendState::Failed)
+        matches!(
+            state,
+            ResendState::Completed | ResendState::Cancelled | ResendState::Failed
+        )
     }
 
     proptest! {
         #[test]
         fn what_has_ended_stays_so_and_what_is_repeated_changes_nothing(
             steps in proptest::collection::vec(
-                select(vec![Steering::Reschedule, Steering::Pause, Steering::Resume, Steering::Cancel]), 1..20),
+                select(vec![ResendCommand::Reschedule, ResendCommand::Pause, ResendCommand::Resume, ResendCommand::Cancel]), 1..20),
             start in select(ResendState::ALL.map(|(_, state)| state).to_vec()),
         ) {
             let mut state = start;
@@ -77,7 +86,7 @@ mod tests {
                 let Ok(follows) = step.follow(state) else { continue };
                 let next = follows.unwrap_or(state);
                 prop_assert!(!ended(state) || next == state, "{step:?} wakes what is {state:?}");
-                if step != Steering::Reschedule {
+                if step != ResendCommand::Reschedule {
                     prop_assert_eq!(step.follow(next), Ok(None), "{:?} repeated", step);
                 }
                 // Nobody starts a resend by steering it.

@@ -41,6 +41,9 @@ impl Template {
     /// Bytes of its sources, all languages together.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.variants.values().map(|variant| variant.subject.len() + variant.html.len() + variant.text.len()).sum()
+        self.variants
+            .values()
+            .map(|variant| variant.subject.len() + variant.html.len() + variant.text.len())
+            .sum()
     }
 }

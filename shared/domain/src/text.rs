@@ -19,7 +19,9 @@ pub fn check_name(text: &str, longest: usize) -> Result<(), String> {
 /// NFKC and case folding, so that `ＡＢＣ` finds `abc`.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect()
+    caseless::default_case_fold_str(&text.nfkc().collect::<String>())
+        .nfkc()
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What a date or a time that somebody wrote means.
 
-use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// The instant of a local time, and whether the clock shows that time twice.
@@ -14,9 +16,11 @@ pub struct Understood {
 
 /// Why a time cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotATime {
+pub enum InvalidTime {
     /// Neither of the two forms.
-    #[error("must be a local time such as 2026-12-01T09:00 or an instant such as 2026-12-01T00:00:00Z")]
+    #[error(
+        "must be a local time such as 2026-12-01T09:00 or an instant such as 2026-12-01T00:00:00Z"
+    )]
     Syntax,
     /// Clocks are set forward over it.
     #[error("does not exist in {0}: clocks are set forward over it")]
@@ -24,32 +28,47 @@ pub enum NotATime {
 }
 
 /// Understands an RFC 3339 instant, or a local time of `zone`: seconds may be left out.
-pub fn understand(text: &str, zone: Tz) -> Result<Understood, NotATime> {
+pub fn understand(text: &str, zone: Tz) -> Result<Understood, InvalidTime> {
     if let Some(at) = instant(text) {
-        return Ok(Understood { at, ambiguous: false });
+        return Ok(Understood {
+            at,
+            ambiguous: false,
+        });
     }
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .ok_or(NotATime::Syntax)?;
+        .ok_or(InvalidTime::Syntax)?;
     match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(at) => Ok(Understood { at: at.to_utc(), ambiguous: false }),
-        MappedLocalTime::Ambiguous(earlier, _) => Ok(Understood { at: earlier.to_utc(), ambiguous: true }),
-        MappedLocalTime::None => Err(NotATime::Skipped(zone)),
+        MappedLocalTime::Single(at) => Ok(Understood {
+            at: at.to_utc(),
+            ambiguous: false,
+        }),
+        MappedLocalTime::Ambiguous(earlier, _) => Ok(Understood {
+            at: earlier.to_utc(),
+            ambiguous: true,
+        }),
+        MappedLocalTime::None => Err(InvalidTime::Skipped(zone)),
     }
 }
 
 /// An RFC 3339 instant.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc())
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|at| at.to_utc())
 }
 
 /// A date, `2026-12-01`.
 #[must_use]
 pub fn date(text: &str) -> Option<NaiveDate> {
     // The form is checked by length, for `%Y` also takes signs and fewer digits.
-    if text.len() == 10 { NaiveDate::parse_from_str(text, "%Y-%m-%d").ok() } else { None }
+    if text.len() == 10 {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+    } else {
+        None
+    }
 }
 
 /// The first instant of a day in `zone`: midnight, or where clocks are set forward over it the next quarter that exists.
@@ -57,7 +76,10 @@ pub fn date(text: &str) -> Option<NaiveDate> {
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     (0..=96)
-        .find_map(|quarter| zone.from_local_datetime(&(midnight + TimeDelta::minutes(15 * quarter))).earliest())
+        .find_map(|quarter| {
+            zone.from_local_datetime(&(midnight + TimeDelta::minutes(15 * quarter)))
+                .earliest()
+        })
         .map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
@@ -75,7 +97,9 @@ mod tests {
 
     /// A minute of the two years from 2026 on, as a clock shows it.
     fn local() -> impl Strategy<Value = NaiveDateTime> {
-        let begin = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap().and_time(NaiveTime::MIN);
+        let begin = NaiveDate::from_ymd_opt(2026, 1, 1)
+            .unwrap()
+            .and_time(NaiveTime::MIN);
         (0..2 * 366 * 24 * 60_i64).prop_map(move |minutes| begin + TimeDelta::minutes(minutes))
     }
 
@@ -99,7 +123,7 @@ mod tests {
                     prop_assert!(reads_so.is_empty() || understood.ambiguous == (reads_so.len() > 1));
                 }
                 Err(error) => {
-                    prop_assert_eq!(error, NotATime::Skipped(zone));
+                    prop_assert_eq!(error, InvalidTime::Skipped(zone));
                     prop_assert!(reads_so.is_empty(), "{text} of {zone} is {}", reads_so[0]);
                 }
             }
@@ -121,18 +145,36 @@ mod tests {
     #[test]
     fn a_local_time_is_an_instant_of_its_zone() {
         let at = |text, zone| understand(text, zone).map(|understood| understood.at.to_rfc3339());
-        assert_eq!(at("2026-12-01T09:00", Tz::Asia__Tokyo).unwrap(), "2026-12-01T00:00:00+00:00");
-        assert_eq!(at("2026-12-01T09:00:30", Tz::Asia__Tokyo).unwrap(), "2026-12-01T00:00:30+00:00");
-        assert_eq!(at("2026-12-01T09:00:00+01:00", Tz::Asia__Tokyo).unwrap(), "2026-12-01T08:00:00+00:00");
-        for bad in ["", "2026-12-01", "2026-13-01T00:00", "tomorrow", "2026-12-01 09:00"] {
-            assert_eq!(at(bad, Tz::UTC), Err(NotATime::Syntax), "{bad}");
+        assert_eq!(
+            at("2026-12-01T09:00", Tz::Asia__Tokyo).unwrap(),
+            "2026-12-01T00:00:00+00:00"
+        );
+        assert_eq!(
+            at("2026-12-01T09:00:30", Tz::Asia__Tokyo).unwrap(),
+            "2026-12-01T00:00:30+00:00"
+        );
+        assert_eq!(
+            at("2026-12-01T09:00:00+01:00", Tz::Asia__Tokyo).unwrap(),
+            "2026-12-01T08:00:00+00:00"
+        );
+        for bad in [
+            "",
+            "2026-12-01",
+            "2026-13-01T00:00",
+            "tomorrow",
+            "2026-12-01 09:00",
+        ] {
+            assert_eq!(at(bad, Tz::UTC), Err(InvalidTime::Syntax), "{bad}");
         }
     }
 
     #[test]
     fn a_skipped_time_is_refused_and_a_doubled_one_takes_the_earlier() {
         let zone = Tz::Europe__Berlin;
-        assert_eq!(understand("2027-03-28T02:30", zone), Err(NotATime::Skipped(zone)));
+        assert_eq!(
+            understand("2027-03-28T02:30", zone),
+            Err(InvalidTime::Skipped(zone))
+        );
         let doubled = understand("2026-10-25T02:30", zone).unwrap();
         assert!(doubled.ambiguous);
         assert_eq!(doubled.at, instant("2026-10-25T00:30:00Z").unwrap());
@@ -142,7 +184,10 @@ mod tests {
     fn a_day_begins_when_its_clocks_first_show_it() {
         let lebanon = start_of_day(date("2026-03-29").unwrap(), Tz::Asia__Beirut);
         assert_eq!(lebanon, instant("2026-03-28T22:00:00Z").unwrap());
-        assert_eq!(end_of_day(date("2026-03-28").unwrap(), Tz::Asia__Beirut), lebanon);
+        assert_eq!(
+            end_of_day(date("2026-03-28").unwrap(), Tz::Asia__Beirut),
+            lebanon
+        );
         assert_eq!(date("2026-3-1"), None);
     }
 }

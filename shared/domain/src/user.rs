@@ -41,7 +41,12 @@ impl Status {
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, status)| *status)
-            .ok_or_else(|| format!("must be one of {}", Self::ALL.map(|(known, _)| known).join(", ")))
+            .ok_or_else(|| {
+                format!(
+                    "must be one of {}",
+                    Self::ALL.map(|(known, _)| known).join(", ")
+                )
+            })
     }
 }
 
@@ -142,7 +147,11 @@ impl User {
             ("language", self.language == other.language),
             ("timeZone", self.time_zone == other.time_zone),
         ];
-        fields.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+        fields
+            .into_iter()
+            .filter(|(_, same)| !same)
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// Whether the links and temporary passwords of this user end as they become `after`.
@@ -157,8 +166,12 @@ impl User {
     /// no invitation before that.
     #[must_use]
     pub fn answered(&self, after: &Self) -> Option<&ResendId> {
-        let login = after.first_login_at.filter(|_| self.first_login_at.is_none())?;
-        self.last_invited_by.as_ref().filter(|_| self.last_invited_at.is_some_and(|invited| invited <= login))
+        let login = after
+            .first_login_at
+            .filter(|_| self.first_login_at.is_none())?;
+        self.last_invited_by
+            .as_ref()
+            .filter(|_| self.last_invited_at.is_some_and(|invited| invited <= login))
     }
 
     /// The name to greet with; the login id where no name is known.
@@ -176,6 +189,7 @@ impl User {
     /// Whether `at` lies in the account's validity period.
     #[must_use]
     pub fn valid_at(&self, at: DateTime<Utc>) -> bool {
-        self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
+        self.valid_from.is_none_or(|from| from <= at)
+            && self.valid_until.is_none_or(|until| at < until)
     }
 }

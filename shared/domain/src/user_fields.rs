@@ -78,10 +78,22 @@ pub fn field(column: &str, text: &str, zone: Tz) -> Result<Change, String> {
         "display_name" => Change::DisplayName(text.map(display_name).transpose()?),
         "email" => Change::Email(text.map(|text| text.parse().map_err(rule)).transpose()?),
         "status" => Change::Status(text.map_or(Ok(Status::Active), Status::parse)?),
-        "first_login_at" => Change::FirstLoginAt(text.map(|text| moment(text, zone, start_of_day)).transpose()?),
-        "signed_up_at" => Change::SignedUpAt(text.map(|text| moment(text, zone, start_of_day)).transpose()?),
-        "valid_from" => Change::ValidFrom(text.map(|text| moment(text, zone, start_of_day)).transpose()?),
-        "valid_until" => Change::ValidUntil(text.map(|text| moment(text, zone, end_of_day)).transpose()?),
+        "first_login_at" => Change::FirstLoginAt(
+            text.map(|text| moment(text, zone, start_of_day))
+                .transpose()?,
+        ),
+        "signed_up_at" => Change::SignedUpAt(
+            text.map(|text| moment(text, zone, start_of_day))
+                .transpose()?,
+        ),
+        "valid_from" => Change::ValidFrom(
+            text.map(|text| moment(text, zone, start_of_day))
+                .transpose()?,
+        ),
+        "valid_until" => Change::ValidUntil(
+            text.map(|text| moment(text, zone, end_of_day))
+                .transpose()?,
+        ),
         "language" => Change::Language(text.map(|text| text.parse().map_err(rule)).transpose()?),
         "time_zone" => Change::TimeZone(text.map(time_zone).transpose()?),
         _ => return Err("is not a column of users".into()),
@@ -95,7 +107,8 @@ pub fn check_login_id(text: &str) -> Result<(), String> {
 
 /// An IANA time zone.
 pub fn time_zone(text: &str) -> Result<Tz, String> {
-    text.parse().map_err(|_| "must be an IANA time zone such as Asia/Tokyo".to_string())
+    text.parse()
+        .map_err(|_| "must be an IANA time zone such as Asia/Tokyo".to_string())
 }
 
 /// A path of group names, from the top down.
@@ -103,7 +116,9 @@ pub fn group_path(text: &str) -> Result<Vec<String>, String> {
     text.split('/')
         .map(|name| {
             let name = name.trim();
-            check_group_name(name).map(|()| name.to_string()).map_err(|rule| format!("each name of a path {rule}"))
+            check_group_name(name)
+                .map(|()| name.to_string())
+                .map_err(|rule| format!("each name of a path {rule}"))
         })
         .collect()
 }
@@ -112,10 +127,16 @@ fn display_name(text: &str) -> Result<String, String> {
     check_name(text, 100).map(|()| text.to_string())
 }
 
-fn moment(text: &str, zone: Tz, of_day: fn(chrono::NaiveDate, Tz) -> DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+fn moment(
+    text: &str,
+    zone: Tz,
+    of_day: fn(chrono::NaiveDate, Tz) -> DateTime<Utc>,
+) -> Result<DateTime<Utc>, String> {
     match date(text) {
         Some(day) => Ok(of_day(day, zone)),
-        None => understand(text, zone).map(|time| time.at).map_err(|error| format!("{error}, or a date")),
+        None => understand(text, zone)
+            .map(|time| time.at)
+            .map_err(|error| format!("{error}, or a date")),
     }
 }
 

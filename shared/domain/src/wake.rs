@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Chunk, Resend, ResendState, Work};
+use crate::{Chunk, Resend, ResendState, SenderJob};
 
 /// How late a preparation or a start is before it counts as lost. EventBridge Scheduler takes up to a minute.
 pub const LATE: TimeDelta = TimeDelta::minutes(2);
@@ -25,16 +25,26 @@ impl Resend {
 
     /// What was lost of its work, given its chunks by number: what is sent again does no harm where it was not lost.
     #[must_use]
-    pub fn lost(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<Work> {
+    pub fn lost(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<SenderJob> {
         let resend = self.id.clone();
         match self.state {
-            ResendState::Preparing => vec![Work::Prepare { resend }],
-            ResendState::Scheduled if self.start_at + LATE <= now => vec![Work::Start { resend }],
-            ResendState::Cancelled if !self.is_at_rest() => vec![Work::Cancel { resend }],
+            ResendState::Preparing => vec![SenderJob::Prepare { resend }],
+            ResendState::Scheduled if self.start_at + LATE <= now => {
+                vec![SenderJob::Start { resend }]
+            }
+            ResendState::Cancelled if !self.is_at_rest() => vec![SenderJob::Cancel { resend }],
             ResendState::Sending => {
                 let lost = |chunk: &Chunk| chunk.last_seen().is_none_or(|seen| seen + LOST <= now);
-                let work = |chunk: Chunk| Work::Chunk { resend: chunk.resend, chunk: chunk.number, turn: chunk.turn };
-                Chunk::alive(chunks, self.lanes).into_iter().filter(lost).map(work).collect()
+                let work = |chunk: Chunk| SenderJob::Chunk {
+                    resend: chunk.resend,
+                    chunk: chunk.number,
+                    turn: chunk.turn,
+                };
+                Chunk::alive(chunks, self.lanes)
+                    .into_iter()
+                    .filter(lost)
+                    .map(work)
+                    .collect()
             }
             _ => Vec::new(),
         }

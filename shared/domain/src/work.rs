@@ -7,7 +7,7 @@ use crate::{OrganisationId, ResendId, UserId};
 /// One thing for the sender to do; messages carry ids only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Work {
+pub enum SenderJob {
     /// Write down who a resend goes to.
     Prepare {
         /// The resend.

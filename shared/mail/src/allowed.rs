@@ -161,12 +161,20 @@ const NOT_IN_STYLES: &[&str] = &[
 /// An attribute of a family: the prefix, and then a name of letters, digits and hyphens.
 pub(crate) fn is_plain(name: &str, prefix: &str) -> bool {
     let rest = name.strip_prefix(prefix);
-    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && rest
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
 }
 
 pub(crate) fn style(css: &str) -> Result<(), String> {
     let folded = css.to_ascii_lowercase();
-    match NOT_IN_STYLES.iter().find(|forbidden| folded.contains(**forbidden)) {
+    match NOT_IN_STYLES
+        .iter()
+        .find(|forbidden| folded.contains(**forbidden))
+    {
         Some(forbidden) => Err(format!("a style may not hold {forbidden}")),
         None if css.contains('&') => Err("a style may not hold &".into()),
         None if jinja::holds_tags(css) => Err("a style may not hold a variable".into()),
@@ -179,7 +187,11 @@ pub(crate) fn image(value: &str) -> Result<(), String> {
         return Err("the address of an image may not hold a variable".into());
     }
     let address = unescaped(value)?.to_ascii_lowercase();
-    let inline = ["data:image/png;base64,", "data:image/gif;base64,", "data:image/jpeg;base64,"];
+    let inline = [
+        "data:image/png;base64,",
+        "data:image/gif;base64,",
+        "data:image/jpeg;base64,",
+    ];
     if address.starts_with("https://") || inline.iter().any(|inline| address.starts_with(inline)) {
         Ok(())
     } else {
@@ -191,7 +203,12 @@ pub(crate) fn image(value: &str) -> Result<(), String> {
 /// and control characters could.
 pub(crate) fn unescaped(value: &str) -> Result<String, String> {
     let mut address = value.to_string();
-    for (reference, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'")] {
+    for (reference, character) in [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+    ] {
         address = address.replace(reference, character);
     }
     let bare = address.replace("&amp;", "");

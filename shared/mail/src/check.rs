@@ -25,7 +25,11 @@ pub struct Fault {
 ///
 /// Everything that is wrong, in all variants together.
 pub fn check(template: &Template) -> Result<(), Vec<Fault>> {
-    let whole = |cause| Fault { pointer: "/variants".to_owned(), place: None, cause };
+    let whole = |cause| Fault {
+        pointer: "/variants".to_owned(),
+        place: None,
+        cause,
+    };
     let mut faults = Vec::new();
     if template.variants.is_empty() {
         faults.push(whole(Cause::Empty));
@@ -37,11 +41,23 @@ pub fn check(template: &Template) -> Result<(), Vec<Fault>> {
     for (language, variant) in &template.variants {
         let pointer = format!("/variants/{language}");
         if !seen.insert(language.as_str().to_ascii_lowercase()) {
-            faults.push(Fault { pointer: pointer.clone(), place: None, cause: Cause::SameLanguage });
+            faults.push(Fault {
+                pointer: pointer.clone(),
+                place: None,
+                cause: Cause::SameLanguage,
+            });
         }
-        faults.extend(check_variant(&pointer, language, variant).err().unwrap_or_default());
+        faults.extend(
+            check_variant(&pointer, language, variant)
+                .err()
+                .unwrap_or_default(),
+        );
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
 }
 
 /// Checks one variant, which stands at `pointer`. It must render for one kind of password change at least, and for the
@@ -50,18 +66,33 @@ pub fn check(template: &Template) -> Result<(), Vec<Fault>> {
 /// # Errors
 ///
 /// Everything that is wrong with it.
-pub fn check_variant(pointer: &str, language: &Language, variant: &Variant) -> Result<(), Vec<Fault>> {
+pub fn check_variant(
+    pointer: &str,
+    language: &Language,
+    variant: &Variant,
+) -> Result<(), Vec<Fault>> {
     let told = |error: RenderError| Fault {
         pointer: format!("{pointer}/{}", error.part),
         place: error.place,
         cause: error.cause,
     };
-    let parts = [(Part::Subject, &variant.subject), (Part::Html, &variant.html), (Part::Text, &variant.text)];
-    let mut faults: Vec<_> = parts.iter().flat_map(|(part, source)| CompiledPart::faults(*part, source)).collect();
+    let parts = [
+        (Part::Subject, &variant.subject),
+        (Part::Html, &variant.html),
+        (Part::Text, &variant.text),
+    ];
+    let mut faults: Vec<_> = parts
+        .iter()
+        .flat_map(|(part, source)| CompiledPart::faults(*part, source))
+        .collect();
     if faults.is_empty() {
         faults.extend(unrendered(language, variant).map(|error| placed(error, variant)));
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.into_iter().map(told).collect()) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.into_iter().map(told).collect())
+    }
 }
 
 /// A line break of the subject is where the source has its first, for values hold none.
@@ -86,7 +117,9 @@ fn unrendered(language: &Language, variant: &Variant) -> Option<RenderError> {
     for (_, change) in PasswordChange::ALL {
         match compiled.render(&Values::sample_with(language.as_str(), change)) {
             Ok(_) => rendered = true,
-            Err(error) if matches!(error.cause, Cause::UndefinedVariable(_)) => lacking = lacking.or(Some(error)),
+            Err(error) if matches!(error.cause, Cause::UndefinedVariable(_)) => {
+                lacking = lacking.or(Some(error))
+            }
             Err(error) => return Some(error),
         }
     }

@@ -36,7 +36,10 @@ impl Compiled {
     /// A part runs too long, comes out too large, asks for what cannot be done, or the subject has several lines.
     pub fn render(&self, values: &Values) -> Result<Mail, RenderError> {
         let (password_change, secret) = values.password_change.withhold();
-        let values = Value::from(Serde(Values { password_change, ..values.clone() }));
+        let values = Value::from(Serde(Values {
+            password_change,
+            ..values.clone()
+        }));
         Ok(Mail {
             subject: subject(&self.subject.render(&values, secret)?)?,
             html: self.html.render(&values, secret)?,

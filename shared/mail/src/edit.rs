@@ -23,11 +23,17 @@ impl Edit {
     pub fn apply(&self, template: &mut Template) -> Result<(), Vec<Fault>> {
         let Some(variant) = template.variants.get_mut(&self.language) else {
             let pointer = "/edit/language".to_owned();
-            return Err(vec![Fault { pointer, place: None, cause: Cause::NoSuchLanguage }]);
+            return Err(vec![Fault {
+                pointer,
+                place: None,
+                cause: Cause::NoSuchLanguage,
+            }]);
         };
-        for (part, edited) in
-            [(&mut variant.subject, &self.subject), (&mut variant.html, &self.html), (&mut variant.text, &self.text)]
-        {
+        for (part, edited) in [
+            (&mut variant.subject, &self.subject),
+            (&mut variant.html, &self.html),
+            (&mut variant.text, &self.text),
+        ] {
             if let Some(edited) = edited {
                 part.clone_from(edited);
             }
@@ -38,7 +44,10 @@ impl Edit {
 
 impl From<Fault> for FieldError {
     fn from(fault: Fault) -> Self {
-        let position = fault.place.map(|place| Position { line: place.line, column: place.column });
+        let position = fault.place.map(|place| Position {
+            line: place.line,
+            column: place.column,
+        });
         Self::pointer(fault.pointer, &fault.cause).at(position)
     }
 }

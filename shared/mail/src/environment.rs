@@ -12,7 +12,12 @@ use crate::{FUEL, Part, limits};
 pub(crate) fn environment(part: Part) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     // A block tag on a line of its own would leave an empty line in every text.
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()?,
+    );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(limits::RECURSION);
@@ -47,7 +52,10 @@ fn write_html(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Erro
 /// A value as a reader writes it: a list with commas, and not as a program does.
 fn written(value: &Value) -> String {
     match value.try_iter() {
-        Ok(items) if value.kind() == ValueKind::Seq => items.map(|item| written(&item)).collect::<Vec<_>>().join(", "),
+        Ok(items) if value.kind() == ValueKind::Seq => items
+            .map(|item| written(&item))
+            .collect::<Vec<_>>()
+            .join(", "),
         _ => value.to_string(),
     }
 }

@@ -18,7 +18,11 @@ pub fn expiry(at: DateTime<Utc>, zone: Tz, language: &Language) -> String {
     let local = at.with_timezone(&zone);
     // Where a zone has no abbreviation, the time zone database writes its offset.
     let abbreviation = local.format("%Z").to_string();
-    let zone = if abbreviation.starts_with(['+', '-']) { format!("UTC{abbreviation}") } else { abbreviation };
+    let zone = if abbreviation.starts_with(['+', '-']) {
+        format!("UTC{abbreviation}")
+    } else {
+        abbreviation
+    };
     match language.primary() {
         "en" => format!("{} ({zone})", local.format("%-d %B %Y, %H:%M")),
         "ja" => format!("{}（{zone}）", local.format("%Y年%-m月%-d日 %-H:%M")),

@@ -36,7 +36,11 @@ const MOST: usize = 50;
 
 /// Everything that is wrong with some HTML.
 pub(crate) fn check(html: &str, stage: Stage<'_>) -> Vec<Finding> {
-    let checker = Checker { stage, found: RefCell::default(), places: RefCell::default() };
+    let checker = Checker {
+        stage,
+        found: RefCell::default(),
+        places: RefCell::default(),
+    };
     checker.run(html, 0);
     checker.secrets(html);
     let mut found = checker.found.into_inner();
@@ -57,7 +61,10 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn add(&self, at: usize, rule: impl Into<String>) {
-        self.found.borrow_mut().push(Finding { at, rule: rule.into() });
+        self.found.borrow_mut().push(Finding {
+            at,
+            rule: rule.into(),
+        });
     }
 
     /// Looks at some HTML that begins at a byte of the whole.
@@ -65,7 +72,10 @@ impl Checker<'_> {
         let document = DocumentContentHandlers::default()
             .comments(|comment: &mut lol_html::html_content::Comment<'_>| {
                 self.places.borrow_mut().tear();
-                self.comment(&comment.text(), offset + comment.source_location().bytes().start);
+                self.comment(
+                    &comment.text(),
+                    offset + comment.source_location().bytes().start,
+                );
                 Ok(())
             })
             .text(|text: &mut lol_html::html_content::TextChunk<'_>| {
@@ -93,9 +103,14 @@ impl Checker<'_> {
         match rewrite_str(&format!("{html}{END}"), settings) {
             Ok(_) if closed.get() => {}
             Ok(_) => {
-                self.add(offset + html.rfind('<').unwrap_or_default(), "a tag, a comment or a style is not closed");
+                self.add(
+                    offset + html.rfind('<').unwrap_or_default(),
+                    "a tag, a comment or a style is not closed",
+                );
             }
-            Err(RewritingError::ParsingAmbiguity(_)) => self.add(offset, "mixes markup that browsers read differently"),
+            Err(RewritingError::ParsingAmbiguity(_)) => {
+                self.add(offset, "mixes markup that browsers read differently")
+            }
             Err(_) => self.add(offset, "cannot be read as HTML"),
         }
     }
@@ -112,12 +127,20 @@ impl Checker<'_> {
                 location.map_or(at, |location| offset + location.bytes().start)
             };
             let named = place(attribute.name_source_location());
-            let value_range = attribute.value_source_location().map(|location| location.bytes());
-            let valued = value_range.as_ref().map_or(named, |range| offset + range.start);
-            let known = ATTRIBUTES.contains(&&*own) || is_plain(&own, "aria-") || is_plain(&own, "data-");
+            let value_range = attribute
+                .value_source_location()
+                .map(|location| location.bytes());
+            let valued = value_range
+                .as_ref()
+                .map_or(named, |range| offset + range.start);
+            let known =
+                ATTRIBUTES.contains(&&*own) || is_plain(&own, "aria-") || is_plain(&own, "data-");
             let namespace = name == "html" && is_plain(&own, "xmlns:");
             if !(known || namespace) {
-                self.add(named, format!("the attribute {} is not allowed", shown(&own)));
+                self.add(
+                    named,
+                    format!("the attribute {} is not allowed", shown(&own)),
+                );
                 continue;
             }
             if let Err(rule) = self.attribute(&name, &own, &value) {
@@ -125,7 +148,9 @@ impl Checker<'_> {
             } else if let Some(range) =
                 value_range.filter(|_| name == "a" && own == "href" && self.is_invitation(&value))
             {
-                self.places.borrow_mut().link(offset + range.start..offset + range.end);
+                self.places
+                    .borrow_mut()
+                    .link(offset + range.start..offset + range.end);
             }
         }
     }
@@ -135,10 +160,15 @@ impl Checker<'_> {
             "href" => return self.link(value),
             "src" => return image(value),
             "style" => style(value)?,
-            "http-equiv" if !["content-type", "x-ua-compatible"].contains(&&*value.trim().to_ascii_lowercase()) => {
+            "http-equiv"
+                if !["content-type", "x-ua-compatible"]
+                    .contains(&&*value.trim().to_ascii_lowercase()) =>
+            {
                 return Err("may only be content-type or x-ua-compatible".into());
             }
-            "cite" | "xmlns" if !value.starts_with("http") => return Err("must be an address".into()),
+            "cite" | "xmlns" if !value.starts_with("http") => {
+                return Err("must be an address".into());
+            }
             _ => {}
         }
         let source = self.stage == Stage::Source && jinja::holds_tags(value);
@@ -153,15 +183,24 @@ impl Checker<'_> {
             let whole = jinja::whole_variable(value);
             return match whole {
                 Some("login_url" | "invitation_url") => Ok(()),
-                _ => Err("must be an address, or {{ login_url }} or {{ invitation_url }} alone".into()),
+                _ => Err(
+                    "must be an address, or {{ login_url }} or {{ invitation_url }} alone".into(),
+                ),
             };
         }
         let address = match self.stage {
-            Stage::Rendered { secret: Some(secret) } if value == stand_in::INVITATION_URL => secret.to_owned(),
+            Stage::Rendered {
+                secret: Some(secret),
+            } if value == stand_in::INVITATION_URL => secret.to_owned(),
             _ => unescaped(value)?,
         };
-        let scheme = address.split([':', '/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let known = ["https", "http", "mailto", "tel"].contains(&&*scheme) && address[scheme.len()..].starts_with(':');
+        let scheme = address
+            .split([':', '/', '?', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let known = ["https", "http", "mailto", "tel"].contains(&&*scheme)
+            && address[scheme.len()..].starts_with(':');
         if known || address.starts_with('#') {
             Ok(())
         } else {
@@ -175,7 +214,9 @@ impl Checker<'_> {
             && let Some((_, inner)) = condition.split_once("]>")
         {
             let begins = text.len() - inner.len();
-            let inner = inner.rsplit_once("<![endif]").map_or(inner, |(inner, _)| inner);
+            let inner = inner
+                .rsplit_once("<![endif]")
+                .map_or(inner, |(inner, _)| inner);
             // Whoever else reads the mail sees none of it, so that it is no place for a secret.
             let outside = self.places.take();
             self.run(inner, at + "<!--".len() + begins);

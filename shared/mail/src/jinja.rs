@@ -39,7 +39,11 @@ pub(crate) fn tags(source: &str) -> Vec<Tag> {
         let end = closes(&source[inside..], close).map_or(source.len(), |end| inside + end);
         if close != "#}" {
             let range = start..(end + 2).min(source.len());
-            tags.push(Tag { range, inner: inside..end, is_expression });
+            tags.push(Tag {
+                range,
+                inner: inside..end,
+                is_expression,
+            });
         }
         from = (end + 2).min(source.len());
     }
@@ -49,14 +53,22 @@ pub(crate) fn tags(source: &str) -> Vec<Tag> {
 /// Where the tag is that ends what is written as it stands.
 fn end_of_raw(source: &str, from: usize) -> usize {
     let mut tags = source[from..].match_indices("{%").map(|(at, _)| from + at);
-    tags.find(|at| is_tag(&source[at + 2..], "endraw")).unwrap_or(source.len())
+    tags.find(|at| is_tag(&source[at + 2..], "endraw"))
+        .unwrap_or(source.len())
 }
 
 /// Whether what stands behind `{%` is that name, and the end of the tag.
 fn is_tag(behind: &str, name: &str) -> bool {
-    let rest = behind.strip_prefix(is_blank_control).unwrap_or(behind).trim_ascii_start().strip_prefix(name);
-    rest.map(str::trim_ascii_start)
-        .is_some_and(|end| end.strip_prefix(is_blank_control).unwrap_or(end).starts_with("%}"))
+    let rest = behind
+        .strip_prefix(is_blank_control)
+        .unwrap_or(behind)
+        .trim_ascii_start()
+        .strip_prefix(name);
+    rest.map(str::trim_ascii_start).is_some_and(|end| {
+        end.strip_prefix(is_blank_control)
+            .unwrap_or(end)
+            .starts_with("%}")
+    })
 }
 
 /// What next to the braces of a tag tells whether blanks around it stay.
@@ -93,16 +105,24 @@ pub(crate) fn holds_tags(text: &str) -> bool {
 pub(crate) fn whole_variable(text: &str) -> Option<&str> {
     let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
     let name = inner.trim_start_matches('-').trim_end_matches('-').trim();
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
+    name.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        .then_some(name)
 }
 
 /// The tags that name a secret.
 pub(crate) fn secrets(source: &str) -> Vec<Range<usize>> {
-    tags(source).into_iter().filter(|tag| names_secret(source, tag)).map(|tag| tag.range).collect()
+    tags(source)
+        .into_iter()
+        .filter(|tag| names_secret(source, tag))
+        .map(|tag| tag.range)
+        .collect()
 }
 
 fn names_secret(source: &str, tag: &Tag) -> bool {
-    SECRETS.iter().any(|secret| position(&source[tag.inner.clone()], secret).is_some())
+    SECRETS
+        .iter()
+        .any(|secret| position(&source[tag.inner.clone()], secret).is_some())
 }
 
 /// Where the source does anything with a secret but write it out, whole. It would be with a stand-in: that it is told is
@@ -113,18 +133,33 @@ pub(crate) fn misused_secret(source: &str) -> Option<usize> {
         let written = whole_variable(&source[tag.range.clone()]);
         tag.is_expression && written.is_some_and(|name| SECRETS.contains(&name))
     };
-    let mut secret = tags.iter().filter(|tag| names_secret(source, tag)).peekable();
+    let mut secret = tags
+        .iter()
+        .filter(|tag| names_secret(source, tag))
+        .peekable();
     secret.peek()?;
     if let Some(misused) = secret.find(|tag| !plain(tag)) {
         return Some(misused.range.start);
     }
     // A block that takes what is written in it could take a secret apart.
     let captures = |tag: &&Tag| {
-        let statement = source[tag.inner.clone()].trim_start_matches(is_blank_control).trim_start();
+        let statement = source[tag.inner.clone()]
+            .trim_start_matches(is_blank_control)
+            .trim_start();
         // `{% set x | upper %}` is a block, `{% set x = y | upper %}` is none.
-        let assigns = || statement.split('|').next().is_some_and(|target| target.contains('='));
+        let assigns = || {
+            statement
+                .split('|')
+                .next()
+                .is_some_and(|target| target.contains('='))
+        };
         // `{{ loop(…) }}` is what such a loop writes.
-        let recursive = || statement.trim_end_matches(is_blank_control).trim_end().ends_with("recursive");
+        let recursive = || {
+            statement
+                .trim_end_matches(is_blank_control)
+                .trim_end()
+                .ends_with("recursive")
+        };
         !tag.is_expression
             && match statement.split(|c: char| !is_name(c)).next() {
                 Some("filter") => true,
@@ -138,7 +173,9 @@ pub(crate) fn misused_secret(source: &str) -> Option<usize> {
 
 /// Where the source first reads the variable of that dotted name.
 pub(crate) fn place_of(source: &str, name: &str) -> Option<usize> {
-    tags(source).into_iter().find_map(|tag| position(&source[tag.inner.clone()], name).map(|at| tag.inner.start + at))
+    tags(source)
+        .into_iter()
+        .find_map(|tag| position(&source[tag.inner.clone()], name).map(|at| tag.inner.start + at))
 }
 
 /// Where an expression names a variable, outside of texts.
@@ -154,8 +191,11 @@ fn position(expression: &str, name: &str) -> Option<usize> {
             Some(_) => {}
             None if matches!(character, '"' | '\'') => quote = Some(character),
             None => {
-                let starts = !is_name(before) && before != '.' && expression[at..].starts_with(name);
-                let ends = expression[at..].get(name.len()..).and_then(|rest| rest.chars().next());
+                let starts =
+                    !is_name(before) && before != '.' && expression[at..].starts_with(name);
+                let ends = expression[at..]
+                    .get(name.len()..)
+                    .and_then(|rest| rest.chars().next());
                 if starts && !ends.is_some_and(is_name) {
                     return Some(at);
                 }
@@ -177,7 +217,10 @@ mod tests {
     #[test]
     fn a_tag_ends_outside_of_its_texts() {
         let source = "a {{ '}}' ~ x }} {# {{ no }} #} {% if y %}";
-        let inner: Vec<_> = tags(source).into_iter().map(|tag| &source[tag.inner]).collect();
+        let inner: Vec<_> = tags(source)
+            .into_iter()
+            .map(|tag| &source[tag.inner])
+            .collect();
         assert_eq!(inner, [" '}}' ~ x ", " if y "]);
         assert_eq!(place_of(source, "y"), Some(source.find("y %}").unwrap()));
         assert_eq!(place_of("{{ 'x' ~ xy ~ a.x ~ x }}", "x"), Some(20));

@@ -1,25 +1,31 @@
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, Letterhead, MailValues, Variant};
+use reinvite_domain::{Language, MailValues, SenderProfile, Variant};
 
-use crate::{Compiled, Mail, Operator, Organisation, RenderError, Secret, User, Values};
+use crate::{Compiled, Mail, Operator, Organisation, PasswordPart, RenderError, User, Values};
 
 /// The template of a resend in every language it has, ready to render for any number of recipients.
 #[derive(Debug)]
-pub struct Letters(BTreeMap<Language, Compiled>);
+pub struct CompiledTemplate(BTreeMap<Language, Compiled>);
 
-impl Letters {
+impl CompiledTemplate {
     /// Compiles every variant.
     ///
     /// # Errors
     ///
     /// As [`Compiled::new`].
-    pub fn new(variants: impl IntoIterator<Item = (Language, Variant)>) -> Result<Self, RenderError> {
+    pub fn new(
+        variants: impl IntoIterator<Item = (Language, Variant)>,
+    ) -> Result<Self, RenderError> {
         let compile = |(language, template): (Language, Variant)| {
             let compiled = Compiled::new(language.as_str(), &template)?;
             Ok((language, compiled))
         };
-        variants.into_iter().map(compile).collect::<Result<_, _>>().map(Self)
+        variants
+            .into_iter()
+            .map(compile)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The language a reader gets of those the template has; `None` where it has none.
@@ -37,8 +43,8 @@ impl Letters {
     pub fn render(
         &self,
         values: &MailValues,
-        letterhead: &Letterhead,
-        secret: Secret,
+        sender_profile: &SenderProfile,
+        secret: PasswordPart,
     ) -> Option<Result<Mail, RenderError>> {
         let compiled = self.0.get(&values.language)?;
         Some(compiled.render(&Values {
@@ -48,9 +54,13 @@ impl Letters {
                 email: values.email.clone(),
                 groups: values.groups.clone(),
             },
-            organisation: Organisation { name: letterhead.organisation_name.clone() },
-            operator: Operator { name: values.operator_name.clone() },
-            login_url: letterhead.login_url.clone(),
+            organisation: Organisation {
+                name: sender_profile.organisation_name.clone(),
+            },
+            operator: Operator {
+                name: values.operator_name.clone(),
+            },
+            login_url: sender_profile.login_url.clone(),
             attempt: values.invitation,
             password_change: secret,
         }))

@@ -18,6 +18,8 @@ pub struct Mail {
 /// Shows the language only: the rest holds names and addresses, which belong in no log.
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail").field("language", &self.language).finish_non_exhaustive()
+        f.debug_struct("Mail")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
     }
 }

@@ -53,12 +53,16 @@ pub enum Cause {
     #[error(
         "a password or an invitation link may only be written out, as {{{{ password }}}} or {{{{ invitation_url }}}}"
     )]
-    Secret,
+    PasswordPart,
     /// It writes a password or an invitation link into the subject.
-    #[error("a subject may not hold a password or an invitation link: mail servers log it, and locked screens show it")]
+    #[error(
+        "a subject may not hold a password or an invitation link: mail servers log it, and locked screens show it"
+    )]
     SecretInSubject,
     /// It writes a password or an invitation link next to what makes an address of it.
-    #[error("a password or an invitation link may not be part of another address: put a blank between them")]
+    #[error(
+        "a password or an invitation link may not be part of another address: put a blank between them"
+    )]
     SecretInAddress,
     /// The HTML holds what no mail may.
     #[error("{0}")]
@@ -79,18 +83,33 @@ pub enum Cause {
 
 impl RenderError {
     pub(crate) fn new(part: Part, cause: Cause) -> Self {
-        Self { part, place: None, cause }
+        Self {
+            part,
+            place: None,
+            cause,
+        }
     }
 
     /// At a byte of the source.
     pub(crate) fn at(part: Part, source: &str, byte: usize, cause: Cause) -> Self {
         let before = source.get(..byte).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        Self { part, place: Some(Place { line, column: column(source, byte) }), cause }
+        Self {
+            part,
+            place: Some(Place {
+                line,
+                column: column(source, byte),
+            }),
+            cause,
+        }
     }
 
     pub(crate) fn from_engine(part: Part, source: &str, error: &minijinja::Error) -> Self {
-        let words = || error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+        let words = || {
+            error
+                .detail()
+                .map_or_else(|| error.kind().to_string(), str::to_owned)
+        };
         let cause = match error.kind() {
             ErrorKind::SyntaxError | ErrorKind::BadEscape => Cause::Syntax(words()),
             ErrorKind::UndefinedError => Cause::UndefinedVariable(words()),
@@ -118,7 +137,10 @@ impl fmt::Display for Where {
         match self.0 {
             None => Ok(()),
             Some(Place { line, column: None }) => write!(f, " {line}"),
-            Some(Place { line, column: Some(column) }) => write!(f, " {line}:{column}"),
+            Some(Place {
+                line,
+                column: Some(column),
+            }) => write!(f, " {line}:{column}"),
         }
     }
 }

@@ -24,7 +24,7 @@ pub struct Values {
     pub attempt: u32,
     /// What happens to the password, with the variables that exist only then.
     #[serde(flatten)]
-    pub password_change: Secret,
+    pub password_change: PasswordPart,
 }
 
 /// `user` in a template.
@@ -64,7 +64,7 @@ pub struct Operator {
 /// no other mail can have them.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "password_change", rename_all = "snake_case")]
-pub enum Secret {
+pub enum PasswordPart {
     /// The password stays as it is.
     Keep,
     /// The reader sets one by a link.
@@ -83,17 +83,19 @@ pub enum Secret {
     },
 }
 
-impl Secret {
+impl PasswordPart {
     /// Nothing of a secret but that there was one, until `expires_at`: how a mail is shown that somebody got.
     #[must_use]
     pub fn blanked(change: PasswordChange, expires_at: String) -> Self {
         match change {
             PasswordChange::Keep => Self::Keep,
-            PasswordChange::SetLink => {
-                Self::SetLink { invitation_url: "https://hidden.invalid/".to_owned(), expires_at }
-            }
+            PasswordChange::SetLink => Self::SetLink {
+                invitation_url: "https://hidden.invalid/".to_owned(),
+                expires_at,
+            },
             PasswordChange::Temporary => Self::Temporary {
-                password: "••••-••••-••••-••••".to_owned(), expires_at
+                password: "••••-••••-••••-••••".to_owned(),
+                expires_at,
             },
         }
     }
@@ -118,16 +120,20 @@ impl Secret {
         let expires_at = expires_at.to_owned();
         match kind {
             PasswordChange::Keep => Self::Keep,
-            PasswordChange::SetLink => {
-                Self::SetLink { invitation_url: format!("https://invitations.{domain}/sample-link"), expires_at }
-            }
-            PasswordChange::Temporary => Self::Temporary { password: "sample-password".to_owned(), expires_at },
+            PasswordChange::SetLink => Self::SetLink {
+                invitation_url: format!("https://invitations.{domain}/sample-link"),
+                expires_at,
+            },
+            PasswordChange::Temporary => Self::Temporary {
+                password: "sample-password".to_owned(),
+                expires_at,
+            },
         }
     }
 }
 
 /// Shows the kind only.
-impl fmt::Debug for Secret {
+impl fmt::Debug for PasswordPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Keep => "Keep",
@@ -142,10 +148,26 @@ impl Values {
     #[must_use]
     pub fn sample(language: &str) -> Self {
         let (name, login_id, groups, organisation, operator) = match language {
-            "ja" => ("佐藤 花子", "hanako.sato", ["営業部/東京", "新入社員"], "サンプル学院", "鈴木 一郎"),
-            _ => ("Alex Morgan", "alex.morgan", ["Sales/Tokyo", "New staff"], "Example Academy", "Jordan Lee"),
+            "ja" => (
+                "佐藤 花子",
+                "hanako.sato",
+                ["営業部/東京", "新入社員"],
+                "サンプル学院",
+                "鈴木 一郎",
+            ),
+            _ => (
+                "Alex Morgan",
+                "alex.morgan",
+                ["Sales/Tokyo", "New staff"],
+                "Example Academy",
+                "Jordan Lee",
+            ),
         };
-        let domain = if language == "ja" { "example.jp" } else { "example.com" };
+        let domain = if language == "ja" {
+            "example.jp"
+        } else {
+            "example.com"
+        };
         Self {
             user: User {
                 name: name.to_owned(),
@@ -153,18 +175,25 @@ impl Values {
                 email: format!("{login_id}@{domain}"),
                 groups: groups.map(str::to_owned).to_vec(),
             },
-            organisation: Organisation { name: organisation.to_owned() },
-            operator: Operator { name: operator.to_owned() },
+            organisation: Organisation {
+                name: organisation.to_owned(),
+            },
+            operator: Operator {
+                name: operator.to_owned(),
+            },
             login_url: format!("https://learn.{domain}/login"),
             attempt: 1,
-            password_change: Secret::Keep,
+            password_change: PasswordPart::Keep,
         }
     }
 
     /// The same with made-up secrets of a kind.
     #[must_use]
     pub fn sample_with(language: &str, kind: PasswordChange) -> Self {
-        Self { password_change: Secret::sample(kind, language), ..Self::sample(language) }
+        Self {
+            password_change: PasswordPart::sample(kind, language),
+            ..Self::sample(language)
+        }
     }
 }
 

@@ -5,10 +5,10 @@ use axum::{
     http::{HeaderValue, request::Parts},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use reinvite_aws::{Acting, Once, Remembered};
+use reinvite_aws::{EarlierRequest, IdempotentRequest, OperatorContext};
 use sha2::{Digest, Sha256};
 
-use crate::{Kind, Problem};
+use crate::{Problem, ProblemKind};
 
 /// The `Idempotency-Key` of a request that must have one: 1 to 128 printable ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,12 +18,17 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let usable =
-            |key: &&[u8]| (1..=128).contains(&key.len()) && key.iter().all(|byte| (b' '..=b'~').contains(byte));
-        let key = parts.headers.get("idempotency-key").map(HeaderValue::as_bytes).filter(usable);
+        let usable = |key: &&[u8]| {
+            (1..=128).contains(&key.len()) && key.iter().all(|byte| (b' '..=b'~').contains(byte))
+        };
+        let key = parts
+            .headers
+            .get("idempotency-key")
+            .map(HeaderValue::as_bytes)
+            .filter(usable);
         key.map(|key| Self(String::from_utf8_lossy(key).into_owned())).ok_or_else(|| {
             let rule = "This call needs a header Idempotency-Key of 1 to 128 printable ASCII characters.";
-            Problem::new(Kind::IdempotencyKeyMissing, rule)
+            Problem::new(ProblemKind::IdempotencyKeyMissing, rule)
         })
     }
 }
@@ -35,17 +40,24 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
         if !parts.headers.contains_key("idempotency-key") {
             return Ok(None);
         }
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
+        <Self as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+            .map(Some)
     }
 }
 
 impl IdempotencyKey {
     /// The request that this operator sent to `path` under this key.
     #[must_use]
-    pub fn once(self, acting: &Acting, path: impl Into<String>, body: &[u8]) -> Once {
-        Once {
-            organisation: acting.organisation.id.clone(),
-            operator: acting.operator.user.id.clone(),
+    pub fn once(
+        self,
+        context: &OperatorContext,
+        path: impl Into<String>,
+        body: &[u8],
+    ) -> IdempotentRequest {
+        IdempotentRequest {
+            organisation: context.organisation.id.clone(),
+            operator: context.operator.user.id.clone(),
             path: path.into(),
             key: self.0,
             fingerprint: fingerprint(body),
@@ -54,12 +66,12 @@ impl IdempotencyKey {
 }
 
 /// The id of what the same request made before; 422 where it was another one.
-pub fn made(remembered: Remembered) -> Result<String, Problem> {
+pub fn made(remembered: EarlierRequest) -> Result<String, Problem> {
     match remembered {
-        Remembered::Done(id) => Ok(id),
-        Remembered::AnotherBody => {
+        EarlierRequest::Done(id) => Ok(id),
+        EarlierRequest::AnotherBody => {
             let detail = "This Idempotency-Key came with another body before.";
-            Err(Problem::new(Kind::IdempotencyKeyReused, detail))
+            Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail))
         }
     }
 }
@@ -75,8 +87,12 @@ mod tests {
 
     use super::*;
 
-    async fn key(value: &[u8]) -> Result<String, Kind> {
-        let (mut parts, ()) = Request::builder().header("Idempotency-Key", value).body(()).unwrap().into_parts();
+    async fn key(value: &[u8]) -> Result<String, ProblemKind> {
+        let (mut parts, ()) = Request::builder()
+            .header("Idempotency-Key", value)
+            .body(())
+            .unwrap()
+            .into_parts();
         <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &())
             .await
             .map(|key| key.0)
@@ -88,13 +104,20 @@ mod tests {
         assert_eq!(key(b"a ~!").await.as_deref(), Ok("a ~!"));
         assert!(key(&[b'k'; 128]).await.is_ok());
         for bad in [&b""[..], &[b'k'; 129], "é".as_bytes(), b"a\tb"] {
-            assert_eq!(key(bad).await, Err(Kind::IdempotencyKeyMissing), "{bad:?}");
+            assert_eq!(
+                key(bad).await,
+                Err(ProblemKind::IdempotencyKeyMissing),
+                "{bad:?}"
+            );
         }
     }
 
     #[test]
     fn a_fingerprint_is_the_sha_256_of_the_body() {
         // FIPS 180-4's own example: SHA-256 of "abc" begins with ba7816bf and ends with 15ad.
-        assert_eq!(fingerprint(b"abc"), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+        assert_eq!(
+            fingerprint(b"abc"),
+            "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"
+        );
     }
 }

@@ -8,7 +8,7 @@ use reinvite_domain::FieldError;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-use crate::{Kind, Problem, body};
+use crate::{Problem, ProblemKind, body};
 
 /// A body of `application/json`, read as a `T`. What is no `T` is refused with a pointer to the first wrong place: 400 where
 /// its shape is wrong, 422 where a value of the right shape breaks a rule.
@@ -38,17 +38,26 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
         if request.body().is_end_stream() {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // An array would be taken for an object whose fields come in a row.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(Problem::fields(Kind::Malformed, vec![FieldError::pointer("", "must be an object")]));
+        return Err(Problem::fields(
+            ProblemKind::Malformed,
+            vec![FieldError::pointer("", "must be an object")],
+        ));
     }
     let wrong = |pointer: String, error: serde_json::Error| {
-        let kind = if breaks_a_rule(&error) { Kind::Invalid } else { Kind::Malformed };
+        let kind = if breaks_a_rule(&error) {
+            ProblemKind::Invalid
+        } else {
+            ProblemKind::Malformed
+        };
         Problem::fields(kind, vec![FieldError::pointer(pointer, &rule(&error))])
     };
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -62,7 +71,10 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// of ours say what a value must be.
 fn breaks_a_rule(error: &serde_json::Error) -> bool {
     let text = error.to_string();
-    error.is_data() && ["unknown variant", "invalid value", "must "].iter().any(|start| text.starts_with(start))
+    error.is_data()
+        && ["unknown variant", "invalid value", "must "]
+            .iter()
+            .any(|start| text.starts_with(start))
 }
 
 /// What is wrong, without the line and column of a body that programs write: the pointer says where.
@@ -71,7 +83,8 @@ fn rule(error: &serde_json::Error) -> String {
     if !error.is_data() {
         return text;
     }
-    text.rsplit_once(" at line ").map_or(text.clone(), |(rule, _)| rule.to_string())
+    text.rsplit_once(" at line ")
+        .map_or(text.clone(), |(rule, _)| rule.to_string())
 }
 
 /// The JSON pointer (RFC 6901) of a path.
@@ -118,7 +131,10 @@ mod tests {
     #[tokio::test]
     async fn the_pointer_leads_to_the_first_wrong_place() {
         assert!(read::<Sent>(br#"{"list": [{}]}"#).is_ok());
-        assert_eq!(refused(r#"{"list": [{"a": 1}, {"a": "1"}]}"#).await, "/list/1/a");
+        assert_eq!(
+            refused(r#"{"list": [{"a": 1}, {"a": "1"}]}"#).await,
+            "/list/1/a"
+        );
         assert_eq!(refused(r#"{"list": [{"b/c": 1}]}"#).await, "/list/0/b~1c");
         assert_eq!(refused(r#"{"list": [{}]} x"#).await, "");
         assert_eq!(refused("{}").await, "");
@@ -138,9 +154,12 @@ mod tests {
     #[test]
     fn a_value_of_the_right_shape_that_breaks_a_rule_is_wrong_and_not_malformed() {
         let kind = |json: &str| read::<Ruled>(json.as_bytes()).unwrap_err().kind();
-        assert_eq!(kind(r#"{"id": "a b"}"#), Kind::Invalid);
-        assert_eq!(kind(r#"{"id": "a", "access": "own"}"#), Kind::Invalid);
-        assert_eq!(kind(r#"{"id": 7}"#), Kind::Malformed);
-        assert_eq!(kind(r#"{"access": "edit"}"#), Kind::Malformed);
+        assert_eq!(kind(r#"{"id": "a b"}"#), ProblemKind::Invalid);
+        assert_eq!(
+            kind(r#"{"id": "a", "access": "own"}"#),
+            ProblemKind::Invalid
+        );
+        assert_eq!(kind(r#"{"id": 7}"#), ProblemKind::Malformed);
+        assert_eq!(kind(r#"{"access": "edit"}"#), ProblemKind::Malformed);
     }
 }

@@ -22,7 +22,7 @@ pub use body::{MOST_BYTES, body};
 pub use idempotency::{IdempotencyKey, made};
 pub use identity::Caller;
 pub use json_body::JsonBody;
-pub use kind::Kind;
+pub use kind::ProblemKind;
 pub use page::{Page, cursor};
 pub use parameters::Parameters;
 pub use path_id::PathId;

@@ -32,12 +32,13 @@ impl<C: DeserializeOwned> Page<C> {
                 .filter(|limit| (1..=MOST).contains(limit))
                 .ok_or_else(|| wrong("limit", "must be a whole number from 1 to 200"))?,
         };
-        let after = match parameters.take("next").filter(|text| !text.is_empty()) {
-            None => None,
-            Some(text) => {
-                Some(read(&text).ok_or_else(|| wrong("next", "must be what the page before answered as next"))?)
-            }
-        };
+        let after =
+            match parameters.take("next").filter(|text| !text.is_empty()) {
+                None => None,
+                Some(text) => Some(read(&text).ok_or_else(|| {
+                    wrong("next", "must be what the page before answered as next")
+                })?),
+            };
         Ok(Self { limit, after })
     }
 }
@@ -72,26 +73,69 @@ mod tests {
     }
 
     async fn page(query: &str) -> Result<Page<Users>, Problem> {
-        let (mut parts, ()) = Request::builder().uri(format!("/?{query}")).body(()).unwrap().into_parts();
-        Page::take(&mut Parameters::from_request_parts(&mut parts, &()).await.unwrap())
+        let (mut parts, ()) = Request::builder()
+            .uri(format!("/?{query}"))
+            .body(())
+            .unwrap()
+            .into_parts();
+        Page::take(
+            &mut Parameters::from_request_parts(&mut parts, &())
+                .await
+                .unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn a_cursor_leads_back_to_where_it_was_made() {
-        let after = Users { login_id: "愛子/1".into() };
+        let after = Users {
+            login_id: "愛子/1".into(),
+        };
         let next = cursor(&after).unwrap();
-        assert_eq!(page(&format!("limit=200&next={next}")).await, Ok(Page { limit: 200, after: Some(after) }));
-        assert_eq!(page("").await, Ok(Page { limit: 50, after: None }));
+        assert_eq!(
+            page(&format!("limit=200&next={next}")).await,
+            Ok(Page {
+                limit: 200,
+                after: Some(after)
+            })
+        );
+        assert_eq!(
+            page("").await,
+            Ok(Page {
+                limit: 50,
+                after: None
+            })
+        );
     }
 
     #[tokio::test]
     async fn a_wrong_limit_and_a_garbled_or_foreign_cursor_are_named() {
         for bad in ["0", "201", "-1", "x", ""] {
-            assert!(format!("{:?}", page(&format!("limit={bad}")).await.unwrap_err()).contains("\"limit\""), "{bad}");
+            assert!(
+                format!("{:?}", page(&format!("limit={bad}")).await.unwrap_err())
+                    .contains("\"limit\""),
+                "{bad}"
+            );
         }
-        assert_eq!(page("next=").await, Ok(Page { limit: 50, after: None }));
-        for bad in ["x", "e30", &cursor(&Groups { path: "Sales".into() }).unwrap()] {
-            assert!(format!("{:?}", page(&format!("next={bad}")).await.unwrap_err()).contains("\"next\""), "{bad}");
+        assert_eq!(
+            page("next=").await,
+            Ok(Page {
+                limit: 50,
+                after: None
+            })
+        );
+        for bad in [
+            "x",
+            "e30",
+            &cursor(&Groups {
+                path: "Sales".into(),
+            })
+            .unwrap(),
+        ] {
+            assert!(
+                format!("{:?}", page(&format!("next={bad}")).await.unwrap_err())
+                    .contains("\"next\""),
+                "{bad}"
+            );
         }
     }
 }

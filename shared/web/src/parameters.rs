@@ -10,7 +10,7 @@ use reinvite_domain::FieldError;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{Kind, Problem};
+use crate::{Problem, ProblemKind};
 
 /// Parameters that may be there several times, for a list; elsewhere they are written with commas.
 const LISTS: [&str; 2] = ["state", "status"];
@@ -25,7 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| Problem::new(Kind::Malformed, "The query cannot be read."))?;
+            .map_err(|_| Problem::new(ProblemKind::Malformed, "The query cannot be read."))?;
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs.0 {
             let value = match parameters.remove(&name) {
@@ -55,7 +55,11 @@ impl Parameters {
 
     /// Reads what nobody took as a `T`, whose fields are texts and which refuses unknown ones.
     pub fn rest<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        let object: Value = self.0.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        let object: Value = self
+            .0
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
         serde_path_to_error::deserialize(object).map_err(|error| {
             let name = error.path().to_string();
             wrong(name, &error.into_inner().to_string())
@@ -65,7 +69,10 @@ impl Parameters {
 
 /// A wrong parameter: 400, naming it.
 pub(crate) fn wrong(name: impl Into<String>, rule: &str) -> Problem {
-    Problem::fields(Kind::Malformed, vec![FieldError::parameter(name, rule)])
+    Problem::fields(
+        ProblemKind::Malformed,
+        vec![FieldError::parameter(name, rule)],
+    )
 }
 
 #[cfg(test)]
@@ -76,26 +83,50 @@ mod tests {
     use super::*;
 
     async fn query(query: &str) -> Result<Parameters, Problem> {
-        let (mut parts, ()) = Request::builder().uri(format!("/v1/users?{query}")).body(()).unwrap().into_parts();
+        let (mut parts, ()) = Request::builder()
+            .uri(format!("/v1/users?{query}"))
+            .body(())
+            .unwrap()
+            .into_parts();
         Parameters::from_request_parts(&mut parts, &()).await
     }
 
     #[tokio::test]
     async fn a_parameter_that_is_doubled_or_unknown_is_named() {
-        assert_eq!(query("q=a&limit=1&q=b").await.unwrap_err(), wrong("q", "must not be there twice"));
+        assert_eq!(
+            query("q=a&limit=1&q=b").await.unwrap_err(),
+            wrong("q", "must not be there twice")
+        );
         let unknown = query("limit=1&group=g&colour=red").await.unwrap();
-        assert_eq!(unknown.clone().end().unwrap_err(), wrong("colour", "is not a parameter of this call"));
-        let Err(problem) = unknown.clone().rest::<Filter>() else { panic!("an unknown parameter was taken") };
+        assert_eq!(
+            unknown.clone().end().unwrap_err(),
+            wrong("colour", "is not a parameter of this call")
+        );
+        let Err(problem) = unknown.clone().rest::<Filter>() else {
+            panic!("an unknown parameter was taken")
+        };
         assert!(format!("{problem:?}").contains("\"colour\""), "{problem:?}");
     }
 
     #[tokio::test]
     async fn what_was_not_taken_is_read_as_a_filter() {
-        let mut parameters = query("limit=20&status=active%2Csuspended&q=a+b").await.unwrap();
+        let mut parameters = query("limit=20&status=active%2Csuspended&q=a+b")
+            .await
+            .unwrap();
         assert_eq!(parameters.take("limit").as_deref(), Some("20"));
         let filter: Filter = parameters.rest().unwrap();
-        assert_eq!(query("state=a&state=b").await.unwrap().take("state").as_deref(), Some("a,b"));
+        assert_eq!(
+            query("state=a&state=b")
+                .await
+                .unwrap()
+                .take("state")
+                .as_deref(),
+            Some("a,b")
+        );
         assert_eq!(filter.q.as_deref(), Some("a b"));
-        assert_eq!(serde_json::to_value(&filter.status).unwrap(), "active,suspended");
+        assert_eq!(
+            serde_json::to_value(&filter.status).unwrap(),
+            "active,suspended"
+        );
     }
 }

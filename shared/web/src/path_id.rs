@@ -7,7 +7,7 @@ use axum::{
 use reinvite_domain::{FieldError, InvalidId};
 use serde::de::DeserializeOwned;
 
-use crate::{Kind, Problem};
+use crate::{Problem, ProblemKind};
 
 /// The id, or the tuple of ids, that the path names. A text that is no id names nothing that exists: 404; only who would
 /// choose an id by `PUT` is told the rule: 400.
@@ -20,9 +20,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathId<
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Path::from_request_parts(parts, state).await {
             Ok(Path(id)) => Ok(Self(id)),
-            Err(_) if parts.method == Method::PUT => {
-                Err(Problem::fields(Kind::Malformed, vec![FieldError::parameter("id", &InvalidId)]))
-            }
+            Err(_) if parts.method == Method::PUT => Err(Problem::fields(
+                ProblemKind::Malformed,
+                vec![FieldError::parameter("id", &InvalidId)],
+            )),
             Err(_) => Err(Problem::not_found()),
         }
     }

@@ -9,7 +9,7 @@ use axum::{
     },
 };
 
-use crate::{Kind, Problem};
+use crate::{Problem, ProblemKind};
 
 /// The header that names a version.
 #[must_use]
@@ -29,7 +29,10 @@ impl IfMatch {
         if self.0.iter().any(|tag| tag == "*" || *tag == wanted) {
             Ok(())
         } else {
-            Err(Problem::new(Kind::PreconditionFailed, "It has another version by now: read it again."))
+            Err(Problem::new(
+                ProblemKind::PreconditionFailed,
+                "It has another version by now: read it again.",
+            ))
         }
     }
 }
@@ -39,7 +42,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        found.ok_or_else(|| Problem::new(Kind::PreconditionRequired, "This call needs a header If-Match with an ETag."))
+        found.ok_or_else(|| {
+            Problem::new(
+                ProblemKind::PreconditionRequired,
+                "This call needs a header If-Match with an ETag.",
+            )
+        })
     }
 }
 
@@ -47,8 +55,14 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        let values = parts.headers.get_all(IF_MATCH).iter().filter_map(|value| value.to_str().ok());
-        let tags = values.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_string());
+        let values = parts
+            .headers
+            .get_all(IF_MATCH)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let tags = values
+            .flat_map(|value| value.split(','))
+            .map(|tag| tag.trim().to_string());
         let tags: Vec<_> = tags.filter(|tag| !tag.is_empty()).collect();
         Ok((!tags.is_empty()).then_some(Self(tags)))
     }
@@ -61,8 +75,13 @@ mod tests {
     use super::*;
 
     async fn sent(value: &str) -> Option<IfMatch> {
-        let (mut parts, ()) = Request::builder().header(IF_MATCH, value).body(()).unwrap().into_parts();
-        let found = <IfMatch as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
+        let (mut parts, ()) = Request::builder()
+            .header(IF_MATCH, value)
+            .body(())
+            .unwrap()
+            .into_parts();
+        let found =
+            <IfMatch as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
         found.unwrap()
     }
 
@@ -73,7 +92,7 @@ mod tests {
         }
         for stale in ["\"2\"", "3", "W/\"3\"", "\"33\""] {
             let refused = sent(stale).await.unwrap().check(3).unwrap_err();
-            assert_eq!(refused.kind(), Kind::PreconditionFailed, "{stale}");
+            assert_eq!(refused.kind(), ProblemKind::PreconditionFailed, "{stale}");
         }
         assert_eq!(sent(" ").await, None);
     }
@@ -81,7 +100,9 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_needs_it_says_so() {
         let (mut parts, ()) = Request::new(()).into_parts();
-        let refused = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &()).await.unwrap_err();
-        assert_eq!(refused.kind(), Kind::PreconditionRequired);
+        let refused = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &())
+            .await
+            .unwrap_err();
+        assert_eq!(refused.kind(), ProblemKind::PreconditionRequired);
     }
 }

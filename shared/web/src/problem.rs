@@ -11,12 +11,12 @@ use reinvite_aws::Error;
 use reinvite_domain::{FieldError, import::LineError};
 use serde::Serialize;
 
-use crate::Kind;
+use crate::ProblemKind;
 
 /// A request that was not done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    kind: Kind,
+    kind: ProblemKind,
     detail: String,
     errors: Errors,
     retry_after: Option<u64>,
@@ -48,64 +48,100 @@ impl Errors {
 
 impl Problem {
     /// A problem and what a person is told of it.
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Errors::None, retry_after: None }
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Errors::None,
+            retry_after: None,
+        }
     }
 
     /// A problem with every wrong field or parameter.
     #[must_use]
-    pub fn fields(kind: Kind, errors: Vec<FieldError>) -> Self {
-        Self { errors: Errors::Fields(errors), ..Self::new(kind, "See errors for what is wrong, and where.") }
+    pub fn fields(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
+        Self {
+            errors: Errors::Fields(errors),
+            ..Self::new(kind, "See errors for what is wrong, and where.")
+        }
     }
 
     /// A problem with every wrong line of a file.
     #[must_use]
-    pub fn lines(kind: Kind, errors: Vec<LineError>) -> Self {
-        Self { errors: Errors::Lines(errors), ..Self::new(kind, "See errors for the lines that are wrong.") }
+    pub fn lines(kind: ProblemKind, errors: Vec<LineError>) -> Self {
+        Self {
+            errors: Errors::Lines(errors),
+            ..Self::new(kind, "See errors for the lines that are wrong.")
+        }
     }
 
     /// The same, to be tried again after so many seconds (`Retry-After`, RFC 9110, section 10.2.3).
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
-        Self { retry_after: Some(seconds), ..self }
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
     }
 
     /// The one answer about what is not there and what the operator may not see: nobody can tell them apart.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Kind::NotFound, "There is no such thing, or you may not see it.")
+        Self::new(
+            ProblemKind::NotFound,
+            "There is no such thing, or you may not see it.",
+        )
     }
 
     /// A failure of ours: logged here, once; the client learns nothing of it.
     #[must_use]
     pub fn internal(error: &(dyn StdError + 'static)) -> Self {
         // What an error displays, and not its debug output, which may hold what was sent.
-        let chain: Vec<_> = successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
+        let chain: Vec<_> = successors(Some(error), |error| (*error).source())
+            .map(ToString::to_string)
+            .collect();
         tracing::error!(error = chain.join(": "), "request failed");
-        Self::new(Kind::Internal, "The request failed for a reason that is not yours. Try again later.")
+        Self::new(
+            ProblemKind::Internal,
+            "The request failed for a reason that is not yours. Try again later.",
+        )
     }
 
     /// What kind it is.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
 }
 
 /// Passes who is permitted; tells the others what it needs.
 pub fn permitted(permitted: bool, needs: &str) -> Result<(), Problem> {
-    if permitted { Ok(()) } else { Err(Problem::new(Kind::Forbidden, needs)) }
+    if permitted {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::Forbidden, needs))
+    }
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::Conflict => Self::new(Kind::Conflict, "Somebody else changed it meanwhile. Try again."),
-            Error::DailyLimit => {
-                Self::new(Kind::DailyLimit, "The organisation's limit of recipients a day has not so many left.")
-            }
-            Error::LoginIdTaken => Self::new(Kind::LoginIdTaken, "Another user of the organisation has this login id."),
-            Error::SubjectTaken => Self::new(Kind::SubjectTaken, "Another user of the organisation has this subject."),
+            Error::Conflict => Self::new(
+                ProblemKind::Conflict,
+                "Somebody else changed it meanwhile. Try again.",
+            ),
+            Error::DailyLimit => Self::new(
+                ProblemKind::DailyLimit,
+                "The organisation's limit of recipients a day has not so many left.",
+            ),
+            Error::LoginIdTaken => Self::new(
+                ProblemKind::LoginIdTaken,
+                "Another user of the organisation has this login id.",
+            ),
+            Error::SubjectTaken => Self::new(
+                ProblemKind::SubjectTaken,
+                "Another user of the organisation has this subject.",
+            ),
             Error::Call { .. } | Error::Item(_) => Self::internal(&error),
         }
     }
@@ -115,10 +151,24 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (name, title, status) = self.kind.described();
         let r#type = format!("/problems/{name}");
-        let body = Body { r#type, title, status: status.as_u16(), detail: self.detail, errors: self.errors };
-        let retry_after = self.retry_after.map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
+        let body = Body {
+            r#type,
+            title,
+            status: status.as_u16(),
+            detail: self.detail,
+            errors: self.errors,
+        };
+        let retry_after = self
+            .retry_after
+            .map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
         let headers = AppendHeaders(retry_after.into_iter().flatten());
-        (status, headers, [(CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+        (
+            status,
+            headers,
+            [(CONTENT_TYPE, "application/problem+json")],
+            Json(body),
+        )
+            .into_response()
     }
 }
 
@@ -132,7 +182,9 @@ mod tests {
         let response = problem.into_response();
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let status = response.status().as_u16();
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
         (status, serde_json::from_slice(&bytes).unwrap())
     }
 
@@ -146,15 +198,29 @@ mod tests {
             "detail": "See errors for what is wrong, and where.",
             "errors": [{"pointer": "/email", "detail": "must be an address"}],
         });
-        assert_eq!(told(Problem::fields(Kind::Invalid, vec![pointer])).await, (422, expected));
-        let line = LineError { line: 2, column: Some("email".into()), detail: "must be an address".into() };
-        let (_, body) = told(Problem::lines(Kind::Invalid, vec![line])).await;
-        assert_eq!(body["errors"], json!([{"line": 2, "column": "email", "detail": "must be an address"}]));
+        assert_eq!(
+            told(Problem::fields(ProblemKind::Invalid, vec![pointer])).await,
+            (422, expected)
+        );
+        let line = LineError {
+            line: 2,
+            column: Some("email".into()),
+            detail: "must be an address".into(),
+        };
+        let (_, body) = told(Problem::lines(ProblemKind::Invalid, vec![line])).await;
+        assert_eq!(
+            body["errors"],
+            json!([{"line": 2, "column": "email", "detail": "must be an address"}])
+        );
     }
 
     #[tokio::test]
     async fn a_failure_of_ours_tells_the_client_nothing_of_it() {
-        let failure = Error::Call { operation: "GetItem", code: Some("Throttled".into()), source: "inner".into() };
+        let failure = Error::Call {
+            operation: "GetItem",
+            code: Some("Throttled".into()),
+            source: "inner".into(),
+        };
         let (status, body) = told(failure.into()).await;
         assert_eq!(status, 500);
         for inside in ["GetItem", "Throttled", "inner"] {

@@ -46,13 +46,21 @@ impl Measured {
     /// DynamoDB's write units.
     #[must_use]
     pub fn written(&self) -> f64 {
-        self.calls.iter().filter(|(name, _)| !reads(name)).map(|(_, (_, units))| units).sum()
+        self.calls
+            .iter()
+            .filter(|(name, _)| !reads(name))
+            .map(|(_, (_, units))| units)
+            .sum()
     }
 
     /// DynamoDB's read units.
     #[must_use]
     pub fn read(&self) -> f64 {
-        self.calls.iter().filter(|(name, _)| reads(name)).map(|(_, (_, units))| units).sum()
+        self.calls
+            .iter()
+            .filter(|(name, _)| reads(name))
+            .map(|(_, (_, units))| units)
+            .sum()
     }
 
     /// A number for each recipient.
@@ -64,19 +72,28 @@ impl Measured {
 }
 
 fn reads(name: &str) -> bool {
-    ["GetItem", "BatchGetItem", "Query"].iter().any(|operation| name.ends_with(operation))
+    ["GetItem", "BatchGetItem", "Query"]
+        .iter()
+        .any(|operation| name.ends_with(operation))
 }
 
 /// Resends to so many users at that send rate.
 pub fn resend(recipients: usize, send_rate: u32) -> Result<Measured, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()?;
     runtime.block_on(measure(recipients, send_rate))
 }
 
 async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure> {
     let meter = Meter::default();
     let clock = Clock::starting_at(instant(BEGINNING));
-    let stack = Stack::start(options(send_rate, clock, Connection::InProcess(meter.observer())))?;
+    let stack = Stack::start(options(
+        send_rate,
+        clock,
+        Connection::InProcess(meter.observer()),
+    ))?;
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
     let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
@@ -129,8 +146,12 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
 /// Makes a resend to everybody that [`load`] loaded; its path.
 pub async fn create(owner: &Caller) -> Result<String, Failure> {
     let body = json!({"selection": {"filter": {"q": "user"}}});
-    let (status, resend) = owner.post("/v1/resends", &[("idempotency-key", "bench")], &body).await?;
-    let id = resend["id"].as_str().ok_or_else(|| format!("the resend is not made: {status} {resend}"))?;
+    let (status, resend) = owner
+        .post("/v1/resends", &[("idempotency-key", "bench")], &body)
+        .await?;
+    let id = resend["id"]
+        .as_str()
+        .ok_or_else(|| format!("the resend is not made: {status} {resend}"))?;
     Ok(format!("/v1/resends/{id}"))
 }
 
@@ -145,9 +166,17 @@ pub async fn load(owner: &Caller, users: usize) -> Result<(), Failure> {
     let mut settings = owner.get("/v1/settings").await?;
     let version = format!("\"{}\"", settings["version"]);
     settings["dailyRecipients"] = users.into();
-    let headers = [("content-type", "application/json"), ("if-match", &*version)];
-    accepted(owner.call(Method::PUT, "/v1/settings", &headers, settings.to_string()).await?)?;
-    let file = UsersFile::read("users", csv(users).as_bytes(), UTC).map_err(|error| error.to_string())?;
+    let headers = [
+        ("content-type", "application/json"),
+        ("if-match", &*version),
+    ];
+    accepted(
+        owner
+            .call(Method::PUT, "/v1/settings", &headers, settings.to_string())
+            .await?,
+    )?;
+    let file =
+        UsersFile::read("users", csv(users).as_bytes(), UTC).map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
     Ok(())
 }
@@ -155,7 +184,12 @@ pub async fn load(owner: &Caller, users: usize) -> Result<(), Failure> {
 /// So many users in ten groups.
 #[must_use]
 pub fn csv(users: usize) -> String {
-    let line = |number| format!("user{number:06},user{number:06}@example.com,User {number},Group {}\n", number % 10);
+    let line = |number| {
+        format!(
+            "user{number:06},user{number:06}@example.com,User {number},Group {}\n",
+            number % 10
+        )
+    };
     let header = "login_id,email,display_name,groups\n".to_string();
     header + &(0..users).map(line).collect::<String>()
 }

@@ -58,9 +58,19 @@ fn name(call: &Call) -> String {
 /// CPU seconds of a process so far, from `/proc/PID/stat` (proc(5): fields 14 and 15, in hundredths of a second).
 pub fn cpu_seconds(process: &str) -> Result<f64, Failure> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = fields.get(11..13).ok_or("/proc has no CPU time of the process")?;
-    let ticks: Vec<f64> = ticks.iter().map(|field| field.parse()).collect::<Result<_, _>>()?;
+    let fields: Vec<_> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    let ticks = fields
+        .get(11..13)
+        .ok_or("/proc has no CPU time of the process")?;
+    let ticks: Vec<f64> = ticks
+        .iter()
+        .map(|field| field.parse())
+        .collect::<Result<_, _>>()?;
     Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
@@ -68,6 +78,14 @@ pub fn cpu_seconds(process: &str) -> Result<f64, Failure> {
 /// what it has now.
 pub fn memory(process: &str, line: &str) -> Result<f64, Failure> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let kib = status.lines().find_map(|it| it.strip_prefix(line)?.strip_prefix(':')?.split_whitespace().next());
-    Ok(kib.ok_or("/proc has no memory of the process")?.parse::<f64>()? / 1024.0)
+    let kib = status.lines().find_map(|it| {
+        it.strip_prefix(line)?
+            .strip_prefix(':')?
+            .split_whitespace()
+            .next()
+    });
+    Ok(kib
+        .ok_or("/proc has no memory of the process")?
+        .parse::<f64>()?
+        / 1024.0)
 }

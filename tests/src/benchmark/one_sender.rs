@@ -62,11 +62,20 @@ impl OneSender {
         let sender = SenderProcess::start(&mut stack, aws_port).await?;
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });
-        Ok(Self { sender, stack, aws_port, owner, running })
+        Ok(Self {
+            sender,
+            stack,
+            aws_port,
+            owner,
+            running,
+        })
     }
 
     /// Resends to all users; `progress` is called often with the mails accepted so far.
-    pub async fn resend(&self, mut progress: impl FnMut(u64) -> Result<(), Failure>) -> Result<Spent, Failure> {
+    pub async fn resend(
+        &self,
+        mut progress: impl FnMut(u64) -> Result<(), Failure>,
+    ) -> Result<Spent, Failure> {
         let process = self.sender.id();
         let began = cpu_seconds(&process)?;
         let path = create(&self.owner).await?;
@@ -84,7 +93,10 @@ impl OneSender {
                 if state != "completed" {
                     return Err(format!("the resend is {state}").into());
                 }
-                return Ok(Spent { preparing: prepared - began, sending: ended - prepared });
+                return Ok(Spent {
+                    preparing: prepared - began,
+                    sending: ended - prepared,
+                });
             }
         }
     }

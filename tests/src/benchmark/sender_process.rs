@@ -83,11 +83,27 @@ impl SenderProcess {
 /// Built together with a benchmark: alone it would want its dependencies with other features, and all of them built again.
 fn build() -> Result<PathBuf, Failure> {
     let own = std::env::current_exe()?;
-    let profile = own.parent().and_then(FilePath::parent).ok_or("the benchmark is in no folder of cargo's")?;
-    let target = profile.parent().ok_or("the benchmark is in no folder of cargo's")?;
-    let name = if profile.ends_with("debug") { "dev" } else { "bench" };
+    let profile = own
+        .parent()
+        .and_then(FilePath::parent)
+        .ok_or("the benchmark is in no folder of cargo's")?;
+    let target = profile
+        .parent()
+        .ok_or("the benchmark is in no folder of cargo's")?;
+    let name = if profile.ends_with("debug") {
+        "dev"
+    } else {
+        "bench"
+    };
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "--profile", name, "--manifest-path"])
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--profile",
+            name,
+            "--manifest-path",
+        ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .args([
             "-p",
@@ -102,7 +118,11 @@ fn build() -> Result<PathBuf, Failure> {
         ])
         .arg(target)
         .status()?;
-    if built.success() { Ok(profile.join("reinvite-sender")) } else { Err("the sender is not built".into()) }
+    if built.success() {
+        Ok(profile.join("reinvite-sender"))
+    } else {
+        Err("the sender is not built".into())
+    }
 }
 
 fn handed_on(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>) -> Functions {
@@ -110,7 +130,8 @@ fn handed_on(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>
         let send = send.clone();
         async move {
             let (answer, answered) = oneshot::channel();
-            send.send((event, answer)).map_err(|error| error.to_string())?;
+            send.send((event, answer))
+                .map_err(|error| error.to_string())?;
             answered.await.map_err(|error| error.to_string())?
         }
     })
@@ -127,9 +148,18 @@ fn runtime_api(invocations: Arc<Invocations>) -> Router {
 }
 
 async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, StatusCode> {
-    let (event, answer) = invocations.waiting.lock().await.recv().await.ok_or(StatusCode::GONE)?;
+    let (event, answer) = invocations
+        .waiting
+        .lock()
+        .await
+        .recv()
+        .await
+        .ok_or(StatusCode::GONE)?;
     let id = {
-        let mut taken = invocations.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = invocations
+            .taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let id = taken.0 + 1;
         taken.0 = id;
         taken.1.insert(id, answer);
@@ -140,7 +170,10 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, S
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", id)
         .header("lambda-runtime-deadline-ms", deadline)
-        .header("lambda-runtime-invoked-function-arn", arn::function("sender"))
+        .header(
+            "lambda-runtime-invoked-function-arn",
+            arn::function("sender"),
+        )
         .body(Body::from(event.to_string()))
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
@@ -150,16 +183,28 @@ async fn responded(
     Path(id): Path<u64>,
     body: axum::body::Bytes,
 ) -> StatusCode {
-    invocations.answer(id, serde_json::from_slice(&body).map_err(|error| error.to_string()))
+    invocations.answer(
+        id,
+        serde_json::from_slice(&body).map_err(|error| error.to_string()),
+    )
 }
 
-async fn failed(State(invocations): State<Arc<Invocations>>, Path(id): Path<u64>, body: String) -> StatusCode {
+async fn failed(
+    State(invocations): State<Arc<Invocations>>,
+    Path(id): Path<u64>,
+    body: String,
+) -> StatusCode {
     invocations.answer(id, Err(body))
 }
 
 impl Invocations {
     fn answer(&self, id: u64, answer: Result<Value, String>) -> StatusCode {
-        let waiting = self.taken.lock().unwrap_or_else(PoisonError::into_inner).1.remove(&id);
+        let waiting = self
+            .taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .remove(&id);
         match waiting.map(|waiting| waiting.send(answer)) {
             Some(_) => StatusCode::ACCEPTED,
             None => StatusCode::NOT_FOUND,
@@ -192,7 +237,10 @@ fn environment(runtime_api: &str, aws_port: u16) -> Vec<(&'static str, String)> 
         ("FROM_ADDRESS", "invitations@example.com".into()),
         ("CREDENTIALS", "table".into()),
         ("KEY_SECRET", "StageKey".into()),
-        ("INVITATION_URL", "https://invitations.example.com/v1/invitations".into()),
+        (
+            "INVITATION_URL",
+            "https://invitations.example.com/v1/invitations".into(),
+        ),
         ("AWS_ENDPOINT_URL", endpoint),
     ]
 }

@@ -94,7 +94,10 @@ struct Simulation<'a> {
 /// Sends these resends at `rate` mails a second.
 #[must_use]
 pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
-    let nothing = |resend: &Resend| Outcome { first: DateTime::<Utc>::MAX_UTC, last: resend.start };
+    let nothing = |resend: &Resend| Outcome {
+        first: DateTime::<Utc>::MAX_UTC,
+        last: resend.start,
+    };
     let mut simulation = Simulation {
         pace: Pace::new(f64::from(rate)),
         resends,
@@ -139,7 +142,10 @@ impl Simulation<'_> {
 
     /// Milliseconds within bounds, by a linear congruential generator (Knuth's MMIX).
     fn between(&mut self, (least, most): (i64, i64)) -> TimeDelta {
-        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let random = i64::try_from(self.random >> 33).unwrap_or_default();
         TimeDelta::milliseconds(least + random % (most - least))
     }
@@ -151,11 +157,24 @@ impl Simulation<'_> {
 
     /// Sends the first message of a chunk, where the resend has one of that number.
     fn message(&mut self, now: DateTime<Utc>, resend: usize, number: usize) {
-        let Some(all) = self.resends.get(resend) else { return };
-        let left = all.recipients.saturating_sub(number * CHUNK_SIZE).min(CHUNK_SIZE);
+        let Some(all) = self.resends.get(resend) else {
+            return;
+        };
+        let left = all
+            .recipients
+            .saturating_sub(number * CHUNK_SIZE)
+            .min(CHUNK_SIZE);
         if left > 0 {
             let arrives = now + self.between(DELIVERY);
-            self.at(arrives, Event::Arrives(Chunk { resend, number, left, slot: None }));
+            self.at(
+                arrives,
+                Event::Arrives(Chunk {
+                    resend,
+                    number,
+                    left,
+                    slot: None,
+                }),
+            );
         }
     }
 
@@ -169,30 +188,62 @@ impl Simulation<'_> {
             return self.put_back(chunk, TimeDelta::zero(), since, now);
         }
         // A slot that was kept and missed is lost.
-        let (slot, mails) = chunk.slot.filter(|(slot, _)| *slot >= now).unwrap_or_else(|| {
-            let mails = chunk.left.min(self.pace.largest_wave());
-            (self.reserve(mails, now + READY_BEFORE), mails)
-        });
+        let (slot, mails) = chunk
+            .slot
+            .filter(|(slot, _)| *slot >= now)
+            .unwrap_or_else(|| {
+                let mails = chunk.left.min(self.pace.largest_wave());
+                (self.reserve(mails, now + READY_BEFORE), mails)
+            });
         if slot - now > WAIT_HERE {
-            return self.put_back(Chunk { slot: Some((slot, mails)), ..chunk }, slot - now - WAIT_HERE, since, now);
+            return self.put_back(
+                Chunk {
+                    slot: Some((slot, mails)),
+                    ..chunk
+                },
+                slot - now - WAIT_HERE,
+                since,
+                now,
+            );
         }
         let sent = slot.max(now.max(slot - READY_BEFORE) + self.between(READING));
         self.done.waves.push((slot, sent, mails));
         if let Some(outcome) = self.done.resends.get_mut(chunk.resend) {
-            *outcome = Outcome { first: outcome.first.min(sent), last: outcome.last.max(sent) };
+            *outcome = Outcome {
+                first: outcome.first.min(sent),
+                last: outcome.last.max(sent),
+            };
         }
         let next = sent + self.between(SENDING);
-        self.at(next, Event::GoesOn(Chunk { left: chunk.left - mails, slot: None, ..chunk }, since));
+        self.at(
+            next,
+            Event::GoesOn(
+                Chunk {
+                    left: chunk.left - mails,
+                    slot: None,
+                    ..chunk
+                },
+                since,
+            ),
+        );
     }
 
     fn reserve(&mut self, mails: usize, now: DateTime<Utc>) -> DateTime<Utc> {
         let (mails, apart) = (i64::try_from(mails).unwrap_or(i64::MAX), TimeDelta::zero());
         let place = self.slots.place(mails, self.pace, apart, now);
-        self.slots = self.slots.taken(place, mails, self.pace.interval(apart), now);
+        self.slots = self
+            .slots
+            .taken(place, mails, self.pace.interval(apart), now);
         DateTime::from_timestamp_micros(self.slots.slot_at).unwrap_or(now)
     }
 
-    fn put_back(&mut self, chunk: Chunk, delay: TimeDelta, since: DateTime<Utc>, now: DateTime<Utc>) {
+    fn put_back(
+        &mut self,
+        chunk: Chunk,
+        delay: TimeDelta,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) {
         // SQS delays by whole seconds, and the queue's client rounds up.
         let seconds = (delay.num_milliseconds() + 999) / 1_000;
         let arrives = now + TimeDelta::seconds(seconds) + self.between(DELIVERY);
@@ -210,7 +261,10 @@ impl Outcomes {
     /// The most mails in any second by their slots.
     #[must_use]
     pub fn most_by_slot(&self) -> usize {
-        seconds(self.waves.iter().map(|(slot, _, mails)| (*slot, *mails))).into_iter().max().unwrap_or_default()
+        seconds(self.waves.iter().map(|(slot, _, mails)| (*slot, *mails)))
+            .into_iter()
+            .max()
+            .unwrap_or_default()
     }
 
     /// The mails of the second before each wave as sent, itself among them. A wave is late where its slot was too near to
@@ -234,7 +288,10 @@ fn seconds(waves: impl Iterator<Item = (DateTime<Utc>, usize)>) -> Vec<usize> {
     let (mut within, mut oldest) = (0, 0);
     let second_of = |(at, mails): &(DateTime<Utc>, usize)| {
         within += mails;
-        while let Some((_, mails)) = waves.get(oldest).filter(|(old, _)| *old + TimeDelta::seconds(1) <= *at) {
+        while let Some((_, mails)) = waves
+            .get(oldest)
+            .filter(|(old, _)| *old + TimeDelta::seconds(1) <= *at)
+        {
             within -= mails;
             oldest += 1;
         }

@@ -8,7 +8,11 @@ use tokio::{io::AsyncWriteExt, net::TcpListener, process::Command};
 /// The commands of the page, each followed by what it says they print.
 fn blocks(page: &str) -> (String, String) {
     let (mut script, mut printed) = (String::new(), String::new());
-    for (index, block) in page.split("```").enumerate().filter(|(index, _)| index % 2 == 1) {
+    for (index, block) in page
+        .split("```")
+        .enumerate()
+        .filter(|(index, _)| index % 2 == 1)
+    {
         let (language, text) = block.split_once('\n').unwrap();
         match language {
             "sh" => script += text,
@@ -38,9 +42,18 @@ async fn the_page_for_integrators_prints_what_it_says() {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    bash.stdin.take().unwrap().write_all(script.as_bytes()).await.unwrap();
+    bash.stdin
+        .take()
+        .unwrap()
+        .write_all(script.as_bytes())
+        .await
+        .unwrap();
     let output = bash.wait_with_output().await.unwrap();
     served.abort();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{errors}");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        expected,
+        "{errors}"
+    );
 }

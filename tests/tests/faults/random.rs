@@ -19,7 +19,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use reinvite_domain::{
-    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, Work, chunk::SETTLED_WITHIN,
+    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, SenderJob,
+    chunk::SETTLED_WITHIN,
 };
 use reinvite_local::{connector::Fault, stack::Stack};
 use reinvite_tests::{Setting, Tables, World};
@@ -69,7 +70,12 @@ struct Run {
 }
 
 impl Run {
-    async fn new(seed: u64, tally: &Arc<Mutex<Tally>>, cancel: &Arc<Notify>, verbose: bool) -> Self {
+    async fn new(
+        seed: u64,
+        tally: &Arc<Mutex<Tally>>,
+        cancel: &Arc<Notify>,
+        verbose: bool,
+    ) -> Self {
         let mut rng = Rng::with_seed(seed);
         let schedule = Arc::new(Schedule::new(&mut rng));
         if verbose {
@@ -86,7 +92,10 @@ impl Run {
         let world = World::with(setting).await;
         let users = world.owner().all("/v1/users?q=u0", "users").await.unwrap();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_string();
-        let users = users.iter().map(|user| (text(&user["id"]), text(&user["email"]))).collect();
+        let users = users
+            .iter()
+            .map(|user| (text(&user["id"]), text(&user["email"])))
+            .collect();
         if schedule.on_doubt == OnDoubt::Hold {
             world.settings(&json!({"onDoubt": "hold"})).await;
         }
@@ -97,7 +106,11 @@ impl Run {
             let now = clock.now();
             let since = u32::try_from((now - created).num_seconds()).unwrap();
             let fault = planned.fault(call, since, &mut rng);
-            let fault = if number > MOST_CALLS { Fault::Delay(Duration::from_secs(1)) } else { fault };
+            let fault = if number > MOST_CALLS {
+                Fault::Delay(Duration::from_secs(1))
+            } else {
+                fault
+            };
             let mut tally = tally.lock().unwrap();
             tally.count("calls", 1);
             if fault != Fault::Pass {
@@ -105,28 +118,46 @@ impl Run {
                 tally.count(fault.split([' ', '(']).next().unwrap(), 1);
             }
             if verbose {
-                println!("{now} {number} {:?} {}: {fault:?}", call.function, call.operation);
+                println!(
+                    "{now} {number} {:?} {}: {fault:?}",
+                    call.function, call.operation
+                );
             }
             if planned.cancel_at == Some(number) {
                 cancel.notify_one();
             }
             fault
         });
-        Self { world, schedule, users, created }
+        Self {
+            world,
+            schedule,
+            users,
+            created,
+        }
     }
 
     /// Makes the resend: a caller that got no good answer sends the same again.
     async fn create(&self) -> ResendId {
         let ids: Vec<_> = self.users.keys().collect();
-        let selection = if self.schedule.by_filter { json!({"filter": {"q": "u0"}}) } else { json!({"userIds": ids}) };
+        let selection = if self.schedule.by_filter {
+            json!({"filter": {"q": "u0"}})
+        } else {
+            json!({"userIds": ids})
+        };
         let change = self.schedule.password_change;
-        let mut body = json!({"selection": selection, "passwordChange": change, "edit": short(change)});
+        let mut body =
+            json!({"selection": selection, "passwordChange": change, "edit": short(change)});
         if self.schedule.start_in > 0 {
             body["startAt"] = json!(self.created + TimeDelta::seconds(self.schedule.start_in));
         }
         let mut key = "k";
         for _ in 0..200 {
-            match self.world.owner().post("/v1/resends", &[("idempotency-key", key)], &body).await {
+            match self
+                .world
+                .owner()
+                .post("/v1/resends", &[("idempotency-key", key)], &body)
+                .await
+            {
                 Ok((status, answer)) if status.is_success() => {
                     return ResendId::new(answer["id"].as_str().unwrap()).unwrap();
                 }
@@ -143,22 +174,42 @@ impl Run {
 
     /// Tells what the schedule says is told again.
     async fn tell_again(stack: Stack, id: ResendId, created: DateTime<Utc>, at: u32, again: Again) {
-        stack.clock.sleep_until(created + TimeDelta::seconds(at.into())).await;
+        stack
+            .clock
+            .sleep_until(created + TimeDelta::seconds(at.into()))
+            .await;
         let resend = id.clone();
         let work = match again {
-            Again::Prepare => Work::Prepare { resend },
-            Again::Start => Work::Start { resend },
-            Again::Sweep => Work::Sweep {},
-            Again::Chunk { number, turn } => Work::Chunk { resend, chunk: number, turn },
+            Again::Prepare => SenderJob::Prepare { resend },
+            Again::Start => SenderJob::Start { resend },
+            Again::Sweep => SenderJob::Sweep {},
+            Again::Chunk { number, turn } => SenderJob::Chunk {
+                resend,
+                chunk: number,
+                turn,
+            },
             Again::Copy { nth, later } => {
                 let bodies = stack.services.sqs.bodies().unwrap();
-                let Some(body) = bodies.get(nth % bodies.len().max(1)) else { return };
-                let queue = if body.contains("detail-type") { "Feedback" } else { "Work" };
-                return stack.services.sqs.deliver_after(queue, body, later).unwrap();
+                let Some(body) = bodies.get(nth % bodies.len().max(1)) else {
+                    return;
+                };
+                let queue = if body.contains("detail-type") {
+                    "Feedback"
+                } else {
+                    "Work"
+                };
+                return stack
+                    .services
+                    .sqs
+                    .deliver_after(queue, body, later)
+                    .unwrap();
             }
         };
         // As a schedule's firing and as a message are told, the function gets it.
-        let _ = stack.functions.invoke("sender", serde_json::to_value(work).unwrap()).await;
+        let _ = stack
+            .functions
+            .invoke("sender", serde_json::to_value(work).unwrap())
+            .await;
     }
 
     /// Steers the resend so, until that was done or cannot be.
@@ -182,7 +233,9 @@ impl Run {
             assert!(now < self.created + PATIENCE, "never ends: {resend:?}");
             if resend.state == ResendState::Paused {
                 self.steer(id, "resume").await;
-            } else if resend.is_at_rest() && now > self.created + TimeDelta::seconds(FAULTS_END.into()) {
+            } else if resend.is_at_rest()
+                && now > self.created + TimeDelta::seconds(FAULTS_END.into())
+            {
                 return resend;
             }
         }
@@ -192,14 +245,30 @@ impl Run {
     async fn recipients(&self, resend: &Resend) -> Vec<(Recipient, Vec<DateTime<Utc>>)> {
         let mut mails: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
         for mail in self.world.mails() {
-            assert_eq!(mail["tags"]["resend"], json!(resend.id), "a mail of another resend");
+            assert_eq!(
+                mail["tags"]["resend"],
+                json!(resend.id),
+                "a mail of another resend"
+            );
             let at = serde_json::from_value(mail["at"].clone()).unwrap();
-            mails.entry(mail["to"].as_str().unwrap().into()).or_default().push(at);
+            mails
+                .entry(mail["to"].as_str().unwrap().into())
+                .or_default()
+                .push(at);
         }
         let mut recipients = Vec::new();
         for chunk in 0..resend.chunks {
-            for recipient in self.world.stack.store.recipients_of_chunk(&resend.id, chunk).await.unwrap() {
-                let mails = mails.remove(&self.users[recipient.user_id.as_str()]).unwrap_or_default();
+            for recipient in self
+                .world
+                .stack
+                .store
+                .recipients_of_chunk(&resend.id, chunk)
+                .await
+                .unwrap()
+            {
+                let mails = mails
+                    .remove(&self.users[recipient.user_id.as_str()])
+                    .unwrap_or_default();
                 recipients.push((recipient, mails));
             }
         }
@@ -207,11 +276,23 @@ impl Run {
         recipients
     }
 
-    fn check(&self, resend: &Resend, recipients: &[(Recipient, Vec<DateTime<Utc>>)], tally: &mut Tally) {
-        let Schedule { on_doubt, feedback_faults, .. } = *self.schedule;
+    fn check(
+        &self,
+        resend: &Resend,
+        recipients: &[(Recipient, Vec<DateTime<Utc>>)],
+        tally: &mut Tally,
+    ) {
+        let Schedule {
+            on_doubt,
+            feedback_faults,
+            ..
+        } = *self.schedule;
         let cancelled = resend.state == ResendState::Cancelled;
         assert!(tally.0["calls"] <= MOST_CALLS, "goes round and round");
-        assert!(cancelled || resend.state == ResendState::Completed, "{resend:?}");
+        assert!(
+            cancelled || resend.state == ResendState::Completed,
+            "{resend:?}"
+        );
         for (recipient, mails) in recipients {
             let taken = !mails.is_empty();
             let right = match recipient.state {
@@ -232,16 +313,30 @@ impl Run {
             assert!(right, "{mails:?} to {recipient:?}");
             let once = on_doubt == OnDoubt::Hold || !feedback_faults;
             let apart = mails.windows(2).all(|two| two[1] - two[0] >= APART);
-            assert!(if once { mails.len() <= 1 } else { apart }, "{mails:?} to {recipient:?}");
+            assert!(
+                if once { mails.len() <= 1 } else { apart },
+                "{mails:?} to {recipient:?}"
+            );
             tally.count("mails", mails.len() as u64);
-            tally.count("mails after doubt that nothing settled in time", mails.len().saturating_sub(1) as u64);
+            tally.count(
+                "mails after doubt that nothing settled in time",
+                mails.len().saturating_sub(1) as u64,
+            );
             tally.count(recipient.state.name(), 1);
         }
         let states = Counts::of(recipients.iter().map(|(recipient, _)| recipient));
-        let counted: BTreeMap<_, _> = resend.counts.states.iter().filter(|(_, count)| **count > 0).collect();
+        let counted: BTreeMap<_, _> = resend
+            .counts
+            .states
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .collect();
         assert_eq!(counted, states.iter().collect(), "counts do not add up");
         assert_eq!(resend.counts.eligible as usize, recipients.len());
-        assert!(cancelled || recipients.len() == self.schedule.recipients, "somebody is forgotten");
+        assert!(
+            cancelled || recipients.len() == self.schedule.recipients,
+            "somebody is forgotten"
+        );
         tally.count(resend.state.name(), 1);
     }
 }
@@ -266,7 +361,13 @@ async fn run(seed: u64, verbose: bool) -> Tally {
     let run = Run::new(seed, &tally, &cancel, verbose).await;
     let id = run.create().await;
     for (at, again) in &run.schedule.again {
-        tokio::spawn(Run::tell_again(run.world.stack.clone(), id.clone(), run.created, *at, *again));
+        tokio::spawn(Run::tell_again(
+            run.world.stack.clone(),
+            id.clone(),
+            run.created,
+            *at,
+            *again,
+        ));
     }
     let cancelled = async {
         cancel.notified().await;
@@ -280,7 +381,14 @@ async fn run(seed: u64, verbose: bool) -> Tally {
     };
     // What is told of the last mails comes up to 8 minutes late.
     run.world.pass(540).await;
-    let resend = run.world.stack.store.resend(&resend.id).await.unwrap().unwrap();
+    let resend = run
+        .world
+        .stack
+        .store
+        .resend(&resend.id)
+        .await
+        .unwrap()
+        .unwrap();
     let recipients = run.recipients(&resend).await;
     let mut tally = std::mem::take(&mut *tally.lock().unwrap());
     run.check(&resend, &recipients, &mut tally);
@@ -289,7 +397,11 @@ async fn run(seed: u64, verbose: bool) -> Tally {
 
 /// The same in a time and with a chance of its own, so that it comes out the same each time.
 fn replay(seed: u64, verbose: bool) -> Tally {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
     // The SDK waits before it tries again, by chance.
     fastrand::seed(seed);
     runtime.block_on(run(seed, verbose))
@@ -304,7 +416,11 @@ fn nobody_gets_two_mails_and_nobody_is_forgotten_under_random_schedules_of_fault
         return;
     }
     let runs = number("REINVITE_RUNS").unwrap_or(RUNS);
-    let (next, failed, sum) = (AtomicU64::new(0), AtomicBool::new(false), Mutex::new(Tally::default()));
+    let (next, failed, sum) = (
+        AtomicU64::new(0),
+        AtomicBool::new(false),
+        Mutex::new(Tally::default()),
+    );
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..threads {

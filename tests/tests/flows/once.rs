@@ -23,7 +23,10 @@ async fn the_same_request_made_twice_is_one_resend() {
     let (first, one) = owner.post("/v1/resends", &key, &body).await.unwrap();
     world.ended(&one["id"], 60).await;
     let (second, other) = owner.post("/v1/resends", &key, &body).await.unwrap();
-    assert_eq!((first.as_u16(), second.as_u16(), &one["id"]), (201, 201, &other["id"]));
+    assert_eq!(
+        (first.as_u16(), second.as_u16(), &one["id"]),
+        (201, 201, &other["id"])
+    );
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 1);
     assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
 }
@@ -33,9 +36,15 @@ async fn the_same_request_made_at_once_is_one_resend() {
     let (world, body) = two_users().await;
     let owner = world.owner();
     let key = [("idempotency-key", "k")];
-    let (one, other) = join!(owner.post("/v1/resends", &key, &body), owner.post("/v1/resends", &key, &body));
+    let (one, other) = join!(
+        owner.post("/v1/resends", &key, &body),
+        owner.post("/v1/resends", &key, &body)
+    );
     let ((first, one), (second, other)) = (one.unwrap(), other.unwrap());
-    assert_eq!((first.as_u16(), second.as_u16(), &one["id"]), (201, 201, &other["id"]));
+    assert_eq!(
+        (first.as_u16(), second.as_u16(), &one["id"]),
+        (201, 201, &other["id"])
+    );
     world.ended(&one["id"], 60).await;
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 1);
     assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
@@ -63,7 +72,10 @@ async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
     let owner = world.owner();
     let key = [("idempotency-key", "k")];
     world.faults.plan(|call, _| match call.operation.as_str() {
-        "BatchExecuteStatement" => Fault::Refuse { status: 400, code: "ValidationException" },
+        "BatchExecuteStatement" => Fault::Refuse {
+            status: 400,
+            code: "ValidationException",
+        },
         _ => Fault::Pass,
     });
     let (status, _) = owner.post("/v1/resends", &key, &body).await.unwrap();
@@ -85,7 +97,12 @@ async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is
     let other_body = json!({"selection": {"userIds": ["u001"]}});
     let refused = owner.post("/v1/resends", &key, &other_body).await.unwrap();
     assert_eq!(refusal(&refused), (422, "idempotency-key-reused".into()));
-    let editor = world.operator("editor", &json!([{"role": "group_manager", "group": "g", "access": "edit"}])).await;
+    let editor = world
+        .operator(
+            "editor",
+            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
+        )
+        .await;
     // The cooldown leaves nobody, which shows that it was judged anew.
     world.ended(&one["id"], 60).await;
     let judged = editor.post("/v1/resends", &key, &body).await.unwrap();
@@ -101,7 +118,11 @@ async fn a_day_later_a_key_is_new_again() {
     world.ended(&one["id"], 60).await;
     world.pass(24 * 3_600).await;
     // A token holds for 12 hours.
-    let (status, other) = world.caller("owner").post("/v1/resends", &key, &body).await.unwrap();
+    let (status, other) = world
+        .caller("owner")
+        .post("/v1/resends", &key, &body)
+        .await
+        .unwrap();
     assert_eq!(status, 201);
     assert_ne!(one["id"], other["id"]);
 }
@@ -111,11 +132,21 @@ async fn a_key_must_be_there_and_printable() {
     let (world, body) = two_users().await;
     let owner = world.owner();
     let too_long = "k".repeat(129);
-    for headers in
-        [&[][..], &[("idempotency-key", "")], &[("idempotency-key", "a\tb")], &[("idempotency-key", &too_long)]]
-    {
+    for headers in [
+        &[][..],
+        &[("idempotency-key", "")],
+        &[("idempotency-key", "a\tb")],
+        &[("idempotency-key", &too_long)],
+    ] {
         let refused = owner.post("/v1/resends", headers, &body).await.unwrap();
-        assert_eq!(refusal(&refused), (400, "idempotency-key-missing".into()), "{headers:?}");
+        assert_eq!(
+            refusal(&refused),
+            (400, "idempotency-key-missing".into()),
+            "{headers:?}"
+        );
     }
-    assert_eq!(owner.all("/v1/resends", "resends").await.unwrap(), Vec::<Value>::new());
+    assert_eq!(
+        owner.all("/v1/resends", "resends").await.unwrap(),
+        Vec::<Value>::new()
+    );
 }

@@ -31,26 +31,39 @@ async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String>
     match write {
         Write::Add(name) => {
             let id = format!("new{name:03}");
-            world.user(&id, &json!({"groups": ["g"], "loginId": format!("{name:03}-new")})).await;
+            world
+                .user(
+                    &id,
+                    &json!({"groups": ["g"], "loginId": format!("{name:03}-new")}),
+                )
+                .await;
             None
         }
         Write::Delete(user) => {
-            owner.call(Method::DELETE, &format!("/v1/users/u{user:03}"), &[], "").await.unwrap();
+            owner
+                .call(Method::DELETE, &format!("/v1/users/u{user:03}"), &[], "")
+                .await
+                .unwrap();
             Some(format!("u{user:03}"))
         }
         Write::Rename(user, name) => {
             let path = format!("/v1/users/u{user:03}");
             if owner.get(&path).await.is_ok() {
-                let body = json!({"groups": ["g"], "loginId": format!("{name:03}-renamed-{user:03}")});
+                let body =
+                    json!({"groups": ["g"], "loginId": format!("{name:03}-renamed-{user:03}")});
                 world.user(&format!("u{user:03}"), &body).await;
             }
             Some(format!("u{user:03}"))
         }
         Write::Resend => {
             *keys += 1;
-            let body = json!({"selection": {"userIds": ["always"]}, "startAt": "2026-12-01T00:00:00Z"});
+            let body =
+                json!({"selection": {"userIds": ["always"]}, "startAt": "2026-12-01T00:00:00Z"});
             let key = keys.to_string();
-            owner.post("/v1/resends", &[("idempotency-key", &key)], &body).await.unwrap();
+            owner
+                .post("/v1/resends", &[("idempotency-key", &key)], &body)
+                .await
+                .unwrap();
             None
         }
     }
@@ -64,11 +77,22 @@ async fn listed(
     limit: usize,
     writes: &[Write],
 ) -> (Vec<String>, BTreeSet<String>) {
-    let (mut ids, mut touched, mut next, mut keys) = (Vec::new(), BTreeSet::new(), String::new(), 100);
+    let (mut ids, mut touched, mut next, mut keys) =
+        (Vec::new(), BTreeSet::new(), String::new(), 100);
     let mut writes = writes.iter();
     loop {
-        let page: Value = world.owner().get(&format!("{path}?limit={limit}{next}")).await.unwrap();
-        ids.extend(page[plural].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_string()));
+        let page: Value = world
+            .owner()
+            .get(&format!("{path}?limit={limit}{next}"))
+            .await
+            .unwrap();
+        ids.extend(
+            page[plural]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["id"].as_str().unwrap().to_string()),
+        );
         if let Some(write) = writes.next() {
             touched.extend(perform(world, write, &mut keys).await);
         }

@@ -48,7 +48,9 @@ impl Found {
     /// The first secret in it, and where.
     fn secret<'s>(&self, secrets: &'s [(String, String)]) -> Option<(&'s str, &str)> {
         self.0.iter().find_map(|(place, text)| {
-            let secret = secrets.iter().find(|(_, secret)| text.contains(secret.as_str()))?;
+            let secret = secrets
+                .iter()
+                .find(|(_, secret)| text.contains(secret.as_str()))?;
             Some((secret.0.as_str(), place.as_str()))
         })
     }
@@ -67,9 +69,15 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
     let resend = sent(&world, &body).await;
     let link = token(&mail(&world, "u1"));
     secrets.push(("a token".into(), link.clone()));
-    secrets.push(("a token's signature".into(), link.rsplit('.').next().unwrap().to_string()));
+    secrets.push((
+        "a token's signature".into(),
+        link.rsplit('.').next().unwrap().to_string(),
+    ));
     for user in ["u2", "u4"] {
-        secrets.push(("a temporary password".into(), temporary(&mail(&world, user))));
+        secrets.push((
+            "a temporary password".into(),
+            temporary(&mail(&world, user)),
+        ));
     }
     for value in world.stack.services.secrets.values() {
         secrets.push(("the key".into(), value));
@@ -78,11 +86,17 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
     secrets.push(("a password that was refused".into(), "password1234".into()));
     for password in ["password1234", GOOD, GOOD] {
         let path = format!("/v1/invitations/{link}/accept");
-        let (_, answer) = public(&world).post(&path, &[], &json!({"password": password})).await.unwrap();
+        let (_, answer) = public(&world)
+            .post(&path, &[], &json!({"password": password}))
+            .await
+            .unwrap();
         found.push(("an answer to accepting".into(), answer.to_string()));
     }
     let _ = accept(&world, &link[..link.len() - 2], GOOD).await;
-    public(&world).post("/v1/invitations/renew", &[], &json!({"token": link})).await.unwrap();
+    public(&world)
+        .post("/v1/invitations/renew", &[], &json!({"token": link}))
+        .await
+        .unwrap();
     let id = resend["id"].as_str().unwrap();
     for path in [
         format!("/v1/resends/{id}"),
@@ -95,10 +109,16 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
         let (_, answer): (_, Value) = owner.call(Method::GET, &path, &[], "").await.unwrap();
         found.push((format!("GET {path}"), answer.to_string()));
     }
-    owner.call(Method::DELETE, "/v1/users/u4", &[], "").await.unwrap();
+    owner
+        .call(Method::DELETE, "/v1/users/u4", &[], "")
+        .await
+        .unwrap();
     // What a panic would print of whatever is at hand.
     let stack = &world.stack;
-    found.push(("debug output".into(), format!("{:?} {:?} {:?}", stack.sender, stack.passwords, stack.store)));
+    found.push((
+        "debug output".into(),
+        format!("{:?} {:?} {:?}", stack.sender, stack.passwords, stack.store),
+    ));
     found.push(("the tables".into(), world.dump()));
     found.push(("the queue".into(), world.messages()));
     found.push(("the log".into(), log.text()));
@@ -108,11 +128,18 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
 #[tokio::test(start_paused = true)]
 async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let (found, secrets) = run(&log).await;
     let logged = log.text();
-    assert!(logged.contains("answered") && logged.len() > 10_000, "the run was logged: {} bytes", logged.len());
+    assert!(
+        logged.contains("answered") && logged.len() > 10_000,
+        "the run was logged: {} bytes",
+        logged.len()
+    );
     assert_eq!(secrets.len(), 7);
     assert_eq!(found.secret(&secrets), None);
     // And it would be found, wherever it leaked.
@@ -128,7 +155,10 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
     for index in 0..leaking.0.len() {
         let kept = leaking.0[index].1.clone();
         leaking.0[index].1 += &secrets[0].1;
-        assert_eq!(leaking.secret(&secrets), Some(("a token", leaking.0[index].0.clone().as_str())));
+        assert_eq!(
+            leaking.secret(&secrets),
+            Some(("a token", leaking.0[index].0.clone().as_str()))
+        );
         leaking.0[index].1 = kept;
     }
 }
@@ -136,8 +166,15 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
 #[tokio::test(start_paused = true)]
 async fn no_address_is_logged() {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(log.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::DEBUG)
+        .with_writer(log.clone())
+        .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let _: (Found, _) = run(&log).await;
-    assert!(!log.text().contains("@example.com"), "{}", log.text().lines().find(|line| line.contains('@')).unwrap());
+    assert!(
+        !log.text().contains("@example.com"),
+        "{}",
+        log.text().lines().find(|line| line.contains('@')).unwrap()
+    );
 }

@@ -7,7 +7,10 @@ use crate::{ACCEPTED, GOOD, accept, kind, mail, public, sent, state, token, worl
 use reinvite_tests::World;
 
 async fn ask(world: &World, body: &Value) -> (u16, Value) {
-    let (status, answer) = public(world).post("/v1/invitations/renew", &[], body).await.unwrap();
+    let (status, answer) = public(world)
+        .post("/v1/invitations/renew", &[], body)
+        .await
+        .unwrap();
     (status.as_u16(), answer)
 }
 
@@ -17,7 +20,11 @@ fn by_address(user: &str) -> Value {
 
 /// Mails with a new link so far.
 fn renewed(world: &World) -> usize {
-    world.mails().iter().filter(|mail| mail["tags"]["renewal"] == "1").count()
+    world
+        .mails()
+        .iter()
+        .filter(|mail| mail["tags"]["renewal"] == "1")
+        .count()
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,7 +52,9 @@ async fn a_new_link_comes_for_one_that_expired_and_works() {
 async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addresses() {
     let world = world(3).await;
     sent(&world, &kind("set_link", &["u1", "u2"])).await;
-    world.user("u2", &json!({"groups": ["g"], "status": "suspended"})).await;
+    world
+        .user("u2", &json!({"groups": ["g"], "status": "suspended"}))
+        .await;
     world.pass(600).await;
     let mut seen = Vec::new();
     for body in [
@@ -55,11 +64,21 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
         by_address("nobody"),
         json!({"organisation": "other", "email": "u1@example.com"}),
     ] {
-        world.faults.plan(|_, _| reinvite_local::connector::Fault::Pass);
+        world
+            .faults
+            .plan(|_, _| reinvite_local::connector::Fault::Pass);
         let answer = ask(&world, &body).await;
-        let mut calls: Vec<_> = world.faults.calls().into_iter().map(|call| call.operation).collect();
+        let mut calls: Vec<_> = world
+            .faults
+            .calls()
+            .into_iter()
+            .map(|call| call.operation)
+            .collect();
         // What the sender does with the message, it does while nobody waits.
-        let asked = calls.iter().position(|operation| operation == "SendMessage").unwrap();
+        let asked = calls
+            .iter()
+            .position(|operation| operation == "SendMessage")
+            .unwrap();
         calls.truncate(asked + 1);
         seen.push((answer, calls));
     }
@@ -68,10 +87,17 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
     world.pass(60).await;
     assert_eq!(renewed(&world), 1, "only the first may have one");
     // What is no address or no token is answered so, too.
-    for body in [json!({"organisation": "a b", "email": "nowhere"}), json!({"token": "x"})] {
+    for body in [
+        json!({"organisation": "a b", "email": "nowhere"}),
+        json!({"token": "x"}),
+    ] {
         assert_eq!(ask(&world, &body).await, seen[0].0);
     }
-    for body in [json!({}), json!({"token": "x", "email": "y"}), json!({"email": "u1@example.com"})] {
+    for body in [
+        json!({}),
+        json!({"token": "x", "email": "y"}),
+        json!({"email": "u1@example.com"}),
+    ] {
         assert_eq!(ask(&world, &body).await.0, 400, "{body}");
     }
 }
@@ -100,7 +126,10 @@ async fn a_new_link_that_ses_refuses_is_not_counted() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     world.faults.plan(|call, _| match call.operation.as_str() {
-        "SendBulkEmail" => Fault::Refuse { status: 429, code: "TooManyRequestsException" },
+        "SendBulkEmail" => Fault::Refuse {
+            status: 429,
+            code: "TooManyRequestsException",
+        },
         _ => Fault::Pass,
     });
     for _ in 0..6 {

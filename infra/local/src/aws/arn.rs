@@ -57,5 +57,8 @@ pub fn secret(name: &str) -> String {
 /// The name of the secret that `arn` points to, if it is one of this account and region.
 #[must_use]
 pub fn secret_name(arn: &str) -> Option<&str> {
-    arn.strip_prefix(&format!("arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"))?.strip_suffix("-000000")
+    arn.strip_prefix(&format!(
+        "arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
+    ))?
+    .strip_suffix("-000000")
 }

@@ -34,7 +34,10 @@ impl dynoxide::storage_backend::Clock for TtlClock {
         self.0.now().timestamp().try_into().unwrap_or_default()
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "microseconds since 1970 stay below 2^53 until the year 2255")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds since 1970 stay below 2^53 until the year 2255"
+    )]
     fn now_unix_secs_f64(&self) -> f64 {
         self.0.now().timestamp_micros() as f64 / 1e6
     }
@@ -45,7 +48,8 @@ pub fn answer(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]
     match run(database, tokens, operation, body) {
         Some(Ok(json)) => aws_json(StatusCode::OK, json),
         Some(Err(error)) => {
-            let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let status = StatusCode::from_u16(error.status_code())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             aws_json(status, error.to_json())
         }
         None => aws_json(
@@ -57,7 +61,12 @@ pub fn answer(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]
 
 /// Runs one call; `None` where the operation is none of these. `Scan` is left out on purpose: nothing deployed may
 /// read a whole table.
-fn run(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Option<Result<String, DynoxideError>> {
+fn run(
+    database: &Database,
+    tokens: &Tokens,
+    operation: &str,
+    body: &[u8],
+) -> Option<Result<String, DynoxideError>> {
     Some(match operation {
         "CreateTable" => call(body, |request| database.create_table(request)),
         "DescribeTable" => call(body, |request| database.describe_table(request)),
@@ -71,9 +80,11 @@ fn run(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Op
         "Query" => call(body, |request| database.query(request)),
         "BatchGetItem" => call(body, |request| database.batch_get_item(request)),
         "BatchWriteItem" => call(body, |request| database.batch_write_item(request)),
-        "TransactWriteItems" => {
-            call(body, |request| tokens.once(request, body, |request| database.transact_write_items(request)))
-        }
+        "TransactWriteItems" => call(body, |request| {
+            tokens.once(request, body, |request| {
+                database.transact_write_items(request)
+            })
+        }),
         "TransactGetItems" => call(body, |request| database.transact_get_items(request)),
         "ExecuteStatement" => call(body, |request| database.execute_statement(request)),
         "BatchExecuteStatement" => call(body, |request| database.batch_execute_statement(request)),
@@ -90,7 +101,8 @@ where
     Answer: Serialize,
 {
     let request = serde_json::from_slice(body).map_err(|error| malformed(&error.to_string()))?;
-    serde_json::to_string(&run(request)?).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+    serde_json::to_string(&run(request)?)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
 /// The error for a request that cannot be read. `dynoxide` marks in the text which of the two kinds it is, in the
@@ -107,7 +119,10 @@ fn malformed(text: &str) -> DynoxideError {
             return DynoxideError::SerializationException(message.to_owned());
         }
     }
-    if text.contains("missing field") || text.contains("unknown variant") || text.contains("AttributeValue") {
+    if text.contains("missing field")
+        || text.contains("unknown variant")
+        || text.contains("AttributeValue")
+    {
         return DynoxideError::ValidationException(text.to_owned());
     }
     DynoxideError::SerializationException(text.to_owned())

@@ -96,7 +96,12 @@ impl Services {
         Ok(Self {
             database,
             tokens: dynamodb::Tokens::new(clock.clone()),
-            ses: Ses::open(state.clone(), clock.clone(), settings.account.clone(), sqs.clone())?,
+            ses: Ses::open(
+                state.clone(),
+                clock.clone(),
+                settings.account.clone(),
+                sqs.clone(),
+            )?,
             scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
             sqs,
             secrets: SecretsManager::open(settings.data.as_deref())?,
@@ -116,11 +121,17 @@ async fn answer(Shared(services): Shared<Services>, request: Request) -> Respons
         return Refusal::unknown_operation().into_rest_json();
     };
     let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
-        return Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", "Request body is too large.")
-            .into_rest_json();
+        return Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            "Request body is too large.",
+        )
+        .into_rest_json();
     };
     match operation.service {
-        Service::DynamoDb => dynamodb::answer(&services.database, &services.tokens, &operation.name, &body),
+        Service::DynamoDb => {
+            dynamodb::answer(&services.database, &services.tokens, &operation.name, &body)
+        }
         Service::Ses => services.ses.answer(&operation.name, &body),
         Service::Scheduler => services.scheduler.answer(&operation, &parts.uri, &body),
         Service::SecretsManager => services.secrets.answer(&operation.name, &body),

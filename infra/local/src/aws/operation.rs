@@ -50,7 +50,11 @@ impl Operation {
             ("AWSCognitoIdentityProviderService", name) => (Service::Cognito, name),
             _ => return None,
         };
-        Some(Self { service, name: name.to_owned(), resource: None })
+        Some(Self {
+            service,
+            name: name.to_owned(),
+            resource: None,
+        })
     }
 
     fn of_path(method: &Method, path: &str) -> Option<Self> {
@@ -58,15 +62,23 @@ impl Operation {
         let (service, name, resource) = match (method.as_str(), segments.as_slice()) {
             ("GET", ["v2", "email", "account"]) => (Service::Ses, "GetAccount", None),
             ("POST", ["v2", "email", "templates"]) => (Service::Ses, "CreateEmailTemplate", None),
-            ("POST", ["v2", "email", "outbound-bulk-emails"]) => (Service::Ses, "SendBulkEmail", None),
+            ("POST", ["v2", "email", "outbound-bulk-emails"]) => {
+                (Service::Ses, "SendBulkEmail", None)
+            }
             ("POST", ["v2", "email", "outbound-emails"]) => (Service::Ses, "SendEmail", None),
             ("POST", ["schedules", name]) => (Service::Scheduler, "CreateSchedule", Some(name)),
             ("GET", ["schedules", name]) => (Service::Scheduler, "GetSchedule", Some(name)),
             ("PUT", ["schedules", name]) => (Service::Scheduler, "UpdateSchedule", Some(name)),
             ("DELETE", ["schedules", name]) => (Service::Scheduler, "DeleteSchedule", Some(name)),
-            ("POST", ["schedule-groups", name]) => (Service::Scheduler, "CreateScheduleGroup", Some(name)),
+            ("POST", ["schedule-groups", name]) => {
+                (Service::Scheduler, "CreateScheduleGroup", Some(name))
+            }
             _ => return None,
         };
-        Some(Self { service, name: name.to_owned(), resource: resource.map(ToString::to_string) })
+        Some(Self {
+            service,
+            name: name.to_owned(),
+            resource: resource.map(ToString::to_string),
+        })
     }
 }

@@ -23,7 +23,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
     }
 
     /// A 400, as most refusals are.
@@ -33,13 +37,18 @@ impl Refusal {
 
     /// The answer to an operation that is not served here, or that does not exist.
     pub fn unknown_operation() -> Self {
-        Self::bad_request("UnknownOperationException", "The local AWS does not serve this operation.")
+        Self::bad_request(
+            "UnknownOperationException",
+            "The local AWS does not serve this operation.",
+        )
     }
 
     /// The error as REST JSON services write it.
     pub fn into_rest_json(self) -> Response {
         let mut response = (self.status, Json(json!({ "message": self.message }))).into_response();
-        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(self.code));
+        response
+            .headers_mut()
+            .insert(ERROR_TYPE, HeaderValue::from_static(self.code));
         response
     }
 }
@@ -55,7 +64,11 @@ pub fn rest_json(answer: Result<Value, Refusal>) -> Response {
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the local AWS data cannot be read or written");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", "The local data failed.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalFailure",
+            "The local data failed.",
+        )
     }
 }
 
@@ -63,6 +76,10 @@ impl From<serde_json::Error> for Refusal {
     /// A stored shape that cannot be read or written back: the file is of another version, or damaged.
     fn from(error: serde_json::Error) -> Self {
         tracing::error!(%error, "the local AWS data cannot be understood");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", "The local data failed.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalFailure",
+            "The local data failed.",
+        )
     }
 }

@@ -51,7 +51,12 @@ struct QueryString {
 
 impl Scheduler {
     pub(super) fn open(state: State, clock: Clock, sqs: Sqs) -> rusqlite::Result<Self> {
-        let scheduler = Self { state, clock, changed: Arc::default(), sqs };
+        let scheduler = Self {
+            state,
+            clock,
+            changed: Arc::default(),
+            sqs,
+        };
         scheduler.provide_group(DEFAULT_GROUP)?;
         Ok(scheduler)
     }
@@ -61,12 +66,15 @@ impl Scheduler {
     }
 
     fn run(&self, operation: &Operation, uri: &Uri, body: &[u8]) -> Result<Value, Refusal> {
-        let Query(query) = Query::<QueryString>::try_from_uri(uri).map_err(|error| validation(error.to_string()))?;
+        let Query(query) = Query::<QueryString>::try_from_uri(uri)
+            .map_err(|error| validation(error.to_string()))?;
         let name = operation.resource.as_deref().unwrap_or_default();
         check_name("name", name)?;
         match operation.name.as_str() {
             "CreateSchedule" => self.create_schedule(name, &input(body)?),
-            "GetSchedule" => self.get_schedule(group_or_default(query.group_name.as_deref())?, name),
+            "GetSchedule" => {
+                self.get_schedule(group_or_default(query.group_name.as_deref())?, name)
+            }
             "UpdateSchedule" => self.update_schedule(name, &input(body)?),
             "DeleteSchedule" => self.delete_schedule(
                 group_or_default(query.group_name.as_deref())?,

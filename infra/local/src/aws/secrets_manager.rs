@@ -66,7 +66,10 @@ impl SecretsManager {
             Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Some(Err(error)) => return Err(error.into()),
         };
-        Ok(Self { file, secrets: Arc::new(Mutex::new(secrets)) })
+        Ok(Self {
+            file,
+            secrets: Arc::new(Mutex::new(secrets)),
+        })
     }
 
     /// Makes a secret of that name where there is none, as `GenerateSecretString` of the template would.
@@ -83,7 +86,11 @@ impl SecretsManager {
     /// Every version of every secret: for tests that look for them where they must not be.
     #[must_use]
     pub fn values(&self) -> Vec<String> {
-        self.lock().values().flatten().map(|version| version.value.clone()).collect()
+        self.lock()
+            .values()
+            .flatten()
+            .map(|version| version.value.clone())
+            .collect()
     }
 
     pub(super) fn answer(&self, operation: &str, body: &[u8]) -> Response {
@@ -119,22 +126,41 @@ impl SecretsManager {
         let name = name(input);
         let value = input["SecretString"].as_str().unwrap_or_default();
         if value.is_empty() {
-            return Err(Refusal::bad_request("InvalidParameterException", "You must provide a SecretString."));
+            return Err(Refusal::bad_request(
+                "InvalidParameterException",
+                "You must provide a SecretString.",
+            ));
         }
         let mut secrets = self.lock();
         if !secrets.contains_key(name) {
             return Err(not_found());
         }
-        let id = self.put(&mut secrets, name, value.into()).map_err(|error| {
-            tracing::error!(%error, "a secret cannot be kept");
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalServiceError", "The local data failed.")
-        })?;
-        Ok(json!({"ARN": arn::secret(name), "Name": name, "VersionId": id, "VersionStages": ["AWSCURRENT"]}))
+        let id = self
+            .put(&mut secrets, name, value.into())
+            .map_err(|error| {
+                tracing::error!(%error, "a secret cannot be kept");
+                Refusal::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "InternalServiceError",
+                    "The local data failed.",
+                )
+            })?;
+        Ok(
+            json!({"ARN": arn::secret(name), "Name": name, "VersionId": id, "VersionStages": ["AWSCURRENT"]}),
+        )
     }
 
-    fn put(&self, secrets: &mut BTreeMap<String, Versions>, name: &str, value: String) -> Result<String, SecretsError> {
+    fn put(
+        &self,
+        secrets: &mut BTreeMap<String, Versions>,
+        name: &str,
+        value: String,
+    ) -> Result<String, SecretsError> {
         let id = Uuid::from_bytes(reinvite_aws::random()?).to_string();
-        secrets.entry(name.to_owned()).or_default().push(Version { id: id.clone(), value });
+        secrets.entry(name.to_owned()).or_default().push(Version {
+            id: id.clone(),
+            value,
+        });
         if let Some(file) = &self.file {
             private_file::replace(file, &serde_json::to_vec(secrets)?)?;
         }
@@ -153,5 +179,8 @@ fn name(input: &Value) -> &str {
 }
 
 fn not_found() -> Refusal {
-    Refusal::bad_request("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+    Refusal::bad_request(
+        "ResourceNotFoundException",
+        "Secrets Manager can't find the specified secret.",
+    )
 }

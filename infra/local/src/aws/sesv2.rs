@@ -47,7 +47,12 @@ pub struct Ses {
 
 impl Ses {
     /// Takes up where the stored mails leave off: they count against the rolling day.
-    pub(super) fn open(state: State, clock: Clock, account: Account, sqs: Sqs) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        state: State,
+        clock: Clock,
+        account: Account,
+        sqs: Sqs,
+    ) -> rusqlite::Result<Self> {
         let mailbox = Mailbox::new(state);
         let sent = mailbox.sent_since(clock.now() - allowance::DAY)?;
         let allowance = Allowance::new(account.max_send_rate, account.max_24_hour_send, sent);
@@ -71,7 +76,9 @@ impl Ses {
     pub(super) fn answer(&self, operation: &str, body: &[u8]) -> Response {
         rest_json(match operation {
             "GetAccount" => Ok(self.get_account()),
-            "CreateEmailTemplate" => input(body).and_then(|request| self.create_email_template(request)),
+            "CreateEmailTemplate" => {
+                input(body).and_then(|request| self.create_email_template(request))
+            }
             "SendBulkEmail" => input(body).and_then(|request| self.send_bulk_email(&request)),
             "SendEmail" => input(body).and_then(|request| self.send_email(request)),
             _ => Err(Refusal::unknown_operation()),
@@ -79,11 +86,15 @@ impl Ses {
     }
 
     fn allowance(&self) -> MutexGuard<'_, Allowance> {
-        self.allowance.lock().unwrap_or_else(PoisonError::into_inner)
+        self.allowance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn templates(&self) -> MutexGuard<'_, template::Stored> {
-        self.templates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get_account(&self) -> Value {
@@ -96,7 +107,8 @@ fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
     if body.len() > LONGEST_INPUT {
         return Err(bad_request("Request size exceeds the limit of 1 MB."));
     }
-    serde_json::from_slice(body).map_err(|error| bad_request(format!("Request cannot be read: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| bad_request(format!("Request cannot be read: {error}")))
 }
 
 fn bad_request(message: impl Into<String>) -> Refusal {

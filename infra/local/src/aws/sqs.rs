@@ -46,21 +46,33 @@ pub struct QueueError {
 
 impl From<Refusal> for QueueError {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code, message: refusal.message }
+        Self {
+            code: refusal.code,
+            message: refusal.message,
+        }
     }
 }
 
 impl Sqs {
     pub(super) fn new(state: State, clock: Clock, endpoint: &str) -> Self {
-        Self { state, clock, changed: Arc::default(), endpoint: endpoint.to_owned() }
+        Self {
+            state,
+            clock,
+            changed: Arc::default(),
+            endpoint: endpoint.to_owned(),
+        }
     }
 
     pub(super) async fn answer(&self, operation: &str, body: &[u8]) -> Response {
         errors::aws_json(match operation {
             "CreateQueue" => input(body).and_then(|request| self.create_queue(request)),
             "GetQueueUrl" => input(body).and_then(|request| self.get_queue_url(&request)),
-            "GetQueueAttributes" => input(body).and_then(|request| self.get_queue_attributes(&request)),
-            "SetQueueAttributes" => input(body).and_then(|request| self.set_queue_attributes(&request)),
+            "GetQueueAttributes" => {
+                input(body).and_then(|request| self.get_queue_attributes(&request))
+            }
+            "SetQueueAttributes" => {
+                input(body).and_then(|request| self.set_queue_attributes(&request))
+            }
             "SendMessage" => input(body).and_then(|request| self.send_message(&request)),
             "SendMessageBatch" => input(body).and_then(|request| self.send_message_batch(request)),
             "ReceiveMessage" => match input(body) {
@@ -68,9 +80,15 @@ impl Sqs {
                 Err(refusal) => Err(refusal),
             },
             "DeleteMessage" => input(body).and_then(|request| self.delete_message(&request)),
-            "DeleteMessageBatch" => input(body).and_then(|request| self.delete_message_batch(request)),
-            "ChangeMessageVisibility" => input(body).and_then(|request| self.change_message_visibility(&request)),
-            "StartMessageMoveTask" => input(body).and_then(|request| self.start_message_move_task(&request)),
+            "DeleteMessageBatch" => {
+                input(body).and_then(|request| self.delete_message_batch(request))
+            }
+            "ChangeMessageVisibility" => {
+                input(body).and_then(|request| self.change_message_visibility(&request))
+            }
+            "StartMessageMoveTask" => {
+                input(body).and_then(|request| self.start_message_move_task(&request))
+            }
             _ => Err(Refusal::unknown_operation()),
         })
     }
@@ -89,7 +107,8 @@ impl Sqs {
 }
 
 fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::bad_request("SerializationException", error.to_string()))
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::bad_request("SerializationException", error.to_string()))
 }
 
 fn instant(milliseconds: i64) -> DateTime<Utc> {

@@ -41,38 +41,56 @@ impl UserPool {
     #[must_use]
     pub fn verify(&self, username: &str, password: &str) -> Option<bool> {
         let users = self.lock();
-        let user = users.get(username).filter(|user| user.password.as_deref() == Some(password))?;
+        let user = users
+            .get(username)
+            .filter(|user| user.password.as_deref() == Some(password))?;
         Some(user.temporary)
     }
 
     fn create(&self, input: &Value) -> Result<Value, Refusal> {
         let username = text(input, "Username");
         if self.lock().contains_key(username) {
-            return Err(Refusal::bad_request("UsernameExistsException", "User account already exists"));
+            return Err(Refusal::bad_request(
+                "UsernameExistsException",
+                "User account already exists",
+            ));
         }
         self.add(username);
-        Ok(json!({"User": {"Username": username, "UserStatus": "FORCE_CHANGE_PASSWORD", "Enabled": true}}))
+        Ok(
+            json!({"User": {"Username": username, "UserStatus": "FORCE_CHANGE_PASSWORD", "Enabled": true}}),
+        )
     }
 
     fn set_password(&self, input: &Value) -> Result<Value, Refusal> {
         let password = text(input, "Password");
         let mut users = self.lock();
         let user = users.get_mut(text(input, "Username"));
-        let user = user.ok_or_else(|| Refusal::bad_request("UserNotFoundException", "User does not exist."))?;
+        let user = user
+            .ok_or_else(|| Refusal::bad_request("UserNotFoundException", "User does not exist."))?;
         if !follows_policy(password) {
             let message = "Password did not conform with password policy";
             return Err(Refusal::bad_request("InvalidPasswordException", message));
         }
-        *user = User { password: Some(password.into()), temporary: input["Permanent"] != true };
+        *user = User {
+            password: Some(password.into()),
+            temporary: input["Permanent"] != true,
+        };
         Ok(json!({}))
     }
 
     fn log_in(&self, input: &Value) -> Result<Value, Refusal> {
         let parameters = &input["AuthParameters"];
         match self.verify(text(parameters, "USERNAME"), text(parameters, "PASSWORD")) {
-            None => Err(Refusal::bad_request("NotAuthorizedException", "Incorrect username or password.")),
-            Some(true) => Ok(json!({"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeParameters": {}})),
-            Some(false) => Ok(json!({"AuthenticationResult": {"TokenType": "Bearer"}, "ChallengeParameters": {}})),
+            None => Err(Refusal::bad_request(
+                "NotAuthorizedException",
+                "Incorrect username or password.",
+            )),
+            Some(true) => {
+                Ok(json!({"ChallengeName": "NEW_PASSWORD_REQUIRED", "ChallengeParameters": {}}))
+            }
+            Some(false) => Ok(
+                json!({"AuthenticationResult": {"TokenType": "Bearer"}, "ChallengeParameters": {}}),
+            ),
         }
     }
 

@@ -38,7 +38,11 @@ pub fn message(status: StatusCode) -> Response {
 
 /// The answer to a body that is too long, in the words of API Gateway, which are not those of RFC 9110.
 pub fn too_large() -> Response {
-    (StatusCode::PAYLOAD_TOO_LARGE, Json(json!({ "message": "Request Entity Too Large" }))).into_response()
+    (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        Json(json!({ "message": "Request Entity Too Large" })),
+    )
+        .into_response()
 }
 
 /// A function's answer. One without a status code is the body itself, as JSON.
@@ -46,10 +50,13 @@ pub fn of_function(json: Value) -> Response {
     if json.get("statusCode").is_none() {
         return Json(json).into_response();
     }
-    serde_json::from_value(json).ok().and_then(Answer::into_response).unwrap_or_else(|| {
-        tracing::error!("a function's answer is no HTTP response");
-        message(StatusCode::INTERNAL_SERVER_ERROR)
-    })
+    serde_json::from_value(json)
+        .ok()
+        .and_then(Answer::into_response)
+        .unwrap_or_else(|| {
+            tracing::error!("a function's answer is no HTTP response");
+            message(StatusCode::INTERNAL_SERVER_ERROR)
+        })
 }
 
 impl Answer {
@@ -63,10 +70,18 @@ impl Answer {
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status_code).ok()?;
         let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=UTF-8"));
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/plain;charset=UTF-8"),
+        );
         for (name, value) in self.headers.unwrap_or_default() {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            headers.insert(HeaderName::try_from(name).ok()?, HeaderValue::try_from(text).ok()?);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            headers.insert(
+                HeaderName::try_from(name).ok()?,
+                HeaderValue::try_from(text).ok()?,
+            );
         }
         for cookie in self.cookies.unwrap_or_default() {
             headers.append(SET_COOKIE, HeaderValue::try_from(cookie).ok()?);

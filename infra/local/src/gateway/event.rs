@@ -71,7 +71,11 @@ impl Event<'_> {
 
     fn request_context(&self, route_key: &str) -> Value {
         let headers = &self.parts.headers;
-        let source_ip = self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string());
+        let source_ip = self
+            .parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|from| from.0.ip().to_string());
         let id = Uuid::from_u64_pair(self.now.timestamp_millis().unsigned_abs(), self.number);
         let mut context = json!({
             "accountId": arn::ACCOUNT,
@@ -104,37 +108,69 @@ impl Event<'_> {
         };
         let mut joined: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in pairs {
-            joined.entry(name).and_modify(|values| *values = format!("{values},{value}")).or_insert(value);
+            joined
+                .entry(name)
+                .and_modify(|values| *values = format!("{values},{value}"))
+                .or_insert(value);
         }
-        joined.into_iter().map(|(name, values)| (name, values.into())).collect()
+        joined
+            .into_iter()
+            .map(|(name, values)| (name, values.into()))
+            .collect()
     }
 }
 
 /// Headers by lower-case name, several of one name joined by commas; cookies have a place of their own.
 fn joined(headers: &HeaderMap) -> Map<String, Value> {
     let join = |name| {
-        let values: Vec<_> =
-            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let values: Vec<_> = headers
+            .get_all(name)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
         Value::String(values.join(","))
     };
-    headers.keys().filter(|name| **name != COOKIE).map(|name| (name.to_string(), join(name))).collect()
+    headers
+        .keys()
+        .filter(|name| **name != COOKIE)
+        .map(|name| (name.to_string(), join(name)))
+        .collect()
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<String> {
-    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(';')).map(|cookie| cookie.trim().to_owned()).collect()
+    let values = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(';'))
+        .map(|cookie| cookie.trim().to_owned())
+        .collect()
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// Whether API Gateway hands a body of this media type on as text; all others go in Base64.
 fn is_text(headers: &HeaderMap) -> bool {
-    let media_type = text(headers, &CONTENT_TYPE).split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = text(headers, &CONTENT_TYPE)
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     media_type.is_empty()
         || media_type.starts_with("text/")
         || media_type.ends_with("+json")
         || media_type.ends_with("+xml")
-        || ["application/json", "application/javascript", "application/xml"].contains(&media_type.as_str())
+        || [
+            "application/json",
+            "application/javascript",
+            "application/xml",
+        ]
+        .contains(&media_type.as_str())
 }

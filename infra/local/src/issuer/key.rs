@@ -18,8 +18,9 @@ pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
 const FILE: &str = "issuer.key";
 
 /// What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, 7).
-const PKCS8: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const PKCS8: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 /// The key cannot be had.
 #[derive(Debug, Error)]
@@ -46,7 +47,9 @@ pub struct Key {
 impl Key {
     /// Reads the key in `folder`, or makes it.
     pub fn open(folder: Option<&Path>) -> Result<Self, KeyError> {
-        let Some(folder) = folder else { return Self::read(&reinvite_aws::random::<32>()?) };
+        let Some(folder) = folder else {
+            return Self::read(&reinvite_aws::random::<32>()?);
+        };
         fs::create_dir_all(folder)?;
         let path = folder.join(FILE);
         match fs::read(&path) {

@@ -18,20 +18,44 @@ async fn an_observer_sees_every_call_and_decides_what_becomes_of_it() {
         Observer::new(move |call: &Call| {
             seen.lock().unwrap().push(call.clone());
             match call.number {
-                1 => Fault::Refuse { status: 400, code: "ThrottlingException" },
+                1 => Fault::Refuse {
+                    status: 400,
+                    code: "ThrottlingException",
+                },
                 2 => Fault::LoseAnswer,
                 _ => Fault::Pass,
             }
         }),
     );
     let sqs = aws_sdk_sqs::Client::new(&sdk(client.clone()));
-    let send = |body: &str| sqs.send_message().queue_url(stack.queue_url("Work")).message_body(body).send();
+    let send = |body: &str| {
+        sqs.send_message()
+            .queue_url(stack.queue_url("Work"))
+            .message_body(body)
+            .send()
+    };
 
     assert_eq!(code(send("refused").await), "ThrottlingException");
-    assert!(matches!(send("made").await, Err(SdkError::DispatchFailure(_))));
-    let received = sqs.receive_message().queue_url(stack.queue_url("Work")).send().await.unwrap();
-    let bodies: Vec<_> = received.messages().iter().filter_map(|message| message.body()).collect();
-    assert_eq!(bodies, ["made"], "the refused call never reached the service, the lost one did");
+    assert!(matches!(
+        send("made").await,
+        Err(SdkError::DispatchFailure(_))
+    ));
+    let received = sqs
+        .receive_message()
+        .queue_url(stack.queue_url("Work"))
+        .send()
+        .await
+        .unwrap();
+    let bodies: Vec<_> = received
+        .messages()
+        .iter()
+        .filter_map(|message| message.body())
+        .collect();
+    assert_eq!(
+        bodies,
+        ["made"],
+        "the refused call never reached the service, the lost one did"
+    );
     let ses = aws_sdk_sesv2::Client::new(&sdk(client));
     ses.get_account().send().await.unwrap();
 

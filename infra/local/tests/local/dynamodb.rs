@@ -3,8 +3,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     Client,
     types::{
-        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity, TransactWriteItem,
-        Update,
+        AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, ReturnConsumedCapacity,
+        TransactWriteItem, Update,
     },
 };
 use reinvite_aws::Clock;
@@ -29,7 +29,11 @@ async fn the_templates_tables_take_writes_queries_and_statements() {
         .send()
         .await
         .unwrap();
-    assert_eq!(put.consumed_capacity().unwrap().capacity_units(), Some(2.0), "one for the item, one for its index");
+    assert_eq!(
+        put.consumed_capacity().unwrap().capacity_units(),
+        Some(2.0),
+        "one for the item, one for its index"
+    );
     let found = client
         .query()
         .table_name("Directory")
@@ -50,7 +54,12 @@ async fn the_templates_tables_take_writes_queries_and_statements() {
         .build()
         .unwrap();
     for expected in [None, Some("DuplicateItem")] {
-        let answer = client.batch_execute_statement().statements(insert.clone()).send().await.unwrap();
+        let answer = client
+            .batch_execute_statement()
+            .statements(insert.clone())
+            .send()
+            .await
+            .unwrap();
         let error = answer.responses()[0].error().and_then(|error| error.code());
         assert_eq!(error.map(BatchStatementErrorCodeEnum::as_str), expected);
     }
@@ -80,11 +89,24 @@ async fn a_transaction_of_one_token_is_done_once_in_ten_minutes() {
             .build()
             .unwrap();
         let item = TransactWriteItem::builder().update(update).build();
-        client.transact_write_items().transact_items(item).client_request_token("t1").send()
+        client
+            .transact_write_items()
+            .transact_items(item)
+            .client_request_token("t1")
+            .send()
     };
     let amount = async || {
-        let item = client.get_item().table_name("Resends").key("pk", text("r1")).key("sk", text("s")).send().await;
-        item.unwrap().item.unwrap()["amount"].as_n().unwrap().clone()
+        let item = client
+            .get_item()
+            .table_name("Resends")
+            .key("pk", text("r1"))
+            .key("sk", text("s"))
+            .send()
+            .await;
+        item.unwrap().item.unwrap()["amount"]
+            .as_n()
+            .unwrap()
+            .clone()
     };
     // Often enough that the two attributes of the key come in either order.
     for _ in 0..16 {
@@ -101,7 +123,10 @@ async fn a_transaction_of_one_token_is_done_once_in_ten_minutes() {
 async fn a_scan_is_refused() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
-    assert_eq!(code(client.scan().table_name("Directory").send().await), "UnknownOperationException");
+    assert_eq!(
+        code(client.scan().table_name("Directory").send().await),
+        "UnknownOperationException"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,10 +155,20 @@ async fn items_outlive_a_restart() {
     for run in ["first", "second"] {
         let stack = Stack::open(Some(&folder), &clock, account());
         let client = Client::new(&stack.sdk);
-        let key = || client.get_item().table_name("Directory").key("pk", text("o1")).key("sk", text("u1"));
+        let key = || {
+            client
+                .get_item()
+                .table_name("Directory")
+                .key("pk", text("o1"))
+                .key("sk", text("u1"))
+        };
         let found = key().send().await.unwrap().item.is_some();
         assert_eq!(found, run == "second");
-        let put = client.put_item().table_name("Directory").item("pk", text("o1")).item("sk", text("u1"));
+        let put = client
+            .put_item()
+            .table_name("Directory")
+            .item("pk", text("o1"))
+            .item("sk", text("u1"));
         put.send().await.unwrap();
     }
 }

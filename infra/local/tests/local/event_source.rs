@@ -24,7 +24,11 @@ fn source(stack: &Stack, maximum_concurrency: usize) -> EventSource {
 
 async fn send(stack: &Stack, body: &str, delay: i32) {
     let client = aws_sdk_sqs::Client::new(&stack.sdk);
-    let message = client.send_message().queue_url(stack.queue_url("Work")).message_body(body).delay_seconds(delay);
+    let message = client
+        .send_message()
+        .queue_url(stack.queue_url("Work"))
+        .message_body(body)
+        .delay_seconds(delay);
     message.send().await.unwrap();
 }
 
@@ -42,13 +46,17 @@ async fn a_message_invokes_the_function_when_due_and_again_until_it_is_processed
             let record = event["Records"][0].clone();
             let body = record["body"].as_str().unwrap().to_owned();
             let again = record["attributes"]["ApproximateReceiveCount"] != "1";
-            log.lock().unwrap().push((stack.elapsed().round(), body.clone()));
+            log.lock()
+                .unwrap()
+                .push((stack.elapsed().round(), body.clone()));
             async move {
                 match body.as_str() {
                     _ if again => Ok(Value::Null),
                     "fails" => Err("not now".to_owned()),
                     "panics" => panic!("the function's fault"),
-                    "is named" => Ok(json!({"batchItemFailures": [{"itemIdentifier": record["messageId"]}]})),
+                    "is named" => {
+                        Ok(json!({"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}))
+                    }
                     _ => Ok(json!({"batchItemFailures": []})),
                 }
             }
@@ -65,7 +73,10 @@ async fn a_message_invokes_the_function_when_due_and_again_until_it_is_processed
         (360.0, "panics"),
         (370.0, "is named"),
     ];
-    assert_eq!(*log.lock().unwrap(), expected.map(|(at, body)| (at, body.to_owned())));
+    assert_eq!(
+        *log.lock().unwrap(),
+        expected.map(|(at, body)| (at, body.to_owned()))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,7 +98,10 @@ async fn no_more_invocations_run_at_once_than_allowed() {
     };
     let source = source(&stack, 3);
     let _ = tokio::time::timeout(Duration::from_mins(5), source.run(&functions)).await;
-    assert_eq!(*started.lock().unwrap(), [0.0, 0.0, 0.0, 10.0, 10.0, 10.0, 20.0]);
+    assert_eq!(
+        *started.lock().unwrap(),
+        [0.0, 0.0, 0.0, 10.0, 10.0, 10.0, 20.0]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,7 +127,11 @@ async fn the_event_is_lambdas() {
         ("/awsRegion", "us-east-1"),
         ("/attributes/SentTimestamp", "1796083200000"),
     ] {
-        assert_eq!(record.pointer(pointer).and_then(Value::as_str), Some(expected), "{pointer}");
+        assert_eq!(
+            record.pointer(pointer).and_then(Value::as_str),
+            Some(expected),
+            "{pointer}"
+        );
     }
 }
 
@@ -124,17 +142,35 @@ async fn batches(stack: Arc<Stack>, batch_size: usize) -> Vec<(f64, String)> {
         let (batches, stack) = (batches.clone(), stack.clone());
         Functions::default().with("sender", move |event: Value| {
             let records = event["Records"].as_array().unwrap().clone();
-            let bodies: Vec<_> = records.iter().map(|it| it["body"].as_str().unwrap().to_owned()).collect();
-            batches.lock().unwrap().push((stack.elapsed().round(), bodies.join(" ")));
+            let bodies: Vec<_> = records
+                .iter()
+                .map(|it| it["body"].as_str().unwrap().to_owned())
+                .collect();
+            batches
+                .lock()
+                .unwrap()
+                .push((stack.elapsed().round(), bodies.join(" ")));
             async move {
-                let first = |it: &&Value| it["attributes"]["ApproximateReceiveCount"] == "1" && it["body"] == "fails";
-                let failed = records.iter().filter(first).map(|it| json!({"itemIdentifier": it["messageId"]}));
+                let first = |it: &&Value| {
+                    it["attributes"]["ApproximateReceiveCount"] == "1" && it["body"] == "fails"
+                };
+                let failed = records
+                    .iter()
+                    .filter(first)
+                    .map(|it| json!({"itemIdentifier": it["messageId"]}));
                 Ok(json!({"batchItemFailures": failed.collect::<Vec<_>>()}))
             }
         })
     };
-    let (window, batch_size) = (TimeDelta::seconds(5), NonZeroUsize::new(batch_size).unwrap());
-    let source = EventSource { batch_size, batching_window: window, ..source(&stack, 2) };
+    let (window, batch_size) = (
+        TimeDelta::seconds(5),
+        NonZeroUsize::new(batch_size).unwrap(),
+    );
+    let source = EventSource {
+        batch_size,
+        batching_window: window,
+        ..source(&stack, 2)
+    };
     let _ = tokio::time::timeout(Duration::from_hours(1), source.run(&functions)).await;
     std::mem::take(&mut batches.lock().unwrap())
 }
@@ -146,7 +182,10 @@ async fn a_batch_is_what_came_within_the_window_and_only_what_failed_of_it_comes
         send(&stack, body, delay).await;
     }
     let expected = [(5.0, "one fails another"), (13.0, "late"), (368.0, "fails")];
-    assert_eq!(batches(stack, 10).await, expected.map(|(at, bodies)| (at, bodies.to_owned())));
+    assert_eq!(
+        batches(stack, 10).await,
+        expected.map(|(at, bodies)| (at, bodies.to_owned()))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,5 +195,8 @@ async fn a_full_batch_waits_for_nothing() {
         send(&stack, body, delay).await;
     }
     let expected = [(0.0, "1 2"), (2.0, "3 4"), (7.0, "5")];
-    assert_eq!(batches(stack, 2).await, expected.map(|(at, bodies)| (at, bodies.to_owned())));
+    assert_eq!(
+        batches(stack, 2).await,
+        expected.map(|(at, bodies)| (at, bodies.to_owned()))
+    );
 }

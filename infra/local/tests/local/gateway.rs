@@ -46,20 +46,42 @@ fn api() -> Api {
             }
         }
     };
-    let functions = Functions::default().with("directory", function.clone()).with("open", function);
-    let any =
-        |path: &str| Route { method: "ANY".into(), path: path.into(), function: "directory".into(), authorized: true };
-    let open = Route { method: "GET".into(), path: "/open".into(), function: "open".into(), authorized: false };
-    let paths = ["/v1/me", "/v1/users/import", "/v1/users/{id}", "/v1/users/{id}/roles"];
+    let functions = Functions::default()
+        .with("directory", function.clone())
+        .with("open", function);
+    let any = |path: &str| Route {
+        method: "ANY".into(),
+        path: path.into(),
+        function: "directory".into(),
+        authorized: true,
+    };
+    let open = Route {
+        method: "GET".into(),
+        path: "/open".into(),
+        function: "open".into(),
+        authorized: false,
+    };
+    let paths = [
+        "/v1/me",
+        "/v1/users/import",
+        "/v1/users/{id}",
+        "/v1/users/{id}/roles",
+    ];
     let routes: Vec<Route> = paths.into_iter().map(any).chain([open]).collect();
     let router = gateway::router(&routes, functions, issuer.authorizer(), clock).unwrap();
-    Api { router, token: issuer.token("owner", "sample").unwrap(), seen }
+    Api {
+        router,
+        token: issuer.token("owner", "sample").unwrap(),
+        seen,
+    }
 }
 
 impl Api {
     async fn get(&self, path: &str) -> (StatusCode, Value) {
-        let request =
-            Request::get(path).header("authorization", format!("Bearer {}", self.token)).body(Body::empty()).unwrap();
+        let request = Request::get(path)
+            .header("authorization", format!("Bearer {}", self.token))
+            .body(Body::empty())
+            .unwrap();
         let answer = ask(&self.router, request).await;
         (answer.status(), json(answer).await)
     }
@@ -108,14 +130,24 @@ async fn a_request_becomes_an_event_and_the_answer_a_response() {
     assert_eq!(context["time"], "01/Dec/2026:00:00:00 +0000");
     assert_eq!(context["timeEpoch"], beginning().timestamp_millis());
     let claims = &context["authorizer"]["jwt"]["claims"];
-    assert_eq!((&claims["sub"], &claims["org"]), (&json!("owner"), &json!("sample")));
-    assert_eq!(claims["exp"], (beginning().timestamp() + 12 * 3600).to_string(), "claims are text");
+    assert_eq!(
+        (&claims["sub"], &claims["org"]),
+        (&json!("owner"), &json!("sample"))
+    );
+    assert_eq!(
+        claims["exp"],
+        (beginning().timestamp() + 12 * 3600).to_string(),
+        "claims are text"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_is_no_text_goes_in_base64() {
     let api = api();
-    for (media_type, encoded) in [("application/octet-stream", true), ("text/csv; charset=utf-8", false)] {
+    for (media_type, encoded) in [
+        ("application/octet-stream", true),
+        ("text/csv; charset=utf-8", false),
+    ] {
         let request = Request::post("/v1/users/import")
             .header("authorization", format!("Bearer {}", api.token))
             .header("content-type", media_type)
@@ -134,17 +166,37 @@ async fn the_gateways_own_answers_are_api_gateways() {
     for (path, status, message) in [
         ("/v1/nothing", StatusCode::NOT_FOUND, "Not Found"),
         ("/", StatusCode::NOT_FOUND, "Not Found"),
-        ("/v1/users/fails", StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
-        ("/v1/users/nonsense", StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
-        ("/v1/users/hangs", StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        (
+            "/v1/users/fails",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal Server Error",
+        ),
+        (
+            "/v1/users/nonsense",
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal Server Error",
+        ),
+        (
+            "/v1/users/hangs",
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Service Unavailable",
+        ),
     ] {
-        assert_eq!(api.get(path).await, (status, json!({"message": message})), "{path}");
+        assert_eq!(
+            api.get(path).await,
+            (status, json!({"message": message})),
+            "{path}"
+        );
     }
-    assert_eq!(api.get("/v1/users/bare").await, (StatusCode::OK, json!({"id": "bare"})));
+    assert_eq!(
+        api.get("/v1/users/bare").await,
+        (StatusCode::OK, json!({"id": "bare"}))
+    );
 
-    for (length, status) in
-        [(10 * 1024 * 1024, StatusCode::CREATED), (10 * 1024 * 1024 + 1, StatusCode::PAYLOAD_TOO_LARGE)]
-    {
+    for (length, status) in [
+        (10 * 1024 * 1024, StatusCode::CREATED),
+        (10 * 1024 * 1024 + 1, StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
         let request = Request::post("/v1/users/import")
             .header("authorization", format!("Bearer {}", api.token))
             .body(Body::from(vec![b'x'; length]))
@@ -152,11 +204,17 @@ async fn the_gateways_own_answers_are_api_gateways() {
         let answer = ask(&api.router, request).await;
         assert_eq!(answer.status(), status, "{length}");
         if status == StatusCode::PAYLOAD_TOO_LARGE {
-            assert_eq!(json(answer).await, json!({"message": "Request Entity Too Large"}));
+            assert_eq!(
+                json(answer).await,
+                json!({"message": "Request Entity Too Large"})
+            );
         }
     }
     let wrong_method = Request::post("/open").body(Body::empty()).unwrap();
-    assert_eq!(ask(&api.router, wrong_method).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        ask(&api.router, wrong_method).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +222,10 @@ async fn only_a_token_of_the_issuer_for_the_audience_and_in_force_is_let_in() {
     let api = api();
     let clock = Clock::starting_at(beginning());
     let other = |issuer, audience| {
-        Issuer::open(None, issuer, audience, clock.clone()).unwrap().token("owner", "sample").unwrap()
+        Issuer::open(None, issuer, audience, clock.clone())
+            .unwrap()
+            .token("owner", "sample")
+            .unwrap()
     };
     let unsigned = jsonwebtoken::encode(
         &Header::default(),
@@ -175,49 +236,90 @@ async fn only_a_token_of_the_issuer_for_the_audience_and_in_force_is_let_in() {
     for (case, header) in [
         ("none", None),
         ("no token", Some("Bearer nonsense".to_owned())),
-        ("another key", Some(format!("Bearer {}", other(ISSUER, "reinvite")))),
+        (
+            "another key",
+            Some(format!("Bearer {}", other(ISSUER, "reinvite"))),
+        ),
         ("another algorithm", Some(format!("Bearer {unsigned}"))),
     ] {
         let mut request = Request::get("/v1/me").body(Body::empty()).unwrap();
         if let Some(header) = header {
-            request.headers_mut().insert("authorization", header.parse().unwrap());
+            request
+                .headers_mut()
+                .insert("authorization", header.parse().unwrap());
         }
         let answer = ask(&api.router, request).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{case}");
-        assert_eq!(json(answer).await, json!({"message": "Unauthorized"}), "{case}");
+        assert_eq!(
+            json(answer).await,
+            json!({"message": "Unauthorized"}),
+            "{case}"
+        );
     }
-    let open = ask(&api.router, Request::get("/open").body(Body::empty()).unwrap()).await;
+    let open = ask(
+        &api.router,
+        Request::get("/open").body(Body::empty()).unwrap(),
+    )
+    .await;
     assert_eq!(open.status(), StatusCode::CREATED);
 
     tokio::time::advance(Duration::from_secs(12 * 3600 - 1)).await;
     assert_eq!(api.get("/v1/me").await.0, StatusCode::CREATED);
     tokio::time::advance(Duration::from_secs(1)).await;
-    assert_eq!(api.get("/v1/me").await.0, StatusCode::UNAUTHORIZED, "expired");
+    assert_eq!(
+        api.get("/v1/me").await.0,
+        StatusCode::UNAUTHORIZED,
+        "expired"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn issuer_and_audience_are_told_apart_under_one_key() {
     let folder = crate::stack::folder("issuer");
     let clock = Clock::starting_at(beginning());
-    let issuer = |name, audience| Issuer::open(Some(&folder), name, audience, clock.clone()).unwrap();
+    let issuer =
+        |name, audience| Issuer::open(Some(&folder), name, audience, clock.clone()).unwrap();
     let functions = Functions::default().with("directory", |_| async { Ok(json!({})) });
-    let routes =
-        [Route { method: "ANY".into(), path: "/v1/me".into(), function: "directory".into(), authorized: true }];
-    let router = gateway::router(&routes, functions, issuer(ISSUER, "reinvite").authorizer(), clock.clone()).unwrap();
+    let routes = [Route {
+        method: "ANY".into(),
+        path: "/v1/me".into(),
+        function: "directory".into(),
+        authorized: true,
+    }];
+    let router = gateway::router(
+        &routes,
+        functions,
+        issuer(ISSUER, "reinvite").authorizer(),
+        clock.clone(),
+    )
+    .unwrap();
     for (name, audience, expected) in [
         (ISSUER, "reinvite", StatusCode::OK),
-        ("http://localhost:3001", "reinvite", StatusCode::UNAUTHORIZED),
+        (
+            "http://localhost:3001",
+            "reinvite",
+            StatusCode::UNAUTHORIZED,
+        ),
         (ISSUER, "another", StatusCode::UNAUTHORIZED),
     ] {
         let token = issuer(name, audience).token("owner", "sample").unwrap();
-        let request =
-            Request::get("/v1/me").header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
-        assert_eq!(ask(&router, request).await.status(), expected, "{name} {audience}");
+        let request = Request::get("/v1/me")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty())
+            .unwrap();
+        assert_eq!(
+            ask(&router, request).await.status(),
+            expected,
+            "{name} {audience}"
+        );
     }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(folder.join("issuer.key")).unwrap().permissions().mode();
+        let mode = std::fs::metadata(folder.join("issuer.key"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600, "the key is its owner's only");
     }
 }

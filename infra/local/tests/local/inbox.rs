@@ -6,7 +6,10 @@ use crate::stack::{Stack, ask, get, json};
 
 async fn send(stack: &Stack, to: &str) {
     let content = |text: &str| Content::builder().data(text).build().unwrap();
-    let message = Message::builder().subject(content(to)).body(Body::builder().text(content("plain")).build()).build();
+    let message = Message::builder()
+        .subject(content(to))
+        .body(Body::builder().text(content("plain")).build())
+        .build();
     aws_sdk_sesv2::Client::new(&stack.sdk)
         .send_email()
         .from_email_address("from@example.com")
@@ -25,7 +28,12 @@ async fn mails_are_listed_all_at_once_and_by_page() {
         send(&stack, to).await;
     }
     let all = json(ask(&inbox, get("/inbox.json")).await).await;
-    let to: Vec<_> = all.as_array().unwrap().iter().map(|mail| mail["to"].as_str().unwrap()).collect();
+    let to: Vec<_> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["to"].as_str().unwrap())
+        .collect();
     assert_eq!(to, ["a@example.jp", "b@example.jp", "c@example.jp"]);
 
     let page = json(ask(&inbox, get("/inbox/mails?limit=2")).await).await;
@@ -34,9 +42,19 @@ async fn mails_are_listed_all_at_once_and_by_page() {
     let older = format!("/inbox/mails?limit=2&before={}", page["mails"][1]["id"]);
     let older = json(ask(&inbox, get(&older)).await).await;
     assert_eq!(older["mails"].as_array().unwrap().len(), 1);
-    let first = json(ask(&inbox, get(&format!("/inbox/mails/{}", older["mails"][0]["id"]))).await).await;
+    let first = json(
+        ask(
+            &inbox,
+            get(&format!("/inbox/mails/{}", older["mails"][0]["id"])),
+        )
+        .await,
+    )
+    .await;
     assert_eq!(first, all[0]);
-    assert_eq!(ask(&inbox, get("/inbox/mails/99")).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        ask(&inbox, get("/inbox/mails/99")).await.status(),
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -45,11 +63,20 @@ async fn the_page_runs_nothing_from_elsewhere_and_answers_no_other_site() {
     let inbox = inbox::router(stack.services.ses.mailbox().clone());
     let page = ask(&inbox, get("/inbox")).await;
     assert_eq!(page.status(), StatusCode::OK);
-    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    let policy = page.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(policy.starts_with("default-src 'none'"), "{policy}");
     for path in ["/inbox", "/inbox.json", "/inbox/mails", "/inbox/mails/1"] {
         let mut request = get(path);
-        request.headers_mut().insert("host", "rebound.example.com".parse().unwrap());
-        assert_eq!(ask(&inbox, request).await.status(), StatusCode::FORBIDDEN, "{path}");
+        request
+            .headers_mut()
+            .insert("host", "rebound.example.com".parse().unwrap());
+        assert_eq!(
+            ask(&inbox, request).await.status(),
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
 }

@@ -2,11 +2,14 @@ use std::time::Duration;
 
 use aws_sdk_sesv2::{
     Client,
-    operation::{send_bulk_email::builders::SendBulkEmailFluentBuilder, send_email::builders::SendEmailFluentBuilder},
+    operation::{
+        send_bulk_email::builders::SendBulkEmailFluentBuilder,
+        send_email::builders::SendEmailFluentBuilder,
+    },
     types::{
-        Body, BulkEmailContent, BulkEmailEntry, BulkEmailStatus, Content, Destination, EmailContent,
-        EmailTemplateContent, Message, MessageHeader, MessageTag, ReplacementEmailContent, ReplacementTemplate,
-        Template, builders::BulkEmailEntryBuilder,
+        Body, BulkEmailContent, BulkEmailEntry, BulkEmailStatus, Content, Destination,
+        EmailContent, EmailTemplateContent, Message, MessageHeader, MessageTag,
+        ReplacementEmailContent, ReplacementTemplate, Template, builders::BulkEmailEntryBuilder,
     },
 };
 use reinvite_aws::Clock;
@@ -16,15 +19,27 @@ use serde_json::json;
 use crate::stack::{Stack, account, beginning, code, folder};
 
 fn tag(name: &str, value: &str) -> MessageTag {
-    MessageTag::builder().name(name).value(value).build().unwrap()
+    MessageTag::builder()
+        .name(name)
+        .value(value)
+        .build()
+        .unwrap()
 }
 
 fn header(name: &str, value: &str) -> MessageHeader {
-    MessageHeader::builder().name(name).value(value).build().unwrap()
+    MessageHeader::builder()
+        .name(name)
+        .value(value)
+        .build()
+        .unwrap()
 }
 
 fn template(subject: &str) -> BulkEmailContent {
-    let content = EmailTemplateContent::builder().subject(subject).text("{{text}}").html("{{html}}").build();
+    let content = EmailTemplateContent::builder()
+        .subject(subject)
+        .text("{{text}}")
+        .html("{{html}}")
+        .build();
     let template = Template::builder()
         .template_content(content)
         .template_data(r#"{"subject": "Hello", "text": "plain", "html": "<p>rich</p>"}"#)
@@ -38,33 +53,52 @@ fn entry(to: &str) -> BulkEmailEntryBuilder {
 }
 
 fn data(json: &str) -> ReplacementEmailContent {
-    let template = ReplacementTemplate::builder().replacement_template_data(json).build();
-    ReplacementEmailContent::builder().replacement_template(template).build()
+    let template = ReplacementTemplate::builder()
+        .replacement_template_data(json)
+        .build();
+    ReplacementEmailContent::builder()
+        .replacement_template(template)
+        .build()
 }
 
 /// A bulk call that SES takes once it has an entry.
 fn bulk(client: &Client) -> SendBulkEmailFluentBuilder {
-    client.send_bulk_email().from_email_address("Reinvite <from@example.com>").default_content(template("{{subject}}"))
+    client
+        .send_bulk_email()
+        .from_email_address("Reinvite <from@example.com>")
+        .default_content(template("{{subject}}"))
 }
 
 fn entries(count: usize) -> Vec<BulkEmailEntry> {
-    (0..count).map(|number| entry(&format!("user{number}@example.jp")).build()).collect()
+    (0..count)
+        .map(|number| entry(&format!("user{number}@example.jp")).build())
+        .collect()
 }
 
 fn single(client: &Client) -> SendEmailFluentBuilder {
     let content = |text: &str| Content::builder().data(text).build().unwrap();
-    let message =
-        Message::builder().subject(content("Hello")).body(Body::builder().text(content("plain")).build()).build();
+    let message = Message::builder()
+        .subject(content("Hello"))
+        .body(Body::builder().text(content("plain")).build())
+        .build();
     client
         .send_email()
         .from_email_address("from@example.com")
-        .destination(Destination::builder().to_addresses("mika@example.jp").build())
+        .destination(
+            Destination::builder()
+                .to_addresses("mika@example.jp")
+                .build(),
+        )
         .content(EmailContent::builder().simple(message).build())
 }
 
 async fn statuses(call: SendBulkEmailFluentBuilder) -> Vec<BulkEmailStatus> {
     let answer = call.send().await.unwrap();
-    answer.bulk_email_entry_results().iter().filter_map(|result| result.status().cloned()).collect()
+    answer
+        .bulk_email_entry_results()
+        .iter()
+        .filter_map(|result| result.status().cloned())
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,7 +111,9 @@ async fn a_bulk_mail_is_kept_as_its_recipient_sees_it() {
         .default_email_tags(tag("stage", "local"))
         .bulk_email_entries(
             entry("mika@example.jp")
-                .replacement_email_content(data(r#"{"subject": "森さん", "html": "<p>1 & 2 {{text}}</p>"}"#))
+                .replacement_email_content(data(
+                    r#"{"subject": "森さん", "html": "<p>1 & 2 {{text}}</p>"}"#,
+                ))
                 .replacement_tags(tag("resend", "r1"))
                 .replacement_headers(header("list-unsubscribe", "<https://example.com/u1>"))
                 .build(),
@@ -86,7 +122,11 @@ async fn a_bulk_mail_is_kept_as_its_recipient_sees_it() {
         .send()
         .await
         .unwrap();
-    let ids: Vec<_> = answer.bulk_email_entry_results().iter().filter_map(|result| result.message_id()).collect();
+    let ids: Vec<_> = answer
+        .bulk_email_entry_results()
+        .iter()
+        .filter_map(|result| result.message_id())
+        .collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
 
@@ -112,15 +152,28 @@ async fn a_stored_template_is_filled_in_and_has_a_name_of_its_own() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
     let store = || {
-        let content = EmailTemplateContent::builder().subject("Hello {{name}}").text("plain").build();
-        client.create_email_template().template_name("invitation").template_content(content).send()
+        let content = EmailTemplateContent::builder()
+            .subject("Hello {{name}}")
+            .text("plain")
+            .build();
+        client
+            .create_email_template()
+            .template_name("invitation")
+            .template_content(content)
+            .send()
     };
     store().await.unwrap();
     assert_eq!(code(store().await), "AlreadyExistsException");
     let send = |name: &str| {
-        let template = Template::builder().template_name(name).template_data(r#"{"name": "Mika"}"#).build();
+        let template = Template::builder()
+            .template_name(name)
+            .template_data(r#"{"name": "Mika"}"#)
+            .build();
         let content = BulkEmailContent::builder().template(template).build();
-        bulk(&client).default_content(content).bulk_email_entries(entry("mika@example.jp").build()).send()
+        bulk(&client)
+            .default_content(content)
+            .bulk_email_entries(entry("mika@example.jp").build())
+            .send()
     };
     assert_eq!(code(send("other").await), "NotFoundException");
     send("invitation").await.unwrap();
@@ -130,7 +183,11 @@ async fn a_stored_template_is_filled_in_and_has_a_name_of_its_own() {
 #[tokio::test(start_paused = true)]
 async fn a_simple_mail_is_kept_with_its_parts() {
     let stack = Stack::new();
-    let answer = single(&Client::new(&stack.sdk)).email_tags(tag("kind", "test")).send().await.unwrap();
+    let answer = single(&Client::new(&stack.sdk))
+        .email_tags(tag("kind", "test"))
+        .send()
+        .await
+        .unwrap();
     assert!(answer.message_id().is_some());
     let mails = stack.mails();
     assert_eq!(mails[0]["text"], "plain");
@@ -142,11 +199,22 @@ async fn a_simple_mail_is_kept_with_its_parts() {
 async fn a_mail_with_a_missing_variable_is_accepted_and_never_arrives() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
-    let call = bulk(&client).default_content(template("{{nobody}}")).set_bulk_email_entries(Some(entries(1)));
+    let call = bulk(&client)
+        .default_content(template("{{nobody}}"))
+        .set_bulk_email_entries(Some(entries(1)));
     assert_eq!(statuses(call).await, [BulkEmailStatus::Success]);
     assert!(stack.mails().is_empty());
-    let quota = client.get_account().send().await.unwrap().send_quota.unwrap();
-    assert!((quota.sent_last24_hours() - 1.0).abs() < f64::EPSILON, "it counts all the same");
+    let quota = client
+        .get_account()
+        .send()
+        .await
+        .unwrap()
+        .send_quota
+        .unwrap();
+    assert!(
+        (quota.sent_last24_hours() - 1.0).abs() < f64::EPSILON,
+        "it counts all the same"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -155,77 +223,200 @@ async fn a_bulk_call_with_anything_wrong_in_it_sends_nothing() {
     let client = Client::new(&stack.sdk);
     let one = || bulk(&client).set_bulk_email_entries(Some(entries(1)));
     let with = |entry: BulkEmailEntryBuilder| one().bulk_email_entries(entry.build());
-    let headers = (0..15).map(|number| header(&format!("X-{number}"), "v")).collect();
+    let headers = (0..15)
+        .map(|number| header(&format!("X-{number}"), "v"))
+        .collect();
     let too_long = format!(r#"{{"html": "{}"}}"#, "x".repeat(262_144));
     let megabyte = format!(r#"{{"html": "{}"}}"#, "x".repeat(250_000));
-    let heavy = (0..4).map(|_| entry("a@example.jp").replacement_email_content(data(&megabyte)).build()).collect();
+    let heavy = (0..4)
+        .map(|_| {
+            entry("a@example.jp")
+                .replacement_email_content(data(&megabyte))
+                .build()
+        })
+        .collect();
     let no_body = BulkEmailContent::builder()
-        .template(Template::builder().template_content(EmailTemplateContent::builder().subject("s").build()).build())
+        .template(
+            Template::builder()
+                .template_content(EmailTemplateContent::builder().subject("s").build())
+                .build(),
+        )
         .build();
-    let stored = BulkEmailContent::builder().template(Template::builder().template_name("t").build()).build();
+    let stored = BulkEmailContent::builder()
+        .template(Template::builder().template_name("t").build())
+        .build();
     let cases = vec![
-        ("no entry", bulk(&client).set_bulk_email_entries(Some(Vec::new())), "BadRequestException"),
-        ("51 entries", bulk(&client).set_bulk_email_entries(Some(entries(51))), "BadRequestException"),
-        ("over 1 MB", bulk(&client).set_bulk_email_entries(Some(heavy)), "BadRequestException"),
-        ("no sender", one().set_from_email_address(None), "BadRequestException"),
-        ("malformed sender", one().from_email_address("from"), "BadRequestException"),
-        ("domain not verified", one().from_email_address("from@example.org"), "MessageRejected"),
-        ("address not verified", one().from_email_address("other@example.jp"), "MessageRejected"),
-        ("no such configuration set", one().configuration_set_name("none"), "NotFoundException"),
-        ("malformed reply address", one().reply_to_addresses("help"), "BadRequestException"),
-        ("malformed recipient", with(entry("mika@")), "BadRequestException"),
-        ("recipient not ASCII", with(entry("森@example.jp")), "BadRequestException"),
+        (
+            "no entry",
+            bulk(&client).set_bulk_email_entries(Some(Vec::new())),
+            "BadRequestException",
+        ),
+        (
+            "51 entries",
+            bulk(&client).set_bulk_email_entries(Some(entries(51))),
+            "BadRequestException",
+        ),
+        (
+            "over 1 MB",
+            bulk(&client).set_bulk_email_entries(Some(heavy)),
+            "BadRequestException",
+        ),
+        (
+            "no sender",
+            one().set_from_email_address(None),
+            "BadRequestException",
+        ),
+        (
+            "malformed sender",
+            one().from_email_address("from"),
+            "BadRequestException",
+        ),
+        (
+            "domain not verified",
+            one().from_email_address("from@example.org"),
+            "MessageRejected",
+        ),
+        (
+            "address not verified",
+            one().from_email_address("other@example.jp"),
+            "MessageRejected",
+        ),
+        (
+            "no such configuration set",
+            one().configuration_set_name("none"),
+            "NotFoundException",
+        ),
+        (
+            "malformed reply address",
+            one().reply_to_addresses("help"),
+            "BadRequestException",
+        ),
+        (
+            "malformed recipient",
+            with(entry("mika@")),
+            "BadRequestException",
+        ),
+        (
+            "recipient not ASCII",
+            with(entry("森@example.jp")),
+            "BadRequestException",
+        ),
         (
             "no recipient",
             with(BulkEmailEntry::builder().destination(Destination::builder().build())),
             "BadRequestException",
         ),
-        ("tag value", with(entry("a@example.jp").replacement_tags(tag("resend", "a b"))), "BadRequestException"),
-        ("long tag", with(entry("a@example.jp").replacement_tags(tag(&"n".repeat(257), "v"))), "BadRequestException"),
-        ("default tag", one().default_email_tags(tag("stage", "ü")), "BadRequestException"),
-        ("own header", with(entry("a@example.jp").replacement_headers(header("Subject", "x"))), "BadRequestException"),
+        (
+            "tag value",
+            with(entry("a@example.jp").replacement_tags(tag("resend", "a b"))),
+            "BadRequestException",
+        ),
+        (
+            "long tag",
+            with(entry("a@example.jp").replacement_tags(tag(&"n".repeat(257), "v"))),
+            "BadRequestException",
+        ),
+        (
+            "default tag",
+            one().default_email_tags(tag("stage", "ü")),
+            "BadRequestException",
+        ),
+        (
+            "own header",
+            with(entry("a@example.jp").replacement_headers(header("Subject", "x"))),
+            "BadRequestException",
+        ),
         (
             "header injection",
             with(entry("a@example.jp").replacement_headers(header("X", "a\r\nBcc: b"))),
             "BadRequestException",
         ),
-        ("header name", with(entry("a@example.jp").replacement_headers(header("X:", "a"))), "BadRequestException"),
+        (
+            "header name",
+            with(entry("a@example.jp").replacement_headers(header("X:", "a"))),
+            "BadRequestException",
+        ),
         (
             "long header",
             with(entry("a@example.jp").replacement_headers(header("X", &"v".repeat(996)))),
             "BadRequestException",
         ),
-        ("16 headers", with(entry("a@example.jp").set_replacement_headers(Some(headers))), "BadRequestException"),
-        ("data is no object", with(entry("a@example.jp").replacement_email_content(data("[]"))), "BadRequestException"),
+        (
+            "16 headers",
+            with(entry("a@example.jp").set_replacement_headers(Some(headers))),
+            "BadRequestException",
+        ),
+        (
+            "data is no object",
+            with(entry("a@example.jp").replacement_email_content(data("[]"))),
+            "BadRequestException",
+        ),
         (
             "data too long",
             with(entry("a@example.jp").replacement_email_content(data(&too_long))),
             "BadRequestException",
         ),
-        ("template without a body", one().default_content(no_body), "BadRequestException"),
-        ("a template that nobody stored", one().default_content(stored), "NotFoundException"),
+        (
+            "template without a body",
+            one().default_content(no_body),
+            "BadRequestException",
+        ),
+        (
+            "a template that nobody stored",
+            one().default_content(stored),
+            "NotFoundException",
+        ),
     ];
     for (case, call, expected) in cases {
         assert_eq!(code(call.send().await), expected, "{case}");
     }
     assert!(stack.mails().is_empty());
-    assert_eq!(code(single(&client).from_email_address("from@example.org").send().await), "MessageRejected");
-    one().from_email_address("only@example.jp").send().await.unwrap();
-    one().from_email_address("a@mail.example.com").send().await.unwrap();
+    assert_eq!(
+        code(
+            single(&client)
+                .from_email_address("from@example.org")
+                .send()
+                .await
+        ),
+        "MessageRejected"
+    );
+    one()
+        .from_email_address("only@example.jp")
+        .send()
+        .await
+        .unwrap();
+    one()
+        .from_email_address("a@mail.example.com")
+        .send()
+        .await
+        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_goes_out_faster_than_the_send_rate() {
-    let stack = Stack::with_account(Account { max_send_rate: 3, ..account() });
+    let stack = Stack::with_account(Account {
+        max_send_rate: 3,
+        ..account()
+    });
     let client = Client::new(&stack.sdk);
     let five = statuses(bulk(&client).set_bulk_email_entries(Some(entries(5)))).await;
-    let throttled = five.iter().filter(|status| **status == BulkEmailStatus::AccountThrottled).count();
+    let throttled = five
+        .iter()
+        .filter(|status| **status == BulkEmailStatus::AccountThrottled)
+        .count();
     assert_eq!((five.len(), throttled), (5, 2));
 
     tokio::time::advance(Duration::from_millis(999)).await;
-    assert_eq!(code(single(&client).send().await), "TooManyRequestsException");
+    assert_eq!(
+        code(single(&client).send().await),
+        "TooManyRequestsException"
+    );
     let call = bulk(&client).set_bulk_email_entries(Some(entries(2)));
-    assert_eq!(code(call.send().await), "TooManyRequestsException", "not one entry is under the rate");
+    assert_eq!(
+        code(call.send().await),
+        "TooManyRequestsException",
+        "not one entry is under the rate"
+    );
     tokio::time::advance(Duration::from_millis(1)).await;
     single(&client).send().await.unwrap();
     assert_eq!(stack.mails().len(), 4);
@@ -235,9 +426,13 @@ async fn nothing_goes_out_faster_than_the_send_rate() {
 async fn the_daily_quota_rolls_and_outlives_a_restart() {
     let folder = folder("quota");
     let clock = Clock::starting_at(beginning());
-    let limited = || Account { max_24_hour_send: Some(3), ..account() };
+    let limited = || Account {
+        max_24_hour_send: Some(3),
+        ..account()
+    };
     let stack = Stack::open(Some(&folder), &clock, limited());
-    let first = statuses(bulk(&Client::new(&stack.sdk)).set_bulk_email_entries(Some(entries(2)))).await;
+    let first =
+        statuses(bulk(&Client::new(&stack.sdk)).set_bulk_email_entries(Some(entries(2)))).await;
     assert_eq!(first, [BulkEmailStatus::Success, BulkEmailStatus::Success]);
     drop(stack);
 
@@ -245,14 +440,40 @@ async fn the_daily_quota_rolls_and_outlives_a_restart() {
     let stack = Stack::open(Some(&folder), &clock, limited());
     let client = Client::new(&stack.sdk);
     let second = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
-    assert_eq!(second, [BulkEmailStatus::Success, BulkEmailStatus::AccountDailyQuotaExceeded]);
-    assert_eq!(code(single(&client).send().await), "TooManyRequestsException");
-    let quota = client.get_account().send().await.unwrap().send_quota.unwrap();
-    assert_eq!((quota.max24_hour_send(), quota.max_send_rate(), quota.sent_last24_hours()), (3.0, 1000.0, 3.0));
+    assert_eq!(
+        second,
+        [
+            BulkEmailStatus::Success,
+            BulkEmailStatus::AccountDailyQuotaExceeded
+        ]
+    );
+    assert_eq!(
+        code(single(&client).send().await),
+        "TooManyRequestsException"
+    );
+    let quota = client
+        .get_account()
+        .send()
+        .await
+        .unwrap()
+        .send_quota
+        .unwrap();
+    assert_eq!(
+        (
+            quota.max24_hour_send(),
+            quota.max_send_rate(),
+            quota.sent_last24_hours()
+        ),
+        (3.0, 1000.0, 3.0)
+    );
 
     tokio::time::advance(Duration::from_hours(23)).await;
     let third = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
-    assert_eq!(third, [BulkEmailStatus::Success, BulkEmailStatus::Success], "two of the three are a day old");
+    assert_eq!(
+        third,
+        [BulkEmailStatus::Success, BulkEmailStatus::Success],
+        "two of the three are a day old"
+    );
     assert_eq!(stack.mails().len(), 5);
 }
 

@@ -3,8 +3,8 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_sdk_sqs::{
     Client,
     types::{
-        DeleteMessageBatchRequestEntry, Message, MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
-        SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
+        DeleteMessageBatchRequestEntry, Message, MessageAttributeValue, MessageSystemAttributeName,
+        QueueAttributeName, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
     },
 };
 use reinvite_aws::Clock;
@@ -48,7 +48,11 @@ fn bodies(messages: &[Message]) -> Vec<&str> {
 async fn a_message_is_received_as_it_was_sent() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
-    let attribute = MessageAttributeValue::builder().data_type("String").string_value("v").build().unwrap();
+    let attribute = MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value("v")
+        .build()
+        .unwrap();
     let sent = client
         .send_message()
         .queue_url(stack.queue_url("Work"))
@@ -57,16 +61,33 @@ async fn a_message_is_received_as_it_was_sent() {
         .send()
         .await
         .unwrap();
-    assert_eq!(sent.md5_of_message_body(), Some("900150983cd24fb0d6963f7d28e17f72"));
+    assert_eq!(
+        sent.md5_of_message_body(),
+        Some("900150983cd24fb0d6963f7d28e17f72")
+    );
     let messages = receive(&stack, "Work").await;
-    let [message] = messages.as_slice() else { panic!("one message") };
+    let [message] = messages.as_slice() else {
+        panic!("one message")
+    };
     assert_eq!(message.message_id(), sent.message_id());
-    assert_eq!(message.md5_of_message_attributes(), sent.md5_of_message_attributes());
-    assert_eq!(message.message_attributes().unwrap()["n"].string_value(), Some("v"));
+    assert_eq!(
+        message.md5_of_message_attributes(),
+        sent.md5_of_message_attributes()
+    );
+    assert_eq!(
+        message.message_attributes().unwrap()["n"].string_value(),
+        Some("v")
+    );
     let attributes = message.attributes().unwrap();
-    assert_eq!(attributes[&MessageSystemAttributeName::ApproximateReceiveCount], "1");
+    assert_eq!(
+        attributes[&MessageSystemAttributeName::ApproximateReceiveCount],
+        "1"
+    );
     let milliseconds = beginning().timestamp_millis().to_string();
-    assert_eq!(attributes[&MessageSystemAttributeName::SentTimestamp], milliseconds);
+    assert_eq!(
+        attributes[&MessageSystemAttributeName::SentTimestamp],
+        milliseconds
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,11 +109,21 @@ async fn a_message_is_hidden_while_delayed_and_while_in_flight() {
     let client = Client::new(&stack.sdk);
     for (message, left) in [(&first[0], true), (&second[0], false)] {
         let delete = client.delete_message().queue_url(stack.queue_url("Work"));
-        delete.receipt_handle(message.receipt_handle().unwrap()).send().await.unwrap();
+        delete
+            .receipt_handle(message.receipt_handle().unwrap())
+            .send()
+            .await
+            .unwrap();
         let url = stack.queue_url("Work");
-        let attributes =
-            client.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All).send().await.unwrap();
-        let hidden = &attributes.attributes().unwrap()[&QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
+        let attributes = client
+            .get_queue_attributes()
+            .queue_url(url)
+            .attribute_names(QueueAttributeName::All)
+            .send()
+            .await
+            .unwrap();
+        let hidden = &attributes.attributes().unwrap()
+            [&QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
         assert_eq!(hidden, if left { "1" } else { "0" });
     }
 }
@@ -102,7 +133,11 @@ async fn a_waiting_receiver_gets_a_message_the_moment_it_becomes_visible() {
     let stack = Stack::new();
     send(&stack, "soon", 7).await;
     let wait = |seconds| {
-        Client::new(&stack.sdk).receive_message().queue_url(stack.queue_url("Work")).wait_time_seconds(seconds).send()
+        Client::new(&stack.sdk)
+            .receive_message()
+            .queue_url(stack.queue_url("Work"))
+            .wait_time_seconds(seconds)
+            .send()
     };
     assert!(wait(5).await.unwrap().messages().is_empty());
     assert!((stack.elapsed() - 5.0).abs() < 0.01);
@@ -133,30 +168,64 @@ async fn dead_letters_are_moved_back_to_the_queues_they_came_from() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
     for name in ["Work", "Feedback", "DeadLetters"] {
-        stack.services.sqs.deliver(name, name, BTreeMap::new()).unwrap();
+        stack
+            .services
+            .sqs
+            .deliver(name, name, BTreeMap::new())
+            .unwrap();
     }
     for _ in 0..10 {
         receive(&stack, "Work").await;
         receive(&stack, "Feedback").await;
         tokio::time::advance(Duration::from_mins(6)).await;
     }
-    assert!(receive(&stack, "Work").await.is_empty() && receive(&stack, "Feedback").await.is_empty());
+    assert!(
+        receive(&stack, "Work").await.is_empty() && receive(&stack, "Feedback").await.is_empty()
+    );
 
-    let move_back = |from: &str| client.start_message_move_task().source_arn(arn::queue(from));
-    assert_eq!(code(move_back("Nowhere").send().await), "ResourceNotFoundException");
-    assert_eq!(code(move_back("Work").send().await), "InvalidParameterValue", "it takes no dead letters");
+    let move_back = |from: &str| {
+        client
+            .start_message_move_task()
+            .source_arn(arn::queue(from))
+    };
+    assert_eq!(
+        code(move_back("Nowhere").send().await),
+        "ResourceNotFoundException"
+    );
+    assert_eq!(
+        code(move_back("Work").send().await),
+        "InvalidParameterValue",
+        "it takes no dead letters"
+    );
     let to_nowhere = move_back("DeadLetters").destination_arn(arn::queue("Nowhere"));
     assert_eq!(code(to_nowhere.send().await), "ResourceNotFoundException");
-    assert!(move_back("DeadLetters").send().await.unwrap().task_handle().is_some());
+    assert!(
+        move_back("DeadLetters")
+            .send()
+            .await
+            .unwrap()
+            .task_handle()
+            .is_some()
+    );
     for name in ["Work", "Feedback"] {
-        let [message] = &receive(&stack, name).await[..] else { panic!("one message, in {name}") };
+        let [message] = &receive(&stack, name).await[..] else {
+            panic!("one message, in {name}")
+        };
         assert_eq!(message.body(), Some(name));
         let attributes = message.attributes().unwrap();
-        assert_eq!(attributes[&MessageSystemAttributeName::ApproximateReceiveCount], "1", "as if it were new");
+        assert_eq!(
+            attributes[&MessageSystemAttributeName::ApproximateReceiveCount],
+            "1",
+            "as if it were new"
+        );
     }
 
     // What was sent there came from no queue.
-    move_back("DeadLetters").destination_arn(arn::queue("Work")).send().await.unwrap();
+    move_back("DeadLetters")
+        .destination_arn(arn::queue("Work"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(bodies(&receive(&stack, "Work").await), ["DeadLetters"]);
 }
 
@@ -165,15 +234,30 @@ async fn a_receiver_can_give_a_message_back_at_once() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
     send(&stack, "again", 0).await;
-    let handle = receive(&stack, "Work").await[0].receipt_handle().unwrap().to_owned();
+    let handle = receive(&stack, "Work").await[0]
+        .receipt_handle()
+        .unwrap()
+        .to_owned();
     let change = |timeout| {
         let url = stack.queue_url("Work");
-        client.change_message_visibility().queue_url(url).receipt_handle(&handle).visibility_timeout(timeout).send()
+        client
+            .change_message_visibility()
+            .queue_url(url)
+            .receipt_handle(&handle)
+            .visibility_timeout(timeout)
+            .send()
     };
     change(0).await.unwrap();
-    assert_eq!(code(change(10).await), "AWS.SimpleQueueService.MessageNotInflight");
+    assert_eq!(
+        code(change(10).await),
+        "AWS.SimpleQueueService.MessageNotInflight"
+    );
     assert_eq!(bodies(&receive(&stack, "Work").await), ["again"]);
-    assert_eq!(code(change(10).await), "InvalidParameterValue", "the handle is of an earlier receive");
+    assert_eq!(
+        code(change(10).await),
+        "InvalidParameterValue",
+        "the handle is of an earlier receive"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,7 +265,12 @@ async fn each_entry_of_a_batch_has_its_own_result() {
     let stack = Stack::new();
     let client = Client::new(&stack.sdk);
     let entry = |id: &str, delay| {
-        SendMessageBatchRequestEntry::builder().id(id).message_body(id).delay_seconds(delay).build().unwrap()
+        SendMessageBatchRequestEntry::builder()
+            .id(id)
+            .message_body(id)
+            .delay_seconds(delay)
+            .build()
+            .unwrap()
     };
     let sent = client
         .send_message_batch()
@@ -190,14 +279,29 @@ async fn each_entry_of_a_batch_has_its_own_result() {
         .send()
         .await
         .unwrap();
-    assert_eq!(sent.successful().iter().map(SendMessageBatchResultEntry::id).collect::<Vec<_>>(), ["a", "c"]);
-    let [failed] = sent.failed() else { panic!("one failed") };
-    assert_eq!((failed.id(), failed.code(), failed.sender_fault()), ("b", "InvalidParameterValue", true));
+    assert_eq!(
+        sent.successful()
+            .iter()
+            .map(SendMessageBatchResultEntry::id)
+            .collect::<Vec<_>>(),
+        ["a", "c"]
+    );
+    let [failed] = sent.failed() else {
+        panic!("one failed")
+    };
+    assert_eq!(
+        (failed.id(), failed.code(), failed.sender_fault()),
+        ("b", "InvalidParameterValue", true)
+    );
 
     let messages = receive(&stack, "Work").await;
     assert_eq!(bodies(&messages), ["a", "c"]);
     let handle = |id: &str, handle: &str| {
-        DeleteMessageBatchRequestEntry::builder().id(id).receipt_handle(handle).build().unwrap()
+        DeleteMessageBatchRequestEntry::builder()
+            .id(id)
+            .receipt_handle(handle)
+            .build()
+            .unwrap()
     };
     let deleted = client
         .delete_message_batch()
@@ -218,16 +322,46 @@ async fn what_sqs_refuses_is_refused_with_its_error() {
     let (work, none) = (stack.queue_url("Work"), stack.queue_url("None"));
     let message = |body: &str| client.send_message().queue_url(&work).message_body(body);
     for (case, call, expected) in [
-        ("no such queue", message("m").queue_url(&none), DOES_NOT_EXIST),
-        ("another account", message("m").queue_url("http://127.0.0.1:4566/111111111111/Work"), DOES_NOT_EXIST),
-        ("delay", message("m").delay_seconds(901), "InvalidParameterValue"),
-        ("negative delay", message("m").delay_seconds(-1), "InvalidParameterValue"),
+        (
+            "no such queue",
+            message("m").queue_url(&none),
+            DOES_NOT_EXIST,
+        ),
+        (
+            "another account",
+            message("m").queue_url("http://127.0.0.1:4566/111111111111/Work"),
+            DOES_NOT_EXIST,
+        ),
+        (
+            "delay",
+            message("m").delay_seconds(901),
+            "InvalidParameterValue",
+        ),
+        (
+            "negative delay",
+            message("m").delay_seconds(-1),
+            "InvalidParameterValue",
+        ),
         ("empty body", message(""), "MissingParameter"),
-        ("long body", message(&"x".repeat(1_048_577)), "InvalidParameterValue"),
-        ("control character", message("\u{1}"), "InvalidMessageContents"),
+        (
+            "long body",
+            message(&"x".repeat(1_048_577)),
+            "InvalidParameterValue",
+        ),
+        (
+            "control character",
+            message("\u{1}"),
+            "InvalidMessageContents",
+        ),
         (
             "attribute without a value",
-            message("m").message_attributes("n", MessageAttributeValue::builder().data_type("String").build().unwrap()),
+            message("m").message_attributes(
+                "n",
+                MessageAttributeValue::builder()
+                    .data_type("String")
+                    .build()
+                    .unwrap(),
+            ),
             "InvalidParameterValue",
         ),
     ] {
@@ -235,48 +369,128 @@ async fn what_sqs_refuses_is_refused_with_its_error() {
     }
     message(&"x".repeat(1_048_576)).send().await.unwrap();
 
-    let entry =
-        |id: &str, body: &str| SendMessageBatchRequestEntry::builder().id(id).message_body(body).build().unwrap();
-    let eleven = (0..11).map(|number| entry(&number.to_string(), "m")).collect();
+    let entry = |id: &str, body: &str| {
+        SendMessageBatchRequestEntry::builder()
+            .id(id)
+            .message_body(body)
+            .build()
+            .unwrap()
+    };
+    let eleven = (0..11)
+        .map(|number| entry(&number.to_string(), "m"))
+        .collect();
     let half = "x".repeat(600_000);
     for (case, entries, expected) in [
-        ("no entry", vec![], "AWS.SimpleQueueService.EmptyBatchRequest"),
-        ("11 entries", eleven, "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
-        ("same ids", vec![entry("a", "m"), entry("a", "n")], "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"),
-        ("malformed id", vec![entry("a b", "m")], "AWS.SimpleQueueService.InvalidBatchEntryId"),
-        ("too long", vec![entry("a", &half), entry("b", &half)], "AWS.SimpleQueueService.BatchRequestTooLong"),
+        (
+            "no entry",
+            vec![],
+            "AWS.SimpleQueueService.EmptyBatchRequest",
+        ),
+        (
+            "11 entries",
+            eleven,
+            "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+        ),
+        (
+            "same ids",
+            vec![entry("a", "m"), entry("a", "n")],
+            "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
+        ),
+        (
+            "malformed id",
+            vec![entry("a b", "m")],
+            "AWS.SimpleQueueService.InvalidBatchEntryId",
+        ),
+        (
+            "too long",
+            vec![entry("a", &half), entry("b", &half)],
+            "AWS.SimpleQueueService.BatchRequestTooLong",
+        ),
     ] {
-        let call = client.send_message_batch().queue_url(&work).set_entries(Some(entries));
+        let call = client
+            .send_message_batch()
+            .queue_url(&work)
+            .set_entries(Some(entries));
         assert_eq!(code(call.send().await), expected, "{case}");
     }
 
     let receive = || client.receive_message().queue_url(&work);
     for (case, call, expected) in [
-        ("11 messages", receive().max_number_of_messages(11), "InvalidParameterValue"),
-        ("no messages", receive().max_number_of_messages(0), "InvalidParameterValue"),
-        ("long wait", receive().wait_time_seconds(21), "InvalidParameterValue"),
-        ("long timeout", receive().visibility_timeout(43_201), "InvalidParameterValue"),
+        (
+            "11 messages",
+            receive().max_number_of_messages(11),
+            "InvalidParameterValue",
+        ),
+        (
+            "no messages",
+            receive().max_number_of_messages(0),
+            "InvalidParameterValue",
+        ),
+        (
+            "long wait",
+            receive().wait_time_seconds(21),
+            "InvalidParameterValue",
+        ),
+        (
+            "long timeout",
+            receive().visibility_timeout(43_201),
+            "InvalidParameterValue",
+        ),
         ("no such queue", receive().queue_url(&none), DOES_NOT_EXIST),
     ] {
         assert_eq!(code(call.send().await), expected, "{case}");
     }
-    let delete = client.delete_message().queue_url(&work).receipt_handle("nonsense");
+    let delete = client
+        .delete_message()
+        .queue_url(&work)
+        .receipt_handle("nonsense");
     assert_eq!(code(delete.send().await), "ReceiptHandleIsInvalid");
 
     let create = |name: &str| client.create_queue().queue_name(name);
     for (case, call, expected) in [
         ("name", create("a b"), "InvalidParameterValue"),
-        ("long name", create(&"q".repeat(81)), "InvalidParameterValue"),
-        ("attribute", create("q").attributes(QueueAttributeName::from("Colour"), "red"), "InvalidAttributeName"),
-        ("timeout", create("q").attributes(QueueAttributeName::VisibilityTimeout, "43201"), "InvalidParameterValue"),
-        ("no number", create("q").attributes(QueueAttributeName::VisibilityTimeout, "x"), "InvalidAttributeValue"),
-        ("policy", create("q").attributes(QueueAttributeName::RedrivePolicy, "{}"), "InvalidAttributeValue"),
-        ("another", create("Work").attributes(QueueAttributeName::VisibilityTimeout, "30"), "QueueAlreadyExists"),
+        (
+            "long name",
+            create(&"q".repeat(81)),
+            "InvalidParameterValue",
+        ),
+        (
+            "attribute",
+            create("q").attributes(QueueAttributeName::from("Colour"), "red"),
+            "InvalidAttributeName",
+        ),
+        (
+            "timeout",
+            create("q").attributes(QueueAttributeName::VisibilityTimeout, "43201"),
+            "InvalidParameterValue",
+        ),
+        (
+            "no number",
+            create("q").attributes(QueueAttributeName::VisibilityTimeout, "x"),
+            "InvalidAttributeValue",
+        ),
+        (
+            "policy",
+            create("q").attributes(QueueAttributeName::RedrivePolicy, "{}"),
+            "InvalidAttributeValue",
+        ),
+        (
+            "another",
+            create("Work").attributes(QueueAttributeName::VisibilityTimeout, "30"),
+            "QueueAlreadyExists",
+        ),
     ] {
         assert_eq!(code(call.send().await), expected, "{case}");
     }
-    assert_eq!(create("Work").send().await.unwrap().queue_url(), Some(work.as_str()), "with the same attributes");
-    assert_eq!(code(client.get_queue_url().queue_name("None").send().await), DOES_NOT_EXIST);
+    assert_eq!(
+        create("Work").send().await.unwrap().queue_url(),
+        Some(work.as_str()),
+        "with the same attributes"
+    );
+    assert_eq!(
+        code(client.get_queue_url().queue_name("None").send().await),
+        DOES_NOT_EXIST
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -295,5 +509,8 @@ async fn messages_outlive_a_restart_and_those_in_flight_return() {
     let back = receive(&stack, "Work").await;
     assert_eq!(bodies(&back), ["in flight", "waiting"]);
     let counts = back[0].attributes().unwrap();
-    assert_eq!(counts[&MessageSystemAttributeName::ApproximateReceiveCount], "2");
+    assert_eq!(
+        counts[&MessageSystemAttributeName::ApproximateReceiveCount],
+        "2"
+    );
 }

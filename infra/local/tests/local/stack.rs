@@ -46,12 +46,19 @@ impl Stack {
     }
 
     pub fn open(data: Option<&Path>, clock: &Clock, account: Account) -> Self {
-        let settings =
-            Settings { data: data.map(Path::to_owned), endpoint: "http://127.0.0.1:4566".to_owned(), account };
+        let settings = Settings {
+            data: data.map(Path::to_owned),
+            endpoint: "http://127.0.0.1:4566".to_owned(),
+            account,
+        };
         let services = Services::open(&settings, clock).unwrap();
         provision(&Template::deployed().unwrap(), &services).unwrap();
         let sdk = sdk(in_process(aws::router(services.clone())));
-        Self { services, clock: clock.clone(), sdk }
+        Self {
+            services,
+            clock: clock.clone(),
+            sdk,
+        }
     }
 
     pub fn queue_url(&self, name: &str) -> String {
@@ -85,7 +92,9 @@ pub fn sdk(http_client: SharedHttpClient) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "test", "test", None, None, "test",
+        )))
         .retry_config(RetryConfig::disabled())
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .http_client(http_client)
@@ -104,7 +113,10 @@ pub fn code<T: std::fmt::Debug, E: ProvideErrorMetadata + std::fmt::Debug, R: st
     answer: Result<T, SdkError<E, R>>,
 ) -> String {
     let error = answer.expect_err("AWS refuses this");
-    error.code().unwrap_or_else(|| panic!("no code in {error:?}")).to_owned()
+    error
+        .code()
+        .unwrap_or_else(|| panic!("no code in {error:?}"))
+        .to_owned()
 }
 
 /// A router's answer to a request.
@@ -114,11 +126,16 @@ pub async fn ask(router: &Router, request: http::Request<Body>) -> Response {
 
 /// A `GET` as a browser on this machine sends it.
 pub fn get(path: &str) -> http::Request<Body> {
-    http::Request::get(path).header("host", "localhost:3000").body(Body::empty()).unwrap()
+    http::Request::get(path)
+        .header("host", "localhost:3000")
+        .body(Body::empty())
+        .unwrap()
 }
 
 /// A body as JSON.
 pub async fn json(response: Response) -> Value {
-    let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let body = axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap();
     serde_json::from_slice(&body).unwrap()
 }

@@ -10,25 +10,41 @@ use crate::stack::{ask, beginning, get, json};
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_handed_out_on_this_machine_for_a_user_who_is_there() {
-    let issuer = Issuer::open(None, "http://localhost:3000", "reinvite", Clock::starting_at(beginning())).unwrap();
+    let issuer = Issuer::open(
+        None,
+        "http://localhost:3000",
+        "reinvite",
+        Clock::starting_at(beginning()),
+    )
+    .unwrap();
     let find_user = Arc::new(|organisation: String, login_id: String| {
-        async move { (organisation == "sample" && login_id == "owner").then(|| "u1".to_owned()) }.boxed()
+        async move { (organisation == "sample" && login_id == "owner").then(|| "u1".to_owned()) }
+            .boxed()
     });
     let router = issuer::router(issuer, "sample", find_user);
 
     let mut request = get("/local/token?loginId=owner");
-    request.headers_mut().insert("origin", "https://example.com".parse().unwrap());
+    request
+        .headers_mut()
+        .insert("origin", "https://example.com".parse().unwrap());
     let answer = ask(&router, request).await;
     assert!(!answer.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
     let token = json(answer).await["token"].as_str().unwrap().to_owned();
-    let claims: Value = jsonwebtoken::dangerous::insecure_decode::<Value>(&token).unwrap().claims;
-    assert_eq!((claims["sub"].as_str(), claims["org"].as_str()), (Some("u1"), Some("sample")));
+    let claims: Value = jsonwebtoken::dangerous::insecure_decode::<Value>(&token)
+        .unwrap()
+        .claims;
+    assert_eq!(
+        (claims["sub"].as_str(), claims["org"].as_str()),
+        (Some("u1"), Some("sample"))
+    );
 
     let nobody = ask(&router, get("/local/token?loginId=nobody")).await;
     assert_eq!(nobody.status(), StatusCode::NOT_FOUND);
     assert_eq!(nobody.headers()["content-type"], "application/problem+json");
 
     let mut rebound = get("/local/token?loginId=owner");
-    rebound.headers_mut().insert("host", "rebound.example.com:3000".parse().unwrap());
+    rebound
+        .headers_mut()
+        .insert("host", "rebound.example.com:3000".parse().unwrap());
     assert_eq!(ask(&router, rebound).await.status(), StatusCode::FORBIDDEN);
 }

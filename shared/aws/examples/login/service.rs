@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use reinvite_aws::{Error, Store, random};
 use reinvite_domain::{
     OrganisationId, User,
-    credential::{Current, Hashing, Held, Pending, Verified},
+    credential::{CurrentCredential, Hashing, Pending, StoredCredentials, Verified},
     password::{WeakPassword, check},
 };
 
@@ -44,12 +44,12 @@ pub async fn log_in(
     // Nobody's password takes as long to verify as somebody's.
     let held = match &user {
         Some(user) => store.held(organisation, &user.id).await?,
-        None => Held::default(),
+        None => StoredCredentials::default(),
     };
     let verified = held.verify(password, now);
     Ok(match (user, verified) {
         (Some(user), Some(verified)) if user.in_use_at(now) => match verified {
-            Verified::Current => Login::In(user),
+            Verified::CurrentCredential => Login::In(user),
             Verified::Pending(pending) => Login::MustChange(user, pending),
         },
         _ => Login::Refused,
@@ -66,8 +66,18 @@ pub async fn set_password(
 ) -> Result<(), NotSet> {
     check(password, &user.login_id).map_err(NotSet::Weak)?;
     let salt = random().map_err(|error| NotSet::Failed(error.into()))?;
-    let hash = hashing.hash(password, salt).map_err(|error| NotSet::Failed(error.into()))?;
-    match store.change_pending(organisation, user, pending, &Current { hash, set_at: now }).await {
+    let hash = hashing
+        .hash(password, salt)
+        .map_err(|error| NotSet::Failed(error.into()))?;
+    match store
+        .change_pending(
+            organisation,
+            user,
+            pending,
+            &CurrentCredential { hash, set_at: now },
+        )
+        .await
+    {
         Ok(()) => Ok(()),
         Err(Error::Conflict) => Err(NotSet::Again),
         Err(error) => Err(NotSet::Failed(error.into())),

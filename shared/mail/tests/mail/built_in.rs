@@ -1,14 +1,23 @@
 use insta::assert_snapshot;
 use reinvite_domain::PasswordChange;
-use reinvite_mail::{Compiled, Mail, Secret, Values, built_in, renewal};
+use reinvite_mail::{Compiled, Mail, PasswordPart, Values, built_in, renewal};
 
 fn invitation(language: &str, values: &Values) -> Mail {
     let template = &built_in()["invitation"].variants[language];
-    Compiled::new(language, template).unwrap().render(values).unwrap()
+    Compiled::new(language, template)
+        .unwrap()
+        .render(values)
+        .unwrap()
 }
 
 fn reminder(language: &str) -> Mail {
-    invitation(language, &Values { attempt: 2, ..Values::sample(language) })
+    invitation(
+        language,
+        &Values {
+            attempt: 2,
+            ..Values::sample(language)
+        },
+    )
 }
 
 #[test]
@@ -40,24 +49,42 @@ fn the_second_invitation_is_a_reminder() {
 #[test]
 fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
     for language in ["en", "ja"] {
-        for (kind, change) in [("set_link", PasswordChange::SetLink), ("temporary", PasswordChange::Temporary)] {
+        for (kind, change) in [
+            ("set_link", PasswordChange::SetLink),
+            ("temporary", PasswordChange::Temporary),
+        ] {
             let values = Values::sample_with(language, change);
             let mail = invitation(language, &values);
             assert_snapshot!(format!("{kind}_{language}_text"), mail.text);
             let (secret, expires_at) = match values.password_change {
-                Secret::SetLink { invitation_url, expires_at } => (invitation_url, expires_at),
-                Secret::Temporary { password, expires_at } => (password, expires_at),
-                Secret::Keep => unreachable!("neither keeps it"),
+                PasswordPart::SetLink {
+                    invitation_url,
+                    expires_at,
+                } => (invitation_url, expires_at),
+                PasswordPart::Temporary {
+                    password,
+                    expires_at,
+                } => (password, expires_at),
+                PasswordPart::Keep => unreachable!("neither keeps it"),
             };
             for part in [&mail.html, &mail.text] {
-                for said in [&secret, &expires_at, &values.operator.name, &values.user.login_id, &values.login_url] {
+                for said in [
+                    &secret,
+                    &expires_at,
+                    &values.operator.name,
+                    &values.user.login_id,
+                    &values.login_url,
+                ] {
                     assert!(part.contains(said.as_str()), "{kind} {language}: {said}");
                 }
             }
         }
         let values = Values::sample_with(language, PasswordChange::SetLink);
         let variants: std::collections::BTreeMap<_, _> = renewal().into_iter().collect();
-        let mail = Compiled::new(language, &variants[language]).unwrap().render(&values).unwrap();
+        let mail = Compiled::new(language, &variants[language])
+            .unwrap()
+            .render(&values)
+            .unwrap();
         assert_snapshot!(format!("renewal_{language}_text"), mail.text);
         assert!(mail.html.contains("https://invitations.example"));
     }
@@ -65,7 +92,10 @@ fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
 
 #[test]
 fn a_user_without_a_name_is_greeted_all_the_same() {
-    for (language, greeting) in [("en", "Hello,\n\nJordan Lee"), ("ja", "サンプル学院の鈴木 一郎より")] {
+    for (language, greeting) in [
+        ("en", "Hello,\n\nJordan Lee"),
+        ("ja", "サンプル学院の鈴木 一郎より"),
+    ] {
         let mut values = Values::sample(language);
         values.user.name.clear();
         let mail = invitation(language, &values);
@@ -80,7 +110,15 @@ fn the_html_is_small_and_loads_nothing_from_elsewhere() {
         let html = invitation(language, &Values::sample(language)).html;
         assert!(html.len() < 30 * 1024, "{} bytes", html.len());
         assert!(html.contains(&format!("<html lang=\"{language}\"")));
-        for remote in ["src=", "url(", "@import", "<link", "<img", "<script", "background="] {
+        for remote in [
+            "src=",
+            "url(",
+            "@import",
+            "<link",
+            "<img",
+            "<script",
+            "background=",
+        ] {
             assert!(!html.contains(remote), "{remote} in {language}");
         }
     }
@@ -90,7 +128,10 @@ fn the_html_is_small_and_loads_nothing_from_elsewhere() {
 fn every_language_has_the_same_structure_for_every_kind() {
     let tags = |language: &str, change| {
         let html = invitation(language, &Values::sample_with(language, change)).html;
-        let tags = html.split('<').skip(1).filter_map(|tag| tag.split([' ', '>']).next());
+        let tags = html
+            .split('<')
+            .skip(1)
+            .filter_map(|tag| tag.split([' ', '>']).next());
         tags.map(str::to_owned).collect::<Vec<_>>()
     };
     for (_, change) in PasswordChange::ALL {
@@ -101,7 +142,10 @@ fn every_language_has_the_same_structure_for_every_kind() {
 #[test]
 fn a_line_of_the_text_fits_a_terminal() {
     for language in ["en", "ja"] {
-        for text in [invitation(language, &Values::sample(language)).text, reminder(language).text] {
+        for text in [
+            invitation(language, &Values::sample(language)).text,
+            reminder(language).text,
+        ] {
             for line in text.lines() {
                 let columns: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
                 assert!(columns <= 72, "{columns} columns: {line}");

@@ -3,8 +3,12 @@ use reinvite_mail::{Cause, Values, check_variant};
 use crate::{render, template};
 
 fn refused(html: &str) -> bool {
-    let faults = check_variant("", &"en".parse().unwrap(), &template("s", html, "t")).err().unwrap_or_default();
-    faults.iter().any(|fault| matches!(fault.cause, Cause::Html(_) | Cause::Secret))
+    let faults = check_variant("", &"en".parse().unwrap(), &template("s", html, "t"))
+        .err()
+        .unwrap_or_default();
+    faults
+        .iter()
+        .any(|fault| matches!(fault.cause, Cause::Html(_) | Cause::PasswordPart))
 }
 
 #[test]
@@ -104,7 +108,11 @@ fn what_runs_loads_or_hides_something_is_refused() {
 
 #[test]
 fn what_is_taken_out_of_a_mail_hides_nothing_from_the_look_at_it() {
-    for html in ["<\u{7}script>x</script>", "<{{ '\\u0007' }}img src=x onerror=y>", "<\u{2}p onclick=x>y</p>"] {
+    for html in [
+        "<\u{7}script>x</script>",
+        "<{{ '\\u0007' }}img src=x onerror=y>",
+        "<\u{2}p onclick=x>y</p>",
+    ] {
         assert!(refused(html), "{html}");
     }
 }
@@ -139,9 +147,17 @@ fn what_mails_are_made_of_is_not() {
 #[test]
 fn the_place_is_that_of_what_is_wrong() {
     let html = "<p>日本</p>\r\n  <p>é</p><a href='javascript:x'>y</a>\n<b onclick=x>z</b>";
-    let faults = check_variant("/edit", &"en".parse().unwrap(), &template("s", html, "t")).unwrap_err();
-    let places: Vec<_> =
-        faults.iter().map(|fault| fault.place.map(|place| (place.line, place.column.unwrap())).unwrap()).collect();
+    let faults =
+        check_variant("/edit", &"en".parse().unwrap(), &template("s", html, "t")).unwrap_err();
+    let places: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            fault
+                .place
+                .map(|place| (place.line, place.column.unwrap()))
+                .unwrap()
+        })
+        .collect();
     assert_eq!(places, [(2, 20), (3, 4)]);
     assert!(faults.iter().all(|fault| fault.pointer == "/edit/html"));
 }
@@ -150,6 +166,10 @@ fn the_place_is_that_of_what_is_wrong() {
 fn a_mail_is_looked_at_again_once_it_is_rendered() {
     let mut values = Values::sample("en");
     values.login_url = "javascript:alert(1)".to_owned();
-    let error = render(&template("s", "<a href='{{ login_url }}'>x</a>", "t"), &values).unwrap_err();
+    let error = render(
+        &template("s", "<a href='{{ login_url }}'>x</a>", "t"),
+        &values,
+    )
+    .unwrap_err();
     assert!(matches!(error.cause, Cause::Html(_)), "{error}");
 }

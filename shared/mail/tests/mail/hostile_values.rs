@@ -1,5 +1,5 @@
 use reinvite_domain::Variant;
-use reinvite_mail::{Secret, Values};
+use reinvite_mail::{PasswordPart, Values};
 
 use crate::{render, template};
 
@@ -11,13 +11,19 @@ fn named(name: &str) -> Values {
 
 /// A name, as it arrives in a part that does not escape.
 fn seen(name: &str) -> String {
-    render(&template("s", "h", "[{{ user.name }}]"), &named(name)).unwrap().text
+    render(&template("s", "h", "[{{ user.name }}]"), &named(name))
+        .unwrap()
+        .text
 }
 
 #[test]
 fn a_name_is_escaped_in_html_and_nowhere_else() {
     let everywhere = "{{ user.name }}";
-    let mail = render(&template(everywhere, everywhere, everywhere), &named(r#"<b>&"'"#)).unwrap();
+    let mail = render(
+        &template(everywhere, everywhere, everywhere),
+        &named(r#"<b>&"'"#),
+    )
+    .unwrap();
     assert_eq!(mail.html, "&lt;b&gt;&amp;&quot;&#39;");
     assert_eq!(mail.subject, r#"<b>&"'"#);
     assert_eq!(mail.text, r#"<b>&"'"#);
@@ -40,21 +46,47 @@ fn no_template_lets_a_name_into_html_unescaped() {
         "{% filter upper %}{{ user.name }}{% endfilter %}",
     ] {
         let mail = render(&template("s", html, "t"), &named("<b>")).unwrap();
-        assert!(!mail.html.to_lowercase().contains("<b>"), "{html} gave {}", mail.html);
+        assert!(
+            !mail.html.to_lowercase().contains("<b>"),
+            "{html} gave {}",
+            mail.html
+        );
     }
 }
 
 #[test]
 fn a_secret_is_escaped_in_html_as_every_value_is() {
-    let secret = |password_change| Values { password_change, ..Values::sample("en") };
+    let secret = |password_change| Values {
+        password_change,
+        ..Values::sample("en")
+    };
     let expires_at = String::new();
-    let values = secret(Secret::Temporary { password: r#"<b>&"'"#.to_owned(), expires_at: expires_at.clone() });
-    let mail = render(&template("s", "<p>{{ password }}</p>", "{{ password }}"), &values).unwrap();
-    assert_eq!((&*mail.html, &*mail.text), ("<p>&lt;b&gt;&amp;&quot;&#39;</p>", r#"<b>&"'"#));
+    let values = secret(PasswordPart::Temporary {
+        password: r#"<b>&"'"#.to_owned(),
+        expires_at: expires_at.clone(),
+    });
+    let mail = render(
+        &template("s", "<p>{{ password }}</p>", "{{ password }}"),
+        &values,
+    )
+    .unwrap();
+    assert_eq!(
+        (&*mail.html, &*mail.text),
+        ("<p>&lt;b&gt;&amp;&quot;&#39;</p>", r#"<b>&"'"#)
+    );
     let link = template("s", "<a href='{{ invitation_url }}'>x</a>", "t");
-    let values = secret(Secret::SetLink { invitation_url: "https://e.example/?a&'>".to_owned(), expires_at });
-    assert_eq!(render(&link, &values).unwrap().html, "<a href='https://e.example/?a&amp;&#39;&gt;'>x</a>");
-    let values = secret(Secret::SetLink { invitation_url: "javascript:x".to_owned(), expires_at: String::new() });
+    let values = secret(PasswordPart::SetLink {
+        invitation_url: "https://e.example/?a&'>".to_owned(),
+        expires_at,
+    });
+    assert_eq!(
+        render(&link, &values).unwrap().html,
+        "<a href='https://e.example/?a&amp;&#39;&gt;'>x</a>"
+    );
+    let values = secret(PasswordPart::SetLink {
+        invitation_url: "javascript:x".to_owned(),
+        expires_at: String::new(),
+    });
     assert!(render(&link, &values).is_err());
 }
 
@@ -62,8 +94,15 @@ fn a_secret_is_escaped_in_html_as_every_value_is() {
 fn a_link_stays_readable_and_inside_its_attribute() {
     let mut values = Values::sample("en");
     values.login_url = "https://learn.example.com/?a=1&b=\"><script>".to_owned();
-    let mail = render(&template("s", r#"<a href="{{ login_url }}">"#, "t"), &values).unwrap();
-    assert_eq!(mail.html, r#"<a href="https://learn.example.com/?a=1&amp;b=&quot;&gt;&lt;script&gt;">"#);
+    let mail = render(
+        &template("s", r#"<a href="{{ login_url }}">"#, "t"),
+        &values,
+    )
+    .unwrap();
+    assert_eq!(
+        mail.html,
+        r#"<a href="https://learn.example.com/?a=1&amp;b=&quot;&gt;&lt;script&gt;">"#
+    );
 }
 
 #[test]
@@ -87,27 +126,42 @@ fn no_value_breaks_the_subject_into_two_headers() {
     ] {
         let subject = format!("Hello {{{{ {variable} }}}}");
         let mail = render(&template(&subject, "h", "t"), &values).unwrap();
-        assert_eq!(mail.subject, "Hello A Bcc: x@example.com B C D E", "{variable}");
+        assert_eq!(
+            mail.subject, "Hello A Bcc: x@example.com B C D E",
+            "{variable}"
+        );
     }
 }
 
 #[test]
 fn a_name_cannot_add_a_paragraph_or_turn_the_text_around() {
-    assert_eq!(seen("Ann\n\nYour account is closed"), "[Ann Your account is closed]");
+    assert_eq!(
+        seen("Ann\n\nYour account is closed"),
+        "[Ann Your account is closed]"
+    );
     assert_eq!(seen("Ann\u{202e}gpj.exe\u{2066}"), "[Ann gpj.exe]");
     assert_eq!(seen("\n\n"), "[]");
 }
 
 #[test]
 fn a_name_keeps_the_blanks_marks_and_joiners_that_belong_to_it() {
-    for name in ["山田\u{3000}太郎", "Ann  Lee", "\u{200f}דנה\u{200f} Lee", "👩\u{200d}💻"] {
+    for name in [
+        "山田\u{3000}太郎",
+        "Ann  Lee",
+        "\u{200f}דנה\u{200f} Lee",
+        "👩\u{200d}💻",
+    ] {
         assert_eq!(seen(name), format!("[{name}]"));
     }
 }
 
 #[test]
 fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
-    let template = Variant { subject: "s".into(), html: "a\r\nb\0".into(), text: "a\r\nb\rc\td\u{7}\n".into() };
+    let template = Variant {
+        subject: "s".into(),
+        html: "a\r\nb\0".into(),
+        text: "a\r\nb\rc\td\u{7}\n".into(),
+    };
     let mail = render(&template, &Values::sample("en")).unwrap();
     assert_eq!(mail.text, "a\nb\nc\td");
     assert_eq!(mail.html, "a\nb");
@@ -116,7 +170,14 @@ fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
 #[test]
 fn nothing_personal_is_shown_for_debugging() {
     let values = Values::sample("en");
-    let mail = render(&template("{{ user.name }}", "{{ user.email }}", "{{ login_url }}"), &values).unwrap();
+    let mail = render(
+        &template("{{ user.name }}", "{{ user.email }}", "{{ login_url }}"),
+        &values,
+    )
+    .unwrap();
     let shown = format!("{values:?} {mail:?}");
-    assert_eq!(shown, r#"Values { attempt: 1, password_change: Keep, .. } Mail { language: "en", .. }"#);
+    assert_eq!(
+        shown,
+        r#"Values { attempt: 1, password_change: Keep, .. } Mail { language: "en", .. }"#
+    );
 }

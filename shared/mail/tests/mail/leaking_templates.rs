@@ -276,7 +276,10 @@ const ANYWHERE: &[&str] = &[
 /// Every template of the corpus.
 fn corpus() -> Vec<Variant> {
     let subjects = SUBJECTS.iter().map(|subject| template(subject, "h", "t"));
-    let html = HTML.iter().chain(ANYWHERE).map(|html| template("s", html, "t"));
+    let html = HTML
+        .iter()
+        .chain(ANYWHERE)
+        .map(|html| template("s", html, "t"));
     let text = ANYWHERE.iter().map(|text| template("s", "h", text));
     subjects.chain(html).chain(text).collect()
 }
@@ -300,7 +303,14 @@ fn no_template_tells_a_secret_to_anybody_but_its_reader() {
             Err(leak) => leaks.push((variant, leak)),
         }
     }
-    println!("{refused} templates are refused, {} come out harmless in {mails} mails", harmless.len());
+    println!(
+        "{refused} templates are refused, {} come out harmless in {mails} mails",
+        harmless.len()
+    );
     assert!(leaks.is_empty(), "{} leaks: {leaks:#?}", leaks.len());
-    assert!(refused + harmless.len() >= 60, "only {} templates", refused + harmless.len());
+    assert!(
+        refused + harmless.len() >= 60,
+        "only {} templates",
+        refused + harmless.len()
+    );
 }

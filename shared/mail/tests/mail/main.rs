@@ -25,7 +25,11 @@ use reinvite_domain::Variant;
 use reinvite_mail::{Compiled, Mail, RenderError, Values};
 
 fn template(subject: &str, html: &str, text: &str) -> Variant {
-    Variant { subject: subject.to_owned(), html: html.to_owned(), text: text.to_owned() }
+    Variant {
+        subject: subject.to_owned(),
+        html: html.to_owned(),
+        text: text.to_owned(),
+    }
 }
 
 fn render(template: &Variant, values: &Values) -> Result<Mail, RenderError> {

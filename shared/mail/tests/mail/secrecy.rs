@@ -3,7 +3,7 @@
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer, emitters::default::DefaultEmitter};
 use reinvite_domain::Variant;
-use reinvite_mail::{Compiled, Mail, RenderError, Secret, Values};
+use reinvite_mail::{Compiled, Mail, PasswordPart, RenderError, Values};
 
 /// Two of each kind: what is told apart of them is told of a secret.
 const PASSWORDS: [&str; 2] = ["Zq7v-kd9m-wx2p-4868", "Bn3t-ry5s-bf8c-2917-jg6z"];
@@ -34,12 +34,24 @@ const RAW: &[&str] = &[
 /// Renders the variant with secrets of every kind, and looks at what comes out: how many mails there were, or how one of
 /// them tells a secret to somebody else than its reader.
 pub fn look(variant: &Variant) -> Result<usize, String> {
-    let Ok(compiled) = Compiled::new("en", variant) else { return Ok(0) };
+    let Ok(compiled) = Compiled::new("en", variant) else {
+        return Ok(0);
+    };
     let expires_at = || "4 December 2026".to_owned();
-    let temporary = PASSWORDS.map(|password| Secret::Temporary { password: password.into(), expires_at: expires_at() });
-    let links =
-        TOKENS.map(|token| Secret::SetLink { invitation_url: format!("{HOST}{token}"), expires_at: expires_at() });
-    let render = |password_change| compiled.render(&Values { password_change, ..Values::sample("en") });
+    let temporary = PASSWORDS.map(|password| PasswordPart::Temporary {
+        password: password.into(),
+        expires_at: expires_at(),
+    });
+    let links = TOKENS.map(|token| PasswordPart::SetLink {
+        invitation_url: format!("{HOST}{token}"),
+        expires_at: expires_at(),
+    });
+    let render = |password_change| {
+        compiled.render(&Values {
+            password_change,
+            ..Values::sample("en")
+        })
+    };
     let mut mails = 0;
     for (secrets, changes) in [(PASSWORDS, temporary), (TOKENS, links)] {
         let rendered = changes.map(render);
@@ -53,10 +65,13 @@ pub fn look(variant: &Variant) -> Result<usize, String> {
             }
         }
         // A fuzzer learns the secrets from the comparisons it sees: a template that holds one would seem to tell it.
-        let guessed =
-            shown(&rendered[0]).contains(&watched[1].whole) || shown(&rendered[1]).contains(&watched[0].whole);
+        let guessed = shown(&rendered[0]).contains(&watched[1].whole)
+            || shown(&rendered[1]).contains(&watched[0].whole);
         if !guessed && watched[0].without(&rendered[0]) != watched[1].without(&rendered[1]) {
-            return Err(format!("what comes out depends on the secret: {}", shown(&rendered[0])));
+            return Err(format!(
+                "what comes out depends on the secret: {}",
+                shown(&rendered[0])
+            ));
         }
         mails += rendered.iter().flatten().count();
     }
@@ -80,8 +95,15 @@ struct Watched {
 impl Watched {
     fn new(secret: &str) -> Self {
         let characters: Vec<char> = secret.to_lowercase().chars().collect();
-        let pieces = characters.windows(PIECE).map(|piece| piece.iter().collect()).collect();
-        let whole = if TOKENS.contains(&secret) { format!("{HOST}{secret}") } else { secret.to_owned() };
+        let pieces = characters
+            .windows(PIECE)
+            .map(|piece| piece.iter().collect())
+            .collect();
+        let whole = if TOKENS.contains(&secret) {
+            format!("{HOST}{secret}")
+        } else {
+            secret.to_owned()
+        };
         Self { whole, pieces }
     }
 
@@ -134,7 +156,9 @@ impl Watched {
                     self.nowhere_in(&read(&tag.name), "the name of an end tag")?;
                 }
                 Token::String(text) if raw.is_none() => self.text(&read(&text))?,
-                Token::String(text) => self.nowhere_in(&read(&text), "a style, a script or a title")?,
+                Token::String(text) => {
+                    self.nowhere_in(&read(&text), "a style, a script or a title")?
+                }
                 Token::Comment(comment) => self.nowhere_in(&read(&comment), "a comment")?,
                 Token::Doctype(doctype) => {
                     let others = [doctype.public_identifier, doctype.system_identifier];
@@ -152,9 +176,15 @@ impl Watched {
         let name = String::from_utf8_lossy(&tag.name);
         self.nowhere_in(&name, "the name of a tag")?;
         for (attribute, value) in &tag.attributes {
-            let (attribute, value) = (String::from_utf8_lossy(attribute), String::from_utf8_lossy(value));
+            let (attribute, value) = (
+                String::from_utf8_lossy(attribute),
+                String::from_utf8_lossy(value),
+            );
             self.nowhere_in(&attribute, "the name of an attribute")?;
-            let is_link = name == "a" && attribute == "href" && self.whole.starts_with(HOST) && value == self.whole;
+            let is_link = name == "a"
+                && attribute == "href"
+                && self.whole.starts_with(HOST)
+                && value == self.whole;
             if !is_link {
                 self.nowhere_in(&value, &attribute)?;
             }
@@ -163,17 +193,26 @@ impl Watched {
     }
 
     fn nowhere_in(&self, text: &str, place: &str) -> Result<(), String> {
-        if self.is_in(text) { Err(format!("{place} tells it: {text}")) } else { Ok(()) }
+        if self.is_in(text) {
+            Err(format!("{place} tells it: {text}"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Text that a mail program would make a link of is an address, too: what is in it goes where it leads.
     fn text(&self, text: &str) -> Result<(), String> {
-        for word in self.marked(text).split(|c: char| c.is_whitespace() || "<>".contains(c)) {
+        for word in self
+            .marked(text)
+            .split(|c: char| c.is_whitespace() || "<>".contains(c))
+        {
             let told = if word.contains(MARK) {
                 let before = word.split(MARK).next().unwrap_or_default().to_lowercase();
                 let after = word.rsplit(MARK).next().unwrap_or_default();
                 // Names of hosts are told from other words by how those of the corpus end.
-                let leads = ["://", "www.", "mailto:", "evil.example/"].iter().any(|sign| before.contains(sign));
+                let leads = ["://", "www.", "mailto:", "evil.example/"]
+                    .iter()
+                    .any(|sign| before.contains(sign));
                 leads || ["@", ".evil"].iter().any(|sign| after.starts_with(sign))
             } else {
                 self.is_in(word) && word.contains("://")
@@ -211,12 +250,17 @@ mod tests {
         ] {
             assert!(password.html(html).is_err(), "{html}");
         }
-        assert_eq!(password.html("<b>Zq7v-kd9m-wx2p-4868</b> at https://example.com/"), Ok(()));
+        assert_eq!(
+            password.html("<b>Zq7v-kd9m-wx2p-4868</b> at https://example.com/"),
+            Ok(())
+        );
         let whole = link.whole.clone();
         assert_eq!(link.html(&format!("<a href='{whole}'>{whole}</a>")), Ok(()));
-        for html in
-            [format!("<a href='{whole}#'>x</a>"), format!("<p href='{whole}'>x</p>"), format!("https://a/?{whole}")]
-        {
+        for html in [
+            format!("<a href='{whole}#'>x</a>"),
+            format!("<p href='{whole}'>x</p>"),
+            format!("https://a/?{whole}"),
+        ] {
             assert!(link.html(&html).is_err(), "{html}");
         }
     }

@@ -21,8 +21,17 @@ fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
         let html = format!("{{% if attempt > 100 %}}{{{{ {unknown} }}}}{{% endif %}}");
         let error = render(&template("s", &html, "t"), &Values::sample("en")).unwrap_err();
         assert_eq!(error.part, Part::Html);
-        assert_eq!(error.cause, Cause::UndefinedVariable(format!("`{unknown}` is undefined")));
-        assert_eq!(error.place, Some(Place { line: 1, column: Some(26) }));
+        assert_eq!(
+            error.cause,
+            Cause::UndefinedVariable(format!("`{unknown}` is undefined"))
+        );
+        assert_eq!(
+            error.place,
+            Some(Place {
+                line: 1,
+                column: Some(26)
+            })
+        );
     }
 }
 
@@ -50,15 +59,24 @@ fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
         ("expires_at", PasswordChange::Temporary),
     ] {
         let template = template("s", "h", &format!("{{{{ {variable} }}}}"));
-        assert!(render(&template, &Values::sample_with("en", kind)).is_ok(), "{variable}");
+        assert!(
+            render(&template, &Values::sample_with("en", kind)).is_ok(),
+            "{variable}"
+        );
         let error = render(&template, &Values::sample("en")).unwrap_err();
-        assert_eq!(error.cause, Cause::UndefinedVariable(format!("`{variable}` is undefined")));
+        assert_eq!(
+            error.cause,
+            Cause::UndefinedVariable(format!("`{variable}` is undefined"))
+        );
     }
 }
 
 #[test]
 fn the_list_of_variables_is_what_a_mail_has() {
-    let mut listed: Vec<_> = variables().into_iter().map(|variable| variable.name.to_owned()).collect();
+    let mut listed: Vec<_> = variables()
+        .into_iter()
+        .map(|variable| variable.name.to_owned())
+        .collect();
     listed.sort();
     let mut there = Vec::new();
     for (_, kind) in PasswordChange::ALL {
@@ -73,7 +91,20 @@ fn the_list_of_variables_is_what_a_mail_has() {
     there.sort();
     there.dedup();
     assert_eq!(listed, there);
-    assert!(variables().iter().all(|variable| !variable.sample.is_empty() && !variable.description.is_empty()));
-    let only: Vec<_> = variables().into_iter().filter_map(|it| it.only_with.map(|kind| (it.name, kind))).collect();
-    assert_eq!(only, [("invitation_url", PasswordChange::SetLink), ("password", PasswordChange::Temporary)]);
+    assert!(
+        variables()
+            .iter()
+            .all(|variable| !variable.sample.is_empty() && !variable.description.is_empty())
+    );
+    let only: Vec<_> = variables()
+        .into_iter()
+        .filter_map(|it| it.only_with.map(|kind| (it.name, kind)))
+        .collect();
+    assert_eq!(
+        only,
+        [
+            ("invitation_url", PasswordChange::SetLink),
+            ("password", PasswordChange::Temporary)
+        ]
+    );
 }

@@ -20,10 +20,16 @@ const DYNAMODB: [(u16, &str); 5] = [
     (500, "InternalServerError"),
     (503, "ServiceUnavailable"),
 ];
-const TRANSACTIONS: [(u16, &str); 2] =
-    [(400, "TransactionCanceledException"), (400, "ProvisionedThroughputExceededException")];
-const OTHERS: [(u16, &str); 4] =
-    [(400, "ThrottlingException"), (403, "RequestThrottled"), (500, "InternalFailure"), (503, "ServiceUnavailable")];
+const TRANSACTIONS: [(u16, &str); 2] = [
+    (400, "TransactionCanceledException"),
+    (400, "ProvisionedThroughputExceededException"),
+];
+const OTHERS: [(u16, &str); 4] = [
+    (400, "ThrottlingException"),
+    (403, "RequestThrottled"),
+    (500, "InternalFailure"),
+    (503, "ServiceUnavailable"),
+];
 const SENDING: [(u16, &str); 9] = [
     (429, "TooManyRequestsException"),
     (400, "LimitExceededException"),
@@ -98,14 +104,24 @@ impl Schedule {
             0 => Again::Prepare,
             1 => Again::Start,
             2 => Again::Sweep,
-            3..6 => Again::Chunk { number: rng.u32(..3), turn: rng.u32(..4) },
-            _ => Again::Copy { nth: rng.usize(..), later: rng.u32(..900) },
+            3..6 => Again::Chunk {
+                number: rng.u32(..3),
+                turn: rng.u32(..4),
+            },
+            _ => Again::Copy {
+                nth: rng.usize(..),
+                later: rng.u32(..900),
+            },
         };
         Self {
             recipients: rng.usize(12..=40),
             send_rate: *rng.choice(&[5, 14, 50]).unwrap(),
             password_change: rng.choice(["keep", "set_link", "temporary"]).unwrap(),
-            on_doubt: if rng.u8(..4) == 0 { OnDoubt::Hold } else { OnDoubt::Resend },
+            on_doubt: if rng.u8(..4) == 0 {
+                OnDoubt::Hold
+            } else {
+                OnDoubt::Resend
+            },
             by_filter: rng.bool(),
             start_in: if rng.bool() { 0 } else { rng.i64(70..200) },
             faults: *rng.choice(&[0, 10, 30, 80, 200]).unwrap(),
@@ -115,7 +131,9 @@ impl Schedule {
                 from..from + rng.u32(10..300)
             }),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
-            again: (0..rng.usize(..8)).map(|_| (rng.u32(..FAULTS_END), again(rng))).collect(),
+            again: (0..rng.usize(..8))
+                .map(|_| (rng.u32(..FAULTS_END), again(rng)))
+                .collect(),
         }
     }
 
@@ -141,15 +159,30 @@ impl Schedule {
             return Fault::Pass;
         }
         let sends = call.operation == "SendBulkEmail";
-        if sends && self.storm.as_ref().is_some_and(|storm| storm.contains(&since)) {
+        if sends
+            && self
+                .storm
+                .as_ref()
+                .is_some_and(|storm| storm.contains(&since))
+        {
             return if rng.bool() {
-                Fault::Refuse { status: 429, code: "TooManyRequestsException" }
+                Fault::Refuse {
+                    status: 429,
+                    code: "TooManyRequestsException",
+                }
             } else {
-                Fault::RefuseEntries { entries: rng.u64(..), status: "ACCOUNT_THROTTLED" }
+                Fault::RefuseEntries {
+                    entries: rng.u64(..),
+                    status: "ACCOUNT_THROTTLED",
+                }
             };
         }
         // There are few calls that send, and they are what it is about.
-        let faults = if sends { (8 * self.faults).min(500) } else { self.faults };
+        let faults = if sends {
+            (8 * self.faults).min(500)
+        } else {
+            self.faults
+        };
         if rng.u32(..1_000) >= faults {
             return Fault::Pass;
         }
@@ -160,7 +193,10 @@ impl Schedule {
             2 => Fault::EndAfter,
             3 => Fault::Delay(Duration::from_millis(rng.u64(10..40_000))),
             4 => Fault::Freeze(Duration::from_millis(rng.u64(10..70_000))),
-            5 if sends => Fault::RefuseEntries { entries: rng.u64(..), status: rng.choice(STATUSES).unwrap() },
+            5 if sends => Fault::RefuseEntries {
+                entries: rng.u64(..),
+                status: rng.choice(STATUSES).unwrap(),
+            },
             5 if call.service == Service::Sqs => Fault::Twice,
             _ => refuse(
                 match (call.service, call.operation.as_str()) {

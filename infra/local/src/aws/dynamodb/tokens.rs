@@ -38,7 +38,10 @@ struct Kept {
 
 impl Tokens {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, kept: Arc::default() }
+        Self {
+            clock,
+            kept: Arc::default(),
+        }
     }
 
     /// Runs the request, unless it was run under its token before: then the answer is the same. One that failed may be
@@ -49,8 +52,12 @@ impl Tokens {
         body: &[u8],
         run: impl FnOnce(TransactWriteItemsRequest) -> Result<TransactWriteItemsResponse, DynoxideError>,
     ) -> Result<TransactWriteItemsResponse, DynoxideError> {
-        let token = request.client_request_token.take_if(|token| (1..=LONGEST).contains(&token.len()));
-        let Some(token) = token else { return run(request) };
+        let token = request
+            .client_request_token
+            .take_if(|token| (1..=LONGEST).contains(&token.len()));
+        let Some(token) = token else {
+            return run(request);
+        };
         let hash = hash(body)?;
         // For as long as it runs: whoever has the same token waits.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,7 +69,9 @@ impl Tokens {
             Some((known, answer)) if *known == hash => return Ok(answer.clone()),
             Some(_) => {
                 let text = "the token was given with another request";
-                return Err(DynoxideError::IdempotentParameterMismatchException(text.to_owned()));
+                return Err(DynoxideError::IdempotentParameterMismatchException(
+                    text.to_owned(),
+                ));
             }
             None => {}
         }
@@ -76,8 +85,8 @@ impl Tokens {
 /// The same for bodies that differ in the order of their members alone: the SDK writes an item's attributes in no certain
 /// order, and two calls with the same parameters are one.
 fn hash(body: &[u8]) -> Result<u64, DynoxideError> {
-    let request: Value =
-        serde_json::from_slice(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    let request: Value = serde_json::from_slice(body)
+        .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
     let mut hasher = DefaultHasher::new();
     request.hash(&mut hasher);
     Ok(hasher.finish())

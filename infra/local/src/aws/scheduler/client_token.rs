@@ -23,7 +23,11 @@ impl Scheduler {
             return Err(validation("ClientToken must have 1 to 64 characters."));
         }
         let now = self.clock.now();
-        let known = recall(&self.state.lock(), token, (now - REMEMBERED).timestamp_millis())?;
+        let known = recall(
+            &self.state.lock(),
+            token,
+            (now - REMEMBERED).timestamp_millis(),
+        )?;
         if let Some((first, answer)) = known {
             if first != request {
                 return Err(Refusal::new(
@@ -43,11 +47,17 @@ impl Scheduler {
     }
 }
 
-fn recall(connection: &Connection, token: &str, forgotten: i64) -> Result<Option<(String, String)>, Refusal> {
+fn recall(
+    connection: &Connection,
+    token: &str,
+    forgotten: i64,
+) -> Result<Option<(String, String)>, Refusal> {
     connection.execute("DELETE FROM client_token WHERE at < ?1", [forgotten])?;
     Ok(connection
-        .query_row("SELECT request, answer FROM client_token WHERE token = ?1", [token], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT request, answer FROM client_token WHERE token = ?1",
+            [token],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?)
 }

@@ -39,12 +39,14 @@ impl Scheduler {
         loop {
             // Made before looking, so that a schedule made in between wakes it.
             let changed = self.changed.notified();
-            let wake = self.start_due(&mut under_way, |firing| deliveries.spawn(deliver(firing)).id()).unwrap_or_else(
-                |refusal| {
+            let wake = self
+                .start_due(&mut under_way, |firing| {
+                    deliveries.spawn(deliver(firing)).id()
+                })
+                .unwrap_or_else(|refusal| {
                     tracing::error!(code = refusal.code, "schedules cannot be read");
                     None
-                },
-            );
+                });
             tokio::select! {
                 () = changed => {}
                 () = self.sleep_until(wake) => {}
@@ -71,14 +73,24 @@ impl Scheduler {
             let next = self
                 .next_to_fire(under_way.len() + 1)?
                 .into_iter()
-                .find(|next| under_way.values().all(|stored| stored.revision != next.revision));
+                .find(|next| {
+                    under_way
+                        .values()
+                        .all(|stored| stored.revision != next.revision)
+                });
             let Some(stored) = next else { return Ok(None) };
-            let next_try = stored.next_try.and_then(DateTime::from_timestamp_millis).unwrap_or_default();
+            let next_try = stored
+                .next_try
+                .and_then(DateTime::from_timestamp_millis)
+                .unwrap_or_default();
             if next_try > self.clock.now() {
                 return Ok(Some(next_try));
             }
             let target = &stored.body.schedule.target;
-            let firing = Firing { arn: target.arn.clone(), input: target.input_or_default().to_owned() };
+            let firing = Firing {
+                arn: target.arn.clone(),
+                input: target.input_or_default().to_owned(),
+            };
             under_way.insert(start(firing), stored);
         }
     }
@@ -91,13 +103,19 @@ impl Scheduler {
     }
 
     fn settle(&self, stored: &Stored, outcome: Result<(), String>) -> Result<(), Refusal> {
-        let Err(reason) = outcome else { return self.end(stored) };
+        let Err(reason) = outcome else {
+            return self.end(stored);
+        };
         let now = self.clock.now().timestamp_millis();
         let policy = &stored.body.schedule.target.retry_policy;
         let next_try = now + (FIRST_WAIT << stored.attempts.min(6)).min(LONGEST_WAIT) * 1000;
         let too_old = stored.due.unwrap_or(now) + policy.maximum_event_age_in_seconds * 1000;
         if stored.attempts < policy.maximum_retry_attempts && next_try <= too_old {
-            tracing::warn!(schedule = stored.name, reason, "a firing failed and is tried again");
+            tracing::warn!(
+                schedule = stored.name,
+                reason,
+                "a firing failed and is tried again"
+            );
             return self.postpone(stored, Some(next_try));
         }
         tracing::error!(schedule = stored.name, reason, "a firing failed for good");
@@ -115,7 +133,13 @@ impl Scheduler {
     /// Puts the input into the dead-letter queue, with the attributes that tell why.
     fn bury(&self, stored: &Stored, reason: String) {
         let schedule = &stored.body.schedule;
-        let Some(queue) = schedule.target.dead_letter_arn().and_then(|arn| arn::queue_name(arn)) else { return };
+        let Some(queue) = schedule
+            .target
+            .dead_letter_arn()
+            .and_then(|arn| arn::queue_name(arn))
+        else {
+            return;
+        };
         let text = |value: String| MessageAttribute {
             data_type: "String".to_owned(),
             string_value: Some(value),
@@ -124,12 +148,18 @@ impl Scheduler {
         let attributes = [
             ("ERROR_MESSAGE", reason),
             ("RETRY_ATTEMPTS", stored.attempts.to_string()),
-            ("SCHEDULE_ARN", arn::schedule(&schedule.group_name, &stored.name)),
+            (
+                "SCHEDULE_ARN",
+                arn::schedule(&schedule.group_name, &stored.name),
+            ),
             ("TARGET_ARN", schedule.target.arn.clone()),
         ]
         .map(|(name, value)| (name.to_owned(), text(value)))
         .into();
-        if let Err(error) = self.sqs.deliver(queue, schedule.target.input_or_default(), attributes) {
+        if let Err(error) = self
+            .sqs
+            .deliver(queue, schedule.target.input_or_default(), attributes)
+        {
             tracing::error!(%error, schedule = stored.name, "a firing cannot be put into the dead-letter queue");
         }
     }

@@ -21,7 +21,14 @@ impl Scheduler {
                 return Err(conflict(format!("Schedule {name} already exists.")));
             }
             let now = self.clock.now();
-            self.put(name, &Body { schedule, created: now, modified: now })
+            self.put(
+                name,
+                &Body {
+                    schedule,
+                    created: now,
+                    modified: now,
+                },
+            )
         })
     }
 
@@ -31,8 +38,17 @@ impl Scheduler {
         self.once(token(request), &identity, || {
             let schedule = Schedule::read(request)?;
             self.check_group(&schedule.group_name)?;
-            let stored = self.find(&schedule.group_name, name)?.ok_or_else(|| not_found(name))?;
-            self.put(name, &Body { schedule, created: stored.body.created, modified: self.clock.now() })
+            let stored = self
+                .find(&schedule.group_name, name)?
+                .ok_or_else(|| not_found(name))?;
+            self.put(
+                name,
+                &Body {
+                    schedule,
+                    created: stored.body.created,
+                    modified: self.clock.now(),
+                },
+            )
         })
     }
 
@@ -41,13 +57,21 @@ impl Scheduler {
         if due <= self.clock.now() {
             return Err(validation("Invalid Schedule Expression: its time is past."));
         }
-        self.write(name, body, (body.schedule.state == ScheduleState::Enabled).then_some(due))?;
+        self.write(
+            name,
+            body,
+            (body.schedule.state == ScheduleState::Enabled).then_some(due),
+        )?;
         Ok(json!({ "ScheduleArn": arn::schedule(&body.schedule.group_name, name) }))
     }
 
     pub(super) fn get_schedule(&self, group: &str, name: &str) -> Result<Value, Refusal> {
         self.check_group(group)?;
-        let Body { schedule, created, modified } = self.find(group, name)?.ok_or_else(|| not_found(name))?.body;
+        let Body {
+            schedule,
+            created,
+            modified,
+        } = self.find(group, name)?.ok_or_else(|| not_found(name))?.body;
         let mut described = serde_json::to_value(&schedule)?;
         described["Name"] = name.into();
         described["Arn"] = arn::schedule(group, name).into();
@@ -56,14 +80,27 @@ impl Scheduler {
         Ok(described)
     }
 
-    pub(super) fn delete_schedule(&self, group: &str, name: &str, token: Option<&str>) -> Result<Value, Refusal> {
+    pub(super) fn delete_schedule(
+        &self,
+        group: &str,
+        name: &str,
+        token: Option<&str>,
+    ) -> Result<Value, Refusal> {
         self.once(token, &format!("DeleteSchedule {group} {name}"), || {
             self.check_group(group)?;
-            if self.delete(group, name)? { Ok(json!({})) } else { Err(not_found(name)) }
+            if self.delete(group, name)? {
+                Ok(json!({}))
+            } else {
+                Err(not_found(name))
+            }
         })
     }
 
-    pub(super) fn create_schedule_group(&self, name: &str, request: &Value) -> Result<Value, Refusal> {
+    pub(super) fn create_schedule_group(
+        &self,
+        name: &str,
+        request: &Value,
+    ) -> Result<Value, Refusal> {
         let identity = format!("CreateScheduleGroup {name} {request}");
         self.once(token(request), &identity, || {
             if self.group_exists(name)? {
@@ -78,7 +115,9 @@ impl Scheduler {
         if self.group_exists(name)? {
             return Ok(());
         }
-        Err(resource_not_found(format!("Schedule group {name} does not exist.")))
+        Err(resource_not_found(format!(
+            "Schedule group {name} does not exist."
+        )))
     }
 }
 

@@ -86,7 +86,10 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 }
+        Self {
+            maximum_event_age_in_seconds: 86_400,
+            maximum_retry_attempts: 185,
+        }
     }
 }
 
@@ -105,24 +108,42 @@ impl Schedule {
         if let Some(members) = request.as_object_mut() {
             members.remove("ClientToken");
         }
-        let schedule: Self = serde_json::from_value(request).map_err(|error| validation(error.to_string()))?;
+        let schedule: Self =
+            serde_json::from_value(request).map_err(|error| validation(error.to_string()))?;
         schedule.check()?;
         Ok(schedule)
     }
 
     /// When it fires.
     pub fn due(&self) -> Result<DateTime<Utc>, Refusal> {
-        expression::instant(&self.schedule_expression, &self.schedule_expression_timezone)
+        expression::instant(
+            &self.schedule_expression,
+            &self.schedule_expression_timezone,
+        )
     }
 
     fn check(&self) -> Result<(), Refusal> {
         check_name("groupName", &self.group_name)?;
-        if self.description.as_ref().is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION) {
-            return Err(validation(format!("Description is longer than {LONGEST_DESCRIPTION} characters.")));
+        if self
+            .description
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION)
+        {
+            return Err(validation(format!(
+                "Description is longer than {LONGEST_DESCRIPTION} characters."
+            )));
         }
-        match (self.flexible_time_window.mode, self.flexible_time_window.maximum_window_in_minutes) {
-            (FlexibleTimeWindowMode::Off, None) | (FlexibleTimeWindowMode::Flexible, Some(1..=1440)) => {}
-            _ => return Err(validation("FlexibleTimeWindow is OFF without, or FLEXIBLE with 1 to 1440 minutes.")),
+        match (
+            self.flexible_time_window.mode,
+            self.flexible_time_window.maximum_window_in_minutes,
+        ) {
+            (FlexibleTimeWindowMode::Off, None)
+            | (FlexibleTimeWindowMode::Flexible, Some(1..=1440)) => {}
+            _ => {
+                return Err(validation(
+                    "FlexibleTimeWindow is OFF without, or FLEXIBLE with 1 to 1440 minutes.",
+                ));
+            }
         }
         self.target.check()
     }
@@ -130,18 +151,35 @@ impl Schedule {
 
 impl Target {
     fn check(&self) -> Result<(), Refusal> {
-        let arns = [Some(&self.arn), Some(&self.role_arn), self.dead_letter_arn()];
+        let arns = [
+            Some(&self.arn),
+            Some(&self.role_arn),
+            self.dead_letter_arn(),
+        ];
         for arn in arns.into_iter().flatten() {
             if !arn.starts_with("arn:") || arn.split(':').count() < 6 {
-                return Err(validation(format!("Provided Arn is not in correct format: {arn}.")));
+                return Err(validation(format!(
+                    "Provided Arn is not in correct format: {arn}."
+                )));
             }
         }
-        if self.input.as_ref().is_some_and(|input| serde_json::from_str::<serde::de::IgnoredAny>(input).is_err()) {
-            return Err(validation("Input is not valid JSON, which a Lambda function must get."));
+        if self
+            .input
+            .as_ref()
+            .is_some_and(|input| serde_json::from_str::<serde::de::IgnoredAny>(input).is_err())
+        {
+            return Err(validation(
+                "Input is not valid JSON, which a Lambda function must get.",
+            ));
         }
-        let RetryPolicy { maximum_event_age_in_seconds: age, maximum_retry_attempts: attempts } = self.retry_policy;
+        let RetryPolicy {
+            maximum_event_age_in_seconds: age,
+            maximum_retry_attempts: attempts,
+        } = self.retry_policy;
         if !(60..=86_400).contains(&age) || !(0..=185).contains(&attempts) {
-            return Err(validation("RetryPolicy: 60 to 86400 seconds, 0 to 185 attempts."));
+            return Err(validation(
+                "RetryPolicy: 60 to 86400 seconds, 0 to 185 attempts.",
+            ));
         }
         Ok(())
     }

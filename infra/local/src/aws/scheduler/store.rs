@@ -33,12 +33,19 @@ const COLUMNS: &str = "name, body, revision, due, next_try, attempts";
 
 impl Scheduler {
     pub(super) fn group_exists(&self, name: &str) -> rusqlite::Result<bool> {
-        self.state.lock().query_row("SELECT count(*) > 0 FROM schedule_group WHERE name = ?1", [name], |row| row.get(0))
+        self.state.lock().query_row(
+            "SELECT count(*) > 0 FROM schedule_group WHERE name = ?1",
+            [name],
+            |row| row.get(0),
+        )
     }
 
     /// Makes a group where there is none of that name.
     pub fn provide_group(&self, name: &str) -> rusqlite::Result<()> {
-        self.state.lock().execute("INSERT OR IGNORE INTO schedule_group (name) VALUES (?1)", [name])?;
+        self.state.lock().execute(
+            "INSERT OR IGNORE INTO schedule_group (name) VALUES (?1)",
+            [name],
+        )?;
         Ok(())
     }
 
@@ -56,7 +63,12 @@ impl Scheduler {
     }
 
     /// Writes a schedule, new or changed, to fire at `due`.
-    pub(super) fn write(&self, name: &str, body: &Body, due: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+    pub(super) fn write(
+        &self,
+        name: &str,
+        body: &Body,
+        due: Option<DateTime<Utc>>,
+    ) -> Result<(), Refusal> {
         self.state.lock().execute(
             "INSERT OR REPLACE INTO schedule (schedule_group, name, body, due, next_try) VALUES (?1, ?2, ?3, ?4, ?4)",
             params![
@@ -72,8 +84,10 @@ impl Scheduler {
 
     /// Deletes a schedule; false where there is none.
     pub(super) fn delete(&self, group: &str, name: &str) -> Result<bool, Refusal> {
-        let deleted =
-            self.state.lock().execute("DELETE FROM schedule WHERE schedule_group = ?1 AND name = ?2", [group, name])?;
+        let deleted = self.state.lock().execute(
+            "DELETE FROM schedule WHERE schedule_group = ?1 AND name = ?2",
+            [group, name],
+        )?;
         self.changed.notify_waiters();
         Ok(deleted > 0)
     }
@@ -84,8 +98,9 @@ impl Scheduler {
         let mut next = connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM schedule WHERE next_try IS NOT NULL ORDER BY next_try, revision LIMIT ?1"
         ))?;
-        let rows: Vec<_> =
-            next.query_map([i64::try_from(most).unwrap_or(i64::MAX)], Stored::columns)?.collect::<Result<_, _>>()?;
+        let rows: Vec<_> = next
+            .query_map([i64::try_from(most).unwrap_or(i64::MAX)], Stored::columns)?
+            .collect::<Result<_, _>>()?;
         rows.into_iter().map(Stored::read).collect()
     }
 
@@ -100,7 +115,10 @@ impl Scheduler {
 
     /// Deletes a schedule that has ended, unless it was changed since.
     pub(super) fn delete_ended(&self, stored: &Stored) -> Result<(), Refusal> {
-        self.state.lock().execute("DELETE FROM schedule WHERE revision = ?1", [stored.revision])?;
+        self.state.lock().execute(
+            "DELETE FROM schedule WHERE revision = ?1",
+            [stored.revision],
+        )?;
         Ok(())
     }
 }
@@ -109,10 +127,24 @@ type Columns = (String, String, i64, Option<i64>, Option<i64>, i64);
 
 impl Stored {
     fn columns(row: &Row<'_>) -> rusqlite::Result<Columns> {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        Ok((
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(5)?,
+        ))
     }
 
     fn read((name, body, revision, due, next_try, attempts): Columns) -> Result<Self, Refusal> {
-        Ok(Self { name, body: serde_json::from_str(&body)?, revision, due, next_try, attempts })
+        Ok(Self {
+            name,
+            body: serde_json::from_str(&body)?,
+            revision,
+            due,
+            next_try,
+            attempts,
+        })
     }
 }

@@ -53,7 +53,9 @@ pub struct Account {
 impl Account {
     /// The answer of `GetAccount`.
     pub(super) fn describe(&self, sent_last_24_hours: u64) -> Value {
-        let max_24_hour_send = self.max_24_hour_send.map_or_else(|| json!(-1), |quota| json!(quota));
+        let max_24_hour_send = self
+            .max_24_hour_send
+            .map_or_else(|| json!(-1), |quota| json!(quota));
         json!({
             "ProductionAccessEnabled": true,
             "SendingEnabled": true,
@@ -69,7 +71,11 @@ impl Account {
     pub(super) fn sender(&self, from: Option<&str>) -> Result<String, Refusal> {
         let from = from.ok_or_else(|| super::bad_request("FromEmailAddress is required."))?;
         let sender = address::parse(from)?;
-        if self.verified_identities.iter().any(|identity| covers(identity, &sender)) {
+        if self
+            .verified_identities
+            .iter()
+            .any(|identity| covers(identity, &sender))
+        {
             return Ok(from.to_owned());
         }
         Err(Refusal::bad_request(
@@ -85,11 +91,13 @@ impl Account {
     /// Refuses a configuration set that does not exist.
     pub(super) fn check_configuration_set(&self, name: Option<&str>) -> Result<(), Refusal> {
         match name {
-            Some(name) if !self.configuration_sets.iter().any(|known| known == name) => Err(Refusal::new(
-                http::StatusCode::NOT_FOUND,
-                "NotFoundException",
-                format!("Configuration set <{name}> does not exist."),
-            )),
+            Some(name) if !self.configuration_sets.iter().any(|known| known == name) => {
+                Err(Refusal::new(
+                    http::StatusCode::NOT_FOUND,
+                    "NotFoundException",
+                    format!("Configuration set <{name}> does not exist."),
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -100,6 +108,9 @@ fn covers(identity: &str, sender: &Address<'_>) -> bool {
     if let Some((local, domain)) = identity.split_once('@') {
         return local == sender.local() && domain.eq_ignore_ascii_case(sender.domain());
     }
-    let (identity, domain) = (identity.to_ascii_lowercase(), sender.domain().to_ascii_lowercase());
+    let (identity, domain) = (
+        identity.to_ascii_lowercase(),
+        sender.domain().to_ascii_lowercase(),
+    );
     domain == identity || domain.ends_with(&format!(".{identity}"))
 }

@@ -36,17 +36,25 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
             "Address contains control or non-ASCII characters; a display name needs the MIME encoded-word syntax.",
         ));
     }
-    let address = match text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
+    let address = match text
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'))
+    {
         Some((name, address)) if is_display_name(name.trim()) => address,
         Some(_) => return Err(bad_request("Illegal address")),
         None => text,
     };
-    let at = address.rfind('@').ok_or_else(|| bad_request("Missing final '@domain'"))?;
+    let at = address
+        .rfind('@')
+        .ok_or_else(|| bad_request("Missing final '@domain'"))?;
     let parsed = Address { address, at };
     if parsed.local().is_empty() {
         return Err(bad_request("User name is missing"));
     }
-    if !is_dot_atom(parsed.local()) || parsed.local().len() > LONGEST_LOCAL || address.len() > LONGEST {
+    if !is_dot_atom(parsed.local())
+        || parsed.local().len() > LONGEST_LOCAL
+        || address.len() > LONGEST
+    {
         return Err(bad_request("Illegal address"));
     }
     if !is_domain(parsed.domain()) {
@@ -57,16 +65,22 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
 
 /// A phrase of RFC 5322: words, or a quoted string.
 fn is_display_name(name: &str) -> bool {
-    if let Some(quoted) = name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+    if let Some(quoted) = name
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
         let plain = quoted.replace(r"\\", "").replace(r#"\""#, "");
         return !plain.contains(['"', '\\']);
     }
-    name.chars().all(|character| character == ' ' || character == '.' || is_atext(character))
+    name.chars()
+        .all(|character| character == ' ' || character == '.' || is_atext(character))
 }
 
 /// `dot-atom` of RFC 5322, 3.2.3.
 fn is_dot_atom(local: &str) -> bool {
-    local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
+    local
+        .split('.')
+        .all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
 }
 
 fn is_atext(character: char) -> bool {
@@ -80,7 +94,9 @@ fn is_domain(domain: &str) -> bool {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+                && label
+                    .chars()
+                    .all(|character| character.is_ascii_alphanumeric() || character == '-')
         })
 }
 
@@ -96,7 +112,11 @@ mod tests {
             "\"Mori, Mika\" <mika+new@example.jp>",
             "=?UTF-8?B?5qOu?= <mika+new@example.jp>",
         ] {
-            assert_eq!(parse(text).unwrap().address, "mika+new@example.jp", "{text}");
+            assert_eq!(
+                parse(text).unwrap().address,
+                "mika+new@example.jp",
+                "{text}"
+            );
         }
     }
 

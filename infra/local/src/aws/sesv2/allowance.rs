@@ -34,17 +34,30 @@ impl Allowance {
     /// `sent`: instants and recipients of the last 24 hours, oldest first.
     pub fn new(rate: u32, quota: Option<u64>, sent: Vec<(DateTime<Utc>, u64)>) -> Self {
         let day = sent.iter().map(|(_, recipients)| recipients).sum();
-        Self { rate: u64::from(rate), quota, sent: sent.into(), day }
+        Self {
+            rate: u64::from(rate),
+            quota,
+            sent: sent.into(),
+            day,
+        }
     }
 
     /// Takes `recipients` from the allowance, or says which limit forbids it. The quota is looked at first: waiting
     /// a second does not help against it.
     pub fn take(&mut self, now: DateTime<Utc>, recipients: u64) -> Result<(), Exhausted> {
-        if self.quota.is_some_and(|quota| self.sent_last_day(now) + recipients > quota) {
+        if self
+            .quota
+            .is_some_and(|quota| self.sent_last_day(now) + recipients > quota)
+        {
             return Err(Exhausted::Quota);
         }
-        let this_second: u64 =
-            self.sent.iter().rev().take_while(|(at, _)| now - *at < SECOND).map(|(_, recipients)| recipients).sum();
+        let this_second: u64 = self
+            .sent
+            .iter()
+            .rev()
+            .take_while(|(at, _)| now - *at < SECOND)
+            .map(|(_, recipients)| recipients)
+            .sum();
         if this_second + recipients > self.rate {
             return Err(Exhausted::Rate);
         }

@@ -66,26 +66,42 @@ impl Ses {
     pub(super) fn send_bulk_email(&self, request: &SendBulkEmail) -> Result<Value, Refusal> {
         let count = request.bulk_email_entries.len();
         if !(1..=MOST_ENTRIES).contains(&count) {
-            return Err(bad_request(format!("BulkEmailEntries must hold 1 to {MOST_ENTRIES} entries, not {count}.")));
+            return Err(bad_request(format!(
+                "BulkEmailEntries must hold 1 to {MOST_ENTRIES} entries, not {count}."
+            )));
         }
-        self.account.check_configuration_set(request.configuration_set_name.as_deref())?;
+        self.account
+            .check_configuration_set(request.configuration_set_name.as_deref())?;
         let mails = self.compose(request)?;
 
         let now = self.clock.now();
         let mut allowance = self.allowance();
-        let limits: Vec<Option<Exhausted>> =
-            mails.iter().map(|mail| allowance.take(now, mail.to.len() as u64).err()).collect();
+        let limits: Vec<Option<Exhausted>> = mails
+            .iter()
+            .map(|mail| allowance.take(now, mail.to.len() as u64).err())
+            .collect();
         drop(allowance);
         // With not one entry under the rate, SES refuses the call.
         if limits.iter().all(|limit| *limit == Some(Exhausted::Rate)) {
             return Err(too_many_requests(Exhausted::Rate));
         }
-        let accepted: Vec<Accepted> =
-            mails.into_iter().zip(&limits).filter(|(_, limit)| limit.is_none()).map(|(mail, _)| mail).collect();
+        let accepted: Vec<Accepted> = mails
+            .into_iter()
+            .zip(&limits)
+            .filter(|(_, limit)| limit.is_none())
+            .map(|(mail, _)| mail)
+            .collect();
         let ids = self.mailbox.store(now, &accepted)?;
-        self.tell(request.configuration_set_name.as_deref(), now, accepted.iter().zip(&ids));
+        self.tell(
+            request.configuration_set_name.as_deref(),
+            now,
+            accepted.iter().zip(&ids),
+        );
         let mut ids = ids.into_iter();
-        let results: Vec<Value> = limits.into_iter().map(|limit| result(limit, &mut ids)).collect();
+        let results: Vec<Value> = limits
+            .into_iter()
+            .map(|limit| result(limit, &mut ids))
+            .collect();
         Ok(json!({ "BulkEmailEntryResults": results }))
     }
 
@@ -108,13 +124,26 @@ impl Ses {
                 subject: String::new(),
                 text: None,
                 html: None,
-                tags: rules::tags(request.default_email_tags.iter().chain(&entry.replacement_tags))?,
+                tags: rules::tags(
+                    request
+                        .default_email_tags
+                        .iter()
+                        .chain(&entry.replacement_tags),
+                )?,
                 headers: rules::headers(template.headers.iter().chain(&entry.replacement_headers))?,
                 at: now,
             };
-            let (to, tags) = (to.into_iter().map(str::to_owned).collect(), mail.tags.clone());
+            let (to, tags) = (
+                to.into_iter().map(str::to_owned).collect(),
+                mail.tags.clone(),
+            );
             let mail = content.fill(&data, mail);
-            mails.push(Accepted { to, from: from.clone(), tags, mail });
+            mails.push(Accepted {
+                to,
+                from: from.clone(),
+                tags,
+                mail,
+            });
         }
         Ok(mails)
     }
@@ -122,14 +151,23 @@ impl Ses {
 
 impl BulkEmailEntry {
     fn template_data(&self) -> Option<&str> {
-        self.replacement_email_content.as_ref()?.replacement_template.as_ref()?.replacement_template_data.as_deref()
+        self.replacement_email_content
+            .as_ref()?
+            .replacement_template
+            .as_ref()?
+            .replacement_template_data
+            .as_deref()
     }
 }
 
 fn template_data(text: Option<&str>) -> Result<Map<String, Value>, Refusal> {
-    let Some(text) = text else { return Ok(Map::new()) };
+    let Some(text) = text else {
+        return Ok(Map::new());
+    };
     if text.chars().count() > LONGEST_DATA {
-        return Err(bad_request(format!("Template data exceeds {LONGEST_DATA} characters.")));
+        return Err(bad_request(format!(
+            "Template data exceeds {LONGEST_DATA} characters."
+        )));
     }
     serde_json::from_str(text).map_err(|_| bad_request("Template data is not a JSON object."))
 }

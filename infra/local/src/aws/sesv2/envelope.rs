@@ -42,7 +42,9 @@ impl Destination {
             return Err(bad_request("Destination has no recipient."));
         }
         if recipients.len() > MOST_RECIPIENTS {
-            return Err(bad_request(format!("Recipient count exceeds {MOST_RECIPIENTS}.")));
+            return Err(bad_request(format!(
+                "Recipient count exceeds {MOST_RECIPIENTS}."
+            )));
         }
         for recipient in &recipients {
             address::parse(recipient)?;

@@ -65,7 +65,11 @@ impl Mailbox {
     }
 
     /// Stores mails accepted at one instant, all or none, and gives each its message id.
-    pub(super) fn store(&self, now: DateTime<Utc>, mails: &[Accepted]) -> Result<Vec<String>, Refusal> {
+    pub(super) fn store(
+        &self,
+        now: DateTime<Utc>,
+        mails: &[Accepted],
+    ) -> Result<Vec<String>, Refusal> {
         let now = now.timestamp_millis();
         let mut connection = self.0.lock();
         let transaction = connection.transaction()?;
@@ -76,7 +80,9 @@ impl Mailbox {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
             let mut number: i64 =
-                transaction.query_row("SELECT coalesce(max(id), 0) FROM mail", [], |row| row.get(0))?;
+                transaction.query_row("SELECT coalesce(max(id), 0) FROM mail", [], |row| {
+                    row.get(0)
+                })?;
             for Accepted { to, mail, .. } in mails {
                 number += 1;
                 let id = message_id(now, number);
@@ -97,12 +103,19 @@ impl Mailbox {
     }
 
     /// Instants and recipients of what was accepted after `start`, oldest first.
-    pub(super) fn sent_since(&self, start: DateTime<Utc>) -> rusqlite::Result<Vec<(DateTime<Utc>, u64)>> {
+    pub(super) fn sent_since(
+        &self,
+        start: DateTime<Utc>,
+    ) -> rusqlite::Result<Vec<(DateTime<Utc>, u64)>> {
         let connection = self.0.lock();
-        let mut sent =
-            connection.prepare("SELECT at, sum(recipients) FROM mail WHERE at > ?1 GROUP BY at ORDER BY at")?;
+        let mut sent = connection.prepare(
+            "SELECT at, sum(recipients) FROM mail WHERE at > ?1 GROUP BY at ORDER BY at",
+        )?;
         sent.query_map([start.timestamp_millis()], |row| {
-            Ok((instant(row.get(0)?), row.get::<_, i64>(1)?.try_into().unwrap_or_default()))
+            Ok((
+                instant(row.get(0)?),
+                row.get::<_, i64>(1)?.try_into().unwrap_or_default(),
+            ))
         })?
         .collect()
     }
@@ -110,7 +123,8 @@ impl Mailbox {
     /// All mails as a JSON array of [`Mail`], newest last.
     pub fn all_as_json(&self) -> rusqlite::Result<String> {
         let connection = self.0.lock();
-        let mut all = connection.prepare_cached("SELECT content FROM mail WHERE content IS NOT NULL ORDER BY id")?;
+        let mut all = connection
+            .prepare_cached("SELECT content FROM mail WHERE content IS NOT NULL ORDER BY id")?;
         let mut rows = all.query([])?;
         let mut json = String::from("[");
         while let Some(row) = rows.next()? {
@@ -131,15 +145,23 @@ impl Mailbox {
              WHERE id < ?1 AND content IS NOT NULL ORDER BY id DESC LIMIT ?2",
         )?;
         page.query_map(params![before.unwrap_or(i64::MAX), limit], |row| {
-            Ok(Summary { id: row.get(0)?, to: row.get(1)?, subject: row.get(2)?, at: instant(row.get(3)?) })
+            Ok(Summary {
+                id: row.get(0)?,
+                to: row.get(1)?,
+                subject: row.get(2)?,
+                at: instant(row.get(3)?),
+            })
         })?
         .collect()
     }
 
     /// How many mails there are.
     pub fn count(&self) -> rusqlite::Result<u64> {
-        let count: i64 =
-            self.0.lock().query_row("SELECT count(*) FROM mail WHERE content IS NOT NULL", [], |row| row.get(0))?;
+        let count: i64 = self.0.lock().query_row(
+            "SELECT count(*) FROM mail WHERE content IS NOT NULL",
+            [],
+            |row| row.get(0),
+        )?;
         Ok(count.try_into().unwrap_or_default())
     }
 
@@ -147,7 +169,11 @@ impl Mailbox {
     pub fn one_as_json(&self, id: i64) -> rusqlite::Result<Option<String>> {
         self.0
             .lock()
-            .query_row("SELECT content FROM mail WHERE id = ?1 AND content IS NOT NULL", [id], |row| row.get(0))
+            .query_row(
+                "SELECT content FROM mail WHERE id = ?1 AND content IS NOT NULL",
+                [id],
+                |row| row.get(0),
+            )
             .optional()
     }
 }

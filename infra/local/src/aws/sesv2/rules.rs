@@ -33,7 +33,9 @@ const OWN_HEADERS: [&str; 12] = [
 ];
 
 /// Tags by name; of two with the same name the later counts, so that an entry's replace the default ones.
-pub fn tags<'a>(tags: impl IntoIterator<Item = &'a NameValue>) -> Result<BTreeMap<String, String>, Refusal> {
+pub fn tags<'a>(
+    tags: impl IntoIterator<Item = &'a NameValue>,
+) -> Result<BTreeMap<String, String>, Refusal> {
     let mut named = BTreeMap::new();
     for tag in tags {
         for (what, text) in [("name", &tag.name), ("value", &tag.value)] {
@@ -54,12 +56,16 @@ fn is_tag_byte(byte: u8) -> bool {
 }
 
 /// Headers by name; of two with the same name the later counts, as with tags.
-pub fn headers<'a>(headers: impl IntoIterator<Item = &'a NameValue>) -> Result<BTreeMap<String, String>, Refusal> {
+pub fn headers<'a>(
+    headers: impl IntoIterator<Item = &'a NameValue>,
+) -> Result<BTreeMap<String, String>, Refusal> {
     let mut named: BTreeMap<String, String> = BTreeMap::new();
     for NameValue { name, value } in headers {
         if name.is_empty()
             || name.len() > LONGEST_HEADER_NAME
-            || !name.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b':')
+            || !name
+                .bytes()
+                .all(|byte| matches!(byte, b'!'..=b'~') && byte != b':')
         {
             return Err(bad_request(format!("Invalid header name <{name}>.")));
         }

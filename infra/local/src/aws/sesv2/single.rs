@@ -63,7 +63,9 @@ impl Content {
             Some(charset) if charset.eq_ignore_ascii_case("utf-8") => Ok(&self.data),
             None if self.data.is_ascii() => Ok(&self.data),
             None => Err(bad_request("Content is not ASCII; name its character set.")),
-            Some(charset) => Err(bad_request(format!("Character set {charset} is not known here."))),
+            Some(charset) => Err(bad_request(format!(
+                "Character set {charset} is not known here."
+            ))),
         }
     }
 }
@@ -72,7 +74,8 @@ impl Ses {
     pub(super) fn send_email(&self, request: SendEmail) -> Result<Value, Refusal> {
         let now = self.clock.now();
         let from = self.account.sender(request.from_email_address.as_deref())?;
-        self.account.check_configuration_set(request.configuration_set_name.as_deref())?;
+        self.account
+            .check_configuration_set(request.configuration_set_name.as_deref())?;
         let message = request.content.simple;
         if message.body.text.is_none() && message.body.html.is_none() {
             return Err(bad_request("Body has neither text nor HTML."));
@@ -84,17 +87,38 @@ impl Ses {
             from,
             reply_to: reply_to(&request.reply_to_addresses)?,
             subject: message.subject.text()?.to_owned(),
-            text: message.body.text.as_ref().map(|text| text.text().map(str::to_owned)).transpose()?,
-            html: message.body.html.as_ref().map(|html| html.text().map(str::to_owned)).transpose()?,
+            text: message
+                .body
+                .text
+                .as_ref()
+                .map(|text| text.text().map(str::to_owned))
+                .transpose()?,
+            html: message
+                .body
+                .html
+                .as_ref()
+                .map(|html| html.text().map(str::to_owned))
+                .transpose()?,
             tags: rules::tags(&request.email_tags)?,
             headers: rules::headers(&message.headers)?,
             at: now,
         };
         let to: Vec<_> = recipients.into_iter().map(str::to_owned).collect();
-        self.allowance().take(now, to.len() as u64).map_err(too_many_requests)?;
-        let accepted = [Accepted { to, from: mail.from.clone(), tags: mail.tags.clone(), mail: Some(mail) }];
+        self.allowance()
+            .take(now, to.len() as u64)
+            .map_err(too_many_requests)?;
+        let accepted = [Accepted {
+            to,
+            from: mail.from.clone(),
+            tags: mail.tags.clone(),
+            mail: Some(mail),
+        }];
         let ids = self.mailbox.store(now, &accepted)?;
-        self.tell(request.configuration_set_name.as_deref(), now, accepted.iter().zip(&ids));
+        self.tell(
+            request.configuration_set_name.as_deref(),
+            now,
+            accepted.iter().zip(&ids),
+        );
         Ok(json!({ "MessageId": ids.first() }))
     }
 }
@@ -105,5 +129,9 @@ pub fn too_many_requests(exhausted: Exhausted) -> Refusal {
         Exhausted::Rate => "Maximum sending rate exceeded.",
         Exhausted::Quota => "Daily message quota exceeded.",
     };
-    Refusal::new(http::StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException", message)
+    Refusal::new(
+        http::StatusCode::TOO_MANY_REQUESTS,
+        "TooManyRequestsException",
+        message,
+    )
 }

@@ -15,11 +15,15 @@ pub fn render(template: &str, data: &Map<String, Value>) -> Result<String, Missi
     let mut rendered = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, tag)) = rest.split_once("{{") {
-        let Some((name, after)) = tag.split_once("}}") else { break };
+        let Some((name, after)) = tag.split_once("}}") else {
+            break;
+        };
         rendered.push_str(before);
         match data.get(name.trim()) {
             Some(Value::String(text)) => rendered.push_str(text),
-            Some(value @ (Value::Number(_) | Value::Bool(_))) => rendered.push_str(&value.to_string()),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => {
+                rendered.push_str(&value.to_string())
+            }
             _ => return Err(MissingVariable(name.trim().to_owned())),
         }
         rest = after;
@@ -36,12 +40,21 @@ mod tests {
 
     #[test]
     fn values_go_in_unescaped_and_are_not_read_again() {
-        let data = json!({"html": "<b>1 & 2</b> {{other}}", "n": 3}).as_object().cloned().unwrap();
-        assert_eq!(render("{{html}}|{{ n }}|{{", &data), Ok("<b>1 & 2</b> {{other}}|3|{{".to_owned()));
+        let data = json!({"html": "<b>1 & 2</b> {{other}}", "n": 3})
+            .as_object()
+            .cloned()
+            .unwrap();
+        assert_eq!(
+            render("{{html}}|{{ n }}|{{", &data),
+            Ok("<b>1 & 2</b> {{other}}|3|{{".to_owned())
+        );
     }
 
     #[test]
     fn a_variable_that_the_data_does_not_hold_is_named() {
-        assert_eq!(render("Hello {{name}}", &Map::new()), Err(MissingVariable("name".to_owned())));
+        assert_eq!(
+            render("Hello {{name}}", &Map::new()),
+            Err(MissingVariable("name".to_owned()))
+        );
     }
 }

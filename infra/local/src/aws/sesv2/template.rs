@@ -45,8 +45,14 @@ pub struct CreateEmailTemplate {
 pub type Stored = BTreeMap<String, EmailTemplateContent>;
 
 impl Ses {
-    pub(super) fn create_email_template(&self, request: CreateEmailTemplate) -> Result<Value, Refusal> {
-        let CreateEmailTemplate { template_name, template_content } = request;
+    pub(super) fn create_email_template(
+        &self,
+        request: CreateEmailTemplate,
+    ) -> Result<Value, Refusal> {
+        let CreateEmailTemplate {
+            template_name,
+            template_content,
+        } = request;
         template_content.check()?;
         let mut templates = self.templates();
         if templates.contains_key(&template_name) {
@@ -65,7 +71,11 @@ impl Ses {
                 Refusal::new(http::StatusCode::NOT_FOUND, "NotFoundException", detail)
             })?,
             (None, Some(content)) => content.clone(),
-            _ => return Err(bad_request("Template needs either TemplateName or TemplateContent.")),
+            _ => {
+                return Err(bad_request(
+                    "Template needs either TemplateName or TemplateContent.",
+                ));
+            }
         };
         content.check()?;
         Ok(content)
@@ -85,7 +95,10 @@ impl EmailTemplateContent {
     pub(super) fn fill(&self, data: &Map<String, Value>, mail: Mail) -> Option<Mail> {
         self.render_into(mail, data)
             .inspect_err(|MissingVariable(name)| {
-                tracing::warn!(variable = name, "a mail was accepted and cannot be rendered");
+                tracing::warn!(
+                    variable = name,
+                    "a mail was accepted and cannot be rendered"
+                );
             })
             .ok()
     }
@@ -93,8 +106,16 @@ impl EmailTemplateContent {
     fn render_into(&self, mail: Mail, data: &Map<String, Value>) -> Result<Mail, MissingVariable> {
         Ok(Mail {
             subject: render(&self.subject, data)?,
-            text: self.text.as_ref().map(|text| render(text, data)).transpose()?,
-            html: self.html.as_ref().map(|html| render(html, data)).transpose()?,
+            text: self
+                .text
+                .as_ref()
+                .map(|text| render(text, data))
+                .transpose()?,
+            html: self
+                .html
+                .as_ref()
+                .map(|html| render(html, data))
+                .transpose()?,
             ..mail
         })
     }

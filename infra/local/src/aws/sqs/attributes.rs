@@ -34,7 +34,11 @@ pub struct RedrivePolicy {
 
 impl Default for Attributes {
     fn default() -> Self {
-        Self { visibility_timeout: 30, message_retention_period: 345_600, redrive_policy: None }
+        Self {
+            visibility_timeout: 30,
+            message_retention_period: 345_600,
+            redrive_policy: None,
+        }
     }
 }
 
@@ -44,13 +48,20 @@ impl Attributes {
         for (name, text) in changes {
             match name.as_str() {
                 "VisibilityTimeout" => {
-                    self.visibility_timeout = within(name, number(name, text)?, 0..=LONGEST_VISIBILITY_TIMEOUT)?;
+                    self.visibility_timeout =
+                        within(name, number(name, text)?, 0..=LONGEST_VISIBILITY_TIMEOUT)?;
                 }
                 "MessageRetentionPeriod" => {
-                    self.message_retention_period = within(name, number(name, text)?, 60..=1_209_600)?;
+                    self.message_retention_period =
+                        within(name, number(name, text)?, 60..=1_209_600)?;
                 }
                 "RedrivePolicy" => self.redrive_policy = redrive_policy(text)?,
-                _ => return Err(Refusal::bad_request("InvalidAttributeName", format!("Unknown Attribute {name}."))),
+                _ => {
+                    return Err(Refusal::bad_request(
+                        "InvalidAttributeName",
+                        format!("Unknown Attribute {name}."),
+                    ));
+                }
             }
         }
         Ok(self)
@@ -60,7 +71,10 @@ impl Attributes {
     pub fn described(&self) -> Result<BTreeMap<&'static str, String>, Refusal> {
         let mut described = BTreeMap::from([
             ("VisibilityTimeout", self.visibility_timeout.to_string()),
-            ("MessageRetentionPeriod", self.message_retention_period.to_string()),
+            (
+                "MessageRetentionPeriod",
+                self.message_retention_period.to_string(),
+            ),
         ]);
         if let Some(policy) = &self.redrive_policy {
             described.insert("RedrivePolicy", serde_json::to_string(policy)?);
@@ -77,20 +91,30 @@ fn redrive_policy(text: &str) -> Result<Option<RedrivePolicy>, Refusal> {
     let policy: RedrivePolicy =
         serde_json::from_str(text).map_err(|error| invalid("RedrivePolicy", &error.to_string()))?;
     if arn::queue_name(&policy.dead_letter_target_arn).is_none() {
-        return Err(invalid("RedrivePolicy", "deadLetterTargetArn is no queue of this account and region."));
+        return Err(invalid(
+            "RedrivePolicy",
+            "deadLetterTargetArn is no queue of this account and region.",
+        ));
     }
     if !(1..=1000).contains(&policy.max_receive_count) {
-        return Err(invalid("RedrivePolicy", "maxReceiveCount must be between 1 and 1000."));
+        return Err(invalid(
+            "RedrivePolicy",
+            "maxReceiveCount must be between 1 and 1000.",
+        ));
     }
     Ok(Some(policy))
 }
 
 fn number(name: &str, text: &str) -> Result<i64, Refusal> {
-    text.parse().map_err(|_| invalid(name, "It must be an integer."))
+    text.parse()
+        .map_err(|_| invalid(name, "It must be an integer."))
 }
 
 fn invalid(name: &str, reason: &str) -> Refusal {
-    Refusal::bad_request("InvalidAttributeValue", format!("Invalid value for the parameter {name}. Reason: {reason}"))
+    Refusal::bad_request(
+        "InvalidAttributeValue",
+        format!("Invalid value for the parameter {name}. Reason: {reason}"),
+    )
 }
 
 /// SQS takes `maxReceiveCount` as a number and as text.

@@ -23,7 +23,10 @@ pub struct Entry<Request> {
 }
 
 /// Runs each entry of a well-formed batch.
-pub fn run<Request>(entries: Vec<Entry<Request>>, mut one: impl FnMut(Request) -> Result<Value, Refusal>) -> Answer {
+pub fn run<Request>(
+    entries: Vec<Entry<Request>>,
+    mut one: impl FnMut(Request) -> Result<Value, Refusal>,
+) -> Answer {
     check(&entries)?;
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for Entry { id, request } in entries {
@@ -45,16 +48,25 @@ pub fn run<Request>(entries: Vec<Entry<Request>>, mut one: impl FnMut(Request) -
 
 fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
     if entries.is_empty() {
-        return Err(Refusal::bad_request("EmptyBatchRequest", "There should be at least one entry in the request."));
+        return Err(Refusal::bad_request(
+            "EmptyBatchRequest",
+            "There should be at least one entry in the request.",
+        ));
     }
     if entries.len() > MOST_ENTRIES {
         return Err(Refusal::bad_request(
             "TooManyEntriesInBatchRequest",
-            format!("Maximum number of entries per request are {MOST_ENTRIES}. You have sent {}.", entries.len()),
+            format!(
+                "Maximum number of entries per request are {MOST_ENTRIES}. You have sent {}.",
+                entries.len()
+            ),
         ));
     }
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if entries.iter().any(|entry| !(1..=80).contains(&entry.id.len()) || !entry.id.bytes().all(allowed)) {
+    if entries
+        .iter()
+        .any(|entry| !(1..=80).contains(&entry.id.len()) || !entry.id.bytes().all(allowed))
+    {
         return Err(Refusal::bad_request(
             "InvalidBatchEntryId",
             "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 \
@@ -63,7 +75,10 @@ fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
     }
     let ids: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() < entries.len() {
-        return Err(Refusal::bad_request("BatchEntryIdsNotDistinct", "Two entries of the batch have the same Id."));
+        return Err(Refusal::bad_request(
+            "BatchEntryIdsNotDistinct",
+            "Two entries of the batch have the same Id.",
+        ));
     }
     Ok(())
 }

@@ -18,14 +18,29 @@ const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
 /// An answer in AWS JSON 1.0.
 pub fn aws_json(answer: Answer) -> Response {
     let refusal = match answer {
-        Ok(body) => return ([(CONTENT_TYPE, JSON)], Json(body).into_response().into_body()).into_response(),
+        Ok(body) => {
+            return (
+                [(CONTENT_TYPE, JSON)],
+                Json(body).into_response().into_body(),
+            )
+                .into_response();
+        }
         Err(refusal) => refusal,
     };
-    let fault = if refusal.status.is_server_error() { "Receiver" } else { "Sender" };
+    let fault = if refusal.status.is_server_error() {
+        "Receiver"
+    } else {
+        "Sender"
+    };
     let query_error = format!("{};{fault}", query_code(refusal.code));
     let body = json!({ "__type": format!("com.amazonaws.sqs#{}", refusal.code), "message": refusal.message });
     let body = Json(body).into_response().into_body();
-    (refusal.status, [(CONTENT_TYPE, JSON.to_owned()), (QUERY_ERROR, query_error)], body).into_response()
+    (
+        refusal.status,
+        [(CONTENT_TYPE, JSON.to_owned()), (QUERY_ERROR, query_error)],
+        body,
+    )
+        .into_response()
 }
 
 /// The query protocol's name of an error; most are the same.
@@ -53,11 +68,19 @@ pub fn invalid_parameter(name: &str, value: impl std::fmt::Display, reason: &str
 
 /// The queue is not there.
 pub fn queue_does_not_exist() -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, "QueueDoesNotExist", "The specified queue does not exist.")
+    Refusal::new(
+        StatusCode::BAD_REQUEST,
+        "QueueDoesNotExist",
+        "The specified queue does not exist.",
+    )
 }
 
 /// A number, checked against its bounds.
-pub fn within(name: &str, value: i64, bounds: std::ops::RangeInclusive<i64>) -> Result<i64, Refusal> {
+pub fn within(
+    name: &str,
+    value: i64,
+    bounds: std::ops::RangeInclusive<i64>,
+) -> Result<i64, Refusal> {
     if bounds.contains(&value) {
         return Ok(value);
     }

@@ -53,10 +53,20 @@ pub fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
         add(&mut digest, attribute.data_type.as_bytes());
         if let Some(binary) = &attribute.binary_value {
             digest.consume([2]);
-            add(&mut digest, &BASE64_STANDARD.decode(binary).unwrap_or_default());
+            add(
+                &mut digest,
+                &BASE64_STANDARD.decode(binary).unwrap_or_default(),
+            );
         } else {
             digest.consume([1]);
-            add(&mut digest, attribute.string_value.as_deref().unwrap_or_default().as_bytes());
+            add(
+                &mut digest,
+                attribute
+                    .string_value
+                    .as_deref()
+                    .unwrap_or_default()
+                    .as_bytes(),
+            );
         }
     }
     Some(format!("{:x}", digest.compute()))
@@ -67,7 +77,10 @@ pub fn length(body: &str, attributes: &MessageAttributes) -> usize {
     let attributes: usize = attributes
         .iter()
         .map(|(name, attribute)| {
-            let value = [&attribute.string_value, &attribute.binary_value].into_iter().flatten().map(String::len);
+            let value = [&attribute.string_value, &attribute.binary_value]
+                .into_iter()
+                .flatten()
+                .map(String::len);
             name.len() + attribute.data_type.len() + value.sum::<usize>()
         })
         .sum();
@@ -77,7 +90,10 @@ pub fn length(body: &str, attributes: &MessageAttributes) -> usize {
 /// Refuses a message that SQS would refuse.
 pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> {
     if body.is_empty() {
-        return Err(Refusal::bad_request("MissingParameter", "The request must contain the parameter MessageBody."));
+        return Err(Refusal::bad_request(
+            "MissingParameter",
+            "The request must contain the parameter MessageBody.",
+        ));
     }
     if !body.chars().all(is_allowed) {
         return Err(Refusal::bad_request(
@@ -86,7 +102,11 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
         ));
     }
     if attributes.len() > MOST_ATTRIBUTES {
-        return Err(invalid_parameter("MessageAttributes", attributes.len(), "At most 10 are allowed."));
+        return Err(invalid_parameter(
+            "MessageAttributes",
+            attributes.len(),
+            "At most 10 are allowed.",
+        ));
     }
     for (name, attribute) in attributes {
         check_attribute(name, attribute)?;
@@ -104,15 +124,29 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
 fn check_attribute(name: &str, attribute: &MessageAttribute) -> Result<(), Refusal> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     if !(1..=256).contains(&name.len()) || !name.bytes().all(allowed) {
-        return Err(invalid_parameter("MessageAttributes", name, "The name is not allowed."));
+        return Err(invalid_parameter(
+            "MessageAttributes",
+            name,
+            "The name is not allowed.",
+        ));
     }
     let kind = attribute.data_type.split('.').next().unwrap_or_default();
     let sound = match (kind, &attribute.string_value, &attribute.binary_value) {
         ("String" | "Number", Some(text), None) => !text.is_empty() && text.chars().all(is_allowed),
-        ("Binary", None, Some(binary)) => BASE64_STANDARD.decode(binary).is_ok_and(|bytes| !bytes.is_empty()),
+        ("Binary", None, Some(binary)) => BASE64_STANDARD
+            .decode(binary)
+            .is_ok_and(|bytes| !bytes.is_empty()),
         _ => false,
     };
-    if sound { Ok(()) } else { Err(invalid_parameter("MessageAttributes", name, "Type and value do not agree.")) }
+    if sound {
+        Ok(())
+    } else {
+        Err(invalid_parameter(
+            "MessageAttributes",
+            name,
+            "Type and value do not agree.",
+        ))
+    }
 }
 
 /// The characters of XML 1.0 (2.2), which is what SQS carries.
@@ -128,8 +162,11 @@ mod tests {
     fn digests_are_those_that_sdks_compute() {
         // The first is RFC 1321's for "abc"; the second was computed with another implementation of the guide.
         assert_eq!(md5_of_body("abc"), "900150983cd24fb0d6963f7d28e17f72");
-        let attribute =
-            MessageAttribute { data_type: "String".into(), string_value: Some("v".into()), binary_value: None };
+        let attribute = MessageAttribute {
+            data_type: "String".into(),
+            string_value: Some("v".into()),
+            binary_value: None,
+        };
         let digest = md5_of_attributes(&MessageAttributes::from([("n".to_owned(), attribute)]));
         assert_eq!(digest.as_deref(), Some("f4b238699da710fd012839c16c09f1ca"));
     }

@@ -61,31 +61,47 @@ impl Sqs {
         let attributes = Attributes::default().changed(&request.attributes)?;
         self.check_redrive(&attributes)?;
         match self.find_queue(&name)? {
-            Some(queue) if queue.attributes.clone().changed(&request.attributes)? != queue.attributes => {
+            Some(queue)
+                if queue.attributes.clone().changed(&request.attributes)? != queue.attributes =>
+            {
                 return Err(Refusal::bad_request(
                     "QueueNameExists",
                     "A queue already exists with the same name and a different value for an attribute.",
                 ));
             }
             Some(_) => {}
-            None => self.write_queue(&Queue { name: name.clone(), created: self.now(), attributes })?,
+            None => self.write_queue(&Queue {
+                name: name.clone(),
+                created: self.now(),
+                attributes,
+            })?,
         }
         Ok(json!({ "QueueUrl": self.queue_url(&name) }))
     }
 
     /// Makes a queue, or gives the one that is there these attributes.
-    pub fn provide(&self, name: &str, attributes: BTreeMap<String, String>) -> Result<(), QueueError> {
+    pub fn provide(
+        &self,
+        name: &str,
+        attributes: BTreeMap<String, String>,
+    ) -> Result<(), QueueError> {
         match self.find_queue(name)? {
-            Some(_) => {
-                self.set_queue_attributes(&SetQueueAttributes { queue_url: self.queue_url(name), attributes })?
-            }
-            None => self.create_queue(CreateQueue { queue_name: name.to_owned(), attributes })?,
+            Some(_) => self.set_queue_attributes(&SetQueueAttributes {
+                queue_url: self.queue_url(name),
+                attributes,
+            })?,
+            None => self.create_queue(CreateQueue {
+                queue_name: name.to_owned(),
+                attributes,
+            })?,
         };
         Ok(())
     }
 
     pub(super) fn get_queue_url(&self, request: &GetQueueUrl) -> Answer {
-        let queue = self.find_queue(&request.queue_name)?.ok_or_else(queue_does_not_exist)?;
+        let queue = self
+            .find_queue(&request.queue_name)?
+            .ok_or_else(queue_does_not_exist)?;
         Ok(json!({ "QueueUrl": self.queue_url(&queue.name) }))
     }
 
@@ -119,7 +135,9 @@ impl Sqs {
     pub(super) fn queue_of_url(&self, url: &str) -> Result<Queue, Refusal> {
         let mut segments = url.rsplit('/');
         match (segments.next(), segments.next()) {
-            (Some(name), Some(arn::ACCOUNT)) => self.find_queue(name)?.ok_or_else(queue_does_not_exist),
+            (Some(name), Some(arn::ACCOUNT)) => {
+                self.find_queue(name)?.ok_or_else(queue_does_not_exist)
+            }
             _ => Err(queue_does_not_exist()),
         }
     }
@@ -136,18 +154,30 @@ impl Sqs {
             .prepare_cached("SELECT created, attributes FROM queue WHERE name = ?1")?
             .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let Some((created, attributes)) = found else { return Ok(None) };
-        Ok(Some(Queue { name: name.to_owned(), created, attributes: serde_json::from_str(&attributes)? }))
+        let Some((created, attributes)) = found else {
+            return Ok(None);
+        };
+        Ok(Some(Queue {
+            name: name.to_owned(),
+            created,
+            attributes: serde_json::from_str(&attributes)?,
+        }))
     }
 
     /// A dead-letter queue must be there before the queue that uses it.
     fn check_redrive(&self, attributes: &Attributes) -> Result<(), Refusal> {
-        let Some(policy) = &attributes.redrive_policy else { return Ok(()) };
+        let Some(policy) = &attributes.redrive_policy else {
+            return Ok(());
+        };
         let target = &policy.dead_letter_target_arn;
         if self.queue_of_arn(target)?.is_some() {
             return Ok(());
         }
-        Err(invalid_parameter("RedrivePolicy", target, "Dead letter target does not exist."))
+        Err(invalid_parameter(
+            "RedrivePolicy",
+            target,
+            "Dead letter target does not exist.",
+        ))
     }
 
     fn write_queue(&self, queue: &Queue) -> Result<(), Refusal> {
@@ -173,7 +203,10 @@ impl Sqs {
         )?;
         Ok([
             ("ApproximateNumberOfMessages", visible.to_string()),
-            ("ApproximateNumberOfMessagesNotVisible", in_flight.to_string()),
+            (
+                "ApproximateNumberOfMessagesNotVisible",
+                in_flight.to_string(),
+            ),
             ("ApproximateNumberOfMessagesDelayed", delayed.to_string()),
         ])
     }

@@ -31,7 +31,13 @@ impl Receipt {
 
     fn read(handle: &str, queue: &str) -> Option<Self> {
         let text = String::from_utf8(BASE64_URL_SAFE.decode(handle).ok()?).ok()?;
-        let (message, received) = text.strip_prefix(queue)?.strip_prefix('/')?.split_once('/')?;
-        Some(Self { message: message.parse().ok()?, received: received.parse().ok()? })
+        let (message, received) = text
+            .strip_prefix(queue)?
+            .strip_prefix('/')?
+            .split_once('/')?;
+        Some(Self {
+            message: message.parse().ok()?,
+            received: received.parse().ok()?,
+        })
     }
 }

@@ -39,18 +39,31 @@ pub struct ReceiveMessage {
 impl Sqs {
     pub(super) async fn receive_message(&self, request: ReceiveMessage) -> Answer {
         let queue = self.queue_of_url(&request.queue_url)?;
-        let most = within("MaxNumberOfMessages", request.max_number_of_messages.unwrap_or(1), 1..=MOST_MESSAGES)?;
-        let wait = within("WaitTimeSeconds", request.wait_time_seconds.unwrap_or(0), 0..=LONGEST_WAIT)?;
+        let most = within(
+            "MaxNumberOfMessages",
+            request.max_number_of_messages.unwrap_or(1),
+            1..=MOST_MESSAGES,
+        )?;
+        let wait = within(
+            "WaitTimeSeconds",
+            request.wait_time_seconds.unwrap_or(0),
+            0..=LONGEST_WAIT,
+        )?;
         let visibility_timeout = request
             .visibility_timeout
             .map(|timeout| within("VisibilityTimeout", timeout, 0..=LONGEST_VISIBILITY_TIMEOUT))
             .transpose()?;
         let until = self.clock.now() + TimeDelta::seconds(wait);
-        let messages = self.wait_for_messages(&queue.name, most, visibility_timeout, Some(until)).await?;
+        let messages = self
+            .wait_for_messages(&queue.name, most, visibility_timeout, Some(until))
+            .await?;
         if messages.is_empty() {
             return Ok(json!({}));
         }
-        let messages: Vec<Value> = messages.iter().map(|message| request.describe(message)).collect();
+        let messages: Vec<Value> = messages
+            .iter()
+            .map(|message| request.describe(message))
+            .collect();
         Ok(json!({ "Messages": messages }))
     }
 
@@ -79,7 +92,11 @@ impl Sqs {
             if !messages.is_empty() || until.is_some_and(|until| self.clock.now() >= until) {
                 return Ok(messages);
             }
-            match [self.next_visible(&queue.name)?, until].into_iter().flatten().min() {
+            match [self.next_visible(&queue.name)?, until]
+                .into_iter()
+                .flatten()
+                .min()
+            {
                 Some(wake) => {
                     tokio::select! {
                         () = changed => {}
@@ -92,9 +109,15 @@ impl Sqs {
     }
 
     /// Takes up to `most` visible messages in flight.
-    fn take(&self, queue: &Queue, most: i64, visibility_timeout: Option<i64>) -> Result<Vec<ReceivedMessage>, Refusal> {
+    fn take(
+        &self,
+        queue: &Queue,
+        most: i64,
+        visibility_timeout: Option<i64>,
+    ) -> Result<Vec<ReceivedMessage>, Refusal> {
         let now = self.now();
-        let hidden_until = now + visibility_timeout.unwrap_or(queue.attributes.visibility_timeout) * 1000;
+        let hidden_until =
+            now + visibility_timeout.unwrap_or(queue.attributes.visibility_timeout) * 1000;
         let mut connection = self.state.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let moved = move_aside(&transaction, queue, now)?;
@@ -111,7 +134,10 @@ impl Sqs {
                 let row = take
                     .query_row(params![queue.name, now, hidden_until], |row| {
                         let attributes: String = row.get(3)?;
-                        let receipt = Receipt { message: row.get(0)?, received: row.get(5)? };
+                        let receipt = Receipt {
+                            message: row.get(0)?,
+                            received: row.get(5)?,
+                        };
                         let message = ReceivedMessage {
                             message_id: row.get(1)?,
                             receipt_handle: receipt.seal(&queue.name),
@@ -124,8 +150,13 @@ impl Sqs {
                         Ok((message, attributes))
                     })
                     .optional()?;
-                let Some((message, attributes)) = row else { break };
-                messages.push(ReceivedMessage { attributes: serde_json::from_str(&attributes)?, ..message });
+                let Some((message, attributes)) = row else {
+                    break;
+                };
+                messages.push(ReceivedMessage {
+                    attributes: serde_json::from_str(&attributes)?,
+                    ..message
+                });
             }
         }
         transaction.commit()?;
@@ -152,9 +183,17 @@ impl Sqs {
 fn move_aside(transaction: &Transaction<'_>, queue: &Queue, now: i64) -> Result<usize, Refusal> {
     transaction
         .prepare_cached("DELETE FROM message WHERE queue = ?1 AND visible <= ?2 AND sent <= ?3")?
-        .execute(params![queue.name, now, now - queue.attributes.message_retention_period * 1000])?;
-    let Some(policy) = &queue.attributes.redrive_policy else { return Ok(0) };
-    let Some(dead_letters) = arn::queue_name(&policy.dead_letter_target_arn) else { return Ok(0) };
+        .execute(params![
+            queue.name,
+            now,
+            now - queue.attributes.message_retention_period * 1000
+        ])?;
+    let Some(policy) = &queue.attributes.redrive_policy else {
+        return Ok(0);
+    };
+    let Some(dead_letters) = arn::queue_name(&policy.dead_letter_target_arn) else {
+        return Ok(0);
+    };
     let moved = transaction
         .prepare_cached(
             "UPDATE message SET queue = ?3 WHERE queue = ?1 AND visible <= ?2 AND received >= ?4 RETURNING id",
@@ -162,7 +201,10 @@ fn move_aside(transaction: &Transaction<'_>, queue: &Queue, now: i64) -> Result<
         .query_map(params![queue.name, now, dead_letters, policy.max_receive_count], |row| row.get(0))?
         .collect::<Result<Vec<i64>, _>>()?;
     for message in &moved {
-        transaction.execute("INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2)", params![message, queue.name])?;
+        transaction.execute(
+            "INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2)",
+            params![message, queue.name],
+        )?;
     }
     Ok(moved.len())
 }
@@ -175,7 +217,9 @@ impl ReceiveMessage {
             "MD5OfBody": md5_of_body(&message.body),
             "Body": message.body,
         });
-        let wanted = |names: &[String], name: &str| names.iter().any(|wanted| wanted == "All" || wanted == name);
+        let wanted = |names: &[String], name: &str| {
+            names.iter().any(|wanted| wanted == "All" || wanted == name)
+        };
         let mut system = serde_json::Map::new();
         for (name, value) in message.system_attributes() {
             if wanted(&self.message_system_attribute_names, name) {

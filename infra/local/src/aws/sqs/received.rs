@@ -30,7 +30,10 @@ impl ReceivedMessage {
             ("ApproximateReceiveCount", self.receive_count.to_string()),
             ("SentTimestamp", self.sent.to_string()),
             ("SenderId", arn::ACCOUNT.to_owned()),
-            ("ApproximateFirstReceiveTimestamp", self.first_received.to_string()),
+            (
+                "ApproximateFirstReceiveTimestamp",
+                self.first_received.to_string(),
+            ),
         ]
     }
 

@@ -32,7 +32,11 @@ impl Sqs {
     /// from no queue stays, unless a destination is named.
     pub(super) fn start_message_move_task(&self, request: &StartMessageMoveTask) -> Answer {
         let source = self.named(&request.source_arn)?;
-        let destination = request.destination_arn.as_deref().map(|arn| self.named(arn)).transpose()?;
+        let destination = request
+            .destination_arn
+            .as_deref()
+            .map(|arn| self.named(arn))
+            .transpose()?;
         if let Some(rate) = request.max_number_of_messages_per_second {
             within("MaxNumberOfMessagesPerSecond", rate, 1..=HIGHEST_RATE)?;
         }
@@ -54,10 +58,14 @@ impl Sqs {
                  FROM message LEFT JOIN dead_letter ON dead_letter.message = message.id
                  WHERE message.queue = ?1 AND visible <= ?2 ORDER BY message.id",
             )?
-            .query_map(params![source, now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+            .query_map(params![source, now], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?
             .collect::<Result<_, _>>()?;
         for (id, came_from, body, attributes) in letters {
-            let Some(queue) = destination.as_ref().or(came_from.as_ref()) else { continue };
+            let Some(queue) = destination.as_ref().or(came_from.as_ref()) else {
+                continue;
+            };
             insert(&transaction, queue, &body, &attributes, now, now)?;
             transaction.execute("DELETE FROM message WHERE id = ?1", [id])?;
         }

@@ -54,21 +54,37 @@ impl Sqs {
         let total: usize = request
             .entries
             .iter()
-            .map(|entry| length(&entry.request.message_body, &entry.request.message_attributes))
+            .map(|entry| {
+                length(
+                    &entry.request.message_body,
+                    &entry.request.message_attributes,
+                )
+            })
             .sum();
         if total > LONGEST_MESSAGE {
             return Err(Refusal::bad_request(
                 "BatchRequestTooLong",
-                format!("Batch requests cannot be longer than {LONGEST_MESSAGE} bytes. You have sent {total} bytes."),
+                format!(
+                    "Batch requests cannot be longer than {LONGEST_MESSAGE} bytes. You have sent {total} bytes."
+                ),
             ));
         }
         batch::run(request.entries, |message| self.put(&queue.name, &message))
     }
 
     /// Puts a message into a queue as another local service does.
-    pub fn deliver(&self, queue: &str, body: &str, attributes: MessageAttributes) -> Result<(), QueueError> {
+    pub fn deliver(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: MessageAttributes,
+    ) -> Result<(), QueueError> {
         let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
-        let message = NewMessage { message_body: body.to_owned(), delay_seconds: 0, message_attributes: attributes };
+        let message = NewMessage {
+            message_body: body.to_owned(),
+            delay_seconds: 0,
+            message_attributes: attributes,
+        };
         self.put(&queue.name, &message)?;
         Ok(())
     }
@@ -77,18 +93,33 @@ impl Sqs {
     pub fn deliver_after(&self, queue: &str, body: &str, seconds: u32) -> Result<(), QueueError> {
         let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
         let message_attributes = MessageAttributes::new();
-        let message = NewMessage { message_body: body.to_owned(), delay_seconds: seconds.into(), message_attributes };
+        let message = NewMessage {
+            message_body: body.to_owned(),
+            delay_seconds: seconds.into(),
+            message_attributes,
+        };
         self.put(&queue.name, &message)?;
         Ok(())
     }
 
     fn put(&self, queue: &str, message: &NewMessage) -> Result<Value, Refusal> {
-        let NewMessage { message_body: body, delay_seconds, message_attributes: attributes } = message;
+        let NewMessage {
+            message_body: body,
+            delay_seconds,
+            message_attributes: attributes,
+        } = message;
         check(body, attributes)?;
         let delay = within("DelaySeconds", *delay_seconds, 0..=LONGEST_DELAY)?;
         let now = self.now();
         let written = serde_json::to_string(attributes)?;
-        let message_id = insert(&self.state.lock(), queue, body, &written, now, now + delay * 1000)?;
+        let message_id = insert(
+            &self.state.lock(),
+            queue,
+            body,
+            &written,
+            now,
+            now + delay * 1000,
+        )?;
         self.changed.notify_waiters();
         let mut answer = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(body) });
         if let Some(digest) = md5_of_attributes(attributes) {
@@ -114,6 +145,8 @@ pub fn insert(
         .execute(params![queue, body, attributes, sent, visible])?;
     let id = connection.last_insert_rowid();
     let message_id = Uuid::from_u64_pair(sent.unsigned_abs(), id.unsigned_abs()).to_string();
-    connection.prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?.execute(params![id, message_id])?;
+    connection
+        .prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?
+        .execute(params![id, message_id])?;
     Ok(message_id)
 }

@@ -75,7 +75,11 @@ impl Sqs {
     pub(super) fn change_message_visibility(&self, request: &ChangeMessageVisibility) -> Answer {
         let queue = self.queue_of_url(&request.queue_url)?;
         let receipt = Receipt::open(&request.receipt_handle, &queue.name)?;
-        let timeout = within("VisibilityTimeout", request.visibility_timeout, 0..=LONGEST_VISIBILITY_TIMEOUT)?;
+        let timeout = within(
+            "VisibilityTimeout",
+            request.visibility_timeout,
+            0..=LONGEST_VISIBILITY_TIMEOUT,
+        )?;
         let now = self.now();
         let connection = self.state.lock();
         let visible: Option<i64> = connection
@@ -91,9 +95,10 @@ impl Sqs {
                 &request.receipt_handle,
                 "Message does not exist or is not available for visibility timeout change.",
             )),
-            Some(visible) if visible <= now => {
-                Err(Refusal::bad_request("MessageNotInflight", "The specified message isn't in flight."))
-            }
+            Some(visible) if visible <= now => Err(Refusal::bad_request(
+                "MessageNotInflight",
+                "The specified message isn't in flight.",
+            )),
             Some(_) => {
                 connection.execute(
                     "UPDATE message SET visible = ?2 WHERE id = ?1",
