@@ -3,7 +3,7 @@
 //!
 //! A user has at most one current credential, and beside it one pending for each resend that mailed a temporary password.
 //! A pending one is good only for setting a new password, and as long as the links of its generation are. How they are
-//! stored is said in `docs/credentials.md`.
+//! stored is said in `docs/passwords.md`.
 //!
 //! ```
 //! use reinvite_domain::{LinkGenerations, ResendId, credential::{CurrentCredential, Hashing, StoredCredentials, Pending}};
