@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reinvite_local::connector::{Call, Fault};
+use reinvite_emulators::connector::{Call, Fault};
 
 /// What becomes of the calls of the functions; every one passes until it is told otherwise.
 #[derive(Clone, Default)]

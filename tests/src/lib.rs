@@ -13,9 +13,9 @@ use dynoxide::ImportOptions;
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_domain::{OrganisationId, credential::Hashing};
+use reinvite_emulators::connector::Observer;
 use reinvite_local::{
     caller::Caller,
-    connector::Observer,
     main_job,
     stack::{Connection, ORGANISATION, Options, Stack},
 };

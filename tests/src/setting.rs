@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use chrono::{DateTime, Utc};
 use dynoxide::Item;
 use reinvite_domain::Credentials;
-use reinvite_local::aws::sesv2::EventTimes;
+use reinvite_emulators::sesv2::EventTimes;
 
 use crate::{BEGINNING, instant};
 

@@ -21,9 +21,10 @@ use axum::{
 };
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
+use reinvite_emulators::lambda::Functions;
 use thiserror::Error;
 
-use crate::{functions::Functions, template::Route};
+use crate::template::Route;
 pub use authorizer::Authorizer;
 use event::{Event, PathParameters};
 

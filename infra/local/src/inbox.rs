@@ -11,10 +11,11 @@ use http::{
     HeaderValue, StatusCode,
     header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
 };
+use reinvite_emulators::sesv2::Mailbox;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{aws::sesv2::Mailbox, loopback};
+use crate::loopback;
 
 /// The page. It holds its own style and script.
 const PAGE: &str = include_str!("inbox.html");

@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use clap::Parser;
 use reinvite_aws::Clock;
 use reinvite_domain::credential::Hashing;
+use reinvite_emulators::sesv2::EventTimes;
 use reinvite_local::{
-    aws::sesv2::EventTimes,
     caller::Caller,
     cli::{Cli, Command, Options},
     main_job,

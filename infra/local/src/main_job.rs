@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use indicatif::{ProgressBar, ProgressStyle};
 use reinvite_domain::OrganisationId;
+use reinvite_emulators::lambda::InvokeError;
 use serde_json::{Value, json};
 
 use crate::{
     caller::{CallError, Caller, accepted},
-    functions::InvokeError,
     stack::{ORGANISATION, Stack},
     users_file::{UsersFile, UsersFileError},
 };

@@ -1,14 +1,12 @@
 //! Makes what the template describes, where it is not there yet.
 
 use dynoxide::{DynoxideError, actions};
+use reinvite_emulators::{Services, arn, secrets_manager::SecretsError, sqs::QueueError};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::{
-    aws::{Services, arn, secrets_manager::SecretsError, sqs::QueueError},
-    template::{Queue, Table, Template},
-};
+use crate::template::{Queue, Table, Template};
 
 /// A resource of the template cannot be made.
 #[derive(Debug, Error)]

@@ -11,20 +11,19 @@ use reinvite_aws::{
     PasswordsConfig, ResendConfig, ScheduleTarget, Store, Tables,
 };
 use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId, credential::Hashing};
+use reinvite_emulators::{
+    self as emulators, Services, arn,
+    connector::{Observer, in_process_with},
+    lambda::{self, EventSource, Functions},
+    sesv2::{Account, EventTimes},
+};
 use reinvite_feedback::Feedback;
 use reinvite_sender::Sender;
 use reinvite_web::Api;
 use serde_json::Value;
 
 use crate::{
-    aws::{
-        self, Services, arn,
-        sesv2::{Account, EventTimes},
-    },
-    connector::{Observer, in_process_with},
-    event_source::EventSource,
-    functions::Functions,
-    gateway, inbox, invoke,
+    gateway, inbox,
     issuer::{self, Issuer},
     provision::provision,
     template::{Recurring, Template},
@@ -53,7 +52,7 @@ const SWEEP_EXPIRED: TimeDelta = TimeDelta::hours(1);
 pub enum StartError {
     /// The data cannot be opened.
     #[error(transparent)]
-    Open(#[from] aws::OpenError),
+    Open(#[from] emulators::OpenError),
     /// The template cannot be read.
     #[error(transparent)]
     Template(#[from] crate::template::TemplateError),
@@ -143,21 +142,26 @@ impl Stack {
         let account = Account {
             verified_identities: vec!["example.com".into()],
             configuration_sets: vec![CONFIGURATION_SET.into()],
+            event_queue: Some("Feedback".into()),
             events: options.feedback.clone().unwrap_or_default(),
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
         };
-        let settings = aws::Settings {
+        let settings = emulators::Settings {
             data: options.data.clone(),
             endpoint: endpoint.clone(),
             account,
         };
-        let services = Services::open(&settings, &options.clock)?;
+        let clock = options.clock.clone();
+        let emulators_clock = emulators::Clock::new(move || clock.now());
+        let services = Services::open(&settings, &emulators_clock)?;
         provision(&template, &services)?;
         let sdk = match options.connection {
             Connection::Port(_) => sdk_config(&endpoint),
-            Connection::InProcess(observer) => sdk_config(&endpoint)
-                .http_client(in_process_with(aws::router(services.clone()), observer)),
+            Connection::InProcess(observer) => sdk_config(&endpoint).http_client(in_process_with(
+                emulators::router(services.clone()),
+                observer,
+            )),
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
@@ -236,11 +240,11 @@ impl Stack {
             function: event.function,
             batch_size: event.batch_size,
             batching_window: TimeDelta::seconds(event.batching_window.into()),
-            clock: options.clock.clone(),
+            clock: emulators_clock.clone(),
             maximum_concurrency: event.maximum_concurrency,
         };
         let sources = template.event_sources.into_iter().map(source).collect();
-        let aws = aws::router(services.clone()).merge(invoke::router(functions.clone()));
+        let aws = emulators::router(services.clone()).merge(lambda::router(functions.clone()));
         let secrets_manager = aws_sdk_secretsmanager::Client::new(&sdk);
         Ok(Self {
             functions,

@@ -281,10 +281,7 @@ mod tests {
             }),
             ..LinkGenerations::default()
         };
-        assert_eq!(
-            state(Some(&user), &used("r"), late),
-            InvitationState::Used
-        );
+        assert_eq!(state(Some(&user), &used("r"), late), InvitationState::Used);
         assert_eq!(
             state(Some(&user), &used("another"), early),
             InvitationState::Ended

@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use reinvite_local::{
-    aws::Service,
+use reinvite_emulators::{
+    Service,
     connector::{Call, Fault, Observer},
 };
 

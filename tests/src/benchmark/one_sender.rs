@@ -3,9 +3,9 @@
 use std::{net::Ipv4Addr, time::Duration};
 
 use reinvite_aws::Clock;
+use reinvite_emulators::connector::{Fault, Observer};
 use reinvite_local::{
     caller::Caller,
-    connector::{Fault, Observer},
     main_job,
     stack::{Connection, Stack},
 };

@@ -18,7 +18,8 @@ use axum::{
 };
 use http::StatusCode;
 use reinvite_aws::Clock;
-use reinvite_local::{aws::arn, functions::Functions, stack::Stack};
+use reinvite_emulators::{arn, lambda::Functions};
+use reinvite_local::stack::Stack;
 use serde_json::Value;
 use tokio::{
     net::TcpListener,

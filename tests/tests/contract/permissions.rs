@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use http::Method;
 use insta::assert_snapshot;
-use reinvite_local::{caller::Caller, connector::Fault};
+use reinvite_emulators::connector::Fault;
+use reinvite_local::caller::Caller;
 use reinvite_tests::{
     Setting, World,
     contract::{DOCUMENT, METHODS},

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
+use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 

@@ -22,7 +22,8 @@ use reinvite_domain::{
     Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, SenderJob,
     chunk::SETTLED_WITHIN,
 };
-use reinvite_local::{connector::Fault, stack::Stack};
+use reinvite_emulators::connector::Fault;
+use reinvite_local::stack::Stack;
 use reinvite_tests::{Setting, Tables, World};
 use serde_json::json;
 use tokio::sync::Notify;

@@ -1,7 +1,7 @@
 //! What the directory tells the audit trail, what a login after a mail counts, and taking an address off the list.
 
 use http::Method;
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
 

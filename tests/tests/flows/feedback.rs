@@ -2,11 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use reinvite_local::{
-    aws::{arn, sesv2::EventTimes},
-    caller::Caller,
-    connector::Fault,
-};
+use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
+use reinvite_local::caller::Caller;
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::join;
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 //! How fast mails go, and how many in a day.
 
 use chrono::TimeDelta;
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 

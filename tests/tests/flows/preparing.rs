@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{Setting, World};
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use futures::join;
 use http::Method;
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{Setting, World, refusal};
 use serde_json::{Value, json};
 

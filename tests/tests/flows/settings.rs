@@ -3,7 +3,7 @@
 use futures::join;
 use http::{Method, StatusCode};
 use insta::assert_json_snapshot;
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
 

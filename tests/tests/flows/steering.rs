@@ -6,7 +6,8 @@ use futures::join;
 use http::Method;
 use reinvite_aws::ResendTransition;
 use reinvite_domain::{AuditAction, ResendId, UserId};
-use reinvite_local::{caller::Caller, connector::Fault};
+use reinvite_emulators::connector::Fault;
+use reinvite_local::caller::Caller;
 use reinvite_tests::{Setting, World, instant, refusal};
 use serde_json::{Value, json};
 

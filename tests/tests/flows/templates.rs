@@ -2,7 +2,8 @@
 
 use futures::join;
 use http::{Method, StatusCode};
-use reinvite_local::{caller::Caller, connector::Fault};
+use reinvite_emulators::connector::Fault;
+use reinvite_local::caller::Caller;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
 
@@ -482,7 +483,7 @@ async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sen
     let path = "/v1/templates/invitation/test";
     let body = json!({"userId": "owner"});
     let sends = |fault| {
-        move |call: &reinvite_local::connector::Call, _| {
+        move |call: &reinvite_emulators::connector::Call, _| {
             if call.operation == "SendBulkEmail" {
                 fault
             } else {

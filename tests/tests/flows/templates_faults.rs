@@ -2,10 +2,8 @@
 
 use futures::join;
 use http::{Method, StatusCode};
-use reinvite_local::{
-    caller::Caller,
-    connector::{Call, Fault},
-};
+use reinvite_emulators::connector::{Call, Fault};
+use reinvite_local::caller::Caller;
 use reinvite_tests::{World, refusal};
 use serde_json::{Value, json};
 

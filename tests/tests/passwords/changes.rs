@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use reinvite_domain::{Credentials, credential::Hashing, password::WeakPassword};
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{Setting, World, refusal};
 
 use crate::{

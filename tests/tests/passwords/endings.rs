@@ -1,7 +1,7 @@
 //! What ends links and temporary passwords, and what does not.
 
 use http::Method;
-use reinvite_local::{aws::sesv2::EventTimes, connector::Fault};
+use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
 use reinvite_tests::{Setting, World};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Asking for a new link: alike for everybody, and not too often.
 
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use serde_json::{Value, json};
 
 use crate::{ACCEPTED, GOOD, accept, kind, mail, public, sent, state, token, world};
@@ -66,7 +66,7 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
     ] {
         world
             .faults
-            .plan(|_, _| reinvite_local::connector::Fault::Pass);
+            .plan(|_, _| reinvite_emulators::connector::Fault::Pass);
         let answer = ask(&world, &body).await;
         let mut calls: Vec<_> = world
             .faults

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use reinvite_aws::PasswordSet;
 use reinvite_domain::{Credentials, OrganisationId};
-use reinvite_local::connector::Fault;
+use reinvite_emulators::connector::Fault;
 use reinvite_tests::{Setting, World};
 use serde_json::json;
 
@@ -108,13 +108,14 @@ async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mai
     let world = world(2).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
-    let failing = |call: &reinvite_local::connector::Call, _: usize| match call.operation.as_str() {
-        "AdminSetUserPassword" => Fault::Refuse {
-            status: 400,
-            code: "InternalErrorException",
-        },
-        _ => Fault::Pass,
-    };
+    let failing =
+        |call: &reinvite_emulators::connector::Call, _: usize| match call.operation.as_str() {
+            "AdminSetUserPassword" => Fault::Refuse {
+                status: 400,
+                code: "InternalErrorException",
+            },
+            _ => Fault::Pass,
+        };
     world.faults.plan(failing);
     assert_eq!(accept(&world, &link, MIXED).await, refused(500, "internal"));
     assert_eq!(state(&world, &link).await, "valid");

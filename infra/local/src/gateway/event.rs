@@ -10,11 +10,12 @@ use http::{
     header::{CONTENT_TYPE, COOKIE, HOST, USER_AGENT},
     request::Parts,
 };
+use reinvite_emulators::arn;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::authorizer::Claims;
-use crate::{aws::arn, template::Route};
+use crate::template::Route;
 
 /// What a route's braces stand for, decoded.
 pub type PathParameters = BTreeMap<String, String>;

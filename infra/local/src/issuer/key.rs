@@ -7,9 +7,8 @@ use std::{
 };
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk::Jwk};
+use reinvite_emulators::private_file;
 use thiserror::Error;
-
-use crate::private_file;
 
 /// How tokens are signed: Ed25519, whose private key is any 32 bytes.
 pub const ALGORITHM: Algorithm = Algorithm::EdDSA;

@@ -7,10 +7,11 @@ use axum::{Router, body::Body};
 use http::{Request, StatusCode};
 use jsonwebtoken::{EncodingKey, Header};
 use reinvite_aws::Clock;
-use reinvite_local::{functions::Functions, gateway, issuer::Issuer, template::Route};
+use reinvite_emulators::lambda::Functions;
+use reinvite_local::{gateway, issuer::Issuer, template::Route};
 use serde_json::{Value, json};
 
-use crate::stack::{ask, beginning, json};
+use crate::client::{ask, beginning, json};
 
 const ISSUER: &str = "http://localhost:3000";
 
@@ -275,7 +276,7 @@ async fn only_a_token_of_the_issuer_for_the_audience_and_in_force_is_let_in() {
 
 #[tokio::test(start_paused = true)]
 async fn issuer_and_audience_are_told_apart_under_one_key() {
-    let folder = crate::stack::folder("issuer");
+    let folder = crate::client::folder("issuer");
     let clock = Clock::starting_at(beginning());
     let issuer =
         |name, audience| Issuer::open(Some(&folder), name, audience, clock.clone()).unwrap();

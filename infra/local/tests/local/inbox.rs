@@ -1,31 +1,62 @@
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
-use http::StatusCode;
+use axum::{Router, body::Body};
+use http::{Request, StatusCode};
+use reinvite_emulators::{
+    Clock, Services, Settings,
+    sesv2::{Account, EventTimes},
+};
 use reinvite_local::inbox;
+use serde_json::json;
 
-use crate::stack::{Stack, ask, get, json};
+use crate::client::{ask, beginning, get, json};
 
-async fn send(stack: &Stack, to: &str) {
-    let content = |text: &str| Content::builder().data(text).build().unwrap();
-    let message = Message::builder()
-        .subject(content(to))
-        .body(Body::builder().text(content("plain")).build())
-        .build();
-    aws_sdk_sesv2::Client::new(&stack.sdk)
-        .send_email()
-        .from_email_address("from@example.com")
-        .destination(Destination::builder().to_addresses(to).build())
-        .content(EmailContent::builder().simple(message).build())
-        .send()
-        .await
+/// The emulators' SES, and the inbox that shows its mails.
+struct Mail {
+    aws: Router,
+    inbox: Router,
+}
+
+fn mail() -> Mail {
+    let settings = Settings {
+        data: None,
+        endpoint: "http://127.0.0.1:4566".to_owned(),
+        account: Account {
+            verified_identities: vec!["example.com".to_owned()],
+            configuration_sets: Vec::new(),
+            event_queue: None,
+            events: EventTimes::default(),
+            max_send_rate: 1000,
+            max_24_hour_send: None,
+        },
+    };
+    let services = Services::open(&settings, &Clock::new(beginning)).unwrap();
+
+    Mail {
+        inbox: inbox::router(services.ses.mailbox().clone()),
+        aws: reinvite_emulators::router(services),
+    }
+}
+
+async fn send(aws: &Router, to: &str) {
+    let email = json!({
+        "FromEmailAddress": "from@example.com",
+        "Destination": { "ToAddresses": [to] },
+        "Content": { "Simple": {
+            "Subject": { "Data": to },
+            "Body": { "Text": { "Data": "plain" } },
+        } },
+    });
+    let request = Request::post("/v2/email/outbound-emails")
+        .body(Body::from(email.to_string()))
         .unwrap();
+
+    assert_eq!(ask(aws, request).await.status(), StatusCode::OK);
 }
 
 #[tokio::test(start_paused = true)]
 async fn mails_are_listed_all_at_once_and_by_page() {
-    let stack = Stack::new();
-    let inbox = inbox::router(stack.services.ses.mailbox().clone());
+    let Mail { aws, inbox } = mail();
     for to in ["a@example.jp", "b@example.jp", "c@example.jp"] {
-        send(&stack, to).await;
+        send(&aws, to).await;
     }
     let all = json(ask(&inbox, get("/inbox.json")).await).await;
     let to: Vec<_> = all
@@ -59,8 +90,7 @@ async fn mails_are_listed_all_at_once_and_by_page() {
 
 #[tokio::test(start_paused = true)]
 async fn the_page_runs_nothing_from_elsewhere_and_answers_no_other_site() {
-    let stack = Stack::new();
-    let inbox = inbox::router(stack.services.ses.mailbox().clone());
+    let inbox = mail().inbox;
     let page = ask(&inbox, get("/inbox")).await;
     assert_eq!(page.status(), StatusCode::OK);
     let policy = page.headers()["content-security-policy"]

@@ -6,7 +6,7 @@ use reinvite_aws::Clock;
 use reinvite_local::issuer::{self, Issuer};
 use serde_json::Value;
 
-use crate::stack::{ask, beginning, get, json};
+use crate::client::{ask, beginning, get, json};
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_handed_out_on_this_machine_for_a_user_who_is_there() {

@@ -4,9 +4,10 @@ use std::{ops::Range, time::Duration};
 
 use fastrand::Rng;
 use reinvite_domain::OnDoubt;
-use reinvite_local::{
-    aws::{Service, sesv2::EventTimes},
+use reinvite_emulators::{
+    Service,
     connector::{Call, Fault},
+    sesv2::EventTimes,
 };
 
 /// Faults happen within this time from creating on, in seconds.

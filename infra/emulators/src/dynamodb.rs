@@ -1,0 +1,133 @@
+//! DynamoDB: AWS JSON 1.0 in front of `dynoxide`.
+
+mod tokens;
+
+use std::{path::Path, sync::Arc};
+
+use axum::response::{IntoResponse, Response};
+use dynoxide::{Database, DynoxideError};
+use http::{StatusCode, header::CONTENT_TYPE};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::clock::Clock;
+pub use tokens::Tokens;
+
+/// The file's name in the data folder.
+const FILE: &str = "dynamodb.sqlite";
+
+/// Opens the database in `folder`, or an empty one in memory.
+pub fn open(folder: Option<&Path>, clock: &Clock) -> Result<Database, DynoxideError> {
+    let Some(folder) = folder else {
+        return Database::memory_with_clock(Arc::new(TtlClock(clock.clone())));
+    };
+    let database = Database::new(&folder.join(FILE).to_string_lossy())?;
+    // No sync to disk on each write: a developer's data, loaded a thousand rows at a time.
+    database.enable_bulk_loading()?;
+    Ok(database)
+}
+
+/// Lets items expire by the stack's clock.
+struct TtlClock(Clock);
+
+impl dynoxide::storage_backend::Clock for TtlClock {
+    fn now_unix_secs(&self) -> u64 {
+        self.0.now().timestamp().try_into().unwrap_or_default()
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds since 1970 stay below 2^53 until the year 2255"
+    )]
+    fn now_unix_secs_f64(&self) -> f64 {
+        self.0.now().timestamp_micros() as f64 / 1e6
+    }
+}
+
+/// Answers one call.
+pub fn answer(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Response {
+    match run(database, tokens, operation, body) {
+        Some(Ok(json)) => aws_json(StatusCode::OK, json),
+        Some(Err(error)) => {
+            let status = StatusCode::from_u16(error.status_code())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            aws_json(status, error.to_json())
+        }
+        None => aws_json(
+            StatusCode::BAD_REQUEST,
+            r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#.to_owned(),
+        ),
+    }
+}
+
+/// Runs one call; `None` where the operation is none of these. `Scan` is left out on purpose: nothing deployed may
+/// read a whole table.
+fn run(
+    database: &Database,
+    tokens: &Tokens,
+    operation: &str,
+    body: &[u8],
+) -> Option<Result<String, DynoxideError>> {
+    Some(match operation {
+        "CreateTable" => call(body, |request| database.create_table(request)),
+        "DescribeTable" => call(body, |request| database.describe_table(request)),
+        "ListTables" => call(body, |request| database.list_tables(request)),
+        "UpdateTimeToLive" => call(body, |request| database.update_time_to_live(request)),
+        "DescribeTimeToLive" => call(body, |request| database.describe_time_to_live(request)),
+        "PutItem" => call(body, |request| database.put_item(request)),
+        "GetItem" => call(body, |request| database.get_item(request)),
+        "DeleteItem" => call(body, |request| database.delete_item(request)),
+        "UpdateItem" => call(body, |request| database.update_item(request)),
+        "Query" => call(body, |request| database.query(request)),
+        "BatchGetItem" => call(body, |request| database.batch_get_item(request)),
+        "BatchWriteItem" => call(body, |request| database.batch_write_item(request)),
+        "TransactWriteItems" => call(body, |request| {
+            tokens.once(request, body, |request| {
+                database.transact_write_items(request)
+            })
+        }),
+        "TransactGetItems" => call(body, |request| database.transact_get_items(request)),
+        "ExecuteStatement" => call(body, |request| database.execute_statement(request)),
+        "BatchExecuteStatement" => call(body, |request| database.batch_execute_statement(request)),
+        _ => return None,
+    })
+}
+
+fn call<Request, Answer>(
+    body: &[u8],
+    run: impl FnOnce(Request) -> Result<Answer, DynoxideError>,
+) -> Result<String, DynoxideError>
+where
+    Request: DeserializeOwned,
+    Answer: Serialize,
+{
+    let request = serde_json::from_slice(body).map_err(|error| malformed(&error.to_string()))?;
+    serde_json::to_string(&run(request)?)
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+/// The error for a request that cannot be read. `dynoxide` marks in the text which of the two kinds it is, in the
+/// words DynamoDB uses; what carries no mark is JSON of the wrong type.
+fn malformed(text: &str) -> DynoxideError {
+    let text = text.split(" at line ").next().unwrap_or(text);
+    for mark in ["VALIDATION_REQUEST:", "VALIDATION_AS_READ:", "VALIDATION:"] {
+        if let Some(message) = text.strip_prefix(mark) {
+            return DynoxideError::ValidationException(message.to_owned());
+        }
+    }
+    for mark in ["SERIALIZATION_AS_READ:", "SERIALIZATION:"] {
+        if let Some(message) = text.strip_prefix(mark) {
+            return DynoxideError::SerializationException(message.to_owned());
+        }
+    }
+    if text.contains("missing field")
+        || text.contains("unknown variant")
+        || text.contains("AttributeValue")
+    {
+        return DynoxideError::ValidationException(text.to_owned());
+    }
+    DynoxideError::SerializationException(text.to_owned())
+}
+
+fn aws_json(status: StatusCode, json: String) -> Response {
+    (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], json).into_response()
+}

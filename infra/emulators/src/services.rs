@@ -1,0 +1,90 @@
+//! The services of one account and region, and the data that they share.
+
+use std::path::PathBuf;
+
+use dynoxide::Database;
+use thiserror::Error;
+
+use crate::{
+    clock::Clock,
+    dynamodb,
+    scheduler::Scheduler,
+    secrets_manager::{self, SecretsManager},
+    sesv2::{Account, Ses},
+    sqs::Sqs,
+    state::State,
+    user_pool::UserPool,
+};
+
+/// What the services are started with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder that keeps everything; `None` keeps it in memory.
+    pub data: Option<PathBuf>,
+    /// Where the services are reached, such as `http://127.0.0.1:4566`; queue URLs begin with it.
+    pub endpoint: String,
+    /// The SES account.
+    pub account: Account,
+}
+
+/// The data cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The data folder cannot be made.
+    #[error("the data folder cannot be made")]
+    Folder(#[from] std::io::Error),
+    /// The DynamoDB file cannot be opened.
+    #[error("the DynamoDB data cannot be opened")]
+    Database(#[from] dynoxide::DynoxideError),
+    /// The file of SES, Scheduler and SQS cannot be opened.
+    #[error("the data of SES, Scheduler and SQS cannot be opened")]
+    State(#[from] rusqlite::Error),
+    /// The secrets cannot be opened.
+    #[error("the secrets cannot be opened")]
+    Secrets(#[from] secrets_manager::SecretsError),
+}
+
+/// The services of one account and region. Clones share their data.
+#[derive(Clone)]
+pub struct Services {
+    /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
+    pub database: Database,
+    /// What its transactions answered.
+    pub(crate) tokens: dynamodb::Tokens,
+    /// SES v2.
+    pub ses: Ses,
+    /// EventBridge Scheduler. Schedules fire while [`Scheduler::fire`] runs.
+    pub scheduler: Scheduler,
+    /// SQS.
+    pub sqs: Sqs,
+    /// Secrets Manager.
+    pub secrets: SecretsManager,
+    /// A user pool of Amazon Cognito.
+    pub user_pool: UserPool,
+}
+
+impl Services {
+    /// Opens the services' data, making it where there is none.
+    pub fn open(settings: &Settings, clock: &Clock) -> Result<Self, OpenError> {
+        if let Some(folder) = &settings.data {
+            std::fs::create_dir_all(folder)?;
+        }
+        let database = dynamodb::open(settings.data.as_deref(), clock)?;
+        let state = State::open(settings.data.as_deref())?;
+        let sqs = Sqs::new(state.clone(), clock.clone(), &settings.endpoint);
+        Ok(Self {
+            database,
+            tokens: dynamodb::Tokens::new(clock.clone()),
+            ses: Ses::open(
+                state.clone(),
+                clock.clone(),
+                settings.account.clone(),
+                sqs.clone(),
+            )?,
+            scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
+            sqs,
+            secrets: SecretsManager::open(settings.data.as_deref())?,
+            user_pool: UserPool::default(),
+        })
+    }
+}

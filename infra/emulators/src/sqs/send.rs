@@ -1,0 +1,152 @@
+//! `SendMessage` and `SendMessageBatch`.
+
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Answer, QueueError, Sqs,
+    batch::{self, Entry},
+    errors::{queue_does_not_exist, within},
+    message::{LONGEST_MESSAGE, MessageAttributes, check, length, md5_of_attributes, md5_of_body},
+};
+use crate::refusal::Refusal;
+
+/// The longest delay: 15 minutes in seconds.
+const LONGEST_DELAY: i64 = 900;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SendMessage {
+    queue_url: String,
+    #[serde(flatten)]
+    message: NewMessage,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SendMessageBatch {
+    queue_url: String,
+    #[serde(default)]
+    entries: Vec<Entry<NewMessage>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NewMessage {
+    #[serde(default)]
+    message_body: String,
+    #[serde(default)]
+    delay_seconds: i64,
+    #[serde(default)]
+    message_attributes: MessageAttributes,
+}
+
+impl Sqs {
+    pub(super) fn send_message(&self, request: &SendMessage) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        self.put(&queue.name, &request.message)
+    }
+
+    pub(super) fn send_message_batch(&self, request: SendMessageBatch) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        let total: usize = request
+            .entries
+            .iter()
+            .map(|entry| {
+                length(
+                    &entry.request.message_body,
+                    &entry.request.message_attributes,
+                )
+            })
+            .sum();
+        if total > LONGEST_MESSAGE {
+            return Err(Refusal::bad_request(
+                "BatchRequestTooLong",
+                format!(
+                    "Batch requests cannot be longer than {LONGEST_MESSAGE} bytes. You have sent {total} bytes."
+                ),
+            ));
+        }
+        batch::run(request.entries, |message| self.put(&queue.name, &message))
+    }
+
+    /// Puts a message into a queue as another local service does.
+    pub fn deliver(
+        &self,
+        queue: &str,
+        body: &str,
+        attributes: MessageAttributes,
+    ) -> Result<(), QueueError> {
+        let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
+        let message = NewMessage {
+            message_body: body.to_owned(),
+            delay_seconds: 0,
+            message_attributes: attributes,
+        };
+        self.put(&queue.name, &message)?;
+        Ok(())
+    }
+
+    /// The same, to be seen after so many seconds.
+    pub fn deliver_after(&self, queue: &str, body: &str, seconds: u32) -> Result<(), QueueError> {
+        let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
+        let message_attributes = MessageAttributes::new();
+        let message = NewMessage {
+            message_body: body.to_owned(),
+            delay_seconds: seconds.into(),
+            message_attributes,
+        };
+        self.put(&queue.name, &message)?;
+        Ok(())
+    }
+
+    fn put(&self, queue: &str, message: &NewMessage) -> Result<Value, Refusal> {
+        let NewMessage {
+            message_body: body,
+            delay_seconds,
+            message_attributes: attributes,
+        } = message;
+        check(body, attributes)?;
+        let delay = within("DelaySeconds", *delay_seconds, 0..=LONGEST_DELAY)?;
+        let now = self.now();
+        let written = serde_json::to_string(attributes)?;
+        let message_id = insert(
+            &self.state.lock(),
+            queue,
+            body,
+            &written,
+            now,
+            now + delay * 1000,
+        )?;
+        self.changed.notify_waiters();
+        let mut answer = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(body) });
+        if let Some(digest) = md5_of_attributes(attributes) {
+            answer["MD5OfMessageAttributes"] = digest.into();
+        }
+        Ok(answer)
+    }
+}
+
+/// Writes a new message, and returns its id.
+pub fn insert(
+    connection: &Connection,
+    queue: &str,
+    body: &str,
+    attributes: &str,
+    sent: i64,
+    visible: i64,
+) -> rusqlite::Result<String> {
+    connection
+        .prepare_cached(
+            "INSERT INTO message (queue, message_id, body, attributes, sent, visible) VALUES (?1, '', ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![queue, body, attributes, sent, visible])?;
+    let id = connection.last_insert_rowid();
+    let message_id = Uuid::from_u64_pair(sent.unsigned_abs(), id.unsigned_abs()).to_string();
+    connection
+        .prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?
+        .execute(params![id, message_id])?;
+    Ok(message_id)
+}

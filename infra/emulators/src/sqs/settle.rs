@@ -1,0 +1,113 @@
+//! `DeleteMessage`, `DeleteMessageBatch`, `ChangeMessageVisibility`.
+
+use rusqlite::{OptionalExtension, params};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    Answer, QueueError, Sqs,
+    attributes::LONGEST_VISIBILITY_TIMEOUT,
+    batch::{self, Entry},
+    errors::{invalid_parameter, within},
+    receipt::Receipt,
+};
+use crate::refusal::Refusal;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteMessage {
+    queue_url: String,
+    receipt_handle: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteMessageBatch {
+    queue_url: String,
+    #[serde(default)]
+    entries: Vec<Entry<Handle>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Handle {
+    receipt_handle: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ChangeMessageVisibility {
+    queue_url: String,
+    receipt_handle: String,
+    visibility_timeout: i64,
+}
+
+impl Sqs {
+    pub(super) fn delete_message(&self, request: &DeleteMessage) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        self.delete(&queue.name, &request.receipt_handle)?;
+        Ok(json!({}))
+    }
+
+    pub(super) fn delete_message_batch(&self, request: DeleteMessageBatch) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        batch::run(request.entries, |handle| {
+            self.delete(&queue.name, &handle.receipt_handle)?;
+            Ok(json!({}))
+        })
+    }
+
+    /// Deletes a message as the service that received it.
+    pub fn done(&self, queue: &str, receipt_handle: &str) -> Result<(), QueueError> {
+        Ok(self.delete(queue, receipt_handle)?)
+    }
+
+    /// A handle that is not the latest, or of a message that is gone, deletes nothing and is a success.
+    fn delete(&self, queue: &str, receipt_handle: &str) -> Result<(), Refusal> {
+        let receipt = Receipt::open(receipt_handle, queue)?;
+        self.state
+            .lock()
+            .prepare_cached("DELETE FROM message WHERE id = ?1 AND received = ?2 AND queue = ?3")?
+            .execute(params![receipt.message, receipt.received, queue])?;
+        Ok(())
+    }
+
+    pub(super) fn change_message_visibility(&self, request: &ChangeMessageVisibility) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        let receipt = Receipt::open(&request.receipt_handle, &queue.name)?;
+        let timeout = within(
+            "VisibilityTimeout",
+            request.visibility_timeout,
+            0..=LONGEST_VISIBILITY_TIMEOUT,
+        )?;
+        let now = self.now();
+        let connection = self.state.lock();
+        let visible: Option<i64> = connection
+            .query_row(
+                "SELECT visible FROM message WHERE id = ?1 AND received = ?2 AND queue = ?3",
+                params![receipt.message, receipt.received, queue.name],
+                |row| row.get(0),
+            )
+            .optional()?;
+        match visible {
+            None => Err(invalid_parameter(
+                "ReceiptHandle",
+                &request.receipt_handle,
+                "Message does not exist or is not available for visibility timeout change.",
+            )),
+            Some(visible) if visible <= now => Err(Refusal::bad_request(
+                "MessageNotInflight",
+                "The specified message isn't in flight.",
+            )),
+            Some(_) => {
+                connection.execute(
+                    "UPDATE message SET visible = ?2 WHERE id = ?1",
+                    params![receipt.message, now + timeout * 1000],
+                )?;
+                drop(connection);
+                self.changed.notify_waiters();
+                Ok(json!({}))
+            }
+        }
+    }
+}

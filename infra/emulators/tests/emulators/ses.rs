@@ -1,0 +1,485 @@
+use std::time::Duration;
+
+use aws_sdk_sesv2::{
+    Client,
+    operation::{
+        send_bulk_email::builders::SendBulkEmailFluentBuilder,
+        send_email::builders::SendEmailFluentBuilder,
+    },
+    types::{
+        Body, BulkEmailContent, BulkEmailEntry, BulkEmailStatus, Content, Destination,
+        EmailContent, EmailTemplateContent, Message, MessageHeader, MessageTag,
+        ReplacementEmailContent, ReplacementTemplate, Template, builders::BulkEmailEntryBuilder,
+    },
+};
+use reinvite_emulators::sesv2::Account;
+use serde_json::json;
+
+use crate::aws::{Aws, account, clock, code, folder};
+
+fn tag(name: &str, value: &str) -> MessageTag {
+    MessageTag::builder()
+        .name(name)
+        .value(value)
+        .build()
+        .unwrap()
+}
+
+fn header(name: &str, value: &str) -> MessageHeader {
+    MessageHeader::builder()
+        .name(name)
+        .value(value)
+        .build()
+        .unwrap()
+}
+
+fn template(subject: &str) -> BulkEmailContent {
+    let content = EmailTemplateContent::builder()
+        .subject(subject)
+        .text("{{text}}")
+        .html("{{html}}")
+        .build();
+    let template = Template::builder()
+        .template_content(content)
+        .template_data(r#"{"subject": "Hello", "text": "plain", "html": "<p>rich</p>"}"#)
+        .headers(header("List-Unsubscribe", "<https://example.com/default>"))
+        .build();
+    BulkEmailContent::builder().template(template).build()
+}
+
+fn entry(to: &str) -> BulkEmailEntryBuilder {
+    BulkEmailEntry::builder().destination(Destination::builder().to_addresses(to).build())
+}
+
+fn data(json: &str) -> ReplacementEmailContent {
+    let template = ReplacementTemplate::builder()
+        .replacement_template_data(json)
+        .build();
+    ReplacementEmailContent::builder()
+        .replacement_template(template)
+        .build()
+}
+
+/// A bulk call that SES takes once it has an entry.
+fn bulk(client: &Client) -> SendBulkEmailFluentBuilder {
+    client
+        .send_bulk_email()
+        .from_email_address("Reinvite <from@example.com>")
+        .default_content(template("{{subject}}"))
+}
+
+fn entries(count: usize) -> Vec<BulkEmailEntry> {
+    (0..count)
+        .map(|number| entry(&format!("user{number}@example.jp")).build())
+        .collect()
+}
+
+fn single(client: &Client) -> SendEmailFluentBuilder {
+    let content = |text: &str| Content::builder().data(text).build().unwrap();
+    let message = Message::builder()
+        .subject(content("Hello"))
+        .body(Body::builder().text(content("plain")).build())
+        .build();
+    client
+        .send_email()
+        .from_email_address("from@example.com")
+        .destination(
+            Destination::builder()
+                .to_addresses("mika@example.jp")
+                .build(),
+        )
+        .content(EmailContent::builder().simple(message).build())
+}
+
+async fn statuses(call: SendBulkEmailFluentBuilder) -> Vec<BulkEmailStatus> {
+    let answer = call.send().await.unwrap();
+    answer
+        .bulk_email_entry_results()
+        .iter()
+        .filter_map(|result| result.status().cloned())
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_mail_is_kept_as_its_recipient_sees_it() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let answer = bulk(&client)
+        .reply_to_addresses("help@example.com")
+        .configuration_set_name("events")
+        .default_email_tags(tag("stage", "local"))
+        .bulk_email_entries(
+            entry("mika@example.jp")
+                .replacement_email_content(data(
+                    r#"{"subject": "森さん", "html": "<p>1 & 2 {{text}}</p>"}"#,
+                ))
+                .replacement_tags(tag("resend", "r1"))
+                .replacement_headers(header("list-unsubscribe", "<https://example.com/u1>"))
+                .build(),
+        )
+        .bulk_email_entries(entry("bounce+u2@simulator.amazonses.com").build())
+        .send()
+        .await
+        .unwrap();
+    let ids: Vec<_> = answer
+        .bulk_email_entry_results()
+        .iter()
+        .filter_map(|result| result.message_id())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert_ne!(ids[0], ids[1]);
+
+    let mails = aws.mails();
+    let expected = json!({
+        "to": "mika@example.jp",
+        "from": "Reinvite <from@example.com>",
+        "replyTo": "help@example.com",
+        "subject": "森さん",
+        "text": "plain",
+        "html": "<p>1 & 2 {{text}}</p>",
+        "tags": {"resend": "r1", "stage": "local"},
+        "headers": {"list-unsubscribe": "<https://example.com/u1>"},
+        "at": "2026-12-01T00:00:00Z",
+    });
+    assert_eq!(mails[0], expected);
+    assert_eq!(mails[1]["to"], "bounce+u2@simulator.amazonses.com");
+    assert_eq!(mails[1]["subject"], "Hello");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stored_template_is_filled_in_and_has_a_name_of_its_own() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let store = || {
+        let content = EmailTemplateContent::builder()
+            .subject("Hello {{name}}")
+            .text("plain")
+            .build();
+        client
+            .create_email_template()
+            .template_name("invitation")
+            .template_content(content)
+            .send()
+    };
+    store().await.unwrap();
+    assert_eq!(code(store().await), "AlreadyExistsException");
+    let send = |name: &str| {
+        let template = Template::builder()
+            .template_name(name)
+            .template_data(r#"{"name": "Mika"}"#)
+            .build();
+        let content = BulkEmailContent::builder().template(template).build();
+        bulk(&client)
+            .default_content(content)
+            .bulk_email_entries(entry("mika@example.jp").build())
+            .send()
+    };
+    assert_eq!(code(send("other").await), "NotFoundException");
+    send("invitation").await.unwrap();
+    assert_eq!(aws.mails()[0]["subject"], "Hello Mika");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simple_mail_is_kept_with_its_parts() {
+    let aws = Aws::new();
+    let answer = single(&Client::new(&aws.sdk))
+        .email_tags(tag("kind", "test"))
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.message_id().is_some());
+    let mails = aws.mails();
+    assert_eq!(mails[0]["text"], "plain");
+    assert_eq!(mails[0]["html"], json!(null));
+    assert_eq!(mails[0]["tags"], json!({"kind": "test"}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_with_a_missing_variable_is_accepted_and_never_arrives() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let call = bulk(&client)
+        .default_content(template("{{nobody}}"))
+        .set_bulk_email_entries(Some(entries(1)));
+    assert_eq!(statuses(call).await, [BulkEmailStatus::Success]);
+    assert!(aws.mails().is_empty());
+    let quota = client
+        .get_account()
+        .send()
+        .await
+        .unwrap()
+        .send_quota
+        .unwrap();
+    assert!(
+        (quota.sent_last24_hours() - 1.0).abs() < f64::EPSILON,
+        "it counts all the same"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bulk_call_with_anything_wrong_in_it_sends_nothing() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let one = || bulk(&client).set_bulk_email_entries(Some(entries(1)));
+    let with = |entry: BulkEmailEntryBuilder| one().bulk_email_entries(entry.build());
+    let headers = (0..15)
+        .map(|number| header(&format!("X-{number}"), "v"))
+        .collect();
+    let too_long = format!(r#"{{"html": "{}"}}"#, "x".repeat(262_144));
+    let megabyte = format!(r#"{{"html": "{}"}}"#, "x".repeat(250_000));
+    let heavy = (0..4)
+        .map(|_| {
+            entry("a@example.jp")
+                .replacement_email_content(data(&megabyte))
+                .build()
+        })
+        .collect();
+    let no_body = BulkEmailContent::builder()
+        .template(
+            Template::builder()
+                .template_content(EmailTemplateContent::builder().subject("s").build())
+                .build(),
+        )
+        .build();
+    let stored = BulkEmailContent::builder()
+        .template(Template::builder().template_name("t").build())
+        .build();
+    let cases = vec![
+        (
+            "no entry",
+            bulk(&client).set_bulk_email_entries(Some(Vec::new())),
+            "BadRequestException",
+        ),
+        (
+            "51 entries",
+            bulk(&client).set_bulk_email_entries(Some(entries(51))),
+            "BadRequestException",
+        ),
+        (
+            "over 1 MB",
+            bulk(&client).set_bulk_email_entries(Some(heavy)),
+            "BadRequestException",
+        ),
+        (
+            "no sender",
+            one().set_from_email_address(None),
+            "BadRequestException",
+        ),
+        (
+            "malformed sender",
+            one().from_email_address("from"),
+            "BadRequestException",
+        ),
+        (
+            "domain not verified",
+            one().from_email_address("from@example.org"),
+            "MessageRejected",
+        ),
+        (
+            "address not verified",
+            one().from_email_address("other@example.jp"),
+            "MessageRejected",
+        ),
+        (
+            "no such configuration set",
+            one().configuration_set_name("none"),
+            "NotFoundException",
+        ),
+        (
+            "malformed reply address",
+            one().reply_to_addresses("help"),
+            "BadRequestException",
+        ),
+        (
+            "malformed recipient",
+            with(entry("mika@")),
+            "BadRequestException",
+        ),
+        (
+            "recipient not ASCII",
+            with(entry("森@example.jp")),
+            "BadRequestException",
+        ),
+        (
+            "no recipient",
+            with(BulkEmailEntry::builder().destination(Destination::builder().build())),
+            "BadRequestException",
+        ),
+        (
+            "tag value",
+            with(entry("a@example.jp").replacement_tags(tag("resend", "a b"))),
+            "BadRequestException",
+        ),
+        (
+            "long tag",
+            with(entry("a@example.jp").replacement_tags(tag(&"n".repeat(257), "v"))),
+            "BadRequestException",
+        ),
+        (
+            "default tag",
+            one().default_email_tags(tag("stage", "ü")),
+            "BadRequestException",
+        ),
+        (
+            "own header",
+            with(entry("a@example.jp").replacement_headers(header("Subject", "x"))),
+            "BadRequestException",
+        ),
+        (
+            "header injection",
+            with(entry("a@example.jp").replacement_headers(header("X", "a\r\nBcc: b"))),
+            "BadRequestException",
+        ),
+        (
+            "header name",
+            with(entry("a@example.jp").replacement_headers(header("X:", "a"))),
+            "BadRequestException",
+        ),
+        (
+            "long header",
+            with(entry("a@example.jp").replacement_headers(header("X", &"v".repeat(996)))),
+            "BadRequestException",
+        ),
+        (
+            "16 headers",
+            with(entry("a@example.jp").set_replacement_headers(Some(headers))),
+            "BadRequestException",
+        ),
+        (
+            "data is no object",
+            with(entry("a@example.jp").replacement_email_content(data("[]"))),
+            "BadRequestException",
+        ),
+        (
+            "data too long",
+            with(entry("a@example.jp").replacement_email_content(data(&too_long))),
+            "BadRequestException",
+        ),
+        (
+            "template without a body",
+            one().default_content(no_body),
+            "BadRequestException",
+        ),
+        (
+            "a template that nobody stored",
+            one().default_content(stored),
+            "NotFoundException",
+        ),
+    ];
+    for (case, call, expected) in cases {
+        assert_eq!(code(call.send().await), expected, "{case}");
+    }
+    assert!(aws.mails().is_empty());
+    assert_eq!(
+        code(
+            single(&client)
+                .from_email_address("from@example.org")
+                .send()
+                .await
+        ),
+        "MessageRejected"
+    );
+    one()
+        .from_email_address("only@example.jp")
+        .send()
+        .await
+        .unwrap();
+    one()
+        .from_email_address("a@mail.example.com")
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_goes_out_faster_than_the_send_rate() {
+    let aws = Aws::with_account(Account {
+        max_send_rate: 3,
+        ..account()
+    });
+    let client = Client::new(&aws.sdk);
+    let five = statuses(bulk(&client).set_bulk_email_entries(Some(entries(5)))).await;
+    let throttled = five
+        .iter()
+        .filter(|status| **status == BulkEmailStatus::AccountThrottled)
+        .count();
+    assert_eq!((five.len(), throttled), (5, 2));
+
+    tokio::time::advance(Duration::from_millis(999)).await;
+    assert_eq!(
+        code(single(&client).send().await),
+        "TooManyRequestsException"
+    );
+    let call = bulk(&client).set_bulk_email_entries(Some(entries(2)));
+    assert_eq!(
+        code(call.send().await),
+        "TooManyRequestsException",
+        "not one entry is under the rate"
+    );
+    tokio::time::advance(Duration::from_millis(1)).await;
+    single(&client).send().await.unwrap();
+    assert_eq!(aws.mails().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_daily_quota_rolls_and_outlives_a_restart() {
+    let folder = folder("quota");
+    let clock = clock();
+    let limited = || Account {
+        max_24_hour_send: Some(3),
+        ..account()
+    };
+    let aws = Aws::open(Some(&folder), &clock, limited());
+    let first =
+        statuses(bulk(&Client::new(&aws.sdk)).set_bulk_email_entries(Some(entries(2)))).await;
+    assert_eq!(first, [BulkEmailStatus::Success, BulkEmailStatus::Success]);
+    drop(aws);
+
+    tokio::time::advance(Duration::from_hours(1)).await;
+    let aws = Aws::open(Some(&folder), &clock, limited());
+    let client = Client::new(&aws.sdk);
+    let second = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
+    assert_eq!(
+        second,
+        [
+            BulkEmailStatus::Success,
+            BulkEmailStatus::AccountDailyQuotaExceeded
+        ]
+    );
+    assert_eq!(
+        code(single(&client).send().await),
+        "TooManyRequestsException"
+    );
+    let quota = client
+        .get_account()
+        .send()
+        .await
+        .unwrap()
+        .send_quota
+        .unwrap();
+    assert_eq!(
+        (
+            quota.max24_hour_send(),
+            quota.max_send_rate(),
+            quota.sent_last24_hours()
+        ),
+        (3.0, 1000.0, 3.0)
+    );
+
+    tokio::time::advance(Duration::from_hours(23)).await;
+    let third = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
+    assert_eq!(
+        third,
+        [BulkEmailStatus::Success, BulkEmailStatus::Success],
+        "two of the three are a day old"
+    );
+    assert_eq!(aws.mails().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unlimited_account_says_so() {
+    let aws = Aws::new();
+    let account = Client::new(&aws.sdk).get_account().send().await.unwrap();
+    assert!(account.sending_enabled() && account.production_access_enabled());
+    assert!((account.send_quota().unwrap().max24_hour_send() + 1.0).abs() < f64::EPSILON);
+}
