@@ -1,0 +1,54 @@
+//! `cargo bench -p reinvite-benchmarks --bench memory`: one sender, a process of its own, works through 100,000 recipients; its
+//! memory and CPU at each tenth. With a number behind `--`, so many.
+
+use std::time::Instant;
+
+use reinvite_benchmarks::{
+    meter::{Failure, cpu_seconds, memory},
+    one_sender::OneSender,
+};
+
+const RECIPIENTS: usize = 100_000;
+
+fn main() -> Result<(), Failure> {
+    let recipients = std::env::args()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(RECIPIENTS);
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(measure(recipients))
+}
+
+async fn measure(recipients: usize) -> Result<(), Failure> {
+    let began = Instant::now();
+    let alone = OneSender::start(recipients).await?;
+    let process = alone.sender.id();
+    println!(
+        "{recipients} users loaded in {:.0} s; one sender (bar: a peak under 64 MiB, and flat)\n",
+        began.elapsed().as_secs_f64()
+    );
+    println!(
+        "{:>10} {:>10} {:>10} {:>14} {:>8}",
+        "mails", "peak MiB", "now MiB", "CPU s so far", "after s"
+    );
+    let tenth = u64::try_from(recipients)?.div_ceil(10).max(1);
+    let mut next = tenth;
+    let began = Instant::now();
+    let spent = alone
+        .resend(|mails| {
+            if mails >= next {
+                let (peak, now) = (memory(&process, "VmHWM")?, memory(&process, "VmRSS")?);
+                let (cpu, after) = (cpu_seconds(&process)?, began.elapsed().as_secs_f64());
+                println!("{mails:>10} {peak:>10.1} {now:>10.1} {cpu:>14.2} {after:>8.0}");
+                next = (mails / tenth + 1) * tenth;
+            }
+            Ok(())
+        })
+        .await?;
+    println!(
+        "\nCPU: {:.2} s preparing, {:.2} s sending",
+        spent.preparing, spent.sending
+    );
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! What the directory tells the audit trail, what a login after a mail counts, and taking an address off the list.
+
+use http::Method;
+use reinvite_emulators::connector::Fault;
+use reinvite_test_kit::{World, refusal};
+use serde_json::{Value, json};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+async fn trail(world: &World) -> Vec<Value> {
+    let mut trail = world.owner().all("/v1/audit", "audit").await.unwrap();
+    trail.reverse();
+    trail
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let call = async |method: Method, path: &str, body: Value| {
+        world.pass(1).await;
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let (status, answer) = owner.call(method, path, &[JSON], body).await.unwrap();
+        assert!(status.is_success(), "{path}: {answer}");
+    };
+    let user = |email: &str| json!({"loginId": "ulla", "displayName": "Ulla Example", "email": email, "groups": ["g"]});
+    call(Method::PUT, "/v1/groups/g", json!({"name": "Secret Name"})).await;
+    call(Method::PUT, "/v1/groups/g", json!({"name": "Other Name"})).await;
+    call(Method::PUT, "/v1/users/u", user("ulla@example.com")).await;
+    call(Method::PUT, "/v1/users/u", user("ulla@example.com")).await;
+    call(
+        Method::PATCH,
+        "/v1/users/u",
+        json!({"email": "ulla.right@example.com"}),
+    )
+    .await;
+    call(
+        Method::PUT,
+        "/v1/users/u/roles",
+        json!({"roles": [{"role": "template_manager"}]}),
+    )
+    .await;
+    call(Method::POST, "/v1/users/u/unsuppress", Value::Null).await;
+    call(Method::DELETE, "/v1/users/u", Value::Null).await;
+    call(Method::DELETE, "/v1/groups/g", Value::Null).await;
+    world.pass(1).await;
+    let csv = "login_id,email\nulla,ulla@example.com\nowner,owner@example.com\n";
+    owner
+        .call(
+            Method::POST,
+            "/v1/users/import?dryRun=true",
+            &[("content-type", "text/csv")],
+            csv,
+        )
+        .await
+        .unwrap();
+    owner
+        .call(
+            Method::POST,
+            "/v1/users/import",
+            &[("content-type", "text/csv")],
+            csv,
+        )
+        .await
+        .unwrap();
+    let trail = trail(&world).await;
+    let told: Vec<_> = trail
+        .iter()
+        .map(|entry| entry["action"].as_str().unwrap())
+        .take(9)
+        .collect();
+    let expected = [
+        "organisation_created",
+        "group_created",
+        "group_changed",
+        "user_created",
+        "user_changed",
+        "roles_changed",
+        "address_unsuppressed",
+        "user_deleted",
+        "group_deleted",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(
+        (&trail[2]["fields"], &trail[4]["fields"]),
+        (&json!(["name"]), &json!(["email"]))
+    );
+    let imports: Vec<_> = trail[9..]
+        .iter()
+        .map(|entry| (entry["lines"].clone(), entry["created"].clone()))
+        .collect();
+    assert_eq!(imports.len(), 2);
+    assert!(
+        imports.contains(&(json!(2), Value::Null)) && imports.contains(&(Value::Null, json!(1))),
+        "{imports:?}"
+    );
+    let text = format!("{trail:?}");
+    for personal in ["Ulla", "example.com", "Name"] {
+        assert!(!text.contains(personal), "{personal}: {text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_not_written_is_not_told_of() {
+    let world = World::new().await;
+    let before = trail(&world).await.len();
+    world.faults.plan(|call, _| match call.operation.as_str() {
+        "TransactWriteItems" => Fault::Refuse {
+            status: 400,
+            code: "ValidationException",
+        },
+        _ => Fault::Pass,
+    });
+    let body = json!({"loginId": "u"}).to_string();
+    let (status, _) = world
+        .owner()
+        .call(Method::PUT, "/v1/users/u", &[JSON], body)
+        .await
+        .unwrap();
+    assert_eq!(status, 500);
+    world.faults.plan(|_, _| Fault::Pass);
+    assert_eq!(trail(&world).await.len(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(4, "g").await;
+    let body = json!({"selection": {"userIds": ["u001", "u002", "u003"]}});
+    let (_, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let resend = world.ended(&made["id"], 60).await;
+    assert_eq!(
+        (
+            &resend["counts"]["sent"],
+            &resend["counts"]["loggedInAfter"]
+        ),
+        (&json!(3), &json!(0))
+    );
+    for login in ["2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"] {
+        world
+            .user("u001", &json!({"groups": ["g"], "firstLoginAt": login}))
+            .await;
+    }
+    // Before the mail, and never invited.
+    world
+        .user(
+            "u003",
+            &json!({"groups": ["g"], "firstLoginAt": "2026-11-22T10:00:00Z"}),
+        )
+        .await;
+    world
+        .user(
+            &users[3],
+            &json!({"groups": ["g"], "firstLoginAt": "2026-11-23T10:00:00Z"}),
+        )
+        .await;
+    let csv = "login_id,first_login_at\nu001,2026-11-23T12:00:00Z\nu002,2026-11-23T12:00:00Z\n";
+    for _ in 0..2 {
+        world
+            .owner()
+            .call(
+                Method::POST,
+                "/v1/users/import",
+                &[("content-type", "text/csv")],
+                csv,
+            )
+            .await
+            .unwrap();
+    }
+    let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
+    assert_eq!(
+        world.owner().get(&path).await.unwrap()["counts"]["loggedInAfter"],
+        2
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(2, "g").await;
+    let address = "u001@example.com".parse().unwrap();
+    world
+        .stack
+        .store
+        .suppress(&world.organisation(), &address)
+        .await
+        .unwrap();
+    let shown = async || {
+        let users = world
+            .owner()
+            .all("/v1/users?loginId=u001", "users")
+            .await
+            .unwrap();
+        let listed = world.owner().all("/v1/users", "users").await.unwrap();
+        let listed = listed.iter().find(|user| user["id"] == "u001").unwrap()["suppressed"].clone();
+        (users[0]["suppressed"].clone(), listed)
+    };
+    assert_eq!(shown().await, (json!(true), json!(true)));
+    let manager = world
+        .operator("m", &json!([{"role": "directory_manager"}]))
+        .await;
+    let refused = manager
+        .post("/v1/users/u001/unsuppress", &[], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (403, "forbidden".into()));
+    for _ in 0..2 {
+        let (status, user) = world
+            .owner()
+            .post("/v1/users/u001/unsuppress", &[], &json!({}))
+            .await
+            .unwrap();
+        assert_eq!((status.as_u16(), &user["suppressed"]), (200, &json!(false)));
+    }
+    assert_eq!(shown().await, (json!(false), json!(false)));
+    world.user("none", &json!({"email": null})).await;
+    let refused = world
+        .owner()
+        .post("/v1/users/none/unsuppress", &[], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (409, "conflict".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_users_is_one_query_and_one_read() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(60, "g").await;
+    world.faults.plan(|_, _| Fault::Pass);
+    let page = world.owner().get("/v1/users?status=active").await.unwrap();
+    assert_eq!(page["users"].as_array().unwrap().len(), 50);
+    let mut calls: Vec<_> = world
+        .faults
+        .calls()
+        .into_iter()
+        .map(|call| call.operation)
+        .collect();
+    calls.sort();
+    // The operator: the organisation, the user, and the tree.
+    assert_eq!(
+        calls,
+        ["BatchGetItem", "GetItem", "GetItem", "Query", "Query"]
+    );
+}

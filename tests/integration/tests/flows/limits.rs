@@ -1,0 +1,122 @@
+//! The limit of recipients a day.
+
+use chrono::TimeDelta;
+use http::{Method, StatusCode};
+use reinvite_test_kit::{World, refusal};
+use serde_json::{Value, json};
+
+/// Nine users, and room for five recipients a day.
+async fn world() -> World {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(9, "g").await;
+    world
+        .settings(&json!({"dailyRecipients": 5, "cooldownMinutes": 0}))
+        .await;
+    world
+}
+
+async fn make(world: &World, key: &str, selection: Value) -> (StatusCode, Value) {
+    let start = (world.stack.clock.now() + TimeDelta::hours(1)).to_rfc3339();
+    let body = json!({"selection": selection, "startAt": start});
+    world
+        .caller("owner")
+        .post("/v1/resends", &[("idempotency-key", key)], &body)
+        .await
+        .unwrap()
+}
+
+fn users(from: usize, to: usize) -> Value {
+    json!({"userIds": (from..=to).map(|number| format!("u{number:03}")).collect::<Vec<_>>()})
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_a_day_has_left_waits_for_the_next_and_more_than_it_ever_has_is_wrong() {
+    let world = world().await;
+    assert_eq!(make(&world, "1", users(1, 3)).await.0, 201);
+    let refused = make(&world, "2", users(4, 6)).await;
+    assert_eq!(refusal(&refused), (429, "daily-limit".into()));
+    assert_eq!(
+        refusal(&make(&world, "3", users(4, 9)).await),
+        (422, "above-daily-limit".into())
+    );
+    assert_eq!(make(&world, "4", users(4, 5)).await.0, 201);
+    assert_eq!(
+        world
+            .owner()
+            .all("/v1/resends", "resends")
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
+    // The organisation's day ends at 15:00 UTC.
+    world.pass(14 * 3_600 + 3_599 - 60).await;
+    assert_eq!(
+        refusal(&make(&world, "2", users(4, 6)).await),
+        (429, "daily-limit".into())
+    );
+    world.pass(120).await;
+    assert_eq!(make(&world, "2", users(4, 6)).await.0, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_says_how_long_to_wait() {
+    let world = world().await;
+    make(&world, "1", users(1, 5)).await;
+    let headers = [
+        ("idempotency-key", "2"),
+        ("content-type", "application/json"),
+    ];
+    let body = json!({"selection": users(6, 6)}).to_string();
+    let response = world
+        .owner()
+        .send(Method::POST, "/v1/resends", &headers, body)
+        .await
+        .unwrap();
+    let headers = response.headers();
+    let wait: i64 = headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((15 * 3_600 - 5..=15 * 3_600 + 1).contains(&wait), "{wait}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_by_filter_that_does_not_fit_fails_and_says_so() {
+    let world = world().await;
+    make(&world, "1", users(1, 3)).await;
+    let (status, made) = make(&world, "2", json!({"filter": {"group": "g"}})).await;
+    assert_eq!(status, 202);
+    let ended = world.ended(&made["id"], 60).await;
+    assert_eq!(
+        (&ended["state"], &ended["failureReason"]),
+        (&json!("failed"), &json!("daily_limit"))
+    );
+    assert_eq!(ended["counts"]["pending"], 0);
+    world.pass(2 * 3_600).await;
+    assert_eq!(world.inbox().len(), 3);
+    let history = world
+        .owner()
+        .all("/v1/users/u001/resends", "resends")
+        .await
+        .unwrap();
+    assert_eq!(
+        history.iter().map(|row| &row["state"]).collect::<Vec<_>>(),
+        ["sent"],
+        "the one that failed is none of theirs"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_that_is_cancelled_before_its_start_gives_its_recipients_back() {
+    let world = world().await;
+    let (_, made) = make(&world, "1", users(1, 5)).await;
+    assert_eq!(
+        refusal(&make(&world, "2", users(6, 6)).await),
+        (429, "daily-limit".into())
+    );
+    let path = format!("/v1/resends/{}/cancel", made["id"].as_str().unwrap());
+    assert_eq!(
+        world.owner().post(&path, &[], &json!({})).await.unwrap().0,
+        200
+    );
+    assert_eq!(make(&world, "2", users(6, 9)).await.0, 201);
+}

@@ -1,0 +1,271 @@
+//! Retrying those whose mails failed, inviting one user, and what a user was sent.
+
+use futures::join;
+use http::Method;
+use reinvite_emulators::connector::Fault;
+use reinvite_test_kit::{Setting, World, refusal};
+use serde_json::{Value, json};
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// A resend to five users, one mail a second, of which SES refused the second and the fourth.
+async fn two_failed() -> (World, Value) {
+    let world = World::with(Setting {
+        send_rate: 1,
+        ..Setting::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(5, "g").await;
+    let mut sent = 0;
+    world.faults.plan(move |call, _| {
+        sent += usize::from(call.operation == "SendBulkEmail");
+        let refused = call.operation == "SendBulkEmail" && (sent == 2 || sent == 4);
+        if refused {
+            Fault::Refuse {
+                status: 400,
+                code: "BadRequestException",
+            }
+        } else {
+            Fault::Pass
+        }
+    });
+    let body = json!({"selection": {"userIds": users}});
+    let (_, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let resend = world.ended(&made["id"], 60).await;
+    assert_eq!(
+        (&resend["state"], &resend["counts"]["failed"]),
+        (&json!("completed"), &json!(2)),
+        "{resend}"
+    );
+    world.faults.plan(|_, _| Fault::Pass);
+    (world, made["id"].clone())
+}
+
+fn retry(id: &Value) -> String {
+    format!("/v1/resends/{}/retry", id.as_str().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
+    let (world, id) = two_failed().await;
+    let owner = world.owner();
+    for user in ["u002", "u004"] {
+        let right = json!({"email": format!("{user}.right@example.com")}).to_string();
+        let (status, _) = owner
+            .call(Method::PATCH, &format!("/v1/users/{user}"), &[JSON], right)
+            .await
+            .unwrap();
+        assert_eq!(status, 200);
+    }
+    world.pass(10).await;
+    let before = world.inbox();
+    let (status, again) = owner
+        .post(&retry(&id), &[("idempotency-key", "r")], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), &again["retryOf"]), (201, &id), "{again}");
+    let ended = world.ended(&again["id"], 60).await;
+    assert_eq!(
+        (&ended["counts"]["eligible"], &ended["counts"]["sent"]),
+        (&json!(2), &json!(2))
+    );
+    let new: Vec<_> = world
+        .inbox()
+        .into_iter()
+        .filter(|to| !before.contains(to))
+        .collect();
+    assert_eq!(new, ["u002.right@example.com", "u004.right@example.com"]);
+    let (status, same) = owner
+        .post(&retry(&id), &[("idempotency-key", "r")], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), &same["id"]), (201, &again["id"]));
+    let nobody = owner
+        .post(&retry(&id), &[("idempotency-key", "other")], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(refusal(&nobody), (422, "nobody-eligible".into()));
+    let history = owner
+        .all("/v1/users/u002/resends", "resends")
+        .await
+        .unwrap();
+    let states: Vec<_> = history
+        .iter()
+        .map(|row| (row["resendId"].clone(), row["state"].clone()))
+        .collect();
+    assert_eq!(
+        states,
+        [(again["id"].clone(), json!("sent")), (id, json!("failed"))]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_who_retry_at_once_mail_nobody_twice() {
+    let (world, id) = two_failed().await;
+    let owner = world.owner();
+    let path = retry(&id);
+    let body = json!({});
+    let (one, other) = join!(
+        owner.post(&path, &[("idempotency-key", "one")], &body),
+        owner.post(&path, &[("idempotency-key", "other")], &body)
+    );
+    let mut statuses = [one.unwrap().0.as_u16(), other.unwrap().0.as_u16()];
+    statuses.sort_unstable();
+    assert!(
+        statuses[0] == 201 && [409, 422].contains(&statuses[1]),
+        "{statuses:?}"
+    );
+    world.pass(60).await;
+    let mut inbox = world.inbox();
+    inbox.dedup();
+    assert_eq!((inbox.len(), world.mails().len()), (5, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
+    let (world, id) = two_failed().await;
+    let owner = world.owner();
+    for (body, pointer) in [
+        (json!({"states": ["sent"]}), "/states/0"),
+        (json!({"states": ["failed", "skipped"]}), "/states/1"),
+        (json!({"states": []}), "/states"),
+    ] {
+        let refused = owner
+            .post(&retry(&id), &[("idempotency-key", "x")], &body)
+            .await
+            .unwrap();
+        assert_eq!(
+            (refused.0.as_u16(), &refused.1["errors"][0]["pointer"]),
+            (422, &json!(pointer))
+        );
+    }
+    let bounced = owner
+        .post(
+            &retry(&id),
+            &[("idempotency-key", "x")],
+            &json!({"states": ["bounced"]}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(refusal(&bounced), (422, "nobody-eligible".into()));
+    // A body may be left out.
+    let (status, _) = owner
+        .call(Method::POST, &retry(&id), &[("idempotency-key", "r")], "")
+        .await
+        .unwrap();
+    assert_eq!(status, 201);
+    let later = json!({"selection": {"userIds": ["u001"]}, "startAt": "2026-11-24T00:00:00Z"});
+    let (_, waiting) = owner
+        .post("/v1/resends", &[("idempotency-key", "w")], &later)
+        .await
+        .unwrap();
+    let refused = owner
+        .post(
+            &retry(&waiting["id"]),
+            &[("idempotency-key", "x")],
+            &json!({}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (409, "conflict".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown_only_when_asked() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(2, "g").await;
+    let editor = world
+        .operator(
+            "editor",
+            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
+        )
+        .await;
+    let path = "/v1/users/u001/resend";
+    let (status, made) = editor
+        .call(Method::POST, path, &[("idempotency-key", "1")], "")
+        .await
+        .unwrap();
+    assert_eq!(
+        (status.as_u16(), &made["counts"]["eligible"]),
+        (201, &json!(1)),
+        "{made}"
+    );
+    world.ended(&made["id"], 60).await;
+    let soon = editor
+        .post(path, &[("idempotency-key", "2")], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(refusal(&soon), (422, "nobody-eligible".into()));
+    assert!(
+        soon.1["detail"]
+            .as_str()
+            .unwrap()
+            .contains("recently_invited"),
+        "{}",
+        soon.1
+    );
+    let empty = [
+        ("idempotency-key", "4"),
+        ("content-type", "application/json"),
+    ];
+    assert_eq!(
+        refusal(&editor.call(Method::POST, path, &empty, "").await.unwrap()),
+        (422, "nobody-eligible".into())
+    );
+    let (status, made) = editor
+        .post(
+            path,
+            &[("idempotency-key", "3")],
+            &json!({"ignoreCooldown": true}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(status, 201);
+    world.ended(&made["id"], 60).await;
+    assert_eq!(world.inbox(), ["u001@example.com", "u001@example.com"]);
+    let user = editor.get("/v1/users/u001").await.unwrap();
+    assert_eq!(
+        (&user["inviteCount"], user["lastInvitedAt"].is_string()),
+        (&json!(2), true)
+    );
+    assert_eq!(
+        editor
+            .all(
+                "/v1/users?inviteCount=2..&lastInvited=2026-11-23..",
+                "users"
+            )
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    for (path, body, status, kind) in [
+        ("/v1/users/nobody/resend", json!({}), 404, "not-found"),
+        ("/v1/users/owner/resend", json!({}), 404, "not-found"),
+        (
+            path,
+            json!({"selection": {"userIds": ["u002"]}}),
+            400,
+            "malformed",
+        ),
+        (
+            "/v1/resends",
+            json!({"selection": {"userIds": ["u002"]}, "ignoreCooldown": true}),
+            400,
+            "malformed",
+        ),
+        ("/v1/resends", json!({}), 400, "malformed"),
+    ] {
+        let refused = editor
+            .post(path, &[("idempotency-key", "x")], &body)
+            .await
+            .unwrap();
+        assert_eq!(refusal(&refused), (status, kind.into()), "{path} {body}");
+    }
+}

@@ -1,0 +1,515 @@
+//! Templates: made, changed, previewed, tested and taken by resends.
+
+use futures::join;
+use http::{Method, StatusCode};
+use reinvite_emulators::connector::Fault;
+use reinvite_local::caller::Caller;
+use reinvite_test_kit::{World, refusal};
+use serde_json::{Value, json};
+
+fn variants(subject: &str) -> Value {
+    json!({"en": {"subject": subject, "html": "<p>{{ user.name }}: {{ login_url }}</p>", "text": "{{ login_url }}"}})
+}
+
+async fn made(caller: &Caller, subject: &str) -> Value {
+    let body = json!({"name": "Welcome", "variants": variants(subject)});
+    let (status, template) = caller.post("/v1/templates", &[], &body).await.unwrap();
+    assert_eq!(status, 201, "{template}");
+    template
+}
+
+fn path(template: &Value, call: &str) -> String {
+    format!("/v1/templates/{}{call}", template["id"].as_str().unwrap())
+}
+
+async fn put(caller: &Caller, path: &str, version: &str, body: &Value) -> (StatusCode, Value) {
+    let headers = [("content-type", "application/json"), ("if-match", version)];
+    caller
+        .call(Method::PUT, path, &headers, body.to_string())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let template = made(&owner, "One").await;
+    assert_eq!(
+        (
+            &template["version"],
+            &owner.get(&path(&template, "")).await.unwrap()
+        ),
+        (&json!(1), &template)
+    );
+    let mut next = template.clone();
+    next["variants"] = variants("Two");
+    let (status, changed) = put(&owner, &path(&template, ""), "\"1\"", &next).await;
+    assert_eq!((status.as_u16(), &changed["version"]), (200, &json!(2)));
+    // What was read can be sent back, and changes nothing.
+    let (_, same) = put(&owner, &path(&template, ""), "\"2\"", &changed).await;
+    assert_eq!(same, changed);
+    assert_eq!(
+        owner.get(&path(&template, "?version=1")).await.unwrap(),
+        template
+    );
+    let all = owner.all("/v1/templates", "templates").await.unwrap();
+    let mut ids: Vec<_> = all
+        .iter()
+        .map(|template| template["id"].as_str().unwrap().to_string())
+        .collect();
+    assert_eq!(ids.len(), 2);
+    ids.sort();
+    assert!(
+        all.iter()
+            .map(|template| template["id"].as_str().unwrap())
+            .eq(ids.iter().map(String::as_str))
+    );
+    let (status, _) = owner
+        .call(
+            Method::DELETE,
+            &path(&template, ""),
+            &[("if-match", "\"1\"")],
+            "",
+        )
+        .await
+        .unwrap();
+    assert_eq!(status, 412);
+    let (status, _) = owner
+        .call(Method::DELETE, &path(&template, ""), &[], "")
+        .await
+        .unwrap();
+    assert_eq!(status, 204);
+    let gone = owner
+        .call(Method::GET, &path(&template, ""), &[], "")
+        .await
+        .unwrap();
+    assert_eq!(refusal(&gone), (404, "not-found".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let template = made(&owner, "One").await;
+    let (path, name) = (path(&template, ""), "N");
+    let (one, other) = (
+        json!({"name": name, "variants": variants("A")}),
+        json!({"name": name, "variants": variants("B")}),
+    );
+    let (one, other) = join!(
+        put(&owner, &path, "\"1\"", &one),
+        put(&owner, &path, "\"1\"", &other)
+    );
+    let (won, lost) = if one.0 == 200 {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    assert_eq!(
+        (won.0.as_u16(), refusal(&lost)),
+        (200, (412, "precondition-failed".into()))
+    );
+    assert_eq!(owner.get(&path).await.unwrap(), won.1);
+    let trail = owner.all("/v1/audit", "audit").await.unwrap();
+    let told = trail
+        .iter()
+        .filter(|entry| entry["action"] == "template_changed");
+    assert_eq!(
+        told.map(|entry| &entry["version"]).collect::<Vec<_>>(),
+        [&json!(2)]
+    );
+    let missing = owner
+        .call(
+            Method::PUT,
+            &path,
+            &[("content-type", "application/json")],
+            "{}",
+        )
+        .await
+        .unwrap();
+    assert_eq!(refusal(&missing), (428, "precondition-required".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let body = json!({"name": "N", "variants": {
+        "en": {"subject": "a\nb", "html": "<p>\n{{ user.nmae }}</p>", "text": "t"},
+        "ja": {"subject": "s", "html": "<p>ok</p>\n<script>x</script>", "text": "{% if %}"},
+    }});
+    let (status, problem) = owner.post("/v1/templates", &[], &body).await.unwrap();
+    assert_eq!(status, 422);
+    let told = |error: &Value| {
+        (
+            error["pointer"].as_str().unwrap().to_string(),
+            error["line"].as_u64(),
+            error["column"].as_u64(),
+        )
+    };
+    let errors: Vec<_> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(told)
+        .collect();
+    for expected in [
+        ("/variants/en/html".to_string(), Some(2), Some(4)),
+        ("/variants/ja/html".into(), Some(2), Some(1)),
+        ("/variants/ja/text".into(), Some(1), Some(7)),
+    ] {
+        assert!(errors.contains(&expected), "{expected:?}: {problem}");
+    }
+    let big = "x".repeat(70 * 1024);
+    let variant = json!({"subject": "s", "html": big, "text": "t"});
+    let body = json!({"name": "N", "variants": {"en": variant, "ja": variant, "de": variant}});
+    let (status, problem) = owner.post("/v1/templates", &[], &body).await.unwrap();
+    assert_eq!(
+        (status.as_u16(), &problem["errors"][0]["pointer"]),
+        (422, &json!("/variants"))
+    );
+    assert_eq!(
+        owner.all("/v1/templates", "templates").await.unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_made_under_a_key_is_made_once() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let body = json!({"name": "Welcome", "variants": variants("One")});
+    let key = [("idempotency-key", "k")];
+    let (one, other) = join!(
+        owner.post("/v1/templates", &key, &body),
+        owner.post("/v1/templates", &key, &body)
+    );
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_eq!((one.0.as_u16(), &one), (201, &other));
+    let refused = owner
+        .post(
+            "/v1/templates",
+            &key,
+            &json!({"name": "Other", "variants": variants("One")}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (422, "idempotency-key-reused".into()));
+    assert_eq!(
+        owner.all("/v1/templates", "templates").await.unwrap().len(),
+        2
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_with_reinvite_or_is_the_default_stays() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let template = made(&owner, "One").await;
+    world
+        .settings(&json!({"defaultTemplateId": template["id"]}))
+        .await;
+    for path in ["/v1/templates/invitation", &path(&template, "")] {
+        let refused = owner.call(Method::DELETE, path, &[], "").await.unwrap();
+        assert_eq!(refusal(&refused), (409, "template-in-use".into()), "{path}");
+    }
+    let changed = put(
+        &owner,
+        "/v1/templates/invitation",
+        "*",
+        &json!({"name": "N", "variants": variants("x")}),
+    )
+    .await;
+    assert_eq!(refusal(&changed), (409, "template-in-use".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let body = json!({"name": "N", "variants": {
+        "en": {"subject": "One", "html": "<p>x</p>", "text": "t"},
+        "ja": {"subject": "いち", "html": "<p>x</p>", "text": "t"},
+    }});
+    let (_, template) = owner.post("/v1/templates", &[], &body).await.unwrap();
+    world.group("g", None).await;
+    world
+        .user("a", &json!({"groups": ["g"], "language": "en"}))
+        .await;
+    world
+        .user("b", &json!({"groups": ["g"], "language": "ja-JP"}))
+        .await;
+    world
+        .user("c", &json!({"groups": ["g"], "language": "fr"}))
+        .await;
+    let body = json!({"selection": {"userIds": ["a", "b", "c"]}, "templateId": template["id"], "startAt": "2026-11-23T01:00:00Z"});
+    let (status, resend) = owner
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(
+        (status.as_u16(), &resend["templateVersion"]),
+        (201, &json!(1))
+    );
+    put(
+        &owner,
+        &path(&template, ""),
+        "\"1\"",
+        &json!({"name": "N", "variants": variants("Two")}),
+    )
+    .await;
+    owner
+        .call(Method::DELETE, &path(&template, ""), &[], "")
+        .await
+        .unwrap();
+    world.ended(&resend["id"], 7_200).await;
+    let mut subjects: Vec<_> = world
+        .mails()
+        .iter()
+        .map(|mail| (mail["to"].clone().to_string(), mail["subject"].to_string()))
+        .collect();
+    subjects.sort();
+    let subject = |index: usize| subjects[index].1.trim_matches('"').to_string();
+    // The organisation speaks English.
+    assert_eq!([subject(0), subject(1), subject(2)], ["One", "いち", "One"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(1, "g").await;
+    let edit = json!({"language": "en", "subject": "Only this once"});
+    let body = json!({"selection": {"userIds": ["u001"]}, "edit": edit});
+    let grant = json!({"role": "group_manager", "group": "g", "access": "edit"});
+    let editor = world.operator("editor", &json!([grant])).await;
+    for call in ["/v1/resends", "/v1/resends/preview"] {
+        let refused = editor
+            .post(call, &[("idempotency-key", "k")], &body)
+            .await
+            .unwrap();
+        assert_eq!(refusal(&refused), (403, "forbidden".into()), "{call}");
+    }
+    let both = world
+        .operator("both", &json!([grant, {"role": "template_manager"}]))
+        .await;
+    for (edit, pointer) in [
+        (json!({"language": "fr", "subject": "x"}), "/edit/language"),
+        (
+            json!({"language": "en", "subject": "{{ nobody }}"}),
+            "/edit/subject",
+        ),
+        (json!({"language": "en", "html": "<script>"}), "/edit/html"),
+        (
+            json!({"language": "en", "text": "{{ user.groups[7] }}"}),
+            "/edit/text",
+        ),
+        (
+            json!({"language": "en", "text": "{{ invitation_url }}"}),
+            "/edit/text",
+        ),
+    ] {
+        let body = json!({"selection": {"userIds": ["u001"]}, "edit": edit});
+        for call in ["/v1/resends", "/v1/resends/preview"] {
+            let (status, problem) = both
+                .post(call, &[("idempotency-key", pointer)], &body)
+                .await
+                .unwrap();
+            assert_eq!(
+                (status.as_u16(), &problem["errors"][0]["pointer"]),
+                (422, &json!(pointer)),
+                "{call}: {problem}"
+            );
+        }
+    }
+    let (_, preview) = both.post("/v1/resends/preview", &[], &body).await.unwrap();
+    assert_eq!(preview["sample"]["subject"], "Only this once");
+    let (_, made) = both
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    world.ended(&made["id"], 60).await;
+    assert_eq!(world.mails()[0]["subject"], "Only this once");
+    let invitation = world.owner().get("/v1/templates/invitation").await.unwrap();
+    assert_ne!(invitation["variants"]["en"]["subject"], "Only this once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.group("h", None).await;
+    world
+        .user(
+            "u",
+            &json!({"groups": ["g"], "displayName": "Ulla", "language": "ja"}),
+        )
+        .await;
+    world.user("v", &json!({"groups": ["h"]})).await;
+    let editor = world
+        .operator(
+            "editor",
+            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
+        )
+        .await;
+    let (status, mail) = editor
+        .post(
+            "/v1/templates/invitation/preview",
+            &[],
+            &json!({"userId": "u"}),
+        )
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), &mail["language"]), (200, &json!("ja")));
+    assert!(
+        mail["html"].as_str().unwrap().contains("Ulla")
+            && mail["text"].is_string()
+            && mail["subject"].is_string()
+    );
+    let (_, mail) = editor
+        .post(
+            "/v1/templates/invitation/preview",
+            &[],
+            &json!({"userId": "u", "language": "en"}),
+        )
+        .await
+        .unwrap();
+    assert_eq!(mail["language"], "en");
+    let owner = world.owner();
+    let text =
+        "{% if password_change == 'set_link' %}{{ invitation_url }}{% endif %}{{ expires_at }}";
+    let edit = json!({"language": "en", "text": text});
+    let asked =
+        json!({"userId": "u", "language": "en", "edit": edit, "passwordChange": "set_link"});
+    let (status, mail) = owner
+        .post("/v1/templates/invitation/preview", &[], &asked)
+        .await
+        .unwrap();
+    assert_eq!(status, 200, "{mail}");
+    assert!(
+        mail["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://invitations.example.com/sample-link"),
+        "{mail}"
+    );
+    for (caller, body, status, pointer) in [
+        (
+            &owner,
+            json!({"userId": "u", "language": "en", "edit": edit}),
+            422,
+            "/edit/text",
+        ),
+        (&editor, json!({"userId": "v"}), 422, "/userId"),
+        (&editor, json!({"userId": "nobody"}), 422, "/userId"),
+        (
+            &editor,
+            json!({"userId": "u", "edit": {"language": "en"}}),
+            403,
+            "",
+        ),
+        (
+            &editor,
+            json!({"userId": "u", "passwordChange": "none"}),
+            422,
+            "/passwordChange",
+        ),
+    ] {
+        let (answered, problem) = caller
+            .post("/v1/templates/invitation/preview", &[], &body)
+            .await
+            .unwrap();
+        assert_eq!(answered, status, "{body}: {problem}");
+        assert_eq!(
+            problem["errors"][0]["pointer"].as_str().unwrap_or_default(),
+            pointer,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_mail_goes_to_the_operator_alone_once_a_key_and_twenty_an_hour() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world
+        .user("u", &json!({"groups": ["g"], "displayName": "Ulla"}))
+        .await;
+    let owner = world.owner();
+    let path = "/v1/templates/invitation/test";
+    let body = json!({"userId": "u", "language": "en"});
+    let missing = owner.post(path, &[], &body).await.unwrap();
+    assert_eq!(refusal(&missing), (400, "idempotency-key-missing".into()));
+    for number in 0..20 {
+        let key = number.to_string();
+        for _ in 0..2 {
+            let (status, mail) = owner
+                .post(path, &[("idempotency-key", &key)], &body)
+                .await
+                .unwrap();
+            assert_eq!(
+                (status.as_u16(), &mail["language"]),
+                (200, &json!("en")),
+                "{mail}"
+            );
+        }
+        world.pass(1).await;
+    }
+    assert_eq!(world.inbox(), vec!["owner@example.com"; 20]);
+    assert!(world.mails()[0]["html"].as_str().unwrap().contains("Ulla"));
+    let refused = owner
+        .post(path, &[("idempotency-key", "21")], &body)
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (429, "too-many-requests".into()));
+    let reused = owner
+        .post(path, &[("idempotency-key", "1")], &json!({"userId": "u"}))
+        .await
+        .unwrap();
+    assert_eq!(refusal(&reused), (422, "idempotency-key-reused".into()));
+    world.pass(3_600).await;
+    let (status, _) = owner
+        .post(path, &[("idempotency-key", "21")], &body)
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), world.inbox().len()), (200, 21));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sent_again() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let path = "/v1/templates/invitation/test";
+    let body = json!({"userId": "owner"});
+    let sends = |fault| {
+        move |call: &reinvite_emulators::connector::Call, _| {
+            if call.operation == "SendBulkEmail" {
+                fault
+            } else {
+                Fault::Pass
+            }
+        }
+    };
+    world.faults.plan(sends(Fault::Refuse {
+        status: 400,
+        code: "BadRequestException",
+    }));
+    let (status, _) = owner
+        .post(path, &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(status, 500);
+    world.faults.plan(sends(Fault::LoseAnswer));
+    let (status, _) = owner
+        .post(path, &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), world.inbox().len()), (200, 1));
+    world.faults.plan(|_, _| Fault::Pass);
+    let (status, _) = owner
+        .post(path, &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!((status.as_u16(), world.inbox().len()), (200, 1));
+}

@@ -1,0 +1,302 @@
+//! Opening a link, and setting a password with it, by program and by page.
+
+use futures::future::join_all;
+use http::{Method, StatusCode};
+use reinvite_domain::{Invitation, OrganisationId, UserId};
+use serde_json::json;
+
+use crate::{
+    ACCEPTED, GOOD, accept, kind, login, mail, public, refused, sent, state, token, world,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_link_sets_a_password_once() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    // Looking spends nothing, however often.
+    for _ in 0..3 {
+        assert_eq!(state(&world, &link).await, "valid");
+    }
+    assert_eq!(
+        accept(&world, &link, "too short").await,
+        refused(422, "weak-password")
+    );
+    assert_eq!(
+        accept(&world, &link, "password1234").await,
+        refused(422, "weak-password")
+    );
+    assert_eq!(
+        state(&world, &link).await,
+        "valid",
+        "a weak one spends nothing"
+    );
+    assert_eq!(accept(&world, &link, GOOD).await, ACCEPTED);
+    assert_eq!(login(&world, "u1", GOOD).await, Some(false));
+    assert_eq!(state(&world, &link).await, "used");
+    assert_eq!(
+        accept(&world, &link, "another pass phrase").await,
+        refused(409, "invitation-used")
+    );
+    assert_eq!(login(&world, "u1", GOOD).await, Some(false));
+    let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
+    let told = trail
+        .iter()
+        .find(|entry| entry["action"] == "password_set")
+        .unwrap();
+    assert_eq!(
+        (&told["userId"], &told["operator"]),
+        (&json!("u1"), &json!("u1"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_twenty_at_the_same_instant_one_sets_the_password() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    let passwords: Vec<_> = (0..20)
+        .map(|number| format!("pass phrase of number {number}"))
+        .collect();
+    let answers = join_all(
+        passwords
+            .iter()
+            .map(|password| accept(&world, &link, password)),
+    )
+    .await;
+    let winners: Vec<_> = passwords
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| **answer == ACCEPTED)
+        .collect();
+    assert_eq!(winners.len(), 1, "{answers:?}");
+    let losers = answers
+        .iter()
+        .filter(|answer| **answer == refused(409, "invitation-used"))
+        .count();
+    assert_eq!(losers, 19, "{answers:?}");
+    assert_eq!(login(&world, "u1", winners[0].0).await, Some(false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_link_is_gone_to_the_second() {
+    let world = world(1).await;
+    world.settings(&json!({"linkValidHours": 1})).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    let answer = public(&world)
+        .get(&format!("/v1/invitations/{link}"))
+        .await
+        .unwrap();
+    let expires = reinvite_test_kit::instant(answer["expiresAt"].as_str().unwrap());
+    let until = (expires - world.stack.clock.now())
+        .num_seconds()
+        .unsigned_abs();
+    world.pass(until - 1).await;
+    assert_eq!(state(&world, &link).await, "valid");
+    world.pass(2).await;
+    assert_eq!(state(&world, &link).await, "expired");
+    assert_eq!(
+        accept(&world, &link, GOOD).await,
+        refused(410, "invitation-expired")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_not_ours_is_nobodys() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    let parts: Vec<_> = link.split('.').collect();
+    let mut changed = link.clone();
+    changed.replace_range(
+        link.len() - 10..link.len() - 9,
+        if link.as_bytes()[link.len() - 10] == b'A' {
+            "B"
+        } else {
+            "A"
+        },
+    );
+    let forged = [
+        "x".to_string(),
+        changed,
+        link[..link.len() - 1].to_string(),
+        format!("{}.{}.", parts[0], parts[1]),
+        format!("eyJhbGciOiJub25lIn0.{}.", parts[1]),
+        format!("{}.{}.{}", parts[0], "e30", parts[2]),
+    ];
+    for token in forged {
+        assert_eq!(
+            accept(&world, &token, GOOD).await,
+            refused(404, "not-found"),
+            "{token}"
+        );
+        let answer = public(&world)
+            .call(Method::GET, &format!("/v1/invitations/{token}"), &[], "")
+            .await
+            .unwrap();
+        assert_eq!(
+            reinvite_test_kit::refusal(&answer),
+            refused(404, "not-found"),
+            "{token}"
+        );
+    }
+    assert_eq!(state(&world, &link).await, "valid");
+    // Of another organisation, signed by the same key: it says nothing of this one's user.
+    let keys = world
+        .stack
+        .passwords
+        .as_ref()
+        .unwrap()
+        .keyring
+        .keys(world.stack.clock.now())
+        .await
+        .unwrap();
+    let mut invitation = Invitation::read(&link, &keys).unwrap();
+    invitation.organisation = OrganisationId::new("other").unwrap();
+    let other = invitation.sign(&keys.current).unwrap();
+    assert_eq!(
+        accept(&world, &other, GOOD).await,
+        refused(404, "not-found")
+    );
+    invitation.organisation = world.organisation();
+    invitation.user = UserId::new("nobody").unwrap();
+    let nobodys = invitation.sign(&keys.current).unwrap();
+    assert_eq!(
+        accept(&world, &nobodys, GOOD).await,
+        refused(409, "invitation-ended")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rotated_key_verifies_until_the_next_rotation() {
+    let world = world(2).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let old = token(&mail(&world, "u1"));
+    let rotate = async |value: &str| {
+        let client = &world.stack.secrets_manager;
+        client
+            .put_secret_value()
+            .secret_id("StageKey")
+            .secret_string(value)
+            .send()
+            .await
+            .unwrap();
+        // Whoever stays warm reads the keys again.
+        world.pass(3_700).await;
+    };
+    rotate(&"second key ".repeat(6)).await;
+    sent(&world, &kind("set_link", &["u2"])).await;
+    let new = token(&mail(&world, "u2"));
+    assert_ne!(
+        old.split('.').next(),
+        new.split('.').next(),
+        "another key is named"
+    );
+    assert_eq!(
+        (state(&world, &old).await, state(&world, &new).await),
+        ("valid".into(), "valid".into())
+    );
+    rotate(&"third key ".repeat(7)).await;
+    assert_eq!(accept(&world, &old, GOOD).await, refused(404, "not-found"));
+    assert_eq!(accept(&world, &new, GOOD).await, ACCEPTED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_language() {
+    let world = world(2).await;
+    world
+        .user("u1", &json!({"groups": ["g"], "language": "ja"}))
+        .await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    let browser = [("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")];
+    let form = [
+        browser[0],
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let page = async |method: Method, path: &str, headers: &[(&str, &str)], body: &str| {
+        let response = public(&world)
+            .send(method, path, headers, body.to_string())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        let header = |name: &str| parts.headers[name].to_str().unwrap().to_string();
+        assert_eq!(
+            (header("cache-control"), header("referrer-policy")),
+            ("no-store".into(), "no-referrer".into())
+        );
+        if parts.status == StatusCode::SEE_OTHER {
+            return (parts.status, header("location"));
+        }
+        assert!(header("content-security-policy").starts_with("default-src 'none'"));
+        assert_eq!(header("content-type"), "text/html; charset=utf-8");
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, String::from_utf8(bytes.to_vec()).unwrap())
+    };
+    let path = format!("/v1/invitations/{link}");
+    let to = format!("{path}/accept");
+    let (status, shown) = page(Method::GET, &path, &browser, "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        shown.contains("パスワードの設定")
+            && shown.contains("value=\"u1\"")
+            && shown.contains("method=\"post\"")
+    );
+    assert_eq!(
+        state(&world, &link).await,
+        "valid",
+        "opening spends nothing"
+    );
+    for (body, told) in [
+        (
+            "password=correct+horse+battery+staple&repeated=another+pass+phrase",
+            "一致していません",
+        ),
+        ("password=short&repeated=short", "12〜128文字"),
+        (
+            "password=password1234&repeated=password1234",
+            "よく使われる",
+        ),
+        ("", "12〜128文字"),
+    ] {
+        let (status, shown) = page(Method::POST, &to, &form, body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert!(
+            shown.contains(told) && !shown.contains("correct horse"),
+            "{body}: {shown}"
+        );
+    }
+    let good =
+        "login=u1&password=correct+horse+battery+staple&repeated=correct+horse+battery+staple";
+    let (status, shown) = page(Method::POST, &to, &form, good).await;
+    assert_eq!(
+        (status, shown.as_str()),
+        (StatusCode::SEE_OTHER, path.as_str())
+    );
+    let (status, shown) = page(Method::GET, &path, &browser, "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(
+        shown.contains("パスワードは設定済みです") && shown.contains("learn.example.com"),
+        "{shown}"
+    );
+    assert_eq!(login(&world, "u1", GOOD).await, Some(false));
+    let (status, shown) = page(Method::POST, &to, &form, good).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(
+        shown.contains("使用済み") && shown.contains("/v1/invitations/renew"),
+        "a way to a new one: {shown}"
+    );
+    let (status, shown) = page(Method::GET, "/v1/invitations/forged", &browser, "").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(shown.contains("There is no such link"));
+    let (status, shown) = page(
+        Method::POST,
+        "/v1/invitations/renew",
+        &form,
+        &format!("token={link}"),
+    )
+    .await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    assert!(shown.contains("Check your mail"));
+}

@@ -1,0 +1,160 @@
+//! Asking for a new link: alike for everybody, and not too often.
+
+use reinvite_emulators::connector::Fault;
+use serde_json::{Value, json};
+
+use crate::{ACCEPTED, GOOD, accept, kind, mail, public, sent, state, token, world};
+use reinvite_test_kit::World;
+
+async fn ask(world: &World, body: &Value) -> (u16, Value) {
+    let (status, answer) = public(world)
+        .post("/v1/invitations/renew", &[], body)
+        .await
+        .unwrap();
+    (status.as_u16(), answer)
+}
+
+fn by_address(user: &str) -> Value {
+    json!({"organisation": "sample", "email": format!("{user}@example.com")})
+}
+
+/// Mails with a new link so far.
+fn renewed(world: &World) -> usize {
+    world
+        .mails()
+        .iter()
+        .filter(|mail| mail["tags"]["renewal"] == "1")
+        .count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_comes_for_one_that_expired_and_works() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+    world.pass(73 * 3_600).await;
+    assert_eq!(state(&world, &link).await, "expired");
+    let (status, _) = ask(&world, &json!({"token": link})).await;
+    assert_eq!(status, 202);
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 1);
+    let another = token(&mail(&world, "u1"));
+    assert_eq!(accept(&world, &another, GOOD).await, ACCEPTED);
+    // It was used: there is nothing to renew.
+    world.pass(3_600).await;
+    ask(&world, &json!({"token": another})).await;
+    ask(&world, &by_address("u1")).await;
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addresses() {
+    let world = world(3).await;
+    sent(&world, &kind("set_link", &["u1", "u2"])).await;
+    world
+        .user("u2", &json!({"groups": ["g"], "status": "suspended"}))
+        .await;
+    world.pass(600).await;
+    let mut seen = Vec::new();
+    for body in [
+        by_address("u1"),
+        by_address("u2"),
+        by_address("u3"),
+        by_address("nobody"),
+        json!({"organisation": "other", "email": "u1@example.com"}),
+    ] {
+        world
+            .faults
+            .plan(|_, _| reinvite_emulators::connector::Fault::Pass);
+        let answer = ask(&world, &body).await;
+        let mut calls: Vec<_> = world
+            .faults
+            .calls()
+            .into_iter()
+            .map(|call| call.operation)
+            .collect();
+        // What the sender does with the message, it does while nobody waits.
+        let asked = calls
+            .iter()
+            .position(|operation| operation == "SendMessage")
+            .unwrap();
+        calls.truncate(asked + 1);
+        seen.push((answer, calls));
+    }
+    assert_eq!(seen[0].1, ["Query", "UpdateItem", "SendMessage"]);
+    assert!(seen.iter().all(|it| *it == seen[0]), "{seen:?}");
+    world.pass(60).await;
+    assert_eq!(renewed(&world), 1, "only the first may have one");
+    // What is no address or no token is answered so, too.
+    for body in [
+        json!({"organisation": "a b", "email": "nowhere"}),
+        json!({"token": "x"}),
+    ] {
+        assert_eq!(ask(&world, &body).await, seen[0].0);
+    }
+    for body in [
+        json!({}),
+        json!({"token": "x", "email": "y"}),
+        json!({"email": "u1@example.com"}),
+    ] {
+        assert_eq!(ask(&world, &body).await.0, 400, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_gets_one_in_15_minutes_and_5_a_day() {
+    let world = world(1).await;
+    sent(&world, &kind("temporary", &["u1"])).await;
+    // A new day, so that the day's five are counted from the beginning.
+    world.pass(25 * 3_600).await;
+    let mut got = Vec::new();
+    for round in 0..14 {
+        ask(&world, &by_address("u1")).await;
+        world.pass(if round < 4 { 300 } else { 1_000 }).await;
+        got.push(renewed(&world));
+    }
+    assert_eq!(got, [1, 1, 1, 2, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5], "{got:?}");
+    world.pass(24 * 3_600).await;
+    ask(&world, &by_address("u1")).await;
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_that_ses_refuses_is_not_counted() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    world.faults.plan(|call, _| match call.operation.as_str() {
+        "SendBulkEmail" => Fault::Refuse {
+            status: 429,
+            code: "TooManyRequestsException",
+        },
+        _ => Fault::Pass,
+    });
+    for _ in 0..6 {
+        ask(&world, &by_address("u1")).await;
+        world.pass(10).await;
+    }
+    assert_eq!(renewed(&world), 0);
+    world.faults.plan(|_, _| Fault::Pass);
+    ask(&world, &by_address("u1")).await;
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_one_source_only_so_many_requests_are_looked_at_in_an_hour() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    for _ in 0..30 {
+        assert_eq!(ask(&world, &by_address("nobody")).await.0, 202);
+    }
+    assert_eq!(ask(&world, &by_address("u1")).await.0, 202);
+    world.pass(60).await;
+    assert_eq!(renewed(&world), 0);
+    world.pass(3_600).await;
+    ask(&world, &by_address("u1")).await;
+    world.pass(60).await;
+    assert_eq!(renewed(&world), 1);
+}
