@@ -5,7 +5,7 @@ use reinvite_aws::{MailOutcome, OperatorContext, OutgoingMail, SendOutcome};
 use reinvite_domain::{
     Access, EmailAddress, FieldError, MailValues, SenderProfile, User, UserId, held_by,
 };
-use reinvite_mail::{CompiledTemplate, PasswordPart, address_changed};
+use reinvite_mail::{CompiledTemplate, PasswordPart, address_changed_variants};
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
@@ -70,9 +70,10 @@ async fn tell(
 ) -> Result<(), String> {
     // The notice leads nowhere: whoever reads it may not be the user.
     let sender_profile = SenderProfile::new(&context.organisation, "");
-    let letters = CompiledTemplate::new(address_changed()).map_err(|error| error.to_string())?;
+    let letters =
+        CompiledTemplate::new(address_changed_variants()).map_err(|error| error.to_string())?;
     let language = letters
-        .language(user.language.as_ref(), &sender_profile.language)
+        .choose_language(user.language.as_ref(), &sender_profile.language)
         .ok_or("there is no such notice")?;
     let values = MailValues {
         language,

@@ -269,6 +269,6 @@ mod tests {
 
     #[test]
     fn the_default_template_comes_with_reinvite() {
-        assert!(reinvite_mail::built_in().contains_key(DEFAULT_TEMPLATE));
+        assert!(reinvite_mail::built_in_templates().contains_key(DEFAULT_TEMPLATE));
     }
 }

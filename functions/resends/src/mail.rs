@@ -35,7 +35,7 @@ pub async fn mail(
     match letters.render(
         &values,
         &resend.sender_profile,
-        PasswordPart::blanked(change, expires_shown),
+        PasswordPart::redacted(change, expires_shown),
     ) {
         Some(mail) => Ok(Json(mail.map_err(|error| Problem::internal(&error))?)),
         None => Err(Problem::not_found()),

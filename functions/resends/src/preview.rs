@@ -144,7 +144,7 @@ pub async fn preview(
     let (mut by_language, mut by_password_change) = (BTreeMap::new(), BTreeMap::new());
     for user in &looked.eligible {
         let language = letters
-            .language(user.language.as_ref(), fallback)
+            .choose_language(user.language.as_ref(), fallback)
             .map(String::from)
             .unwrap_or_default();
         *by_language.entry(language).or_default() += 1;

@@ -13,7 +13,7 @@ use reinvite_domain::{
     time::{Understood, understand},
     user_fields::time_zone,
 };
-use reinvite_mail::Edit;
+use reinvite_mail::TemplateEdit;
 use reinvite_web::{Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub struct Asked {
     /// Only there.
     ignore_cooldown: Option<bool>,
     template_id: Option<TemplateId>,
-    edit: Option<Edit>,
+    edit: Option<TemplateEdit>,
     start_at: Option<String>,
     time_zone: Option<String>,
     password_change: Option<String>,

@@ -2,10 +2,12 @@
 
 use reinvite_aws::OperatorContext;
 use reinvite_domain::{
-    FieldError, Language, MailValues, PasswordChange, Position, ResendId, Role, SenderProfile,
-    Template, TemplateId, User, UserId,
+    FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
+    TemplateId, User, UserId,
 };
-use reinvite_mail::{CompiledTemplate, Edit, Mail, PasswordPart, RenderError, built_in};
+use reinvite_mail::{
+    CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit, built_in_templates,
+};
 use reinvite_web::{Problem, ProblemKind, permitted};
 
 use crate::Resends;
@@ -15,7 +17,7 @@ impl Resends {
     pub(crate) async fn template(
         &self,
         id: &TemplateId,
-        edit: Option<&Edit>,
+        edit: Option<&TemplateEdit>,
         context: &OperatorContext,
         wrong: &mut Vec<FieldError>,
     ) -> Result<Option<Template>, Problem> {
@@ -26,7 +28,7 @@ impl Resends {
             .store
             .template(&context.organisation.id, id)
             .await?;
-        let Some(mut template) = own.or_else(|| built_in().get(id).cloned()) else {
+        let Some(mut template) = own.or_else(|| built_in_templates().get(id).cloned()) else {
             wrong.push(FieldError::pointer(
                 "/templateId",
                 "is not a template of this organisation",
@@ -38,13 +40,6 @@ impl Resends {
             wrong.extend(faults.into_iter().map(FieldError::from));
         }
         Ok(Some(template))
-    }
-}
-
-const fn position(place: reinvite_mail::Place) -> Position {
-    Position {
-        line: place.line,
-        column: place.column,
     }
 }
 
@@ -66,7 +61,7 @@ pub fn check_for<'u>(
         let Some(Err(error)) = sample(user, change, letters, sender_profile, context) else {
             continue;
         };
-        let language = letters.language(user.language.as_ref(), &sender_profile.language);
+        let language = letters.choose_language(user.language.as_ref(), &sender_profile.language);
         let error = for_user(
             &error,
             edited.is_some() && edited == language.as_ref(),
@@ -97,7 +92,7 @@ fn values(
     sender_profile: &SenderProfile,
     context: &OperatorContext,
 ) -> Option<MailValues> {
-    let language = letters.language(user.language.as_ref(), &sender_profile.language)?;
+    let language = letters.choose_language(user.language.as_ref(), &sender_profile.language)?;
     // An id that no resend has: the invitation would be the user's next.
     let resend = ResendId::generate(context.now, [0; 10]);
     MailValues::new(
@@ -118,7 +113,7 @@ fn for_user(error: &RenderError, edited: bool, user: &UserId) -> FieldError {
     };
     let detail = format!(
         "cannot be rendered for the user {user}: {part}: {}",
-        error.cause
+        error.defect
     );
-    FieldError::pointer(pointer, &detail).at(error.place.map(position))
+    FieldError::pointer(pointer, &detail).at(error.position)
 }

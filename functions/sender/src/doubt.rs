@@ -43,8 +43,8 @@ impl Sender {
             }
             let user = users.get(&recipient.user_id);
             let mail = chunk.claim.as_ref().zip(user).and_then(|(claim, user)| {
-                let language =
-                    template.language(user.language.as_ref(), &resend.sender_profile.language)?;
+                let language = template
+                    .choose_language(user.language.as_ref(), &resend.sender_profile.language)?;
                 let values = MailValues::new(
                     user,
                     &resend.id,

@@ -8,7 +8,7 @@ use reinvite_domain::{
     EarlierLinks, EmailAddress, Invitation, LinkGenerations, MailValues, OrganisationId,
     PasswordChange, Resend, ResendId, SecretInputs, SenderProfile, User, UserId,
 };
-use reinvite_mail::{CompiledTemplate, PasswordPart, expiry, renewal};
+use reinvite_mail::{CompiledTemplate, PasswordPart, format_expiry, renewal_variants};
 
 use crate::{JobError, Sender};
 
@@ -145,7 +145,7 @@ impl Sender {
             issued_by,
         };
         let language = user.language.as_ref().unwrap_or(&settings.language);
-        let expires_shown = expiry(
+        let expires_shown = format_expiry(
             expires_at,
             user.time_zone.unwrap_or(settings.time_zone),
             language,
@@ -168,9 +168,9 @@ impl Sender {
         secret: PasswordPart,
         now: DateTime<Utc>,
     ) -> Result<bool, JobError> {
-        let template =
-            CompiledTemplate::new(renewal()).map_err(|error| JobError::Template(Some(error)))?;
-        let language = template.language(Some(&values.language), &sender_profile.language);
+        let template = CompiledTemplate::new(renewal_variants())
+            .map_err(|error| JobError::Template(Some(error)))?;
+        let language = template.choose_language(Some(&values.language), &sender_profile.language);
         let language = language.ok_or(JobError::Template(None))?;
         let values = MailValues {
             language,

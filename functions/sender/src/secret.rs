@@ -8,7 +8,7 @@ use reinvite_domain::{
     EarlierLinks, Invitation, Language, LinkGenerations, PasswordChange, Recipient, Resend,
     SecretInputs, StageKey, User, UserId, credential::Pending, password_change::keeps_for_roles,
 };
-use reinvite_mail::{PasswordPart, expiry};
+use reinvite_mail::{PasswordPart, format_expiry};
 
 use crate::{JobError, Sender, chunk::Memory};
 
@@ -147,7 +147,7 @@ pub(crate) fn made_of(
     let zone = user
         .time_zone
         .unwrap_or(context.organisation.settings.time_zone);
-    let expires_shown = expiry(expires_at, zone, language);
+    let expires_shown = format_expiry(expires_at, zone, language);
     Some(SecretInputs {
         key: key?.into(),
         generation: change.generation?,

@@ -413,7 +413,8 @@ impl Sender {
         let Some((user, to)) = user.and_then(|user| Some((user, user.email.clone()?))) else {
             return Ok(skipped(ExclusionReason::NoEmail));
         };
-        let language = template.language(user.language.as_ref(), &resend.sender_profile.language);
+        let language =
+            template.choose_language(user.language.as_ref(), &resend.sender_profile.language);
         let language = language.ok_or(JobError::Template(None))?;
         let mut recipient = recipient.clone();
         let change = self.change_of(resend, context, &recipient, user, &links);

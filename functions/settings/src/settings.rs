@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State, http::HeaderName};
 use reinvite_aws::Error;
 use reinvite_domain::{AuditAction, Role, Settings};
-use reinvite_mail::built_in;
+use reinvite_mail::built_in_templates;
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, etag, permitted};
 
 use crate::{SettingsOf, sent::Sent};
@@ -45,7 +45,7 @@ pub async fn put(
     let current = &organisation.settings;
     if_match.check(current.version)?;
     let (next, mut wrong) = sent.understand(current, &login_hosts, credentials);
-    let own_template = !built_in().contains_key(&next.default_template_id);
+    let own_template = !built_in_templates().contains_key(&next.default_template_id);
     if own_template && !exists(&api, &context, &next).await? {
         wrong.push(reinvite_domain::FieldError::pointer(
             "/defaultTemplateId",

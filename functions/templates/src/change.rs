@@ -10,7 +10,7 @@ use reinvite_aws::{Error, OperatorContext, random};
 use reinvite_domain::{
     AuditAction, FieldError, Language, Role, Template, TemplateId, Variant, text::check_name,
 };
-use reinvite_mail::{built_in, check};
+use reinvite_mail::{built_in_templates, check_template};
 use reinvite_web::{
     Api, Caller, IdempotencyKey, IfMatch, JsonBody, PathId, Problem, ProblemKind, made, permitted,
 };
@@ -49,7 +49,7 @@ impl Sent {
             variants: self.variants,
         };
         wrong.extend(
-            check(&template)
+            check_template(&template)
                 .err()
                 .into_iter()
                 .flatten()
@@ -181,7 +181,7 @@ fn default() -> Problem {
 }
 
 fn own(id: &TemplateId) -> Result<(), Problem> {
-    if built_in().contains_key(id) {
+    if built_in_templates().contains_key(id) {
         return Err(Problem::new(
             ProblemKind::TemplateInUse,
             "It comes with Reinvite: make one of your own from it.",

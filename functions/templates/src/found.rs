@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State, http::HeaderName};
 use reinvite_aws::OperatorContext;
 use reinvite_domain::{FieldError, Role, Template, TemplateId};
-use reinvite_mail::built_in;
+use reinvite_mail::built_in_templates;
 use reinvite_web::{Api, Caller, Parameters, PathId, Problem, ProblemKind, etag, permitted};
 
 /// A template and its version.
@@ -67,7 +67,7 @@ pub async fn template_at(
     id: &TemplateId,
     version: u32,
 ) -> Result<Template, Problem> {
-    if let Some(template) = built_in().get(id) {
+    if let Some(template) = built_in_templates().get(id) {
         return Ok(template.clone());
     }
     let kept = api
@@ -83,7 +83,7 @@ pub async fn template(
     context: &OperatorContext,
     id: &TemplateId,
 ) -> Result<Template, Problem> {
-    match built_in().get(id) {
+    match built_in_templates().get(id) {
         Some(template) => Ok(template.clone()),
         None => api
             .store

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{Template, TemplateId};
-use reinvite_mail::built_in;
+use reinvite_mail::built_in_templates;
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ pub async fn list(
             && until.as_ref().is_none_or(|until| id < until)
     };
     found.extend(
-        built_in()
+        built_in_templates()
             .values()
             .filter(|template| between(&template.id))
             .cloned(),

@@ -6,7 +6,7 @@ use reinvite_domain::{
     FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
     TemplateId, UserId,
 };
-use reinvite_mail::{CompiledTemplate, Edit, Mail, PasswordPart, RenderError};
+use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ use crate::{Templates, found::template};
 pub struct Asked {
     user_id: UserId,
     language: Option<Language>,
-    edit: Option<Edit>,
+    edit: Option<TemplateEdit>,
     password_change: Option<PasswordChange>,
 }
 
@@ -80,7 +80,7 @@ impl Templates {
         let sender_profile = self.sender_profile(context);
         let wanted = asked.language.as_ref().or(user.language.as_ref());
         let language = letters
-            .language(wanted, &sender_profile.language)
+            .choose_language(wanted, &sender_profile.language)
             .ok_or_else(Problem::not_found)?;
         let edited = asked.edit.is_some_and(|edit| edit.language == language);
         // An id that no resend has: the invitation would be the user's next.
@@ -131,14 +131,10 @@ fn unrendered(error: &RenderError, edited: bool) -> Problem {
     };
     let detail = format!(
         "the template cannot be rendered for this user: {}: {}",
-        error.part, error.cause
+        error.part, error.defect
     );
-    let place = error.place.map(|place| reinvite_domain::Position {
-        line: place.line,
-        column: place.column,
-    });
     Problem::fields(
         ProblemKind::Invalid,
-        vec![FieldError::pointer(pointer, &detail).at(place)],
+        vec![FieldError::pointer(pointer, &detail).at(error.position)],
     )
 }

@@ -1,157 +1,141 @@
+use minijinja::Environment;
 use minijinja::value::Value;
-use minijinja::{Environment, Template};
 
-use crate::environment::{environment, escaped};
-use crate::stand_in::{self, Withheld};
-use crate::{Cause, Part, RenderError, characters, html, jinja, limits, variables};
+use crate::address_detection::is_secret_in_address;
+use crate::html::{HtmlInput, check_html};
+use crate::html_escape::escape_html;
+use crate::mail_part::MailPart;
+use crate::placeholder::{WithheldSecret, placeholder_ranges};
+use crate::render_error::RenderError;
+use crate::template_defect::TemplateDefect;
+use crate::undefined_variables::undefined_variables;
+use crate::{characters, jinja, limits, template_engine};
 
-/// The one template in an environment of its own.
-const NAME: &str = "part";
+/// The name of the only template in an environment.
+const TEMPLATE_NAME: &str = "part";
 
 /// One part of a template, compiled.
 #[derive(Debug)]
 pub(crate) struct CompiledPart {
-    part: Part,
+    part: MailPart,
     environment: Environment<'static>,
 }
 
 impl CompiledPart {
-    pub(crate) fn new(part: Part, source: &str) -> Result<Self, RenderError> {
-        within_limit(part, source)?;
-        let refused = |error| RenderError::from_engine(part, source, &error);
-        let mut environment = environment(part).map_err(refused)?;
-        environment
-            .add_template_owned(NAME, source.to_owned())
-            .map_err(refused)?;
-        let template = environment.get_template(NAME).map_err(refused)?;
-        match unknown(part, &environment, &template).into_iter().next() {
+    /// Compiles a source and rejects a variable that no mail has.
+    pub(crate) fn new(part: MailPart, source: &str) -> Result<Self, RenderError> {
+        let compiled = Self::parse(part, source)?;
+
+        match compiled.undefined_variables().into_iter().next() {
             Some(error) => Err(error),
-            None => Ok(Self { part, environment }),
+            None => Ok(compiled),
         }
     }
 
-    /// Everything that is wrong with the source of a part, as far as it shows before it is rendered.
-    pub(crate) fn faults(part: Part, source: &str) -> Vec<RenderError> {
-        let compile = || {
-            within_limit(part, source)?;
-            let refused = |error| RenderError::from_engine(part, source, &error);
-            let mut environment = environment(part).map_err(refused)?;
-            environment
-                .add_template_owned(NAME, source.to_owned())
-                .map_err(refused)?;
-            Ok(environment)
-        };
-        let environment = match compile() {
-            Ok(environment) => environment,
-            Err(error) => return vec![error],
-        };
-        let mut faults = Vec::new();
-        if let Ok(template) = environment.get_template(NAME) {
-            faults = unknown(part, &environment, &template);
-        }
-        let secret = jinja::secrets(source).into_iter().next();
-        if let Some(secret) = secret.filter(|_| part == Part::Subject) {
-            faults.push(RenderError::at(
-                part,
-                source,
-                secret.start,
-                Cause::SecretInSubject,
-            ));
-        } else if let Some(at) = jinja::misused_secret(source) {
-            faults.push(RenderError::at(part, source, at, Cause::PasswordPart));
-        }
-        if part == Part::Html {
-            let told = |finding: html::Finding| {
-                RenderError::at(part, source, finding.at, Cause::Html(finding.rule))
-            };
-            faults.extend(
-                html::check(source, html::Stage::Source)
-                    .into_iter()
-                    .map(told),
-            );
-        }
-        faults
+    /// Parses a source within the size limit of its part.
+    pub(crate) fn parse(part: MailPart, source: &str) -> Result<Self, RenderError> {
+        check_size(part, source)?;
+
+        let to_error = |error| RenderError::from_engine(part, source, &error);
+        let mut environment = template_engine::environment(part).map_err(to_error)?;
+        environment
+            .add_template_owned(TEMPLATE_NAME, source.to_owned())
+            .map_err(to_error)?;
+
+        Ok(Self { part, environment })
     }
 
-    /// Renders the part with values in which a stand-in is in place of the secret.
+    /// The variables that the source reads and no mail has, as errors.
+    pub(crate) fn undefined_variables(&self) -> Vec<RenderError> {
+        let Ok(template) = self.environment.get_template(TEMPLATE_NAME) else {
+            return Vec::new();
+        };
+
+        let source = template.source();
+        let to_error = |name: String| {
+            let defect = TemplateDefect::UndefinedVariable(format!("`{name}` is undefined"));
+            match jinja::find_variable(source, &name) {
+                Some(offset) => RenderError::at(self.part, source, offset, defect),
+                None => RenderError::new(self.part, defect),
+            }
+        };
+
+        undefined_variables(&self.environment, &template)
+            .into_iter()
+            .map(to_error)
+            .collect()
+    }
+
+    /// Renders the part with values that hold a placeholder for the secret, checks the result, and
+    /// puts the secret in.
     pub(crate) fn render(
         &self,
         values: &Value,
-        secret: Option<Withheld<'_>>,
+        secret: Option<WithheldSecret<'_>>,
     ) -> Result<String, RenderError> {
-        let template = self
-            .environment
-            .get_template(NAME)
-            .map_err(|error| self.refused("", &error))?;
-        let rendered = template
-            .render(values.clone())
-            .map_err(|error| self.refused(template.source(), &error))?;
-        // What is taken out may not stand between the characters of a tag when these are looked at.
-        let rendered = if self.part == Part::Subject {
-            rendered
-        } else {
-            characters::lines(rendered)
-        };
-        within_limit(self.part, &rendered)?;
-        if let Some(cause) = self.objection(&rendered, secret) {
-            return Err(RenderError::new(self.part, cause));
+        let rendered = self.render_with_placeholder(values)?;
+
+        check_size(self.part, &rendered)?;
+        if let Some(defect) = self.find_defect(&rendered, secret) {
+            return Err(RenderError::new(self.part, defect));
         }
+
         let Some(secret) = secret else {
             return Ok(rendered);
         };
-        let whole = secret.put_into(&rendered, |secret| match self.part {
-            Part::Html => escaped(secret),
-            Part::Subject | Part::Text => secret.to_owned(),
+        let mail = secret.substitute_into(&rendered, |secret| match self.part {
+            MailPart::Html => escape_html(secret),
+            MailPart::Subject | MailPart::Text => secret.to_owned(),
         });
-        within_limit(self.part, &whole)?;
-        Ok(whole)
+        check_size(self.part, &mail)?;
+
+        Ok(mail)
     }
 
-    /// Why what was rendered may not be sent.
-    fn objection(&self, rendered: &str, secret: Option<Withheld<'_>>) -> Option<Cause> {
+    fn render_with_placeholder(&self, values: &Value) -> Result<String, RenderError> {
+        let template = self
+            .environment
+            .get_template(TEMPLATE_NAME)
+            .map_err(|error| RenderError::from_engine(self.part, "", &error))?;
+        let rendered = template
+            .render(values.clone())
+            .map_err(|error| RenderError::from_engine(self.part, template.source(), &error))?;
+
+        // Control characters go before the check: one inside a tag could hide the tag from it.
+        Ok(match self.part {
+            MailPart::Subject => rendered,
+            MailPart::Html | MailPart::Text => characters::normalise_lines(rendered),
+        })
+    }
+
+    /// The first reason why the rendered part may not be sent.
+    fn find_defect(
+        &self,
+        rendered: &str,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Option<TemplateDefect> {
         match self.part {
-            Part::Subject => {
-                (!stand_in::all(rendered).is_empty()).then_some(Cause::SecretInSubject)
+            MailPart::Subject => (!placeholder_ranges(rendered).is_empty())
+                .then_some(TemplateDefect::SecretInSubject),
+            MailPart::Text => {
+                is_secret_in_address(rendered).then_some(TemplateDefect::SecretInAddress)
             }
-            Part::Text => stand_in::is_in_address(rendered).then_some(Cause::SecretInAddress),
-            Part::Html => {
+            MailPart::Html => {
                 let secret = secret.map(|withheld| withheld.secret);
-                let finding = html::check(rendered, html::Stage::Rendered { secret })
+                check_html(rendered, HtmlInput::RenderedMail { secret })
                     .into_iter()
-                    .next();
-                finding.map(|finding| Cause::Html(finding.rule))
+                    .next()
+                    .map(|violation| TemplateDefect::Html(violation.rule))
             }
         }
     }
-
-    fn refused(&self, source: &str, error: &minijinja::Error) -> RenderError {
-        RenderError::from_engine(self.part, source, error)
-    }
 }
 
-fn unknown(
-    part: Part,
-    environment: &Environment<'_>,
-    template: &Template<'_, '_>,
-) -> Vec<RenderError> {
-    let source = template.source();
-    let told = |name: String| {
-        let cause = Cause::UndefinedVariable(format!("`{name}` is undefined"));
-        match jinja::place_of(source, &name) {
-            Some(at) => RenderError::at(part, source, at, cause),
-            None => RenderError::new(part, cause),
-        }
-    };
-    variables::unknown(environment, template)
-        .into_iter()
-        .map(told)
-        .collect()
-}
+fn check_size(part: MailPart, text: &str) -> Result<(), RenderError> {
+    let limit = limits::max_bytes(part);
 
-fn within_limit(part: Part, text: &str) -> Result<(), RenderError> {
-    let limit = limits::bytes(part);
     if text.len() > limit {
-        return Err(RenderError::new(part, Cause::TooLarge { limit }));
+        return Err(RenderError::new(part, TemplateDefect::TooLarge { limit }));
     }
     Ok(())
 }

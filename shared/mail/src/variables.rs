@@ -1,30 +1,29 @@
-//! The variables of a template: which there are, and which of those it reads there are not.
+//! The catalogue of variables that templates may use.
 
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, Template};
+use reinvite_domain::PasswordChange;
 use serde::Serialize;
 
-use reinvite_domain::PasswordChange;
-
-use crate::Values;
+use crate::template_engine::value_to_text;
+use crate::template_values::TemplateValues;
 
 /// A variable that templates may use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Variable {
-    /// As a template writes it.
+    /// The name as a template writes it, such as `user.name`.
     pub name: &'static str,
-    /// What it is.
+    /// A description for the author of a template.
     pub description: &'static str,
-    /// What it may be.
+    /// A made-up value.
     pub sample: String,
-    /// The only kind of password change that has it.
+    /// The only kind of password change that has the variable; absent for a variable of several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub only_with: Option<PasswordChange>,
 }
 
-/// Every variable: its name, what it is, and a kind of password change that has it, where not all have it.
-const VARIABLES: [(&str, &str, Option<PasswordChange>); 12] = [
+/// Name, description, and the only kind of password change that has the variable.
+const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
     (
         "user.name",
         "The recipient's name; the login id where no name is known.",
@@ -52,7 +51,7 @@ const VARIABLES: [(&str, &str, Option<PasswordChange>); 12] = [
     (
         "expires_at",
         "Until when the link or the temporary password is good, in the recipient's zone and language; with these two only.",
-        Some(PasswordChange::SetLink),
+        None,
     ),
     ("operator.name", "The name of who invites.", None),
     (
@@ -67,64 +66,38 @@ const VARIABLES: [(&str, &str, Option<PasswordChange>); 12] = [
     ),
 ];
 
-/// The variables that templates may use, with samples.
+/// Lists the variables that templates may use, with samples.
 #[must_use]
 pub fn variables() -> Vec<Variable> {
-    let variable =
-        |(name, description, kind): (&'static str, &'static str, Option<PasswordChange>)| {
-            let values = Value::from(Serde(Values::sample_with(
-                "en",
-                kind.unwrap_or(PasswordChange::Keep),
-            )));
-            let sample = find(&values, name).map(|value| match value.try_iter() {
-                Ok(items) if value.as_str().is_none() => items
-                    .map(|item| item.to_string())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                _ => value.to_string(),
-            });
-            // Two kinds have an expiry.
-            let only_with = kind.filter(|_| name != "expires_at");
-            Variable {
-                name,
-                description,
-                sample: sample.unwrap_or_default(),
-                only_with,
-            }
-        };
-    VARIABLES.into_iter().map(variable).collect()
-}
+    let samples = samples_by_kind();
 
-/// The variables that a template reads and no mail has, also in branches that nobody takes, by name.
-pub(crate) fn unknown(environment: &Environment<'_>, template: &Template<'_, '_>) -> Vec<String> {
-    let known = PasswordChange::ALL
-        .map(|(_, change)| Value::from(Serde(Values::sample_with("en", change))));
-    // A `set` in a branch also counts after it, which the engine's list of variables overlooks: with one, names of
-    // the template's own are left to rendering.
-    let has_own = has_set_tag(template.source());
-    let is_known = |name: &str| {
-        known.iter().any(|known| find(known, name).is_some())
-            || environment.globals().any(|(global, _)| global == name)
-            || (has_own && !name.contains('.'))
-    };
-    let mut unknown: Vec<_> = template
-        .undeclared_variables(true)
+    CATALOGUE
         .into_iter()
-        .filter(|name| !is_known(name))
-        .collect();
-    unknown.sort();
-    unknown
+        .map(|(name, description, only_with)| Variable {
+            name,
+            description,
+            sample: samples
+                .iter()
+                .find_map(|values| find_value(values, name))
+                .map(|value| value_to_text(&value))
+                .unwrap_or_default(),
+            only_with,
+        })
+        .collect()
 }
 
-fn find(values: &Value, dotted: &str) -> Option<Value> {
-    let found = dotted
+/// Made-up values of an English mail for each kind of password change.
+pub(crate) fn samples_by_kind() -> Vec<Value> {
+    PasswordChange::ALL
+        .iter()
+        .map(|(_, change)| Value::from(Serde(TemplateValues::sample_with("en", *change))))
+        .collect()
+}
+
+/// Looks a dotted name up in the values of a mail.
+pub(crate) fn find_value(values: &Value, dotted_name: &str) -> Option<Value> {
+    let found = dotted_name
         .split('.')
         .try_fold(values.clone(), |value, name| value.get_attr(name));
     found.ok().filter(|value| !value.is_undefined())
-}
-
-fn has_set_tag(source: &str) -> bool {
-    let tags = source.split("{%").skip(1);
-    tags.map(|tag| tag.trim_start_matches(|c: char| c.is_whitespace() || "-+".contains(c)))
-        .any(|tag| tag.starts_with("set"))
 }

@@ -171,7 +171,7 @@ fn job(folder: &Path, recipients: usize) -> Result<PathBuf, Failure> {
     let users = folder.join("users.csv");
     std::fs::write(&users, csv(recipients))?;
     let language: Language = "en".parse()?;
-    let invitation = reinvite_mail::built_in().get(&TemplateId::new("invitation")?);
+    let invitation = reinvite_mail::built_in_templates().get(&TemplateId::new("invitation")?);
     let variant = invitation
         .and_then(|it| it.variants.get(&language))
         .ok_or("there is no invitation in English")?;

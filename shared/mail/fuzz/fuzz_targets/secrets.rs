@@ -1,4 +1,5 @@
-//! Whatever is given as a template and let through tells a secret to nobody but its reader, neither whole nor in part.
+//! No template that the check accepts leaks a secret, whole or in part, to another person than its
+//! reader.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,13 +10,14 @@ use reinvite_mail::check_variant;
 mod secrecy;
 
 fuzz_target!(|source: &str| {
-    // Three parts, each ended by a character that no template needs.
+    // A character that no template needs separates the three parts.
     let mut parts = source.splitn(3, '\u{1}');
     let mut part = || parts.next().unwrap_or_default().to_owned();
     let variant = Variant { subject: part(), html: part(), text: part() };
     let Ok(language) = "en".parse() else { return };
+
     if check_variant("", &language, &variant).is_ok()
-        && let Err(leak) = secrecy::look(&variant)
+        && let Err(leak) = secrecy::find_leak(&variant)
     {
         panic!("{leak}");
     }

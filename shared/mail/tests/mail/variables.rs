@@ -1,5 +1,5 @@
-use reinvite_domain::PasswordChange;
-use reinvite_mail::{Cause, Part, Place, Values, variables};
+use reinvite_domain::{PasswordChange, Position};
+use reinvite_mail::{MailPart, TemplateDefect, TemplateValues, variables};
 
 use crate::{render, template};
 
@@ -7,7 +7,7 @@ use crate::{render, template};
 fn a_template_may_use_every_variable() {
     let text = "{{ user.name }}|{{ user.login_id }}|{{ user.email }}|{{ user.groups | join(', ') }}|\
                 {{ organisation.name }}|{{ operator.name }}|{{ login_url }}|{{ attempt + 1 }}|{{ password_change }}";
-    let mail = render(&template("s", "h", text), &Values::sample("en")).unwrap();
+    let mail = render(&template("s", "h", text), &TemplateValues::sample("en")).unwrap();
     assert_eq!(
         mail.text,
         "Alex Morgan|alex.morgan|alex.morgan@example.com|Sales/Tokyo, New staff|Example Academy|Jordan Lee|\
@@ -19,15 +19,15 @@ fn a_template_may_use_every_variable() {
 fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
     for unknown in ["user.nmae", "name", "user.name.first"] {
         let html = format!("{{% if attempt > 100 %}}{{{{ {unknown} }}}}{{% endif %}}");
-        let error = render(&template("s", &html, "t"), &Values::sample("en")).unwrap_err();
-        assert_eq!(error.part, Part::Html);
+        let error = render(&template("s", &html, "t"), &TemplateValues::sample("en")).unwrap_err();
+        assert_eq!(error.part, MailPart::Html);
         assert_eq!(
-            error.cause,
-            Cause::UndefinedVariable(format!("`{unknown}` is undefined"))
+            error.defect,
+            TemplateDefect::UndefinedVariable(format!("`{unknown}` is undefined"))
         );
         assert_eq!(
-            error.place,
-            Some(Place {
+            error.position,
+            Some(Position {
                 line: 1,
                 column: Some(26)
             })
@@ -38,7 +38,7 @@ fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
 #[test]
 fn an_attribute_that_is_not_there_is_found_while_rendering_with_its_place() {
     let text = "Groups:\n日本 {% for group in user.groups %}{{ group.path }}{% endfor %}";
-    let error = render(&template("s", "h", text), &Values::sample("en")).unwrap_err();
+    let error = render(&template("s", "h", text), &TemplateValues::sample("en")).unwrap_err();
     assert_eq!(error.to_string(), "text 2:37: `group.path` is undefined");
 }
 
@@ -47,7 +47,7 @@ fn a_template_may_make_variables_of_its_own() {
     let text = "{% if attempt > 1 %}{% set word = 'again' %}{% else %}{% set word = 'now' %}{% endif %}{{ word }} \
                 {% for n in range(2) %}{{ loop.index }}{% endfor %} \
                 {% with place = organisation %}{{ place.name }}{% endwith %}";
-    let mail = render(&template("s", "h", text), &Values::sample("en")).unwrap();
+    let mail = render(&template("s", "h", text), &TemplateValues::sample("en")).unwrap();
     assert_eq!(mail.text, "now 12 Example Academy");
 }
 
@@ -60,13 +60,13 @@ fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
     ] {
         let template = template("s", "h", &format!("{{{{ {variable} }}}}"));
         assert!(
-            render(&template, &Values::sample_with("en", kind)).is_ok(),
+            render(&template, &TemplateValues::sample_with("en", kind)).is_ok(),
             "{variable}"
         );
-        let error = render(&template, &Values::sample("en")).unwrap_err();
+        let error = render(&template, &TemplateValues::sample("en")).unwrap_err();
         assert_eq!(
-            error.cause,
-            Cause::UndefinedVariable(format!("`{variable}` is undefined"))
+            error.defect,
+            TemplateDefect::UndefinedVariable(format!("`{variable}` is undefined"))
         );
     }
 }
@@ -78,19 +78,19 @@ fn the_list_of_variables_is_what_a_mail_has() {
         .map(|variable| variable.name.to_owned())
         .collect();
     listed.sort();
-    let mut there = Vec::new();
+    let mut present = Vec::new();
     for (_, kind) in PasswordChange::ALL {
-        let values = serde_json::to_value(Values::sample_with("en", kind)).unwrap();
+        let values = serde_json::to_value(TemplateValues::sample_with("en", kind)).unwrap();
         for (name, value) in values.as_object().unwrap() {
             match value.as_object() {
-                Some(inner) => there.extend(inner.keys().map(|key| format!("{name}.{key}"))),
-                None => there.push(name.clone()),
+                Some(inner) => present.extend(inner.keys().map(|key| format!("{name}.{key}"))),
+                None => present.push(name.clone()),
             }
         }
     }
-    there.sort();
-    there.dedup();
-    assert_eq!(listed, there);
+    present.sort();
+    present.dedup();
+    assert_eq!(listed, present);
     assert!(
         variables()
             .iter()
@@ -98,7 +98,7 @@ fn the_list_of_variables_is_what_a_mail_has() {
     );
     let only: Vec<_> = variables()
         .into_iter()
-        .filter_map(|it| it.only_with.map(|kind| (it.name, kind)))
+        .filter_map(|variable| variable.only_with.map(|kind| (variable.name, kind)))
         .collect();
     assert_eq!(
         only,

@@ -3,20 +3,7 @@ use std::sync::LazyLock;
 
 use reinvite_domain::{Language, Template, TemplateId, Variant};
 
-/// The templates that come with Reinvite, by id, in the shape of the organisation's own. Their version rises with every
-/// change of a variant.
-#[must_use]
-pub fn built_in() -> &'static BTreeMap<TemplateId, Template> {
-    static BUILT_IN: LazyLock<BTreeMap<TemplateId, Template>> = LazyLock::new(|| {
-        invitation()
-            .into_iter()
-            .map(|template| (template.id.clone(), template))
-            .collect()
-    });
-    &BUILT_IN
-}
-
-/// The sources of a mail in one language.
+/// Reads the sources of a mail in one language from `templates/`.
 macro_rules! variant {
     ($name:literal, $language:literal) => {
         Variant {
@@ -44,44 +31,58 @@ macro_rules! variant {
     };
 }
 
+/// The templates that come with Reinvite, by id, in the shape of an organisation's own templates.
+///
+/// The version of a template rises with every change of a variant.
+#[must_use]
+pub fn built_in_templates() -> &'static BTreeMap<TemplateId, Template> {
+    static BUILT_IN: LazyLock<BTreeMap<TemplateId, Template>> = LazyLock::new(|| {
+        invitation()
+            .into_iter()
+            .map(|template| (template.id.clone(), template))
+            .collect()
+    });
+    &BUILT_IN
+}
+
 fn invitation() -> Option<Template> {
-    let variants = languages([
+    let variants = by_language([
         ("en", variant!("invitation", "en")),
         ("ja", variant!("invitation", "ja")),
-    ])
-    .collect();
+    ]);
+
     Some(Template {
         id: TemplateId::new("invitation").ok()?,
         name: "Invitation".into(),
         version: 2,
-        variants,
+        variants: variants.collect(),
     })
 }
 
-/// The mail that tells an old address that it was changed. It is no template to invite with.
+/// The notice to a user's old address that the address was changed. It is no invitation template.
 #[must_use]
-pub fn address_changed() -> Vec<(Language, Variant)> {
-    languages([
+pub fn address_changed_variants() -> Vec<(Language, Variant)> {
+    by_language([
         ("en", variant!("address_changed", "en")),
         ("ja", variant!("address_changed", "ja")),
     ])
     .collect()
 }
 
-/// The mail with a new link for who asked for one. It is no template to invite with.
+/// The mail with a new link for a user who asked for it. It is no invitation template.
 #[must_use]
-pub fn renewal() -> Vec<(Language, Variant)> {
-    languages([
+pub fn renewal_variants() -> Vec<(Language, Variant)> {
+    by_language([
         ("en", variant!("renewal", "en")),
         ("ja", variant!("renewal", "ja")),
     ])
     .collect()
 }
 
-fn languages<const N: usize>(
+fn by_language<const N: usize>(
     variants: [(&str, Variant); N],
 ) -> impl Iterator<Item = (Language, Variant)> {
     variants
         .into_iter()
-        .filter_map(|(tag, it)| Some((tag.parse().ok()?, it)))
+        .filter_map(|(tag, variant)| Some((tag.parse().ok()?, variant)))
 }

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{
-    Language, PasswordChange, Template, TemplateId, Variant, template::MOST_BYTES,
+    Language, PasswordChange, Position, Template, TemplateId, Variant, template::MOST_BYTES,
 };
-use reinvite_mail::{Cause, Fault, Part, Place, Values, built_in, check};
+use reinvite_mail::{
+    LocatedDefect, MailPart, TemplateDefect, TemplateValues, built_in_templates, check_template,
+};
 
 use crate::{render, template};
 
@@ -22,8 +24,8 @@ fn with(variants: impl IntoIterator<Item = (&'static str, Variant)>) -> Template
 
 #[test]
 fn what_comes_with_reinvite_passes() {
-    for template in built_in().values() {
-        assert_eq!(check(template), Ok(()), "{}", template.id);
+    for template in built_in_templates().values() {
+        assert_eq!(check_template(template), Ok(()), "{}", template.id);
     }
 }
 
@@ -40,15 +42,15 @@ fn everything_wrong_in_every_language_is_told_together() {
         ),
         ("ja", template("{{ user.name", "<script>x</script>", "t")),
     ]);
-    let told: Vec<_> = check(&wrong)
+    let defects: Vec<_> = check_template(&wrong)
         .unwrap_err()
         .into_iter()
-        .map(|fault| {
+        .map(|defect| {
             (
-                fault.pointer,
-                fault
-                    .place
-                    .map(|place| (place.line, place.column.unwrap_or_default())),
+                defect.pointer,
+                defect
+                    .position
+                    .map(|position| (position.line, position.column.unwrap_or_default())),
             )
         })
         .collect();
@@ -62,21 +64,21 @@ fn everything_wrong_in_every_language_is_told_together() {
     ];
     let expected: Vec<_> = expected
         .into_iter()
-        .map(|(pointer, place)| (pointer.to_owned(), place))
+        .map(|(pointer, position)| (pointer.to_owned(), position))
         .collect();
-    assert_eq!(told, expected);
+    assert_eq!(defects, expected);
 }
 
 #[test]
 fn the_subject_is_one_line_and_says_something() {
-    for (subject, cause) in [
-        ("a\nb", Cause::LineBreakInSubject),
-        ("", Cause::Empty),
-        ("{% if attempt > 9 %}x{% endif %}", Cause::Empty),
+    for (subject, defect) in [
+        ("a\nb", TemplateDefect::LineBreakInSubject),
+        ("", TemplateDefect::Empty),
+        ("{% if attempt > 9 %}x{% endif %}", TemplateDefect::Empty),
     ] {
-        let faults = check(&with([("en", template(subject, "h", "t"))])).unwrap_err();
-        assert_eq!(faults[0].cause, cause, "{subject}");
-        assert_eq!(faults[0].pointer, "/variants/en/subject");
+        let defects = check_template(&with([("en", template(subject, "h", "t"))])).unwrap_err();
+        assert_eq!(defects[0].defect, defect, "{subject}");
+        assert_eq!(defects[0].pointer, "/variants/en/subject");
     }
 }
 
@@ -87,26 +89,26 @@ fn a_subject_holds_no_secret() {
         "Hello {{ invitation_url }}",
         "Hello {% if password %}x{% endif %}",
     ] {
-        let faults = check(&with([("en", template(subject, "h", "t"))])).unwrap_err();
-        let place = Some(Place {
+        let defects = check_template(&with([("en", template(subject, "h", "t"))])).unwrap_err();
+        let position = Some(Position {
             line: 1,
             column: Some(7),
         });
         assert_eq!(
-            faults,
-            [Fault {
+            defects,
+            [LocatedDefect {
                 pointer: "/variants/en/subject".into(),
-                place,
-                cause: Cause::SecretInSubject
+                position,
+                defect: TemplateDefect::SecretInSubject
             }]
         );
     }
-    // Whatever hid it: a mail with one is not sent.
-    let values = Values::sample_with("en", PasswordChange::Temporary);
+    // A mail with a secret in its subject is not sent, however the template hides it.
+    let values = TemplateValues::sample_with("en", PasswordChange::Temporary);
     let error = render(&template("{{ password }}", "h", "t"), &values).unwrap_err();
     assert_eq!(
-        (error.part, error.cause),
-        (Part::Subject, Cause::SecretInSubject)
+        (error.part, error.defect),
+        (MailPart::Subject, TemplateDefect::SecretInSubject)
     );
 }
 
@@ -114,21 +116,21 @@ fn a_subject_holds_no_secret() {
 fn a_secret_is_no_part_of_another_address() {
     let text = "https://example.com/{{ password }}";
     assert_eq!(
-        check(&with([("en", template("s", "h", text))])).unwrap_err()[0].cause,
-        Cause::SecretInAddress
+        check_template(&with([("en", template("s", "h", text))])).unwrap_err()[0].defect,
+        TemplateDefect::SecretInAddress
     );
-    let html = check(&with([(
+    let html = check_template(&with([(
         "en",
         template("s", &format!("<p>{text}</p>"), "t"),
     )]))
     .unwrap_err();
     assert_eq!(
-        html[0].cause.to_string(),
-        Cause::SecretInAddress.to_string()
+        html[0].defect.to_string(),
+        TemplateDefect::SecretInAddress.to_string()
     );
     let apart = "https://example.com/ {{ password }}";
     assert_eq!(
-        check(&with([(
+        check_template(&with([(
             "en",
             template("s", &format!("<p>{apart}</p>"), apart)
         )])),
@@ -139,48 +141,58 @@ fn a_secret_is_no_part_of_another_address() {
 #[test]
 fn what_is_wrong_for_one_kind_of_password_change_only_is_told() {
     let text = "{% if password_change == 'temporary' %}{{ attempt + user.name }}{% endif %}";
-    let faults = check(&with([("en", template("s", "h", text))])).unwrap_err();
+    let defects = check_template(&with([("en", template("s", "h", text))])).unwrap_err();
     assert!(
-        matches!(faults[0].cause, Cause::Impossible(_)),
-        "{faults:?}"
+        matches!(defects[0].defect, TemplateDefect::CannotEvaluate(_)),
+        "{defects:?}"
     );
 }
 
 #[test]
 fn what_is_too_large_too_slow_or_not_there_is_refused() {
-    let cause = |template: &Template| check(template).unwrap_err()[0].cause.clone();
-    assert_eq!(cause(&with([])), Cause::Empty);
+    let first_defect =
+        |template: &Template| check_template(template).unwrap_err()[0].defect.clone();
+    assert_eq!(first_defect(&with([])), TemplateDefect::Empty);
     let large = "x".repeat(60 * 1024);
     let tags = ["en", "ja", "de", "fr"];
     let all = with(tags.map(|tag| (tag, template("s", &large, "t"))));
-    assert_eq!(cause(&all), Cause::TooLarge { limit: MOST_BYTES });
+    assert_eq!(
+        first_defect(&all),
+        TemplateDefect::TooLarge { limit: MOST_BYTES }
+    );
     let slow = template(
         "s",
         "{% for a in range(10000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}",
         "t",
     );
-    assert_eq!(cause(&with([("en", slow)])), Cause::OutOfFuel);
+    assert_eq!(
+        first_defect(&with([("en", slow)])),
+        TemplateDefect::OutOfFuel
+    );
     let twice = with([
         ("en", template("s", "h", "t")),
         ("EN", template("s", "h", "t")),
     ]);
-    assert_eq!(cause(&twice), Cause::SameLanguage);
+    assert_eq!(first_defect(&twice), TemplateDefect::DuplicateLanguage);
 }
 
 #[test]
 fn a_template_for_one_kind_of_password_change_passes() {
     for text in ["{{ invitation_url }}", "{{ password }} {{ expires_at }}"] {
         assert_eq!(
-            check(&with([("en", template("s", "h", text))])),
+            check_template(&with([("en", template("s", "h", text))])),
             Ok(()),
             "{text}"
         );
     }
     // No kind has both.
-    let both = check(&with([(
+    let both = check_template(&with([(
         "en",
         template("s", "h", "{{ invitation_url }} {{ password }}"),
     )]))
     .unwrap_err();
-    assert!(matches!(both[0].cause, Cause::UndefinedVariable(_)));
+    assert!(matches!(
+        both[0].defect,
+        TemplateDefect::UndefinedVariable(_)
+    ));
 }

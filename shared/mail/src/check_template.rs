@@ -1,0 +1,129 @@
+//! Checks a template before it is stored, and an edited variant before it is sent.
+
+use std::collections::HashSet;
+
+use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MOST_BYTES};
+
+use crate::characters::is_line_break;
+use crate::check_part::check_part;
+use crate::compiled_variant::CompiledVariant;
+use crate::located_defect::LocatedDefect;
+use crate::mail_part::MailPart;
+use crate::render_error::RenderError;
+use crate::template_defect::TemplateDefect;
+use crate::template_values::TemplateValues;
+
+/// Checks every variant of a template; pointers begin with `/variants`.
+///
+/// # Errors
+///
+/// Every defect of every variant.
+pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
+    let mut defects = Vec::new();
+
+    if template.variants.is_empty() {
+        defects.push(LocatedDefect::whole("/variants", TemplateDefect::Empty));
+    }
+    if template.bytes() > MOST_BYTES {
+        let defect = TemplateDefect::TooLarge { limit: MOST_BYTES };
+        defects.push(LocatedDefect::whole("/variants", defect));
+    }
+
+    let mut seen_languages = HashSet::new();
+    for (language, variant) in &template.variants {
+        let pointer = format!("/variants/{language}");
+        if !seen_languages.insert(language.as_str().to_ascii_lowercase()) {
+            let defect = TemplateDefect::DuplicateLanguage;
+            defects.push(LocatedDefect::whole(pointer.clone(), defect));
+        }
+        defects.extend(find_defects(&pointer, language, variant));
+    }
+
+    reject_any(defects)
+}
+
+/// Checks one variant, which stands at `pointer` in the request.
+///
+/// The variant must render for at least one kind of password change. For the other kinds it may lack
+/// a variable: a link that only one kind has is meant for that kind.
+///
+/// # Errors
+///
+/// Every defect of the variant.
+pub fn check_variant(
+    pointer: &str,
+    language: &Language,
+    variant: &Variant,
+) -> Result<(), Vec<LocatedDefect>> {
+    reject_any(find_defects(pointer, language, variant))
+}
+
+fn reject_any(defects: Vec<LocatedDefect>) -> Result<(), Vec<LocatedDefect>> {
+    if defects.is_empty() {
+        Ok(())
+    } else {
+        Err(defects)
+    }
+}
+
+fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<LocatedDefect> {
+    let mut errors: Vec<_> = [
+        (MailPart::Subject, &variant.subject),
+        (MailPart::Html, &variant.html),
+        (MailPart::Text, &variant.text),
+    ]
+    .into_iter()
+    .flat_map(|(part, source)| check_part(part, source))
+    .collect();
+
+    if errors.is_empty() {
+        let error = try_render(language, variant).err();
+        errors.extend(error.map(|error| locate_line_break(error, variant)));
+    }
+
+    errors
+        .into_iter()
+        .map(|error| LocatedDefect::in_variant(pointer, error))
+        .collect()
+}
+
+/// Renders a sample mail for each kind of password change.
+///
+/// A kind may lack a variable, unless every kind does.
+fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError> {
+    let compiled = CompiledVariant::new(language.as_str(), variant)?;
+    let mut first_missing_variable = None;
+    let mut is_rendered = false;
+
+    for (_, change) in PasswordChange::ALL {
+        let values = TemplateValues::sample_with(language.as_str(), change);
+        match compiled.render(&values) {
+            Ok(_) => is_rendered = true,
+            Err(error) if matches!(error.defect, TemplateDefect::UndefinedVariable(_)) => {
+                first_missing_variable.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+
+    match first_missing_variable {
+        Some(error) if !is_rendered => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Adds the position of a line break in the subject.
+///
+/// Values hold no line breaks, so it is the first line break of the trimmed source.
+fn locate_line_break(error: RenderError, variant: &Variant) -> RenderError {
+    let source = &variant.subject;
+    let subject = source.trim_end();
+    let start = subject.len() - subject.trim_start().len();
+
+    match subject[start..].find(is_line_break) {
+        Some(at) if error.defect == TemplateDefect::LineBreakInSubject => {
+            RenderError::at(MailPart::Subject, source, start + at, error.defect)
+        }
+        _ => error,
+    }
+}

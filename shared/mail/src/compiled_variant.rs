@@ -1,0 +1,74 @@
+use minijinja::value::{Serde, Value};
+use reinvite_domain::Variant;
+
+use crate::characters;
+use crate::compiled_part::CompiledPart;
+use crate::mail::Mail;
+use crate::mail_part::MailPart;
+use crate::placeholder::withhold_secret;
+use crate::render_error::RenderError;
+use crate::template_defect::TemplateDefect;
+use crate::template_values::TemplateValues;
+
+/// A [`Variant`], ready to render for any number of recipients, from any number of threads.
+#[derive(Debug)]
+pub struct CompiledVariant {
+    language: String,
+    subject: CompiledPart,
+    html: CompiledPart,
+    text: CompiledPart,
+}
+
+impl CompiledVariant {
+    /// Compiles the variant of a template in `language` (a BCP 47 tag).
+    ///
+    /// # Errors
+    ///
+    /// A part exceeds its size limit, does not parse, or reads a variable that no mail has.
+    pub fn new(language: &str, variant: &Variant) -> Result<Self, RenderError> {
+        Ok(Self {
+            language: language.to_owned(),
+            subject: CompiledPart::new(MailPart::Subject, &variant.subject)?,
+            html: CompiledPart::new(MailPart::Html, &variant.html)?,
+            text: CompiledPart::new(MailPart::Text, &variant.text)?,
+        })
+    }
+
+    /// Renders the mail of one recipient.
+    ///
+    /// # Errors
+    ///
+    /// A part runs out of fuel, exceeds its size limit, cannot be evaluated, or breaks a rule of
+    /// mails; or the subject is empty or has several lines.
+    pub fn render(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        let (password_part, secret) = withhold_secret(&values.password_change);
+        let values = Value::from(Serde(TemplateValues {
+            password_change: password_part,
+            ..values.clone()
+        }));
+
+        Ok(Mail {
+            subject: normalise_subject(&self.subject.render(&values, secret)?)?,
+            html: self.html.render(&values, secret)?,
+            text: self.text.render(&values, secret)?,
+            language: self.language.clone(),
+        })
+    }
+}
+
+/// Trims a rendered subject, and rejects one that is empty or has several lines.
+///
+/// Values hold no line breaks, so a line break comes from the template.
+fn normalise_subject(rendered: &str) -> Result<String, RenderError> {
+    let subject = rendered.trim();
+    let reject = |defect| Err(RenderError::new(MailPart::Subject, defect));
+
+    if subject.is_empty() {
+        return reject(TemplateDefect::Empty);
+    }
+    if subject.contains(characters::is_line_break) {
+        return reject(TemplateDefect::LineBreakInSubject);
+    }
+
+    Ok(characters::single_line(subject).into_owned())
+}

@@ -1,0 +1,38 @@
+use super::addresses::{check_image, check_link};
+use super::input::HtmlInput;
+use super::styles::check_style;
+
+/// Attributes in which a variable is only text.
+const TEXT_ATTRIBUTES: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
+
+/// Checks the value of an attribute, and returns the rule that it breaks.
+pub(crate) fn check_attribute(
+    element: &str,
+    name: &str,
+    value: &str,
+    input: HtmlInput<'_>,
+) -> Result<(), String> {
+    match name {
+        "href" => return check_link(value, input),
+        "src" => return check_image(value),
+        "style" => check_style(value)?,
+        "http-equiv" => check_http_equiv(value)?,
+        "cite" | "xmlns" if !value.starts_with("http") => {
+            return Err("must be an address".into());
+        }
+        _ => {}
+    }
+
+    let takes_variables = TEXT_ATTRIBUTES.contains(&name) && element != "meta";
+    if input.is_templated(value) && !takes_variables {
+        return Err("may not hold a variable".into());
+    }
+    Ok(())
+}
+
+fn check_http_equiv(value: &str) -> Result<(), String> {
+    match &*value.trim().to_ascii_lowercase() {
+        "content-type" | "x-ua-compatible" => Ok(()),
+        _ => Err("may only be content-type or x-ua-compatible".into()),
+    }
+}

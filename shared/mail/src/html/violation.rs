@@ -1,0 +1,8 @@
+/// A rule that some HTML breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HtmlViolation {
+    /// The byte offset in the HTML.
+    pub offset: usize,
+    /// The rule, for the author of the template.
+    pub rule: String,
+}

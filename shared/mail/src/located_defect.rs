@@ -1,0 +1,41 @@
+use reinvite_domain::{FieldError, Position};
+
+use crate::render_error::RenderError;
+use crate::template_defect::TemplateDefect;
+
+/// A defect of a template, and its place in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocatedDefect {
+    /// The source, as a JSON pointer (RFC 6901) into the request.
+    pub pointer: String,
+    /// The position in the source; absent for a defect of the whole source.
+    pub position: Option<Position>,
+    /// The defect.
+    pub defect: TemplateDefect,
+}
+
+impl LocatedDefect {
+    /// A defect of everything that the pointer refers to.
+    pub(crate) fn whole(pointer: impl Into<String>, defect: TemplateDefect) -> Self {
+        Self {
+            pointer: pointer.into(),
+            position: None,
+            defect,
+        }
+    }
+
+    /// An error in a part of the variant that `variant_pointer` refers to.
+    pub(crate) fn in_variant(variant_pointer: &str, error: RenderError) -> Self {
+        Self {
+            pointer: format!("{variant_pointer}/{}", error.part),
+            position: error.position,
+            defect: error.defect,
+        }
+    }
+}
+
+impl From<LocatedDefect> for FieldError {
+    fn from(located: LocatedDefect) -> Self {
+        Self::pointer(located.pointer, &located.defect).at(located.position)
+    }
+}

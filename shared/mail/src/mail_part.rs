@@ -1,0 +1,13 @@
+/// A part of a mail. Each part has a template source of its own.
+///
+/// It displays as the field of a template: `subject`, `html` or `text`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum MailPart {
+    /// The subject line.
+    Subject,
+    /// The HTML body.
+    Html,
+    /// The plain text body.
+    Text,
+}

@@ -1,0 +1,67 @@
+//! The template engine (minijinja), restricted to writing one part of a mail.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
+
+use crate::html_escape::write_escaped;
+use crate::limits::{MAX_FUEL_PER_PART, MAX_LOOP_DEPTH};
+use crate::mail_part::MailPart;
+
+/// An environment for one part, without templates and without a loader.
+pub(crate) fn environment(part: MailPart) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+
+    // Without this a block tag on a line of its own would leave an empty line in every text.
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()?,
+    );
+
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(MAX_FUEL_PER_PART));
+    environment.set_recursion_limit(MAX_LOOP_DEPTH);
+    // Debug costs nothing until there is an error, which then names the variable and the column.
+    environment.set_debug(true);
+    // The function `debug` would write all values into the mail.
+    environment.remove_global("debug");
+
+    match part {
+        MailPart::Html => {
+            environment.set_auto_escape_callback(|_| AutoEscape::Html);
+            environment.set_formatter(write_html);
+            environment.remove_filter("safe");
+        }
+        MailPart::Subject | MailPart::Text => {
+            environment.set_auto_escape_callback(|_| AutoEscape::None);
+            environment.set_formatter(|out, _, value| Ok(out.write_str(&value_to_text(value))?));
+        }
+    }
+
+    Ok(environment)
+}
+
+/// Writes a value escaped, also within `{% autoescape false %}`.
+///
+/// The engine's own formatter would write it unescaped there.
+fn write_html(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
+    match value.as_str() {
+        Some(escaped) if value.is_safe() => out.write_str(escaped)?,
+        Some(text) => write_escaped(out, text)?,
+        None => write_escaped(out, &value_to_text(value))?,
+    }
+    Ok(())
+}
+
+/// A value as a person writes it: a list with commas and without brackets.
+pub(crate) fn value_to_text(value: &Value) -> String {
+    match value.try_iter() {
+        Ok(items) if value.kind() == ValueKind::Seq => items
+            .map(|item| value_to_text(&item))
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => value.to_string(),
+    }
+}
