@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use reinvite_aws::{MailOutcome, OperatorContext, OutgoingMail, SendOutcome};
 use reinvite_domain::{
-    Access, EmailAddress, FieldError, MailValues, SenderProfile, User, UserId, held_by,
+    Access, EmailAddress, FieldError, MailValues, SenderProfile, User, UserId, granted_roles,
 };
 use reinvite_mail::{CompiledTemplate, PasswordPart, address_changed_variants};
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
@@ -129,7 +129,7 @@ fn put_right(
     if user.first_login_at.is_some() {
         return refused("The user has logged in: the address is no longer yours to put right.");
     }
-    if !held_by(user, &context.tree.groups).is_empty() {
+    if !granted_roles(user, &context.tree.groups).is_empty() {
         return refused("The user holds roles: only the directory may change the address.");
     }
     Ok(User {

@@ -13,7 +13,7 @@ pub async fn of(
     before: &User,
     after: &User,
 ) -> Option<ResendId> {
-    let resend = before.answered(after)?;
+    let resend = before.first_login_attribution(after)?;
     match api
         .store
         .recipient(&context.organisation.id, resend, &after.id)

@@ -24,7 +24,7 @@ pub fn kept_in_step(before: Option<&User>, after: &User) -> AuditAction {
         None => AuditAction::UserCreated { user_id },
         Some(before) => {
             let fields = before
-                .differences(after)
+                .changed_fields(after)
                 .into_iter()
                 .map(str::to_string)
                 .collect();

@@ -145,7 +145,7 @@ fn told(before: Option<&Group>, after: &Group) -> AuditAction {
         None => AuditAction::GroupCreated { group_id },
         Some(before) => {
             let fields = before
-                .differences(after)
+                .changed_fields(after)
                 .into_iter()
                 .map(str::to_string)
                 .collect();

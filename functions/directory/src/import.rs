@@ -10,7 +10,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::{Error, OperatorContext, VersionedGroupTree, random};
 use reinvite_domain::{
     AuditAction, FieldError, ResendId, Role, User,
-    import::{LineError, MOST_ERRORS, Row, parse},
+    import::{ImportRow, LineError, MAX_LINE_ERRORS, parse},
 };
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, body, permitted};
 use serde::Serialize;
@@ -151,7 +151,7 @@ fn lines(file: &[u8]) -> usize {
 async fn existing(
     api: &Api,
     context: &OperatorContext,
-    rows: &[Row],
+    rows: &[ImportRow],
 ) -> Result<HashMap<String, User>, Problem> {
     let organisation = &context.organisation.id;
     let login_ids: Vec<_> = rows.iter().map(|row| row.login_id.clone()).collect();
@@ -165,7 +165,7 @@ async fn existing(
     Ok(users.map(|user| (user.login_id.clone(), user)).collect())
 }
 
-fn planned(context: &OperatorContext, rows: &[Row]) -> Result<Plan, Problem> {
+fn planned(context: &OperatorContext, rows: &[ImportRow]) -> Result<Plan, Problem> {
     let seed = random()?;
     plan(rows, &context.tree.groups, context.now, seed)
         .map_err(|errors| Problem::lines(ProblemKind::Invalid, errors))
@@ -198,7 +198,7 @@ async fn check(
         }
         changes.extend(before.map(|before| (before, after)));
     }
-    errors.truncate(MOST_ERRORS);
+    errors.truncate(MAX_LINE_ERRORS);
     if !errors.is_empty() {
         return Err(Problem::lines(ProblemKind::Forbidden, errors));
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
     Group, GroupId, GroupTree, User, UserId,
-    import::{LineError, MOST_ERRORS, Row},
-    user_fields::Change,
+    import::{ImportRow, LineError, MAX_LINE_ERRORS},
+    user_fields::FieldChange,
 };
 
 use crate::limits::check_groups;
@@ -31,7 +31,7 @@ pub struct Line {
     pub login_id: String,
     /// The id of the user, where there is none yet.
     pub new_id: UserId,
-    changes: Vec<Change>,
+    changes: Vec<FieldChange>,
 }
 
 impl Line {
@@ -51,7 +51,7 @@ impl Line {
 /// New ids are of the time `now` and count on from the random `seed`, so that they sort as the lines do (RFC 9562,
 /// section 6.2, method 2).
 pub fn plan(
-    rows: &[Row],
+    rows: &[ImportRow],
     tree: &GroupTree,
     now: DateTime<Utc>,
     seed: [u8; 10],
@@ -73,7 +73,7 @@ pub fn plan(
             .map(|groups| paths.find(groups, &mut new_group))
             .transpose()
         {
-            Ok(groups) => changes.extend(groups.map(Change::Groups)),
+            Ok(groups) => changes.extend(groups.map(FieldChange::Groups)),
             Err(detail) => errors.push(LineError {
                 line: row.line,
                 column: Some("groups".into()),
@@ -88,7 +88,7 @@ pub fn plan(
             changes,
         });
     }
-    errors.truncate(MOST_ERRORS);
+    errors.truncate(MAX_LINE_ERRORS);
     if errors.is_empty() {
         Ok(Plan {
             new_groups: paths.new,

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 use reinvite_aws::{Error, random};
 use reinvite_domain::{
-    AuditAction, AuditEntry, AuditId, EmailAddress, FieldError, Language, Organisation,
-    OrganisationId, Place, Role, Settings, TemplateId, User, UserId,
+    AuditAction, AuditEntry, AuditId, EmailAddress, FieldError, FieldLocation, Language,
+    Organisation, OrganisationId, Role, Settings, TemplateId, User, UserId,
     text::check_name,
     user_fields::{check_login_id, time_zone},
 };
@@ -62,8 +62,10 @@ pub enum NotCreated {
 }
 
 fn told(errors: &[FieldError]) -> String {
-    let told = |error: &FieldError| match &error.place {
-        Place::Pointer(place) | Place::Parameter(place) => format!("{place} {}", error.detail),
+    let told = |error: &FieldError| match &error.location {
+        FieldLocation::Pointer(place) | FieldLocation::Parameter(place) => {
+            format!("{place} {}", error.detail)
+        }
     };
     errors.iter().map(told).collect::<Vec<_>>().join("; ")
 }

@@ -1,6 +1,6 @@
 //! Users whose change needs an owner: otherwise who keeps users in step could make themselves, or anybody, an operator.
 
-use reinvite_domain::{GroupTree, User, held_by};
+use reinvite_domain::{GroupTree, User, granted_roles};
 use reinvite_web::{Problem, permitted};
 
 use reinvite_aws::OperatorContext;
@@ -13,7 +13,7 @@ pub fn needs_owner(before: Option<&User>, after: Option<&User>, tree: &GroupTree
     [before, after]
         .into_iter()
         .flatten()
-        .any(|user| !held_by(user, tree).is_empty())
+        .any(|user| !granted_roles(user, tree).is_empty())
 }
 
 /// Refuses a change that needs an owner to everybody else.

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use reinvite_domain::{
     FieldError, GroupId, GroupTree, User, UserId,
-    user_fields::{Change, FIELDS, check_login_id, field},
+    user_fields::{FIELDS, FieldChange, check_login_id, field},
 };
 use serde::Deserialize;
 
@@ -46,7 +46,7 @@ impl From<Option<String>> for FirstLoginAt {
 #[derive(Debug)]
 pub struct Understood {
     login_id: String,
-    changes: Vec<Change>,
+    changes: Vec<FieldChange>,
 }
 
 impl UserFields {
@@ -58,7 +58,7 @@ impl UserFields {
             errors.push(FieldError::pointer("/loginId", &rule));
         }
         match groups(&self.groups.unwrap_or_default(), tree) {
-            Ok(groups) => changes.push(Change::Groups(groups)),
+            Ok(groups) => changes.push(FieldChange::Groups(groups)),
             Err(wrong) => errors.extend(wrong),
         }
         let mut sent = vec![

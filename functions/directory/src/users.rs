@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use reinvite_aws::{OperatorContext, UserListPage};
 use reinvite_domain::{
-    FieldError, Filter, GroupId, Refinement, Scope, User, UserId, user_fields::check_login_id,
+    FieldError, Filter, GroupId, ParsedFilter, Scope, User, UserId, user_fields::check_login_id,
 };
 use reinvite_web::{
     Api, Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, permitted,
@@ -42,7 +42,7 @@ pub async fn list(
     let page = Page::take(&mut parameters)?;
     let filter: Filter = parameters.rest()?;
     let refinement = filter
-        .understand(context.organisation.settings.time_zone)
+        .parse(context.organisation.settings.time_zone)
         .map_err(|wrong| {
             let errors = wrong
                 .iter()
@@ -99,7 +99,7 @@ pub async fn visible(api: &Api, context: &OperatorContext, id: &UserId) -> Resul
 /// The lists that hold everybody meant; `None` is the whole organisation's.
 fn lists(
     context: &OperatorContext,
-    refinement: &Refinement,
+    refinement: &ParsedFilter,
 ) -> Result<Vec<Option<GroupId>>, Problem> {
     let Some(group) = &refinement.group else {
         return Ok(match context.operator.scope(&context.tree.groups) {
@@ -117,7 +117,7 @@ fn lists(
 async fn members(
     api: &Api,
     context: &OperatorContext,
-    refinement: &Refinement,
+    refinement: &ParsedFilter,
     lists: &[Option<GroupId>],
     page: Page<After>,
 ) -> Result<UserListPage, Problem> {

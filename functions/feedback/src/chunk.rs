@@ -60,7 +60,7 @@ impl Feedback {
             if told.event.suppresses(recipient) {
                 self.suppress(id, recipient, told).await?;
             }
-            if let Some(next) = recipient.after(&told.event) {
+            if let Some(next) = recipient.after_event(&told.event) {
                 *recipient = next;
             }
         }
@@ -80,7 +80,7 @@ impl Feedback {
         }
         match self
             .store
-            .count(&chunk, &Counts::of(&after), chunk.done)
+            .count(&chunk, &Counts::by_state(&after), chunk.done)
             .await
         {
             Err(Error::Conflict) => Ok(None),

@@ -10,9 +10,9 @@ use reinvite_aws::{Error, IdempotentRequest, NewResend, OperatorContext};
 use reinvite_domain::{
     Access, AuditAction, Counts, DailyUsage, MailCounts, Resend, ResendId, ResendState, Selection,
     SenderJob, SenderProfile, UserId,
-    audit::{AuditedSelection, MOST_IDS},
-    daily_limit::until_tomorrow,
-    resend::{PREPARED_AT_ONCE, PreparationProgress},
+    audit::{AuditedSelection, MAX_AUDITED_IDS},
+    daily_usage::until_tomorrow,
+    resend::{MAX_IDS_PREPARED_AT_ONCE, PreparationProgress},
 };
 use reinvite_web::{
     Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, etag, made, permitted,
@@ -166,7 +166,12 @@ impl Resends {
                     .await?
                     .0
             }
-            None => request.ids.iter().take(PREPARED_AT_ONCE).cloned().collect(),
+            None => request
+                .ids
+                .iter()
+                .take(MAX_IDS_PREPARED_AT_ONCE)
+                .cloned()
+                .collect(),
         };
         let refinement = request.refinement.as_ref();
         let judged = store
@@ -301,7 +306,7 @@ fn new_resend(
         sender_profile: request.sender_profile.clone(),
         counts: Counts::default(),
         chunks: 0,
-        taken: PreparationProgress::default(),
+        preparation: PreparationProgress::default(),
         mail_counts_at_resume: MailCounts::default(),
         resumed_at: None,
         chunks_left: 0,
@@ -318,7 +323,7 @@ fn told(request: &Request, resend: &Resend) -> AuditAction {
         Selection::UserIds => None,
         Selection::Filter(filter) => Some(filter.clone()),
     };
-    let user_ids = request.ids.iter().take(MOST_IDS).cloned().collect();
+    let user_ids = request.ids.iter().take(MAX_AUDITED_IDS).cloned().collect();
     AuditAction::ResendCreated {
         resend_id: resend.id.clone(),
         selection: Box::new(AuditedSelection {

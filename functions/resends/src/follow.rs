@@ -1,9 +1,11 @@
 //! Following resends: which there are, and how far one is.
 
+use std::str::FromStr;
+
 use axum::{Json, extract::State, http::HeaderName};
 use chrono::{DateTime, Utc};
 use reinvite_aws::OperatorContext;
-use reinvite_domain::{FieldError, Resend, ResendId, ResendState, resend::Throughput};
+use reinvite_domain::{FieldError, Resend, ResendId, ResendState, resend::Throughput, text::names};
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, etag};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +33,7 @@ pub async fn list(
     let page = Page::<Cursor>::take(&mut parameters)?;
     let states = named_states(
         &parameters.take("state").unwrap_or_default(),
-        &ResendState::ALL,
+        ResendState::ALL,
     )?;
     parameters.end()?;
     let before = page.after.map(|cursor| cursor.resend);
@@ -64,9 +66,9 @@ pub async fn list(
 }
 
 /// The states that a parameter names, separated by commas.
-pub(crate) fn named_states<T: Copy + PartialEq, const N: usize>(
+pub(crate) fn named_states<T: Copy + PartialEq + FromStr + Into<&'static str>>(
     text: &str,
-    known: &[(&'static str, T); N],
+    known: &[T],
 ) -> Result<Vec<T>, Problem> {
     let mut states = Vec::new();
     for name in text
@@ -74,16 +76,16 @@ pub(crate) fn named_states<T: Copy + PartialEq, const N: usize>(
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        let Some((_, state)) = known.iter().find(|(known, _)| *known == name) else {
-            let names = known.map(|(name, _)| name).join(", ");
+        let Ok(state) = name.parse::<T>() else {
+            let names = names(known);
             let rule = format!("must be states out of {names}, separated by commas");
             return Err(Problem::fields(
                 ProblemKind::Malformed,
                 vec![FieldError::parameter("state", &rule)],
             ));
         };
-        if !states.contains(state) {
-            states.push(*state);
+        if !states.contains(&state) {
+            states.push(state);
         }
     }
     Ok(states)

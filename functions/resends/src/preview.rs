@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, OperatorContext, lists};
 use reinvite_domain::{
     ExclusionReason, KeepReason, PasswordChange, ResendState, SenderProfile, User, UserId,
-    resend::{PREPARED_AT_ONCE, expected_finish},
+    resend::{MAX_IDS_PREPARED_AT_ONCE, expected_finish},
 };
 use reinvite_mail::CompiledTemplate;
 use reinvite_web::{Caller, JsonBody, Problem, permitted};
@@ -133,7 +133,7 @@ pub async fn preview(
         looked
             .eligible
             .iter()
-            .take(PREPARED_AT_ONCE)
+            .take(MAX_IDS_PREPARED_AT_ONCE)
             .map(|user| (user, change_of(user).0)),
         &letters,
         &request.sender_profile,

@@ -111,7 +111,7 @@ fn row(recipient: Recipient, users: &HashMap<UserId, User>) -> Row {
 }
 
 fn states(text: &str) -> Result<Vec<RecipientState>, Problem> {
-    named_states(text, &RecipientState::ALL)
+    named_states(text, RecipientState::ALL)
 }
 
 /// Whether the reader sees a user now; who was deleted is seen by those who see the whole organisation.

@@ -6,11 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use reinvite_aws::OperatorContext;
 use reinvite_domain::{
-    Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, PasswordChange,
-    Refinement, RequestedPasswordChange, Resend, Selection, SenderProfile, Template, TemplateId,
-    User, UserId,
-    resend::{MOST_USER_IDS, PREPARED_AT_ONCE, furthest},
-    time::{Understood, understand},
+    Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, ParsedFilter,
+    PasswordChange, RequestedPasswordChange, Resend, Selection, SenderProfile, Template,
+    TemplateId, User, UserId,
+    resend::{MAX_IDS_PREPARED_AT_ONCE, MAX_SELECTION_IDS, latest_start},
+    time::{ResolvedTime, resolve_time},
     user_fields::time_zone,
 };
 use reinvite_mail::TemplateEdit;
@@ -55,13 +55,13 @@ pub struct Request {
     /// The ids of the selection, or for a filter those it leaves out; in their order, each once.
     pub ids: Vec<UserId>,
     /// The filter understood.
-    pub refinement: Option<Refinement>,
+    pub refinement: Option<ParsedFilter>,
     /// The template, as edited for this resend.
     pub template: Template,
     /// The language variant that was edited.
     pub edited: Option<Language>,
     /// When it starts; of a local time that comes twice the earlier.
-    pub start: Understood,
+    pub start: ResolvedTime,
     /// The zone the operator thinks in.
     pub time_zone: Tz,
     /// What it does to passwords,
@@ -86,7 +86,7 @@ impl Request {
     /// Whether its recipients are written down while the caller waits.
     #[must_use]
     pub fn is_prepared_at_once(&self) -> bool {
-        self.refinement.is_none() && self.ids.len() <= PREPARED_AT_ONCE
+        self.refinement.is_none() && self.ids.len() <= MAX_IDS_PREPARED_AT_ONCE
     }
 
     /// What happens to the password of a user, and why nothing where something was asked for.
@@ -102,7 +102,7 @@ impl Request {
             by_user: &self.choices,
             change_for_logged_in: self.change_for_logged_in,
         };
-        asked.of(user, &context.operator, &context.tree.groups, credentials)
+        asked.for_user(user, &context.operator, &context.tree.groups, credentials)
     }
 
     /// How long after an invitation a user is left alone.
@@ -189,15 +189,15 @@ impl Resends {
         let password_change = asked
             .password_change
             .and_then(|name| change("/passwordChange".into(), &name, &mut wrong));
-        if asked.password_change_by_user.len() > MOST_USER_IDS {
-            let rule = format!("must name at most {MOST_USER_IDS} users");
+        if asked.password_change_by_user.len() > MAX_SELECTION_IDS {
+            let rule = format!("must name at most {MAX_SELECTION_IDS} users");
             wrong.push(FieldError::pointer("/passwordChangeByUser", &rule));
         }
         let mut choices = BTreeMap::new();
         for (user, name) in asked
             .password_change_by_user
             .into_iter()
-            .take(MOST_USER_IDS)
+            .take(MAX_SELECTION_IDS)
         {
             let pointer = format!("/passwordChangeByUser/{user}");
             choices.extend(change(pointer, &name, &mut wrong).map(|change| (user, change)));
@@ -257,7 +257,7 @@ fn misplaced(misplaced: bool, pointer: &str, rule: &str) -> Result<(), Problem> 
 struct Understanding {
     filter: Option<Filter>,
     ids: Vec<UserId>,
-    refinement: Option<Refinement>,
+    refinement: Option<ParsedFilter>,
 }
 
 impl AskedSelection {
@@ -283,8 +283,11 @@ impl AskedSelection {
         let mut ids = ids;
         ids.sort();
         ids.dedup();
-        if ids.len() > MOST_USER_IDS {
-            told(pointer, &format!("must name at most {MOST_USER_IDS} users"));
+        if ids.len() > MAX_SELECTION_IDS {
+            told(
+                pointer,
+                &format!("must name at most {MAX_SELECTION_IDS} users"),
+            );
         }
         let Some(filter) = self.filter.filter(|_| is_filter) else {
             return Understanding {
@@ -292,13 +295,13 @@ impl AskedSelection {
                 ..Understanding::default()
             };
         };
-        let refinement = match filter.understand(context.organisation.settings.time_zone) {
+        let refinement = match filter.parse(context.organisation.settings.time_zone) {
             Ok(refinement) => refinement,
             Err(fields) => {
                 for (name, rule) in fields {
                     told(&format!("/filter/{name}"), &rule);
                 }
-                Refinement::default()
+                ParsedFilter::default()
             }
         };
         let visible = |group: &GroupId| {
@@ -327,7 +330,7 @@ pub fn start(
     default_zone: Tz,
     now: DateTime<Utc>,
     wrong: &mut Vec<FieldError>,
-) -> (Option<Understood>, Tz) {
+) -> (Option<ResolvedTime>, Tz) {
     let zone = match zone.map(time_zone) {
         None => default_zone,
         Some(Ok(zone)) => zone,
@@ -338,16 +341,16 @@ pub fn start(
     };
     let Some(text) = start_at else {
         return (
-            Some(Understood {
+            Some(ResolvedTime {
                 at: now,
                 ambiguous: false,
             }),
             zone,
         );
     };
-    let rule = match understand(text, zone) {
+    let rule = match resolve_time(text, zone) {
         Ok(start) if start.at < now => "must not be in the past".to_string(),
-        Ok(start) if start.at > furthest(now) => "must be at most a year ahead".to_string(),
+        Ok(start) if start.at > latest_start(now) => "must be at most a year ahead".to_string(),
         Ok(start) => return (Some(start), zone),
         Err(error) => error.to_string(),
     };

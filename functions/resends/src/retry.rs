@@ -6,7 +6,7 @@ use axum::extract::State;
 use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     FieldError, RecipientState, Resend, ResendId, ResendState, Selection, Template, UserId,
-    resend::MOST_USER_IDS, time::Understood,
+    resend::MAX_SELECTION_IDS, time::ResolvedTime,
 };
 use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
@@ -129,11 +129,11 @@ impl Resends {
                     .map(|recipient| recipient.user_id)
                     .filter(|user| !retried.contains(user)),
             );
-            if !more || found.len() >= MOST_USER_IDS {
+            if !more || found.len() >= MAX_SELECTION_IDS {
                 break;
             }
         }
-        Ok(found.into_iter().take(MOST_USER_IDS).collect())
+        Ok(found.into_iter().take(MAX_SELECTION_IDS).collect())
     }
 
     /// Whom the retries of a resend have taken: who was skipped by one, or is not on its list, can be retried again.
@@ -179,7 +179,7 @@ impl Resends {
                 variants,
             },
             edited: None,
-            start: Understood {
+            start: ResolvedTime {
                 at: context.now,
                 ambiguous: false,
             },

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use reinvite_aws::{OperatorContext, ResendTransition};
 use reinvite_domain::{
     Access, AuditAction, FieldError, Resend, ResendCommand, ResendId, ResendState, SenderJob,
-    chunk::CHUNK_SIZE, resend::PREPARED_AT_ONCE,
+    chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_AT_ONCE,
 };
 use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
@@ -48,7 +48,7 @@ pub async fn reschedule(
     };
     checked(if_match.as_ref(), &resend)?;
     ResendCommand::Reschedule
-        .follow(resend.state)
+        .next_state(resend.state)
         .map_err(wrong_state)?;
     let work = SenderJob::Start { resend: id.clone() };
     resends.clients.queue.send(&work, AFTERWARDS).await?;
@@ -109,8 +109,8 @@ pub async fn cancel(
     let mut resend = resends
         .steer(&id, ResendCommand::Cancel, if_match.as_ref(), &context)
         .await?;
-    let small =
-        usize::try_from(resend.chunks).is_ok_and(|chunks| chunks <= PREPARED_AT_ONCE / CHUNK_SIZE);
+    let small = usize::try_from(resend.chunks)
+        .is_ok_and(|chunks| chunks <= MAX_IDS_PREPARED_AT_ONCE / RECIPIENTS_PER_CHUNK);
     if small && resend.chunks_left > 0 {
         let clock = &resends.api.clock;
         resends
@@ -152,7 +152,7 @@ impl Resends {
         for _ in 0..TRIES {
             let resend = self.steerable(id, context).await?;
             if steering
-                .follow(resend.state)
+                .next_state(resend.state)
                 .map_err(wrong_state)?
                 .is_none()
             {

@@ -55,18 +55,14 @@ impl ResendView {
             resend.counts.pending()
         };
         let mut counts: BTreeMap<_, _> = RecipientState::ALL
-            .map(|(name, state)| {
+            .iter()
+            .map(|state| {
                 (
-                    name,
-                    resend
-                        .counts
-                        .states
-                        .get(&state)
-                        .copied()
-                        .unwrap_or_default(),
+                    state.name(),
+                    resend.counts.states.get(state).copied().unwrap_or_default(),
                 )
             })
-            .into();
+            .collect();
         counts.extend([
             ("eligible", resend.counts.eligible),
             ("excluded", resend.counts.excluded),

@@ -6,7 +6,7 @@ use reinvite_domain::{
     Chunk, Claim, EligibilityCheck, OutcomeReason, Recipient, RecipientState, Resend, ResendState,
     User,
     chunk::{CLAIM_LIFE, SEND_WITHIN},
-    pace::WAVE_BYTES,
+    pace::MAX_WAVE_BYTES,
 };
 
 use crate::{
@@ -70,7 +70,7 @@ impl Sender {
                 (Err(reason), ..) => OutcomeReason::Skipped(reason),
                 (Ok(()), Some(user), Some(mail)) => {
                     bytes += weight(&mail);
-                    if bytes > WAVE_BYTES && !again.is_empty() {
+                    if bytes > MAX_WAVE_BYTES && !again.is_empty() {
                         break;
                     }
                     again.push(Again {
@@ -99,8 +99,8 @@ impl Sender {
             at,
             send,
             skip: Vec::new(),
-            made: Vec::new(),
-            made_at: at,
+            inputs: Vec::new(),
+            issued_at: at,
             key: None,
         };
         let recipients: Vec<_> = again.iter().map(|again| again.recipient.clone()).collect();

@@ -18,7 +18,7 @@ impl Sender {
         };
         if resend.state != ResendState::Cancelled {
             // The message is sent before the state is written.
-            let may_follow = ResendCommand::Cancel.follow(resend.state).is_ok();
+            let may_follow = ResendCommand::Cancel.next_state(resend.state).is_ok();
             return if may_follow {
                 Err(JobError::NotSteered)
             } else {

@@ -7,7 +7,7 @@ use reinvite_aws::{Error, LONGEST_DELAY, Reservation};
 use reinvite_domain::{
     Chunk, Counts, Recipient, RecipientState, Resend, ResendId, ResendState, SenderJob, Slot,
     StageKey,
-    chunk::{Next, SETTLED_WITHIN},
+    chunk::{ChunkStep, REATTEMPT_AFTER},
 };
 
 use crate::{JobError, Sender};
@@ -95,20 +95,20 @@ impl Sender {
         let mut counted = self.clock.now();
         loop {
             let recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
-            let states = Counts::of(&recipients);
+            let states = Counts::by_state(&recipients);
             let now = self.clock.now();
-            let (open, again) = match chunk.next(&recipients, resend.on_doubt, now) {
-                Next::Finish => {
+            let (open, again) = match chunk.next_step(&recipients, resend.on_doubt, now) {
+                ChunkStep::Finish => {
                     self.end_links_of_settled(resend, &recipients).await?;
                     let chunk = store.count(&chunk, &states, true).await?;
                     return self.after_chunk(resend, &chunk).await;
                 }
-                Next::Settle(until) => {
+                ChunkStep::AwaitEvents(until) => {
                     chunk = store.count(&chunk, &states, false).await?;
                     if !chunk.lane_advanced {
                         self.begin_next(resend, chunk.number).await?;
                     }
-                    let (left, doubted) = (until - now, SETTLED_WITHIN - (until - now));
+                    let (left, doubted) = (until - now, REATTEMPT_AFTER - (until - now));
                     let again = doubted.max(LOOK_AGAIN).min(left);
                     return self
                         .put_back(
@@ -121,13 +121,15 @@ impl Sender {
                         )
                         .await;
                 }
-                Next::Wait(until) => return self.put_back(&chunk, None, until - now).await,
-                Next::Doubt(positions) => {
+                ChunkStep::WaitForClaim(until) => {
+                    return self.put_back(&chunk, None, until - now).await;
+                }
+                ChunkStep::MarkUnknown(positions) => {
                     self.doubt(resend, &chunk, &recipients, &positions).await?;
                     continue;
                 }
-                Next::Send(pending) => (pending, false),
-                Next::SendAgain(doubted) => (doubted, true),
+                ChunkStep::Send(pending) => (pending, false),
+                ChunkStep::Reattempt(doubted) => (doubted, true),
             };
             if states != chunk.states && counted + COUNT_EVERY <= now {
                 chunk = store.count(&chunk, &states, false).await?;
@@ -207,11 +209,15 @@ impl Sender {
         }
         let store = &self.clients.store;
         let mut recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
-        if let Next::Doubt(positions) = chunk.next(&recipients, resend.on_doubt, self.clock.now()) {
+        if let ChunkStep::MarkUnknown(positions) =
+            chunk.next_step(&recipients, resend.on_doubt, self.clock.now())
+        {
             self.doubt(resend, chunk, &recipients, &positions).await?;
             recipients = store.recipients_of_chunk(&resend.id, chunk.number).await?;
         }
-        store.count(chunk, &Counts::of(&recipients), false).await?;
+        store
+            .count(chunk, &Counts::by_state(&recipients), false)
+            .await?;
         Ok(())
     }
 

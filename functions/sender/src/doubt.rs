@@ -53,7 +53,7 @@ impl Sender {
                     language,
                 )?;
                 let change = claimed(claim, recipient)?;
-                let made = claim.made(recipient.position)?;
+                let inputs = claim.inputs_of(recipient.position)?;
                 let key = claim.key.as_deref();
                 let secret = made_of(
                     resend,
@@ -62,11 +62,11 @@ impl Sender {
                     &values.language,
                     change,
                     key,
-                    claim.made_at,
+                    claim.issued_at,
                 );
                 Some((
                     MailValues {
-                        invitation: made.invitation,
+                        invitation: inputs.invitation,
                         secret,
                         ..values
                     },
@@ -207,14 +207,14 @@ impl Sender {
 
 /// What the claim says of the recipient's password.
 fn claimed(claim: &Claim, recipient: &Recipient) -> Option<Change> {
-    let made = claim.made(recipient.position)?;
-    let change = if made.kept {
+    let inputs = claim.inputs_of(recipient.position)?;
+    let change = if inputs.keeps_password {
         PasswordChange::Keep
     } else {
         recipient.password_change
     };
     Some(Change {
         change,
-        generation: made.generation,
+        generation: inputs.generation,
     })
 }

@@ -123,7 +123,7 @@ impl Sender {
             return Ok(None);
         };
         let organisation = &context.organisation.id;
-        let after = links.with(generation, &issued_by);
+        let after = links.after_issuing(generation, &issued_by);
         if after.next != links.next {
             let made = [(user.id.clone(), links.clone(), after)];
             if !self

@@ -21,7 +21,7 @@ impl Sender {
         if resend.state != ResendState::Sending || resend.version != version {
             return Ok(());
         }
-        let chunks = Chunk::alive(store.chunks(&resend).await?, resend.lanes);
+        let chunks = Chunk::in_progress(store.chunks(&resend).await?, resend.lanes);
         if chunks.is_empty() {
             return self.complete(&resend).await;
         }

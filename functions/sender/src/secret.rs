@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Error, OperatorContext, Passwords};
 use reinvite_domain::{
     EarlierLinks, Invitation, Language, LinkGenerations, PasswordChange, Recipient, Resend,
-    SecretInputs, StageKey, User, UserId, credential::Pending, password_change::keeps_for_roles,
+    SecretInputs, StageKey, User, UserId, credential::PendingCredential,
+    password_change::roles_protect_password,
 };
 use reinvite_mail::{PasswordPart, format_expiry};
 
@@ -55,7 +56,7 @@ impl Sender {
         links: &LinkGenerations,
     ) -> Change {
         let kept = self.passwords.is_none()
-            || keeps_for_roles(user, &context.operator, &context.tree.groups);
+            || roles_protect_password(user, &context.operator, &context.tree.groups);
         let change = if kept {
             PasswordChange::Keep
         } else {
@@ -194,8 +195,8 @@ pub(crate) fn secret(
 }
 
 /// The credential that a temporary password is kept as.
-pub(crate) fn pending(resend: &Resend, made: &SecretInputs, hash: String) -> Pending {
-    Pending {
+pub(crate) fn pending(resend: &Resend, made: &SecretInputs, hash: String) -> PendingCredential {
+    PendingCredential {
         resend: resend.id.clone(),
         hash,
         generation: made.generation,

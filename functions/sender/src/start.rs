@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use futures::future::try_join_all;
 use reinvite_aws::ResendTransition;
-use reinvite_domain::{Resend, ResendId, ResendState, SenderJob, resend::EARLY};
+use reinvite_domain::{Resend, ResendId, ResendState, SenderJob, resend::MAX_START_WAIT};
 
 use crate::{JobError, Sender};
 
@@ -13,7 +13,7 @@ const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
 impl Sender {
     /// Starts a resend: once, however often it is told to, and not before its time.
     pub(crate) async fn start(&self, id: &ResendId) -> Result<(), JobError> {
-        let patience = self.clock.now() + EARLY;
+        let patience = self.clock.now() + MAX_START_WAIT;
         loop {
             let Some(resend) = self.clients.store.resend(id).await? else {
                 return Ok(());
@@ -25,7 +25,7 @@ impl Sender {
                     self.clock.sleep_until(now + LOOK_AGAIN).await
                 }
                 ResendState::Preparing => return Err(JobError::NotPrepared),
-                ResendState::Scheduled if resend.start_at > now + EARLY => {
+                ResendState::Scheduled if resend.start_at > now + MAX_START_WAIT => {
                     return Ok(self.clients.preparation.schedule(&resend, now).await?);
                 }
                 ResendState::Scheduled => {

@@ -32,7 +32,7 @@ impl Sender {
         if resend.state == ResendState::Sending && chunks.iter().all(|chunk| chunk.done) {
             return self.complete(&resend).await;
         }
-        for work in resend.lost(chunks, now) {
+        for work in resend.lost_jobs(chunks, now) {
             tracing::warn!(resend = %id, organisation = %resend.organisation, ?work, "sent again: overdue");
             self.clients.queue.send(&work, TimeDelta::zero()).await?;
         }

@@ -10,7 +10,7 @@ use reinvite_domain::{
     Chunk, Claim, EarlierLinks, EligibilityCheck, EmailAddress, ExclusionReason, KeepReason,
     LinkGenerations, MailInputs, MailValues, OutcomeReason, PasswordChange, PauseReason, Recipient,
     RecipientState, Resend, ResendState, StageKey, User, UserId, chunk::SEND_WITHIN,
-    pace::WAVE_BYTES,
+    pace::MAX_WAVE_BYTES,
 };
 use reinvite_mail::{CompiledTemplate, Mail};
 
@@ -127,7 +127,7 @@ impl Sender {
                 Decision::Settle(recipient) => settled.push(*recipient),
                 Decision::Send(mail) => {
                     bytes += weight(&mail.mail);
-                    if bytes > WAVE_BYTES && !ready.is_empty() {
+                    if bytes > MAX_WAVE_BYTES && !ready.is_empty() {
                         break;
                     }
                     ready.push(*mail);
@@ -149,8 +149,8 @@ impl Sender {
             at: self.clock.now(),
             send: ready.iter().map(|ready| ready.recipient.position).collect(),
             skip: settled.iter().map(|recipient| recipient.position).collect(),
-            made: ready.iter().map(Ready::made).collect(),
-            made_at: context.now,
+            inputs: ready.iter().map(Ready::inputs).collect(),
+            issued_at: context.now,
             key: key
                 .filter(|_| ready.iter().any(|ready| !ready.change.change.is_keep()))
                 .map(|key| key.id().into()),
@@ -170,7 +170,7 @@ impl Sender {
                     &chunk,
                     Claim {
                         send: Vec::new(),
-                        made: Vec::new(),
+                        inputs: Vec::new(),
                         ..claim
                     },
                 )
@@ -346,7 +346,7 @@ impl Sender {
                 .change
                 .generation
                 .filter(|_| !ready.change.change.is_keep())?;
-            let after = ready.links.with(generation, resend.id.as_str());
+            let after = ready.links.after_issuing(generation, resend.id.as_str());
             (after.next != ready.links.next)
                 .then(|| (ready.user.id.clone(), ready.links.clone(), after))
         };
@@ -474,12 +474,12 @@ impl Sender {
 
 impl Ready<'_> {
     /// What the mail depends on that would come out otherwise later.
-    fn made(&self) -> MailInputs {
-        let kept = self.recipient.password_change_reason == Some(KeepReason::HoldsRoles);
+    fn inputs(&self) -> MailInputs {
+        let keeps_password = self.recipient.password_change_reason == Some(KeepReason::HoldsRoles);
         MailInputs {
             invitation: self.values.invitation,
             generation: self.change.generation,
-            kept,
+            keeps_password,
         }
     }
 }

@@ -236,7 +236,7 @@ mod tests {
         );
         let mut pointers: Vec<_> = wrong
             .iter()
-            .map(|error| format!("{:?}", error.place))
+            .map(|error| format!("{:?}", error.location))
             .collect();
         pointers.sort();
         assert_eq!(pointers.len(), 11, "{pointers:?}");

@@ -56,7 +56,7 @@ pub async fn put(
         return Err(Problem::fields(ProblemKind::Invalid, wrong));
     }
     let fields: Vec<_> = current
-        .differences(&next)
+        .changed_fields(&next)
         .into_iter()
         .map(str::to_string)
         .collect();

@@ -68,7 +68,7 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         data: (!options.in_memory).then(|| options.data.clone()),
         send_rate: options.send_rate,
         daily_quota: u64::try_from(options.daily_quota).ok(),
-        chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
+        chunk_size: reinvite_domain::chunk::RECIPIENTS_PER_CHUNK,
         feedback: Some(EventTimes::default()),
         passwords: (options.credentials.into(), Hashing::default()),
         port,

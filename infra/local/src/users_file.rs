@@ -54,7 +54,7 @@ fn told(errors: &[LineError]) -> String {
             .unwrap_or_default();
         format!("\n  line {}{column}: {}", error.line, error.detail)
     };
-    let more = if errors.len() >= reinvite_domain::import::MOST_ERRORS {
+    let more = if errors.len() >= reinvite_domain::import::MAX_LINE_ERRORS {
         "\n  and maybe more"
     } else {
         ""

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Chunk, ExclusionReason, OnDoubt, OutcomeReason, Recipient, RecipientState, Resend, chunk::Next,
+    Chunk, ExclusionReason, OnDoubt, OutcomeReason, Recipient, RecipientState, Resend,
+    chunk::ChunkStep,
 };
 
 use crate::{Clock, Error, RecipientList, preparation::Preparation};
@@ -62,9 +63,11 @@ impl Preparation {
             .store
             .recipients_of_chunk(&chunk.resend, chunk.number)
             .await?;
-        let (claimed, doubted, wait) = match chunk.next(&recipients, OnDoubt::Hold, now) {
-            Next::Wait(until) => (chunk.unresolved(&recipients), Vec::new(), Some(until - now)),
-            Next::Doubt(positions) => (Vec::new(), positions, None),
+        let (claimed, doubted, wait) = match chunk.next_step(&recipients, OnDoubt::Hold, now) {
+            ChunkStep::WaitForClaim(until) => {
+                (chunk.unresolved(&recipients), Vec::new(), Some(until - now))
+            }
+            ChunkStep::MarkUnknown(positions) => (Vec::new(), positions, None),
             _ => (Vec::new(), Vec::new(), None),
         };
         let outcome = |recipient: &Recipient| {
@@ -96,7 +99,7 @@ impl Preparation {
             .store
             .recipients_of_chunk(&chunk.resend, chunk.number)
             .await?;
-        let states = reinvite_domain::Counts::of(&recipients);
+        let states = reinvite_domain::Counts::by_state(&recipients);
         self.store.count(&chunk, &states, wait.is_none()).await?;
         Ok(wait)
     }
@@ -110,7 +113,7 @@ impl Preparation {
         clock: &Clock,
         deadline: DateTime<Utc>,
     ) -> Result<Resend, Error> {
-        let mut taken = resend.taken.clone();
+        let mut taken = resend.preparation.clone();
         loop {
             let number = taken.chunks;
             let list = match self.store.list(&resend.id, number).await? {
@@ -123,7 +126,7 @@ impl Preparation {
             };
             self.take(resend, list, &mut taken, RecipientState::Skipped)
                 .await?;
-            if taken.until.is_none() {
+            if taken.last_user_id.is_none() {
                 return self
                     .store
                     .end_preparation(resend, &taken.counts(), taken.chunks)

@@ -220,7 +220,7 @@ impl Store {
                 .await?
                 .filter(ours)
                 .ok_or(Error::Conflict)?;
-            states = Counts::of(
+            states = Counts::by_state(
                 &self
                     .recipients_of_chunk(&chunk.resend, chunk.number)
                     .await?,
@@ -256,9 +256,10 @@ impl Store {
             .update(&resend_key(&chunk.resend))
             .expression_attribute_values(":done", finished);
         let mut expression = String::from("SET chunksLeft = chunksLeft - :done");
-        for (name, state) in RecipientState::ALL {
+        for state in RecipientState::ALL {
+            let name = state.name();
             let of = |states: &BTreeMap<_, u32>| {
-                i64::from(states.get(&state).copied().unwrap_or_default())
+                i64::from(states.get(state).copied().unwrap_or_default())
             };
             let difference = of(states) - of(&chunk.states);
             if difference != 0 {

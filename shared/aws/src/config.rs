@@ -279,11 +279,11 @@ impl Config {
         let from = self.from_address();
         let login_url = self.login_url();
         let chunk_size = match self.variables.get("CHUNK_SIZE") {
-            None => Some(reinvite_domain::chunk::CHUNK_SIZE),
+            None => Some(reinvite_domain::chunk::RECIPIENTS_PER_CHUNK),
             Some(text) => text
                 .parse()
                 .ok()
-                .filter(|size| (1..=reinvite_domain::chunk::CHUNK_SIZE).contains(size)),
+                .filter(|size| (1..=reinvite_domain::chunk::RECIPIENTS_PER_CHUNK).contains(size)),
         };
         if chunk_size.is_none() {
             self.problems.push("CHUNK_SIZE must be 1 to 250".into());

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     AuditAction, AuditEntry, AuditId, Invitation, LinkGenerations, OrganisationId, ResendId,
     UsedLink, User, UserId,
-    credential::{CurrentCredential, Pending, StoredCredentials},
+    credential::{CurrentCredential, PendingCredential, StoredCredentials},
 };
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
@@ -41,7 +41,7 @@ struct Stored {
 #[derive(Serialize)]
 struct StoredPending<'a> {
     #[serde(flatten)]
-    pending: &'a Pending,
+    pending: &'a PendingCredential,
     /// Seconds since 1970, when DynamoDB may delete it.
     expires: i64,
 }
@@ -144,9 +144,9 @@ impl Store {
     pub async fn put_pending(
         &self,
         organisation: &OrganisationId,
-        pending: &[(UserId, Pending)],
+        pending: &[(UserId, PendingCredential)],
     ) -> Result<(), Error> {
-        let put = |(user, pending): &(UserId, Pending)| {
+        let put = |(user, pending): &(UserId, PendingCredential)| {
             let stored = StoredPending {
                 pending,
                 expires: pending.expires_at.timestamp(),
@@ -243,7 +243,7 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         user: &User,
-        pending: &Pending,
+        pending: &PendingCredential,
         current: &CurrentCredential,
     ) -> Result<(), Error> {
         let issued_by = pending.resend.to_string();

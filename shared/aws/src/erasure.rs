@@ -67,7 +67,7 @@ impl Store {
             else {
                 continue;
             };
-            let states = Counts::of(&self.recipients_of_chunk(&id, recipient.chunk).await?);
+            let states = Counts::by_state(&self.recipients_of_chunk(&id, recipient.chunk).await?);
             match self.count(&chunk, &states, false).await {
                 // Whoever counted meanwhile saw it.
                 Ok(_) | Err(Error::Conflict) => {}

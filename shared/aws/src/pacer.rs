@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    pace::{Pace, Place, Slots, Slowdown},
+    pace::{Pace, SlotChoice, Slots, Slowdown},
     resend::{DailyQuota, Throughput},
 };
 use serde::{Deserialize, Serialize};
@@ -180,20 +180,20 @@ impl Pacer {
             let pace = known.pace(now);
             let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
             let interval = pace.interval(apart).num_microseconds().unwrap_or(i64::MAX);
-            let place = known.slots().place(wanted, pace, apart, now);
-            let shared = place == Place::Shared;
+            let place = known.slots().choose(wanted, pace, apart, now);
+            let shared = place == SlotChoice::Shared;
             // A slot behind others is taken by adding to the record, whatever it says by now; a free one is taken now.
-            // `Slots::taken` says the same of slots in memory.
+            // `Slots::after_reservation` says the same of slots in memory.
             let (sets, condition) = match place {
-                Place::Shared => (
+                SlotChoice::Shared => (
                     "slotMails = slotMails + :mails",
                     "slotAt = :slot AND slotMails <= :room",
                 ),
-                Place::Behind => (
+                SlotChoice::NextFree => (
                     "slotAt = freeAt, slotMails = :mails, freeAt = freeAt + :interval",
                     "freeAt > :now",
                 ),
-                Place::Now => (
+                SlotChoice::Now => (
                     "slotAt = :now, slotMails = :mails, freeAt = :now + :interval",
                     "freeAt <= :now",
                 ),

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     AuditAction, Chunk, Credentials, EligibilityCheck, ExclusionReason, FailureReason, GroupId,
-    Operator, OutcomeReason, PasswordChange, Recipient, RecipientState, Refinement,
+    Operator, OutcomeReason, ParsedFilter, PasswordChange, Recipient, RecipientState,
     RequestedPasswordChange, Resend, ResendState, Scope, Selection, User, UserId,
-    chunk::MOST_EXCLUDED,
-    resend::{PreparationProgress, SOON},
+    chunk::MAX_EXCLUDED_PER_LIST,
+    resend::{MIN_SCHEDULE_LEAD, PreparationProgress},
 };
 
 use crate::{
@@ -58,7 +58,7 @@ impl Store {
         &self,
         context: &OperatorContext,
         candidates: &[UserId],
-        refinement: Option<&Refinement>,
+        refinement: Option<&ParsedFilter>,
         start_at: DateTime<Utc>,
         cooldown: Option<TimeDelta>,
     ) -> Result<EligibilityVerdicts, Error> {
@@ -97,7 +97,7 @@ impl Store {
     pub async fn candidates(
         &self,
         context: &OperatorContext,
-        refinement: &Refinement,
+        refinement: &ParsedFilter,
         after: Option<&UserId>,
         limit: usize,
     ) -> Result<Candidates, Error> {
@@ -144,9 +144,9 @@ impl Preparation {
         deadline: DateTime<Utc>,
     ) -> Result<Resend, Error> {
         let mut source = Source::new(self, resend, context).await?;
-        let mut taken = resend.taken.clone();
+        let mut taken = resend.preparation.clone();
         if taken.chunks > 0 {
-            source.go_on_after(taken.until.clone());
+            source.go_on_after(taken.last_user_id.clone());
         }
         let mut told = clock.now();
         // What somebody wrote down and did not live to remember.
@@ -166,7 +166,7 @@ impl Preparation {
             };
             self.take(resend, list, &mut taken, RecipientState::Pending)
                 .await?;
-            source.go_on_after(taken.until.clone());
+            source.go_on_after(taken.last_user_id.clone());
             let now = clock.now();
             let over = now >= deadline;
             if !source.is_over() && (over || told + TELL_EVERY <= now) {
@@ -234,7 +234,7 @@ impl Preparation {
     /// Sees to it that the sender starts a resend: by a schedule, or by the queue where the start is near.
     pub async fn schedule(&self, resend: &Resend, now: DateTime<Utc>) -> Result<(), Error> {
         let wait = resend.start_at - now;
-        if wait <= SOON {
+        if wait <= MIN_SCHEDULE_LEAD {
             let work = reinvite_domain::SenderJob::Start {
                 resend: resend.id.clone(),
             };
@@ -286,7 +286,7 @@ impl Preparation {
             *taken.excluded.entry(excluded.reason).or_default() += 1;
         }
         taken.chunks += 1;
-        taken.until = list.until;
+        taken.last_user_id = list.until;
         Ok(())
     }
 }
@@ -302,7 +302,7 @@ struct Source<'a> {
     ids: Vec<UserId>,
     /// Choices for single users.
     by_user: BTreeMap<UserId, PasswordChange>,
-    refinement: Option<Refinement>,
+    refinement: Option<ParsedFilter>,
     after: Option<UserId>,
     over: bool,
 }
@@ -322,9 +322,7 @@ impl<'a> Source<'a> {
         let refinement = match &resend.selection {
             Selection::UserIds => None,
             // It was understood when the resend was made.
-            Selection::Filter(filter) => {
-                Some(filter.understand(zone).map_err(|_| Error::Conflict)?)
-            }
+            Selection::Filter(filter) => Some(filter.parse(zone).map_err(|_| Error::Conflict)?),
         };
         let cooldown = context.organisation.settings.cooldown();
         let cooldown = cooldown.filter(|_| !resend.ignore_cooldown);
@@ -394,7 +392,8 @@ impl<'a> Source<'a> {
                         reason,
                     }),
                 }
-                let full = list.members.len() >= size || list.excluded.len() >= MOST_EXCLUDED;
+                let full =
+                    list.members.len() >= size || list.excluded.len() >= MAX_EXCLUDED_PER_LIST;
                 if full && (more || index + 1 < last) {
                     list.until = Some(id);
                     return Ok(list);
@@ -417,7 +416,7 @@ impl<'a> Source<'a> {
             by_user: &self.by_user,
             change_for_logged_in: self.resend.change_for_logged_in,
         };
-        let (password_change, password_change_reason) = asked.of(
+        let (password_change, password_change_reason) = asked.for_user(
             user,
             &self.context.operator,
             &self.context.tree.groups,

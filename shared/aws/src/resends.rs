@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
     AuditEntry, DailyUsage, Language, OrganisationId, PasswordChange, Resend, ResendId,
-    ResendState, UserId, Variant, resend::PreparationProgress, wake::LATE,
+    ResendState, UserId, Variant, resend::JOB_OVERDUE_AFTER, resend::PreparationProgress,
 };
 use serde::{Deserialize, Serialize};
 use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_attribute_value};
@@ -170,13 +170,18 @@ impl Store {
         let written = self
             .resends
             .update_item(&resend_key(&resend.id))
-            .update_expression("SET taken = :taken, #counts = :counts, wakeAt = :later")
-            .condition_expression("#state = :state AND chunks = :none AND taken.chunks < :chunks")
+            .update_expression("SET preparation = :preparation, #counts = :counts, wakeAt = :later")
+            .condition_expression(
+                "#state = :state AND chunks = :none AND preparation.chunks < :chunks",
+            )
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#counts", "counts")
-            .expression_attribute_values(":taken", to_attribute_value(taken)?)
+            .expression_attribute_values(":preparation", to_attribute_value(taken)?)
             .expression_attribute_values(":counts", to_attribute_value(taken.counts())?)
-            .expression_attribute_values(":later", number((now + LATE).timestamp_millis()))
+            .expression_attribute_values(
+                ":later",
+                number((now + JOB_OVERDUE_AFTER).timestamp_millis()),
+            )
             .expression_attribute_values(":state", to_attribute_value(resend.state)?)
             .expression_attribute_values(":chunks", number(taken.chunks))
             .expression_attribute_values(":none", number(0))

@@ -404,7 +404,9 @@ impl Store {
         }
         let users = self.users(organisation, &ids).await?.into_values();
         let owners = users
-            .filter(|user| reinvite_domain::held_by(user, &tree.groups).contains(&Role::Owner))
+            .filter(|user| {
+                reinvite_domain::granted_roles(user, &tree.groups).contains(&Role::Owner)
+            })
             .collect();
         Ok((owners, version))
     }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Resend, ResendId, ResendState, wake::LOST};
+use reinvite_domain::{Resend, ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
 use serde::Deserialize;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
@@ -80,8 +80,8 @@ impl Store {
             call.update_expression("REMOVE wake, wakeAt")
         } else {
             let again = match resend.state {
-                ResendState::Scheduled => resend.start_at.max(now) + LOST,
-                _ => now + LOST,
+                ResendState::Scheduled => resend.start_at.max(now) + MESSAGE_LOST_AFTER,
+                _ => now + MESSAGE_LOST_AFTER,
             };
             call.update_expression("SET wakeAt = :again")
                 .expression_attribute_values(":again", number(again.timestamp_millis()))

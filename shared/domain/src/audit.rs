@@ -203,11 +203,11 @@ pub struct AuditedSelection {
     /// The filter, where it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
-    /// The users listed, or left out of the filter: the first [`MOST_IDS`] of them.
+    /// The users listed, or left out of the filter: the first [`MAX_AUDITED_IDS`] of them.
     pub user_ids: Vec<UserId>,
     /// How many there are.
     pub count: usize,
 }
 
 /// Ids told of a selection: all of them are kept with the resend.
-pub const MOST_IDS: usize = 200;
+pub const MAX_AUDITED_IDS: usize = 200;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Counts, RecipientState};
 
 /// Fewer bounces than this stop nothing, whatever their share.
-const FEWEST: u32 = 10;
+const MIN_BOUNCES: u32 = 10;
 
 /// How many mails went, and how many of them bounced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,6 @@ impl MailCounts {
     pub fn bounces_too_often(self, earlier: Self, percent: u32) -> bool {
         let sent = self.sent.saturating_sub(earlier.sent);
         let bounced = self.bounced.saturating_sub(earlier.bounced);
-        bounced >= FEWEST && u64::from(bounced) * 100 > u64::from(sent) * u64::from(percent)
+        bounced >= MIN_BOUNCES && u64::from(bounced) * 100 > u64::from(sent) * u64::from(percent)
     }
 }

@@ -6,7 +6,7 @@
 //! stored is said in `docs/passwords.md`.
 //!
 //! ```
-//! use reinvite_domain::{LinkGenerations, ResendId, credential::{CurrentCredential, Hashing, StoredCredentials, Pending}};
+//! use reinvite_domain::{LinkGenerations, ResendId, credential::{CurrentCredential, Hashing, StoredCredentials, PendingCredential}};
 //!
 //! let now = chrono::DateTime::UNIX_EPOCH;
 //! # let hashing = Hashing::cheap();
@@ -14,7 +14,7 @@
 //! let hashing = Hashing::default();
 //! # );
 //! let current = CurrentCredential { hash: hashing.hash("the one they have", [1; 16])?, set_at: now };
-//! let pending = Pending {
+//! let pending = PendingCredential {
 //!     resend: ResendId::new("r")?,
 //!     hash: hashing.hash("the one we mailed", [2; 16])?,
 //!     generation: 0,
@@ -53,7 +53,7 @@ pub struct CurrentCredential {
 /// A temporary password that was mailed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Pending {
+pub struct PendingCredential {
     /// The resend whose mail has it.
     pub resend: ResendId,
     /// Argon2id, in PHC form.
@@ -70,21 +70,21 @@ pub struct StoredCredentials {
     /// The one the user has.
     pub current: Option<CurrentCredential>,
     /// Those that were mailed.
-    pub pending: Vec<Pending>,
+    pub pending: Vec<PendingCredential>,
     /// What is known of the user's links, which says whether a pending one has ended.
     pub links: LinkGenerations,
 }
 
 /// A password that is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verified {
+pub enum VerifiedCredential {
     /// The user's own.
-    CurrentCredential,
+    Current,
     /// A temporary one.
-    Pending(Pending),
+    Pending(PendingCredential),
 }
 
-impl Verified {
+impl VerifiedCredential {
     /// Whether the user must set a new password before anything else.
     #[must_use]
     pub const fn must_change(&self) -> bool {
@@ -96,26 +96,27 @@ impl StoredCredentials {
     /// The credential that a password is right for; `None` where it is wrong. It takes as long for a user without a
     /// current one, or who does not exist ([`StoredCredentials::default`]), as for one who has it; each pending one takes as long again.
     #[must_use]
-    pub fn verify(&self, password: &str, now: DateTime<Utc>) -> Option<Verified> {
-        let is_good =
-            |pending: &&Pending| self.links.is_open(pending.generation) && now < pending.expires_at;
+    pub fn verify(&self, password: &str, now: DateTime<Utc>) -> Option<VerifiedCredential> {
+        let is_good = |pending: &&PendingCredential| {
+            self.links.is_open(pending.generation) && now < pending.expires_at
+        };
         let mut pending = self.pending.iter().filter(is_good);
         let current = self
             .current
             .as_ref()
-            .map_or(&**NOBODYS, |current| &current.hash);
+            .map_or(&**DUMMY_HASH, |current| &current.hash);
         if matches(password, current) && self.current.is_some() {
-            return Some(Verified::CurrentCredential);
+            return Some(VerifiedCredential::Current);
         }
         pending
             .find(|pending| matches(password, &pending.hash))
             .cloned()
-            .map(Verified::Pending)
+            .map(VerifiedCredential::Pending)
     }
 }
 
-/// Verified where there is nothing to verify, for the time it takes.
-static NOBODYS: LazyLock<String> =
+/// VerifiedCredential where there is nothing to verify, for the time it takes.
+static DUMMY_HASH: LazyLock<String> =
     LazyLock::new(|| Hashing::default().hash("", [0; 16]).unwrap_or_default());
 
 fn matches(password: &str, phc: &str) -> bool {
@@ -179,9 +180,9 @@ impl fmt::Debug for CurrentCredential {
 }
 
 /// Shows whose, not what.
-impl fmt::Debug for Pending {
+impl fmt::Debug for PendingCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending")
+        f.debug_struct("PendingCredential")
             .field("resend", &self.resend)
             .field("generation", &self.generation)
             .finish_non_exhaustive()
@@ -221,7 +222,7 @@ mod tests {
     fn a_temporary_password_is_good_until_it_expires_or_ends_and_leaves_the_current_one_alone() {
         let now = DateTime::UNIX_EPOCH;
         let hash = |password: &str| Hashing::cheap().hash(password, [7; 16]).unwrap();
-        let pending = |resend: &str, generation| Pending {
+        let pending = |resend: &str, generation| PendingCredential {
             resend: ResendId::new(resend).unwrap(),
             hash: hash(resend),
             generation,

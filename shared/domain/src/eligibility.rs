@@ -259,7 +259,7 @@ mod tests {
     fn any_user() -> impl Strategy<Value = User> {
         let instant = || option::of((0..200_i64).prop_map(at));
         let groups = proptest::collection::vec(select(vec!["g", "below", "other"]), 0..3);
-        let status = select(Status::ALL.map(|(_, status)| status).to_vec());
+        let status = select(Status::ALL);
         (
             groups,
             status,

@@ -90,7 +90,7 @@ impl Recipient {
     /// any event of an earlier one; a state that no event makes (`pending`, `sending`, `unknown`, `skipped`, `failed`
     /// before SES took it) gives way to an event of any attempt.
     #[must_use]
-    pub fn after(&self, event: &MailEvent) -> Option<Self> {
+    pub fn after_event(&self, event: &MailEvent) -> Option<Self> {
         let known = self
             .last_event()
             .map(|event_type| (self.attempt, event_type));
@@ -166,7 +166,7 @@ mod tests {
 
     fn after_all(recipient: &Recipient, events: &[MailEvent]) -> Recipient {
         events.iter().fold(recipient.clone(), |recipient, event| {
-            recipient.after(event).unwrap_or(recipient)
+            recipient.after_event(event).unwrap_or(recipient)
         })
     }
 
@@ -179,8 +179,7 @@ mod tests {
     }
 
     fn any_recipient() -> impl Strategy<Value = Recipient> {
-        let states = RecipientState::ALL.map(|(_, state)| state).to_vec();
-        (prop::sample::select(states), 0..4_u32)
+        (prop::sample::select(RecipientState::ALL), 0..4_u32)
             .prop_map(|(state, attempt)| recipient(state, attempt))
     }
 
@@ -199,7 +198,7 @@ mod tests {
         #[test]
         fn what_is_known_of_a_mail_only_rises(recipient in any_recipient(), event in any_event()) {
             let known = |it: &Recipient| it.last_event().map(|event_type| (it.attempt, event_type));
-            if let Some(after) = recipient.after(&event) {
+            if let Some(after) = recipient.after_event(&event) {
                 prop_assert!(known(&after) > known(&recipient));
                 prop_assert!(after.sent_at.is_some() && after.message_id.is_some());
             }
@@ -211,7 +210,7 @@ mod tests {
         use RecipientState::{Failed, Pending, Sending, Skipped, Unknown};
         for state in [Pending, Sending, Unknown, Failed, Skipped] {
             let after = recipient(state, 2)
-                .after(&event(1, EventType::Send))
+                .after_event(&event(1, EventType::Send))
                 .unwrap();
             assert_eq!(
                 (after.state, after.reason, after.attempt),
@@ -224,9 +223,11 @@ mod tests {
     #[test]
     fn an_earlier_attempt_does_not_touch_a_later_one() {
         let sent = recipient(RecipientState::Sent, 2);
-        assert_eq!(sent.after(&event(1, EventType::Bounce)), None);
+        assert_eq!(sent.after_event(&event(1, EventType::Bounce)), None);
         assert_eq!(
-            sent.after(&event(2, EventType::Bounce)).unwrap().state,
+            sent.after_event(&event(2, EventType::Bounce))
+                .unwrap()
+                .state,
             RecipientState::Bounced
         );
     }
@@ -234,15 +235,18 @@ mod tests {
     #[test]
     fn a_mail_that_ses_gave_up_has_failed_unless_it_came_all_the_same() {
         let failed = recipient(RecipientState::Sent, 1)
-            .after(&event(1, EventType::RenderingFailure))
+            .after_event(&event(1, EventType::RenderingFailure))
             .unwrap();
         assert_eq!(
             failed.reason,
             Some(OutcomeReason::Failed("rendering_failure".into()))
         );
-        assert_eq!(failed.after(&event(1, EventType::Send)), None);
+        assert_eq!(failed.after_event(&event(1, EventType::Send)), None);
         assert_eq!(
-            failed.after(&event(1, EventType::Delivery)).unwrap().reason,
+            failed
+                .after_event(&event(1, EventType::Delivery))
+                .unwrap()
+                .reason,
             None
         );
     }

@@ -10,17 +10,17 @@ use serde::Serialize;
 pub struct FieldError {
     /// Where the value stands.
     #[serde(flatten)]
-    pub place: Place,
+    pub location: FieldLocation,
     /// The rule, for a person.
     pub detail: String,
     /// Where in a text of several lines the value is.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub position: Option<Position>,
+    pub position: Option<TextPosition>,
 }
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Position {
+pub struct TextPosition {
     /// From 1.
     pub line: usize,
     /// In characters from 1; absent where only the line is known.
@@ -31,7 +31,7 @@ pub struct Position {
 /// Where a wrong value stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Place {
+pub enum FieldLocation {
     /// A JSON pointer into the body, such as `/selection/userIds/3`.
     Pointer(String),
     /// A query parameter.
@@ -42,7 +42,7 @@ impl FieldError {
     /// A wrong value in the body.
     pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
         Self {
-            place: Place::Pointer(pointer.into()),
+            location: FieldLocation::Pointer(pointer.into()),
             detail: detail.to_string(),
             position: None,
         }
@@ -51,14 +51,14 @@ impl FieldError {
     /// A wrong value in the query.
     pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
         Self {
-            place: Place::Parameter(name.into()),
+            location: FieldLocation::Parameter(name.into()),
             detail: detail.to_string(),
             position: None,
         }
     }
     /// The same at a place in a text.
     #[must_use]
-    pub fn at(self, position: Option<Position>) -> Self {
+    pub fn at(self, position: Option<TextPosition>) -> Self {
         Self { position, ..self }
     }
 }

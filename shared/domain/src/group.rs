@@ -25,7 +25,7 @@ pub struct Group {
 impl Group {
     /// The fields that differ, as the contract names them.
     #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
             ("name", self.name == other.name),
             ("parentId", self.parent_id == other.parent_id),
@@ -40,7 +40,7 @@ impl Group {
 }
 
 /// How deep a tree may be.
-pub const DEEPEST: usize = 10;
+pub const MAX_GROUP_DEPTH: usize = 10;
 
 /// Why a group cannot stand where somebody wants it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,8 +54,8 @@ pub enum InvalidPlacement {
     /// Another group of that name lies in the same place.
     #[error("is the name of another group in the same place")]
     NameTaken,
-    /// Deeper than [`DEEPEST`].
-    #[error("would make the tree deeper than {DEEPEST} groups")]
+    /// Deeper than [`MAX_GROUP_DEPTH`].
+    #[error("would make the tree deeper than {MAX_GROUP_DEPTH} groups")]
     TooDeep,
 }
 
@@ -106,7 +106,7 @@ impl GroupTree {
         let parent =
             |group: &&'t Group| group.parent_id.as_ref().and_then(|parent| self.get(parent));
         // A tree read while it was being changed may hold a cycle for that moment.
-        std::iter::successors(self.get(id), parent).take(2 * DEEPEST)
+        std::iter::successors(self.get(id), parent).take(2 * MAX_GROUP_DEPTH)
     }
 
     /// The group and all below it.
@@ -170,7 +170,7 @@ impl GroupTree {
                 .map(depth)
                 .max()
                 .map_or(1, |deepest| deepest + 1 - depth(&group.id));
-            if above + own > DEEPEST {
+            if above + own > MAX_GROUP_DEPTH {
                 return Err(InvalidPlacement::TooDeep);
             }
         }
@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn the_tree_has_a_deepest_level() {
         let mut tree = GroupTree::default();
-        for level in 0..DEEPEST {
+        for level in 0..MAX_GROUP_DEPTH {
             let parent = level.checked_sub(1).map(|above| format!("g{above}"));
             let group = named(&format!("g{level}"), "G", parent.as_deref());
             assert_eq!(tree.check(&group), Ok(()));

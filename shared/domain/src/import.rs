@@ -6,17 +6,17 @@ use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord};
 use serde::Serialize;
 
-use crate::user_fields::{Change, FIELDS, check_login_id, field, group_path};
+use crate::user_fields::{FIELDS, FieldChange, check_login_id, field, group_path};
 
 /// One line of a file, understood.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct ImportRow {
     /// Where it stands, from 1.
     pub line: u64,
     /// The key.
     pub login_id: String,
     /// The changes of the columns that are there, but groups.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FieldChange>,
     /// The paths of the groups; `None` where there is no such column.
     pub groups: Option<Vec<Vec<String>>>,
 }
@@ -34,9 +34,9 @@ pub struct LineError {
 }
 
 /// No more wrong cells than this are told.
-pub const MOST_ERRORS: usize = 1_000;
+pub const MAX_LINE_ERRORS: usize = 1_000;
 
-/// Reads a whole file, or says every line that is wrong, up to [`MOST_ERRORS`].
+/// Reads a whole file, or says every line that is wrong, up to [`MAX_LINE_ERRORS`].
 ///
 /// ```
 /// use reinvite_domain::import::parse;
@@ -46,7 +46,7 @@ pub const MOST_ERRORS: usize = 1_000;
 /// let errors = parse("login_id,email\naiko,nowhere\n".as_bytes(), chrono_tz::UTC).unwrap_err();
 /// assert_eq!((errors[0].line, errors[0].column.as_deref()), (2, Some("email")));
 /// ```
-pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
+pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<ImportRow>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     if let Some(line) = unclosed_quote(file) {
         let detail = "must close the quote that it opens: is the file cut off?".into();
@@ -66,7 +66,7 @@ pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
     let mut rows = Vec::new();
     let mut seen = HashMap::new();
     for record in reader.records() {
-        if errors.len() >= MOST_ERRORS {
+        if errors.len() >= MAX_LINE_ERRORS {
             break;
         }
         match record {
@@ -74,7 +74,7 @@ pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<Row>, Vec<LineError>> {
             Err(error) => errors.push(unreadable(&error)),
         }
     }
-    errors.truncate(MOST_ERRORS);
+    errors.truncate(MAX_LINE_ERRORS);
     if errors.is_empty() {
         Ok(rows)
     } else {
@@ -117,7 +117,7 @@ fn read_line(
     zone: Tz,
     seen: &mut HashMap<String, u64>,
     errors: &mut Vec<LineError>,
-) -> Option<Row> {
+) -> Option<ImportRow> {
     let line = record.position().map_or(0, csv::Position::line);
     let before = errors.len();
     if record.len() != header.len() {
@@ -133,7 +133,7 @@ fn read_line(
         });
         return None;
     }
-    let mut row = Row {
+    let mut row = ImportRow {
         line,
         login_id: String::new(),
         changes: Vec::new(),
@@ -235,7 +235,10 @@ mod tests {
         let rows = parse(b"login_id,email,status\na,,\n", Tz::UTC).unwrap();
         assert_eq!(
             rows[0].changes,
-            [Change::Email(None), Change::Status(crate::Status::Active)]
+            [
+                FieldChange::Email(None),
+                FieldChange::Status(crate::Status::Active)
+            ]
         );
     }
 
@@ -288,7 +291,7 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!(
             rows[1].changes,
-            [Change::DisplayName(Some("x \"y\"".into()))]
+            [FieldChange::DisplayName(Some("x \"y\"".into()))]
         );
     }
 
@@ -314,6 +317,6 @@ mod tests {
     fn the_day_named_as_the_end_is_still_valid() {
         let rows = parse(b"login_id,valid_until\na,2026-01-31\n", Tz::Asia__Tokyo).unwrap();
         let end = crate::time::instant("2026-01-31T15:00:00Z");
-        assert_eq!(rows[0].changes, [Change::ValidUntil(end)]);
+        assert_eq!(rows[0].changes, [FieldChange::ValidUntil(end)]);
     }
 }

@@ -31,7 +31,7 @@ impl Operator {
     #[must_use]
     pub fn new(user: User, tree: &GroupTree, now: DateTime<Utc>) -> Self {
         let roles = if user.in_use_at(now) {
-            held_by(&user, tree)
+            granted_roles(&user, tree)
         } else {
             Vec::new()
         };
@@ -133,7 +133,7 @@ impl Operator {
 
 /// The roles `user` would hold when active: granted directly or to a group the user is a direct member of, each once.
 #[must_use]
-pub fn held_by(user: &User, tree: &GroupTree) -> Vec<Role> {
+pub fn granted_roles(user: &User, tree: &GroupTree) -> Vec<Role> {
     let of_groups = user
         .groups
         .iter()

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The most destinations of one `SendBulkEmail` (SES API v2 reference).
-pub const MOST_DESTINATIONS: u32 = 50;
+pub const MAX_DESTINATIONS_PER_CALL: u32 = 50;
 
 /// What one wave's rendered mails may weigh together: SES takes 1 MB of input with everything around them.
-pub const WAVE_BYTES: usize = 900_000;
+pub const MAX_WAVE_BYTES: usize = 900_000;
 
 /// Slots are further apart than an even division of a second by this much, so that a late one and an early next one do
 /// not meet in the same second.
@@ -64,7 +64,9 @@ impl Pace {
     }
 
     fn waves_a_second(self) -> f64 {
-        (self.rate / f64::from(MOST_DESTINATIONS)).ceil().max(1.0)
+        (self.rate / f64::from(MAX_DESTINATIONS_PER_CALL))
+            .ceil()
+            .max(1.0)
     }
 
     /// The most mails of one wave.
@@ -155,11 +157,11 @@ pub struct Slots {
 
 /// Where a wave goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum SlotChoice {
     /// Into the last slot, for that is ahead and has room.
     Shared,
     /// Into the next free slot, which is ahead.
-    Behind,
+    NextFree,
     /// Nobody is before it: it goes now.
     Now,
 }
@@ -167,31 +169,43 @@ pub enum Place {
 impl Slots {
     /// Where a wave of `mails` goes that is to be `apart` from others. One that is apart shares no slot.
     #[must_use]
-    pub fn place(self, mails: i64, pace: Pace, apart: TimeDelta, now: DateTime<Utc>) -> Place {
+    pub fn choose(
+        self,
+        mails: i64,
+        pace: Pace,
+        apart: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> SlotChoice {
         let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
         let soonest = (now + JOIN_AHEAD).timestamp_micros();
         if apart.is_zero() && self.slot_at >= soonest && self.slot_mails + mails <= capacity {
-            Place::Shared
+            SlotChoice::Shared
         } else if self.free_at > now.timestamp_micros() {
-            Place::Behind
+            SlotChoice::NextFree
         } else {
-            Place::Now
+            SlotChoice::Now
         }
     }
 
     /// The slots once `mails` have their place; the wave's own slot is the last one. This is what the write of the
     /// account's record does.
     #[must_use]
-    pub fn taken(self, place: Place, mails: i64, interval: TimeDelta, now: DateTime<Utc>) -> Self {
+    pub fn after_reservation(
+        self,
+        place: SlotChoice,
+        mails: i64,
+        interval: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Self {
         let slot_at = match place {
-            Place::Shared => {
+            SlotChoice::Shared => {
                 return Self {
                     slot_mails: self.slot_mails + mails,
                     ..self
                 };
             }
-            Place::Behind => self.free_at,
-            Place::Now => now.timestamp_micros(),
+            SlotChoice::NextFree => self.free_at,
+            SlotChoice::Now => now.timestamp_micros(),
         };
         let interval = interval.num_microseconds().unwrap_or(i64::MAX);
         Self {
@@ -255,8 +269,8 @@ mod tests {
                 slowdown = slowdown.halved(now).filter(|_| throttled).unwrap_or(slowdown);
                 let pace = Pace::new(rate).slowed(slowdown, now);
                 let mails = i64::try_from(size.min(pace.largest_wave())).unwrap();
-                let place = slots.place(mails, pace, TimeDelta::zero(), now);
-                slots = slots.taken(place, mails, pace.interval(TimeDelta::zero()), now);
+                let place = slots.choose(mails, pace, TimeDelta::zero(), now);
+                slots = slots.after_reservation(place, mails, pace.interval(TimeDelta::zero()), now);
                 prop_assert!(slots.slot_at >= now.timestamp_micros());
                 sent.push((slots.slot_at, mails));
             }

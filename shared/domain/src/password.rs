@@ -3,15 +3,15 @@
 use zxcvbn::{Score, zxcvbn};
 
 /// Characters of a password, at least.
-pub const LEAST: usize = 12;
+pub const MIN_PASSWORD_CHARS: usize = 12;
 /// Characters of a password, at most.
-pub const MOST: usize = 128;
+pub const MAX_PASSWORD_CHARS: usize = 128;
 
 /// Why a password may not be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Too short or too long.
-    #[error("must have {LEAST} to {MOST} characters")]
+    #[error("must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters")]
     Length,
     /// It holds a control character, which cannot be typed everywhere.
     #[error("must not contain control characters or line breaks")]
@@ -38,7 +38,7 @@ pub enum WeakPassword {
 /// ```
 pub fn check(password: &str, login_id: &str) -> Result<(), WeakPassword> {
     let length = password.chars().count();
-    if !(LEAST..=MOST).contains(&length) {
+    if !(MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length) {
         return Err(WeakPassword::Length);
     }
     if password.chars().any(char::is_control) {
@@ -47,7 +47,7 @@ pub fn check(password: &str, login_id: &str) -> Result<(), WeakPassword> {
     let (folded, login_id) = (crate::text::folded(password), crate::text::folded(login_id));
     let own = login_id.chars().count();
     // What is left without it would be too short to be one.
-    if own >= 3 && folded.contains(&login_id) && length - own.min(length) < LEAST / 2 {
+    if own >= 3 && folded.contains(&login_id) && length - own.min(length) < MIN_PASSWORD_CHARS / 2 {
         return Err(WeakPassword::LoginId);
     }
     if zxcvbn(password, &[&login_id]).score() < Score::Two {

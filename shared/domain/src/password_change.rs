@@ -3,14 +3,29 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{GroupTree, Operator, User, UserId, held_by};
+use crate::{GroupTree, Operator, User, UserId, granted_roles, text::names};
 
 /// What a resend does to passwords.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PasswordChange {
     /// Nothing: the mail has the login link.
     #[default]
@@ -22,23 +37,16 @@ pub enum PasswordChange {
 }
 
 impl PasswordChange {
-    /// Every one by its name in the contract.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("keep", Self::Keep),
-        ("set_link", Self::SetLink),
-        ("temporary", Self::Temporary),
-    ];
+    /// Every value, in the order of the contract.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// The one of that name, where the deployment can do it.
     pub fn parse(name: &str, credentials: Credentials) -> Result<Self, String> {
-        match Self::ALL.iter().find(|(known, _)| *known == name) {
-            Some((_, Self::Keep)) => Ok(Self::Keep),
-            Some((_, change)) if credentials != Credentials::None => Ok(*change),
-            Some(_) => Err("must be keep: this deployment leaves passwords to the LMS".into()),
-            None => Err(format!(
-                "must be one of {}",
-                Self::ALL.map(|(known, _)| known).join(", ")
-            )),
+        match name.parse() {
+            Ok(Self::Keep) => Ok(Self::Keep),
+            Ok(change) if credentials != Credentials::None => Ok(change),
+            Ok(_) => Err("must be keep: this deployment leaves passwords to the LMS".into()),
+            Err(_) => Err(format!("must be one of {}", names(Self::ALL))),
         }
     }
 
@@ -93,14 +101,14 @@ impl RequestedPasswordChange<'_> {
     /// let operator = Operator::new(owner, &tree, now);
     /// let asked = RequestedPasswordChange { change: PasswordChange::SetLink, by_user: &by_user, change_for_logged_in: false };
     /// let mut user = User::new(UserId::new("u")?, "user".into());
-    /// assert_eq!(asked.of(&user, &operator, &tree, Credentials::Table), (PasswordChange::SetLink, None));
+    /// assert_eq!(asked.for_user(&user, &operator, &tree, Credentials::Table), (PasswordChange::SetLink, None));
     /// user.first_login_at = Some(now);
     /// let kept = (PasswordChange::Keep, Some(KeepReason::LoggedIn));
-    /// assert_eq!(asked.of(&user, &operator, &tree, Credentials::Table), kept);
+    /// assert_eq!(asked.for_user(&user, &operator, &tree, Credentials::Table), kept);
     /// # Ok::<(), InvalidId>(())
     /// ```
     #[must_use]
-    pub fn of(
+    pub fn for_user(
         &self,
         user: &User,
         operator: &Operator,
@@ -115,7 +123,7 @@ impl RequestedPasswordChange<'_> {
         } else if user.first_login_at.is_some() && (lockout || !self.change_for_logged_in) {
             Some(KeepReason::LoggedIn)
         } else {
-            keeps_for_roles(user, operator, tree).then_some(KeepReason::HoldsRoles)
+            roles_protect_password(user, operator, tree).then_some(KeepReason::HoldsRoles)
         };
         (
             if reason.is_some() {
@@ -130,8 +138,8 @@ impl RequestedPasswordChange<'_> {
 
 /// Whether the user's roles keep their password from this operator.
 #[must_use]
-pub fn keeps_for_roles(user: &User, operator: &Operator, tree: &GroupTree) -> bool {
-    !operator.is_owner() && !held_by(user, tree).is_empty()
+pub fn roles_protect_password(user: &User, operator: &Operator, tree: &GroupTree) -> bool {
+    !operator.is_owner() && !granted_roles(user, tree).is_empty()
 }
 
 #[cfg(test)]
@@ -143,7 +151,7 @@ mod tests {
     use crate::Role;
 
     fn any_change() -> impl Strategy<Value = PasswordChange> {
-        select(PasswordChange::ALL.map(|(_, change)| change).to_vec())
+        select(PasswordChange::ALL)
     }
 
     proptest! {
@@ -165,7 +173,7 @@ mod tests {
             let tree = GroupTree::default();
             let operator = Operator::new(operator, &tree, DateTime::UNIX_EPOCH);
             let credentials = if in_pool { Credentials::Cognito } else { Credentials::Table };
-            let (change, reason) = asked.of(&user, &operator, &tree, credentials);
+            let (change, reason) = asked.for_user(&user, &operator, &tree, credentials);
             let wanted = own.unwrap_or(whole);
             prop_assert_eq!(reason.is_some(), change != wanted);
             if change != PasswordChange::Keep {

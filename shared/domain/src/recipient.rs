@@ -4,15 +4,31 @@ use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     ExclusionReason, GroupTree, KeepReason, Language, Operator, PasswordChange, ResendId, User,
-    UserId, chunk::MOST_ATTEMPTS,
+    UserId, chunk::MAX_ATTEMPTS,
 };
 
 /// What became of a recipient's mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum RecipientState {
     /// Nothing yet.
     Pending,
@@ -35,26 +51,13 @@ pub enum RecipientState {
 }
 
 impl RecipientState {
-    /// Every state by its name in the contract.
-    pub const ALL: [(&'static str, Self); 9] = [
-        ("pending", Self::Pending),
-        ("sending", Self::Sending),
-        ("unknown", Self::Unknown),
-        ("sent", Self::Sent),
-        ("delivered", Self::Delivered),
-        ("bounced", Self::Bounced),
-        ("complained", Self::Complained),
-        ("failed", Self::Failed),
-        ("skipped", Self::Skipped),
-    ];
+    /// Every value, in the order of the contract.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// The state's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, state)| *state == self)
-            .map_or("", |(name, _)| name)
+        self.into()
     }
 
     /// Whether a mail may have reached the user.
@@ -168,10 +171,10 @@ pub struct SecretInputs {
 impl Recipient {
     /// Whether another attempt may follow one that nothing is known of: a reason says that none may.
     #[must_use]
-    pub fn may_be_tried_again(&self) -> bool {
+    pub fn allows_reattempt(&self) -> bool {
         self.state == RecipientState::Unknown
             && self.reason.is_none()
-            && self.attempt < MOST_ATTEMPTS
+            && self.attempt < MAX_ATTEMPTS
     }
 }
 
@@ -232,7 +235,7 @@ pub struct Counts {
 impl Counts {
     /// Counts outcomes anew.
     #[must_use]
-    pub fn of<'a>(
+    pub fn by_state<'a>(
         recipients: impl IntoIterator<Item = &'a Recipient>,
     ) -> BTreeMap<RecipientState, u32> {
         let mut states = BTreeMap::new();

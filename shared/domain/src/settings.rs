@@ -95,7 +95,7 @@ impl Settings {
 
     /// The fields that differ, but the version, as the contract names them.
     #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
             (
                 "passwordChange",

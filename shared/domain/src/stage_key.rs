@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::{OrganisationId, ResendId, UserId};
 
 /// The fewest bytes of a key.
-pub const LEAST_BYTES: usize = 32;
+pub const MIN_KEY_BYTES: usize = 32;
 
 /// A key. It cannot be logged.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct StageKey {
 
 /// A key that is too short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a key must have at least {LEAST_BYTES} bytes")]
+#[error("a key must have at least {MIN_KEY_BYTES} bytes")]
 pub struct KeyTooShort;
 
 /// The keys that are valid at once: the one that signs, and the one it took the place of.
@@ -47,7 +47,7 @@ impl StageKey {
     /// A key of these bytes.
     pub fn new(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Result<Self, KeyTooShort> {
         let bytes = bytes.into();
-        if bytes.len() < LEAST_BYTES {
+        if bytes.len() < MIN_KEY_BYTES {
             Err(KeyTooShort)
         } else {
             Ok(Self {

@@ -35,7 +35,7 @@ pub struct Variant {
 }
 
 /// The most bytes of a template's sources, all languages together: an item of DynamoDB holds 400 KB.
-pub const MOST_BYTES: usize = 200 * 1024;
+pub const MAX_TEMPLATE_BYTES: usize = 200 * 1024;
 
 impl Template {
     /// Bytes of its sources, all languages together.

@@ -16,6 +16,13 @@ pub fn check_name(text: &str, longest: usize) -> Result<(), String> {
     }
 }
 
+/// Lists the names of an enum's values for an error text, such as `keep, set_link, temporary`.
+#[must_use]
+pub fn names<T: Copy + Into<&'static str>>(values: &[T]) -> String {
+    let names: Vec<&'static str> = values.iter().map(|value| (*value).into()).collect();
+    names.join(", ")
+}
+
 /// NFKC and case folding, so that `ＡＢＣ` finds `abc`.
 #[must_use]
 pub fn folded(text: &str) -> String {

@@ -7,14 +7,14 @@ use chrono_tz::Tz;
 
 /// The instant of a local time, and whether the clock shows that time twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Understood {
+pub struct ResolvedTime {
     /// The instant; of two the earlier.
     pub at: DateTime<Utc>,
     /// Whether clocks are set back over it, so that it comes twice.
     pub ambiguous: bool,
 }
 
-/// Why a time cannot be understood.
+/// Why a time cannot be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTime {
     /// Neither of the two forms.
@@ -28,9 +28,9 @@ pub enum InvalidTime {
 }
 
 /// Understands an RFC 3339 instant, or a local time of `zone`: seconds may be left out.
-pub fn understand(text: &str, zone: Tz) -> Result<Understood, InvalidTime> {
+pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
     if let Some(at) = instant(text) {
-        return Ok(Understood {
+        return Ok(ResolvedTime {
             at,
             ambiguous: false,
         });
@@ -40,11 +40,11 @@ pub fn understand(text: &str, zone: Tz) -> Result<Understood, InvalidTime> {
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
         .ok_or(InvalidTime::Syntax)?;
     match zone.from_local_datetime(&local) {
-        MappedLocalTime::Single(at) => Ok(Understood {
+        MappedLocalTime::Single(at) => Ok(ResolvedTime {
             at: at.to_utc(),
             ambiguous: false,
         }),
-        MappedLocalTime::Ambiguous(earlier, _) => Ok(Understood {
+        MappedLocalTime::Ambiguous(earlier, _) => Ok(ResolvedTime {
             at: earlier.to_utc(),
             ambiguous: true,
         }),
@@ -116,11 +116,11 @@ mod tests {
                 .map(|quarters| local.and_utc() + TimeDelta::minutes(15 * quarters))
                 .filter(|at| at.with_timezone(&zone).naive_local() == local)
                 .collect();
-            match understand(&text, zone) {
-                Ok(understood) => {
-                    prop_assert_eq!(understood.at.with_timezone(&zone).naive_local(), local);
-                    prop_assert!(reads_so.is_empty() || understood.at == reads_so[0], "the earlier is {}", reads_so[0]);
-                    prop_assert!(reads_so.is_empty() || understood.ambiguous == (reads_so.len() > 1));
+            match resolve_time(&text, zone) {
+                Ok(resolved) => {
+                    prop_assert_eq!(resolved.at.with_timezone(&zone).naive_local(), local);
+                    prop_assert!(reads_so.is_empty() || resolved.at == reads_so[0], "the earlier is {}", reads_so[0]);
+                    prop_assert!(reads_so.is_empty() || resolved.ambiguous == (reads_so.len() > 1));
                 }
                 Err(error) => {
                     prop_assert_eq!(error, InvalidTime::Skipped(zone));
@@ -136,15 +136,15 @@ mod tests {
             prop_assert_eq!(end, start_of_day(day.succ_opt().unwrap(), zone));
             prop_assert!(start <= end && end - start <= TimeDelta::hours(49), "{}", end - start);
             // Everything the clock shows on that day lies inside, but where it is set back over midnight.
-            if let Ok(understood) = understand(&local.format("%Y-%m-%dT%H:%M").to_string(), zone) {
-                prop_assert!(start <= understood.at && (understood.at < end || understood.ambiguous));
+            if let Ok(resolved) = resolve_time(&local.format("%Y-%m-%dT%H:%M").to_string(), zone) {
+                prop_assert!(start <= resolved.at && (resolved.at < end || resolved.ambiguous));
             }
         }
     }
 
     #[test]
     fn a_local_time_is_an_instant_of_its_zone() {
-        let at = |text, zone| understand(text, zone).map(|understood| understood.at.to_rfc3339());
+        let at = |text, zone| resolve_time(text, zone).map(|resolved| resolved.at.to_rfc3339());
         assert_eq!(
             at("2026-12-01T09:00", Tz::Asia__Tokyo).unwrap(),
             "2026-12-01T00:00:00+00:00"
@@ -172,10 +172,10 @@ mod tests {
     fn a_skipped_time_is_refused_and_a_doubled_one_takes_the_earlier() {
         let zone = Tz::Europe__Berlin;
         assert_eq!(
-            understand("2027-03-28T02:30", zone),
+            resolve_time("2027-03-28T02:30", zone),
             Err(InvalidTime::Skipped(zone))
         );
-        let doubled = understand("2026-10-25T02:30", zone).unwrap();
+        let doubled = resolve_time("2026-10-25T02:30", zone).unwrap();
         assert!(doubled.ambiguous);
         assert_eq!(doubled.at, instant("2026-10-25T00:30:00Z").unwrap());
     }

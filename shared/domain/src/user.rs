@@ -3,12 +3,28 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{EmailAddress, GroupId, Language, ResendId, Role, UserId};
+use crate::{EmailAddress, GroupId, Language, ResendId, Role, UserId, text::names};
 
 /// Whether an account is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// In use: the only status that is invited.
     Active,
@@ -25,28 +41,13 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every status by its name in the contract.
-    pub const ALL: [(&'static str, Self); 6] = [
-        ("active", Self::Active),
-        ("suspended", Self::Suspended),
-        ("inactive", Self::Inactive),
-        ("pending_approval", Self::PendingApproval),
-        ("rejected", Self::Rejected),
-        ("not_yet_valid", Self::NotYetValid),
-    ];
+    /// Every value, in the order of the contract.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// The status of that name.
     pub fn parse(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, status)| *status)
-            .ok_or_else(|| {
-                format!(
-                    "must be one of {}",
-                    Self::ALL.map(|(known, _)| known).join(", ")
-                )
-            })
+        name.parse()
+            .map_err(|_| format!("must be one of {}", names(Self::ALL)))
     }
 }
 
@@ -133,7 +134,7 @@ impl User {
 
     /// The fields that differ of those that are kept in step, as the contract names them.
     #[must_use]
-    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
             ("loginId", self.login_id == other.login_id),
             ("displayName", self.display_name == other.display_name),
@@ -165,7 +166,7 @@ impl User {
     /// The resend whose mail `after`, this user as changed, answered by logging in for the first time; none where there was
     /// no invitation before that.
     #[must_use]
-    pub fn answered(&self, after: &Self) -> Option<&ResendId> {
+    pub fn first_login_attribution(&self, after: &Self) -> Option<&ResendId> {
         let login = after
             .first_login_at
             .filter(|_| self.first_login_at.is_none())?;

@@ -7,12 +7,12 @@ use crate::{
     EmailAddress, GroupId, Language, Status, User,
     group::check_group_name,
     text::check_name,
-    time::{date, end_of_day, start_of_day, understand},
+    time::{date, end_of_day, resolve_time, start_of_day},
 };
 
 /// One change of a user: what the field becomes; `None` clears it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change {
+pub enum FieldChange {
     /// The name mails greet with.
     DisplayName(Option<String>),
     /// Where mails go.
@@ -35,7 +35,7 @@ pub enum Change {
     TimeZone(Option<Tz>),
 }
 
-impl Change {
+impl FieldChange {
     /// Makes the change.
     pub fn apply(self, user: &mut User) {
         match self {
@@ -72,30 +72,32 @@ pub const FIELDS: [(&str, &str); 9] = [
 
 /// Reads the field of that CSV name; an empty text clears it. Dates and local times are of `zone`; the day named as the
 /// end of validity is still valid.
-pub fn field(column: &str, text: &str, zone: Tz) -> Result<Change, String> {
+pub fn field(column: &str, text: &str, zone: Tz) -> Result<FieldChange, String> {
     let text = (!text.is_empty()).then_some(text);
     Ok(match column {
-        "display_name" => Change::DisplayName(text.map(display_name).transpose()?),
-        "email" => Change::Email(text.map(|text| text.parse().map_err(rule)).transpose()?),
-        "status" => Change::Status(text.map_or(Ok(Status::Active), Status::parse)?),
-        "first_login_at" => Change::FirstLoginAt(
+        "display_name" => FieldChange::DisplayName(text.map(display_name).transpose()?),
+        "email" => FieldChange::Email(text.map(|text| text.parse().map_err(rule)).transpose()?),
+        "status" => FieldChange::Status(text.map_or(Ok(Status::Active), Status::parse)?),
+        "first_login_at" => FieldChange::FirstLoginAt(
             text.map(|text| moment(text, zone, start_of_day))
                 .transpose()?,
         ),
-        "signed_up_at" => Change::SignedUpAt(
+        "signed_up_at" => FieldChange::SignedUpAt(
             text.map(|text| moment(text, zone, start_of_day))
                 .transpose()?,
         ),
-        "valid_from" => Change::ValidFrom(
+        "valid_from" => FieldChange::ValidFrom(
             text.map(|text| moment(text, zone, start_of_day))
                 .transpose()?,
         ),
-        "valid_until" => Change::ValidUntil(
+        "valid_until" => FieldChange::ValidUntil(
             text.map(|text| moment(text, zone, end_of_day))
                 .transpose()?,
         ),
-        "language" => Change::Language(text.map(|text| text.parse().map_err(rule)).transpose()?),
-        "time_zone" => Change::TimeZone(text.map(time_zone).transpose()?),
+        "language" => {
+            FieldChange::Language(text.map(|text| text.parse().map_err(rule)).transpose()?)
+        }
+        "time_zone" => FieldChange::TimeZone(text.map(time_zone).transpose()?),
         _ => return Err("is not a column of users".into()),
     })
 }
@@ -134,7 +136,7 @@ fn moment(
 ) -> Result<DateTime<Utc>, String> {
     match date(text) {
         Some(day) => Ok(of_day(day, zone)),
-        None => understand(text, zone)
+        None => resolve_time(text, zone)
             .map(|time| time.at)
             .map_err(|error| format!("{error}, or a date")),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MOST_BYTES};
+use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MAX_TEMPLATE_BYTES};
 
 use crate::characters::is_line_break;
 use crate::check_part::check_part;
@@ -24,8 +24,10 @@ pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
     if template.variants.is_empty() {
         defects.push(LocatedDefect::whole("/variants", TemplateDefect::Empty));
     }
-    if template.bytes() > MOST_BYTES {
-        let defect = TemplateDefect::TooLarge { limit: MOST_BYTES };
+    if template.bytes() > MAX_TEMPLATE_BYTES {
+        let defect = TemplateDefect::TooLarge {
+            limit: MAX_TEMPLATE_BYTES,
+        };
         defects.push(LocatedDefect::whole("/variants", defect));
     }
 
@@ -95,7 +97,7 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     let mut first_missing_variable = None;
     let mut is_rendered = false;
 
-    for (_, change) in PasswordChange::ALL {
+    for &change in PasswordChange::ALL {
         let values = TemplateValues::sample_with(language.as_str(), change);
         match compiled.render(&values) {
             Ok(_) => is_rendered = true,

@@ -1,4 +1,4 @@
-use reinvite_domain::{FieldError, Position};
+use reinvite_domain::{FieldError, TextPosition};
 
 use crate::render_error::RenderError;
 use crate::template_defect::TemplateDefect;
@@ -9,7 +9,7 @@ pub struct LocatedDefect {
     /// The source, as a JSON pointer (RFC 6901) into the request.
     pub pointer: String,
     /// The position in the source; absent for a defect of the whole source.
-    pub position: Option<Position>,
+    pub position: Option<TextPosition>,
     /// The defect.
     pub defect: TemplateDefect,
 }

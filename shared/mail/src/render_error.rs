@@ -1,5 +1,5 @@
 use minijinja::ErrorKind;
-use reinvite_domain::Position;
+use reinvite_domain::TextPosition;
 
 use crate::mail_part::MailPart;
 use crate::template_defect::TemplateDefect;
@@ -14,7 +14,7 @@ pub struct RenderError {
     /// The part whose source has the defect.
     pub part: MailPart,
     /// The position in that source; absent for a defect of the whole source.
-    pub position: Option<Position>,
+    pub position: Option<TextPosition>,
     /// The defect.
     pub defect: TemplateDefect,
 }
@@ -32,7 +32,7 @@ impl RenderError {
     /// A defect at a byte offset of the source.
     pub(crate) fn at(part: MailPart, source: &str, offset: usize, defect: TemplateDefect) -> Self {
         let before = source.get(..offset).unwrap_or_default();
-        let position = Position {
+        let position = TextPosition {
             line: before.matches('\n').count() + 1,
             column: column(source, offset),
         };
@@ -57,7 +57,7 @@ impl RenderError {
         };
 
         let column = error.range().and_then(|range| column(source, range.start));
-        let position = error.line().map(|line| Position { line, column });
+        let position = error.line().map(|line| TextPosition { line, column });
 
         Self {
             part,
@@ -75,11 +75,11 @@ fn column(source: &str, offset: usize) -> Option<usize> {
 }
 
 /// ` 3:14`, ` 3`, or nothing for a defect without a position.
-fn position_suffix(position: Option<Position>) -> String {
+fn position_suffix(position: Option<TextPosition>) -> String {
     match position {
         None => String::new(),
-        Some(Position { line, column: None }) => format!(" {line}"),
-        Some(Position {
+        Some(TextPosition { line, column: None }) => format!(" {line}"),
+        Some(TextPosition {
             line,
             column: Some(column),
         }) => format!(" {line}:{column}"),

@@ -90,7 +90,7 @@ pub fn variables() -> Vec<Variable> {
 pub(crate) fn samples_by_kind() -> Vec<Value> {
     PasswordChange::ALL
         .iter()
-        .map(|(_, change)| Value::from(Serde(TemplateValues::sample_with("en", *change))))
+        .map(|change| Value::from(Serde(TemplateValues::sample_with("en", *change))))
         .collect()
 }
 

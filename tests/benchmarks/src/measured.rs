@@ -134,7 +134,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         data: None,
         send_rate,
         daily_quota: None,
-        chunk_size: reinvite_domain::chunk::CHUNK_SIZE,
+        chunk_size: reinvite_domain::chunk::RECIPIENTS_PER_CHUNK,
         passwords: (Credentials::Table, Hashing::cheap()),
         port: 3000,
         feedback: None,

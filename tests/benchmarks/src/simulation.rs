@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    chunk::CHUNK_SIZE,
+    chunk::RECIPIENTS_PER_CHUNK,
     pace::{Pace, Slots},
 };
 
@@ -162,8 +162,8 @@ impl Simulation<'_> {
         };
         let left = all
             .recipients
-            .saturating_sub(number * CHUNK_SIZE)
-            .min(CHUNK_SIZE);
+            .saturating_sub(number * RECIPIENTS_PER_CHUNK)
+            .min(RECIPIENTS_PER_CHUNK);
         if left > 0 {
             let arrives = now + self.between(DELIVERY);
             self.at(
@@ -230,10 +230,10 @@ impl Simulation<'_> {
 
     fn reserve(&mut self, mails: usize, now: DateTime<Utc>) -> DateTime<Utc> {
         let (mails, apart) = (i64::try_from(mails).unwrap_or(i64::MAX), TimeDelta::zero());
-        let place = self.slots.place(mails, self.pace, apart, now);
+        let place = self.slots.choose(mails, self.pace, apart, now);
         self.slots = self
             .slots
-            .taken(place, mails, self.pace.interval(apart), now);
+            .after_reservation(place, mails, self.pace.interval(apart), now);
         DateTime::from_timestamp_micros(self.slots.slot_at).unwrap_or(now)
     }
 

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use reinvite_aws::{Error, Store, random};
 use reinvite_domain::{
     OrganisationId, User,
-    credential::{CurrentCredential, Hashing, Pending, StoredCredentials, Verified},
+    credential::{
+        CurrentCredential, Hashing, PendingCredential, StoredCredentials, VerifiedCredential,
+    },
     password::{WeakPassword, check},
 };
 
@@ -16,7 +18,7 @@ pub enum Login {
     /// They are who they say.
     In(User),
     /// They are, and set a new password before anything else.
-    MustChange(User, Pending),
+    MustChange(User, PendingCredential),
 }
 
 /// Why a new password was not set.
@@ -49,8 +51,8 @@ pub async fn log_in(
     let verified = held.verify(password, now);
     Ok(match (user, verified) {
         (Some(user), Some(verified)) if user.in_use_at(now) => match verified {
-            Verified::CurrentCredential => Login::In(user),
-            Verified::Pending(pending) => Login::MustChange(user, pending),
+            VerifiedCredential::Current => Login::In(user),
+            VerifiedCredential::Pending(pending) => Login::MustChange(user, pending),
         },
         _ => Login::Refused,
     })
@@ -60,7 +62,7 @@ pub async fn log_in(
 pub async fn set_password(
     store: &Store,
     organisation: &OrganisationId,
-    (user, pending): (&User, &Pending),
+    (user, pending): (&User, &PendingCredential),
     password: &str,
     (hashing, now): (Hashing, DateTime<Utc>),
 ) -> Result<(), NotSet> {

@@ -78,7 +78,7 @@ proptest! {
         };
 
         let mut is_rendered = false;
-        for (_, kind) in PasswordChange::ALL {
+        for &kind in PasswordChange::ALL {
             let Ok(mail) = compiled.render(&TemplateValues::sample_with("en", kind)) else { continue };
             prop_assert!(mail.subject.len() <= MAX_SUBJECT_BYTES && !mail.subject.contains(['\r', '\n']));
             prop_assert!(mail.html.len() <= MAX_HTML_BYTES && mail.text.len() <= MAX_TEXT_BYTES);

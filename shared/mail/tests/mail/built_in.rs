@@ -136,7 +136,7 @@ fn every_language_has_the_same_structure_for_every_kind() {
             .filter_map(|tag| tag.split([' ', '>']).next());
         tags.map(str::to_owned).collect::<Vec<_>>()
     };
-    for (_, change) in PasswordChange::ALL {
+    for &change in PasswordChange::ALL {
         assert_eq!(tags("en", change), tags("ja", change));
     }
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{
-    Language, PasswordChange, Position, Template, TemplateId, Variant, template::MOST_BYTES,
+    Language, PasswordChange, Template, TemplateId, TextPosition, Variant,
+    template::MAX_TEMPLATE_BYTES,
 };
 use reinvite_mail::{
     LocatedDefect, MailPart, TemplateDefect, TemplateValues, built_in_templates, check_template,
@@ -90,7 +91,7 @@ fn a_subject_holds_no_secret() {
         "Hello {% if password %}x{% endif %}",
     ] {
         let defects = check_template(&with([("en", template(subject, "h", "t"))])).unwrap_err();
-        let position = Some(Position {
+        let position = Some(TextPosition {
             line: 1,
             column: Some(7),
         });
@@ -158,7 +159,9 @@ fn what_is_too_large_too_slow_or_not_there_is_refused() {
     let all = with(tags.map(|tag| (tag, template("s", &large, "t"))));
     assert_eq!(
         first_defect(&all),
-        TemplateDefect::TooLarge { limit: MOST_BYTES }
+        TemplateDefect::TooLarge {
+            limit: MAX_TEMPLATE_BYTES
+        }
     );
     let slow = template(
         "s",

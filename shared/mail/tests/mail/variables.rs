@@ -1,4 +1,4 @@
-use reinvite_domain::{PasswordChange, Position};
+use reinvite_domain::{PasswordChange, TextPosition};
 use reinvite_mail::{MailPart, TemplateDefect, TemplateValues, variables};
 
 use crate::{render, template};
@@ -27,7 +27,7 @@ fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
         );
         assert_eq!(
             error.position,
-            Some(Position {
+            Some(TextPosition {
                 line: 1,
                 column: Some(26)
             })
@@ -79,7 +79,7 @@ fn the_list_of_variables_is_what_a_mail_has() {
         .collect();
     listed.sort();
     let mut present = Vec::new();
-    for (_, kind) in PasswordChange::ALL {
+    for &kind in PasswordChange::ALL {
         let values = serde_json::to_value(TemplateValues::sample_with("en", kind)).unwrap();
         for (name, value) in values.as_object().unwrap() {
             match value.as_object() {

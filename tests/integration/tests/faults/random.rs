@@ -20,7 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use reinvite_domain::{
     Counts, OnDoubt, Recipient, RecipientState, Resend, ResendId, ResendState, SenderJob,
-    chunk::SETTLED_WITHIN,
+    chunk::REATTEMPT_AFTER,
 };
 use reinvite_emulators::connector::Fault;
 use reinvite_local::stack::Stack;
@@ -43,7 +43,7 @@ const MOST_CALLS: u64 = 10_000;
 
 /// The least time between two mails to one recipient: the second is claimed when nothing settled the doubt of the first in
 /// time, and whoever claimed the first may have stood still until the function was ended, 60 s later.
-const APART: TimeDelta = TimeDelta::seconds(SETTLED_WITHIN.num_seconds() - 60);
+const APART: TimeDelta = TimeDelta::seconds(REATTEMPT_AFTER.num_seconds() - 60);
 
 /// What came of a run, or of many: how often each thing was there.
 #[derive(Debug, Default)]
@@ -305,7 +305,7 @@ impl Run {
                 RecipientState::Skipped => !taken && cancelled,
                 // An event tells of every mail that was taken, unless it was lost.
                 RecipientState::Unknown => {
-                    let open = on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
+                    let open = on_doubt == OnDoubt::Resend && recipient.allows_reattempt();
                     (!taken || feedback_faults) && (cancelled || !open)
                 }
                 RecipientState::Sent => taken && feedback_faults,
@@ -325,7 +325,7 @@ impl Run {
             );
             tally.count(recipient.state.name(), 1);
         }
-        let states = Counts::of(recipients.iter().map(|(recipient, _)| recipient));
+        let states = Counts::by_state(recipients.iter().map(|(recipient, _)| recipient));
         let counted: BTreeMap<_, _> = resend
             .counts
             .states

@@ -12,19 +12,19 @@ use serde::{Deserialize, Serialize};
 use crate::{OnDoubt, Recipient, RecipientState, ResendId};
 
 /// Recipients to a chunk.
-pub const CHUNK_SIZE: usize = 250;
+pub const RECIPIENTS_PER_CHUNK: usize = 250;
 
 /// The most users a chunk's list passes over before it ends, so that the list stays far below DynamoDB's 400 KB.
-pub const MOST_EXCLUDED: usize = 1_000;
+pub const MAX_EXCLUDED_PER_LIST: usize = 1_000;
 
 /// A claim this old is nobody's any more: a mail goes out within 10 s of its claim and is waited for 20 s.
 pub const CLAIM_LIFE: TimeDelta = TimeDelta::seconds(60);
 
 /// Doubt that no event has settled this long after the claim is settled by another attempt (`onDoubt: resend`).
-pub const SETTLED_WITHIN: TimeDelta = TimeDelta::minutes(15);
+pub const REATTEMPT_AFTER: TimeDelta = TimeDelta::minutes(15);
 
 /// A mail that was in doubt this often is left to an operator.
-pub const MOST_ATTEMPTS: u32 = 5;
+pub const MAX_ATTEMPTS: u32 = 5;
 
 /// A mail that has not gone this long after its claim does not go.
 pub const SEND_WITHIN: TimeDelta = TimeDelta::seconds(10);
@@ -82,9 +82,9 @@ pub struct Claim {
     pub skip: Vec<u16>,
     /// What the mails depend on that are sent, in their order.
     #[serde(default)]
-    pub made: Vec<MailInputs>,
+    pub inputs: Vec<MailInputs>,
     /// When they were made: their links and temporary passwords are good from then on.
-    pub made_at: DateTime<Utc>,
+    pub issued_at: DateTime<Utc>,
     /// The key of those.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -99,8 +99,8 @@ pub struct MailInputs {
     /// The generation of its link or temporary password; of a mail without one, the generation that earlier ones end
     /// before.
     pub generation: Option<u32>,
-    /// Whether the password is kept although the recipient was to have another.
-    pub kept: bool,
+    /// Whether the password is keeps_password although the recipient was to have another.
+    pub keeps_password: bool,
 }
 
 impl fmt::Display for MailInputs {
@@ -109,7 +109,7 @@ impl fmt::Display for MailInputs {
         if let Some(generation) = self.generation {
             write!(f, ".{generation}")?;
         }
-        f.write_str(if self.kept { "k" } else { "" })
+        f.write_str(if self.keeps_password { "k" } else { "" })
     }
 }
 
@@ -117,7 +117,7 @@ impl FromStr for MailInputs {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (numbers, kept) = text
+        let (numbers, keeps_password) = text
             .strip_suffix('k')
             .map_or((text, false), |numbers| (numbers, true));
         let (invitation, generation) = match numbers.split_once('.') {
@@ -127,7 +127,7 @@ impl FromStr for MailInputs {
         Ok(Self {
             invitation: invitation.parse()?,
             generation,
-            kept,
+            keeps_password,
         })
     }
 }
@@ -149,11 +149,11 @@ impl From<MailInputs> for String {
 impl Claim {
     /// What the mail of a position depends on, where it is one that is sent.
     #[must_use]
-    pub fn made(&self, position: u16) -> Option<MailInputs> {
+    pub fn inputs_of(&self, position: u16) -> Option<MailInputs> {
         self.send
             .iter()
             .position(|sent| *sent == position)
-            .and_then(|index| self.made.get(index).copied())
+            .and_then(|index| self.inputs.get(index).copied())
     }
 
     /// The same claim without those positions: they are free again.
@@ -164,13 +164,13 @@ impl Claim {
                 .get(*index)
                 .is_some_and(|position| !free.contains(position))
         };
-        let (send, made) = (0..self.send.len())
+        let (send, inputs) = (0..self.send.len())
             .filter(kept)
-            .filter_map(|index| Some((*self.send.get(index)?, *self.made.get(index)?)))
+            .filter_map(|index| Some((*self.send.get(index)?, *self.inputs.get(index)?)))
             .unzip();
         Self {
             send,
-            made,
+            inputs,
             ..self.clone()
         }
     }
@@ -178,19 +178,19 @@ impl Claim {
 
 /// What is to be done about a chunk next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
+pub enum ChunkStep {
     /// Nothing: every recipient has an outcome.
     Finish,
     /// Somebody may still be sending the last wave: come back at this instant.
-    Wait(DateTime<Utc>),
+    WaitForClaim(DateTime<Utc>),
     /// Nobody will say what became of these: they are `unknown`.
-    Doubt(Vec<u16>),
+    MarkUnknown(Vec<u16>),
     /// Mails for these.
     Send(Vec<u16>),
     /// Another attempt for these: nothing settled in time what became of the last one.
-    SendAgain(Vec<u16>),
+    Reattempt(Vec<u16>),
     /// Nothing but doubt is left, and until this instant an event may settle it.
-    Settle(DateTime<Utc>),
+    AwaitEvents(DateTime<Utc>),
 }
 
 impl Chunk {
@@ -215,7 +215,12 @@ impl Chunk {
     /// What is to be done next, judged by recipients that were read after the chunk. A position that was claimed and
     /// has no result is in doubt, never `pending` again: its mail may have gone.
     #[must_use]
-    pub fn next(&self, recipients: &[Recipient], on_doubt: OnDoubt, now: DateTime<Utc>) -> Next {
+    pub fn next_step(
+        &self,
+        recipients: &[Recipient],
+        on_doubt: OnDoubt,
+        now: DateTime<Utc>,
+    ) -> ChunkStep {
         let open = |recipient: &&Recipient| recipient.state == RecipientState::Pending;
         let pending: Vec<u16> = recipients
             .iter()
@@ -226,17 +231,17 @@ impl Chunk {
         if let Some(claim) = self.claim.as_ref().filter(|_| !unresolved.is_empty()) {
             let over = claim.at + CLAIM_LIFE;
             return if now < over {
-                Next::Wait(over)
+                ChunkStep::WaitForClaim(over)
             } else {
-                Next::Doubt(unresolved)
+                ChunkStep::MarkUnknown(unresolved)
             };
         }
         if !pending.is_empty() {
-            return Next::Send(pending);
+            return ChunkStep::Send(pending);
         }
-        let due = |recipient: &Recipient| recipient.claimed_at.unwrap_or(now) + SETTLED_WITHIN;
+        let due = |recipient: &Recipient| recipient.claimed_at.unwrap_or(now) + REATTEMPT_AFTER;
         let open =
-            |recipient: &&Recipient| on_doubt == OnDoubt::Resend && recipient.may_be_tried_again();
+            |recipient: &&Recipient| on_doubt == OnDoubt::Resend && recipient.allows_reattempt();
         let in_doubt: Vec<_> = recipients.iter().filter(open).collect();
         let again: Vec<u16> = in_doubt
             .iter()
@@ -244,16 +249,16 @@ impl Chunk {
             .map(|recipient| recipient.position)
             .collect();
         match in_doubt.into_iter().map(due).min() {
-            None => Next::Finish,
-            Some(_) if !again.is_empty() => Next::SendAgain(again),
-            Some(first) => Next::Settle(first),
+            None => ChunkStep::Finish,
+            Some(_) if !again.is_empty() => ChunkStep::Reattempt(again),
+            Some(first) => ChunkStep::AwaitEvents(first),
         }
     }
 
     /// Those of a resend's chunks, given by number, that a message should be alive for: in each lane the first that is not
     /// done, and those behind one that waits for nothing but doubt to be settled.
     #[must_use]
-    pub fn alive(chunks: Vec<Self>, lanes: u32) -> Vec<Self> {
+    pub fn in_progress(chunks: Vec<Self>, lanes: u32) -> Vec<Self> {
         let mut closed = BTreeSet::new();
         let alive = |chunk: &Self| {
             let lane = chunk.number % lanes.max(1);
@@ -264,7 +269,7 @@ impl Chunk {
 
     /// The last that was heard of whoever works on it.
     #[must_use]
-    pub fn last_seen(&self) -> Option<DateTime<Utc>> {
+    pub fn last_activity(&self) -> Option<DateTime<Utc>> {
         self.due_at.max(self.claim.as_ref().map(|claim| claim.at))
     }
 
@@ -320,15 +325,15 @@ mod tests {
             at: DateTime::UNIX_EPOCH,
             send: send.to_vec(),
             skip: vec![],
-            made: send
+            inputs: send
                 .iter()
                 .map(|_| MailInputs {
                     invitation: 1,
                     generation: None,
-                    kept: false,
+                    keeps_password: false,
                 })
                 .collect(),
-            made_at: DateTime::UNIX_EPOCH,
+            issued_at: DateTime::UNIX_EPOCH,
             key: None,
         };
         Chunk {
@@ -339,7 +344,7 @@ mod tests {
 
     #[test]
     fn what_a_mail_depends_on_is_short_and_reads_as_it_was_written() {
-        for (text, generation, kept) in [
+        for (text, generation, keeps_password) in [
             ("3", None, false),
             ("3.1", Some(1), false),
             ("3k", None, true),
@@ -348,7 +353,7 @@ mod tests {
             let made = MailInputs {
                 invitation: 3,
                 generation,
-                kept,
+                keeps_password,
             };
             assert_eq!((made.to_string().as_str(), text.parse()), (text, Ok(made)));
         }
@@ -361,9 +366,9 @@ mod tests {
         assert_eq!(claim.without(&[5]).send, [4, 6]);
         assert_eq!(
             (
-                claim.without(&[5]).made.len(),
-                claim.made(5).is_some(),
-                claim.made(7)
+                claim.without(&[5]).inputs.len(),
+                claim.inputs_of(5).is_some(),
+                claim.inputs_of(7)
             ),
             (2, true, None)
         );
@@ -373,20 +378,26 @@ mod tests {
     fn a_claim_without_a_result_waits_and_then_is_in_doubt_never_pending_again() {
         use RecipientState::{Pending, Sending, Sent, Unknown};
         let next = |send: &[u16], states: &[RecipientState], seconds| {
-            chunk(send).next(&recipients(states), OnDoubt::Hold, at(seconds))
+            chunk(send).next_step(&recipients(states), OnDoubt::Hold, at(seconds))
         };
         let some_left = [Sent, Pending, Pending];
-        assert_eq!(next(&[0, 1], &some_left, 59), Next::Wait(at(60)));
-        assert_eq!(next(&[0, 1], &some_left, 60), Next::Doubt(vec![1]));
+        assert_eq!(
+            next(&[0, 1], &some_left, 59),
+            ChunkStep::WaitForClaim(at(60))
+        );
+        assert_eq!(
+            next(&[0, 1], &some_left, 60),
+            ChunkStep::MarkUnknown(vec![1])
+        );
         assert_eq!(
             next(&[0, 1], &[Sent, Unknown, Pending], 60),
-            Next::Send(vec![2])
+            ChunkStep::Send(vec![2])
         );
-        assert_eq!(next(&[0], &some_left, 1), Next::Send(vec![1, 2]));
-        assert_eq!(next(&[0, 1], &[Sent, Unknown, Sent], 60), Next::Finish);
+        assert_eq!(next(&[0], &some_left, 1), ChunkStep::Send(vec![1, 2]));
+        assert_eq!(next(&[0, 1], &[Sent, Unknown, Sent], 60), ChunkStep::Finish);
         assert_eq!(
             next(&[0, 1], &[Sent, Sending, Sent], 60),
-            Next::Doubt(vec![1]),
+            ChunkStep::MarkUnknown(vec![1]),
             "of a second attempt, too"
         );
     }
@@ -397,32 +408,35 @@ mod tests {
         let mut doubted = recipients(&[Sent, Unknown, Unknown]);
         (doubted[1].claimed_at, doubted[2].claimed_at) = (Some(at(10)), Some(at(20)));
         let next = |doubted: &[Recipient], on_doubt, seconds| {
-            chunk(&[0]).next(doubted, on_doubt, at(seconds))
+            chunk(&[0]).next_step(doubted, on_doubt, at(seconds))
         };
-        assert_eq!(next(&doubted, OnDoubt::Resend, 100), Next::Settle(at(910)));
+        assert_eq!(
+            next(&doubted, OnDoubt::Resend, 100),
+            ChunkStep::AwaitEvents(at(910))
+        );
         assert_eq!(
             next(&doubted, OnDoubt::Resend, 910),
-            Next::SendAgain(vec![1])
+            ChunkStep::Reattempt(vec![1])
         );
         assert_eq!(
             next(&doubted, OnDoubt::Resend, 920),
-            Next::SendAgain(vec![1, 2])
+            ChunkStep::Reattempt(vec![1, 2])
         );
         assert_eq!(
             next(&doubted, OnDoubt::Hold, 920),
-            Next::Finish,
+            ChunkStep::Finish,
             "an operator decides"
         );
         doubted[1].reason = Some(crate::OutcomeReason::Skipped(
             crate::ExclusionReason::Suppressed,
         ));
-        doubted[2].attempt = MOST_ATTEMPTS;
-        assert_eq!(next(&doubted, OnDoubt::Resend, 920), Next::Finish);
+        doubted[2].attempt = MAX_ATTEMPTS;
+        assert_eq!(next(&doubted, OnDoubt::Resend, 920), ChunkStep::Finish);
         doubted[0].state = Pending;
         let chunk = chunk(&[]);
         assert_eq!(
-            chunk.next(&doubted, OnDoubt::Resend, at(920)),
-            Next::Send(vec![0]),
+            chunk.next_step(&doubted, OnDoubt::Resend, at(920)),
+            ChunkStep::Send(vec![0]),
             "who got none comes first"
         );
     }
@@ -442,7 +456,7 @@ mod tests {
             of(4, false, false),
             of(5, false, false),
         ];
-        let alive: Vec<_> = Chunk::alive(chunks, 2)
+        let alive: Vec<_> = Chunk::in_progress(chunks, 2)
             .iter()
             .map(|chunk| chunk.number)
             .collect();

@@ -69,7 +69,7 @@ impl LinkGenerations {
 
     /// What is known once `maker` has made one of that generation.
     #[must_use]
-    pub fn with(&self, generation: u32, maker: &str) -> Self {
+    pub fn after_issuing(&self, generation: u32, maker: &str) -> Self {
         Self {
             next: self.next.max(generation + 1),
             issued_by: Some(maker.into()),
@@ -120,7 +120,7 @@ mod tests {
                         let maker = format!("r{by}");
                         let before = links.clone();
                         let generation = links.generation_for(&maker, earlier);
-                        links = links.with(generation, &maker);
+                        links = links.after_issuing(generation, &maker);
                         prop_assert_eq!(links.generation_for(&maker, earlier), generation, "repeated");
                         prop_assert_eq!(links.generation, before.generation, "a mail that is not taken ends nothing");
                         if taken {

@@ -17,14 +17,14 @@ pub enum ResendCommand {
 
 /// A resend that is not in a state for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The resend is {}: {}.", .state.name(), rule(*.steering))]
+#[error("The resend is {}: {}.", .state.name(), rule(*.command))]
 pub struct CommandNotAllowed {
     state: ResendState,
-    steering: ResendCommand,
+    command: ResendCommand,
 }
 
-const fn rule(steering: ResendCommand) -> &'static str {
-    match steering {
+const fn rule(command: ResendCommand) -> &'static str {
+    match command {
         ResendCommand::Reschedule => "its start can be changed only before it starts",
         ResendCommand::Pause => "it can be paused only while it is sent",
         ResendCommand::Resume => "it can be resumed only while it is paused",
@@ -37,12 +37,12 @@ impl ResendCommand {
     ///
     /// ```
     /// # use reinvite_domain::{ResendState, ResendCommand};
-    /// assert_eq!(ResendCommand::Pause.follow(ResendState::Sending), Ok(Some(ResendState::Paused)));
-    /// assert_eq!(ResendCommand::Pause.follow(ResendState::Paused), Ok(None));
-    /// let refused = ResendCommand::Pause.follow(ResendState::Scheduled).unwrap_err();
+    /// assert_eq!(ResendCommand::Pause.next_state(ResendState::Sending), Ok(Some(ResendState::Paused)));
+    /// assert_eq!(ResendCommand::Pause.next_state(ResendState::Paused), Ok(None));
+    /// let refused = ResendCommand::Pause.next_state(ResendState::Scheduled).unwrap_err();
     /// assert_eq!(refused.to_string(), "The resend is scheduled: it can be paused only while it is sent.");
     /// ```
-    pub const fn follow(
+    pub const fn next_state(
         self,
         state: ResendState,
     ) -> Result<Option<ResendState>, CommandNotAllowed> {
@@ -55,7 +55,7 @@ impl ResendCommand {
             (Self::Pause, Paused) | (Self::Resume, Sending) | (Self::Cancel, Cancelled) => Ok(None),
             _ => Err(CommandNotAllowed {
                 state,
-                steering: self,
+                command: self,
             }),
         }
     }
@@ -79,15 +79,15 @@ mod tests {
         fn what_has_ended_stays_so_and_what_is_repeated_changes_nothing(
             steps in proptest::collection::vec(
                 select(vec![ResendCommand::Reschedule, ResendCommand::Pause, ResendCommand::Resume, ResendCommand::Cancel]), 1..20),
-            start in select(ResendState::ALL.map(|(_, state)| state).to_vec()),
+            start in select(ResendState::ALL),
         ) {
             let mut state = start;
             for step in steps {
-                let Ok(follows) = step.follow(state) else { continue };
+                let Ok(follows) = step.next_state(state) else { continue };
                 let next = follows.unwrap_or(state);
                 prop_assert!(!ended(state) || next == state, "{step:?} wakes what is {state:?}");
                 if step != ResendCommand::Reschedule {
-                    prop_assert_eq!(step.follow(next), Ok(None), "{:?} repeated", step);
+                    prop_assert_eq!(step.next_state(next), Ok(None), "{:?} repeated", step);
                 }
                 // Nobody starts a resend by steering it.
                 prop_assert!(next != ResendState::Sending || matches!(state, ResendState::Sending | ResendState::Paused));

@@ -51,7 +51,7 @@ pub enum OneOrMany {
 
 /// A filter understood.
 #[derive(Clone, Debug, Default)]
-pub struct Refinement {
+pub struct ParsedFilter {
     /// Members of this group or one below it.
     pub group: Option<GroupId>,
     /// Exactly this login id.
@@ -66,14 +66,14 @@ pub struct Refinement {
 
 impl Filter {
     /// Understands every field, or says of each wrong one its name and the rule. Dates are days of `zone`.
-    pub fn understand(&self, zone: Tz) -> Result<Refinement, Vec<(&'static str, String)>> {
+    pub fn parse(&self, zone: Tz) -> Result<ParsedFilter, Vec<(&'static str, String)>> {
         let mut wrong = Vec::new();
         let statuses = match &self.status {
             None => Vec::new(),
             Some(OneOrMany::One(text)) => text.split(',').map(str::to_string).collect(),
             Some(OneOrMany::Many(texts)) => texts.clone(),
         };
-        let refinement = Refinement {
+        let refinement = ParsedFilter {
             group: field(&mut wrong, "group", self.group.as_ref(), |text| {
                 GroupId::new(text).map_err(|error| error.to_string())
             }),
@@ -126,7 +126,7 @@ fn field<T>(
     parse(text?).map_err(|rule| wrong.push((name, rule))).ok()
 }
 
-impl Refinement {
+impl ParsedFilter {
     /// Whether only users who never logged in are meant: those have an index of their own.
     #[must_use]
     pub fn only_never_logged_in(&self) -> bool {
@@ -179,7 +179,7 @@ mod tests {
     fn matches(json: &str) -> bool {
         let filter: Filter = serde_json::from_str(json).unwrap();
         filter
-            .understand(Tz::UTC)
+            .parse(Tz::UTC)
             .unwrap()
             .matches(&user(), &GroupTree::default())
     }
@@ -219,7 +219,7 @@ mod tests {
         )
         .unwrap();
         let wrong: Vec<_> = filter
-            .understand(Tz::UTC)
+            .parse(Tz::UTC)
             .unwrap_err()
             .into_iter()
             .map(|(name, _)| name)

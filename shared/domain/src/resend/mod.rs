@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     Access, Counts, DailyUsage, EmailAddress, ExclusionReason, Filter, GroupId, Language,
@@ -12,9 +13,30 @@ use crate::{
     TemplateId, UserId,
 };
 
+mod command;
+mod wake;
+
+pub use command::{CommandNotAllowed, ResendCommand};
+pub use wake::{JOB_OVERDUE_AFTER, MESSAGE_LOST_AFTER};
+
 /// Where a resend stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ResendState {
     /// Its recipients are being written down.
     Preparing,
@@ -33,24 +55,13 @@ pub enum ResendState {
 }
 
 impl ResendState {
-    /// Every state by its name in the contract.
-    pub const ALL: [(&'static str, Self); 7] = [
-        ("preparing", Self::Preparing),
-        ("scheduled", Self::Scheduled),
-        ("sending", Self::Sending),
-        ("paused", Self::Paused),
-        ("completed", Self::Completed),
-        ("cancelled", Self::Cancelled),
-        ("failed", Self::Failed),
-    ];
+    /// Every value, in the order of the contract.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// The state's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, state)| *state == self)
-            .map_or("", |(name, _)| name)
+        self.into()
     }
 }
 
@@ -161,7 +172,7 @@ pub struct Resend {
     pub counts: Counts,
     /// How far its recipients were written down, while that takes long.
     #[serde(default)]
-    pub taken: PreparationProgress,
+    pub preparation: PreparationProgress,
     /// What had gone, and bounced, when it was last resumed.
     #[serde(default)]
     pub mail_counts_at_resume: MailCounts,
@@ -186,6 +197,7 @@ pub struct Resend {
 
 /// Lists of a selection that were written down, with their recipients: each is a chunk.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PreparationProgress {
     /// How many.
     pub chunks: u32,
@@ -195,7 +207,7 @@ pub struct PreparationProgress {
     pub excluded: BTreeMap<ExclusionReason, u32>,
     /// Where the next list goes on: the last id looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<UserId>,
+    pub last_user_id: Option<UserId>,
 }
 
 impl PreparationProgress {
@@ -302,30 +314,30 @@ impl SenderProfile {
 }
 
 /// A start this near goes to the queue, for EventBridge Scheduler may take a minute.
-pub const SOON: TimeDelta = TimeDelta::seconds(60);
+pub const MIN_SCHEDULE_LEAD: TimeDelta = TimeDelta::seconds(60);
 
 /// A sender started this early waits; earlier, it puts the schedule right.
-pub const EARLY: TimeDelta = TimeDelta::seconds(5);
+pub const MAX_START_WAIT: TimeDelta = TimeDelta::seconds(5);
 
 /// The last instant at which a start may be: the same day next year.
 ///
 /// ```
-/// # use reinvite_domain::{resend::furthest, time::instant};
-/// let furthest = |now| furthest(instant(now).unwrap());
-/// assert_eq!(furthest("2026-11-25T09:00:00Z"), instant("2027-11-25T09:00:00Z").unwrap());
-/// assert_eq!(furthest("2028-02-29T09:00:00Z"), instant("2029-02-28T09:00:00Z").unwrap());
+/// # use reinvite_domain::{resend::latest_start, time::instant};
+/// let latest_start = |now| latest_start(instant(now).unwrap());
+/// assert_eq!(latest_start("2026-11-25T09:00:00Z"), instant("2027-11-25T09:00:00Z").unwrap());
+/// assert_eq!(latest_start("2028-02-29T09:00:00Z"), instant("2029-02-28T09:00:00Z").unwrap());
 /// ```
 #[must_use]
-pub fn furthest(now: DateTime<Utc>) -> DateTime<Utc> {
+pub fn latest_start(now: DateTime<Utc>) -> DateTime<Utc> {
     now.checked_add_months(Months::new(12))
         .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// The most ids a selection may list.
-pub const MOST_USER_IDS: usize = 10_000;
+pub const MAX_SELECTION_IDS: usize = 10_000;
 
 /// Up to this many ids are prepared while the caller waits.
-pub const PREPARED_AT_ONCE: usize = 1_000;
+pub const MAX_IDS_PREPARED_AT_ONCE: usize = 1_000;
 
 /// How fast mails go: the account's send rate, and what is left of its day.
 #[derive(Clone, Copy, Debug, PartialEq)]
