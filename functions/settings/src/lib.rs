@@ -1,8 +1,13 @@
-//! The HTTP function of an organisation's settings and its audit trail.
+#![doc = include_str!("../README.md")]
 
-mod audit;
-mod sent;
-mod settings;
+mod field_errors;
+mod get_settings;
+mod list_audit_entries;
+mod login_url;
+mod settings_response;
+mod update_settings;
+mod update_settings_request;
+mod whole_number;
 
 use std::sync::Arc;
 
@@ -10,29 +15,34 @@ use axum::{Router, extract::FromRef, routing::get};
 use reinvite_domain::Credentials;
 use reinvite_web::Api;
 
-/// What this function works with.
+use crate::{
+    get_settings::get_settings, list_audit_entries::list_audit_entries,
+    update_settings::update_settings,
+};
+
+/// The clients and settings of the function.
 #[derive(Clone, Debug)]
-pub struct SettingsOf {
-    /// What every HTTP function works with.
+pub struct SettingsFunction {
+    /// The clients that every HTTP function has.
     pub api: Arc<Api>,
-    /// The hosts that `loginUrl` may name.
+    /// The hosts that a login URL may name.
     pub login_hosts: Arc<[String]>,
-    /// Where the deployment keeps passwords.
+    /// The service that keeps the deployment's passwords.
     pub credentials: Credentials,
 }
 
-impl FromRef<SettingsOf> for Arc<Api> {
-    fn from_ref(settings: &SettingsOf) -> Self {
-        settings.api.clone()
+impl FromRef<SettingsFunction> for Arc<Api> {
+    fn from_ref(function: &SettingsFunction) -> Self {
+        function.api.clone()
     }
 }
 
-/// The routes of this function.
-pub fn router(settings: SettingsOf) -> Router {
+/// The routes of the function.
+pub fn router(function: SettingsFunction) -> Router {
     reinvite_web::router(
         Router::new()
-            .route("/v1/settings", get(settings::show).put(settings::put))
-            .route("/v1/audit", get(audit::list))
-            .with_state(settings),
+            .route("/v1/settings", get(get_settings).put(update_settings))
+            .route("/v1/audit", get(list_audit_entries))
+            .with_state(function),
     )
 }

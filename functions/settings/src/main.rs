@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvite_aws::{Clock, Config, Store, sdk_config};
-use reinvite_settings::{SettingsOf, router};
+use reinvite_settings::{SettingsFunction, router};
 use reinvite_web::{Api, answer};
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
         clock: Clock::system(),
         identity,
     });
-    let router = &router(SettingsOf {
+    let router = &router(SettingsFunction {
         api,
         login_hosts: login_hosts.into(),
         credentials,

@@ -1,11 +1,19 @@
-//! The HTTP function of templates: list, edit, preview, and test mails.
+#![doc = include_str!("../README.md")]
 
-mod change;
-mod found;
-mod list;
-mod preview;
-mod test_mail;
-mod variables;
+mod conflicts;
+mod create_template;
+mod delete_template;
+mod find_template;
+mod get_template;
+mod list_templates;
+mod list_variables;
+mod permissions;
+mod preview_template;
+mod sample_mail;
+mod send_test_mail;
+mod template_request;
+mod template_response;
+mod update_template;
 
 use std::sync::Arc;
 
@@ -17,35 +25,44 @@ use axum::{
 use reinvite_aws::Mailer;
 use reinvite_web::Api;
 
-/// What this function works with.
+use crate::{
+    create_template::create_template, delete_template::delete_template, get_template::get_template,
+    list_templates::list_templates, list_variables::list_variables,
+    preview_template::preview_template, send_test_mail::send_test_mail,
+    update_template::update_template,
+};
+
+/// The clients and settings of the function.
 #[derive(Clone, Debug)]
-pub struct Templates {
-    /// What every HTTP function works with.
+pub struct TemplatesFunction {
+    /// The clients that every HTTP function has.
     pub api: Arc<Api>,
     /// Sends test mails.
     pub mailer: Mailer,
-    /// Where users of an organisation log in that set none.
+    /// The address at which users log in, unless their organisation has set one.
     pub login_url: String,
 }
 
-impl FromRef<Templates> for Arc<Api> {
-    fn from_ref(templates: &Templates) -> Self {
-        templates.api.clone()
+impl FromRef<TemplatesFunction> for Arc<Api> {
+    fn from_ref(function: &TemplatesFunction) -> Self {
+        function.api.clone()
     }
 }
 
-/// The routes of this function.
-pub fn router(templates: Templates) -> Router {
+/// The routes of the function.
+pub fn router(function: TemplatesFunction) -> Router {
     reinvite_web::router(
         Router::new()
-            .route("/v1/templates", get(list::list).post(change::create))
-            .route("/v1/templates/variables", get(variables::list))
+            .route("/v1/templates", get(list_templates).post(create_template))
+            .route("/v1/templates/variables", get(list_variables))
             .route(
                 "/v1/templates/{id}",
-                get(found::show).put(change::put).delete(change::delete),
+                get(get_template)
+                    .put(update_template)
+                    .delete(delete_template),
             )
-            .route("/v1/templates/{id}/preview", post(preview::preview))
-            .route("/v1/templates/{id}/test", post(test_mail::send))
-            .with_state(templates),
+            .route("/v1/templates/{id}/preview", post(preview_template))
+            .route("/v1/templates/{id}/test", post(send_test_mail))
+            .with_state(function),
     )
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvite_aws::{Clock, Config, Mailer, Store, sdk_config};
-use reinvite_templates::{Templates, router};
+use reinvite_templates::{TemplatesFunction, router};
 use reinvite_web::{Api, answer};
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
         clock: Clock::system(),
         identity,
     });
-    let router = &router(Templates {
+    let router = &router(TemplatesFunction {
         api,
         mailer,
         login_url,

@@ -385,14 +385,14 @@ fn functions(
     };
     let resends = reinvite_resends::router(state);
     let login_url = clients.login_url.clone();
-    let state = reinvite_templates::Templates {
+    let state = reinvite_templates::TemplatesFunction {
         api: api.clone(),
         mailer: clients.mailer.clone(),
         login_url,
     };
     let templates = reinvite_templates::router(state);
     let credentials = clients.preparation.credentials;
-    let state = reinvite_settings::SettingsOf {
+    let state = reinvite_settings::SettingsFunction {
         api,
         login_hosts: [LOGIN_HOST.to_string()].into(),
         credentials,

@@ -1,4 +1,4 @@
-//! The audit trail: `GET /v1/audit`.
+//! `GET /v1/audit`
 
 use std::sync::Arc;
 
@@ -7,40 +7,45 @@ use reinvite_domain::{AuditEntry, AuditId, Role};
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, permitted};
 use serde::{Deserialize, Serialize};
 
-/// A page of the trail.
+/// A page of the audit trail.
 #[derive(Serialize)]
-pub struct Listed {
+pub struct AuditPage {
     audit: Vec<AuditEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
+/// The last entry of the page before.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Cursor {
+struct AuditCursor {
     entry: AuditId,
 }
 
-/// Newest first.
-pub async fn list(
+/// Lists audit entries, newest first.
+pub async fn list_audit_entries(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
     mut parameters: Parameters,
-) -> Result<Json<Listed>, Problem> {
-    let may = context.operator.holds(&Role::SettingsManager);
-    permitted(may, "Reading the audit trail needs settings_manager.")?;
-    let page = Page::<Cursor>::take(&mut parameters)?;
+) -> Result<Json<AuditPage>, Problem> {
+    permitted(
+        context.operator.holds(&Role::SettingsManager),
+        "Reading the audit trail needs settings_manager.",
+    )?;
+    let page = Page::<AuditCursor>::take(&mut parameters)?;
     parameters.end()?;
+
     let before = page.after.map(|cursor| cursor.entry);
-    let (audit, more) = api
+    let (audit, has_more) = api
         .store
         .audit(&context.organisation.id, before.as_ref(), page.limit)
         .await?;
+
     let next = match audit.last() {
-        Some(last) if more => Some(cursor(&Cursor {
+        Some(last) if has_more => Some(cursor(&AuditCursor {
             entry: last.id.clone(),
         })?),
         _ => None,
     };
-    Ok(Json(Listed { audit, next }))
+    Ok(Json(AuditPage { audit, next }))
 }

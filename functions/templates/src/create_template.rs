@@ -1,0 +1,87 @@
+//! `POST /v1/templates`
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    http::{HeaderName, StatusCode, header::LOCATION},
+};
+use reinvite_aws::{Error, IdempotentRequest, OperatorContext, random};
+use reinvite_domain::{AuditAction, Template, TemplateId};
+use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, made};
+
+use crate::find_template::find_template_version;
+use crate::permissions::require_template_manager;
+use crate::template_request::TemplateRequest;
+use crate::template_response::{TemplateResponse, template_response};
+
+/// The version of a new template.
+const FIRST_VERSION: u32 = 1;
+
+/// 201 with the address of the template.
+type CreateTemplateResponse = (StatusCode, [(HeaderName, String); 1], TemplateResponse);
+
+/// Creates a template; with an `Idempotency-Key`, once.
+pub async fn create_template(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    key: Option<IdempotencyKey>,
+    JsonBody {
+        value: request,
+        bytes,
+    }: JsonBody<TemplateRequest>,
+) -> Result<CreateTemplateResponse, Problem> {
+    require_template_manager(&context)?;
+    let idempotent = key.map(|key| key.once(&context, "/v1/templates", &bytes));
+    if let Some(template) = find_created(&api, &context, idempotent.as_ref()).await? {
+        return Ok(created(template));
+    }
+
+    let id = TemplateId::generate(context.now, random()?);
+    let template = request.into_template(id, FIRST_VERSION)?;
+
+    let audit = context.audit(AuditAction::TemplateCreated {
+        template_id: template.id.clone(),
+    })?;
+    let organisation = &context.organisation.id;
+    let is_stored = api
+        .store
+        .create_template(
+            organisation,
+            &template,
+            idempotent.as_ref(),
+            &audit,
+            context.now,
+        )
+        .await?;
+    if is_stored {
+        return Ok(created(template));
+    }
+
+    // A concurrent request with the same key was faster.
+    let template = find_created(&api, &context, idempotent.as_ref()).await?;
+    Ok(created(template.ok_or(Error::Conflict)?))
+}
+
+/// The template that an earlier request with the same key created.
+async fn find_created(
+    api: &Api,
+    context: &OperatorContext,
+    idempotent: Option<&IdempotentRequest>,
+) -> Result<Option<Template>, Problem> {
+    let Some(idempotent) = idempotent else {
+        return Ok(None);
+    };
+    let Some(earlier) = api.store.remembered(idempotent, context.now).await? else {
+        return Ok(None);
+    };
+
+    let id = TemplateId::new(made(earlier)?).map_err(|_| Problem::not_found())?;
+    let template = find_template_version(api, context, &id, FIRST_VERSION).await?;
+    Ok(Some(template))
+}
+
+fn created(template: Template) -> CreateTemplateResponse {
+    let location = [(LOCATION, format!("/v1/templates/{}", template.id))];
+    (StatusCode::CREATED, location, template_response(template))
+}

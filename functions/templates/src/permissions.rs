@@ -1,0 +1,21 @@
+//! The permissions that operations on templates need.
+
+use reinvite_aws::OperatorContext;
+use reinvite_domain::Role;
+use reinvite_web::{Problem, permitted};
+
+/// Permits operators who may invite users, and template managers.
+pub fn require_template_reader(context: &OperatorContext) -> Result<(), Problem> {
+    permitted(
+        context.operator.edits_users() || context.operator.holds(&Role::TemplateManager),
+        "Reading templates needs group_manager with edit, or template_manager.",
+    )
+}
+
+/// Permits template managers.
+pub fn require_template_manager(context: &OperatorContext) -> Result<(), Problem> {
+    permitted(
+        context.operator.holds(&Role::TemplateManager),
+        "Changing templates needs template_manager.",
+    )
+}

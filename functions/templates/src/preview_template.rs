@@ -1,0 +1,28 @@
+//! `POST /v1/templates/{id}/preview`
+
+use axum::{Json, extract::State};
+use reinvite_domain::TemplateId;
+use reinvite_mail::Mail;
+use reinvite_web::{Caller, JsonBody, PathId, Problem, permitted};
+
+use crate::TemplatesFunction;
+use crate::find_template::find_template;
+use crate::sample_mail::{SampleMailRequest, render_sample_mail};
+
+/// Renders a mail as a user would get it, and sends nothing.
+pub async fn preview_template(
+    State(function): State<TemplatesFunction>,
+    Caller(context): Caller,
+    PathId(id): PathId<TemplateId>,
+    JsonBody { value: request, .. }: JsonBody<SampleMailRequest>,
+) -> Result<Json<Mail>, Problem> {
+    permitted(
+        context.operator.edits_users(),
+        "Previewing templates needs group_manager with edit.",
+    )?;
+
+    let template = find_template(&function.api, &context, &id).await?;
+    let sample = render_sample_mail(&function, &context, template, request).await?;
+
+    Ok(Json(sample.mail))
+}

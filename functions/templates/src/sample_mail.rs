@@ -1,0 +1,157 @@
+//! Renders a mail as a user would get it, with a made-up link or temporary password.
+
+use reinvite_aws::OperatorContext;
+use reinvite_domain::{
+    FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
+    User, UserId,
+};
+use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
+use reinvite_web::{Problem, ProblemKind, permitted};
+use serde::Deserialize;
+
+use crate::TemplatesFunction;
+
+/// The random part of a resend id that no resend has.
+const NO_RANDOMNESS: [u8; 10] = [0; 10];
+
+/// A request for a mail as a user would get it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SampleMailRequest {
+    user_id: UserId,
+    language: Option<Language>,
+    edit: Option<TemplateEdit>,
+    password_change: Option<PasswordChange>,
+}
+
+/// A rendered mail and its inputs.
+pub struct SampleMail {
+    /// The mail.
+    pub mail: Mail,
+    /// The sender of the mail.
+    pub sender_profile: SenderProfile,
+    /// The version of the template.
+    pub template_version: u32,
+    /// Whether the request edited the variant that the mail was rendered from.
+    pub is_edited: bool,
+}
+
+/// Renders the mail that a request asks for.
+///
+/// # Errors
+///
+/// The operator may not edit templates, the user is not visible or has no address, or the template
+/// cannot be rendered for the user.
+pub async fn render_sample_mail(
+    function: &TemplatesFunction,
+    context: &OperatorContext,
+    mut template: Template,
+    request: SampleMailRequest,
+) -> Result<SampleMail, Problem> {
+    if let Some(edit) = &request.edit {
+        apply_edit(edit, &mut template, context)?;
+    }
+    let user = find_visible_user(function, context, &request.user_id).await?;
+
+    let compiled =
+        CompiledTemplate::new(template.variants).map_err(|error| Problem::internal(&error))?;
+    let sender_profile = SenderProfile::new(&context.organisation, &function.login_url);
+    let preferred = request.language.as_ref().or(user.language.as_ref());
+    let language = compiled
+        .choose_language(preferred, &sender_profile.language)
+        .ok_or_else(Problem::not_found)?;
+    let is_edited = request.edit.is_some_and(|edit| edit.language == language);
+
+    let change = request.password_change.unwrap_or_default();
+    let password_part = PasswordPart::sample(change, language.as_str());
+    let values = next_invitation(&user, context, language)?;
+    let mail = compiled
+        .render(&values, &sender_profile, password_part)
+        .ok_or_else(Problem::not_found)?
+        .map_err(|error| cannot_be_rendered(&error, is_edited))?;
+
+    Ok(SampleMail {
+        mail,
+        sender_profile,
+        template_version: template.version,
+        is_edited,
+    })
+}
+
+fn apply_edit(
+    edit: &TemplateEdit,
+    template: &mut Template,
+    context: &OperatorContext,
+) -> Result<(), Problem> {
+    permitted(
+        context.operator.holds(&Role::TemplateManager),
+        "Editing the template needs template_manager.",
+    )?;
+
+    edit.apply(template).map_err(|defects| {
+        let errors = defects.into_iter().map(FieldError::from).collect();
+        Problem::fields(ProblemKind::Invalid, errors)
+    })
+}
+
+/// Finds a user whom the operator may see. Operators may always see themselves, so that a template
+/// manager without groups can preview a template.
+async fn find_visible_user(
+    function: &TemplatesFunction,
+    context: &OperatorContext,
+    id: &UserId,
+) -> Result<User, Problem> {
+    let store = &function.api.store;
+    let user = store.user(&context.organisation.id, id).await?;
+
+    user.filter(|user| {
+        user.id == context.operator.user.id || context.operator.access(&user.groups).is_some()
+    })
+    .ok_or_else(|| invalid_field("/userId", "is not a user you may see"))
+}
+
+/// The values of the user's next invitation.
+fn next_invitation(
+    user: &User,
+    context: &OperatorContext,
+    language: Language,
+) -> Result<MailValues, Problem> {
+    // The resend is not one of the user's invitations, so the mail counts as the next one.
+    let resend = ResendId::generate(context.now, NO_RANDOMNESS);
+
+    MailValues::new(
+        user,
+        &resend,
+        &context.operator,
+        &context.tree.groups,
+        language,
+    )
+    .ok_or_else(|| invalid_field("/userId", "has no address"))
+}
+
+fn invalid_field(pointer: &str, rule: &str) -> Problem {
+    Problem::fields(
+        ProblemKind::Invalid,
+        vec![FieldError::pointer(pointer, rule)],
+    )
+}
+
+/// The answer for a template that cannot be rendered for this user.
+///
+/// It points to the edit, or else to the user, who lacks a value that the template needs.
+fn cannot_be_rendered(error: &RenderError, is_edited: bool) -> Problem {
+    let pointer = if is_edited {
+        format!("/edit/{}", error.part)
+    } else {
+        "/userId".into()
+    };
+    let detail = format!(
+        "the template cannot be rendered for this user: {}: {}",
+        error.part, error.defect
+    );
+
+    Problem::fields(
+        ProblemKind::Invalid,
+        vec![FieldError::pointer(pointer, &detail).at(error.position)],
+    )
+}
