@@ -14,9 +14,13 @@ use crate::{
 };
 
 mod command;
+mod transition;
 mod wake;
 
 pub use command::{CommandNotAllowed, ResendCommand};
+pub use transition::{
+    ResendChange, ResendField, ResendGuard, ResendTransition, TransitionNotAllowed,
+};
 pub use wake::{JOB_OVERDUE_AFTER, MESSAGE_LOST_AFTER};
 
 /// Where a resend stands.

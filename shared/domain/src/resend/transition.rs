@@ -1,0 +1,634 @@
+//! The changes of a resend's state: the condition of each, and everything that it writes.
+//!
+//! [`Resend::apply`] is pure. The caller carries its answer out as one conditional write: the
+//! [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set to its
+//! value in the next resend, or removed where the next resend has none.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use strum::IntoStaticStr;
+
+use super::{FailureReason, PauseReason, Resend, ResendCommand, ResendState};
+use crate::{Counts, UserId};
+
+/// A change of a resend's state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ResendTransition {
+    /// All its recipients are written.
+    Prepared {
+        /// The number of recipients and of excluded users.
+        counts: Counts,
+        /// The number of chunks.
+        chunks: u32,
+        /// The most recipients that the organisation may have on one day.
+        daily_limit: u32,
+    },
+    /// It could not be prepared.
+    Failed {
+        /// The reason.
+        reason: FailureReason,
+        /// The number of recipients and of excluded users.
+        counts: Counts,
+    },
+    /// Its start has come.
+    Started {
+        /// The number of chunks whose messages are alive at once.
+        lanes: u32,
+    },
+    /// Too many mails bounced.
+    PausedForBounceRate,
+    /// SES refuses the account, the sender or the configuration set.
+    PausedForSendingDisabled,
+    /// Every recipient has an outcome.
+    Completed,
+    /// An operator gave it another start.
+    Rescheduled {
+        /// The operator.
+        operator: UserId,
+        /// The new start.
+        start_at: DateTime<Utc>,
+        /// The time zone in which the operator gave the start.
+        time_zone: Tz,
+    },
+    /// An operator paused it.
+    PausedByOperator {
+        /// The operator.
+        operator: UserId,
+    },
+    /// An operator resumed it.
+    Resumed {
+        /// The operator.
+        operator: UserId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// An operator cancelled it.
+    Cancelled {
+        /// The operator.
+        operator: UserId,
+    },
+}
+
+/// Everything that a transition writes, and under which condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResendChange {
+    /// The condition on the stored resend.
+    pub guard: ResendGuard,
+    /// The resend after the change. Its version is the one that was read plus one; the write raises
+    /// the stored version by one, whatever it is.
+    pub next: Resend,
+    /// The fields to write. All others stay as they are stored.
+    pub fields: Vec<ResendField>,
+    /// The number to add to the recipients of the resend's day.
+    pub usage_difference: i64,
+    /// The most recipients that the day may have afterwards; `None` where there is no limit.
+    pub daily_limit: Option<u32>,
+    /// When the sweep looks at the resend next; `None` for never.
+    pub wake_at: Option<DateTime<Utc>>,
+}
+
+/// The condition under which a transition is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResendGuard {
+    /// The stored resend must be in this state.
+    pub state: ResendState,
+    /// The stored resend must have this version; `None` for any.
+    pub version: Option<u64>,
+    /// The stored resend must have no chunk left to send.
+    pub no_chunks_left: bool,
+}
+
+/// A field of a resend that a transition writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "camelCase")]
+#[expect(missing_docs, reason = "each is the field of that name")]
+pub enum ResendField {
+    State,
+    Responsible,
+    StartAt,
+    TimeZone,
+    DailyUsage,
+    Counts,
+    MailCountsAtResume,
+    ResumedAt,
+    Chunks,
+    ChunksLeft,
+    Lanes,
+    PauseReason,
+    FailureReason,
+}
+
+impl ResendField {
+    /// The name of the stored attribute.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// The resend is in a state that the transition does not leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a resend that is {} does not become {}", .from.name(), .to.name())]
+pub struct TransitionNotAllowed {
+    from: ResendState,
+    to: ResendState,
+}
+
+impl Resend {
+    /// What the transition writes, judged by the resend as it was read.
+    pub fn apply(
+        &self,
+        transition: &ResendTransition,
+    ) -> Result<ResendChange, TransitionNotAllowed> {
+        let guard = transition.guard(self)?;
+
+        let mut next = self.clone();
+        next.state = transition.target(guard.state);
+        next.version += 1;
+        let fields = transition.write(&mut next, guard.state);
+
+        let usage = |resend: &Self| i64::from(resend.daily_usage.recipients);
+        Ok(ResendChange {
+            guard,
+            fields,
+            usage_difference: usage(&next) - usage(self),
+            daily_limit: transition.daily_limit(),
+            wake_at: next.wake_at(next.state, next.start_at),
+            next,
+        })
+    }
+}
+
+impl ResendTransition {
+    /// The state that the transition leads to. A reschedule keeps the state.
+    const fn target(&self, from: ResendState) -> ResendState {
+        match self {
+            Self::Prepared { .. } => ResendState::Scheduled,
+            Self::Failed { .. } => ResendState::Failed,
+            Self::Started { .. } | Self::Resumed { .. } => ResendState::Sending,
+            Self::PausedForBounceRate
+            | Self::PausedForSendingDisabled
+            | Self::PausedByOperator { .. } => ResendState::Paused,
+            Self::Completed => ResendState::Completed,
+            Self::Rescheduled { .. } => from,
+            Self::Cancelled { .. } => ResendState::Cancelled,
+        }
+    }
+
+    fn guard(&self, resend: &Resend) -> Result<ResendGuard, TransitionNotAllowed> {
+        let read = resend.state;
+
+        if !self.leaves(read) {
+            return Err(TransitionNotAllowed {
+                from: read,
+                to: self.target(read),
+            });
+        }
+
+        Ok(match self {
+            // These hold although the resend was paused and resumed since it was read.
+            Self::Completed | Self::PausedForSendingDisabled => ResendGuard {
+                state: ResendState::Sending,
+                version: None,
+                no_chunks_left: *self == Self::Completed,
+            },
+            // This includes the bounce rate: an operator who resumed since knew of the bounces.
+            _ => ResendGuard {
+                state: read,
+                version: Some(resend.version),
+                no_chunks_left: false,
+            },
+        })
+    }
+
+    /// Whether a resend that was read in this state may make the transition.
+    fn leaves(&self, read: ResendState) -> bool {
+        let allows = |command: ResendCommand| matches!(command.next_state(read), Ok(Some(_)));
+
+        match self {
+            Self::Prepared { .. } | Self::Failed { .. } => read == ResendState::Preparing,
+            Self::Started { .. } => read == ResendState::Scheduled,
+            Self::PausedForBounceRate => read == ResendState::Sending,
+            // The resend may be `sending` by now, whatever was read. A final state stays.
+            Self::PausedForSendingDisabled | Self::Completed => !is_final(read),
+            Self::Rescheduled { .. } => allows(ResendCommand::Reschedule),
+            Self::PausedByOperator { .. } => allows(ResendCommand::Pause),
+            Self::Resumed { .. } => allows(ResendCommand::Resume),
+            Self::Cancelled { .. } => allows(ResendCommand::Cancel),
+        }
+    }
+
+    const fn daily_limit(&self) -> Option<u32> {
+        match self {
+            Self::Prepared { daily_limit, .. } => Some(*daily_limit),
+            _ => None,
+        }
+    }
+
+    /// Writes the transition's values into `next`, which already has the state that follows `from`.
+    /// Returns the fields that it wrote, the state included.
+    fn write(&self, next: &mut Resend, from: ResendState) -> Vec<ResendField> {
+        use ResendField as Field;
+
+        // A pause reason belongs to a paused resend only: every other state removes it.
+        next.pause_reason = self.pause_reason();
+        let mut fields = vec![Field::State, Field::PauseReason];
+
+        if let Some(operator) = self.operator() {
+            next.responsible = operator.clone();
+            fields.push(Field::Responsible);
+        }
+
+        match self {
+            Self::Prepared { counts, chunks, .. } => {
+                next.counts = counts.clone();
+                next.chunks = *chunks;
+                next.chunks_left = *chunks;
+                next.daily_usage.recipients = counts.eligible;
+                fields.extend([
+                    Field::Counts,
+                    Field::Chunks,
+                    Field::ChunksLeft,
+                    Field::DailyUsage,
+                ]);
+            }
+            Self::Failed { reason, counts } => {
+                next.failure_reason = Some(*reason);
+                next.counts = counts.clone();
+                next.daily_usage.recipients = 0;
+                fields.extend([Field::FailureReason, Field::Counts, Field::DailyUsage]);
+            }
+            Self::Started { lanes } => {
+                next.lanes = *lanes;
+                fields.push(Field::Lanes);
+            }
+            Self::Rescheduled {
+                start_at,
+                time_zone,
+                ..
+            } => {
+                next.start_at = *start_at;
+                next.time_zone = *time_zone;
+                fields.extend([Field::StartAt, Field::TimeZone]);
+            }
+            Self::Resumed { at, .. } => {
+                next.resumed_at = Some(*at);
+                next.mail_counts_at_resume = next.counts.mailed();
+                fields.extend([Field::ResumedAt, Field::MailCountsAtResume]);
+            }
+            // Before the start no user got a mail: the recipients do not count any more.
+            Self::Cancelled { .. }
+                if matches!(from, ResendState::Preparing | ResendState::Scheduled) =>
+            {
+                next.daily_usage.recipients = 0;
+                fields.push(Field::DailyUsage);
+            }
+            Self::Cancelled { .. }
+            | Self::PausedForBounceRate
+            | Self::PausedForSendingDisabled
+            | Self::PausedByOperator { .. }
+            | Self::Completed => {}
+        }
+        fields
+    }
+
+    const fn pause_reason(&self) -> Option<PauseReason> {
+        match self {
+            Self::PausedForBounceRate => Some(PauseReason::BounceRate),
+            Self::PausedForSendingDisabled => Some(PauseReason::SendingDisabled),
+            Self::PausedByOperator { .. } => Some(PauseReason::Operator),
+            _ => None,
+        }
+    }
+
+    /// The operator who makes the transition, and is responsible from then on.
+    const fn operator(&self) -> Option<&UserId> {
+        match self {
+            Self::Rescheduled { operator, .. }
+            | Self::PausedByOperator { operator }
+            | Self::Resumed { operator, .. }
+            | Self::Cancelled { operator } => Some(operator),
+            _ => None,
+        }
+    }
+}
+
+const fn is_final(state: ResendState) -> bool {
+    matches!(
+        state,
+        ResendState::Completed | ResendState::Cancelled | ResendState::Failed
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use proptest::{prelude::*, sample::Index};
+    use serde_json::{Map, Value};
+
+    use super::*;
+    use crate::{
+        DailyUsage, EarlierLinks, MailCounts, OnDoubt, OrganisationId, PasswordChange,
+        RecipientState, ResendId, Selection, SenderProfile, TemplateId, Validity,
+        resend::PreparationProgress,
+    };
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn operator() -> UserId {
+        UserId::new("operator").unwrap()
+    }
+
+    fn preparing(recipients: u32) -> Resend {
+        Resend {
+            id: ResendId::new("r").unwrap(),
+            organisation: OrganisationId::new("o").unwrap(),
+            state: ResendState::Preparing,
+            selection: Selection::UserIds,
+            prepared_at_once: true,
+            group_id: None,
+            created_by: UserId::new("creator").unwrap(),
+            responsible: UserId::new("creator").unwrap(),
+            created_at: at(0),
+            start_at: at(0),
+            time_zone: Tz::UTC,
+            template_id: TemplateId::new("t").unwrap(),
+            template_version: 1,
+            password_change: PasswordChange::Keep,
+            has_choices: false,
+            earlier_links: EarlierLinks::End,
+            on_doubt: OnDoubt::Resend,
+            validity: Validity {
+                link_hours: 72,
+                temporary_hours: 72,
+            },
+            change_for_logged_in: false,
+            ignore_cooldown: false,
+            retry_of: None,
+            retries: Vec::new(),
+            daily_usage: DailyUsage::new(at(0), Tz::UTC, recipients),
+            sender_profile: SenderProfile {
+                organisation_name: "O".into(),
+                sender_name: "O".into(),
+                reply_to: None,
+                login_url: "https://example.com".into(),
+                language: "en".parse().unwrap(),
+            },
+            counts: Counts::default(),
+            preparation: PreparationProgress::default(),
+            mail_counts_at_resume: MailCounts::default(),
+            resumed_at: None,
+            chunks: 0,
+            chunks_left: 0,
+            lanes: 0,
+            pause_reason: None,
+            failure_reason: None,
+            version: 1,
+        }
+    }
+
+    fn in_state(state: ResendState) -> Resend {
+        Resend {
+            state,
+            pause_reason: (state == ResendState::Paused).then_some(PauseReason::Operator),
+            ..preparing(3)
+        }
+    }
+
+    fn any_transition() -> impl Strategy<Value = ResendTransition> {
+        let counts = (0..500_u32).prop_map(|eligible| Counts {
+            eligible,
+            ..Counts::default()
+        });
+        let reason = proptest::sample::select(vec![
+            FailureReason::NobodyEligible,
+            FailureReason::DailyLimit,
+        ]);
+        let prepared =
+            (counts.clone(), 0..3_u32, any::<u32>()).prop_map(|(counts, chunks, daily_limit)| {
+                ResendTransition::Prepared {
+                    counts,
+                    chunks,
+                    daily_limit,
+                }
+            });
+        prop_oneof![
+            prepared,
+            (reason, counts)
+                .prop_map(|(reason, counts)| ResendTransition::Failed { reason, counts }),
+            (1..20_u32).prop_map(|lanes| ResendTransition::Started { lanes }),
+            Just(ResendTransition::PausedForBounceRate),
+            Just(ResendTransition::PausedForSendingDisabled),
+            Just(ResendTransition::Completed),
+            (0..100_i64).prop_map(|seconds| ResendTransition::Rescheduled {
+                operator: operator(),
+                start_at: at(seconds),
+                time_zone: Tz::Asia__Tokyo,
+            }),
+            Just(ResendTransition::PausedByOperator {
+                operator: operator()
+            }),
+            (0..100_i64).prop_map(|seconds| ResendTransition::Resumed {
+                operator: operator(),
+                at: at(seconds),
+            }),
+            Just(ResendTransition::Cancelled {
+                operator: operator()
+            }),
+        ]
+    }
+
+    fn attributes(resend: &Resend) -> Map<String, Value> {
+        serde_json::to_value(resend)
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .clone()
+    }
+
+    /// The conditional write of a store: `None` if the condition does not hold.
+    fn write(stored: &Resend, change: &ResendChange) -> Option<Resend> {
+        let ResendGuard {
+            state,
+            version,
+            no_chunks_left,
+        } = change.guard;
+        let holds = stored.state == state
+            && version.is_none_or(|version| stored.version == version)
+            && (!no_chunks_left || stored.chunks_left == 0);
+        if !holds {
+            return None;
+        }
+
+        let next = attributes(&change.next);
+        let mut written = attributes(stored);
+        for field in &change.fields {
+            match next.get(field.name()) {
+                Some(value) => written.insert(field.name().into(), value.clone()),
+                None => written.remove(field.name()),
+            };
+        }
+        let written: Resend = serde_json::from_value(Value::Object(written)).unwrap();
+        Some(Resend {
+            version: stored.version + 1,
+            ..written
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn whatever_is_read_how_late_no_final_state_is_left_and_usage_adds_up(
+            recipients in 0..100_u32,
+            steps in proptest::collection::vec((any_transition(), any::<Index>()), 1..40),
+        ) {
+            let mut history = vec![preparing(recipients)];
+            let mut usage_of_day = i64::from(recipients);
+
+            for (transition, read) in steps {
+                let read = read.get(&history);
+                let stored = history.last().unwrap().clone();
+
+                let Ok(change) = read.apply(&transition) else { continue };
+                let Some(next) = write(&stored, &change) else { continue };
+                usage_of_day += change.usage_difference;
+
+                prop_assert!(!is_final(stored.state), "{transition:?} leaves {:?}", stored.state);
+                prop_assert_eq!(next.state, change.next.state);
+                prop_assert_eq!(next.version, stored.version + 1);
+                prop_assert_eq!(next.pause_reason.is_some(), next.state == ResendState::Paused);
+                prop_assert_eq!(next.failure_reason.is_some(), next.state == ResendState::Failed);
+                prop_assert_eq!(change.wake_at, next.wake_at(next.state, next.start_at));
+                prop_assert!(usage_of_day >= 0);
+                prop_assert_eq!(usage_of_day, i64::from(next.daily_usage.recipients));
+
+                history.push(next);
+            }
+        }
+
+        #[test]
+        fn a_change_writes_every_field_that_differs_and_no_other(
+            transition in any_transition(), state in proptest::sample::select(ResendState::ALL),
+        ) {
+            let read = in_state(state);
+            if let Ok(change) = read.apply(&transition) {
+                let written = write(&Resend { state: change.guard.state, ..read.clone() }, &change);
+                prop_assert_eq!(written, Some(change.next));
+            }
+        }
+
+        #[test]
+        fn a_repeated_command_of_an_operator_changes_nothing(
+            transition in any_transition(), state in proptest::sample::select(ResendState::ALL),
+        ) {
+            if let Ok(change) = in_state(state).apply(&transition)
+                && transition.operator().is_some()
+                && !matches!(transition, ResendTransition::Rescheduled { .. })
+            {
+                let again = change.next.apply(&transition);
+                prop_assert_eq!(again.unwrap_err().from, change.next.state);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_mail_left_is_completed_although_it_was_paused_and_resumed_since() {
+        let paused = in_state(ResendState::Paused);
+        let change = paused.apply(&ResendTransition::Completed).unwrap();
+        let guard = ResendGuard {
+            state: ResendState::Sending,
+            version: None,
+            no_chunks_left: true,
+        };
+        assert_eq!(change.guard, guard);
+        assert_eq!(change.wake_at, None);
+
+        let disabled = paused
+            .apply(&ResendTransition::PausedForSendingDisabled)
+            .unwrap();
+        assert_eq!(
+            disabled.guard,
+            ResendGuard {
+                no_chunks_left: false,
+                ..guard
+            }
+        );
+        assert_eq!(
+            disabled.next.pause_reason,
+            Some(PauseReason::SendingDisabled)
+        );
+    }
+
+    #[test]
+    fn bounces_pause_only_the_version_that_was_read() {
+        let change = in_state(ResendState::Sending)
+            .apply(&ResendTransition::PausedForBounceRate)
+            .unwrap();
+        assert_eq!(change.guard.version, Some(1));
+    }
+
+    #[test]
+    fn recipients_count_for_the_day_until_a_resend_fails_or_is_cancelled_before_its_start() {
+        let usage = |state, transition: &ResendTransition| {
+            let change = in_state(state).apply(transition).unwrap();
+            (
+                change.next.daily_usage.recipients,
+                change.usage_difference,
+                change.daily_limit,
+            )
+        };
+        let counts = Counts {
+            eligible: 5,
+            ..Counts::default()
+        };
+        let prepared = ResendTransition::Prepared {
+            counts,
+            chunks: 1,
+            daily_limit: 10,
+        };
+        let failed = ResendTransition::Failed {
+            reason: FailureReason::DailyLimit,
+            counts: Counts::default(),
+        };
+        let cancelled = ResendTransition::Cancelled {
+            operator: operator(),
+        };
+
+        assert_eq!(usage(ResendState::Preparing, &prepared), (5, 2, Some(10)));
+        assert_eq!(usage(ResendState::Preparing, &failed), (0, -3, None));
+        assert_eq!(usage(ResendState::Scheduled, &cancelled), (0, -3, None));
+        assert_eq!(usage(ResendState::Sending, &cancelled), (3, 0, None));
+        assert_eq!(usage(ResendState::Paused, &cancelled), (3, 0, None));
+    }
+
+    #[test]
+    fn a_resumed_resend_remembers_the_mails_before_and_who_resumed_it() {
+        let mut paused = in_state(ResendState::Paused);
+        paused.counts.states = [(RecipientState::Sent, 4), (RecipientState::Bounced, 2)].into();
+        let resumed = ResendTransition::Resumed {
+            operator: operator(),
+            at: at(9),
+        };
+
+        let next = paused.apply(&resumed).unwrap().next;
+
+        assert_eq!(
+            (next.state, next.pause_reason),
+            (ResendState::Sending, None)
+        );
+        assert_eq!(
+            (
+                next.mail_counts_at_resume.sent,
+                next.mail_counts_at_resume.bounced
+            ),
+            (6, 2)
+        );
+        assert_eq!(
+            (next.resumed_at, next.responsible),
+            (Some(at(9)), operator())
+        );
+    }
+}
