@@ -151,25 +151,29 @@ impl UpdateSettingsRequest {
     }
 
     fn with_limits(&self, settings: Settings, errors: &mut FieldErrors) -> Settings {
+        let cooldown_minutes = errors.check_range(
+            "cooldownMinutes",
+            self.cooldown_minutes,
+            settings.cooldown_minutes,
+            &COOLDOWN_MINUTES,
+        );
+        let daily_recipients = errors.check_range(
+            "dailyRecipients",
+            self.daily_recipients,
+            settings.daily_recipients,
+            &DAILY_RECIPIENTS,
+        );
+        let bounce_pause_percent = errors.check_range(
+            "bouncePausePercent",
+            self.bounce_pause_percent,
+            settings.bounce_pause_percent,
+            &BOUNCE_PAUSE_PERCENT,
+        );
+
         Settings {
-            cooldown_minutes: errors.check_range(
-                "cooldownMinutes",
-                self.cooldown_minutes,
-                settings.cooldown_minutes,
-                &COOLDOWN_MINUTES,
-            ),
-            daily_recipients: errors.check_range(
-                "dailyRecipients",
-                self.daily_recipients,
-                settings.daily_recipients,
-                &DAILY_RECIPIENTS,
-            ),
-            bounce_pause_percent: errors.check_range(
-                "bouncePausePercent",
-                self.bounce_pause_percent,
-                settings.bounce_pause_percent,
-                &BOUNCE_PAUSE_PERCENT,
-            ),
+            cooldown_minutes,
+            daily_recipients,
+            bounce_pause_percent,
             ..settings
         }
     }
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_told_together() {
+    fn all_wrong_fields_are_reported_together() {
         let (_, errors) = parse(
             r#"{"passwordChange": "set_link", "linkValidHours": 0, "temporaryValidHours": 721, "senderName": "a\nb",
                 "replyTo": "x", "loginUrl": "https://example.org/", "language": "e", "timeZone": "Mars",

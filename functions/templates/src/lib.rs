@@ -17,12 +17,14 @@ mod update_template;
 
 use std::sync::Arc;
 
+use aws_types::SdkConfig;
 use axum::{
     Router,
     extract::FromRef,
     routing::{get, post},
 };
-use reinvite_aws::Mailer;
+use lambda_runtime::Error;
+use reinvite_aws::{Clock, Config, Mailer, Store};
 use reinvite_web::Api;
 
 use crate::{
@@ -41,6 +43,40 @@ pub struct TemplatesFunction {
     pub mailer: Mailer,
     /// The address at which users log in, unless their organisation has set one.
     pub login_url: String,
+}
+
+impl TemplatesFunction {
+    /// Connects the function to AWS, as its environment variables say.
+    ///
+    /// # Errors
+    ///
+    /// Every variable that is missing or wrong.
+    pub fn new(
+        variables: impl IntoIterator<Item = (String, String)>,
+        sdk: &SdkConfig,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let mut config = Config::new(variables);
+        let read = (
+            config.tables(),
+            config.identity(),
+            config.from_address(),
+            config.login_url(),
+        );
+        let (tables, identity, from, login_url) = config.check(read)?;
+        let from = from.ok_or("configuration: FROM_ADDRESS must be set")?;
+
+        let api = Api {
+            store: Store::connect(sdk, &tables),
+            clock,
+            identity,
+        };
+        Ok(Self {
+            api: Arc::new(api),
+            mailer: Mailer::connect(sdk, from),
+            login_url,
+        })
+    }
 }
 
 impl FromRef<TemplatesFunction> for Arc<Api> {

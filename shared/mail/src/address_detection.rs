@@ -54,7 +54,7 @@ mod tests {
     use crate::placeholder::INVITATION_URL;
 
     #[test]
-    fn a_secret_beside_an_address_is_told_from_one_in_it() {
+    fn a_secret_beside_an_address_differs_from_one_within() {
         for apart in [
             "Password: #",
             "Password:#.",

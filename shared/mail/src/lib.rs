@@ -1,18 +1,4 @@
-//! Renders an invitation: a template and a recipient become subject, HTML and text.
-//!
-//! The crate is pure: it reads no clock and does no I/O. A resend compiles each
-//! [`Variant`](reinvite_domain::Variant) of its template once, and renders the [`CompiledVariant`]
-//! for each recipient.
-//!
-//! ```
-//! use reinvite_mail::{CompiledVariant, TemplateValues, built_in_templates};
-//!
-//! let invitation = &built_in_templates()["invitation"];
-//! let compiled = CompiledVariant::new("en", &invitation.variants["en"])?;
-//! let mail = compiled.render(&TemplateValues::sample("en"))?;
-//! assert_eq!(mail.subject, "Jordan Lee invites you to Example Academy");
-//! # Ok::<(), reinvite_mail::RenderError>(())
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod address_detection;
 mod built_in_templates;

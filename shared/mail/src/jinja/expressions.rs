@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_is_found_outside_of_texts_and_as_a_whole_name() {
+    fn a_variable_is_found_outside_of_literals_and_as_a_whole_name() {
         let source = "a {{ '}}' ~ x }} {# {{ no }} #} {% if y %}";
         assert_eq!(
             find_variable(source, "y"),

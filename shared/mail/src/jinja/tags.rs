@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_ends_outside_of_its_texts() {
+    fn a_tag_ends_outside_of_its_literals() {
         let source = "a {{ '}}' ~ x }} {# {{ no }} #} {% if y %}";
         let inner: Vec<_> = tags(source)
             .into_iter()

@@ -68,7 +68,7 @@ fn source() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn whatever_is_given_is_rendered_or_refused(subject in source(), html in source(), text in source()) {
+    fn every_template_is_rendered_or_refused(subject in source(), html in source(), text in source()) {
         let variant = template(&subject, &html, &text);
         let checked = check_variant("", &"en".parse().unwrap(), &variant);
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use insta::assert_snapshot;
 use reinvite_domain::PasswordChange;
 use reinvite_mail::{
@@ -49,7 +51,7 @@ fn the_second_invitation_is_a_reminder() {
 }
 
 #[test]
-fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
+fn each_kind_of_password_change_names_its_secret_its_expiry_and_the_operator() {
     for language in ["en", "ja"] {
         for (kind, change) in [
             ("set_link", PasswordChange::SetLink),
@@ -58,7 +60,8 @@ fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
             let values = TemplateValues::sample_with(language, change);
             let mail = invitation(language, &values);
             assert_snapshot!(format!("{kind}_{language}_text"), mail.text);
-            let (secret, expires_at) = match values.password_change {
+
+            let (secret, expires_at) = match &values.password_change {
                 PasswordPart::SetLink {
                     invitation_url,
                     expires_at,
@@ -67,26 +70,34 @@ fn each_kind_of_password_change_says_what_to_do_until_when_and_whom_to_ask() {
                     password,
                     expires_at,
                 } => (password, expires_at),
-                PasswordPart::Keep => unreachable!("neither keeps it"),
+                PasswordPart::Keep => unreachable!("no kind keeps the password"),
             };
             for part in [&mail.html, &mail.text] {
-                for said in [
-                    &secret,
-                    &expires_at,
+                for value in [
+                    secret,
+                    expires_at,
                     &values.operator.name,
                     &values.user.login_id,
                     &values.login_url,
                 ] {
-                    assert!(part.contains(said.as_str()), "{kind} {language}: {said}");
+                    assert!(part.contains(value), "{kind} {language}: {value}");
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_renewal_has_the_new_link() {
+    let variants: BTreeMap<_, _> = renewal_variants().into_iter().collect();
+
+    for language in ["en", "ja"] {
         let values = TemplateValues::sample_with(language, PasswordChange::SetLink);
-        let variants: std::collections::BTreeMap<_, _> = renewal_variants().into_iter().collect();
         let mail = CompiledVariant::new(language, &variants[language])
             .unwrap()
             .render(&values)
             .unwrap();
+
         assert_snapshot!(format!("renewal_{language}_text"), mail.text);
         assert!(mail.html.contains("https://invitations.example"));
     }
@@ -136,6 +147,7 @@ fn every_language_has_the_same_structure_for_every_kind() {
             .filter_map(|tag| tag.split([' ', '>']).next());
         tags.map(str::to_owned).collect::<Vec<_>>()
     };
+
     for &change in PasswordChange::ALL {
         assert_eq!(tags("en", change), tags("ja", change));
     }

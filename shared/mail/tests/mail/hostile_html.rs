@@ -15,7 +15,7 @@ fn refused(html: &str) -> bool {
 }
 
 #[test]
-fn what_runs_loads_or_hides_something_is_refused() {
+fn html_that_runs_loads_or_hides_something_is_refused() {
     for html in [
         "<script>alert(1)</script>",
         "<SCRIPT SRC=https://example.com/x.js></SCRIPT>",
@@ -110,7 +110,7 @@ fn what_runs_loads_or_hides_something_is_refused() {
 }
 
 #[test]
-fn what_is_taken_out_of_a_mail_hides_nothing_from_the_look_at_it() {
+fn control_characters_hide_no_html_from_the_check() {
     for html in [
         "<\u{7}script>x</script>",
         "<{{ '\\u0007' }}img src=x onerror=y>",
@@ -121,7 +121,7 @@ fn what_is_taken_out_of_a_mail_hides_nothing_from_the_look_at_it() {
 }
 
 #[test]
-fn what_mails_are_made_of_is_not() {
+fn ordinary_html_of_mails_is_accepted() {
     for html in [
         "",
         "plain text, 1 < 2, a & b",
@@ -148,7 +148,7 @@ fn what_mails_are_made_of_is_not() {
 }
 
 #[test]
-fn the_place_is_that_of_what_is_wrong() {
+fn a_defect_of_html_has_its_line_and_column() {
     let html = "<p>日本</p>\r\n  <p>é</p><a href='javascript:x'>y</a>\n<b onclick=x>z</b>";
     let defects =
         check_variant("/edit", &"en".parse().unwrap(), &template("s", html, "t")).unwrap_err();
@@ -166,7 +166,7 @@ fn the_place_is_that_of_what_is_wrong() {
 }
 
 #[test]
-fn a_mail_is_looked_at_again_once_it_is_rendered() {
+fn a_rendered_mail_is_checked_again() {
     let mut values = TemplateValues::sample("en");
     values.login_url = "javascript:alert(1)".to_owned();
     let error = render(
@@ -174,5 +174,6 @@ fn a_mail_is_looked_at_again_once_it_is_rendered() {
         &values,
     )
     .unwrap_err();
+
     assert!(matches!(error.defect, TemplateDefect::Html(_)), "{error}");
 }

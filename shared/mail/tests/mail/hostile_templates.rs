@@ -16,6 +16,7 @@ fn refused(subject: &str, html: &str, text: &str) -> RenderError {
 #[test]
 fn a_mistake_is_answered_with_its_part_line_and_column() {
     let error = refused("s", "<p>\n  {{ user.name }</p>", "t");
+
     assert!(
         matches!(error.defect, TemplateDefect::Syntax(_)),
         "{error:?}"
@@ -45,6 +46,7 @@ fn a_loop_that_calls_itself_for_ever_is_stopped() {
         "h",
         "{% for a in [1] recursive %}{{ loop([a]) }}{% endfor %}",
     );
+
     assert!(
         matches!(error.defect, TemplateDefect::CannotEvaluate(_)),
         "{error:?}"
@@ -81,6 +83,7 @@ fn nothing_larger_than_its_part_comes_out_or_goes_in() {
             MAX_TEXT_BYTES,
         ),
     ];
+
     for (error, part, limit) in cases {
         assert_eq!(
             error,
@@ -106,10 +109,12 @@ fn a_subject_of_two_lines_is_refused() {
             (MailPart::Subject, TemplateDefect::LineBreakInSubject)
         );
     }
+
     let mail = render(
         &template("\n {% if attempt %}\n Hello\n {% endif %}\n", "h", "t"),
         &TemplateValues::sample("en"),
     );
+
     assert_eq!(mail.unwrap().subject, "Hello");
 }
 
@@ -131,7 +136,7 @@ fn a_template_reads_no_other_and_defines_no_macros() {
 }
 
 #[test]
-fn what_cannot_be_done_is_refused_and_shows_no_other_values() {
+fn a_template_that_cannot_be_evaluated_is_refused_and_shows_no_values() {
     for text in [
         "{{ user.name + 1 }}",
         "{{ user.name | nonesuch }}",

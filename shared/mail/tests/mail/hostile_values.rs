@@ -24,6 +24,7 @@ fn a_name_is_escaped_in_html_and_nowhere_else() {
         &named(r#"<b>&"'"#),
     )
     .unwrap();
+
     assert_eq!(mail.html, "&lt;b&gt;&amp;&quot;&#39;");
     assert_eq!(mail.subject, r#"<b>&"'"#);
     assert_eq!(mail.text, r#"<b>&"'"#);
@@ -33,6 +34,7 @@ fn a_name_is_escaped_in_html_and_nowhere_else() {
 fn no_template_lets_a_name_into_html_unescaped() {
     let refused = template("s", "{{ user.name | safe }}", "t");
     assert!(render(&refused, &named("<b>")).is_err());
+
     for html in [
         "{% autoescape false %}{{ user.name }}{% endautoescape %}",
         "{% autoescape false %}{% set x %}{{ user.name }}{% endset %}{{ x }}{% endautoescape %}",
@@ -56,38 +58,34 @@ fn no_template_lets_a_name_into_html_unescaped() {
 
 #[test]
 fn a_secret_is_escaped_in_html_as_every_value_is() {
-    let secret = |password_change| TemplateValues {
-        password_change,
-        ..TemplateValues::sample("en")
+    let render_with = |html: &str, text: &str, password_change| {
+        let values = TemplateValues {
+            password_change,
+            ..TemplateValues::sample("en")
+        };
+        render(&template("s", html, text), &values)
     };
-    let expires_at = String::new();
-    let values = secret(PasswordPart::Temporary {
+    let with_link = |invitation_url: &str| {
+        let part = PasswordPart::SetLink {
+            invitation_url: invitation_url.to_owned(),
+            expires_at: String::new(),
+        };
+        render_with("<a href='{{ invitation_url }}'>x</a>", "t", part)
+    };
+
+    let password = PasswordPart::Temporary {
         password: r#"<b>&"'"#.to_owned(),
-        expires_at: expires_at.clone(),
-    });
-    let mail = render(
-        &template("s", "<p>{{ password }}</p>", "{{ password }}"),
-        &values,
-    )
-    .unwrap();
+        expires_at: String::new(),
+    };
+    let mail = render_with("<p>{{ password }}</p>", "{{ password }}", password).unwrap();
+    assert_eq!(mail.html, "<p>&lt;b&gt;&amp;&quot;&#39;</p>");
+    assert_eq!(mail.text, r#"<b>&"'"#);
+
     assert_eq!(
-        (&*mail.html, &*mail.text),
-        ("<p>&lt;b&gt;&amp;&quot;&#39;</p>", r#"<b>&"'"#)
-    );
-    let link = template("s", "<a href='{{ invitation_url }}'>x</a>", "t");
-    let values = secret(PasswordPart::SetLink {
-        invitation_url: "https://e.example/?a&'>".to_owned(),
-        expires_at,
-    });
-    assert_eq!(
-        render(&link, &values).unwrap().html,
+        with_link("https://e.example/?a&'>").unwrap().html,
         "<a href='https://e.example/?a&amp;&#39;&gt;'>x</a>"
     );
-    let values = secret(PasswordPart::SetLink {
-        invitation_url: "javascript:x".to_owned(),
-        expires_at: String::new(),
-    });
-    assert!(render(&link, &values).is_err());
+    assert!(with_link("javascript:x").is_err());
 }
 
 #[test]
@@ -99,6 +97,7 @@ fn a_link_stays_readable_and_inside_its_attribute() {
         &values,
     )
     .unwrap();
+
     assert_eq!(
         mail.html,
         r#"<a href="https://learn.example.com/?a=1&amp;b=&quot;&gt;&lt;script&gt;">"#
@@ -115,6 +114,7 @@ fn no_value_breaks_the_subject_into_two_headers() {
     values.organisation.name = break_out.to_owned();
     values.operator.name = break_out.to_owned();
     values.login_url = break_out.to_owned();
+
     for variable in [
         "user.name",
         "user.login_id",
@@ -163,6 +163,7 @@ fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
         text: "a\r\nb\rc\td\u{7}\n".into(),
     };
     let mail = render(&template, &TemplateValues::sample("en")).unwrap();
+
     assert_eq!(mail.text, "a\nb\nc\td");
     assert_eq!(mail.html, "a\nb");
 }
@@ -176,6 +177,7 @@ fn nothing_personal_is_shown_for_debugging() {
     )
     .unwrap();
     let shown = format!("{values:?} {mail:?}");
+
     assert_eq!(
         shown,
         r#"TemplateValues { attempt: 1, password_change: Keep, .. } Mail { language: "en", .. }"#

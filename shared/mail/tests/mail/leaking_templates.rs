@@ -287,7 +287,7 @@ fn corpus() -> Vec<Variant> {
 }
 
 #[test]
-fn no_template_tells_a_secret_to_anybody_but_its_reader() {
+fn no_template_leaks_a_secret() {
     let language = "en".parse().unwrap();
     let (mut refused, mut mails) = (0, 0);
     let mut harmless = Vec::new();

@@ -8,6 +8,7 @@ fn a_template_may_use_every_variable() {
     let text = "{{ user.name }}|{{ user.login_id }}|{{ user.email }}|{{ user.groups | join(', ') }}|\
                 {{ organisation.name }}|{{ operator.name }}|{{ login_url }}|{{ attempt + 1 }}|{{ password_change }}";
     let mail = render(&template("s", "h", text), &TemplateValues::sample("en")).unwrap();
+
     assert_eq!(
         mail.text,
         "Alex Morgan|alex.morgan|alex.morgan@example.com|Sales/Tokyo, New staff|Example Academy|Jordan Lee|\
@@ -16,7 +17,7 @@ fn a_template_may_use_every_variable() {
 }
 
 #[test]
-fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
+fn an_unknown_variable_is_refused_even_in_a_branch_that_no_mail_takes() {
     for unknown in ["user.nmae", "name", "user.name.first"] {
         let html = format!("{{% if attempt > 100 %}}{{{{ {unknown} }}}}{{% endif %}}");
         let error = render(&template("s", &html, "t"), &TemplateValues::sample("en")).unwrap_err();
@@ -36,7 +37,7 @@ fn an_unknown_variable_is_refused_even_in_a_branch_nobody_takes() {
 }
 
 #[test]
-fn an_attribute_that_is_not_there_is_found_while_rendering_with_its_place() {
+fn a_missing_attribute_is_found_while_rendering_with_its_position() {
     let text = "Groups:\n日本 {% for group in user.groups %}{{ group.path }}{% endfor %}";
     let error = render(&template("s", "h", text), &TemplateValues::sample("en")).unwrap_err();
     assert_eq!(error.to_string(), "text 2:37: `group.path` is undefined");
@@ -52,7 +53,7 @@ fn a_template_may_make_variables_of_its_own() {
 }
 
 #[test]
-fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
+fn a_variable_of_another_kind_of_password_change_is_undefined_while_rendering() {
     for (variable, kind) in [
         ("invitation_url", PasswordChange::SetLink),
         ("password", PasswordChange::Temporary),
@@ -72,12 +73,13 @@ fn a_variable_of_another_kind_of_password_change_is_missed_while_rendering() {
 }
 
 #[test]
-fn the_list_of_variables_is_what_a_mail_has() {
+fn the_catalogue_lists_the_variables_of_all_mails() {
     let mut listed: Vec<_> = variables()
         .into_iter()
         .map(|variable| variable.name.to_owned())
         .collect();
     listed.sort();
+
     let mut present = Vec::new();
     for &kind in PasswordChange::ALL {
         let values = serde_json::to_value(TemplateValues::sample_with("en", kind)).unwrap();
@@ -90,12 +92,14 @@ fn the_list_of_variables_is_what_a_mail_has() {
     }
     present.sort();
     present.dedup();
+
     assert_eq!(listed, present);
     assert!(
         variables()
             .iter()
             .all(|variable| !variable.sample.is_empty() && !variable.description.is_empty())
     );
+
     let only: Vec<_> = variables()
         .into_iter()
         .filter_map(|variable| variable.only_with.map(|kind| (variable.name, kind)))
