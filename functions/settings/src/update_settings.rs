@@ -8,7 +8,7 @@ use reinvite_domain::{AuditAction, FieldError, Role, Settings, TemplateId};
 use reinvite_mail::built_in_templates;
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, permitted};
 
-use crate::SettingsFunction;
+use crate::function::SettingsFunction;
 use crate::settings_response::{SettingsResponse, settings_response};
 use crate::update_settings_request::UpdateSettingsRequest;
 

@@ -5,8 +5,8 @@ use reinvite_domain::TemplateId;
 use reinvite_mail::Mail;
 use reinvite_web::{Caller, JsonBody, PathId, Problem, permitted};
 
-use crate::TemplatesFunction;
 use crate::find_template::find_template;
+use crate::function::TemplatesFunction;
 use crate::sample_mail::{SampleMailRequest, render_sample_mail};
 
 /// Renders a mail as a user would get it, and sends nothing.

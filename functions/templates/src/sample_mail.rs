@@ -9,7 +9,7 @@ use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateE
 use reinvite_web::{Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
-use crate::TemplatesFunction;
+use crate::function::TemplatesFunction;
 
 /// The random part of a resend id that no resend has.
 const NO_RANDOMNESS: [u8; 10] = [0; 10];

@@ -10,8 +10,8 @@ use reinvite_web::{
     Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, made, permitted,
 };
 
-use crate::TemplatesFunction;
 use crate::find_template::{find_template, find_template_version};
+use crate::function::TemplatesFunction;
 use crate::sample_mail::{SampleMail, SampleMailRequest, render_sample_mail};
 
 /// Renders a mail as a preview does, and sends it to the operator's own address.
