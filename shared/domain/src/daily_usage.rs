@@ -1,4 +1,4 @@
-//! How many recipients an organisation's resends may have in a day: a limit against mail-bombing.
+//! The daily limit on an organisation's recipients, which protects users from floods of mail.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::end_of_day;
 
-/// The recipients of a resend as they count against the limit of the day it was made on.
+/// The recipients of a resend that count against the limit of the day on which it was created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DailyUsage {
-    /// The day, in the organisation's zone.
+    /// The day, in the organisation's time zone.
     pub day: NaiveDate,
-    /// The recipients.
+    /// The number of recipients.
     pub recipients: u32,
 }
 
 impl DailyUsage {
-    /// So many recipients of a resend made at `now`.
+    /// Returns the usage of a resend created at `now` for this number of recipients.
     #[must_use]
     pub fn new(now: DateTime<Utc>, zone: Tz, recipients: u32) -> Self {
         Self {
@@ -27,7 +27,7 @@ impl DailyUsage {
     }
 }
 
-/// How long after `now` the day that counts is over.
+/// Returns the time from `now` until the current day ends in `zone`.
 #[must_use]
 pub fn until_tomorrow(now: DateTime<Utc>, zone: Tz) -> TimeDelta {
     end_of_day(now.with_timezone(&zone).date_naive(), zone) - now

@@ -137,20 +137,10 @@ mod tests {
             _ => None,
         };
         Recipient {
-            user_id: UserId::new("u1").unwrap(),
-            chunk: 0,
-            position: 0,
             state,
             reason,
-            password_change: PasswordChange::Keep,
-            password_change_reason: None,
-            had_logged_in: false,
             attempt,
-            claimed_at: None,
-            ends_links_before: None,
-            sent_at: None,
-            message_id: None,
-            mail: None,
+            ..Recipient::pending(UserId::new("u1").unwrap(), 0, 0, PasswordChange::Keep)
         }
     }
 

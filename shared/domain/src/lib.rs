@@ -4,6 +4,7 @@
 pub mod audit;
 mod bounce_rate;
 pub mod chunk;
+mod counts;
 pub mod credential;
 pub mod daily_usage;
 mod eligibility;
@@ -17,6 +18,8 @@ pub mod import;
 mod invitation;
 mod language;
 mod link_generations;
+mod mail_values;
+mod on_doubt;
 mod operator;
 pub mod pace;
 pub mod password;
@@ -33,10 +36,12 @@ pub mod text;
 pub mod time;
 mod user;
 pub mod user_fields;
+mod validity;
 
 pub use audit::{AuditAction, AuditEntry};
 pub use bounce_rate::MailCounts;
-pub use chunk::{Chunk, Claim, MailInputs, Slot};
+pub use chunk::{Chunk, ChunkStep, Claim, MailInputs, Slot};
+pub use counts::Counts;
 pub use daily_usage::DailyUsage;
 pub use eligibility::{EligibilityCheck, ExclusionReason};
 pub use email::{EmailAddress, InvalidEmail};
@@ -47,18 +52,20 @@ pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, InvalidId, OrganisationId, ResendId, TemplateId, UserId};
 pub use invitation::{Invitation, InvitationState};
 pub use language::{InvalidLanguage, Language};
-pub use link_generations::{LinkGenerations, UsedLink};
+pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
+pub use mail_values::{MailValues, SecretInputs};
+pub use on_doubt::OnDoubt;
 pub use operator::{Operator, Scope, granted_roles};
 pub use password_change::{Credentials, KeepReason, PasswordChange, RequestedPasswordChange};
-pub use recipient::{Counts, MailValues, OutcomeReason, Recipient, RecipientState, SecretInputs};
-pub use resend::{CommandNotAllowed, ResendCommand};
+pub use recipient::{OutcomeReason, Recipient, RecipientState};
 pub use resend::{
-    EarlierLinks, FailureReason, PauseReason, Resend, ResendState, Selection, SenderProfile,
-    Validity,
+    CommandNotAllowed, FailureReason, PauseReason, Resend, ResendChange, ResendCommand,
+    ResendGuard, ResendState, ResendTransition, Selection, SenderProfile,
 };
 pub use role::{Access, Role};
 pub use sender_job::SenderJob;
-pub use settings::{OnDoubt, Organisation, Settings};
+pub use settings::{Organisation, Settings};
 pub use stage_key::{KeyTooShort, StageKey, StageKeys};
 pub use template::{Template, Variant};
 pub use user::{Status, User};
+pub use validity::Validity;

@@ -5,7 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::EarlierLinks;
+/// What happens to the links and temporary passwords of earlier invitations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlierLinks {
+    /// They stay valid.
+    Keep,
+    /// They end.
+    End,
+}
 
 /// What is known of a user's links and temporary passwords; the default where none was ever made. It outlives the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

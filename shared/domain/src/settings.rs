@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    EarlierLinks, EmailAddress, Language, OrganisationId, PasswordChange, TemplateId, Validity,
+    EarlierLinks, EmailAddress, Language, OnDoubt, OrganisationId, PasswordChange, TemplateId,
+    Validity,
 };
 
 /// An organisation: a tenant, with its settings.
@@ -57,17 +58,6 @@ pub struct Settings {
     pub on_doubt: OnDoubt,
     /// Raised by every change, from 1.
     pub version: u64,
-}
-
-/// What becomes of a mail of which nobody knows whether it went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnDoubt {
-    /// It is sent again.
-    #[default]
-    Resend,
-    /// An operator decides.
-    Hold,
 }
 
 impl Settings {

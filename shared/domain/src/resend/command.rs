@@ -1,21 +1,21 @@
-//! Steering a resend: what an operator may do to one in which state, and which state follows.
+//! The commands of an operator: in which state each is allowed, and which state follows.
 
-use crate::ResendState;
+use super::state::ResendState;
 
-/// What an operator does to a resend that was made.
+/// A command of an operator to an existing resend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResendCommand {
-    /// Gives it another start, before it starts.
+    /// Changes the start, before the resend starts.
     Reschedule,
-    /// Stops it for a while, while it runs.
+    /// Pauses the resend while it is sent.
     Pause,
-    /// Lets it go on.
+    /// Resumes a paused resend.
     Resume,
-    /// Stops it for good.
+    /// Stops the resend for good.
     Cancel,
 }
 
-/// A resend that is not in a state for it.
+/// The resend is in a state that does not allow the command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The resend is {}: {}.", .state.name(), rule(*.command))]
 pub struct CommandNotAllowed {
@@ -33,7 +33,8 @@ const fn rule(command: ResendCommand) -> &'static str {
 }
 
 impl ResendCommand {
-    /// The state that follows; `None` where it was done already, and nothing changes.
+    /// Returns the state after the command; `None` if the command was already obeyed and changes
+    /// nothing.
     ///
     /// ```
     /// # use reinvite_domain::{ResendState, ResendCommand};
@@ -47,16 +48,14 @@ impl ResendCommand {
         state: ResendState,
     ) -> Result<Option<ResendState>, CommandNotAllowed> {
         use ResendState::{Cancelled, Paused, Preparing, Scheduled, Sending};
+
         match (self, state) {
             (Self::Reschedule, Preparing | Scheduled) => Ok(Some(state)),
             (Self::Pause, Sending) => Ok(Some(Paused)),
             (Self::Resume, Paused) => Ok(Some(Sending)),
             (Self::Cancel, Preparing | Scheduled | Sending | Paused) => Ok(Some(Cancelled)),
             (Self::Pause, Paused) | (Self::Resume, Sending) | (Self::Cancel, Cancelled) => Ok(None),
-            _ => Err(CommandNotAllowed {
-                state,
-                command: self,
-            }),
+            (command, state) => Err(CommandNotAllowed { state, command }),
         }
     }
 }
@@ -67,30 +66,33 @@ mod tests {
 
     use super::*;
 
-    fn ended(state: ResendState) -> bool {
-        matches!(
-            state,
-            ResendState::Completed | ResendState::Cancelled | ResendState::Failed
-        )
-    }
+    const COMMANDS: &[ResendCommand] = &[
+        ResendCommand::Reschedule,
+        ResendCommand::Pause,
+        ResendCommand::Resume,
+        ResendCommand::Cancel,
+    ];
 
     proptest! {
         #[test]
-        fn what_has_ended_stays_so_and_what_is_repeated_changes_nothing(
-            steps in proptest::collection::vec(
-                select(vec![ResendCommand::Reschedule, ResendCommand::Pause, ResendCommand::Resume, ResendCommand::Cancel]), 1..20),
+        fn an_ended_resend_stays_ended_and_a_repeated_command_changes_nothing(
+            commands in proptest::collection::vec(select(COMMANDS), 1..20),
             start in select(ResendState::ALL),
         ) {
             let mut state = start;
-            for step in steps {
-                let Ok(follows) = step.next_state(state) else { continue };
+            for command in commands {
+                let Ok(follows) = command.next_state(state) else { continue };
                 let next = follows.unwrap_or(state);
-                prop_assert!(!ended(state) || next == state, "{step:?} wakes what is {state:?}");
-                if step != ResendCommand::Reschedule {
-                    prop_assert_eq!(step.next_state(next), Ok(None), "{:?} repeated", step);
+
+                prop_assert!(!state.has_ended() || next == state, "{command:?} leaves {state:?}");
+                if command != ResendCommand::Reschedule {
+                    prop_assert_eq!(command.next_state(next), Ok(None), "{:?} repeated", command);
                 }
-                // Nobody starts a resend by steering it.
-                prop_assert!(next != ResendState::Sending || matches!(state, ResendState::Sending | ResendState::Paused));
+                // No command starts a resend.
+                prop_assert!(
+                    next != ResendState::Sending
+                        || matches!(state, ResendState::Sending | ResendState::Paused)
+                );
                 state = next;
             }
         }

@@ -1,6 +1,6 @@
 //! The changes of a resend's state: the condition of each, and everything that it writes.
 //!
-//! [`Resend::apply`] is pure. The caller carries its answer out as one conditional write: the
+//! [`Resend::change`] is pure. The caller carries its answer out as one conditional write: the
 //! [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set to its
 //! value in the next resend, or removed where the next resend has none.
 
@@ -8,7 +8,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use strum::IntoStaticStr;
 
-use super::{FailureReason, PauseReason, Resend, ResendCommand, ResendState};
+use super::{
+    command::ResendCommand,
+    record::Resend,
+    state::{FailureReason, PauseReason, ResendState},
+};
 use crate::{Counts, UserId};
 
 /// A change of a resend's state.
@@ -136,7 +140,7 @@ pub struct TransitionNotAllowed {
 
 impl Resend {
     /// What the transition writes, judged by the resend as it was read.
-    pub fn apply(
+    pub fn change(
         &self,
         transition: &ResendTransition,
     ) -> Result<ResendChange, TransitionNotAllowed> {
@@ -153,7 +157,7 @@ impl Resend {
             fields,
             usage_difference: usage(&next) - usage(self),
             daily_limit: transition.daily_limit(),
-            wake_at: next.wake_at(next.state, next.start_at),
+            wake_at: next.first_wake_at(),
             next,
         })
     }
@@ -210,7 +214,7 @@ impl ResendTransition {
             Self::Started { .. } => read == ResendState::Scheduled,
             Self::PausedForBounceRate => read == ResendState::Sending,
             // The resend may be `sending` by now, whatever was read. A final state stays.
-            Self::PausedForSendingDisabled | Self::Completed => !is_final(read),
+            Self::PausedForSendingDisabled | Self::Completed => !read.has_ended(),
             Self::Rescheduled { .. } => allows(ResendCommand::Reschedule),
             Self::PausedByOperator { .. } => allows(ResendCommand::Pause),
             Self::Resumed { .. } => allows(ResendCommand::Resume),
@@ -311,13 +315,6 @@ impl ResendTransition {
             _ => None,
         }
     }
-}
-
-const fn is_final(state: ResendState) -> bool {
-    matches!(
-        state,
-        ResendState::Completed | ResendState::Cancelled | ResendState::Failed
-    )
 }
 
 #[cfg(test)]
@@ -492,16 +489,16 @@ mod tests {
                 let read = read.get(&history);
                 let stored = history.last().unwrap().clone();
 
-                let Ok(change) = read.apply(&transition) else { continue };
+                let Ok(change) = read.change(&transition) else { continue };
                 let Some(next) = write(&stored, &change) else { continue };
                 usage_of_day += change.usage_difference;
 
-                prop_assert!(!is_final(stored.state), "{transition:?} leaves {:?}", stored.state);
+                prop_assert!(!stored.state.has_ended(), "{transition:?} leaves {:?}", stored.state);
                 prop_assert_eq!(next.state, change.next.state);
                 prop_assert_eq!(next.version, stored.version + 1);
                 prop_assert_eq!(next.pause_reason.is_some(), next.state == ResendState::Paused);
                 prop_assert_eq!(next.failure_reason.is_some(), next.state == ResendState::Failed);
-                prop_assert_eq!(change.wake_at, next.wake_at(next.state, next.start_at));
+                prop_assert_eq!(change.wake_at, next.first_wake_at());
                 prop_assert!(usage_of_day >= 0);
                 prop_assert_eq!(usage_of_day, i64::from(next.daily_usage.recipients));
 
@@ -514,7 +511,7 @@ mod tests {
             transition in any_transition(), state in proptest::sample::select(ResendState::ALL),
         ) {
             let read = in_state(state);
-            if let Ok(change) = read.apply(&transition) {
+            if let Ok(change) = read.change(&transition) {
                 let written = write(&Resend { state: change.guard.state, ..read.clone() }, &change);
                 prop_assert_eq!(written, Some(change.next));
             }
@@ -524,11 +521,11 @@ mod tests {
         fn a_repeated_command_of_an_operator_changes_nothing(
             transition in any_transition(), state in proptest::sample::select(ResendState::ALL),
         ) {
-            if let Ok(change) = in_state(state).apply(&transition)
+            if let Ok(change) = in_state(state).change(&transition)
                 && transition.operator().is_some()
                 && !matches!(transition, ResendTransition::Rescheduled { .. })
             {
-                let again = change.next.apply(&transition);
+                let again = change.next.change(&transition);
                 prop_assert_eq!(again.unwrap_err().from, change.next.state);
             }
         }
@@ -537,7 +534,7 @@ mod tests {
     #[test]
     fn what_has_no_mail_left_is_completed_although_it_was_paused_and_resumed_since() {
         let paused = in_state(ResendState::Paused);
-        let change = paused.apply(&ResendTransition::Completed).unwrap();
+        let change = paused.change(&ResendTransition::Completed).unwrap();
         let guard = ResendGuard {
             state: ResendState::Sending,
             version: None,
@@ -547,7 +544,7 @@ mod tests {
         assert_eq!(change.wake_at, None);
 
         let disabled = paused
-            .apply(&ResendTransition::PausedForSendingDisabled)
+            .change(&ResendTransition::PausedForSendingDisabled)
             .unwrap();
         assert_eq!(
             disabled.guard,
@@ -565,7 +562,7 @@ mod tests {
     #[test]
     fn bounces_pause_only_the_version_that_was_read() {
         let change = in_state(ResendState::Sending)
-            .apply(&ResendTransition::PausedForBounceRate)
+            .change(&ResendTransition::PausedForBounceRate)
             .unwrap();
         assert_eq!(change.guard.version, Some(1));
     }
@@ -573,7 +570,7 @@ mod tests {
     #[test]
     fn recipients_count_for_the_day_until_a_resend_fails_or_is_cancelled_before_its_start() {
         let usage = |state, transition: &ResendTransition| {
-            let change = in_state(state).apply(transition).unwrap();
+            let change = in_state(state).change(transition).unwrap();
             (
                 change.next.daily_usage.recipients,
                 change.usage_difference,
@@ -613,7 +610,7 @@ mod tests {
             at: at(9),
         };
 
-        let next = paused.apply(&resumed).unwrap().next;
+        let next = paused.change(&resumed).unwrap().next;
 
         assert_eq!(
             (next.state, next.pause_reason),

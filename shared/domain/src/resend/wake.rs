@@ -1,18 +1,27 @@
-//! When somebody has to look at a resend, should nobody else do so: messages and schedules may be lost.
+//! When the sweep looks at a resend, because messages and schedules may be lost.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{Chunk, Resend, ResendState, SenderJob};
+use super::{record::Resend, state::ResendState};
+use crate::{Chunk, SenderJob};
 
-/// How late a preparation or a start is before it counts as lost. EventBridge Scheduler takes up to a minute.
+/// A preparation or a start that is this late counts as lost. EventBridge Scheduler takes up to a
+/// minute.
 pub const JOB_OVERDUE_AFTER: TimeDelta = TimeDelta::minutes(2);
 
-/// How long after it was due a message counts as lost: longer than a worker's time and its message's visibility time-out.
+/// A message counts as lost this long after it was due: longer than a worker's time limit and the
+/// visibility timeout of its message.
 pub const MESSAGE_LOST_AFTER: TimeDelta = TimeDelta::minutes(10);
 
 impl Resend {
-    /// When to look at it first in this state, with that start; `None` where there is nothing to be done by anybody but an
-    /// operator.
+    /// Returns when the sweep first looks at the resend in its current state; `None` if only an
+    /// operator can do anything about it.
+    #[must_use]
+    pub fn first_wake_at(&self) -> Option<DateTime<Utc>> {
+        self.wake_at(self.state, self.start_at)
+    }
+
+    /// Returns when the sweep first looks at the resend in this state, with this start.
     #[must_use]
     pub fn wake_at(&self, state: ResendState, start_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match state {
@@ -25,7 +34,19 @@ impl Resend {
         }
     }
 
-    /// What was lost of its work, given its chunks by number: what is sent again does no harm where it was not lost.
+    /// Returns when the sweep looks at the resend again after it looked at `now`; `None` if nothing
+    /// is left to do.
+    #[must_use]
+    pub fn wake_after_sweep(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.state {
+            _ if self.is_at_rest() => None,
+            ResendState::Scheduled => Some(self.start_at.max(now) + MESSAGE_LOST_AFTER),
+            _ => Some(now + MESSAGE_LOST_AFTER),
+        }
+    }
+
+    /// Returns the jobs of the resend that were lost, given its chunks by number. A job that was not
+    /// lost does no harm when it comes twice.
     #[must_use]
     pub fn lost_jobs(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<SenderJob> {
         let resend = self.id.clone();
@@ -35,28 +56,12 @@ impl Resend {
                 vec![SenderJob::Start { resend }]
             }
             ResendState::Cancelled if !self.is_at_rest() => vec![SenderJob::Cancel { resend }],
-            ResendState::Sending => {
-                let lost = |chunk: &Chunk| {
-                    chunk
-                        .last_activity()
-                        .is_none_or(|seen| seen + MESSAGE_LOST_AFTER <= now)
-                };
-                let work = |chunk: Chunk| SenderJob::Chunk {
-                    resend: chunk.resend,
-                    chunk: chunk.number,
-                    turn: chunk.turn,
-                };
-                Chunk::in_progress(chunks, self.lanes)
-                    .into_iter()
-                    .filter(lost)
-                    .map(work)
-                    .collect()
-            }
+            ResendState::Sending => lost_chunk_jobs(chunks, self.lanes, now),
             _ => Vec::new(),
         }
     }
 
-    /// Whether there is anything left to look at.
+    /// Whether nothing is left that the sweep could do.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         match self.state {
@@ -65,4 +70,22 @@ impl Resend {
             ResendState::Paused | ResendState::Completed | ResendState::Failed => true,
         }
     }
+}
+
+fn lost_chunk_jobs(chunks: Vec<Chunk>, lanes: u32, now: DateTime<Utc>) -> Vec<SenderJob> {
+    let is_lost = |chunk: &Chunk| {
+        chunk
+            .last_activity()
+            .is_none_or(|last| last + MESSAGE_LOST_AFTER <= now)
+    };
+
+    Chunk::in_progress(chunks, lanes)
+        .into_iter()
+        .filter(is_lost)
+        .map(|chunk| SenderJob::Chunk {
+            resend: chunk.resend,
+            chunk: chunk.number,
+            turn: chunk.turn,
+        })
+        .collect()
 }

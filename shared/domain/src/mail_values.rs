@@ -1,0 +1,93 @@
+//! The values of a mail that depend on its recipient.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{GroupTree, Language, Operator, ResendId, User};
+
+/// The values of a mail that depend on its recipient.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailValues {
+    /// The language of the template's variant.
+    pub language: Language,
+    /// The user's name.
+    pub name: String,
+    /// The login id.
+    pub login_id: String,
+    /// The address.
+    pub email: String,
+    /// The paths of the user's groups in the operator's scope.
+    pub groups: Vec<String>,
+    /// The operator's name.
+    pub operator_name: String,
+    /// The number of this invitation among those of the user, from 1.
+    pub invitation: u32,
+    /// The inputs of the link or temporary password; `None` if the mail keeps the password.
+    pub secret: Option<SecretInputs>,
+}
+
+/// The inputs of a link or temporary password besides organisation, resend and user.
+///
+/// With the stage key, the secret can be derived again from them; without the key, nothing follows
+/// from them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretInputs {
+    /// The id of the stage key.
+    pub key: String,
+    /// The generation of the user's links.
+    pub generation: u32,
+    /// When the secret expires.
+    pub expires_at: DateTime<Utc>,
+    /// The expiry as the mail shows it.
+    pub expires_shown: String,
+}
+
+impl MailValues {
+    /// Returns the values of the mail of `resend` to `user`, sent for `operator`; `None` if the user
+    /// has no address.
+    ///
+    /// The number of the invitation is the one that the user has by this resend, or will have.
+    #[must_use]
+    pub fn new(
+        user: &User,
+        resend: &ResendId,
+        operator: &Operator,
+        tree: &GroupTree,
+        language: Language,
+    ) -> Option<Self> {
+        let email = user.email.as_ref()?.as_str().into();
+        let is_visible = |group: &_| operator.group_access(group).is_some();
+        let groups = user
+            .groups
+            .iter()
+            .filter(|group| is_visible(group))
+            .map(|group| tree.path(group, is_visible))
+            .collect();
+        let is_stamped = user.last_invited_by.as_ref() == Some(resend);
+
+        Some(Self {
+            language,
+            name: user.name().into(),
+            login_id: user.login_id.clone(),
+            email,
+            groups,
+            operator_name: operator.user.name().into(),
+            invitation: user.invite_count + u32::from(!is_stamped),
+            secret: None,
+        })
+    }
+}
+
+/// Keeps names and addresses out of logs.
+impl fmt::Debug for MailValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailValues")
+            .field("invitation", &self.invitation)
+            .finish_non_exhaustive()
+    }
+}
