@@ -1,30 +1,32 @@
-//! What becomes of the functions' AWS calls.
+//! The results of the functions' AWS calls: each passes, or meets with a fault.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reinvite_emulators::connector::{Call, Fault};
 
-/// What becomes of the calls of the functions; every one passes until it is told otherwise.
+/// Decides the result of each AWS call of the functions, and records the calls. Without a plan, every call passes.
 #[derive(Clone, Default)]
-pub struct Faults(Arc<Mutex<Watched>>);
+pub struct Faults(Arc<Mutex<Observation>>);
 
+/// The plan, and the calls since it was made.
 #[derive(Default)]
-struct Watched {
+struct Observation {
     calls: Vec<Call>,
-    plan: Option<Plan>,
+    plan: Option<FaultPlan>,
 }
 
-type Plan = Box<dyn FnMut(&Call, usize) -> Fault + Send>;
+/// Decides the result of a call. The second argument is the number of the call since the plan was made, from 1.
+type FaultPlan = Box<dyn FnMut(&Call, usize) -> Fault + Send>;
 
 impl Faults {
-    /// From now on asks `plan` of each call, which is told how many there were since, from 1.
+    /// Replaces the plan and forgets the calls so far. The second argument of `plan` is the number of the call, from 1.
     pub fn plan(&self, plan: impl FnMut(&Call, usize) -> Fault + Send + 'static) {
-        let mut watched = self.watched();
-        watched.calls.clear();
-        watched.plan = Some(Box::new(plan));
+        let mut observation = self.observation();
+        observation.calls.clear();
+        observation.plan = Some(Box::new(plan));
     }
 
-    /// From now on the first call of that operation comes to `fault`; every other passes.
+    /// Replaces the plan: the first call of `operation` meets with `fault`, and every other call passes.
     pub fn plan_first(&self, operation: &'static str, fault: Fault) {
         let mut fault = Some(fault);
         self.plan(move |call, _| {
@@ -36,23 +38,25 @@ impl Faults {
         });
     }
 
-    /// The calls since the last plan.
+    /// The calls since the plan was made.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.watched().calls.clone()
+        self.observation().calls.clone()
     }
 
-    fn watched(&self) -> std::sync::MutexGuard<'_, Watched> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    /// Records a call and decides its result.
+    pub(crate) fn decide(&self, call: &Call) -> Fault {
+        let mut observation = self.observation();
+        observation.calls.push(call.clone());
 
-    pub(crate) fn of(&self, call: &Call) -> Fault {
-        let mut watched = self.watched();
-        watched.calls.push(call.clone());
-        let number = watched.calls.len();
-        watched
+        let number = observation.calls.len();
+        observation
             .plan
             .as_mut()
             .map_or(Fault::Pass, |plan| plan(call, number))
+    }
+
+    fn observation(&self) -> MutexGuard<'_, Observation> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -38,6 +38,7 @@ fn every_route_is_in_the_document_and_every_path_has_a_route() {
         .iter()
         .map(|route| parameters(&route.path))
         .collect();
+
     let documented: BTreeSet<_> = paths().map(|(path, _)| parameters(path)).collect();
     assert_eq!(routes, documented);
 }
@@ -45,6 +46,7 @@ fn every_route_is_in_the_document_and_every_path_has_a_route() {
 #[tokio::test(start_paused = true)]
 async fn every_path_has_the_methods_of_the_document_and_no_others() {
     let world = World::new().await;
+
     for (path, item) in paths() {
         let concrete = path
             .replace("{id}", "x")
@@ -56,6 +58,7 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
             .keys()
             .map(|it| it.to_ascii_uppercase())
             .collect();
+
         for method in METHODS.map(str::to_ascii_uppercase) {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let response = world
@@ -63,11 +66,13 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
                 .send(method.clone(), &concrete, &[], "")
                 .await
                 .unwrap();
+
             if documented.contains(method.as_str()) {
                 assert_ne!(response.status(), 405, "{method} {path}");
                 continue;
             }
             assert_eq!(response.status(), 405, "{method} {path}");
+
             let allow = response.headers()["allow"].to_str().unwrap();
             // Whoever answers GET answers HEAD.
             let allowed: BTreeSet<_> = allow
@@ -84,9 +89,11 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
 fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
     let docs = include_str!("../../../../docs/problems.md");
     let mut known = BTreeSet::new();
+
     for kind in ProblemKind::ALL {
         let (name, _, status) = kind.described();
         let r#type = format!("/problems/{name}");
+
         let response = DOCUMENT["components"]["responses"]
             .as_object()
             .unwrap()
@@ -108,8 +115,10 @@ fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
             )),
             "{name}"
         );
+
         known.insert(r#type);
     }
+
     let listed = DOCUMENT["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
         .as_array()
         .unwrap();
@@ -126,12 +135,14 @@ fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
 #[test]
 fn every_example_is_what_its_schema_says() {
     let mut examples = 0;
+
     for (path, method, operation) in operations() {
         let answers = operation["responses"]
             .as_object()
             .unwrap()
             .values()
             .map(|response| &resolved(response)["content"]);
+
         for contents in answers
             .chain([&operation["requestBody"]["content"]])
             .filter_map(Value::as_object)
@@ -148,6 +159,7 @@ fn every_example_is_what_its_schema_says() {
                 examples += 1;
             }
         }
+
         let answers = operation["responses"].as_object().unwrap();
         let success = answers
             .iter()
@@ -158,5 +170,6 @@ fn every_example_is_what_its_schema_says() {
             "{method} {path}"
         );
     }
+
     assert!(examples > 50, "{examples}");
 }

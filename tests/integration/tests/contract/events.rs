@@ -32,8 +32,10 @@ async fn every_event_is_answered_as_the_cases_say() {
     let cases: Value =
         serde_json::from_str(&fs::read_to_string(events.join("cases.json")).unwrap()).unwrap();
     let world = World::new().await;
+
     let mut made: Vec<(String, String)> = Vec::new();
     let mut posted = BTreeSet::new();
+
     for case in cases["cases"].as_array().unwrap() {
         let name = case["event"].as_str().unwrap();
         posted.insert(name.to_string());
@@ -50,6 +52,7 @@ async fn every_event_is_answered_as_the_cases_say() {
         );
         let function = name.split('/').next().unwrap();
         let mut answer = world.stack.functions.invoke(function, event).await.unwrap();
+
         if !case["status"].is_null() {
             assert_eq!(answer["statusCode"], case["status"], "{name}: {answer}");
             answer = answer["body"]
@@ -61,10 +64,12 @@ async fn every_event_is_answered_as_the_cases_say() {
             case["answer"].is_null() || holds(&answer, &case["answer"]),
             "{name}: {answer}"
         );
+
         if let Some(sample) = case["saves"].as_str() {
             made.push((sample.into(), answer["id"].as_str().unwrap().into()));
         }
     }
+
     let folders = fs::read_dir(events)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -74,6 +79,7 @@ async fn every_event_is_answered_as_the_cases_say() {
             .unwrap()
             .map(|entry| entry.unwrap().path())
     });
+
     let name = |file: std::path::PathBuf| {
         let folder = file
             .parent()

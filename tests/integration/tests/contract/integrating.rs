@@ -2,12 +2,13 @@
 
 use std::{net::Ipv4Addr, process::Stdio};
 
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use tokio::{io::AsyncWriteExt, net::TcpListener, process::Command};
 
 /// The commands of the page, each followed by what it says they print.
 fn blocks(page: &str) -> (String, String) {
     let (mut script, mut printed) = (String::new(), String::new());
+
     for (index, block) in page
         .split("```")
         .enumerate()
@@ -20,18 +21,20 @@ fn blocks(page: &str) -> (String, String) {
             other => panic!("block {index} is {other}"),
         }
     }
+
     (script, printed)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_for_integrators_prints_what_it_says() {
-    let world = World::with(Setting::real_time()).await;
+    let world = World::with(WorldOptions::real_time()).await;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let front = world.stack.front.clone();
     let served = tokio::spawn(async move { axum::serve(listener, front).await });
     let (script, expected) = blocks(include_str!("../../../../docs/integrating.md"));
     let folder = tempfile::tempdir().unwrap();
+
     let mut bash = Command::new("bash")
         .args(["-euo", "pipefail"])
         .current_dir(folder.path())
@@ -50,6 +53,7 @@ async fn the_page_for_integrators_prints_what_it_says() {
         .unwrap();
     let output = bash.wait_with_output().await.unwrap();
     served.abort();
+
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{
-    Setting, World,
+    World, WorldOptions,
     contract::{DOCUMENT, METHODS},
 };
 use serde_json::{Value, json};
@@ -162,9 +162,9 @@ fn variants() -> Value {
 
 /// Users, groups, a template and a resend to a group, all of the owner.
 async fn world(state: State) -> (World, String, String) {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         send_rate: 1,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     for group in ["g", "h", "empty"] {
@@ -174,6 +174,7 @@ async fn world(state: State) -> (World, String, String) {
         world.user(user, &json!({"groups": ["g"]})).await;
     }
     let owner = world.owner();
+
     let body = json!({"name": "T", "variants": variants()});
     let (_, template) = owner.post("/v1/templates", &[], &body).await.unwrap();
     let mut body = json!({"selection": {"filter": {"group": "g"}}});
@@ -202,6 +203,7 @@ async fn world(state: State) -> (World, String, String) {
         })
         .await;
     world.faults.plan(|_, _| Fault::Pass);
+
     if state == State::Paused {
         let (status, _) = owner
             .post(&format!("{path}/pause"), &[], &json!({}))
@@ -246,6 +248,7 @@ async fn everybody_may_call_what_the_table_says() {
     for name in CALLERS {
         write!(table, " {name:>14}").unwrap();
     }
+
     for it in calls() {
         let edit = if it.body.get("edit").is_some() {
             " with edit"
@@ -258,6 +261,7 @@ async fn everybody_may_call_what_the_table_says() {
             format!("{} {}{edit}", it.method.to_ascii_uppercase(), it.path)
         )
         .unwrap();
+
         for name in CALLERS {
             let (world, resend, template) = world(it.state).await;
             let caller = caller(&world, name).await;
@@ -292,6 +296,7 @@ async fn everybody_may_call_what_the_table_says() {
             write!(table, " {:>14}", status.as_u16()).unwrap();
         }
     }
+
     assert_snapshot!("permissions", table);
 }
 

@@ -17,6 +17,7 @@ async fn trail(world: &World) -> Vec<Value> {
 async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses() {
     let world = World::new().await;
     let owner = world.owner();
+
     let call = async |method: Method, path: &str, body: Value| {
         world.pass(1).await;
         let body = if body.is_null() {
@@ -73,6 +74,7 @@ async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses
         .map(|entry| entry["action"].as_str().unwrap())
         .take(9)
         .collect();
+
     let expected = [
         "organisation_created",
         "group_created",
@@ -89,6 +91,7 @@ async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses
         (&trail[2]["fields"], &trail[4]["fields"]),
         (&json!(["name"]), &json!(["email"]))
     );
+
     let imports: Vec<_> = trail[9..]
         .iter()
         .map(|entry| (entry["lines"].clone(), entry["created"].clone()))
@@ -98,6 +101,7 @@ async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses
         imports.contains(&(json!(2), Value::Null)) && imports.contains(&(Value::Null, json!(1))),
         "{imports:?}"
     );
+
     let text = format!("{trail:?}");
     for personal in ["Ulla", "example.com", "Name"] {
         assert!(!text.contains(personal), "{personal}: {text}");
@@ -115,6 +119,7 @@ async fn a_change_that_is_not_written_is_not_told_of() {
         },
         _ => Fault::Pass,
     });
+
     let body = json!({"loginId": "u"}).to_string();
     let (status, _) = world
         .owner()
@@ -122,6 +127,7 @@ async fn a_change_that_is_not_written_is_not_told_of() {
         .await
         .unwrap();
     assert_eq!(status, 500);
+
     world.faults.plan(|_, _| Fault::Pass);
     assert_eq!(trail(&world).await.len(), before);
 }
@@ -131,12 +137,14 @@ async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(4, "g").await;
+
     let body = json!({"selection": {"userIds": ["u001", "u002", "u003"]}});
     let (_, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
+
     let resend = world.ended(&made["id"], 60).await;
     assert_eq!(
         (
@@ -145,11 +153,13 @@ async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
         ),
         (&json!(3), &json!(0))
     );
+
     for login in ["2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z"] {
         world
             .user("u001", &json!({"groups": ["g"], "firstLoginAt": login}))
             .await;
     }
+
     // Before the mail, and never invited.
     world
         .user(
@@ -163,7 +173,9 @@ async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
             &json!({"groups": ["g"], "firstLoginAt": "2026-11-23T10:00:00Z"}),
         )
         .await;
+
     let csv = "login_id,first_login_at\nu001,2026-11-23T12:00:00Z\nu002,2026-11-23T12:00:00Z\n";
+
     for _ in 0..2 {
         world
             .owner()
@@ -176,6 +188,7 @@ async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
             .await
             .unwrap();
     }
+
     let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
     assert_eq!(
         world.owner().get(&path).await.unwrap()["counts"]["loggedInAfter"],
@@ -188,6 +201,7 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
+
     let address = "u001@example.com".parse().unwrap();
     world
         .stack
@@ -195,6 +209,7 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
         .suppress(&world.organisation(), &address)
         .await
         .unwrap();
+
     let shown = async || {
         let users = world
             .owner()
@@ -206,6 +221,7 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
         (users[0]["suppressed"].clone(), listed)
     };
     assert_eq!(shown().await, (json!(true), json!(true)));
+
     let manager = world
         .operator("m", &json!([{"role": "directory_manager"}]))
         .await;
@@ -214,6 +230,7 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
         .await
         .unwrap();
     assert_eq!(refusal(&refused), (403, "forbidden".into()));
+
     for _ in 0..2 {
         let (status, user) = world
             .owner()
@@ -222,7 +239,9 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
             .unwrap();
         assert_eq!((status.as_u16(), &user["suppressed"]), (200, &json!(false)));
     }
+
     assert_eq!(shown().await, (json!(false), json!(false)));
+
     world.user("none", &json!({"email": null})).await;
     let refused = world
         .owner()
@@ -238,8 +257,10 @@ async fn a_page_of_users_is_one_query_and_one_read() {
     world.group("g", None).await;
     world.users(60, "g").await;
     world.faults.plan(|_, _| Fault::Pass);
+
     let page = world.owner().get("/v1/users?status=active").await.unwrap();
     assert_eq!(page["users"].as_array().unwrap().len(), 50);
+
     let mut calls: Vec<_> = world
         .faults
         .calls()

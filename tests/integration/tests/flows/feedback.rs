@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
 /// A world in which SES tells what becomes of mails.
-async fn world(setting: Setting) -> World {
-    let world = World::with(Setting {
+async fn world(setting: WorldOptions) -> World {
+    let world = World::with(WorldOptions {
         feedback: Some(EventTimes::default()),
         ..setting
     })
@@ -44,6 +44,7 @@ async fn seen(world: &World, id: &Value) -> Value {
         .await
         .unwrap();
     let counts = resend["counts"].as_object().unwrap();
+
     let states = counts
         .iter()
         .filter(|(name, _)| !["eligible", "excluded", "loggedInAfter"].contains(&name.as_str()));
@@ -54,6 +55,7 @@ async fn seen(world: &World, id: &Value) -> Value {
         counts["eligible"],
         "{resend}"
     );
+
     resend
 }
 
@@ -102,15 +104,17 @@ async fn take_in(world: &World, messages: &[Value]) -> Vec<Value> {
 
 #[tokio::test(start_paused = true)]
 async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_excluded_next_time() {
-    let world = world(Setting::default()).await;
+    let world = world(WorldOptions::default()).await;
     let users = ["bounce", "complaint", "ooto", "success", "suppressionlist"];
     for user in users {
         simulated(&world, user, user).await;
     }
     world.user("usual", &json!({"groups": ["g"]})).await;
+
     let all: Vec<_> = users.into_iter().chain(["usual"]).collect();
     let id = resend(&world, "first", &all).await;
     assert_eq!(world.ended(&id, 60).await["state"], "completed");
+
     world.pass(660).await;
     assert_eq!(
         states(&world, &id).await,
@@ -123,6 +127,7 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
             "delivered"
         ]
     );
+
     let counts = seen(&world, &id).await["counts"].clone();
     assert_eq!(
         (
@@ -149,6 +154,7 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
         .await
         .unwrap();
     assert_eq!(made["counts"]["eligible"], 3, "{made}");
+
     let excluded: Vec<_> = made["excluded"]
         .as_array()
         .unwrap()
@@ -171,6 +177,7 @@ async fn neither_order_nor_repetition_matters_and_an_owners_word_outlasts_a_repe
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
+
     let id = resend(&world, "k", &["u001"]).await;
     world.ended(&id, 60).await;
     let at = "2026-11-23T00:00:01Z";
@@ -190,16 +197,19 @@ async fn neither_order_nor_repetition_matters_and_an_owners_word_outlasts_a_repe
         ],
     ];
     let known = rows(&world, &id, "").await[0].clone();
+
     for batch in &batches {
         assert!(take_in(&world, batch).await.is_empty());
         assert_eq!(states(&world, &id).await, ["bounced"]);
         assert_eq!(seen(&world, &id).await["counts"]["bounced"], 1);
     }
+
     let row = rows(&world, &id, "").await[0].clone();
     assert_eq!(
         (&row["messageId"], &row["sentAt"]),
         (&known["messageId"], &known["sentAt"])
     );
+
     world
         .owner()
         .post("/v1/users/u001/unsuppress", &[], &json!({}))
@@ -217,6 +227,7 @@ async fn a_transient_bounce_is_none_and_what_is_not_ours_is_dropped() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
+
     let id = resend(&world, "k", &["u001", "u002"]).await;
     world.ended(&id, 60).await;
     let at = "2026-11-23T00:00:01Z";
@@ -248,6 +259,7 @@ async fn a_transient_bounce_is_none_and_what_is_not_ours_is_dropped() {
     let unreadable = json!({"messageId": "unreadable", "body": "{"});
     let delivered = told(&id, 1, "Delivery", &json!({}), at);
     let [one, other] = nobody;
+
     let again = take_in(
         &world,
         &[
@@ -271,13 +283,15 @@ async fn a_transient_bounce_is_none_and_what_is_not_ours_is_dropped() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_settles_a_mail_whose_answer_was_lost() {
-    let world = world(Setting::default()).await;
+    let world = world(WorldOptions::default()).await;
     world.users(3, "g").await;
     world.faults.plan_first("SendBulkEmail", Fault::LoseAnswer);
+
     let id = resend(&world, "k", &["u001", "u002", "u003"]).await;
     world.pass(30).await;
     // The event is there and waits for the sender, which alone knows what the mails were made of.
     assert_eq!(states(&world, &id).await, ["pending", "pending", "pending"]);
+
     world.pass(600).await;
     assert_eq!(
         states(&world, &id).await,
@@ -285,25 +299,28 @@ async fn an_event_settles_a_mail_whose_answer_was_lost() {
     );
     assert_eq!(seen(&world, &id).await["counts"]["unknown"], 0);
     assert_eq!(world.inbox().len(), 3);
+
     let rows = rows(&world, &id, "").await;
     assert!(
         rows.iter()
             .all(|row| row["sentAt"].is_string() && row["messageId"].is_string()),
         "{rows:?}"
     );
+
     let mail = format!("/v1/resends/{}/recipients/u002/mail", id.as_str().unwrap());
     assert!(world.owner().get(&mail).await.unwrap()["html"].is_string());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_late_event_overrides_failed_and_skipped() {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         send_rate: 1,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     world.users(3, "g").await;
+
     let mut sends = 0;
     world.faults.plan(move |call, _| {
         sends += usize::from(call.operation == "SendBulkEmail");
@@ -318,12 +335,15 @@ async fn a_late_event_overrides_failed_and_skipped() {
         }
     });
     world.user("u003", &json!({"groups": ["g"]})).await;
+
     let id = resend(&world, "k", &["u001", "u002", "u003"]).await;
     world
         .user("u003", &json!({"groups": ["g"], "status": "suspended"}))
         .await;
+
     world.ended(&id, 60).await;
     assert_eq!(states(&world, &id).await, ["failed", "sent", "skipped"]);
+
     let at = "2026-11-23T00:00:01Z";
     let events: Vec<_> = [0, 2]
         .map(|position| told(&id, position, "Send", &json!({}), at))
@@ -341,9 +361,10 @@ async fn a_late_event_overrides_failed_and_skipped() {
 }
 
 /// A resend to so many, the first of whom bounce, that has paused itself.
-async fn paused_by_bounces(setting: Setting, users: usize, bouncing: usize) -> (World, Value) {
+async fn paused_by_bounces(setting: WorldOptions, users: usize, bouncing: usize) -> (World, Value) {
     let world = world(setting).await;
     let ids: Vec<String> = (1..=users).map(|number| format!("u{number:03}")).collect();
+
     for (number, id) in ids.iter().enumerate() {
         simulated(
             &world,
@@ -356,24 +377,27 @@ async fn paused_by_bounces(setting: Setting, users: usize, bouncing: usize) -> (
         )
         .await;
     }
+
     let users: Vec<&str> = ids.iter().map(String::as_str).collect();
     let id = resend(&world, "k", &users).await;
+
     let paused = world.ended(&id, 600).await;
     assert_eq!(
         (&paused["state"], &paused["pauseReason"]),
         (&json!("paused"), &json!("bounce_rate")),
         "{paused}"
     );
+
     (world, paused)
 }
 
 #[tokio::test(start_paused = true)]
 async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
     let (world, paused) = paused_by_bounces(
-        Setting {
+        WorldOptions {
             send_rate: 1,
             chunk_size: 20,
-            ..Setting::default()
+            ..WorldOptions::default()
         },
         60,
         15,
@@ -381,8 +405,10 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
     .await;
     let id = paused["id"].clone();
     world.pass(120).await;
+
     let before = world.inbox();
     assert!((10..60).contains(&before.len()), "{}", before.len());
+
     let resume = format!("/v1/resends/{}/resume", id.as_str().unwrap());
     let (status, resumed) = world.owner().post(&resume, &[], &json!({})).await.unwrap();
     assert_eq!(
@@ -390,8 +416,10 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
         (200, None),
         "{resumed}"
     );
+
     let ended = world.ended(&id, 600).await;
     assert_eq!(ended["state"], "completed", "{ended}");
+
     world.pass(60).await;
     let counts = seen(&world, &id).await["counts"].clone();
     assert_eq!(
@@ -399,6 +427,7 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
         (&json!(15), &json!(45)),
         "{counts}"
     );
+
     let after = world.inbox();
     assert_eq!(
         (after.len(), after.iter().collect::<BTreeSet<_>>().len()),
@@ -409,44 +438,50 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
 #[tokio::test(start_paused = true)]
 async fn bounces_of_what_went_before_a_resume_do_not_pause_it_again() {
     let (world, paused) = paused_by_bounces(
-        Setting {
+        WorldOptions {
             send_rate: 5,
             chunk_size: 100,
-            ..Setting::default()
+            ..WorldOptions::default()
         },
         100,
         30,
     )
     .await;
     let id = paused["id"].clone();
+
     let under_way = world.inbox().len() as u64 - paused["counts"]["bounced"].as_u64().unwrap();
     assert!(
         under_way >= 10,
         "{under_way} of which nothing is known: {paused}"
     );
+
     let resume = format!("/v1/resends/{}/resume", id.as_str().unwrap());
     world.owner().post(&resume, &[], &json!({})).await.unwrap();
+
     let ended = world.ended(&id, 600).await;
     assert_eq!(ended["state"], "completed", "{ended}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn events_while_it_is_sent_take_no_chunk_from_its_worker() {
-    let world = world(Setting {
+    let world = world(WorldOptions {
         send_rate: 20,
         chunk_size: 50,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.import(600, "g").await;
+
     let body = json!({"selection": {"filter": {"group": world.group_id("g").await}}});
     let (_, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
+
     let ended = world.ended(&made["id"], 120).await;
     assert_eq!(ended["state"], "completed", "{ended}");
+
     world.pass(30).await;
     assert_eq!(seen(&world, &made["id"]).await["counts"]["delivered"], 600);
     assert_eq!(world.inbox().len(), 600);
@@ -462,7 +497,7 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
         },
     ] {
         for at in 1.. {
-            let world = world(Setting::default()).await;
+            let world = world(WorldOptions::default()).await;
             simulated(&world, "u1", "bounce").await;
             simulated(&world, "u2", "success").await;
             let id = resend(&world, "k", &["u1", "u2"]).await;
@@ -470,9 +505,11 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
             world
                 .faults
                 .plan(move |_, number| if number == at { fault } else { Fault::Pass });
+
             world.pass(600).await;
             let tried = world.faults.calls().len() >= at;
             world.faults.plan(|_, _| Fault::Pass);
+
             let counts = seen(&world, &id).await["counts"].clone();
             assert_eq!(
                 (&counts["bounced"], &counts["delivered"]),
@@ -483,6 +520,7 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
                 world.owner().get("/v1/users/u1").await.unwrap()["suppressed"],
                 true
             );
+
             if !tried {
                 assert!(at > 4);
                 break;
@@ -493,7 +531,7 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
-    let world = world(Setting::default()).await;
+    let world = world(WorldOptions::default()).await;
     simulated(&world, "u1", "bounce").await;
     simulated(&world, "u2", "success").await;
     world.faults.plan(|call, _| match call.function.as_deref() {
@@ -503,9 +541,11 @@ async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
         },
         _ => Fault::Pass,
     });
+
     let id = resend(&world, "k", &["u1", "u2"]).await;
     world.pass(3_600).await;
     world.faults.plan(|_, _| Fault::Pass);
+
     world.pass(3_600).await;
     assert_eq!(
         states(&world, &id).await,
@@ -515,6 +555,7 @@ async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
 
     let operator = Caller::new(world.stack.aws.clone(), String::new());
     let target = [("x-amz-target", "AmazonSQS.StartMessageMoveTask")];
+
     let (status, answer) = operator
         .post(
             "/",
@@ -524,8 +565,10 @@ async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
         .await
         .unwrap();
     assert_eq!(status, 200, "{answer}");
+
     world.pass(60).await;
     assert_eq!(states(&world, &id).await, ["bounced", "delivered"]);
+
     let counts = seen(&world, &id).await["counts"].clone();
     assert_eq!(
         (&counts["bounced"], &counts["delivered"]),
@@ -540,19 +583,21 @@ async fn no_address_is_logged() {
         .with_writer(std::sync::Mutex::new(path.reopen().unwrap()))
         .finish();
     let _logging = tracing::subscriber::set_default(log);
-    let world = world(Setting::default()).await;
+    let world = world(WorldOptions::default()).await;
     for mailbox in ["bounce", "complaint", "success"] {
         simulated(&world, mailbox, mailbox).await;
     }
     let id = resend(&world, "k", &["bounce", "complaint", "success"]).await;
     world.pass(60).await;
     let mut unreadable = told(&id, 0, "Send", &json!({}), "no time");
+
     unreadable["body"] = unreadable["body"]
         .as_str()
         .unwrap()
         .replace("no time", "bounce@simulator.amazonses.com")
         .into();
     assert_eq!(take_in(&world, &[unreadable]).await.len(), 1);
+
     let log = std::fs::read_to_string(path.path()).unwrap();
     assert!(
         log.contains("an address is suppressed") && log.contains("no event of SES"),

@@ -21,6 +21,7 @@ async fn a_token_that_is_not_the_issuers_or_not_whole_is_not_let_in() {
     let world = World::new().await;
     let good = world.stack.issuer.token("owner", "sample").unwrap();
     assert_eq!(status(&world, good.clone()).await, 200);
+
     let parts: Vec<_> = good.split('.').collect();
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
     let claims = json!({"iss": "http://localhost/issuer", "aud": "reinvite", "sub": "owner", "org": "sample", "exp": 4_102_444_800_i64});
@@ -29,6 +30,7 @@ async fn a_token_that_is_not_the_issuers_or_not_whole_is_not_let_in() {
         &claims,
         &EncodingKey::from_secret(b"reinvite"),
     );
+
     for token in [
         String::new(),
         format!("{}.{}.", parts[0], parts[1]),
@@ -39,6 +41,7 @@ async fn a_token_that_is_not_the_issuers_or_not_whole_is_not_let_in() {
     ] {
         assert_eq!(status(&world, token.clone()).await, 401, "{token}");
     }
+
     world.pass(12 * 3_600 + 1).await;
     assert_eq!(status(&world, good).await, 401);
 }
@@ -59,6 +62,7 @@ async fn whoever_is_no_active_operator_of_the_organisation_is_refused_alike() {
     world
         .user("expired", &json!({"validUntil": "2026-11-22T00:00:00Z"}))
         .await;
+
     for (user, organisation) in [
         ("plain", "sample"),
         ("suspended", "sample"),
@@ -103,24 +107,30 @@ async fn a_client_without_a_user_keeps_users_in_step_as_the_user_it_stands_for()
         world.stack.front.clone(),
         world.stack.issuer.client_token().unwrap(),
     );
+
     let refused = client.call(Method::GET, "/v1/me", &[], "").await.unwrap();
     assert_eq!(refusal(&refused), (403, "not-an-operator".into()));
+
     world
         .operator("lms", &json!([{"role": "directory_manager"}]))
         .await;
     assert_eq!(client.get("/v1/me").await.unwrap()["user"]["id"], "lms");
+
     let headers = [("content-type", "application/json")];
     let body = json!({"loginId": "new"}).to_string();
+
     let (status, _) = client
         .call(Method::PUT, "/v1/users/new", &headers, body)
         .await
         .unwrap();
     assert_eq!(status, 201);
+
     let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     let entry = trail.iter().find(|entry| entry["userId"] == "new").unwrap();
     assert_eq!(
         (&entry["action"], &entry["operator"]),
         (&json!("user_created"), &json!("lms"))
     );
+
     let _: Value = client.get("/v1/users/new").await.unwrap();
 }

@@ -34,6 +34,7 @@ fn users(from: usize, to: usize) -> Value {
 async fn more_than_a_day_has_left_waits_for_the_next_and_more_than_it_ever_has_is_wrong() {
     let world = world().await;
     assert_eq!(make(&world, "1", users(1, 3)).await.0, 201);
+
     let refused = make(&world, "2", users(4, 6)).await;
     assert_eq!(refusal(&refused), (429, "daily-limit".into()));
     assert_eq!(
@@ -50,12 +51,14 @@ async fn more_than_a_day_has_left_waits_for_the_next_and_more_than_it_ever_has_i
             .len(),
         2
     );
+
     // The organisation's day ends at 15:00 UTC.
     world.pass(14 * 3_600 + 3_599 - 60).await;
     assert_eq!(
         refusal(&make(&world, "2", users(4, 6)).await),
         (429, "daily-limit".into())
     );
+
     world.pass(120).await;
     assert_eq!(make(&world, "2", users(4, 6)).await.0, 201);
 }
@@ -75,6 +78,7 @@ async fn the_answer_says_how_long_to_wait() {
         .await
         .unwrap();
     let headers = response.headers();
+
     let wait: i64 = headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((15 * 3_600 - 5..=15 * 3_600 + 1).contains(&wait), "{wait}");
 }
@@ -83,16 +87,20 @@ async fn the_answer_says_how_long_to_wait() {
 async fn a_resend_by_filter_that_does_not_fit_fails_and_says_so() {
     let world = world().await;
     make(&world, "1", users(1, 3)).await;
+
     let (status, made) = make(&world, "2", json!({"filter": {"group": "g"}})).await;
     assert_eq!(status, 202);
+
     let ended = world.ended(&made["id"], 60).await;
     assert_eq!(
         (&ended["state"], &ended["failureReason"]),
         (&json!("failed"), &json!("daily_limit"))
     );
     assert_eq!(ended["counts"]["pending"], 0);
+
     world.pass(2 * 3_600).await;
     assert_eq!(world.inbox().len(), 3);
+
     let history = world
         .owner()
         .all("/v1/users/u001/resends", "resends")

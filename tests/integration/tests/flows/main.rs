@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails there")]
 
 mod audit;
-mod contract;
 mod feedback;
 mod identity;
 mod limits;

@@ -14,18 +14,23 @@ use serde_json::Value;
 async fn the_main_job_invites_each_eligible_user_of_the_sample_once_and_a_second_run_ends_well() {
     let world = World::new().await;
     let owner = world.owner();
+
     let users = UsersFile::read("users.csv", main_job::SAMPLE_USERS, Tz::Asia__Tokyo).unwrap();
     assert!(users.len() >= 240);
+
     main_job::run(&world.stack, &owner, &users).await.unwrap();
     let mails = world.inbox();
+
     let once: std::collections::BTreeSet<_> = mails.iter().collect();
     assert!(mails.len() > 10 && once.len() == mails.len(), "{mails:?}");
+
     let resends = owner.all("/v1/resends", "resends").await.unwrap();
     assert_eq!(mails, eligible(&owner, &resends[0]["groupId"]).await);
     assert_eq!(
         resends[0]["counts"]["sent"].as_u64(),
         u64::try_from(mails.len()).ok()
     );
+
     main_job::run(&world.stack, &owner, &users).await.unwrap();
     assert_eq!(world.inbox(), mails, "the cooldown left nobody");
 }
@@ -75,6 +80,7 @@ fn a_file_with_three_wrong_lines_of_50_000_is_refused_naming_them() {
     else {
         panic!("the file was taken");
     };
+
     let told: Vec<_> = errors
         .iter()
         .map(|error| (error.line, error.column.as_deref().unwrap()))
@@ -93,11 +99,13 @@ fn a_file_with_three_wrong_lines_of_50_000_is_refused_naming_them() {
 async fn of_a_part_with_wrong_lines_nothing_is_written() {
     let world = World::new().await;
     let owner = world.owner();
+
     let lines: Vec<&str> = include_str!("../../../../events/users.csv")
         .lines()
         .take(50)
         .collect();
     let file = lines.join("\n") + "\n,,,,,,,,,,\n";
+
     for path in ["/v1/users/import?dryRun=true", "/v1/users/import"] {
         let csv = [("content-type", "text/csv")];
         let (status, answer) = owner
@@ -111,6 +119,7 @@ async fn of_a_part_with_wrong_lines_nothing_is_written() {
         );
         assert_eq!(answer["errors"][0]["column"], "login_id");
     }
+
     assert_eq!(
         owner.all("/v1/users", "users").await.unwrap().len(),
         1,

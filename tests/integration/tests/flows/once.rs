@@ -35,16 +35,19 @@ async fn the_same_request_made_twice_is_one_resend() {
 async fn the_same_request_made_at_once_is_one_resend() {
     let (world, body) = two_users().await;
     let owner = world.owner();
+
     let key = [("idempotency-key", "k")];
     let (one, other) = join!(
         owner.post("/v1/resends", &key, &body),
         owner.post("/v1/resends", &key, &body)
     );
+
     let ((first, one), (second, other)) = (one.unwrap(), other.unwrap());
     assert_eq!(
         (first.as_u16(), second.as_u16(), &one["id"]),
         (201, 201, &other["id"])
     );
+
     world.ended(&one["id"], 60).await;
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 1);
     assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
@@ -70,6 +73,7 @@ async fn a_request_whose_answer_nobody_waited_for_is_one_resend_with_the_one_aft
 async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
     let (world, body) = two_users().await;
     let owner = world.owner();
+
     let key = [("idempotency-key", "k")];
     world.faults.plan(|call, _| match call.operation.as_str() {
         "BatchExecuteStatement" => Fault::Refuse {
@@ -78,11 +82,14 @@ async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
         },
         _ => Fault::Pass,
     });
+
     let (status, _) = owner.post("/v1/resends", &key, &body).await.unwrap();
     assert_eq!(status, 500);
+
     world.faults.plan(|_, _| Fault::Pass);
     let waiting = owner.all("/v1/resends", "resends").await.unwrap();
     assert_eq!(waiting[0]["state"], "preparing");
+
     let (status, made) = owner.post("/v1/resends", &key, &body).await.unwrap();
     assert_eq!((status.as_u16(), &made["id"]), (201, &waiting[0]["id"]));
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 2);
@@ -92,11 +99,14 @@ async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
 async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is_another() {
     let (world, body) = two_users().await;
     let owner = world.owner();
+
     let key = [("idempotency-key", "k")];
     let (_, one) = owner.post("/v1/resends", &key, &body).await.unwrap();
     let other_body = json!({"selection": {"userIds": ["u001"]}});
+
     let refused = owner.post("/v1/resends", &key, &other_body).await.unwrap();
     assert_eq!(refusal(&refused), (422, "idempotency-key-reused".into()));
+
     let editor = world
         .operator(
             "editor",
@@ -105,6 +115,7 @@ async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is
         .await;
     // The cooldown leaves nobody, which shows that it was judged anew.
     world.ended(&one["id"], 60).await;
+
     let judged = editor.post("/v1/resends", &key, &body).await.unwrap();
     assert_eq!(refusal(&judged), (422, "nobody-eligible".into()));
 }
@@ -113,10 +124,12 @@ async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is
 async fn a_day_later_a_key_is_new_again() {
     let (world, body) = two_users().await;
     let owner = world.owner();
+
     let key = [("idempotency-key", "k")];
     let (_, one) = owner.post("/v1/resends", &key, &body).await.unwrap();
     world.ended(&one["id"], 60).await;
     world.pass(24 * 3_600).await;
+
     // A token holds for 12 hours.
     let (status, other) = world
         .caller("owner")
@@ -131,7 +144,9 @@ async fn a_day_later_a_key_is_new_again() {
 async fn a_key_must_be_there_and_printable() {
     let (world, body) = two_users().await;
     let owner = world.owner();
+
     let too_long = "k".repeat(129);
+
     for headers in [
         &[][..],
         &[("idempotency-key", "")],
@@ -145,6 +160,7 @@ async fn a_key_must_be_there_and_printable() {
             "{headers:?}"
         );
     }
+
     assert_eq!(
         owner.all("/v1/resends", "resends").await.unwrap(),
         Vec::<Value>::new()

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
 /// Makes a resend to these users at that instant, or now, and answers with its id.
@@ -19,44 +19,51 @@ async fn resend(world: &World, key: &str, users: &[String], start: Option<&str>)
 
 #[tokio::test(start_paused = true)]
 async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         daily_quota: Some(40),
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     let users = world.users(60, "g").await;
+
     resend(&world, "first", &users[..10], None).await;
     world.pass(120).await;
     let second = resend(&world, "second", &users[10..], None).await;
+
     world.pass(120).await;
     assert_eq!(world.mails().len(), 40);
+
     let path = format!("/v1/resends/{}", second.as_str().unwrap());
     assert_eq!(
         world.owner().get(&path).await.unwrap()["counts"]["sent"],
         30,
         "while the rest waits"
     );
+
     world.pass(25 * 3_600).await;
     assert_eq!(world.mails().len(), 60);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_was_reserved_and_never_sent_is_left_of_the_day() {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         daily_quota: Some(10),
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     let users = world.users(15, "g").await;
+
     let first = resend(&world, "first", &users[..10], Some("2026-11-23T00:10:00Z")).await;
     let second = resend(&world, "second", &users[10..], Some("2026-11-23T00:10:00Z")).await;
+
     for user in &users[..5] {
         world
             .user(user, &json!({"groups": ["g"], "status": "suspended"}))
             .await;
     }
+
     for id in [first, second] {
         let ended = world.ended(&id, 660).await;
         assert_eq!(
@@ -71,7 +78,9 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(30, "g").await;
+
     let mut ids = Vec::new();
+
     for user in &users {
         ids.push(
             resend(
@@ -83,10 +92,12 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
             .await,
         );
     }
+
     for id in &ids {
         assert_eq!(world.ended(id, 3_600).await["state"], "completed");
     }
     let mails = world.stack.services.ses.mailbox().page(None, 100).unwrap();
+
     let (last, first) = (mails.first().unwrap().at, mails.last().unwrap().at);
     assert_eq!(mails.len(), 30);
     assert!(
@@ -106,17 +117,20 @@ async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
             code: "TooManyRequestsException",
         },
     );
+
     let body = json!({"selection": {"filter": {"q": "u0"}}});
     let (_, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
+
     let ended = world.ended(&made["id"], 3_600).await;
     assert_eq!(
         (&ended["state"], &ended["counts"]["sent"]),
         (&json!("completed"), &json!(600))
     );
+
     let mut sent: Vec<_> = world
         .stack
         .services
@@ -125,8 +139,10 @@ async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
         .page(None, 1_000)
         .unwrap();
     sent.reverse();
+
     // Four waves of 50 had their slots before.
     let slow = &sent[200..];
+
     for (first, mail) in slow.iter().enumerate() {
         let second = slow[first..]
             .iter()
@@ -138,5 +154,6 @@ async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
             mail.at
         );
     }
+
     assert_eq!(sent.len(), 600);
 }

@@ -80,6 +80,7 @@ async fn listed(
     let (mut ids, mut touched, mut next, mut keys) =
         (Vec::new(), BTreeSet::new(), String::new(), 100);
     let mut writes = writes.iter();
+
     loop {
         let page: Value = world
             .owner()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
 const RECIPIENTS: usize = 400;
@@ -11,15 +11,16 @@ const RECIPIENTS: usize = 400;
 /// A world in which each call takes 150 ms, so that one invocation writes down some forty chunks; the resend is being
 /// prepared.
 async fn slow() -> (World, Value) {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         chunk_size: 4,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.import(RECIPIENTS, "g").await;
     world
         .faults
         .plan(|_, _| Fault::Delay(Duration::from_millis(150)));
+
     let body = json!({"selection": {"filter": {"q": "u0"}}, "startAt": "2026-11-23T01:00:00Z"});
     let (status, made) = world
         .owner()
@@ -30,6 +31,7 @@ async fn slow() -> (World, Value) {
         (status.as_u16(), &made["state"]),
         (202, &json!("preparing"))
     );
+
     (world, made["id"].clone())
 }
 
@@ -45,6 +47,7 @@ async fn resend(world: &World, id: &Value) -> Value {
 async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is_seen() {
     let (world, id) = slow().await;
     let mut seen = Vec::new();
+
     loop {
         world.pass(5).await;
         let now = resend(&world, &id).await;
@@ -58,11 +61,13 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
         assert_eq!(now["counts"]["pending"], now["counts"]["eligible"]);
         seen.push(now["counts"]["eligible"].as_u64().unwrap());
     }
+
     assert!(seen.len() > 12, "longer than an invocation: {seen:?}");
     assert!(
         seen.is_sorted() && seen[0] > 0 && seen.windows(4).all(|four| four[0] < four[3]),
         "{seen:?}"
     );
+
     // Nothing is written down twice: a chunk takes seven calls, and each invocation and what is seen some more.
     let inserts = world
         .faults
@@ -71,6 +76,7 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
         .filter(|call| call.operation == "BatchExecuteStatement")
         .count();
     assert_eq!(inserts, RECIPIENTS / 4);
+
     world.faults.plan(|_, _| Fault::Pass);
     let ended = world.ended(&id, 7_200).await;
     assert_eq!(
@@ -84,6 +90,7 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
 async fn a_filter_that_means_few_of_many_comes_to_its_end() {
     let world = World::new().await;
     world.import(3_000, "g").await;
+
     // Looking at everybody takes longer than an invocation may.
     world
         .faults
@@ -96,11 +103,13 @@ async fn a_filter_that_means_few_of_many_comes_to_its_end() {
         .unwrap();
     world.pass(300).await;
     world.faults.plan(|_, _| Fault::Pass);
+
     let prepared = resend(&world, &made["id"]).await;
     assert_eq!(
         (&prepared["state"], &prepared["counts"]["eligible"]),
         (&json!("scheduled"), &json!(1))
     );
+
     let ended = world.ended(&made["id"], 7_200).await;
     assert_eq!(
         (&ended["state"], &ended["counts"]["sent"]),
@@ -114,13 +123,16 @@ async fn a_large_selection_is_cancelled_while_it_is_written_down() {
     let (world, id) = slow().await;
     world.pass(90).await;
     let path = format!("/v1/resends/{}/cancel", id.as_str().unwrap());
+
     let (status, cancelled) = world.owner().post(&path, &[], &json!({})).await.unwrap();
     assert_eq!(
         (status.as_u16(), &cancelled["state"]),
         (200, &json!("cancelled"))
     );
+
     world.pass(600).await;
     let ended = resend(&world, &id).await;
+
     let (eligible, skipped) = (&ended["counts"]["eligible"], &ended["counts"]["skipped"]);
     assert_eq!(
         eligible, skipped,
@@ -130,10 +142,12 @@ async fn a_large_selection_is_cancelled_while_it_is_written_down() {
         (20..RECIPIENTS as u64).contains(&skipped.as_u64().unwrap()),
         "{ended}"
     );
+
     let rows = format!("/v1/resends/{}/recipients", id.as_str().unwrap());
     let rows = world.owner().all(&rows, "recipients").await.unwrap();
     assert_eq!(json!(rows.len()), *skipped);
     assert!(rows.iter().all(|row| row["reason"] == "cancelled"));
+
     world.pass(2 * 3_600).await;
     assert_eq!(world.inbox().len(), 0);
 }

@@ -12,6 +12,7 @@ async fn waiting() -> (World, Caller, Value) {
     world.group("g", None).await;
     world.group("other", None).await;
     let users = world.users(3, "g").await;
+
     let editor = world
         .operator(
             "editor",
@@ -19,21 +20,26 @@ async fn waiting() -> (World, Caller, Value) {
         )
         .await;
     let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:10:00Z"});
+
     let (status, made) = editor
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     assert_eq!(status, 201, "{made}");
+
     (world, editor, made["id"].clone())
 }
 
 async fn outcomes(world: &World, id: &Value) -> Vec<(String, String, String)> {
     let resend = world.ended(id, 3_600).await;
     assert_eq!(resend["state"], "completed", "{resend}");
+
     let path = format!("/v1/resends/{}/recipients", id.as_str().unwrap());
     let rows = world.owner().all(&path, "recipients").await.unwrap();
+
     let counted = |state: &str| rows.iter().filter(|row| row["state"] == state).count();
     assert_eq!(resend["counts"]["eligible"], rows.len(), "{resend}");
+
     for state in ["sent", "skipped", "pending", "sending", "unknown", "failed"] {
         assert_eq!(resend["counts"][state], counted(state), "{state}: {resend}");
     }
@@ -99,6 +105,7 @@ async fn a_deleted_user_gets_nothing() {
         .await
         .unwrap();
     assert_eq!(status, 204);
+
     let waits = world
         .owner()
         .get(&format!("/v1/resends/{}", id.as_str().unwrap()))
@@ -109,6 +116,7 @@ async fn a_deleted_user_gets_nothing() {
         (&json!("scheduled"), &json!(1)),
         "at once"
     );
+
     // Whoever gets the id is somebody else.
     world
         .user(
@@ -152,6 +160,7 @@ async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
         rows.iter()
             .all(|(_, state, reason)| state == "skipped" && reason == "operator_not_permitted")
     };
+
     for roles in [
         json!([]),
         json!([{"role": "group_manager", "group": "g", "access": "view"}]),
@@ -170,6 +179,7 @@ async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
         assert!(everyone(&rows) && rows.len() == 3, "{roles}: {rows:?}");
         assert_eq!(world.inbox().len(), 0);
     }
+
     for change in [
         json!({"status": "suspended"}),
         json!({"validUntil": "2026-11-23T00:09:00Z"}),
@@ -186,6 +196,7 @@ async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
         } else {
             world.user("editor", &change).await;
         }
+
         let rows = outcomes(&world, &id).await;
         assert!(everyone(&rows) && rows.len() == 3, "{change}: {rows:?}");
         assert_eq!(world.inbox().len(), 0, "{change}");
@@ -202,6 +213,7 @@ async fn who_had_logged_in_before_the_resend_was_made_gets_the_mail_they_were_ch
             &json!({"groups": ["g"], "firstLoginAt": "2026-01-01T00:00:00Z"}),
         )
         .await;
+
     let body = json!({"selection": {"userIds": ["u001"]}});
     let (_, made) = world
         .owner()
@@ -215,6 +227,7 @@ async fn who_had_logged_in_before_the_resend_was_made_gets_the_mail_they_were_ch
 async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
     let world = World::new().await;
     world.user("u001", &json!({})).await;
+
     let (store, organisation) = (&world.stack.store, world.organisation());
     let read = store
         .user(&organisation, &UserId::new("u001").unwrap())
@@ -222,6 +235,7 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
         .unwrap()
         .unwrap();
     let now = world.stack.clock.now();
+
     let stamp = async |resend: &str| {
         let resend = ResendId::new(resend).unwrap();
         store
@@ -233,6 +247,7 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
         (stamp("one").await, stamp("other").await),
         (vec![true], vec![false])
     );
+
     let invited = store.user(&organisation, &read.id).await.unwrap().unwrap();
     assert_eq!(
         (invited.invite_count, invited.last_invited_by),

@@ -3,20 +3,21 @@
 use futures::join;
 use http::Method;
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World, refusal};
+use reinvite_test_kit::{World, WorldOptions, refusal};
 use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// A resend to five users, one mail a second, of which SES refused the second and the fourth.
 async fn two_failed() -> (World, Value) {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         send_rate: 1,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     let users = world.users(5, "g").await;
+
     let mut sent = 0;
     world.faults.plan(move |call, _| {
         sent += usize::from(call.operation == "SendBulkEmail");
@@ -30,18 +31,21 @@ async fn two_failed() -> (World, Value) {
             Fault::Pass
         }
     });
+
     let body = json!({"selection": {"userIds": users}});
     let (_, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
+
     let resend = world.ended(&made["id"], 60).await;
     assert_eq!(
         (&resend["state"], &resend["counts"]["failed"]),
         (&json!("completed"), &json!(2)),
         "{resend}"
     );
+
     world.faults.plan(|_, _| Fault::Pass);
     (world, made["id"].clone())
 }
@@ -54,6 +58,7 @@ fn retry(id: &Value) -> String {
 async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
     let (world, id) = two_failed().await;
     let owner = world.owner();
+
     for user in ["u002", "u004"] {
         let right = json!({"email": format!("{user}.right@example.com")}).to_string();
         let (status, _) = owner
@@ -62,34 +67,41 @@ async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
             .unwrap();
         assert_eq!(status, 200);
     }
+
     world.pass(10).await;
     let before = world.inbox();
+
     let (status, again) = owner
         .post(&retry(&id), &[("idempotency-key", "r")], &json!({}))
         .await
         .unwrap();
     assert_eq!((status.as_u16(), &again["retryOf"]), (201, &id), "{again}");
+
     let ended = world.ended(&again["id"], 60).await;
     assert_eq!(
         (&ended["counts"]["eligible"], &ended["counts"]["sent"]),
         (&json!(2), &json!(2))
     );
+
     let new: Vec<_> = world
         .inbox()
         .into_iter()
         .filter(|to| !before.contains(to))
         .collect();
     assert_eq!(new, ["u002.right@example.com", "u004.right@example.com"]);
+
     let (status, same) = owner
         .post(&retry(&id), &[("idempotency-key", "r")], &json!({}))
         .await
         .unwrap();
     assert_eq!((status.as_u16(), &same["id"]), (201, &again["id"]));
+
     let nobody = owner
         .post(&retry(&id), &[("idempotency-key", "other")], &json!({}))
         .await
         .unwrap();
     assert_eq!(refusal(&nobody), (422, "nobody-eligible".into()));
+
     let history = owner
         .all("/v1/users/u002/resends", "resends")
         .await
@@ -108,6 +120,7 @@ async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
 async fn two_who_retry_at_once_mail_nobody_twice() {
     let (world, id) = two_failed().await;
     let owner = world.owner();
+
     let path = retry(&id);
     let body = json!({});
     let (one, other) = join!(
@@ -115,13 +128,16 @@ async fn two_who_retry_at_once_mail_nobody_twice() {
         owner.post(&path, &[("idempotency-key", "other")], &body)
     );
     let mut statuses = [one.unwrap().0.as_u16(), other.unwrap().0.as_u16()];
+
     statuses.sort_unstable();
     assert!(
         statuses[0] == 201 && [409, 422].contains(&statuses[1]),
         "{statuses:?}"
     );
+
     world.pass(60).await;
     let mut inbox = world.inbox();
+
     inbox.dedup();
     assert_eq!((inbox.len(), world.mails().len()), (5, 5));
 }
@@ -130,6 +146,7 @@ async fn two_who_retry_at_once_mail_nobody_twice() {
 async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
     let (world, id) = two_failed().await;
     let owner = world.owner();
+
     for (body, pointer) in [
         (json!({"states": ["sent"]}), "/states/0"),
         (json!({"states": ["failed", "skipped"]}), "/states/1"),
@@ -144,6 +161,7 @@ async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
             (422, &json!(pointer))
         );
     }
+
     let bounced = owner
         .post(
             &retry(&id),
@@ -153,17 +171,20 @@ async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
         .await
         .unwrap();
     assert_eq!(refusal(&bounced), (422, "nobody-eligible".into()));
+
     // A body may be left out.
     let (status, _) = owner
         .call(Method::POST, &retry(&id), &[("idempotency-key", "r")], "")
         .await
         .unwrap();
     assert_eq!(status, 201);
+
     let later = json!({"selection": {"userIds": ["u001"]}, "startAt": "2026-11-24T00:00:00Z"});
     let (_, waiting) = owner
         .post("/v1/resends", &[("idempotency-key", "w")], &later)
         .await
         .unwrap();
+
     let refused = owner
         .post(
             &retry(&waiting["id"]),
@@ -180,6 +201,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
+
     let editor = world
         .operator(
             "editor",
@@ -187,6 +209,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
         )
         .await;
     let path = "/v1/users/u001/resend";
+
     let (status, made) = editor
         .call(Method::POST, path, &[("idempotency-key", "1")], "")
         .await
@@ -196,6 +219,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
         (201, &json!(1)),
         "{made}"
     );
+
     world.ended(&made["id"], 60).await;
     let soon = editor
         .post(path, &[("idempotency-key", "2")], &json!({}))
@@ -210,6 +234,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
         "{}",
         soon.1
     );
+
     let empty = [
         ("idempotency-key", "4"),
         ("content-type", "application/json"),
@@ -218,6 +243,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
         refusal(&editor.call(Method::POST, path, &empty, "").await.unwrap()),
         (422, "nobody-eligible".into())
     );
+
     let (status, made) = editor
         .post(
             path,
@@ -227,8 +253,10 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
         .await
         .unwrap();
     assert_eq!(status, 201);
+
     world.ended(&made["id"], 60).await;
     assert_eq!(world.inbox(), ["u001@example.com", "u001@example.com"]);
+
     let user = editor.get("/v1/users/u001").await.unwrap();
     assert_eq!(
         (&user["inviteCount"], user["lastInvitedAt"].is_string()),
@@ -245,6 +273,7 @@ async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown
             .len(),
         1
     );
+
     for (path, body, status, kind) in [
         ("/v1/users/nobody/resend", json!({}), 404, "not-found"),
         ("/v1/users/owner/resend", json!({}), 404, "not-found"),

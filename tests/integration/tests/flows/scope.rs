@@ -10,6 +10,7 @@ async fn world() -> World {
     let world = World::new().await;
     world.group("mine", None).await;
     world.group("theirs", None).await;
+
     for (id, groups) in [
         ("in", json!(["mine"])),
         ("out", json!(["theirs"])),
@@ -23,6 +24,7 @@ async fn world() -> World {
             )
             .await;
     }
+
     world
 }
 
@@ -58,8 +60,10 @@ async fn listed(caller: &Caller, path: &str) -> Vec<String> {
 #[tokio::test(start_paused = true)]
 async fn a_user_out_of_scope_is_answered_as_one_who_does_not_exist() {
     let world = world().await;
+
     for access in ["view", "edit"] {
         let operator = manager(&world, access, "mine", access).await;
+
         for (method, path, body) in [
             (Method::GET, "/v1/users/ID", Value::Null),
             (
@@ -79,6 +83,7 @@ async fn a_user_out_of_scope_is_answered_as_one_who_does_not_exist() {
                 &body,
             )
             .await;
+
             for hidden in ["out", "loose", "owner"] {
                 let answer = call(
                     &operator,
@@ -98,6 +103,7 @@ async fn a_user_out_of_scope_is_answered_as_one_who_does_not_exist() {
 async fn lists_show_only_users_in_scope_and_of_them_only_groups_in_scope() {
     let world = world().await;
     let operator = manager(&world, "op", "mine", "view").await;
+
     for path in [
         "/v1/users",
         "/v1/users?q=o",
@@ -111,14 +117,18 @@ async fn lists_show_only_users_in_scope_and_of_them_only_groups_in_scope() {
             "{path}: {seen:?}"
         );
     }
+
     assert_eq!(listed(&operator, "/v1/users").await, ["both", "in"]);
+
     let both = operator.get("/v1/users/both").await.unwrap();
     assert_eq!(both["groups"], json!([{"id": "mine", "path": "mine"}]));
+
     let groups = operator.all("/v1/groups", "groups").await.unwrap();
     assert_eq!(
         groups,
         [json!({"id": "mine", "name": "mine", "access": "view", "memberCount": 2})]
     );
+
     let invisible = call(
         &operator,
         Method::GET,
@@ -145,25 +155,31 @@ async fn nobody_mails_whom_they_may_not_edit() {
         .operator("writer", &json!([{"role": "template_manager"}]))
         .await;
     let body = json!({"selection": {"userIds": ["in"]}});
+
     for path in ["/v1/resends", "/v1/resends/preview"] {
         for operator in [&view, &keeper, &writer] {
             let refused = call(operator, Method::POST, path, &body).await;
             assert_eq!(refusal(&refused), (403, "forbidden".into()), "{path}");
         }
     }
+
     let refused = call(&elsewhere, Method::POST, "/v1/resends", &body).await;
     assert_eq!(refusal(&refused), (422, "nobody-eligible".into()));
+
     let (_, mut preview) = call(&elsewhere, Method::POST, "/v1/resends/preview", &body).await;
     let nobody = json!({"selection": {"userIds": ["nobody"]}});
     let (_, of_nobody) = call(&elsewhere, Method::POST, "/v1/resends/preview", &nobody).await;
+
     preview["excluded"][0]["userId"] = "nobody".into();
     assert_eq!(preview, of_nobody);
+
     let group = |group: &str| json!({"selection": {"filter": {"group": group}}});
     let invisible = call(&elsewhere, Method::POST, "/v1/resends", &group("mine")).await;
     assert_eq!(
         invisible,
         call(&elsewhere, Method::POST, "/v1/resends", &group("none")).await
     );
+
     let everybody = call(
         &elsewhere,
         Method::POST,
@@ -185,6 +201,7 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
     let (_, made) = call(&maker, Method::POST, "/v1/resends", &body).await;
     world.ended(&made["id"], 60).await;
     let id = made["id"].as_str().unwrap();
+
     for seen_by in [&maker, &covers, &world.owner()] {
         assert_eq!(
             seen_by.all("/v1/resends", "resends").await.unwrap().len(),
@@ -196,10 +213,12 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
             .unwrap();
         assert_eq!(rows.len(), 2);
     }
+
     assert_eq!(
         elsewhere.all("/v1/resends", "resends").await.unwrap().len(),
         0
     );
+
     for path in ["", "/recipients", "/excluded", "/recipients/both/mail"] {
         let hidden = call(
             &elsewhere,
@@ -208,6 +227,7 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
             &Value::Null,
         )
         .await;
+
         let missing = call(
             &elsewhere,
             Method::GET,
@@ -217,6 +237,7 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
         .await;
         assert_eq!((hidden.0.as_u16(), &hidden), (404, &missing), "{path}");
     }
+
     // Rows show whom the reader may see now, counts everybody.
     world.user("in", &json!({"groups": ["theirs"]})).await;
     let rows = covers
@@ -224,6 +245,7 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
         .await
         .unwrap();
     assert_eq!((rows.len(), &rows[0]["userId"]), (1, &json!("both")));
+
     let mail = call(
         &covers,
         Method::GET,
@@ -245,6 +267,7 @@ async fn nothing_crosses_from_one_organisation_to_another() {
         "id": "other", "name": "Other", "timeZone": "UTC", "language": "en",
         "owner": {"loginId": "boss", "displayName": "Boss", "email": "boss@example.com"},
     }});
+
     for _ in 0..2 {
         world
             .stack
@@ -253,11 +276,14 @@ async fn nothing_crosses_from_one_organisation_to_another() {
             .await
             .unwrap();
     }
+
     let boss = world.caller_of("boss", "other");
     assert_eq!(listed(&boss, "/v1/users").await, ["boss"]);
+
     let body = json!({"selection": {"userIds": ["in"]}});
     let (_, made) = call(&world.owner(), Method::POST, "/v1/resends", &body).await;
     let id = made["id"].as_str().unwrap();
+
     for path in [
         "/v1/users/in".to_string(),
         "/v1/groups/mine".into(),
@@ -270,11 +296,13 @@ async fn nothing_crosses_from_one_organisation_to_another() {
             "{path}"
         );
     }
+
     assert_eq!(
         refusal(&call(&boss, Method::POST, "/v1/resends", &body).await),
         (422, "nobody-eligible".into())
     );
     assert_eq!(boss.all("/v1/resends", "resends").await.unwrap().len(), 0);
+
     // Users of one are nobody in the other.
     for (user, organisation) in [("owner", "other"), ("boss", "sample"), ("owner", "none")] {
         let refused = call(
@@ -312,6 +340,7 @@ async fn without_a_role_there_is_nothing_to_see() {
 async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
     let world = world().await;
     world.user("gone", &json!({"groups": ["mine"]})).await;
+
     let edit = manager(&world, "edit", "mine", "edit").await;
     let view = manager(&world, "view", "mine", "view").await;
     let elsewhere = manager(&world, "elsewhere", "theirs", "edit").await;
@@ -331,11 +360,13 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         &world.caller("in"),
     ];
     let mine = json!({"selection": {"filter": {"group": "mine", "loginId": "in"}}});
+
     let (_, made) = edit
         .post("/v1/resends", &[("idempotency-key", "made")], &mine)
         .await
         .unwrap();
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 1);
+
     // So that the cooldown is over, and none of these starts.
     world.pass(3_600).await;
     let resend = json!({"selection": {"userIds": ["in"]}, "startAt": "2026-12-01T09:00"});
@@ -348,6 +379,7 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         json!({"loginId": "in", "groups": ["mine"]}),
         json!({"roles": []}),
     );
+
     // Owner; edit, view on the group; edit on another; directory manager; template manager; nobody.
     for (method, path, body, expected) in [
         ("GET", "/v1/me", &none, [200, 200, 200, 200, 200, 200, 403]),
@@ -467,10 +499,12 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         ),
     ] {
         let mut answered = Vec::new();
+
         for operator in operators {
             // As they were, whatever the one before did.
             world.user("in", &json!({"groups": ["mine"]})).await;
             world.user("gone", &json!({"groups": ["mine"]})).await;
+
             let path = path.replace("ID", made["id"].as_str().unwrap());
             let (status, _) = if path.ends_with("import") {
                 let headers = [("content-type", "text/csv")];
@@ -483,6 +517,7 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
             };
             answered.push(status.as_u16());
         }
+
         assert_eq!(answered, expected, "{method} {path}");
     }
 }

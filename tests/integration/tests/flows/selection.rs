@@ -67,6 +67,7 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
         {"role": "group_manager", "group": "seen", "access": "view"},
     ]);
     let editor = world.operator("editor", &roles).await;
+
     // Invited and suppressed all of them; from one to the next less is wrong.
     let ended = "2026-11-22T00:00:00Z";
     let users = [
@@ -94,14 +95,17 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
         ("u6", json!({"groups": ["mine"]}), "suppressed"),
         ("u7", json!({"groups": ["mine"]}), "recently_invited"),
     ];
+
     for (id, ..) in &users {
         world
             .user(id, &json!({"groups": ["mine"], "displayName": "Somebody"}))
             .await;
     }
+
     let invited: Vec<_> = users.iter().map(|(id, ..)| *id).collect();
     let (_, first) = resent(&world, &editor, "first", &json!({"userIds": invited})).await;
     assert_eq!(first["counts"]["sent"], 7);
+
     for (id, body, reason) in &users {
         world.user(id, body).await;
         if *reason != "recently_invited" {
@@ -116,6 +120,7 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
                 .unwrap();
         }
     }
+
     world
         .user("u8", &json!({"groups": ["mine", "other"]}))
         .await;
@@ -135,19 +140,23 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
         .post("/v1/resends/preview", &[], &body)
         .await
         .unwrap();
+
     let (status, made) = editor.post("/v1/resends", &KEY, &body).await.unwrap();
     assert_eq!(status, 201, "{made}");
+
     let path = format!("/v1/resends/{}/excluded", text(&made["id"]));
     let listed = Value::Array(editor.all(&path, "excluded").await.unwrap());
     for answer in [&preview["excluded"], &made["excluded"], &listed] {
         assert_eq!(reasons(answer), expected);
     }
+
     for counts in [&preview["counts"], &made["counts"]] {
         assert_eq!(
             (&counts["eligible"], &counts["excluded"]),
             (&json!(2), &json!(8))
         );
     }
+
     assert_eq!(ids(&preview["eligible"]), ["u8", "u9"]);
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 2);
     assert_eq!(world.inbox().len(), 9);
@@ -199,11 +208,14 @@ async fn a_filter_means_those_who_match_every_refinement() {
             &json!({"groups": ["support"], "loginId": "aiko.four"}),
         )
         .await;
+
     resent(&world, &owner, "first", &json!({"userIds": ["u3"]})).await;
     // Past the cooldown.
     world.pass(3_600).await;
     let users = json!(["u1", "u2", "u3", "u4"]);
+
     let active: Vec<_> = users.as_array().unwrap().iter().map(text).collect();
+
     // The organisation's zone is Asia/Tokyo, where November begins at 15:00 UTC.
     for (filter, expected) in [
         (json!({"group": "sales"}), &["u1", "u2"][..]),
@@ -247,8 +259,10 @@ async fn a_filter_leaves_out_the_excepted_and_is_sent_to_the_others() {
     world
         .user("u004", &json!({"groups": ["g"], "status": "inactive"}))
         .await;
+
     let selection = json!({"filter": {"group": "g"}, "except": ["u002", "nobody", "u002"]});
     assert_eq!(eligible(&world.owner(), &selection).await, ["u001", "u003"]);
+
     let (status, resend) = resent(&world, &world.owner(), "k", &selection).await;
     assert_eq!(
         (status, &resend["state"], &resend["groupId"]),
@@ -266,9 +280,11 @@ async fn more_than_a_thousand_ids_are_prepared_after_the_answer() {
     let world = World::new().await;
     world.group("g", None).await;
     let mut users = world.users(2, "g").await;
+
     users.extend((3..=1_000).map(|number| format!("x{number}")));
     // A double does not make it one more.
     users.push("u001".into());
+
     let (status, resend) = resent(
         &world,
         &world.owner(),
@@ -277,9 +293,11 @@ async fn more_than_a_thousand_ids_are_prepared_after_the_answer() {
     )
     .await;
     assert_eq!((status, &resend["counts"]["excluded"]), (201, &json!(998)));
+
     world.pass(3_600).await;
     users.push("x1001".into());
     let body = json!({"selection": {"userIds": users}});
+
     let (status, made) = world
         .owner()
         .post("/v1/resends", &KEY, &body)
@@ -289,12 +307,14 @@ async fn more_than_a_thousand_ids_are_prepared_after_the_answer() {
         (status.as_u16(), &made["state"]),
         (202, &json!("preparing"))
     );
+
     let resend = world.ended(&made["id"], 60).await;
     assert_eq!(
         (&resend["state"], &resend["counts"]["sent"]),
         (&json!("completed"), &json!(2))
     );
     assert_eq!(resend["counts"]["excluded"], 999);
+
     let path = format!("/v1/resends/{}/excluded", text(&made["id"]));
     assert_eq!(
         world.owner().all(&path, "excluded").await.unwrap().len(),
@@ -310,7 +330,9 @@ async fn a_resend_in_preparation_that_finds_nobody_fails_and_says_why() {
     world
         .user("u1", &json!({"groups": ["g"], "email": null}))
         .await;
+
     let unknown: Vec<_> = (0..=1_000).map(|number| format!("x{number}")).collect();
+
     for (key, selection) in [
         ("filter", json!({"filter": {"group": "g"}})),
         ("ids", json!({"userIds": unknown})),
@@ -323,6 +345,7 @@ async fn a_resend_in_preparation_that_finds_nobody_fails_and_says_why() {
             "{key}"
         );
     }
+
     assert_eq!(world.inbox().len(), 0);
 }
 
@@ -330,13 +353,16 @@ async fn a_resend_in_preparation_that_finds_nobody_fails_and_says_why() {
 async fn ten_thousand_users_may_be_named_and_one_more_is_refused() {
     let world = World::new().await;
     let mut users: Vec<_> = (0..10_000).map(|number| format!("x{number}")).collect();
+
     users.push("x0".into());
     assert_eq!(
         eligible(&world.owner(), &json!({"userIds": users})).await,
         [""; 0]
     );
+
     users.push("one-more".into());
     let body = json!({"selection": {"userIds": users}});
+
     for path in ["/v1/resends/preview", "/v1/resends"] {
         let refused = world.owner().post(path, &KEY, &body).await.unwrap();
         assert_eq!(refusal(&refused), (422, "invalid".into()), "{path}");
@@ -355,6 +381,7 @@ async fn with_nobody_eligible_nothing_is_written_and_the_key_is_free() {
         .user("u1", &json!({"groups": ["g"], "email": null}))
         .await;
     let owner = world.owner();
+
     let body = json!({"selection": {"userIds": ["u1", "nobody"]}});
     let refused = owner.post("/v1/resends", &KEY, &body).await.unwrap();
     assert_eq!(refusal(&refused), (422, "nobody-eligible".into()));
@@ -362,6 +389,7 @@ async fn with_nobody_eligible_nothing_is_written_and_the_key_is_free() {
         owner.all("/v1/resends", "resends").await.unwrap(),
         [json!(null); 0]
     );
+
     world.user("u1", &json!({"groups": ["g"]})).await;
     let (status, _) = owner.post("/v1/resends", &KEY, &body).await.unwrap();
     assert_eq!(status, 201);
@@ -373,6 +401,7 @@ async fn who_is_in_several_groups_gets_one_mail() {
     world.group("sales", None).await;
     world.group("tokyo", Some("sales")).await;
     world.group("support", None).await;
+
     let roles = json!([
         {"role": "group_manager", "group": "sales", "access": "edit"},
         {"role": "group_manager", "group": "tokyo", "access": "edit"},
@@ -385,6 +414,7 @@ async fn who_is_in_several_groups_gets_one_mail() {
     world
         .user("u2", &json!({"groups": ["support", "tokyo"]}))
         .await;
+
     let (_, resend) = resent(&world, &manager, "k", &json!({"filter": {}})).await;
     assert_eq!(resend["counts"]["sent"], 2);
     assert_eq!(world.inbox(), ["u1@example.com", "u2@example.com"]);
@@ -394,6 +424,7 @@ async fn who_is_in_several_groups_gets_one_mail() {
 async fn a_preview_is_exact_up_to_ten_thousand_users_of_however_many() {
     let world = World::new().await;
     world.import(10_000, "g").await;
+
     let preview = async |filter: serde_json::Value| {
         let body = json!({"selection": {"filter": filter}});
         let (_, preview) = world
@@ -410,6 +441,7 @@ async fn a_preview_is_exact_up_to_ten_thousand_users_of_however_many() {
         preview(json!({"group": world.group_id("g").await})).await,
         (10_000, false)
     );
+
     world
         .user("v", &json!({"groups": [world.group_id("g").await]}))
         .await;
@@ -433,43 +465,55 @@ async fn the_mail_is_in_the_readers_language_and_shown_as_it_was_sent() {
         .into_iter()
         .chain([("u4", json!("fr"), "en"), ("u5", json!(null), "en")])
         .collect::<Vec<_>>();
+
     for (id, language, _) in &users {
         let body =
             json!({"groups": ["g"], "language": language, "displayName": format!("<{id} & co>")});
         world.user(id, &body).await;
     }
+
     let owner = world.owner();
     let body = json!({"selection": {"filter": {"group": "g"}}, "startAt": "2026-11-23T01:00:00Z"});
+
     let (_, preview) = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
     assert_eq!(preview["counts"]["byLanguage"], json!({"ja": 2, "en": 3}));
+
     let (_, made) = owner.post("/v1/resends", &KEY, &body).await.unwrap();
     let path = |id: &str| format!("/v1/resends/{}/recipients/{id}/mail", text(&made["id"]));
+
     world.pass(60).await;
     assert!(owner.get(&path("u1")).await.is_err(), "not sent yet");
     assert_eq!(world.ended(&made["id"], 7_200).await["counts"]["sent"], 5);
+
     let inbox = world.mails();
+
     for (id, _, language) in &users {
         let shown = owner.get(&path(id)).await.unwrap();
         assert_eq!(shown["language"], *language, "{id}");
+
         let got = inbox
             .iter()
             .find(|mail| mail["to"] == format!("{id}@example.com"))
             .unwrap();
+
         for part in ["subject", "html", "text"] {
             assert!(!text(&got[part]).is_empty(), "{id} {part}");
             assert_eq!(shown[part], got[part], "{id} {part}");
         }
+
         assert!(
             text(&got["text"]).contains(&format!("<{id} & co>")),
             "{}",
             got["text"]
         );
     }
+
     let sampled = inbox
         .iter()
         .find(|mail| mail["to"] == "u1@example.com")
         .unwrap();
     assert_eq!(preview["sample"]["userId"], "u1");
+
     for part in ["subject", "html", "text"] {
         assert_eq!(preview["sample"][part], sampled[part], "{part}");
     }

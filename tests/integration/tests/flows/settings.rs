@@ -21,14 +21,17 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
     let world = World::new().await;
     let before = world.owner().get("/v1/settings").await.unwrap();
     assert_json_snapshot!("settings", before);
+
     let changes = json!({"senderName": "School", "replyTo": "help@example.com", "cooldownMinutes": 0, "onDoubt": "hold",
         "loginUrl": "https://learn.example.com/in", "timeZone": "Europe/Berlin", "language": "de"});
+
     let (status, changed) = put(&world, "\"1\"", &changes).await;
     assert_eq!(
         (status.as_u16(), &changed["version"]),
         (200, &json!(2)),
         "{changed}"
     );
+
     world.pass(1).await;
     let (_, back) = put(&world, "\"2\"", &json!({})).await;
     // A language and a zone there always is.
@@ -36,14 +39,17 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
         (&back["language"], &back["timeZone"], back.get("senderName")),
         (&json!("de"), &json!("Europe/Berlin"), None)
     );
+
     let (_, same) = put(&world, "\"3\"", &back).await;
     assert_eq!(same, back);
+
     let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     let told: Vec<_> = trail
         .iter()
         .filter(|entry| entry["action"] == "settings_changed")
         .collect();
     assert_eq!(told.len(), 2);
+
     let fields = [
         "senderName",
         "replyTo",
@@ -67,6 +73,7 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
 #[tokio::test(start_paused = true)]
 async fn what_is_wrong_is_named_and_nothing_changes() {
     let world = World::new().await;
+
     for (body, status, pointer) in [
         (json!({"passwordChange": "reset"}), 422, "/passwordChange"),
         (json!({"cooldownMinutes": 99_999}), 422, "/cooldownMinutes"),
@@ -94,6 +101,7 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
             "{problem}"
         );
     }
+
     assert_eq!(
         world.owner().get("/v1/settings").await.unwrap()["version"],
         1
@@ -131,11 +139,13 @@ async fn a_change_and_its_entry_are_written_together_or_not_at_all() {
         put(&world, "\"1\"", &json!({"cooldownMinutes": 1})).await.0,
         500
     );
+
     world.faults.plan(|_, _| Fault::Pass);
     assert_eq!(
         world.owner().get("/v1/settings").await.unwrap()["cooldownMinutes"],
         10
     );
+
     let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     assert!(
         !trail
@@ -150,6 +160,7 @@ async fn the_trail_tells_of_a_resend_from_making_it_to_cancelling_it() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(3, "g").await;
+
     let body = json!({"selection": {"userIds": ["u001", "u002", "nobody"]}, "startAt": "2026-11-23T01:00:00Z"});
     let (_, made) = world
         .owner()
@@ -160,12 +171,15 @@ async fn the_trail_tells_of_a_resend_from_making_it_to_cancelling_it() {
     world.owner().post(&cancel, &[], &json!({})).await.unwrap();
     let mut trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     trail.retain(|entry| entry["resendId"] == made["id"]);
+
     // Entries of the same millisecond are in no order.
     trail.sort_by_key(|entry| entry["action"].to_string());
+
     for entry in &mut trail {
         assert!(entry["id"].is_string());
         entry["id"] = "[id]".into();
         entry["resendId"] = "[resend]".into();
     }
+
     assert_json_snapshot!("trail_of_a_resend", trail);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World, instant, refusal};
+use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
@@ -11,6 +11,7 @@ async fn nothing_goes_before_the_start_and_everything_right_after() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(20, "g").await;
+
     let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:02:00Z"});
     let (_, made) = world
         .owner()
@@ -21,12 +22,15 @@ async fn nothing_goes_before_the_start_and_everything_right_after() {
         (&made["state"], &made["startAt"]),
         (&json!("scheduled"), &json!("2026-11-23T00:02:00Z"))
     );
+
     while world.stack.clock.now() < instant("2026-11-23T00:01:59Z") {
         world.pass(1).await;
         assert_eq!(world.inbox().len(), 0, "at {}", world.stack.clock.now());
     }
+
     world.pass(6).await;
     assert_eq!(world.inbox().len(), 20);
+
     for mail in world.mails() {
         assert!(
             mail["at"].as_str().unwrap() >= "2026-11-23T00:02:00",
@@ -41,6 +45,7 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
+
     for (user, start, used, unused) in [
         (
             "u001",
@@ -57,12 +62,14 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
     ] {
         world.faults.plan(|_, _| Fault::Pass);
         let body = json!({"selection": {"userIds": [user]}, "startAt": start});
+
         let (status, _) = world
             .owner()
             .post("/v1/resends", &[("idempotency-key", user)], &body)
             .await
             .unwrap();
         assert_eq!(status, 201);
+
         let calls = world.faults.calls();
         let count = |operation: &str| {
             calls
@@ -72,6 +79,7 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
         };
         assert_eq!((count(used), count(unused)), (1, 0), "{start}: {calls:?}");
     }
+
     world.pass(130).await;
     // Schedules and queues know whole seconds only: who fires early waits.
     let went: Vec<_> = world
@@ -79,8 +87,10 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
         .iter()
         .map(|mail| instant(mail["at"].as_str().unwrap()))
         .collect();
+
     let due = ["2026-11-23T00:00:50.9Z", "2026-11-23T00:02:00.9Z"].map(instant);
     assert_eq!(went.len(), due.len(), "{went:?}");
+
     for (went, due) in went.into_iter().zip(due) {
         assert!(
             went >= due && went < due + Duration::from_secs(5),
@@ -91,14 +101,15 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
 
 async fn stopped_and_started_again(at: &str, within: u64) {
     let folder = tempfile::tempdir().unwrap();
-    let setting = |now| Setting {
+    let setting = |now| WorldOptions {
         data: Some(folder.path().into()),
         now: Some(instant(now)),
-        ..Setting::default()
+        ..WorldOptions::default()
     };
     let world = World::with(setting("2026-11-23T00:00:00Z")).await;
     world.group("g", None).await;
     let users = world.users(3, "g").await;
+
     let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:02:00Z"});
     let (_, made) = world
         .owner()
@@ -106,8 +117,10 @@ async fn stopped_and_started_again(at: &str, within: u64) {
         .await
         .unwrap();
     drop(world);
+
     let world = World::with(setting(at)).await;
     assert_eq!(world.inbox().len(), 0);
+
     world.pass(within).await;
     assert_eq!(world.inbox().len(), 3);
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 3);
@@ -129,6 +142,7 @@ async fn a_local_time_is_understood_in_its_zone_and_the_answer_says_the_instant(
     world.group("g", None).await;
     world.users(1, "g").await;
     let owner = world.owner();
+
     for (start, zone, understood) in [
         (
             "2026-12-01T09:00",
@@ -181,6 +195,7 @@ async fn a_start_that_cannot_be_is_refused_with_its_field() {
     world.group("g", None).await;
     world.users(1, "g").await;
     let owner = world.owner();
+
     for (start, zone, field) in [
         ("2027-03-28T02:30", "Europe/Berlin", "/startAt"),
         ("2026-11-22T23:59:59Z", "UTC", "/startAt"),
@@ -196,6 +211,7 @@ async fn a_start_that_cannot_be_is_refused_with_its_field() {
         assert_eq!(refusal(&refused), (422, "invalid".into()), "{start}");
         assert_eq!(refused.1["errors"][0]["pointer"], field, "{start}");
     }
+
     assert_eq!(owner.all("/v1/resends", "resends").await.unwrap().len(), 0);
 }
 
@@ -204,6 +220,7 @@ async fn a_firing_that_is_early_stale_or_repeated_changes_nothing() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(3, "g").await;
+
     let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:10:00Z"});
     let (_, made) = world
         .owner()
@@ -217,6 +234,7 @@ async fn a_firing_that_is_early_stale_or_repeated_changes_nothing() {
             .invoke("sender", json!({"start": {"resend": made["id"]}}))
     };
     fire().await.unwrap();
+
     world.pass(60).await;
     assert_eq!(
         (
@@ -226,6 +244,7 @@ async fn a_firing_that_is_early_stale_or_repeated_changes_nothing() {
         (0, &json!("scheduled"))
     );
     assert_eq!(world.ended(&made["id"], 900).await["state"], "completed");
+
     fire().await.unwrap();
     world.pass(60).await;
     assert_eq!(world.inbox().len(), 3);

@@ -8,7 +8,7 @@ use reinvite_aws::ResendTransition;
 use reinvite_domain::{AuditAction, ResendId, UserId};
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{Setting, World, instant, refusal};
+use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -64,6 +64,7 @@ fn counts_add_up(resend: &Value) {
         "failed",
         "skipped",
     ];
+
     let sum: u64 = states
         .iter()
         .map(|state| counts[state].as_u64().unwrap())
@@ -86,14 +87,17 @@ async fn a_resend_with_another_start_goes_at_that_one_and_only_then() {
             (status, &changed["startAt"], &changed["state"]),
             (200, &json!(second), &json!("scheduled"))
         );
+
         world.ended(&id, 3 * 3_600).await;
         world.pass(3 * 3_600).await;
+
         let went: Vec<_> = world
             .mails()
             .iter()
             .map(|mail| instant(mail["at"].as_str().unwrap()))
             .collect();
         assert_eq!(went.len(), 3, "{first} to {second}");
+
         for at in went {
             assert!(
                 (0..10).contains(&(at - instant(second)).num_seconds()),
@@ -107,6 +111,7 @@ async fn a_resend_with_another_start_goes_at_that_one_and_only_then() {
 async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
+
     let (_, tokyo) = reschedule(
         &owner,
         &id,
@@ -118,8 +123,10 @@ async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
         (&tokyo["startAt"], &tokyo["timeZone"]),
         (&json!("2026-12-01T00:00:00Z"), &json!("Asia/Tokyo"))
     );
+
     let (_, later) = reschedule(&owner, &id, &json!({"startAt": "2026-12-01T10:00"}), &[]).await;
     assert_eq!(later["startAt"], "2026-12-01T01:00:00Z");
+
     for (body, status, pointer) in [
         (json!({"startAt": "2026-11-22T00:00:00Z"}), 422, "/startAt"),
         (json!({"startAt": "2028-01-01T00:00:00Z"}), 422, "/startAt"),
@@ -147,6 +154,7 @@ async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
             "{body}: {problem}"
         );
     }
+
     assert_eq!(
         owner.get(&path(&id, "")).await.unwrap()["startAt"],
         "2026-12-01T01:00:00Z"
@@ -157,6 +165,7 @@ async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
 async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes_nothing() {
     let (world, id) = scheduled(2, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
+
     for call in ["/pause", "/resume"] {
         let (status, problem) = steer(&owner, &id, call).await;
         assert_eq!(
@@ -165,6 +174,7 @@ async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes
             "{call}"
         );
     }
+
     let (status, cancelled) = steer(&owner, &id, "/cancel").await;
     assert_eq!((status, &cancelled["state"]), (200, &json!("cancelled")));
     assert_eq!(
@@ -174,8 +184,10 @@ async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes
         ),
         (&json!(2), &json!(0))
     );
+
     let again = steer(&owner, &id, "/cancel").await;
     assert_eq!(again, (200, cancelled));
+
     for call in ["/pause", "/resume"] {
         assert_eq!(steer(&owner, &id, call).await.0, 409, "{call}");
     }
@@ -190,8 +202,10 @@ async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes
         .0,
         409
     );
+
     world.pass(4 * 3_600).await;
     assert_eq!(world.inbox().len(), 0);
+
     let rows = owner
         .all(&path(&id, "/recipients?state=skipped"), "recipients")
         .await
@@ -206,6 +220,7 @@ async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes
 async fn two_who_change_the_start_at_once_are_told_apart() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
+
     let read = format!(
         "\"{}\"",
         owner.get(&path(&id, "")).await.unwrap()["version"]
@@ -219,6 +234,7 @@ async fn two_who_change_the_start_at_once_are_told_apart() {
         reschedule(&owner, &id, &one, &headers),
         reschedule(&owner, &id, &other, &headers)
     );
+
     let (won, lost) = if first == 200 {
         ((first, one), (second, other))
     } else {
@@ -229,6 +245,7 @@ async fn two_who_change_the_start_at_once_are_told_apart() {
         "{won:?} {lost:?}"
     );
     assert_eq!(owner.get(&path(&id, "")).await.unwrap(), won.1);
+
     let trail = world
         .stack
         .store
@@ -236,6 +253,7 @@ async fn two_who_change_the_start_at_once_are_told_apart() {
         .await
         .unwrap()
         .0;
+
     let told = trail
         .iter()
         .filter(|entry| matches!(entry.action, AuditAction::ResendRescheduled { .. }));
@@ -252,6 +270,7 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
         .unwrap()
         .unwrap();
     let owner = UserId::new("owner").unwrap();
+
     let (one, other) = (
         ResendTransition::Rescheduled(
             owner.clone(),
@@ -260,6 +279,7 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
         ),
         ResendTransition::Cancelled(owner),
     );
+
     let (one, other) = join!(
         store.change_resend(&read, &one, None),
         store.change_resend(&read, &other, None)
@@ -269,12 +289,13 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
 
 /// Ten thousand users in a group, invited at 200 a second.
 async fn ten_thousand() -> (World, Value) {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         send_rate: 200,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.import(10_000, "g").await;
+
     let body = json!({"selection": {"filter": {"group": world.group_id("g").await}}});
     let (status, made) = world
         .owner()
@@ -282,6 +303,7 @@ async fn ten_thousand() -> (World, Value) {
         .await
         .unwrap();
     assert_eq!(status, 202, "{made}");
+
     while world.mails().len() < 1_000 {
         world.pass(1).await;
     }
@@ -307,14 +329,17 @@ async fn ten_thousand_that_are_cancelled_stop_within_a_wave() {
     let (world, id) = ten_thousand().await;
     let (status, cancelled) = steer(&world.owner(), &id, "/cancel").await;
     assert_eq!((status, &cancelled["state"]), (200, &json!("cancelled")));
+
     let before = world.mails().len();
     world.pass(180).await;
+
     let mails = world.mails();
     assert!(
         most_waves_of_a_worker(&mails[before..]) <= 1,
         "{} went after the answer",
         mails.len() - before
     );
+
     let resend = world.owner().get(&path(&id, "")).await.unwrap();
     counts_add_up(&resend);
     assert_eq!(
@@ -328,36 +353,43 @@ async fn ten_thousand_that_are_cancelled_stop_within_a_wave() {
 async fn ten_thousand_that_are_paused_stop_within_a_wave_and_then_exactly_the_rest_goes() {
     let (world, id) = ten_thousand().await;
     let editor = world.operator("editor", &json!([{"role": "owner"}])).await;
+
     let (status, paused) = steer(&editor, &id, "/pause").await;
     assert_eq!(
         (status, &paused["state"], &paused["pauseReason"]),
         (200, &json!("paused"), &json!("operator"))
     );
     assert_eq!(paused["responsible"], "editor");
+
     let before = world.mails().len();
     world.pass(3_600).await;
+
     let mails = world.mails();
     assert!(
         most_waves_of_a_worker(&mails[before..]) <= 1,
         "{} went after the answer",
         mails.len() - before
     );
+
     let resend = world.owner().get(&path(&id, "")).await.unwrap();
     counts_add_up(&resend);
     assert_eq!(
         (&resend["state"], &resend["counts"]["sent"]),
         (&json!("paused"), &json!(mails.len()))
     );
+
     let (status, resumed) = steer(&world.owner(), &id, "/resume").await;
     assert_eq!(
         (status, &resumed["state"], resumed.get("pauseReason")),
         (200, &json!("sending"), None)
     );
+
     let resend = world.ended(&id, 600).await;
     assert_eq!(
         (&resend["state"], &resend["counts"]["sent"]),
         (&json!("completed"), &json!(10_000))
     );
+
     let mut inbox = world.inbox();
     inbox.dedup();
     assert_eq!(inbox.len(), 10_000);
@@ -365,13 +397,14 @@ async fn ten_thousand_that_are_paused_stop_within_a_wave_and_then_exactly_the_re
 
 #[tokio::test(start_paused = true)]
 async fn a_resend_that_is_cancelled_while_it_is_prepared_reaches_nobody() {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         chunk_size: 10,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     world.users(25, "g").await;
+
     let body = json!({"selection": {"filter": {"group": "g"}}, "startAt": "2026-11-23T01:00:00Z"});
     // One list is written, with its recipients and its chunk; the next one never is.
     let mut put = 0;
@@ -386,18 +419,23 @@ async fn a_resend_that_is_cancelled_while_it_is_prepared_reaches_nobody() {
             Fault::Pass
         }
     });
+
     let (status, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     assert_eq!(status, 202);
+
     world.pass(5).await;
     world.faults.plan(|_, _| Fault::Pass);
+
     let (status, cancelled) = steer(&world.owner(), &made["id"], "/cancel").await;
     assert_eq!((status, &cancelled["state"]), (200, &json!("cancelled")));
+
     world.pass(2 * 3_600).await;
     let resend = world.owner().get(&path(&made["id"], "")).await.unwrap();
+
     counts_add_up(&resend);
     assert_eq!(
         (
@@ -424,21 +462,25 @@ async fn whichever_call_of_steering_fails_the_same_call_again_finishes_it() {
                 world
                     .faults
                     .plan(move |_, number| if number == at { fault } else { Fault::Pass });
+
                 steer(&world.owner(), &id, call).await;
                 let tried = world.faults.calls().len() >= at;
                 world.faults.plan(|_, _| Fault::Pass);
+
                 let (status, resend) = steer(&world.owner(), &id, call).await;
                 assert_eq!(
                     (status, &resend["state"]),
                     (200, &json!(state)),
                     "{call}, {fault:?} at {at}"
                 );
+
                 world.pass(300).await;
                 if call == "/pause" {
                     assert_eq!(steer(&world.owner(), &id, "/resume").await.0, 200);
                     world.ended(&id, 600).await;
                 }
                 let resend = world.owner().get(&path(&id, "")).await.unwrap();
+
                 counts_add_up(&resend);
                 assert_eq!(
                     resend["counts"]["pending"], 0,
@@ -449,6 +491,7 @@ async fn whichever_call_of_steering_fails_the_same_call_again_finishes_it() {
                     world.mails().len(),
                     "{call}, {fault:?} at {at}"
                 );
+
                 if !tried {
                     break;
                 }
@@ -459,14 +502,15 @@ async fn whichever_call_of_steering_fails_the_same_call_again_finishes_it() {
 
 /// Thirty users, invited at one a second, of whom some have their mail.
 async fn sending() -> (World, Value) {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         send_rate: 1,
         chunk_size: 10,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     let users = world.users(30, "g").await;
+
     let body = json!({"selection": {"userIds": users}});
     let (_, made) = world
         .owner()
@@ -483,6 +527,7 @@ async fn who_only_sees_a_resend_does_not_steer_it_and_who_does_not_see_it_finds_
     world.group("g", None).await;
     world.group("h", None).await;
     world.users(2, "g").await;
+
     let body = json!({"selection": {"filter": {"group": "g"}}, "startAt": "2026-11-23T01:00:00Z"});
     let (_, made) = world
         .owner()
@@ -493,10 +538,12 @@ async fn who_only_sees_a_resend_does_not_steer_it_and_who_does_not_see_it_finds_
     let grant = |group: &str, access: &str| json!([{"role": "group_manager", "group": group, "access": access}]);
     let viewer = world.operator("viewer", &grant("g", "view")).await;
     let elsewhere = world.operator("elsewhere", &grant("h", "edit")).await;
+
     for call in ["/cancel", "/pause", "/resume"] {
         assert_eq!(steer(&viewer, &made["id"], call).await.0, 403, "{call}");
         assert_eq!(steer(&elsewhere, &made["id"], call).await.0, 404, "{call}");
     }
+
     let retry = viewer
         .post(
             &path(&made["id"], "/retry"),
@@ -506,6 +553,7 @@ async fn who_only_sees_a_resend_does_not_steer_it_and_who_does_not_see_it_finds_
         .await
         .unwrap();
     assert_eq!(refusal(&retry), (403, "forbidden".into()));
+
     let editor = world.operator("editor", &grant("g", "edit")).await;
     let (status, cancelled) = steer(&editor, &made["id"], "/cancel").await;
     assert_eq!((status, &cancelled["responsible"]), (200, &json!("editor")));

@@ -34,6 +34,7 @@ async fn put(caller: &Caller, path: &str, version: &str, body: &Value) -> (Statu
 async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
     let world = World::new().await;
     let owner = world.owner();
+
     let template = made(&owner, "One").await;
     assert_eq!(
         (
@@ -42,10 +43,13 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
         ),
         (&json!(1), &template)
     );
+
     let mut next = template.clone();
     next["variants"] = variants("Two");
+
     let (status, changed) = put(&owner, &path(&template, ""), "\"1\"", &next).await;
     assert_eq!((status.as_u16(), &changed["version"]), (200, &json!(2)));
+
     // What was read can be sent back, and changes nothing.
     let (_, same) = put(&owner, &path(&template, ""), "\"2\"", &changed).await;
     assert_eq!(same, changed);
@@ -53,18 +57,21 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
         owner.get(&path(&template, "?version=1")).await.unwrap(),
         template
     );
+
     let all = owner.all("/v1/templates", "templates").await.unwrap();
     let mut ids: Vec<_> = all
         .iter()
         .map(|template| template["id"].as_str().unwrap().to_string())
         .collect();
     assert_eq!(ids.len(), 2);
+
     ids.sort();
     assert!(
         all.iter()
             .map(|template| template["id"].as_str().unwrap())
             .eq(ids.iter().map(String::as_str))
     );
+
     let (status, _) = owner
         .call(
             Method::DELETE,
@@ -75,11 +82,13 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
         .await
         .unwrap();
     assert_eq!(status, 412);
+
     let (status, _) = owner
         .call(Method::DELETE, &path(&template, ""), &[], "")
         .await
         .unwrap();
     assert_eq!(status, 204);
+
     let gone = owner
         .call(Method::GET, &path(&template, ""), &[], "")
         .await
@@ -91,6 +100,7 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
 async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
     let world = World::new().await;
     let owner = world.owner();
+
     let template = made(&owner, "One").await;
     let (path, name) = (path(&template, ""), "N");
     let (one, other) = (
@@ -101,6 +111,7 @@ async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
         put(&owner, &path, "\"1\"", &one),
         put(&owner, &path, "\"1\"", &other)
     );
+
     let (won, lost) = if one.0 == 200 {
         (one, other)
     } else {
@@ -111,6 +122,7 @@ async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
         (200, (412, "precondition-failed".into()))
     );
     assert_eq!(owner.get(&path).await.unwrap(), won.1);
+
     let trail = owner.all("/v1/audit", "audit").await.unwrap();
     let told = trail
         .iter()
@@ -119,6 +131,7 @@ async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
         told.map(|entry| &entry["version"]).collect::<Vec<_>>(),
         [&json!(2)]
     );
+
     let missing = owner
         .call(
             Method::PUT,
@@ -135,12 +148,14 @@ async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
 async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
     let world = World::new().await;
     let owner = world.owner();
+
     let body = json!({"name": "N", "variants": {
         "en": {"subject": "a\nb", "html": "<p>\n{{ user.nmae }}</p>", "text": "t"},
         "ja": {"subject": "s", "html": "<p>ok</p>\n<script>x</script>", "text": "{% if %}"},
     }});
     let (status, problem) = owner.post("/v1/templates", &[], &body).await.unwrap();
     assert_eq!(status, 422);
+
     let told = |error: &Value| {
         (
             error["pointer"].as_str().unwrap().to_string(),
@@ -154,6 +169,7 @@ async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
         .iter()
         .map(told)
         .collect();
+
     for expected in [
         ("/variants/en/html".to_string(), Some(2), Some(4)),
         ("/variants/ja/html".into(), Some(2), Some(1)),
@@ -161,9 +177,11 @@ async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
     ] {
         assert!(errors.contains(&expected), "{expected:?}: {problem}");
     }
+
     let big = "x".repeat(70 * 1024);
     let variant = json!({"subject": "s", "html": big, "text": "t"});
     let body = json!({"name": "N", "variants": {"en": variant, "ja": variant, "de": variant}});
+
     let (status, problem) = owner.post("/v1/templates", &[], &body).await.unwrap();
     assert_eq!(
         (status.as_u16(), &problem["errors"][0]["pointer"]),
@@ -179,14 +197,17 @@ async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
 async fn a_template_made_under_a_key_is_made_once() {
     let world = World::new().await;
     let owner = world.owner();
+
     let body = json!({"name": "Welcome", "variants": variants("One")});
     let key = [("idempotency-key", "k")];
     let (one, other) = join!(
         owner.post("/v1/templates", &key, &body),
         owner.post("/v1/templates", &key, &body)
     );
+
     let (one, other) = (one.unwrap(), other.unwrap());
     assert_eq!((one.0.as_u16(), &one), (201, &other));
+
     let refused = owner
         .post(
             "/v1/templates",
@@ -206,14 +227,17 @@ async fn a_template_made_under_a_key_is_made_once() {
 async fn what_comes_with_reinvite_or_is_the_default_stays() {
     let world = World::new().await;
     let owner = world.owner();
+
     let template = made(&owner, "One").await;
     world
         .settings(&json!({"defaultTemplateId": template["id"]}))
         .await;
+
     for path in ["/v1/templates/invitation", &path(&template, "")] {
         let refused = owner.call(Method::DELETE, path, &[], "").await.unwrap();
         assert_eq!(refusal(&refused), (409, "template-in-use".into()), "{path}");
     }
+
     let changed = put(
         &owner,
         "/v1/templates/invitation",
@@ -228,6 +252,7 @@ async fn what_comes_with_reinvite_or_is_the_default_stays() {
 async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
     let world = World::new().await;
     let owner = world.owner();
+
     let body = json!({"name": "N", "variants": {
         "en": {"subject": "One", "html": "<p>x</p>", "text": "t"},
         "ja": {"subject": "いち", "html": "<p>x</p>", "text": "t"},
@@ -243,6 +268,7 @@ async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
     world
         .user("c", &json!({"groups": ["g"], "language": "fr"}))
         .await;
+
     let body = json!({"selection": {"userIds": ["a", "b", "c"]}, "templateId": template["id"], "startAt": "2026-11-23T01:00:00Z"});
     let (status, resend) = owner
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
@@ -252,6 +278,7 @@ async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
         (status.as_u16(), &resend["templateVersion"]),
         (201, &json!(1))
     );
+
     put(
         &owner,
         &path(&template, ""),
@@ -270,6 +297,7 @@ async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
         .map(|mail| (mail["to"].clone().to_string(), mail["subject"].to_string()))
         .collect();
     subjects.sort();
+
     let subject = |index: usize| subjects[index].1.trim_matches('"').to_string();
     // The organisation speaks English.
     assert_eq!([subject(0), subject(1), subject(2)], ["One", "いち", "One"]);
@@ -280,10 +308,12 @@ async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
+
     let edit = json!({"language": "en", "subject": "Only this once"});
     let body = json!({"selection": {"userIds": ["u001"]}, "edit": edit});
     let grant = json!({"role": "group_manager", "group": "g", "access": "edit"});
     let editor = world.operator("editor", &json!([grant])).await;
+
     for call in ["/v1/resends", "/v1/resends/preview"] {
         let refused = editor
             .post(call, &[("idempotency-key", "k")], &body)
@@ -291,9 +321,11 @@ async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
             .unwrap();
         assert_eq!(refusal(&refused), (403, "forbidden".into()), "{call}");
     }
+
     let both = world
         .operator("both", &json!([grant, {"role": "template_manager"}]))
         .await;
+
     for (edit, pointer) in [
         (json!({"language": "fr", "subject": "x"}), "/edit/language"),
         (
@@ -323,14 +355,17 @@ async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
             );
         }
     }
+
     let (_, preview) = both.post("/v1/resends/preview", &[], &body).await.unwrap();
     assert_eq!(preview["sample"]["subject"], "Only this once");
+
     let (_, made) = both
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     world.ended(&made["id"], 60).await;
     assert_eq!(world.mails()[0]["subject"], "Only this once");
+
     let invitation = world.owner().get("/v1/templates/invitation").await.unwrap();
     assert_ne!(invitation["variants"]["en"]["subject"], "Only this once");
 }
@@ -347,12 +382,14 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
         )
         .await;
     world.user("v", &json!({"groups": ["h"]})).await;
+
     let editor = world
         .operator(
             "editor",
             &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
         )
         .await;
+
     let (status, mail) = editor
         .post(
             "/v1/templates/invitation/preview",
@@ -367,6 +404,7 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
             && mail["text"].is_string()
             && mail["subject"].is_string()
     );
+
     let (_, mail) = editor
         .post(
             "/v1/templates/invitation/preview",
@@ -376,12 +414,14 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
         .await
         .unwrap();
     assert_eq!(mail["language"], "en");
+
     let owner = world.owner();
     let text =
         "{% if password_change == 'set_link' %}{{ invitation_url }}{% endif %}{{ expires_at }}";
     let edit = json!({"language": "en", "text": text});
     let asked =
         json!({"userId": "u", "language": "en", "edit": edit, "passwordChange": "set_link"});
+
     let (status, mail) = owner
         .post("/v1/templates/invitation/preview", &[], &asked)
         .await
@@ -394,6 +434,7 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
             .starts_with("https://invitations.example.com/sample-link"),
         "{mail}"
     );
+
     for (caller, body, status, pointer) in [
         (
             &owner,
@@ -437,10 +478,13 @@ async fn a_test_mail_goes_to_the_operator_alone_once_a_key_and_twenty_an_hour() 
         .user("u", &json!({"groups": ["g"], "displayName": "Ulla"}))
         .await;
     let owner = world.owner();
+
     let path = "/v1/templates/invitation/test";
     let body = json!({"userId": "u", "language": "en"});
+
     let missing = owner.post(path, &[], &body).await.unwrap();
     assert_eq!(refusal(&missing), (400, "idempotency-key-missing".into()));
+
     for number in 0..20 {
         let key = number.to_string();
         for _ in 0..2 {
@@ -456,18 +500,22 @@ async fn a_test_mail_goes_to_the_operator_alone_once_a_key_and_twenty_an_hour() 
         }
         world.pass(1).await;
     }
+
     assert_eq!(world.inbox(), vec!["owner@example.com"; 20]);
     assert!(world.mails()[0]["html"].as_str().unwrap().contains("Ulla"));
+
     let refused = owner
         .post(path, &[("idempotency-key", "21")], &body)
         .await
         .unwrap();
     assert_eq!(refusal(&refused), (429, "too-many-requests".into()));
+
     let reused = owner
         .post(path, &[("idempotency-key", "1")], &json!({"userId": "u"}))
         .await
         .unwrap();
     assert_eq!(refusal(&reused), (422, "idempotency-key-reused".into()));
+
     world.pass(3_600).await;
     let (status, _) = owner
         .post(path, &[("idempotency-key", "21")], &body)
@@ -480,6 +528,7 @@ async fn a_test_mail_goes_to_the_operator_alone_once_a_key_and_twenty_an_hour() 
 async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sent_again() {
     let world = World::new().await;
     let owner = world.owner();
+
     let path = "/v1/templates/invitation/test";
     let body = json!({"userId": "owner"});
     let sends = |fault| {
@@ -495,17 +544,20 @@ async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sen
         status: 400,
         code: "BadRequestException",
     }));
+
     let (status, _) = owner
         .post(path, &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     assert_eq!(status, 500);
+
     world.faults.plan(sends(Fault::LoseAnswer));
     let (status, _) = owner
         .post(path, &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     assert_eq!((status.as_u16(), world.inbox().len()), (200, 1));
+
     world.faults.plan(|_, _| Fault::Pass);
     let (status, _) = owner
         .post(path, &[("idempotency-key", "k")], &body)

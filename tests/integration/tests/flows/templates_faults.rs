@@ -35,20 +35,24 @@ fn lose_first(world: &World) {
 async fn a_transaction_whose_answer_is_lost_is_done_once_and_answers_as_if_it_were_not() {
     let world = World::new().await;
     let owner = world.owner();
+
     lose_first(&world);
     let (status, template) = owner
         .post("/v1/templates", &[("idempotency-key", "k")], &body("One"))
         .await
         .unwrap();
     assert_eq!(status, 201, "{template}");
+
     let path = format!("/v1/templates/{}", template["id"].as_str().unwrap());
     lose_first(&world);
+
     let (status, changed) = put(&owner, &path, "\"1\"", &body("Two")).await;
     assert_eq!(
         (status.as_u16(), &changed["version"]),
         (200, &json!(2)),
         "{changed}"
     );
+
     lose_first(&world);
     let (status, changed) = put(
         &owner,
@@ -62,10 +66,13 @@ async fn a_transaction_whose_answer_is_lost_is_done_once_and_answers_as_if_it_we
         (200, &json!(2)),
         "{changed}"
     );
+
     lose_first(&world);
     let (status, _) = owner.call(Method::DELETE, &path, &[], "").await.unwrap();
     assert_eq!(status, 204);
+
     let trail = owner.all("/v1/audit", "audit").await.unwrap();
+
     for action in [
         "template_created",
         "template_changed",
@@ -87,11 +94,13 @@ async fn a_transaction_whose_answer_is_lost_is_done_once_and_answers_as_if_it_we
 async fn a_change_of_a_template_that_is_refused_leaves_nothing() {
     let world = World::new().await;
     let owner = world.owner();
+
     let (_, template) = owner
         .post("/v1/templates", &[], &body("One"))
         .await
         .unwrap();
     let path = format!("/v1/templates/{}", template["id"].as_str().unwrap());
+
     world.faults.plan(|call, _| match call.operation.as_str() {
         "TransactWriteItems" => Fault::Refuse {
             status: 400,
@@ -104,8 +113,10 @@ async fn a_change_of_a_template_that_is_refused_leaves_nothing() {
         owner.call(Method::DELETE, &path, &[], "").await.unwrap().0,
         500
     );
+
     world.faults.plan(|_, _| Fault::Pass);
     assert_eq!(owner.get(&path).await.unwrap(), template);
+
     let second = owner
         .call(Method::GET, &format!("{path}?version=2"), &[], "")
         .await
@@ -117,6 +128,7 @@ async fn a_change_of_a_template_that_is_refused_leaves_nothing() {
 async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not_the_default() {
     let world = World::new().await;
     let owner = world.owner();
+
     let (_, template) = owner
         .post("/v1/templates", &[], &body("One"))
         .await
@@ -129,6 +141,7 @@ async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not
     );
     let deleted = deleted.unwrap();
     let there = owner.call(Method::GET, &path, &[], "").await.unwrap().0 == 200;
+
     let is_default =
         owner.get("/v1/settings").await.unwrap()["defaultTemplateId"] == template["id"];
     assert_eq!(
@@ -137,6 +150,7 @@ async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not
         "{named:?} {deleted:?}"
     );
     assert_eq!(is_default, there);
+
     if there {
         assert_eq!(refusal(&deleted), (409, "template-in-use".into()));
     }
@@ -146,6 +160,7 @@ async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not
 async fn a_template_that_was_changed_while_it_is_deleted_is_stale_to_who_named_a_version() {
     let world = World::new().await;
     let owner = world.owner();
+
     let (_, template) = owner
         .post("/v1/templates", &[], &body("One"))
         .await
@@ -171,6 +186,7 @@ async fn a_template_that_was_changed_while_it_is_deleted_is_stale_to_who_named_a
 async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went() {
     let world = World::new().await;
     let owner = world.owner();
+
     let key = [("idempotency-key", "k")];
     let (_, template) = owner
         .post("/v1/templates", &key, &body("One"))
@@ -179,8 +195,10 @@ async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went(
     let path = format!("/v1/templates/{}", template["id"].as_str().unwrap());
     let test = format!("{path}/test");
     let asked = json!({"userId": "owner"});
+
     let sent = owner.post(&test, &key, &asked).await.unwrap();
     assert_eq!(sent.0, 200, "{}", sent.1);
+
     put(&owner, &path, "\"1\"", &body("Two")).await;
     assert_eq!(
         owner
@@ -190,6 +208,7 @@ async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went(
         (StatusCode::CREATED, template.clone())
     );
     assert_eq!(owner.post(&test, &key, &asked).await.unwrap().0, 200);
+
     owner.call(Method::DELETE, &path, &[], "").await.unwrap();
     assert_eq!(
         owner
@@ -206,6 +225,7 @@ async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went(
 async fn who_may_not_is_refused() {
     let world = World::new().await;
     world.group("g", None).await;
+
     let grant = |access: &str| json!({"role": "group_manager", "group": "g", "access": access});
     let view = world.operator("view", &json!([grant("view")])).await;
     let edit = world.operator("edit", &json!([grant("edit")])).await;
@@ -215,6 +235,7 @@ async fn who_may_not_is_refused() {
     let settings = world
         .operator("settings", &json!([{"role": "settings_manager"}]))
         .await;
+
     for (path, may) in [
         ("/v1/templates", [false, true, true, false]),
         ("/v1/templates/invitation", [false, true, true, false]),
@@ -227,7 +248,9 @@ async fn who_may_not_is_refused() {
             assert_eq!(status, if may { 200 } else { 403 }, "{path}");
         }
     }
+
     let changes = body("One");
+
     for caller in [&view, &edit, &settings] {
         assert_eq!(
             caller.post("/v1/templates", &[], &changes).await.unwrap().0,
@@ -247,6 +270,7 @@ async fn who_may_not_is_refused() {
                 .0,
             403
         );
+
         let key = [("idempotency-key", "k")];
         let asked = json!({"userId": "edit"});
         assert_eq!(
@@ -258,6 +282,7 @@ async fn who_may_not_is_refused() {
             403
         );
     }
+
     for caller in [&view, &edit, &templates] {
         assert_eq!(put(caller, "/v1/settings", "*", &json!({})).await.0, 403);
     }

@@ -47,6 +47,7 @@ async fn logins(caller: &Caller, query: &str) -> Vec<String> {
 async fn an_import_creates_updates_and_leaves_alone() {
     let world = World::new().await;
     let owner = world.owner();
+
     let first = "\u{FEFF}login_id,email,display_name,groups\na,a@example.com,A,Sales/Tokyo;Support\nb,b@example.jp,B,\n";
     let counts = |created, updated, unchanged| json!({"created": created, "updated": updated, "unchanged": unchanged});
     assert_eq!(
@@ -66,17 +67,20 @@ async fn an_import_creates_updates_and_leaves_alone() {
         import(&owner, "", first).await,
         (StatusCode::OK, counts(0, 0, 2))
     );
+
     // An absent column changes nothing, an empty cell clears, groups are replaced.
     let second = "groups,display_name,login_id\nSales,,a\n,B,b\n";
     assert_eq!(
         import(&owner, "", second).await,
         (StatusCode::OK, counts(0, 1, 1))
     );
+
     let users = owner.all("/v1/users?loginId=a", "users").await.unwrap();
     assert_eq!(
         (&users[0]["email"], &users[0]["displayName"]),
         (&json!("a@example.com"), &Value::Null)
     );
+
     let paths: Vec<_> = users[0]["groups"]
         .as_array()
         .unwrap()
@@ -84,6 +88,7 @@ async fn an_import_creates_updates_and_leaves_alone() {
         .map(|group| &group["path"])
         .collect();
     assert_eq!(paths, ["Sales"]);
+
     let groups = owner.all("/v1/groups", "groups").await.unwrap();
     let names: Vec<_> = groups
         .iter()
@@ -103,8 +108,10 @@ async fn an_import_creates_updates_and_leaves_alone() {
 async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
     let world = World::new().await;
     let owner = world.owner();
+
     let (status, answer) = import(&owner, "", "login_id,email\na,nowhere\n,b@example.com\n").await;
     assert_eq!(status, 422);
+
     let told: Vec<_> = answer["errors"]
         .as_array()
         .unwrap()
@@ -118,6 +125,7 @@ async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
             (&json!(3), &json!("login_id"))
         ]
     );
+
     let lines = |count: usize| {
         "login_id\n".to_string() + &(0..count).map(|it| format!("u{it}\n")).collect::<String>()
     };
@@ -126,6 +134,7 @@ async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
         refusal(&import(&owner, "?dryRun=true", &lines(5_001)).await),
         (413, "too-large".into())
     );
+
     let refused = call(&owner, Method::POST, "/v1/users/import", &json!({})).await;
     assert_eq!(refusal(&refused), (415, "unsupported-media-type".into()));
 }
@@ -137,6 +146,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
         world.group(group, None).await;
     }
     world.group("below", Some("b")).await;
+
     for number in 0..25 {
         let groups = [
             json!(["a"]),
@@ -155,6 +165,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
         }
         world.user(&format!("u{number:02}"), &user).await;
     }
+
     let roles = json!([
         {"role": "group_manager", "group": "a", "access": "view"},
         {"role": "group_manager", "group": "b", "access": "edit"},
@@ -166,6 +177,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
             .map(|number| format!("u{number:02}"))
             .collect()
     };
+
     for (query, wanted) in [
         ("", of(&|_| true)),
         ("status=suspended", of(&|number| number % 2 == 1)),
@@ -185,6 +197,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
     ] {
         let mut seen = Vec::new();
         let mut next = String::new();
+
         loop {
             let page = manager
                 .get(&format!("/v1/users?limit=4&{query}{next}"))
@@ -192,6 +205,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
                 .unwrap();
             let rows = page["users"].as_array().unwrap();
             assert!(rows.len() <= 4);
+
             seen.extend(
                 rows.iter()
                     .map(|row| row["loginId"].as_str().unwrap().to_string()),
@@ -201,6 +215,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
                 None => break,
             }
         }
+
         assert_eq!(seen, wanted, "{query}");
     }
 }
@@ -208,6 +223,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
 #[tokio::test(start_paused = true)]
 async fn a_wrong_parameter_is_named() {
     let world = World::new().await;
+
     for (query, name) in [
         ("limit=0", "limit"),
         ("limit=201", "limit"),
@@ -236,6 +252,7 @@ async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login(
     let keeper = world
         .operator("keeper", &json!([{"role": "directory_manager"}]))
         .await;
+
     let full = json!({
         "loginId": "u", "displayName": "U", "email": "u@example.com", "firstLoginAt": "2026-01-01T00:00:00Z",
         "language": "ja", "timeZone": "Asia/Tokyo",
@@ -244,6 +261,7 @@ async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login(
         call(&keeper, Method::PUT, "/v1/users/u", &full).await.0,
         201
     );
+
     let (status, user) = call(
         &keeper,
         Method::PUT,
@@ -252,17 +270,20 @@ async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login(
     )
     .await;
     assert_eq!(status, 200);
+
     let mut expected = json!({
         "id": "u", "loginId": "u2", "status": "active", "groups": [], "firstLoginAt": "2026-01-01T00:00:00Z",
         "inviteCount": 0, "suppressed": false,
     });
     assert_eq!(user, expected);
+
     let cleared = json!({"loginId": "u2", "firstLoginAt": null});
     expected.as_object_mut().unwrap().remove("firstLoginAt");
     assert_eq!(
         call(&keeper, Method::PUT, "/v1/users/u", &cleared).await,
         (StatusCode::OK, expected)
     );
+
     let taken = call(
         &keeper,
         Method::PUT,
@@ -283,6 +304,7 @@ async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login(
         201,
         "free again"
     );
+
     let unknown = call(
         &keeper,
         Method::PUT,
@@ -320,6 +342,7 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
             &json!({"groups": ["g"], "firstLoginAt": "2026-01-01T00:00:00Z"}),
         )
         .await;
+
     let edit = world
         .operator(
             "edit",
@@ -332,6 +355,7 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
             &json!([{"role": "group_manager", "group": "g", "access": "view"}]),
         )
         .await;
+
     let body = json!({"email": "right@example.com"});
     assert_eq!(
         call(&view, Method::PATCH, "/v1/users/new", &body).await.0,
@@ -343,6 +367,7 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
             .0,
         409
     );
+
     let (status, user) = call(&edit, Method::PATCH, "/v1/users/new", &body).await;
     assert_eq!(
         (status.as_u16(), &user["email"]),
@@ -357,6 +382,7 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
         !world.mails()[0].to_string().contains("right@"),
         "and not the new one"
     );
+
     for wrong in [
         json!({"email": "nowhere"}),
         json!({"email": "愛子@example.jp"}),
@@ -373,9 +399,11 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
 async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
     let world = World::new().await;
     let owner = world.owner();
+
     let keeper = world
         .operator("keeper", &json!([{"role": "directory_manager"}]))
         .await;
+
     let refused = call(
         &keeper,
         Method::PUT,
@@ -384,9 +412,12 @@ async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
     )
     .await;
     assert_eq!(refusal(&refused), (403, "forbidden".into()));
+
     let (status, _) = import(&keeper, "", "login_id,email\nowner,mine@example.com\n").await;
     assert_eq!(status, 403);
+
     let gone = json!({"loginId": "owner", "status": "inactive"});
+
     for (method, path, body) in [
         (Method::PUT, "/v1/users/owner/roles", json!({"roles": []})),
         (Method::PUT, "/v1/users/owner", gone.clone()),
@@ -395,6 +426,7 @@ async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
         let refused = call(&owner, method, path, &body).await;
         assert_eq!(refusal(&refused), (409, "last-owner".into()), "{path}");
     }
+
     world.operator("second", &json!([{"role": "owner"}])).await;
     assert_eq!(
         call(&owner, Method::PUT, "/v1/users/owner", &gone).await.0,
@@ -418,11 +450,13 @@ async fn of_two_owners_who_give_the_role_up_at_once_one_stays() {
             call(&second, Method::PUT, "/v1/users/second/roles", &give_up).await
         };
         let owner = world.owner();
+
         let (one, other) = join!(
             call(&owner, Method::PUT, "/v1/users/owner/roles", &give_up),
             later
         );
         let mut answers = [one.0.as_u16(), other.0.as_u16()];
+
         answers.sort_unstable();
         assert_eq!(answers, [200, 409], "{at}: {one:?} {other:?}");
     }
@@ -432,6 +466,7 @@ async fn of_two_owners_who_give_the_role_up_at_once_one_stays() {
 async fn a_groups_roles_are_held_by_its_direct_members() {
     let world = World::new().await;
     world.group("g", None).await;
+
     let heads = json!({"name": "heads", "roles": [{"role": "group_manager", "group": "g", "access": "edit"}]});
     assert_eq!(
         call(&world.owner(), Method::PUT, "/v1/groups/heads", &heads)
@@ -439,9 +474,11 @@ async fn a_groups_roles_are_held_by_its_direct_members() {
             .0,
         201
     );
+
     world.user("head", &json!({"groups": ["heads"]})).await;
     let (_, me) = call(&world.caller("head"), Method::GET, "/v1/me", &Value::Null).await;
     assert_eq!(me["roles"], heads["roles"]);
+
     world.user("head", &json!({})).await;
     assert_eq!(
         call(&world.caller("head"), Method::GET, "/v1/me", &Value::Null)
@@ -459,6 +496,7 @@ async fn the_tree_stays_a_tree_and_a_moved_group_takes_its_members_along() {
     world.group("south", None).await;
     world.group("team", Some("north")).await;
     world.user("u", &json!({"groups": ["team"]})).await;
+
     let put = async |id: &str, body: Value| {
         call(&owner, Method::PUT, &format!("/v1/groups/{id}"), &body).await
     };
@@ -470,6 +508,7 @@ async fn the_tree_stays_a_tree_and_a_moved_group_takes_its_members_along() {
         refusal(&put("team", json!({"name": "team", "parentId": "none"})).await).0,
         422
     );
+
     for full in ["north", "team"] {
         let refused = call(
             &owner,
@@ -480,6 +519,7 @@ async fn the_tree_stays_a_tree_and_a_moved_group_takes_its_members_along() {
         .await;
         assert_eq!(refusal(&refused), (409, "group-not-empty".into()), "{full}");
     }
+
     assert_eq!(
         put("team", json!({"name": "team", "parentId": "south"}))
             .await
@@ -494,6 +534,7 @@ async fn the_tree_stays_a_tree_and_a_moved_group_takes_its_members_along() {
             .0,
         204
     );
+
     let manager = world
         .operator(
             "m",

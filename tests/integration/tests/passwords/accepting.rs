@@ -14,10 +14,12 @@ async fn a_link_sets_a_password_once() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
+
     // Looking spends nothing, however often.
     for _ in 0..3 {
         assert_eq!(state(&world, &link).await, "valid");
     }
+
     assert_eq!(
         accept(&world, &link, "too short").await,
         refused(422, "weak-password")
@@ -39,6 +41,7 @@ async fn a_link_sets_a_password_once() {
         refused(409, "invitation-used")
     );
     assert_eq!(login(&world, "u1", GOOD).await, Some(false));
+
     let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     let told = trail
         .iter()
@@ -64,12 +67,14 @@ async fn of_twenty_at_the_same_instant_one_sets_the_password() {
             .map(|password| accept(&world, &link, password)),
     )
     .await;
+
     let winners: Vec<_> = passwords
         .iter()
         .zip(&answers)
         .filter(|(_, answer)| **answer == ACCEPTED)
         .collect();
     assert_eq!(winners.len(), 1, "{answers:?}");
+
     let losers = answers
         .iter()
         .filter(|answer| **answer == refused(409, "invitation-used"))
@@ -82,6 +87,7 @@ async fn of_twenty_at_the_same_instant_one_sets_the_password() {
 async fn an_expired_link_is_gone_to_the_second() {
     let world = world(1).await;
     world.settings(&json!({"linkValidHours": 1})).await;
+
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
     let answer = public(&world)
@@ -92,8 +98,10 @@ async fn an_expired_link_is_gone_to_the_second() {
     let until = (expires - world.stack.clock.now())
         .num_seconds()
         .unsigned_abs();
+
     world.pass(until - 1).await;
     assert_eq!(state(&world, &link).await, "valid");
+
     world.pass(2).await;
     assert_eq!(state(&world, &link).await, "expired");
     assert_eq!(
@@ -125,12 +133,14 @@ async fn a_token_that_is_not_ours_is_nobodys() {
         format!("eyJhbGciOiJub25lIn0.{}.", parts[1]),
         format!("{}.{}.{}", parts[0], "e30", parts[2]),
     ];
+
     for token in forged {
         assert_eq!(
             accept(&world, &token, GOOD).await,
             refused(404, "not-found"),
             "{token}"
         );
+
         let answer = public(&world)
             .call(Method::GET, &format!("/v1/invitations/{token}"), &[], "")
             .await
@@ -141,7 +151,9 @@ async fn a_token_that_is_not_ours_is_nobodys() {
             "{token}"
         );
     }
+
     assert_eq!(state(&world, &link).await, "valid");
+
     // Of another organisation, signed by the same key: it says nothing of this one's user.
     let keys = world
         .stack
@@ -154,13 +166,16 @@ async fn a_token_that_is_not_ours_is_nobodys() {
         .unwrap();
     let mut invitation = Invitation::read(&link, &keys).unwrap();
     invitation.organisation = OrganisationId::new("other").unwrap();
+
     let other = invitation.sign(&keys.current).unwrap();
     assert_eq!(
         accept(&world, &other, GOOD).await,
         refused(404, "not-found")
     );
+
     invitation.organisation = world.organisation();
     invitation.user = UserId::new("nobody").unwrap();
+
     let nobodys = invitation.sign(&keys.current).unwrap();
     assert_eq!(
         accept(&world, &nobodys, GOOD).await,
@@ -187,6 +202,7 @@ async fn a_rotated_key_verifies_until_the_next_rotation() {
     };
     rotate(&"second key ".repeat(6)).await;
     sent(&world, &kind("set_link", &["u2"])).await;
+
     let new = token(&mail(&world, "u2"));
     assert_ne!(
         old.split('.').next(),
@@ -197,6 +213,7 @@ async fn a_rotated_key_verifies_until_the_next_rotation() {
         (state(&world, &old).await, state(&world, &new).await),
         ("valid".into(), "valid".into())
     );
+
     rotate(&"third key ".repeat(7)).await;
     assert_eq!(accept(&world, &old, GOOD).await, refused(404, "not-found"));
     assert_eq!(accept(&world, &new, GOOD).await, ACCEPTED);
@@ -208,6 +225,7 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
     world
         .user("u1", &json!({"groups": ["g"], "language": "ja"}))
         .await;
+
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
     let browser = [("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")];
@@ -236,6 +254,7 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
     };
     let path = format!("/v1/invitations/{link}");
     let to = format!("{path}/accept");
+
     let (status, shown) = page(Method::GET, &path, &browser, "").await;
     assert_eq!(status, StatusCode::OK);
     assert!(
@@ -248,6 +267,7 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
         "valid",
         "opening spends nothing"
     );
+
     for (body, told) in [
         (
             "password=correct+horse+battery+staple&repeated=another+pass+phrase",
@@ -267,6 +287,7 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
             "{body}: {shown}"
         );
     }
+
     let good =
         "login=u1&password=correct+horse+battery+staple&repeated=correct+horse+battery+staple";
     let (status, shown) = page(Method::POST, &to, &form, good).await;
@@ -274,6 +295,7 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
         (status, shown.as_str()),
         (StatusCode::SEE_OTHER, path.as_str())
     );
+
     let (status, shown) = page(Method::GET, &path, &browser, "").await;
     assert_eq!(status, StatusCode::OK);
     assert!(
@@ -281,15 +303,18 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
         "{shown}"
     );
     assert_eq!(login(&world, "u1", GOOD).await, Some(false));
+
     let (status, shown) = page(Method::POST, &to, &form, good).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(
         shown.contains("使用済み") && shown.contains("/v1/invitations/renew"),
         "a way to a new one: {shown}"
     );
+
     let (status, shown) = page(Method::GET, "/v1/invitations/forged", &browser, "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(shown.contains("There is no such link"));
+
     let (status, shown) = page(
         Method::POST,
         "/v1/invitations/renew",

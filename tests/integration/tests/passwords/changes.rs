@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use reinvite_domain::{Credentials, credential::Hashing, password::WeakPassword};
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World, refusal};
+use reinvite_test_kit::{World, WorldOptions, refusal};
 
 use crate::{
     GOOD, kind, login,
@@ -64,6 +64,7 @@ async fn preview_recipients_and_mails_agree_on_what_happens_to_each_password() {
         ("u3", "keep", Some("logged_in")),
         ("u4", "keep", Some("holds_roles")),
     ];
+
     let (status, preview) = editor
         .post("/v1/resends/preview", &[], &body)
         .await
@@ -81,6 +82,7 @@ async fn preview_recipients_and_mails_agree_on_what_happens_to_each_password() {
             .contains("/sample-link"),
         "a preview has made-up secrets"
     );
+
     let (_, made) = editor
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
@@ -90,11 +92,14 @@ async fn preview_recipients_and_mails_agree_on_what_happens_to_each_password() {
         (&resend["counts"]["sent"], &resend["passwordChange"]),
         (&json!(4), &json!("set_link"))
     );
+
     let path = format!("/v1/resends/{}/recipients", resend["id"].as_str().unwrap());
     let recipients = editor.all(&path, "recipients").await.unwrap();
     assert_eq!(rows(&recipients), expected);
+
     token(&mail(&world, "u1"));
     temporary(&mail(&world, "u2"));
+
     for kept in ["u3", "u4"] {
         let text = mail(&world, kept)["text"].as_str().unwrap().to_string();
         assert!(
@@ -112,11 +117,13 @@ async fn an_owner_who_says_so_changes_the_passwords_of_all() {
     body["changeForLoggedIn"] = true.into();
     let resend = sent(&world, &body).await;
     let path = format!("/v1/resends/{}/recipients", resend["id"].as_str().unwrap());
+
     let recipients = world.owner().all(&path, "recipients").await.unwrap();
     assert_eq!(
         rows(&recipients),
         EVERYBODY.map(|user| (user, "temporary", None))
     );
+
     for user in EVERYBODY {
         assert_eq!(
             login(&world, user, &temporary(&mail(&world, user))).await,
@@ -145,8 +152,10 @@ async fn who_gets_a_role_before_the_mail_keeps_their_password() {
         .operator("u2", &json!([{"role": "settings_manager"}]))
         .await;
     world.user("u2", &json!({"groups": ["g"]})).await;
+
     let resend = world.ended(&made["id"], 7_200).await;
     assert_eq!(resend["counts"]["sent"], 2);
+
     let path = format!("/v1/resends/{}/recipients", resend["id"].as_str().unwrap());
     let recipients = editor.all(&path, "recipients").await.unwrap();
     assert_eq!(
@@ -156,6 +165,7 @@ async fn who_gets_a_role_before_the_mail_keeps_their_password() {
             ("u2", "keep", Some("holds_roles"))
         ]
     );
+
     token(&mail(&world, "u1"));
     assert!(
         !mail(&world, "u2")["text"]
@@ -187,6 +197,7 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
     let world = world(1).await;
     with_password(&world, "u1", GOOD).await;
     sent(&world, &kind("temporary", &["u1"])).await;
+
     let password = temporary(&mail(&world, "u1"));
     assert_eq!(login(&world, "u1", &password).await, Some(true));
     assert_eq!(
@@ -194,6 +205,7 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
         Some(false),
         "nobody is locked out"
     );
+
     // A login service sets the new one.
     let (organisation, store, now) = (
         world.organisation(),
@@ -209,10 +221,12 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
     let set = async |password| {
         set_password(store, &organisation, (&user, &pending), password, cost).await
     };
+
     let Err(NotSet::Weak(rule)) = set("password1234").await else {
         panic!("it is weak")
     };
     assert_eq!(rule, WeakPassword::Common);
+
     if let Err(NotSet::Failed(error)) = set("a new pass phrase of mine").await {
         panic!("{error}");
     }
@@ -220,6 +234,7 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
         matches!(set("another pass phrase of mine").await, Err(NotSet::Again)),
         "once"
     );
+
     let trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     assert_eq!(
         (&trail[0]["action"], &trail[0]["operator"]),
@@ -247,6 +262,7 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
         },
         _ => Fault::Pass,
     });
+
     let user = reinvite_domain::UserId::new("u1").unwrap();
     let before = world
         .stack
@@ -256,8 +272,10 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
         .unwrap();
     let mut body = kind("temporary", &["u1"]);
     body["earlierLinks"] = "end".into();
+
     let resend = sent(&world, &body).await;
     assert_eq!(resend["counts"]["failed"], 1);
+
     let after = world
         .stack
         .store
@@ -281,12 +299,15 @@ async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
             "SendBulkEmail" => Fault::LoseAnswer,
             _ => Fault::Pass,
         });
+
         let resend = sent(&world, &kind(change, &["u1", "u2"])).await;
         assert_eq!(resend["counts"]["unknown"], 2, "{change}");
+
         world.pass(5 * 3_600).await;
         let store = &world.stack.store;
         let id = reinvite_domain::ResendId::new(resend["id"].as_str().unwrap()).unwrap();
         let resend = store.resend(&id).await.unwrap().unwrap();
+
         for user in ["u1", "u2"] {
             let first = mail(&world, user);
             let user = reinvite_domain::UserId::new(user).unwrap();
@@ -302,6 +323,7 @@ async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
                 .await
                 .unwrap()
                 .unwrap();
+
             let text = |name: &str| first[name].as_str().unwrap().to_string();
             assert_eq!(
                 (again.subject, again.html, again.text),
@@ -315,14 +337,15 @@ async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
 
 #[tokio::test(start_paused = true)]
 async fn a_deployment_that_leaves_passwords_to_the_lms_keeps_them_all() {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         credentials: Credentials::None,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
     world.users(1, "g").await;
     let owner = world.owner();
+
     for body in [kind("set_link", &["u001"]), {
         let mut body = kind("keep", &["u001"]);
         body["passwordChangeByUser"] = json!({"u001": "temporary"});
@@ -331,12 +354,15 @@ async fn a_deployment_that_leaves_passwords_to_the_lms_keeps_them_all() {
         let answer = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
         assert_eq!(refusal(&answer), (422, "invalid".into()), "{body}");
     }
+
     sent(&world, &kind("keep", &["u001"])).await;
     assert_eq!(world.inbox().len(), 1);
+
     let answer = owner
         .post("/v1/invitations/renew", &[], &json!({"token": "x"}))
         .await
         .unwrap();
     assert_eq!(refusal(&answer), (404, "not-found".into()));
+
     put(&world, "u001", &json!({"loginId": "u001"})).await;
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use serde_json::json;
 
 use crate::{
@@ -20,6 +20,7 @@ async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link
         temporary(&mail(&world, "u2")),
         token(&mail(&world, "u3")),
     );
+
     // A name does not.
     world
         .user(
@@ -28,6 +29,7 @@ async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link
         )
         .await;
     assert_eq!(state(&world, &one).await, "valid");
+
     world
         .user(
             "u1",
@@ -36,23 +38,27 @@ async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link
         .await;
     assert_eq!(state(&world, &one).await, "ended");
     assert_eq!(login(&world, "u2", &two).await, Some(true));
+
     world
         .user("u2", &json!({"groups": ["g"], "status": "suspended"}))
         .await;
     world.user("u2", &json!({"groups": ["g"]})).await;
     assert_eq!(login(&world, "u2", &two).await, None);
+
     world
         .owner()
         .call(Method::DELETE, "/v1/users/u3", &[], "")
         .await
         .unwrap();
     assert_eq!(state(&world, &three).await, "ended");
+
     world.user("u3", &json!({"groups": ["g"]})).await;
     assert_eq!(
         accept(&world, &three, GOOD).await,
         refused(409, "invitation-ended"),
         "the id is used again"
     );
+
     world.user("u1", &json!({"groups": ["g"]})).await;
     assert_eq!(
         accept(&world, &one, GOOD).await,
@@ -67,6 +73,7 @@ async fn an_address_put_right_ends_the_links_that_went_to_the_wrong_one() {
     let link = token(&mail(&world, "u1"));
     let headers = [("content-type", "application/json")];
     let body = json!({"email": "right@example.com"}).to_string();
+
     let (status, _) = world
         .owner()
         .call(Method::PATCH, "/v1/users/u1", &headers, body)
@@ -85,6 +92,7 @@ async fn a_role_that_is_given_ends_the_links_of_who_gets_it() {
     let link = token(&mail(&world, "u1"));
     let headers = [("content-type", "application/json")];
     let body = json!({"roles": [{"role": "owner"}]}).to_string();
+
     let (status, _) = world
         .owner()
         .call(Method::PUT, "/v1/users/u1/roles", &headers, body)
@@ -127,8 +135,10 @@ async fn a_later_resend_ends_earlier_links_or_leaves_them_as_it_says() {
         world.pass(660).await;
         let mut body = kind(change, &["u1"]);
         body["earlierLinks"] = earlier.into();
+
         sent(&world, &body).await;
         assert_eq!(state(&world, &link).await, first, "{change} {earlier}");
+
         if change == "set_link" {
             let second = token(&mail(&world, "u1"));
             assert_eq!(accept(&world, &second, GOOD).await, ACCEPTED, "{earlier}");
@@ -144,13 +154,14 @@ async fn a_later_resend_ends_earlier_links_or_leaves_them_as_it_says() {
 #[tokio::test(start_paused = true)]
 async fn a_mail_of_which_only_an_event_said_that_it_went_ends_earlier_links_too() {
     for change in ["keep", "set_link"] {
-        let world = World::with(Setting {
+        let world = World::with(WorldOptions {
             feedback: Some(EventTimes::new(|_| vec![300])),
-            ..Setting::default()
+            ..WorldOptions::default()
         })
         .await;
         world.group("g", None).await;
         world.user("u1", &json!({"groups": ["g"]})).await;
+
         sent(&world, &kind("set_link", &["u1"])).await;
         let link = token(&mail(&world, "u1"));
         world.pass(660).await;
@@ -161,14 +172,17 @@ async fn a_mail_of_which_only_an_event_said_that_it_went_ends_earlier_links_too(
                 Fault::Pass
             }
         });
+
         let body = kind(change, &["u1"]);
         let (_, made) = world
             .owner()
             .post("/v1/resends", &[("idempotency-key", "again")], &body)
             .await
             .unwrap();
+
         world.pass(200).await;
         assert_eq!(state(&world, &link).await, "valid", "{change}: in doubt");
+
         let ended = world.ended(&made["id"], 600).await;
         assert_eq!(
             (&ended["state"], &ended["counts"]["delivered"]),
@@ -187,6 +201,7 @@ async fn deleting_a_user_takes_what_mails_said_of_them_with_it() {
             &json!({"groups": ["g"], "displayName": "Ulla Example"}),
         )
         .await;
+
     let resend = sent(&world, &kind("temporary", &["u1", "u2"])).await;
     let path = format!(
         "/v1/resends/{}/recipients/u1/mail",
@@ -198,17 +213,20 @@ async fn deleting_a_user_takes_what_mails_said_of_them_with_it() {
             .unwrap()
             .contains("Ulla")
     );
+
     world
         .owner()
         .call(Method::DELETE, "/v1/users/u1", &[], "")
         .await
         .unwrap();
+
     let (status, _) = world
         .owner()
         .call(Method::GET, &path, &[], "")
         .await
         .unwrap();
     assert_eq!(status, 404);
+
     let dump = world.dump();
     assert!(
         !dump.contains("Ulla") && !dump.contains("u1@example.com"),
@@ -222,5 +240,6 @@ async fn deleting_a_user_takes_what_mails_said_of_them_with_it() {
             .unwrap()["counts"]["sent"],
         2
     );
+
     put(&world, "u1", &json!({"loginId": "u1"})).await;
 }

@@ -60,6 +60,7 @@ impl Found {
 async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
     let world = world(4).await;
     let owner = world.owner();
+
     let mut found = Vec::new();
     let mut secrets: Vec<(String, String)> = Vec::new();
     let mut body = kind("set_link", &["u1", "u2", "u3", "u4"]);
@@ -73,17 +74,20 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
         "a token's signature".into(),
         link.rsplit('.').next().unwrap().to_string(),
     ));
+
     for user in ["u2", "u4"] {
         secrets.push((
             "a temporary password".into(),
             temporary(&mail(&world, user)),
         ));
     }
+
     for value in world.stack.services.secrets.values() {
         secrets.push(("the key".into(), value));
     }
     secrets.push(("a password that was set".into(), GOOD.into()));
     secrets.push(("a password that was refused".into(), "password1234".into()));
+
     for password in ["password1234", GOOD, GOOD] {
         let path = format!("/v1/invitations/{link}/accept");
         let (_, answer) = public(&world)
@@ -92,12 +96,14 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
             .unwrap();
         found.push(("an answer to accepting".into(), answer.to_string()));
     }
+
     let _ = accept(&world, &link[..link.len() - 2], GOOD).await;
     public(&world)
         .post("/v1/invitations/renew", &[], &json!({"token": link}))
         .await
         .unwrap();
     let id = resend["id"].as_str().unwrap();
+
     for path in [
         format!("/v1/resends/{id}"),
         format!("/v1/resends/{id}/recipients"),
@@ -109,6 +115,7 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
         let (_, answer): (_, Value) = owner.call(Method::GET, &path, &[], "").await.unwrap();
         found.push((format!("GET {path}"), answer.to_string()));
     }
+
     owner
         .call(Method::DELETE, "/v1/users/u4", &[], "")
         .await
@@ -134,6 +141,7 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     let (found, secrets) = run(&log).await;
+
     let logged = log.text();
     assert!(
         logged.contains("answered") && logged.len() > 10_000,
@@ -142,6 +150,7 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
     );
     assert_eq!(secrets.len(), 7);
     assert_eq!(found.secret(&secrets), None);
+
     // And it would be found, wherever it leaked.
     for (what, secret) in &secrets {
         tracing::debug!(%secret, "leaked on purpose");
@@ -151,7 +160,9 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
             Some((what.as_str(), "the log"))
         );
     }
+
     let mut leaking = found;
+
     for index in 0..leaking.0.len() {
         let kept = leaking.0[index].1.clone();
         leaking.0[index].1 += &secrets[0].1;

@@ -32,18 +32,24 @@ async fn a_new_link_comes_for_one_that_expired_and_works() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
+
     world.pass(73 * 3_600).await;
     assert_eq!(state(&world, &link).await, "expired");
+
     let (status, _) = ask(&world, &json!({"token": link})).await;
     assert_eq!(status, 202);
+
     world.pass(10).await;
     assert_eq!(renewed(&world), 1);
+
     let another = token(&mail(&world, "u1"));
     assert_eq!(accept(&world, &another, GOOD).await, ACCEPTED);
+
     // It was used: there is nothing to renew.
     world.pass(3_600).await;
     ask(&world, &json!({"token": another})).await;
     ask(&world, &by_address("u1")).await;
+
     world.pass(10).await;
     assert_eq!(renewed(&world), 1);
 }
@@ -55,8 +61,10 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
     world
         .user("u2", &json!({"groups": ["g"], "status": "suspended"}))
         .await;
+
     world.pass(600).await;
     let mut seen = Vec::new();
+
     for body in [
         by_address("u1"),
         by_address("u2"),
@@ -74,6 +82,7 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
             .into_iter()
             .map(|call| call.operation)
             .collect();
+
         // What the sender does with the message, it does while nobody waits.
         let asked = calls
             .iter()
@@ -82,10 +91,13 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
         calls.truncate(asked + 1);
         seen.push((answer, calls));
     }
+
     assert_eq!(seen[0].1, ["Query", "UpdateItem", "SendMessage"]);
     assert!(seen.iter().all(|it| *it == seen[0]), "{seen:?}");
+
     world.pass(60).await;
     assert_eq!(renewed(&world), 1, "only the first may have one");
+
     // What is no address or no token is answered so, too.
     for body in [
         json!({"organisation": "a b", "email": "nowhere"}),
@@ -93,6 +105,7 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
     ] {
         assert_eq!(ask(&world, &body).await, seen[0].0);
     }
+
     for body in [
         json!({}),
         json!({"token": "x", "email": "y"}),
@@ -106,17 +119,22 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
 async fn an_address_gets_one_in_15_minutes_and_5_a_day() {
     let world = world(1).await;
     sent(&world, &kind("temporary", &["u1"])).await;
+
     // A new day, so that the day's five are counted from the beginning.
     world.pass(25 * 3_600).await;
     let mut got = Vec::new();
+
     for round in 0..14 {
         ask(&world, &by_address("u1")).await;
         world.pass(if round < 4 { 300 } else { 1_000 }).await;
         got.push(renewed(&world));
     }
+
     assert_eq!(got, [1, 1, 1, 2, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5], "{got:?}");
+
     world.pass(24 * 3_600).await;
     ask(&world, &by_address("u1")).await;
+
     world.pass(10).await;
     assert_eq!(renewed(&world), 6);
 }
@@ -132,13 +150,17 @@ async fn a_new_link_that_ses_refuses_is_not_counted() {
         },
         _ => Fault::Pass,
     });
+
     for _ in 0..6 {
         ask(&world, &by_address("u1")).await;
         world.pass(10).await;
     }
+
     assert_eq!(renewed(&world), 0);
+
     world.faults.plan(|_, _| Fault::Pass);
     ask(&world, &by_address("u1")).await;
+
     world.pass(10).await;
     assert_eq!(renewed(&world), 1);
 }

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reinvite_aws::PasswordSet;
 use reinvite_domain::{Credentials, OrganisationId};
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{Setting, World};
+use reinvite_test_kit::{World, WorldOptions};
 use serde_json::json;
 
 use crate::{ACCEPTED, accept, kind, mail, refused, sent, state, temporary, token};
@@ -13,9 +13,9 @@ use crate::{ACCEPTED, accept, kind, mail, refused, sent, state, temporary, token
 const MIXED: &str = "Correct horse 7 battery!";
 
 async fn world(users: usize) -> World {
-    let world = World::with(Setting {
+    let world = World::with(WorldOptions {
         credentials: Credentials::Cognito,
-        ..Setting::default()
+        ..WorldOptions::default()
     })
     .await;
     world.group("g", None).await;
@@ -37,6 +37,7 @@ fn login(world: &World, user: &str, password: &str) -> Option<bool> {
 async fn a_link_sets_the_password_in_the_pool_for_good_and_by_its_rules() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
+
     let link = token(&mail(&world, "u1"));
     assert_eq!(
         accept(&world, &link, "no digit nor upper case").await,
@@ -48,6 +49,7 @@ async fn a_link_sets_the_password_in_the_pool_for_good_and_by_its_rules() {
         accept(&world, &link, MIXED).await,
         refused(409, "invitation-used")
     );
+
     let user = reinvite_domain::UserId::new("u1").unwrap();
     let held = world
         .stack
@@ -71,21 +73,26 @@ async fn a_temporary_password_is_set_once_the_mail_was_taken_and_only_for_who_ne
             &json!({"groups": ["g"], "firstLoginAt": "2026-11-01"}),
         )
         .await;
+
     let mut body = kind("temporary", &["u1", "u2"]);
     body["changeForLoggedIn"] = true.into();
+
     let resend = sent(&world, &body).await;
     assert_eq!(resend["counts"]["sent"], 2);
     assert_eq!(
         login(&world, "u1", &temporary(&mail(&world, "u1"))),
         Some(true)
     );
+
     let path = format!("/v1/resends/{}/recipients", resend["id"].as_str().unwrap());
     let recipients = world.owner().all(&path, "recipients").await.unwrap();
+
     let kept = recipients.iter().find(|row| row["userId"] == "u2").unwrap();
     assert_eq!(
         (&kept["passwordChange"], &kept["passwordChangeReason"]),
         (&json!("keep"), &json!("logged_in"))
     );
+
     world.faults.plan(|call, _| match call.operation.as_str() {
         "SendBulkEmail" => Fault::Refuse {
             status: 400,
@@ -94,6 +101,7 @@ async fn a_temporary_password_is_set_once_the_mail_was_taken_and_only_for_who_ne
         _ => Fault::Pass,
     });
     sent(&world, &kind("temporary", &["u3"])).await;
+
     let set = world
         .faults
         .calls()
@@ -116,9 +124,11 @@ async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mai
             },
             _ => Fault::Pass,
         };
+
     world.faults.plan(failing);
     assert_eq!(accept(&world, &link, MIXED).await, refused(500, "internal"));
     assert_eq!(state(&world, &link).await, "valid");
+
     let mut failed = 0;
     world.faults.plan(move |call, number| {
         failed += usize::from(call.operation == "AdminSetUserPassword");
@@ -128,6 +138,7 @@ async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mai
             failing(call, number)
         }
     });
+
     sent(&world, &kind("temporary", &["u2"])).await;
     assert_eq!(
         login(&world, "u2", &temporary(&mail(&world, "u2"))),
@@ -151,7 +162,9 @@ async fn a_pool_that_fails_for_a_while_gets_the_passwords_that_were_mailed_once_
             _ => Fault::Pass,
         }
     });
+
     sent(&world, &kind("temporary", &["u1", "u2"])).await;
+
     for user in ["u1", "u2"] {
         assert_eq!(
             login(&world, user, &temporary(&mail(&world, user))),
@@ -159,6 +172,7 @@ async fn a_pool_that_fails_for_a_while_gets_the_passwords_that_were_mailed_once_
             "{user}"
         );
     }
+
     assert_eq!(world.mails().len(), 2);
 }
 
@@ -174,6 +188,7 @@ async fn of_twenty_at_the_same_instant_one_sets_the_password_in_the_pool() {
             .map(|password| accept(&world, &link, password)),
     )
     .await;
+
     let winners: Vec<_> = passwords
         .iter()
         .zip(&answers)
@@ -193,9 +208,11 @@ async fn the_pools_quota_joins_the_pace() {
     let world = world(60).await;
     let users: Vec<_> = (1..=60).map(|number| format!("u{number}")).collect();
     let users: Vec<_> = users.iter().map(String::as_str).collect();
+
     let began = world.stack.clock.now();
     let resend = sent(&world, &kind("temporary", &users)).await;
     assert_eq!(resend["counts"]["sent"], 60);
+
     // 50 a second for SES, 25 for the pool: the second wave waits two seconds.
     let at: Vec<_> = world
         .mails()
@@ -225,6 +242,7 @@ async fn a_pool_has_the_users_of_its_organisation_only() {
         .user_pool
         .as_ref()
         .unwrap();
+
     for (organisation, set) in [
         ("another", PasswordSet::NoSuchUser),
         (world.organisation().as_str(), PasswordSet::Done),

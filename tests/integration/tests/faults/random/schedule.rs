@@ -1,4 +1,4 @@
-//! What happens in a run, all of it made from a seed.
+//! The schedule of a run: its resend, its faults and its repeated inputs, all made from a seed.
 
 use std::{ops::Range, time::Duration};
 
@@ -10,10 +10,10 @@ use reinvite_emulators::{
     sesv2::EventTimes,
 };
 
-/// Faults happen within this time from creating on, in seconds.
+/// Seconds from the creation of the resend until the last fault.
 pub const FAULTS_END: u32 = 12 * 60;
 
-/// What DynamoDB, SQS, Scheduler, Secrets Manager and SES answer where they do not do what they are asked for.
+/// The status and the code with which DynamoDB, its transactions, SES, and the other services refuse a call.
 const DYNAMODB: [(u16, &str); 5] = [
     (400, "ProvisionedThroughputExceededException"),
     (400, "ThrottlingException"),
@@ -60,31 +60,36 @@ const STATUSES: [&str; 13] = [
     "FAILED",
 ];
 
-/// Everything that happens in a run, as a seed has it.
+/// The schedule of a run.
 #[derive(Debug)]
 pub struct Schedule {
+    /// Recipients of the resend.
     pub recipients: usize,
+    /// Mails a second that SES accepts.
     pub send_rate: u32,
+    /// The password change, as the API names it.
     pub password_change: &'static str,
+    /// The setting for mails in doubt.
     pub on_doubt: OnDoubt,
+    /// Whether the selection is a filter, and not a list of ids.
     pub by_filter: bool,
-    /// Seconds until the start; 0 is now.
+    /// Seconds from the creation to the start; 0 starts now.
     pub start_in: i64,
-    /// How many calls of a thousand meet with a fault.
+    /// Calls in a thousand that meet with a fault.
     pub faults: u32,
-    /// Whether taking in events does, too, and some are lost: then doubt may be settled by another mail.
+    /// Whether the function `feedback` meets with faults too, and some events are lost. Then another mail may settle doubt.
     pub feedback_faults: bool,
-    /// Seconds from creating on in which SES throttles every call.
+    /// The seconds from the creation in which SES throttles every call.
     pub storm: Option<Range<u32>>,
-    /// The call at which an operator cancels.
+    /// The number of the call at which an operator cancels.
     pub cancel_at: Option<u64>,
-    /// What is told once more, at seconds from creating on.
-    pub again: Vec<(u32, Again)>,
+    /// The inputs that come once more, each with its second from the creation.
+    pub repeated: Vec<(u32, RepeatedInput)>,
 }
 
-/// A message or a firing that comes once more, early, late, or when it is no longer true.
+/// A message or a schedule's job that comes once more: early, late, or out of date.
 #[derive(Clone, Copy, Debug)]
-pub enum Again {
+pub enum RepeatedInput {
     Prepare,
     Start,
     Sweep,
@@ -92,7 +97,7 @@ pub enum Again {
         number: u32,
         turn: u32,
     },
-    /// The n-th of those that are in the queues, so many seconds later.
+    /// The n-th message of the queues, `later` seconds later.
     Copy {
         nth: usize,
         later: u32,
@@ -100,16 +105,17 @@ pub enum Again {
 }
 
 impl Schedule {
+    /// Draws a schedule.
     pub fn new(rng: &mut Rng) -> Self {
-        let again = |rng: &mut Rng| match rng.u8(..8) {
-            0 => Again::Prepare,
-            1 => Again::Start,
-            2 => Again::Sweep,
-            3..6 => Again::Chunk {
+        let input = |rng: &mut Rng| match rng.u8(..8) {
+            0 => RepeatedInput::Prepare,
+            1 => RepeatedInput::Start,
+            2 => RepeatedInput::Sweep,
+            3..6 => RepeatedInput::Chunk {
                 number: rng.u32(..3),
                 turn: rng.u32(..4),
             },
-            _ => Again::Copy {
+            _ => RepeatedInput::Copy {
                 nth: rng.usize(..),
                 later: rng.u32(..900),
             },
@@ -132,13 +138,13 @@ impl Schedule {
                 from..from + rng.u32(10..300)
             }),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
-            again: (0..rng.usize(..8))
-                .map(|_| (rng.u32(..FAULTS_END), again(rng)))
+            repeated: (0..rng.usize(..8))
+                .map(|_| (rng.u32(..FAULTS_END), input(rng)))
                 .collect(),
         }
     }
 
-    /// When events come: up to 8 minutes late, so in another order, and a quarter of them twice; or not at all.
+    /// The times of events: up to 8 minutes late, so out of order. A quarter of them come twice, or not at all.
     pub fn events(&self, seed: u64) -> EventTimes {
         let some_are_lost = self.feedback_faults;
         EventTimes::new(move |event| {
@@ -153,7 +159,7 @@ impl Schedule {
         })
     }
 
-    /// What becomes of a call, made so many seconds after creating.
+    /// The result of a call that is made `since` seconds after the creation.
     pub fn fault(&self, call: &Call, since: u32, rng: &mut Rng) -> Fault {
         let by_feedback = call.function.as_deref() == Some("feedback") && !self.feedback_faults;
         if call.function.is_none() || by_feedback || since >= FAULTS_END {
@@ -178,7 +184,8 @@ impl Schedule {
                 }
             };
         }
-        // There are few calls that send, and they are what it is about.
+
+        // Few calls send, and they matter most.
         let faults = if sends {
             (8 * self.faults).min(500)
         } else {

@@ -1,4 +1,4 @@
-//! How a world is made.
+//! The options of a world, and the items that it begins with.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -7,36 +7,36 @@ use dynoxide::Item;
 use reinvite_domain::Credentials;
 use reinvite_emulators::sesv2::EventTimes;
 
-use crate::{BEGINNING, instant};
+use crate::time::{BEGINNING, instant};
 
-/// The items of the tables, by the table's name.
+/// The items of DynamoDB tables, by the name of the table.
 #[derive(Clone, Default)]
 pub struct Tables(pub(crate) BTreeMap<&'static str, Vec<Item>>);
 
-/// How a world is made.
-pub struct Setting {
-    /// The folder that keeps it; `None` keeps it in memory.
+/// The options of a [`World`](crate::World).
+pub struct WorldOptions {
+    /// The folder that keeps the tables; `None` keeps them in memory.
     pub data: Option<PathBuf>,
-    /// Mails a second.
+    /// Mails a second that SES accepts.
     pub send_rate: u32,
-    /// Mails in 24 hours; `None` is no limit.
+    /// Mails in 24 hours that SES accepts; `None` is no limit.
     pub daily_quota: Option<u64>,
-    /// Recipients to a chunk.
+    /// Recipients in a chunk.
     pub chunk_size: usize,
-    /// When SES tells what becomes of mails; `None` where it tells nothing.
+    /// The times at which SES reports the fate of a mail; `None` means that SES reports nothing.
     pub feedback: Option<EventTimes>,
-    /// Where passwords are kept.
+    /// The system that keeps passwords.
     pub credentials: Credentials,
-    /// Whether every answer is held against the contract.
+    /// Whether each answer is checked against the contract.
     pub contract: bool,
-    /// What is in its tables from the beginning.
+    /// The items that the tables begin with.
     pub tables: Tables,
-    /// When it begins; `None` follows the machine's clock.
+    /// The instant at which the world begins; `None` follows the machine's clock.
     pub now: Option<DateTime<Utc>>,
 }
 
-impl Setting {
-    /// A world in the time of this machine, for programs outside of the test.
+impl WorldOptions {
+    /// A world that follows the machine's clock, for programs outside of the test's process.
     #[must_use]
     pub fn real_time() -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Setting {
     }
 }
 
-impl Default for Setting {
+impl Default for WorldOptions {
     fn default() -> Self {
         Self {
             data: None,

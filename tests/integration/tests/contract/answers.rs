@@ -21,25 +21,32 @@ async fn answers_have_the_shapes_of_the_contract() {
     assert_json_snapshot!("me", owner.get("/v1/me").await.unwrap());
     assert_json_snapshot!("user", owner.get("/v1/users/u001").await.unwrap());
     assert_json_snapshot!("groups", owner.get("/v1/groups").await.unwrap());
+
     let body = json!({"selection": {"userIds": ["u001", "nobody"]}, "startAt": "2026-12-01T09:00", "timeZone": "Asia/Tokyo"});
     let (_, mut preview) = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
+
     preview["sample"]["html"] = "[html]".into();
     assert_json_snapshot!("preview", preview);
+
     let (_, made) = owner
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
     let mut shown = made.clone();
+
     shown["id"] = "[id]".into();
     assert_json_snapshot!("resend", shown);
+
     world.pass(9 * 24 * 3_600).await;
     let owner = world.caller("owner");
+
     let id = made["id"].as_str().unwrap();
     let mut recipients = owner
         .get(&format!("/v1/resends/{id}/recipients"))
         .await
         .unwrap();
     recipients["recipients"][0]["messageId"] = "[id]".into();
+
     recipients["recipients"][0]["sentAt"] = "[at]".into();
     assert_json_snapshot!("recipients", recipients);
 }
@@ -48,8 +55,10 @@ async fn answers_have_the_shapes_of_the_contract() {
 async fn what_cannot_be_read_is_a_problem_that_says_where() {
     let world = world().await;
     let owner = world.owner();
+
     let json_body = ("content-type", "application/json");
     let key = ("idempotency-key", "k");
+
     for (method, path, headers, body, status, kind) in [
         (
             Method::POST,
@@ -124,12 +133,14 @@ async fn what_cannot_be_read_is_a_problem_that_says_where() {
         assert_eq!(answer.1["status"], status);
         assert!(answer.1["title"].is_string() && answer.1["detail"].is_string());
     }
+
     let body = r#"{"selection": {"userIds": ["u", 7]}}"#.to_string();
     let (_, answer) = owner
         .call(Method::POST, "/v1/resends", &[key, json_body], body)
         .await
         .unwrap();
     assert_eq!(answer["errors"][0]["pointer"], "/selection/userIds/1");
+
     let (status, _) = owner
         .call(
             Method::POST,
@@ -146,11 +157,13 @@ async fn what_cannot_be_read_is_a_problem_that_says_where() {
 async fn without_a_token_the_gateway_answers_and_unknown_paths_are_not_found() {
     let world = world().await;
     let nobody = reinvite_local::caller::Caller::new(world.stack.front.clone(), "no token".into());
+
     let (status, answer) = nobody.call(Method::GET, "/v1/me", &[], "").await.unwrap();
     assert_eq!(
         (status.as_u16(), answer),
         (401, json!({"message": "Unauthorized"}))
     );
+
     let (status, answer) = world
         .owner()
         .call(Method::GET, "/v2/me", &[], "")
@@ -160,5 +173,6 @@ async fn without_a_token_the_gateway_answers_and_unknown_paths_are_not_found() {
         (status.as_u16(), answer),
         (404, json!({"message": "Not Found"}))
     );
+
     let _: Value = world.owner().get("/v1/me").await.unwrap();
 }

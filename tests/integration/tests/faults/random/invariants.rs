@@ -1,0 +1,116 @@
+//! The promises that hold at the end of every run.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::{
+    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendState, chunk::REATTEMPT_AFTER,
+};
+
+use super::{
+    run::{MAX_CALLS, RecipientMails},
+    schedule::Schedule,
+    tally::Tally,
+};
+
+/// The shortest time between two mails to one recipient. The second is claimed when nothing settled the doubt about the
+/// first in time. The worker that claimed the first may have been frozen until the function was ended, 60 s later.
+const MIN_TIME_BETWEEN_MAILS: TimeDelta = TimeDelta::seconds(REATTEMPT_AFTER.num_seconds() - 60);
+
+/// Checks a resend that has ended, each of its recipients, and its counts.
+pub fn check(
+    schedule: &Schedule,
+    resend: &Resend,
+    recipients: &[RecipientMails],
+    tally: &mut Tally,
+) {
+    let cancelled = resend.state == ResendState::Cancelled;
+    assert!(
+        tally.counts()["calls"] <= MAX_CALLS,
+        "calls without progress"
+    );
+    assert!(
+        cancelled || resend.state == ResendState::Completed,
+        "{resend:?}"
+    );
+
+    for (recipient, mails) in recipients {
+        let is_right = state_matches_mails(schedule, cancelled, recipient, !mails.is_empty());
+        assert!(is_right, "{mails:?} to {recipient:?}");
+        check_number_of_mails(schedule, (recipient, mails));
+
+        tally.count("mails", mails.len() as u64);
+        tally.count(
+            "mails after doubt that nothing settled in time",
+            mails.len().saturating_sub(1) as u64,
+        );
+        tally.count(recipient.state.name(), 1);
+    }
+
+    check_counts(resend, recipients);
+    assert!(
+        cancelled || recipients.len() == schedule.recipients,
+        "a recipient is forgotten"
+    );
+    tally.count(resend.state.name(), 1);
+}
+
+/// Whether a recipient's state is right; `accepted` says whether SES accepted a mail to it.
+fn state_matches_mails(
+    schedule: &Schedule,
+    cancelled: bool,
+    recipient: &Recipient,
+    accepted: bool,
+) -> bool {
+    let Schedule {
+        on_doubt,
+        feedback_faults,
+        ..
+    } = *schedule;
+
+    match recipient.state {
+        RecipientState::Pending
+        | RecipientState::Sending
+        | RecipientState::Bounced
+        | RecipientState::Complained => false,
+        RecipientState::Failed => !accepted,
+        RecipientState::Skipped => !accepted && cancelled,
+        // An event reports every accepted mail, unless the event was lost.
+        RecipientState::Unknown => {
+            let open = on_doubt == OnDoubt::Resend && recipient.allows_reattempt();
+            (!accepted || feedback_faults) && (cancelled || !open)
+        }
+        RecipientState::Sent => accepted && feedback_faults,
+        RecipientState::Delivered => accepted,
+    }
+}
+
+/// A recipient gets at most one mail, or, if doubt may stay open, another one after the time of a reattempt.
+fn check_number_of_mails(
+    schedule: &Schedule,
+    (recipient, mails): (&Recipient, &Vec<DateTime<Utc>>),
+) {
+    let once = schedule.on_doubt == OnDoubt::Hold || !schedule.feedback_faults;
+    let apart = mails
+        .windows(2)
+        .all(|two| two[1] - two[0] >= MIN_TIME_BETWEEN_MAILS);
+
+    assert!(
+        if once { mails.len() <= 1 } else { apart },
+        "{mails:?} to {recipient:?}"
+    );
+}
+
+/// The counts of the resend are those of its recipients.
+fn check_counts(resend: &Resend, recipients: &[RecipientMails]) {
+    let states = Counts::by_state(recipients.iter().map(|(recipient, _)| recipient));
+    let counted: BTreeMap<_, _> = resend
+        .counts
+        .states
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .collect();
+
+    assert_eq!(counted, states.iter().collect(), "counts do not add up");
+    assert_eq!(resend.counts.eligible as usize, recipients.len());
+}

@@ -1,0 +1,306 @@
+//! One run of a schedule: the world, the resend, and the inputs that come more than once.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use fastrand::Rng;
+use reinvite_domain::{OnDoubt, Recipient, Resend, ResendId, ResendState, SenderJob};
+use reinvite_emulators::connector::{Call, Fault};
+use reinvite_local::stack::Stack;
+use reinvite_test_kit::{Tables, World, WorldOptions};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::{
+    schedule::{FAULTS_END, RepeatedInput, Schedule},
+    tally::Tally,
+};
+use crate::mail_edit::short;
+
+/// Every resend has ended by then.
+const PATIENCE: TimeDelta = TimeDelta::hours(8);
+
+/// Several times the calls of any run. From then on each call takes a second: a loop that takes no time comes to an end,
+/// and fails.
+pub const MAX_CALLS: u64 = 10_000;
+
+/// A recipient, and the times at which SES accepted a mail to it.
+pub type RecipientMails = (Recipient, Vec<DateTime<Utc>>);
+
+/// A run: its world, its schedule, and the users of the resend.
+pub struct ScheduledRun {
+    pub world: World,
+    pub schedule: Arc<Schedule>,
+    /// The addresses of the users, by id.
+    users: BTreeMap<String, String>,
+    created: DateTime<Utc>,
+}
+
+impl ScheduledRun {
+    /// Makes the schedule of a seed and starts its world. `cancel` is notified at the call at which an operator cancels.
+    pub async fn new(
+        seed: u64,
+        tally: &Arc<Mutex<Tally>>,
+        cancel: &Arc<Notify>,
+        verbose: bool,
+    ) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let schedule = Arc::new(Schedule::new(&mut rng));
+        if verbose {
+            println!("{schedule:#?}");
+        }
+
+        let world = World::with(WorldOptions {
+            chunk_size: schedule.recipients.div_ceil(3),
+            feedback: Some(schedule.events(seed)),
+            send_rate: schedule.send_rate,
+            contract: false,
+            tables: tables_with_users(schedule.recipients).await,
+            ..WorldOptions::default()
+        })
+        .await;
+        let users = addresses(&world).await;
+        if schedule.on_doubt == OnDoubt::Hold {
+            world.settings(&json!({"onDoubt": "hold"})).await;
+        }
+
+        let run = Self {
+            created: world.stack.clock.now(),
+            world,
+            schedule,
+            users,
+        };
+        run.plan_faults(rng, tally.clone(), cancel.clone(), verbose);
+        run
+    }
+
+    fn plan_faults(
+        &self,
+        mut rng: Rng,
+        tally: Arc<Mutex<Tally>>,
+        cancel: Arc<Notify>,
+        verbose: bool,
+    ) {
+        let (clock, created) = (self.world.stack.clock.clone(), self.created);
+        let schedule = self.schedule.clone();
+
+        self.world.faults.plan(move |call, number| {
+            let (number, now) = (number as u64, clock.now());
+            let since = u32::try_from((now - created).num_seconds()).unwrap();
+
+            let planned = schedule.fault(call, since, &mut rng);
+            let fault = if number > MAX_CALLS {
+                Fault::Delay(Duration::from_secs(1))
+            } else {
+                planned
+            };
+
+            count(&mut tally.lock().unwrap(), fault);
+            if verbose {
+                print_call(now, number, call, fault);
+            }
+            if schedule.cancel_at == Some(number) {
+                cancel.notify_one();
+            }
+            fault
+        });
+    }
+
+    /// Creates the resend. A caller that gets no good answer repeats the request.
+    pub async fn create(&self) -> ResendId {
+        let mut key = "k";
+        let mut body = self.request();
+
+        for _ in 0..200 {
+            let answer = self
+                .world
+                .owner()
+                .post("/v1/resends", &[("idempotency-key", key)], &body)
+                .await;
+
+            match answer {
+                Ok((status, answer)) if status.is_success() => {
+                    return ResendId::new(answer["id"].as_str().unwrap()).unwrap();
+                }
+                // The start is in the past, and nothing was written. Another request starts now.
+                Ok((status, _)) if status == 422 => {
+                    key = "now";
+                    body["startAt"] = Value::Null;
+                }
+                _ => self.world.pass(20).await,
+            }
+        }
+
+        panic!("never created");
+    }
+
+    fn request(&self) -> Value {
+        let selection = if self.schedule.by_filter {
+            json!({"filter": {"q": "u0"}})
+        } else {
+            json!({"userIds": self.users.keys().collect::<Vec<_>>()})
+        };
+
+        let change = self.schedule.password_change;
+        let mut body =
+            json!({"selection": selection, "passwordChange": change, "edit": short(change)});
+        if self.schedule.start_in > 0 {
+            body["startAt"] = json!(self.created + TimeDelta::seconds(self.schedule.start_in));
+        }
+        body
+    }
+
+    /// Delivers the repeated inputs of the schedule, each at its time.
+    pub fn repeat_inputs(&self, id: &ResendId) {
+        for (at, input) in &self.schedule.repeated {
+            let at = self.created + TimeDelta::seconds((*at).into());
+            tokio::spawn(repeat(self.world.stack.clone(), id.clone(), at, *input));
+        }
+    }
+
+    /// Sends a command for the resend until it is accepted, or refused because of the resend's state.
+    pub async fn command(&self, id: &ResendId, command: &str) {
+        let path = format!("/v1/resends/{id}/{command}");
+        for _ in 0..200 {
+            match self.world.owner().post(&path, &[], &json!({})).await {
+                Ok((status, _)) if status.is_success() || status == 409 => return,
+                _ => self.world.pass(10).await,
+            }
+        }
+        panic!("never accepted: {command}");
+    }
+
+    /// Waits until the resend rests and no more faults come. Resumes the resend if SES paused it.
+    pub async fn end(&self, id: &ResendId) {
+        let faults_end = self.created + TimeDelta::seconds(FAULTS_END.into());
+
+        loop {
+            self.world.pass(60).await;
+            let resend = self.resend(id).await;
+            let now = self.world.stack.clock.now();
+            assert!(now < self.created + PATIENCE, "never ends: {resend:?}");
+
+            if resend.state == ResendState::Paused {
+                self.command(id, "resume").await;
+            } else if resend.is_at_rest() && now > faults_end {
+                return;
+            }
+        }
+    }
+
+    /// The resend, as the table has it.
+    pub async fn resend(&self, id: &ResendId) -> Resend {
+        self.world.stack.store.resend(id).await.unwrap().unwrap()
+    }
+
+    /// The recipients of the resend, each with its mails.
+    pub async fn recipients(&self, resend: &Resend) -> Vec<RecipientMails> {
+        let mut mails: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+        for mail in self.world.mails() {
+            assert_eq!(
+                mail["tags"]["resend"],
+                json!(resend.id),
+                "a mail of another resend"
+            );
+            let at = serde_json::from_value(mail["at"].clone()).unwrap();
+            let address = mail["to"].as_str().unwrap().into();
+            mails.entry(address).or_default().push(at);
+        }
+
+        let mut recipients = Vec::new();
+        for chunk in 0..resend.chunks {
+            let store = &self.world.stack.store;
+            for recipient in store.recipients_of_chunk(&resend.id, chunk).await.unwrap() {
+                let address = &self.users[recipient.user_id.as_str()];
+                let mails = mails.remove(address).unwrap_or_default();
+                recipients.push((recipient, mails));
+            }
+        }
+
+        assert!(mails.is_empty(), "mails to no recipient: {mails:?}");
+        recipients
+    }
+}
+
+/// Delivers an input once more at an instant.
+async fn repeat(stack: Stack, resend: ResendId, at: DateTime<Utc>, input: RepeatedInput) {
+    stack.clock.sleep_until(at).await;
+
+    let job = match input {
+        RepeatedInput::Prepare => SenderJob::Prepare { resend },
+        RepeatedInput::Start => SenderJob::Start { resend },
+        RepeatedInput::Sweep => SenderJob::Sweep {},
+        RepeatedInput::Chunk { number, turn } => SenderJob::Chunk {
+            resend,
+            chunk: number,
+            turn,
+        },
+        RepeatedInput::Copy { nth, later } => return copy_message(&stack, nth, later),
+    };
+
+    // The function gets the job as it gets that of a schedule or a message.
+    let event = serde_json::to_value(job).unwrap();
+    let _ = stack.functions.invoke("sender", event).await;
+}
+
+/// Puts a copy of a message into its queue, to become visible after `later` seconds.
+fn copy_message(stack: &Stack, nth: usize, later: u32) {
+    let sqs = &stack.services.sqs;
+    let bodies = sqs.bodies().unwrap();
+    let Some(body) = bodies.get(nth % bodies.len().max(1)) else {
+        return;
+    };
+
+    let queue = if body.contains("detail-type") {
+        "Feedback"
+    } else {
+        "Work"
+    };
+    sqs.deliver_after(queue, body, later).unwrap();
+}
+
+/// The tables of a world with `count` users, made once for each count.
+async fn tables_with_users(count: usize) -> Tables {
+    static TABLES: Mutex<BTreeMap<usize, Tables>> = Mutex::new(BTreeMap::new());
+    if let Some(tables) = TABLES.lock().unwrap().get(&count) {
+        return tables.clone();
+    }
+
+    let world = World::new().await;
+    world.import(count, "g").await;
+    let tables = world.tables();
+    TABLES.lock().unwrap().insert(count, tables.clone());
+
+    tables
+}
+
+/// The addresses of the world's users, by id.
+async fn addresses(world: &World) -> BTreeMap<String, String> {
+    let users = world.owner().all("/v1/users?q=u0", "users").await.unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_string();
+
+    users
+        .iter()
+        .map(|user| (text(&user["id"]), text(&user["email"])))
+        .collect()
+}
+
+/// Counts a call, and its fault by the kind.
+fn count(tally: &mut Tally, fault: Fault) {
+    tally.count("calls", 1);
+    if fault != Fault::Pass {
+        let fault = format!("{fault:?}");
+        tally.count(fault.split([' ', '(']).next().unwrap(), 1);
+    }
+}
+
+fn print_call(now: DateTime<Utc>, number: u64, call: &Call, fault: Fault) {
+    println!(
+        "{now} {number} {:?} {}: {fault:?}",
+        call.function, call.operation
+    );
+}

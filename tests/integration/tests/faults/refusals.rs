@@ -1,0 +1,138 @@
+//! Calls that AWS refuses: entries of SES, whole waves, and transactions.
+
+use reinvite_emulators::connector::Fault;
+use reinvite_test_kit::{World, WorldOptions};
+use serde_json::json;
+
+/// Recipients: three chunks of at most four, of which the last is not full.
+const RECIPIENTS: usize = 11;
+
+#[tokio::test(start_paused = true)]
+async fn only_the_entries_of_a_wave_that_ses_refuses_for_good_fail() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(5, "g").await;
+
+    let mut sends = 0;
+    world.faults.plan(move |call, _| {
+        sends += usize::from(call.operation == "SendBulkEmail");
+        match (call.operation.as_str(), sends) {
+            ("SendBulkEmail", 1) => Fault::RefuseEntries {
+                entries: 0b00110,
+                status: "TRANSIENT_FAILURE",
+            },
+            ("SendBulkEmail", 2) => Fault::RefuseEntries {
+                entries: 0b00010,
+                status: "MESSAGE_REJECTED",
+            },
+            _ => Fault::Pass,
+        }
+    });
+
+    let body = json!({"selection": {"userIds": users}});
+    let (_, answer) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+
+    world.ended(&answer["id"], 3_600).await;
+    assert_eq!(
+        world.inbox(),
+        ["u001", "u002", "u004", "u005"].map(|user| format!("{user}@example.com"))
+    );
+
+    let path = format!(
+        "/v1/resends/{}/recipients?state=failed",
+        answer["id"].as_str().unwrap()
+    );
+    let failed = world.owner().all(&path, "recipients").await.unwrap();
+    assert_eq!(
+        (&failed[0]["userId"], &failed[0]["reason"]),
+        (&json!("u003"), &json!("message_rejected"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_that_ses_certainly_refused_is_released_whoever_has_the_turn_by_then() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.settings(&json!({"onDoubt": "hold"})).await;
+    let users = world.users(3, "g").await;
+
+    let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T01:00:00Z"});
+    let (_, answer) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+
+    // Another worker that has the same message and finds the wave claimed raises the turn like this.
+    let raised = json!({
+        "TableName": "Resends",
+        "Key": {"pk": {"S": format!("{}#00000", answer["id"].as_str().unwrap())}, "sk": {"S": "chunk"}},
+        "UpdateExpression": "SET turn = turn + :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}},
+    });
+    let (database, mut refused) = (world.stack.services.database.clone(), false);
+    world.faults.plan(move |call, _| {
+        if call.operation != "SendBulkEmail" || refused {
+            return Fault::Pass;
+        }
+        refused = true;
+        database
+            .update_item(serde_json::from_value(raised.clone()).unwrap())
+            .unwrap();
+        Fault::Refuse {
+            status: 429,
+            code: "TooManyRequestsException",
+        }
+    });
+
+    let resend = world.ended(&answer["id"], 7_200).await;
+    assert_eq!(
+        (&resend["state"], &resend["counts"]["sent"]),
+        (&json!("completed"), &json!(3)),
+        "{resend}"
+    );
+    assert_eq!(world.inbox().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_that_conflicts_is_repeated_and_no_chunk_is_left_behind() {
+    let world = World::with(WorldOptions {
+        chunk_size: 4,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(RECIPIENTS, "g").await;
+
+    let mut transactions = 0;
+    world.faults.plan(move |call, _| {
+        transactions += usize::from(call.operation == "TransactWriteItems");
+        if call.operation == "TransactWriteItems" && transactions % 3 != 0 {
+            Fault::Refuse {
+                status: 400,
+                code: "TransactionCanceledException",
+            }
+        } else {
+            Fault::Pass
+        }
+    });
+
+    let body = json!({"selection": {"userIds": users}});
+    let (status, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(status, 201, "{made}");
+
+    let resend = world.ended(&made["id"], 3_600).await;
+    assert_eq!(
+        (&resend["state"], &resend["counts"]["sent"]),
+        (&json!("completed"), &json!(RECIPIENTS))
+    );
+    assert_eq!(world.inbox().len(), RECIPIENTS);
+}
