@@ -1,4 +1,5 @@
-//! The audit trail: who did what and when. It holds ids and choices, never a name, an address or a secret.
+//! The audit trail: which operator did what, and when. An entry has ids and choices, never a name,
+//! an address or a secret.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +11,25 @@ use crate::{
     TemplateId, UserId,
 };
 
-/// One entry of the trail.
+/// The most ids of a selection in an audit entry. All of them are stored with the resend.
+pub const MAX_AUDITED_IDS: usize = 200;
+
+/// An entry of the audit trail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
-    /// The entry; later ones sort later.
+    /// The id of the entry; later entries sort later.
     pub id: AuditId,
-    /// When.
+    /// When the action was taken.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// The operator who took it.
     pub operator: UserId,
-    /// What.
+    /// The action.
     #[serde(flatten)]
     pub action: AuditAction,
 }
 
-/// What somebody did.
+/// An action of an operator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "action",
@@ -33,25 +37,25 @@ pub struct AuditEntry {
     rename_all_fields = "camelCase"
 )]
 pub enum AuditAction {
-    /// Made a resend.
+    /// Created a resend.
     ResendCreated {
         /// The resend.
         resend_id: ResendId,
-        /// For whom.
+        /// The users that it asks for.
         selection: Box<AuditedSelection>,
         /// The template.
         template_id: TemplateId,
-        /// The version of it.
+        /// The version of the template.
         template_version: u32,
-        /// Whether a variant was edited for this resend.
+        /// Whether the operator edited a variant for this resend.
         edited: bool,
-        /// What happens to passwords.
+        /// The password change.
         password_change: PasswordChange,
-        /// What happens to earlier links.
+        /// Whether links of earlier invitations end.
         earlier_links: EarlierLinks,
-        /// Whether users who had logged in get the password change, too.
+        /// Whether the password change also applies to users who have logged in before.
         change_for_logged_in: bool,
-        /// Whether the cooldown was waived.
+        /// Whether the cooldown does not apply.
         ignore_cooldown: bool,
         /// When it starts.
         start_at: DateTime<Utc>,
@@ -59,71 +63,71 @@ pub enum AuditAction {
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_of: Option<ResendId>,
     },
-    /// Its recipients were written down.
+    /// Prepared a resend: its recipients are written.
     ResendPrepared {
         /// The resend.
         resend_id: ResendId,
-        /// How many get it.
+        /// The number of recipients.
         eligible: u32,
-        /// How many do not, by reason.
+        /// Excluded users by reason.
         excluded: BTreeMap<ExclusionReason, u32>,
     },
-    /// Gave a resend another start.
+    /// Changed the start of a resend.
     ResendRescheduled {
         /// The resend.
         resend_id: ResendId,
-        /// When it starts now.
+        /// The new start.
         start_at: DateTime<Utc>,
     },
-    /// Stopped a resend for a while.
+    /// Paused a resend.
     ResendPaused {
         /// The resend.
         resend_id: ResendId,
     },
-    /// Let it go on.
+    /// Resumed a resend.
     ResendResumed {
         /// The resend.
         resend_id: ResendId,
     },
-    /// Stopped it for good.
+    /// Cancelled a resend.
     ResendCancelled {
         /// The resend.
         resend_id: ResendId,
     },
-    /// Made a template.
+    /// Created a template.
     TemplateCreated {
         /// The template.
         template_id: TemplateId,
     },
-    /// Changed it.
+    /// Changed a template.
     TemplateChanged {
         /// The template.
         template_id: TemplateId,
-        /// The version this made.
+        /// The new version.
         version: u32,
     },
-    /// Deleted it.
+    /// Deleted a template.
     TemplateDeleted {
         /// The template.
         template_id: TemplateId,
     },
-    /// Sent a test mail to their own address.
+    /// Sent a test mail to the operator's own address.
     TemplateTested {
         /// The template.
         template_id: TemplateId,
-        /// The version of it.
+        /// The version of the template.
         template_version: u32,
-        /// Whether a variant was edited for it.
+        /// Whether the operator edited a variant for this mail.
         edited: bool,
     },
     /// Changed the settings.
     SettingsChanged {
-        /// The version this made.
+        /// The new version.
         version: u64,
-        /// The fields that differ, as the contract names them.
+        /// The changed fields, by their names in the contract.
         fields: Vec<String>,
     },
-    /// Made a user.
+    /// Created a user.
     UserCreated {
         /// The user.
         user_id: UserId,
@@ -132,7 +136,7 @@ pub enum AuditAction {
     UserChanged {
         /// The user.
         user_id: UserId,
-        /// The fields that differ, as the contract names them.
+        /// The changed fields, by their names in the contract.
         fields: Vec<String>,
     },
     /// Deleted a user.
@@ -140,19 +144,19 @@ pub enum AuditAction {
         /// The user.
         user_id: UserId,
     },
-    /// Granted roles to a user.
+    /// Changed the roles of a user.
     RolesChanged {
         /// The user.
         user_id: UserId,
-        /// What the user holds now.
+        /// The roles that the user now holds.
         roles: Vec<Role>,
     },
-    /// Took a user's address off the suppression list.
+    /// Removed a user's address from the suppression list.
     AddressUnsuppressed {
         /// The user.
         user_id: UserId,
     },
-    /// Made a group.
+    /// Created a group.
     GroupCreated {
         /// The group.
         group_id: GroupId,
@@ -161,9 +165,9 @@ pub enum AuditAction {
     GroupChanged {
         /// The group.
         group_id: GroupId,
-        /// The fields that differ, as the contract names them.
+        /// The changed fields, by their names in the contract.
         fields: Vec<String>,
-        /// The roles its members hold now.
+        /// The roles that its members now hold.
         roles: Vec<Role>,
     },
     /// Deleted a group.
@@ -171,43 +175,40 @@ pub enum AuditAction {
         /// The group.
         group_id: GroupId,
     },
-    /// Began to import users.
+    /// Started an import of users.
     ImportStarted {
-        /// Lines of the file, besides its header.
+        /// Lines of the file, without its header.
         lines: usize,
     },
-    /// Imported them.
+    /// Finished an import of users.
     ImportEnded {
-        /// Users made.
+        /// Created users.
         created: usize,
-        /// Users changed.
+        /// Changed users.
         updated: usize,
-        /// Users that were so already.
+        /// Users that already had the imported values.
         unchanged: usize,
     },
-    /// A user set a password, with the link of an invitation: here the operator is the user.
+    /// Set a password with the link of an invitation. The operator of this entry is the user.
     PasswordSet {
         /// The user.
         user_id: UserId,
-        /// The resend, or the renewal, that made the link.
+        /// The resend or renewal that issued the link.
         issued_by: String,
     },
-    /// The organisation was made, with its first owner.
+    /// Created the organisation with its first owner.
     OrganisationCreated {},
 }
 
-/// For whom a resend is.
+/// The selection of a resend, as the audit trail shows it.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditedSelection {
-    /// The filter, where it is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The filter, if the selection has one.
     pub filter: Option<Filter>,
-    /// The users listed, or left out of the filter: the first [`MAX_AUDITED_IDS`] of them.
+    /// The first [`MAX_AUDITED_IDS`] users that are listed, or left out of the filter.
     pub user_ids: Vec<UserId>,
-    /// How many there are.
+    /// The number of users that are listed, or left out of the filter.
     pub count: usize,
 }
-
-/// Ids told of a selection: all of them are kept with the resend.
-pub const MAX_AUDITED_IDS: usize = 200;

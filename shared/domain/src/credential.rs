@@ -1,9 +1,10 @@
-//! Passwords as they are kept, and the two questions of a login service: whether a password is right, and whether it must
-//! be changed before anything else.
+//! Stored passwords, and the two questions of a login service: whether a password is right, and
+//! whether the user must change it before anything else.
 //!
-//! A user has at most one current credential, and beside it one pending for each resend that mailed a temporary password.
-//! A pending one is good only for setting a new password, and as long as the links of its generation are. How they are
-//! stored is said in `docs/passwords.md`.
+//! A user has at most one current credential, and besides it one pending credential for each resend
+//! that mailed a temporary password. A pending credential is good only for setting a new password,
+//! and only while the links of its generation are valid. `docs/passwords.md` describes how they are
+//! stored.
 //!
 //! ```
 //! use reinvite_domain::{LinkGenerations, ResendId, credential::{CurrentCredential, Hashing, StoredCredentials, PendingCredential}};
@@ -40,11 +41,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LinkGenerations, ResendId};
 
-/// The password a user has.
+/// The password of a user.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentCredential {
-    /// Argon2id, in PHC form.
+    /// The Argon2id hash in PHC form.
     pub hash: String,
     /// When it was set.
     pub set_at: DateTime<Utc>,
@@ -54,33 +55,33 @@ pub struct CurrentCredential {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PendingCredential {
-    /// The resend whose mail has it.
+    /// The resend that mailed it.
     pub resend: ResendId,
-    /// Argon2id, in PHC form.
+    /// The Argon2id hash in PHC form.
     pub hash: String,
-    /// The generation of the user's links that it is of.
+    /// Its generation among the user's links.
     pub generation: u32,
-    /// It is good until just before this instant.
+    /// It is valid until just before this instant.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Everything that is kept of one user's passwords.
+/// All stored credentials of a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredCredentials {
-    /// The one the user has.
+    /// The current credential.
     pub current: Option<CurrentCredential>,
-    /// Those that were mailed.
+    /// The pending credentials.
     pub pending: Vec<PendingCredential>,
-    /// What is known of the user's links, which says whether a pending one has ended.
+    /// The user's link generations, which say whether a pending credential has ended.
     pub links: LinkGenerations,
 }
 
-/// A password that is right.
+/// The credential for which a password is right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VerifiedCredential {
-    /// The user's own.
+    /// The user's own password.
     Current,
-    /// A temporary one.
+    /// A temporary password.
     Pending(PendingCredential),
 }
 
@@ -93,29 +94,34 @@ impl VerifiedCredential {
 }
 
 impl StoredCredentials {
-    /// The credential that a password is right for; `None` where it is wrong. It takes as long for a user without a
-    /// current one, or who does not exist ([`StoredCredentials::default`]), as for one who has it; each pending one takes as long again.
+    /// Returns the credential for which a password is right; `None` if it is wrong.
+    ///
+    /// It takes the same time for a user without a current credential, and for a user who does not
+    /// exist ([`StoredCredentials::default`]), as for a user with one. Each pending credential takes
+    /// that time again.
     #[must_use]
     pub fn verify(&self, password: &str, now: DateTime<Utc>) -> Option<VerifiedCredential> {
-        let is_good = |pending: &&PendingCredential| {
-            self.links.is_open(pending.generation) && now < pending.expires_at
+        let current_hash = match &self.current {
+            Some(current) => current.hash.as_str(),
+            None => DUMMY_HASH.as_str(),
         };
-        let mut pending = self.pending.iter().filter(is_good);
-        let current = self
-            .current
-            .as_ref()
-            .map_or(&**DUMMY_HASH, |current| &current.hash);
-        if matches(password, current) && self.current.is_some() {
+        if matches(password, current_hash) && self.current.is_some() {
             return Some(VerifiedCredential::Current);
         }
-        pending
+
+        let is_valid = |pending: &&PendingCredential| {
+            self.links.is_open(pending.generation) && now < pending.expires_at
+        };
+        self.pending
+            .iter()
+            .filter(is_valid)
             .find(|pending| matches(password, &pending.hash))
             .cloned()
             .map(VerifiedCredential::Pending)
     }
 }
 
-/// VerifiedCredential where there is nothing to verify, for the time it takes.
+/// A hash to verify against if the user has no current credential, so that it takes the same time.
 static DUMMY_HASH: LazyLock<String> =
     LazyLock::new(|| Hashing::default().hash("", [0; 16]).unwrap_or_default());
 
@@ -127,14 +133,14 @@ fn matches(password: &str, phc: &str) -> bool {
     })
 }
 
-/// What hashing a password costs: Argon2id, version 19, one lane.
+/// The cost of hashing a password: Argon2id, version 19, one lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashing {
     memory_kib: u32,
     passes: u32,
 }
 
-/// 19 MiB and two passes, as OWASP's Password Storage Cheat Sheet asks at the least.
+/// 19 MiB and two passes, the minimum of OWASP's Password Storage Cheat Sheet.
 impl Default for Hashing {
     fn default() -> Self {
         Self {
@@ -144,13 +150,13 @@ impl Default for Hashing {
     }
 }
 
-/// A password that cannot be hashed.
+/// A password cannot be hashed.
 #[derive(Debug, thiserror::Error)]
 #[error("a password cannot be hashed: {0}")]
 pub struct HashError(String);
 
 impl Hashing {
-    /// The least that Argon2 takes: for tests that hash thousands, and for nothing else.
+    /// The lowest cost that Argon2 allows: only for tests that hash thousands of passwords.
     #[must_use]
     pub const fn cheap() -> Self {
         Self {
@@ -159,10 +165,12 @@ impl Hashing {
         }
     }
 
-    /// The hash of a password in PHC form; the same for the same salt, which must be unlike any other.
+    /// Returns the hash of a password in PHC form. A salt always gives the same hash, and each
+    /// password must have its own.
     pub fn hash(self, password: &str, salt: [u8; 16]) -> Result<String, HashError> {
         let params = Params::new(self.memory_kib, self.passes, 1, None);
         let params = params.map_err(|error| HashError(error.to_string()))?;
+
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_with_salt(password.as_bytes(), &salt)
             .map(|hash| hash.to_string())
@@ -170,16 +178,16 @@ impl Hashing {
     }
 }
 
-/// Shows when, not what.
+/// Shows when the password was set, not its hash.
 impl fmt::Debug for CurrentCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Current")
+        f.debug_struct("CurrentCredential")
             .field("set_at", &self.set_at)
             .finish_non_exhaustive()
     }
 }
 
-/// Shows whose, not what.
+/// Shows the resend and the generation, not the hash.
 impl fmt::Debug for PendingCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingCredential")

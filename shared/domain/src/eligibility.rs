@@ -1,49 +1,50 @@
-//! Who is invited and who is not, and why.
+//! Which users get a mail, and why the others do not.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Access, Operator, ResendId, Status, User};
 
-/// Why a user is not invited: excluded when a resend is made, or skipped when it is sent.
+/// Why a user gets no mail: excluded when the resend is prepared, or skipped when it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExclusionReason {
-    /// No such user, or none the operator may see.
+    /// The user does not exist, or the operator may not see them.
     NotFound,
-    /// The operator may see the user, not invite.
+    /// The operator may see the user, but not invite them.
     NotPermitted,
     /// The account is not active.
     NotActive,
     /// The start lies outside the account's validity.
     OutsideValidity,
-    /// There is no address to send to.
+    /// The user has no address.
     NoEmail,
     /// The address bounced or complained before.
     Suppressed,
-    /// Invited less than the cooldown ago.
+    /// The last invitation is more recent than the cooldown.
     RecentlyInvited,
-    /// Had never logged in when the resend was made, and has now.
+    /// The user logged in for the first time after the resend was prepared.
     LoggedIn,
-    /// The operator responsible may invite nobody any more.
+    /// The responsible operator may no longer invite any user.
     OperatorNotPermitted,
     /// The resend was cancelled.
     Cancelled,
 }
 
-/// What eligibility depends on besides the user.
+/// The context of an eligibility check besides the user.
 #[derive(Clone, Copy, Debug)]
 pub struct EligibilityCheck<'a> {
-    /// The operator responsible.
+    /// The responsible operator.
     pub operator: &'a Operator,
-    /// When the mail would go out.
+    /// When the mail would leave.
     pub at: DateTime<Utc>,
-    /// How long after an invitation a user is left alone; none where the operator waived it.
+    /// The time after an invitation in which a user gets no other; `None` if the cooldown does not
+    /// apply.
     pub cooldown: Option<TimeDelta>,
 }
 
 impl EligibilityCheck<'_> {
-    /// Whether `user` is invited; else the first reason that applies, in the order of the contract.
+    /// Checks whether `user` gets a mail; fails with the first reason in the order of the contract.
     ///
     /// ```
     /// # use reinvite_domain::*;
@@ -56,52 +57,61 @@ impl EligibilityCheck<'_> {
     /// assert_eq!(check.check(Some(&user), false), Err(ExclusionReason::NoEmail));
     /// # Ok::<(), InvalidId>(())
     /// ```
-    pub fn check(&self, user: Option<&User>, suppressed: bool) -> Result<(), ExclusionReason> {
+    pub fn check(&self, user: Option<&User>, is_suppressed: bool) -> Result<(), ExclusionReason> {
         let user = user.ok_or(ExclusionReason::NotFound)?;
+
         match self.operator.access(&user.groups) {
             None => return Err(ExclusionReason::NotFound),
             Some(Access::View) => return Err(ExclusionReason::NotPermitted),
             Some(Access::Edit) => {}
         }
+
         if user.status != Status::Active {
-            return Err(ExclusionReason::NotActive);
-        }
-        if !user.valid_at(self.at) {
-            return Err(ExclusionReason::OutsideValidity);
-        }
-        if user.email.is_none() {
-            return Err(ExclusionReason::NoEmail);
-        }
-        if suppressed {
-            return Err(ExclusionReason::Suppressed);
-        }
-        match (self.cooldown, user.last_invited_at) {
-            (Some(cooldown), Some(last)) if self.at < last + cooldown => {
-                Err(ExclusionReason::RecentlyInvited)
-            }
-            _ => Ok(()),
+            Err(ExclusionReason::NotActive)
+        } else if !user.valid_at(self.at) {
+            Err(ExclusionReason::OutsideValidity)
+        } else if user.email.is_none() {
+            Err(ExclusionReason::NoEmail)
+        } else if is_suppressed {
+            Err(ExclusionReason::Suppressed)
+        } else if self.is_in_cooldown(user) {
+            Err(ExclusionReason::RecentlyInvited)
+        } else {
+            Ok(())
         }
     }
 
-    /// The same just before the mail of `resend` is made, for a recipient who had never logged in when the resend was
-    /// made, or had. An invitation by this very resend is no cooldown: it is the one being repeated.
+    /// Checks the recipient again just before the mail of `resend` is rendered. `had_logged_in` says
+    /// whether the user had logged in when the resend was prepared.
+    ///
+    /// An invitation by this resend starts no cooldown: its mail is being repeated.
     pub fn recheck(
         &self,
         resend: &ResendId,
         user: Option<&User>,
-        suppressed: bool,
+        is_suppressed: bool,
         had_logged_in: bool,
     ) -> Result<(), ExclusionReason> {
         if !self.operator.edits_users() {
             return Err(ExclusionReason::OperatorNotPermitted);
         }
-        let ours = user.is_some_and(|user| user.last_invited_by.as_ref() == Some(resend));
-        let cooldown = self.cooldown.filter(|_| !ours);
-        EligibilityCheck { cooldown, ..*self }.check(user, suppressed)?;
-        match user.and_then(|user| user.first_login_at) {
-            Some(_) if !had_logged_in => Err(ExclusionReason::LoggedIn),
-            _ => Ok(()),
+
+        let is_own_stamp = user.is_some_and(|user| user.last_invited_by.as_ref() == Some(resend));
+        let cooldown = self.cooldown.filter(|_| !is_own_stamp);
+        EligibilityCheck { cooldown, ..*self }.check(user, is_suppressed)?;
+
+        let has_logged_in = user.is_some_and(|user| user.first_login_at.is_some());
+        if has_logged_in && !had_logged_in {
+            Err(ExclusionReason::LoggedIn)
+        } else {
+            Ok(())
         }
+    }
+
+    fn is_in_cooldown(&self, user: &User) -> bool {
+        self.cooldown
+            .zip(user.last_invited_at)
+            .is_some_and(|(cooldown, last_invited_at)| self.at < last_invited_at + cooldown)
     }
 }
 

@@ -1,22 +1,22 @@
-//! E-mail addresses that SES can send to.
+//! E-mail addresses to which SES can send.
 
 use std::{fmt, str::FromStr};
 
 use email_address::Options;
 use serde::{Deserialize, Serialize};
 
-/// A text that is no address SES can send to.
+/// A text is not an address to which SES can send.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEmail {
-    /// Not `local@domain` as RFC 5321 writes it.
+    /// It is not `local@domain` by RFC 5321.
     #[error("must be an address such as name@example.com")]
     Syntax,
-    /// SES does not offer SMTPUTF8 (RFC 6531).
+    /// It needs SMTPUTF8 (RFC 6531), which SES does not offer.
     #[error("must have only ASCII characters before the @")]
     LocalPart,
 }
 
-/// One address, `local@domain`, without a display name; the domain in ASCII (IDNA), lower case.
+/// An address, `local@domain`, without a display name. The domain is in ASCII (IDNA) and lower case.
 ///
 /// ```
 /// use reinvite_domain::EmailAddress;
@@ -30,13 +30,14 @@ pub enum InvalidEmail {
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// The address as SES takes it.
+    /// Returns the address in the form that SES takes.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form under which a mailbox is remembered as suppressed: mailboxes hardly ever differ by case alone.
+    /// Returns the key of the address on the suppression list: mailboxes hardly ever differ by case
+    /// alone.
     #[must_use]
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
@@ -51,16 +52,18 @@ impl FromStr for EmailAddress {
         if !local.is_ascii() {
             return Err(InvalidEmail::LocalPart);
         }
-        // RFC 5321 has quoted local parts, and advises against them; hardly a mailbox has one.
+        // RFC 5321 has quoted local parts and advises against them; hardly any mailbox has one.
         if local.starts_with('"') {
             return Err(InvalidEmail::Syntax);
         }
+
         let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Syntax)?;
         let address = format!("{local}@{domain}");
         let options = Options::default()
             .without_display_text()
             .without_domain_literal()
             .with_required_tld();
+
         email_address::EmailAddress::parse_with_options(&address, options)
             .map(|_| Self(address))
             .map_err(|_| InvalidEmail::Syntax)

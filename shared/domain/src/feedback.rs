@@ -1,94 +1,85 @@
-//! What SES tells of a mail once it has it, and what becomes of the recipient: states only rise, so that neither the order of
-//! events nor their repetition matters.
+//! Events of SES about a mail, and the recipient after each.
+//!
+//! States only rise, so neither the order of events nor their repetition matters.
 
 use chrono::{DateTime, Utc};
+use strum::VariantArray;
 
 use crate::{OutcomeReason, Recipient, RecipientState};
 
-/// What SES tells of a mail (SES API v2, `EventType`), from what says least to what says most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The type of an SES event (SES API v2, `EventType`), ordered by how much it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum EventType {
-    /// SES has it; also where a mailbox refused it for a passing reason, for which it may have come all the same.
+    /// SES accepted the mail. A mail that a mailbox refused for a passing reason also counts as
+    /// sent, because it may arrive all the same.
     Send,
-    /// SES took it for harmful, and did not send it.
+    /// SES considered the mail harmful and did not send it.
     Reject,
-    /// SES could not render it, and did not send it.
+    /// SES could not render the mail and did not send it.
     RenderingFailure,
-    /// The mailbox accepted it.
+    /// The mailbox accepted the mail.
     Delivery,
-    /// The mailbox refused it for good.
+    /// The mailbox refused the mail for good.
     Bounce,
-    /// The user called it spam.
+    /// The user marked the mail as spam.
     Complaint,
 }
 
-/// What SES tells of one mail.
+/// An SES event about one mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailEvent {
-    /// The attempt that the mail was.
+    /// The attempt by which the mail was sent.
     pub attempt: u32,
-    /// What is told.
+    /// The type of the event.
     pub event_type: EventType,
-    /// When SES accepted it.
+    /// When SES accepted the mail.
     pub sent_at: DateTime<Utc>,
-    /// The id SES gave it.
+    /// The message id that SES gave.
     pub message_id: String,
 }
 
 impl EventType {
-    /// Every one with the state it makes, and the reason where it is a failure.
-    const OUTCOMES: [(Self, RecipientState, Option<&'static str>); 6] = [
-        (Self::Send, RecipientState::Sent, None),
-        (Self::Reject, RecipientState::Failed, Some("bad_content")),
-        (
-            Self::RenderingFailure,
-            RecipientState::Failed,
-            Some("rendering_failure"),
-        ),
-        (Self::Delivery, RecipientState::Delivered, None),
-        (Self::Bounce, RecipientState::Bounced, None),
-        (Self::Complaint, RecipientState::Complained, None),
-    ];
-
-    /// The state it makes.
+    /// Returns the recipient's state after the event.
     #[must_use]
-    pub fn state(self) -> RecipientState {
-        self.outcome().0
+    pub const fn state(self) -> RecipientState {
+        match self {
+            Self::Send => RecipientState::Sent,
+            Self::Reject | Self::RenderingFailure => RecipientState::Failed,
+            Self::Delivery => RecipientState::Delivered,
+            Self::Bounce => RecipientState::Bounced,
+            Self::Complaint => RecipientState::Complained,
+        }
     }
 
-    fn outcome(self) -> (RecipientState, Option<OutcomeReason>) {
-        let found = Self::OUTCOMES
-            .into_iter()
-            .find(|(event_type, ..)| *event_type == self);
-        let (state, reason) = found.map_or((RecipientState::Sent, None), |(_, state, reason)| {
-            (state, reason)
-        });
-        (
-            state,
-            reason.map(|reason| OutcomeReason::Failed(reason.into())),
-        )
+    const fn failure(self) -> Option<&'static str> {
+        match self {
+            Self::Reject => Some("bad_content"),
+            Self::RenderingFailure => Some("rendering_failure"),
+            _ => None,
+        }
     }
 }
 
 impl Recipient {
-    /// The event that says what is known of the mail; `None` as long as nobody knows that SES has it.
+    /// Returns the event that the recipient's state stands for; `None` if no event led to the state.
     fn last_event(&self) -> Option<EventType> {
-        let reason = match &self.reason {
+        let failure = match &self.reason {
             Some(OutcomeReason::Failed(reason)) => Some(reason.as_str()),
             _ => None,
         };
-        let of_state = |(_, state, why): &(EventType, RecipientState, Option<&str>)| {
-            *state == self.state && (why.is_none() || *why == reason)
+        let stands_for = |event_type: &EventType| {
+            event_type.state() == self.state
+                && (event_type.failure().is_none() || event_type.failure() == failure)
         };
-        EventType::OUTCOMES
-            .into_iter()
-            .find(of_state)
-            .map(|(event_type, ..)| event_type)
+
+        EventType::VARIANTS.iter().copied().find(stands_for)
     }
 
-    /// The recipient after an event, where it says more than was known. What a later attempt came to counts for more than
-    /// any event of an earlier one; a state that no event makes (`pending`, `sending`, `unknown`, `skipped`, `failed`
-    /// before SES took it) gives way to an event of any attempt.
+    /// Returns the recipient after an event; `None` if the event says no more than is known.
+    ///
+    /// The result of a later attempt counts for more than any event of an earlier attempt. A state
+    /// to which no event led (`pending`, `sending`, `unknown`, `skipped`, and `failed` before SES
+    /// accepted the mail) gives way to an event of any attempt.
     #[must_use]
     pub fn after_event(&self, event: &MailEvent) -> Option<Self> {
         let known = self
@@ -97,26 +88,27 @@ impl Recipient {
         if known >= Some((event.attempt, event.event_type)) {
             return None;
         }
-        let same_mail = known.is_some_and(|(attempt, _)| attempt == event.attempt);
-        let (state, reason) = event.event_type.outcome();
+
+        let is_same_mail = known.is_some_and(|(attempt, _)| attempt == event.attempt);
+        let sent_at = self.sent_at.filter(|_| is_same_mail);
+        let message_id = self.message_id.clone().filter(|_| is_same_mail);
+        let failure = event.event_type.failure();
+
         Some(Self {
-            state,
-            reason,
+            state: event.event_type.state(),
+            reason: failure.map(|failure| OutcomeReason::Failed(failure.into())),
             attempt: event.attempt,
-            sent_at: self.sent_at.filter(|_| same_mail).or(Some(event.sent_at)),
-            message_id: self
-                .message_id
-                .clone()
-                .filter(|_| same_mail)
-                .or_else(|| Some(event.message_id.clone())),
+            sent_at: sent_at.or(Some(event.sent_at)),
+            message_id: message_id.or_else(|| Some(event.message_id.clone())),
             ..self.clone()
         })
     }
 }
 
 impl MailEvent {
-    /// Whether the address is not to be written to any more. An event that was taken in before says so no more: somebody may
-    /// have taken the address off the list since.
+    /// Whether the event puts the address on the suppression list.
+    ///
+    /// A repeated event does not: an operator may have removed the address from the list since.
     #[must_use]
     pub fn suppresses(&self, recipient: &Recipient) -> bool {
         self.event_type >= EventType::Bounce && recipient.last_event() < Some(self.event_type)
@@ -161,10 +153,7 @@ mod tests {
     }
 
     fn any_event() -> impl Strategy<Value = MailEvent> {
-        let event_types = EventType::OUTCOMES
-            .map(|(event_type, ..)| event_type)
-            .to_vec();
-        (1..4_u32, prop::sample::select(event_types))
+        (1..4_u32, prop::sample::select(EventType::VARIANTS))
             .prop_map(|(attempt, event_type)| event(attempt, event_type))
     }
 
@@ -187,7 +176,9 @@ mod tests {
 
         #[test]
         fn what_is_known_of_a_mail_only_rises(recipient in any_recipient(), event in any_event()) {
-            let known = |it: &Recipient| it.last_event().map(|event_type| (it.attempt, event_type));
+            let known = |recipient: &Recipient| {
+                recipient.last_event().map(|event_type| (recipient.attempt, event_type))
+            };
             if let Some(after) = recipient.after_event(&event) {
                 prop_assert!(known(&after) > known(&recipient));
                 prop_assert!(after.sent_at.is_some() && after.message_id.is_some());

@@ -1,34 +1,37 @@
-//! What is wrong with one field of what somebody sent.
+//! An error in one field of a request.
 
 use std::fmt::Display;
 
 use serde::Serialize;
 
-/// One wrong field: where it is and the rule it breaks. Written as RFC 9457 shows it, with either a JSON pointer
-/// (RFC 6901) into the body or the name of a query parameter.
+/// A wrong field: its location and the rule that it breaks.
+///
+/// It is written in the form of RFC 9457, with either a JSON pointer (RFC 6901) into the body or the
+/// name of a query parameter.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// Where the value stands.
+    /// The location of the value.
     #[serde(flatten)]
     pub location: FieldLocation,
-    /// The rule, for a person.
+    /// The rule, in words for a person.
     pub detail: String,
-    /// Where in a text of several lines the value is.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    /// The position in the value, if the value is a text of several lines.
+    #[serde(flatten)]
     pub position: Option<TextPosition>,
 }
 
-/// A place in a text.
+/// A position in a text.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TextPosition {
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// In characters from 1; absent where only the line is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The column in characters, from 1; `None` if only the line is known.
     pub column: Option<usize>,
 }
 
-/// Where a wrong value stands.
+/// The location of a wrong value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum FieldLocation {
@@ -39,26 +42,27 @@ pub enum FieldLocation {
 }
 
 impl FieldError {
-    /// A wrong value in the body.
+    /// Creates an error about a value in the body.
     pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self {
-            location: FieldLocation::Pointer(pointer.into()),
-            detail: detail.to_string(),
-            position: None,
-        }
+        Self::new(FieldLocation::Pointer(pointer.into()), detail)
     }
 
-    /// A wrong value in the query.
+    /// Creates an error about a value in the query.
     pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self {
-            location: FieldLocation::Parameter(name.into()),
-            detail: detail.to_string(),
-            position: None,
-        }
+        Self::new(FieldLocation::Parameter(name.into()), detail)
     }
-    /// The same at a place in a text.
+
+    /// Returns the error with a position in its value.
     #[must_use]
     pub fn at(self, position: Option<TextPosition>) -> Self {
         Self { position, ..self }
+    }
+
+    fn new(location: FieldLocation, detail: &(impl Display + ?Sized)) -> Self {
+        Self {
+            location,
+            detail: detail.to_string(),
+            position: None,
+        }
     }
 }

@@ -1,41 +1,35 @@
-//! Refining users: which of the operator's users a list or a selection is about.
+//! Filters of users: which of the operator's users a list or a selection means.
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     GroupId, GroupTree, Status, User,
-    period::{CountRange, When},
+    period::{CountRange, Occurrence},
     text::folded,
 };
 
-/// The refinements as they were written, by the names of the contract: in a query, or as strings or arrays in JSON.
+/// A filter as it is written, by the names of the contract: in a query, or as strings or arrays in
+/// JSON.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Filter {
-    /// Members of this group or one below it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Members of this group or of a group below it.
     pub group: Option<String>,
-    /// One of these statuses.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users with one of these statuses.
     pub status: Option<OneOrMany>,
-    /// First logged in in this period, or `never`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users who first logged in in this period, or `never`.
     pub first_login: Option<String>,
-    /// Signed up in this period, or `never`, as far as is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users who signed up in this period, or `never`, as far as is known.
     pub signed_up: Option<String>,
-    /// Last invited in this period, or `never`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users who were last invited in this period, or `never`.
     pub last_invited: Option<String>,
-    /// Invited this often.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users who were invited this many times.
     pub invite_count: Option<String>,
-    /// Exactly this login id.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The user with exactly this login id.
     pub login_id: Option<String>,
-    /// Contained in name, login id or e-mail.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Users whose name, login id or e-mail address contains this text.
     pub q: Option<String>,
 }
 
@@ -49,116 +43,119 @@ pub enum OneOrMany {
     Many(Vec<String>),
 }
 
-/// A filter understood.
+/// A filter with parsed values. The default matches every user.
 #[derive(Clone, Debug, Default)]
 pub struct ParsedFilter {
-    /// Members of this group or one below it.
+    /// Members of this group or of a group below it.
     pub group: Option<GroupId>,
-    /// Exactly this login id.
+    /// The user with exactly this login id.
     pub login_id: Option<String>,
     statuses: Vec<Status>,
-    first_login: Option<When>,
-    signed_up: Option<When>,
-    last_invited: Option<When>,
+    first_login: Option<Occurrence>,
+    signed_up: Option<Occurrence>,
+    last_invited: Option<Occurrence>,
     invite_count: Option<CountRange>,
     q: Option<String>,
 }
 
 impl Filter {
-    /// Understands every field, or says of each wrong one its name and the rule. Dates are days of `zone`.
+    /// Parses every field; fails with the name and the broken rule of each wrong field. Dates are
+    /// days in `zone`.
     pub fn parse(&self, zone: Tz) -> Result<ParsedFilter, Vec<(&'static str, String)>> {
-        let mut wrong = Vec::new();
-        let statuses = match &self.status {
-            None => Vec::new(),
-            Some(OneOrMany::One(text)) => text.split(',').map(str::to_string).collect(),
-            Some(OneOrMany::Many(texts)) => texts.clone(),
-        };
-        let refinement = ParsedFilter {
-            group: field(&mut wrong, "group", self.group.as_ref(), |text| {
-                GroupId::new(text).map_err(|error| error.to_string())
-            }),
+        let mut fields = FieldParser::default();
+        let group_id = |text: &str| GroupId::new(text).map_err(|error| error.to_string());
+        let occurrence = |text: &str| Occurrence::parse(text, zone);
+        let statuses = self.status.as_ref().map(OneOrMany::texts);
+
+        let filter = ParsedFilter {
+            group: fields.parse("group", self.group.as_deref(), group_id),
             login_id: self.login_id.clone(),
             statuses: statuses
-                .iter()
-                .filter_map(|text| {
-                    field(&mut wrong, "status", Some(text), |text| {
-                        Status::parse(text.trim())
-                    })
-                })
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|text| fields.parse("status", Some(text.trim()), Status::parse))
                 .collect(),
-            first_login: field(
-                &mut wrong,
-                "firstLogin",
-                self.first_login.as_ref(),
-                |text| When::parse(text, zone),
-            ),
-            signed_up: field(&mut wrong, "signedUp", self.signed_up.as_ref(), |text| {
-                When::parse(text, zone)
-            }),
-            last_invited: field(
-                &mut wrong,
-                "lastInvited",
-                self.last_invited.as_ref(),
-                |text| When::parse(text, zone),
-            ),
-            invite_count: field(
-                &mut wrong,
+            first_login: fields.parse("firstLogin", self.first_login.as_deref(), occurrence),
+            signed_up: fields.parse("signedUp", self.signed_up.as_deref(), occurrence),
+            last_invited: fields.parse("lastInvited", self.last_invited.as_deref(), occurrence),
+            invite_count: fields.parse(
                 "inviteCount",
-                self.invite_count.as_ref(),
+                self.invite_count.as_deref(),
                 CountRange::parse,
             ),
             q: self.q.as_deref().map(folded),
         };
-        if wrong.is_empty() {
-            Ok(refinement)
+
+        if fields.errors.is_empty() {
+            Ok(filter)
         } else {
-            Err(wrong)
+            Err(fields.errors)
         }
     }
 }
 
-fn field<T>(
-    wrong: &mut Vec<(&'static str, String)>,
-    name: &'static str,
-    text: Option<&String>,
-    parse: impl FnOnce(&str) -> Result<T, String>,
-) -> Option<T> {
-    parse(text?).map_err(|rule| wrong.push((name, rule))).ok()
+impl OneOrMany {
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::One(text) => text.split(',').collect(),
+            Self::Many(texts) => texts.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// Parses fields and collects their errors.
+#[derive(Default)]
+struct FieldParser {
+    errors: Vec<(&'static str, String)>,
+}
+
+impl FieldParser {
+    fn parse<T>(
+        &mut self,
+        name: &'static str,
+        text: Option<&str>,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        parse(text?)
+            .map_err(|rule| self.errors.push((name, rule)))
+            .ok()
+    }
 }
 
 impl ParsedFilter {
-    /// Whether only users who never logged in are meant: those have an index of their own.
+    /// Whether the filter only matches users who never logged in: they have an index of their own.
     #[must_use]
     pub fn only_never_logged_in(&self) -> bool {
-        self.first_login == Some(When::Never)
+        self.first_login == Some(Occurrence::Never)
     }
 
-    /// Whether the user is one of those meant.
+    /// Whether the filter matches the user.
     #[must_use]
     pub fn matches(&self, user: &User, tree: &GroupTree) -> bool {
-        let in_group = |id: &GroupId| user.groups.iter().any(|own| tree.is_within(own, id));
-        let found = |needle: &String| {
+        let is_in_group = |id: &GroupId| user.groups.iter().any(|own| tree.is_within(own, id));
+        let has_text = |needle: &String| {
             let email = user.email.as_ref().map_or("", |email| email.as_str());
             [user.name(), &user.login_id, email]
                 .iter()
                 .any(|text| folded(text).contains(needle))
         };
-        self.group.as_ref().is_none_or(in_group)
+
+        self.group.as_ref().is_none_or(is_in_group)
             && self.login_id.as_ref().is_none_or(|id| *id == user.login_id)
             && (self.statuses.is_empty() || self.statuses.contains(&user.status))
-            && self
-                .first_login
-                .is_none_or(|when| when.matches(user.first_login_at))
-            && self
-                .signed_up
-                .is_none_or(|when| when.matches(user.signed_up_at))
-            && self
-                .last_invited
-                .is_none_or(|when| when.matches(user.last_invited_at))
+            && self.matches_history(user)
+            && self.q.as_ref().is_none_or(has_text)
+    }
+
+    fn matches_history(&self, user: &User) -> bool {
+        let occurred = |wanted: Option<Occurrence>, at| wanted.is_none_or(|wanted| wanted.matches(at));
+
+        occurred(self.first_login, user.first_login_at)
+            && occurred(self.signed_up, user.signed_up_at)
+            && occurred(self.last_invited, user.last_invited_at)
             && self
                 .invite_count
                 .is_none_or(|range| range.contains(user.invite_count))
-            && self.q.as_ref().is_none_or(found)
     }
 }
 

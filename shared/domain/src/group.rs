@@ -1,4 +1,4 @@
-//! Groups and the tree they form.
+//! Groups, and the tree that they form.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,43 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::{GroupId, Role, text::check_name};
 
-/// A group: a node of its organisation's tree.
+/// The most levels of a tree.
+pub const MAX_GROUP_DEPTH: usize = 10;
+
+/// A group: a node in the tree of its organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
     /// The group.
     pub id: GroupId,
-    /// Its name, unlike that of its siblings.
+    /// The name, which no sibling has.
     pub name: String,
-    /// The group it lies in; none for one at the top.
+    /// The parent; `None` at the top.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<GroupId>,
-    /// Roles its direct members hold.
+    /// Roles that its direct members hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
 }
 
 impl Group {
-    /// The fields that differ, as the contract names them.
+    /// Returns the fields that differ, by their names in the contract.
     #[must_use]
     pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
         let fields = [
-            ("name", self.name == other.name),
-            ("parentId", self.parent_id == other.parent_id),
-            ("roles", self.roles == other.roles),
+            ("name", self.name != other.name),
+            ("parentId", self.parent_id != other.parent_id),
+            ("roles", self.roles != other.roles),
         ];
         fields
             .into_iter()
-            .filter(|(_, same)| !same)
-            .map(|(name, _)| name)
+            .filter_map(|(name, is_changed)| is_changed.then_some(name))
             .collect()
     }
 }
 
-/// How deep a tree may be.
-pub const MAX_GROUP_DEPTH: usize = 10;
-
-/// Why a group cannot stand where somebody wants it.
+/// Why a group cannot have this place in the tree.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPlacement {
     /// The parent does not exist.
@@ -51,15 +50,15 @@ pub enum InvalidPlacement {
     /// The parent is the group itself or lies below it.
     #[error("would make the group lie below itself")]
     Cycle,
-    /// Another group of that name lies in the same place.
+    /// A sibling has the same name.
     #[error("is the name of another group in the same place")]
     NameTaken,
-    /// Deeper than [`MAX_GROUP_DEPTH`].
+    /// The tree would have more than [`MAX_GROUP_DEPTH`] levels.
     #[error("would make the tree deeper than {MAX_GROUP_DEPTH} groups")]
     TooDeep,
 }
 
-/// Checks a group's name: it is also a step of a path (`Sales/Tokyo`) and one of a list of them (`;`).
+/// Checks the name of a group. It is part of paths (`Sales/Tokyo`), which are listed with `;`.
 pub fn check_group_name(name: &str) -> Result<(), String> {
     check_name(name, 100)?;
     if name.contains(['/', ';']) {
@@ -69,12 +68,12 @@ pub fn check_group_name(name: &str) -> Result<(), String> {
     }
 }
 
-/// The groups of one organisation.
+/// The groups of an organisation.
 #[derive(Clone, Debug, Default)]
 pub struct GroupTree(HashMap<GroupId, Group>);
 
 impl GroupTree {
-    /// The tree of these groups.
+    /// Creates the tree of these groups.
     #[must_use]
     pub fn new(groups: impl IntoIterator<Item = Group>) -> Self {
         Self(
@@ -85,31 +84,31 @@ impl GroupTree {
         )
     }
 
-    /// The group of that id.
+    /// Returns the group with an id.
     #[must_use]
     pub fn get(&self, id: &GroupId) -> Option<&Group> {
         self.0.get(id)
     }
 
-    /// Every group, in no order.
+    /// Iterates over every group, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Group> {
         self.0.values()
     }
 
-    /// Adds a group, or puts it in the place of the one with its id.
+    /// Adds a group, or replaces the group with the same id.
     pub fn insert(&mut self, group: Group) {
         self.0.insert(group.id.clone(), group);
     }
 
-    /// The group itself, its parent, and so on to the top; nothing for an unknown one.
+    /// Iterates over the group, its parent, and so on to the top; empty for an unknown group.
     pub fn upwards<'t>(&'t self, id: &GroupId) -> impl Iterator<Item = &'t Group> {
         let parent =
             |group: &&'t Group| group.parent_id.as_ref().and_then(|parent| self.get(parent));
-        // A tree read while it was being changed may hold a cycle for that moment.
+        // A tree that was read during a change may have a cycle for that moment.
         std::iter::successors(self.get(id), parent).take(2 * MAX_GROUP_DEPTH)
     }
 
-    /// The group and all below it.
+    /// Returns the group and all groups below it.
     #[must_use]
     pub fn subtree(&self, id: &GroupId) -> HashSet<GroupId> {
         self.iter()
@@ -124,7 +123,7 @@ impl GroupTree {
         self.upwards(id).any(|group| group.id == *ancestor)
     }
 
-    /// `groups` and all above them: the groups whose lists a member of `groups` stands in.
+    /// Returns `groups` and all groups above them: the groups that list a member of `groups`.
     #[must_use]
     pub fn with_ancestors(&self, groups: &[GroupId]) -> HashSet<GroupId> {
         groups
@@ -134,26 +133,26 @@ impl GroupTree {
             .collect()
     }
 
-    /// The names from the top down, joined by `/`; only those of `visible` groups.
+    /// Returns the names of the visible groups from the top down, joined by `/`.
     #[must_use]
-    pub fn path(&self, id: &GroupId, visible: impl Fn(&GroupId) -> bool) -> String {
+    pub fn path(&self, id: &GroupId, is_visible: impl Fn(&GroupId) -> bool) -> String {
         let mut names: Vec<_> = self
             .upwards(id)
-            .filter(|group| visible(&group.id))
+            .filter(|group| is_visible(&group.id))
             .map(|group| &*group.name)
             .collect();
         names.reverse();
         names.join("/")
     }
 
-    /// The group in `parent` of that name.
+    /// Returns the group with this name directly below `parent`.
     #[must_use]
     pub fn child(&self, parent: Option<&GroupId>, name: &str) -> Option<&Group> {
         self.iter()
             .find(|group| group.parent_id.as_ref() == parent && group.name == name)
     }
 
-    /// Whether `group` may stand in the tree, new or in the place of the one with its id.
+    /// Checks whether `group` may be added, or replace the group with the same id.
     pub fn check(&self, group: &Group) -> Result<(), InvalidPlacement> {
         if let Some(parent) = &group.parent_id {
             if self.get(parent).is_none() {
@@ -162,22 +161,26 @@ impl GroupTree {
             if self.is_within(parent, &group.id) {
                 return Err(InvalidPlacement::Cycle);
             }
-            let depth = |id: &GroupId| self.upwards(id).count();
-            let above = depth(parent);
-            let own = self
-                .subtree(&group.id)
-                .iter()
-                .map(depth)
-                .max()
-                .map_or(1, |deepest| deepest + 1 - depth(&group.id));
-            if above + own > MAX_GROUP_DEPTH {
+            if self.depth(parent) + self.height(&group.id) > MAX_GROUP_DEPTH {
                 return Err(InvalidPlacement::TooDeep);
             }
         }
+
         match self.child(group.parent_id.as_ref(), &group.name) {
             Some(sibling) if sibling.id != group.id => Err(InvalidPlacement::NameTaken),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the level of a group, from 1 at the top.
+    fn depth(&self, id: &GroupId) -> usize {
+        self.upwards(id).count()
+    }
+
+    /// Returns the levels of the group's subtree; 1 for a group that is not in the tree yet.
+    fn height(&self, id: &GroupId) -> usize {
+        let deepest = self.subtree(id).iter().map(|below| self.depth(below)).max();
+        deepest.map_or(1, |deepest| deepest + 1 - self.depth(id))
     }
 }
 

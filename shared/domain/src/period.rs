@@ -51,20 +51,20 @@ impl Period {
 
 /// Never, or at some time in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum Occurrence {
     /// It has not happened.
     Never,
     /// It happened in this period.
-    In(Period),
+    During(Period),
 }
 
-impl When {
+impl Occurrence {
     /// Takes `never` or a period.
     pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
         match text {
             "never" => Ok(Self::Never),
             _ => Period::parse(text, zone)
-                .map(Self::In)
+                .map(Self::During)
                 .map_err(|error| format!("{error}, or never")),
         }
     }
@@ -74,7 +74,7 @@ impl When {
     pub fn matches(&self, at: Option<DateTime<Utc>>) -> bool {
         match self {
             Self::Never => at.is_none(),
-            Self::In(period) => at.is_some_and(|at| period.contains(at)),
+            Self::During(period) => at.is_some_and(|at| period.contains(at)),
         }
     }
 }
