@@ -1,11 +1,12 @@
 //! Putting an address right: `PATCH /v1/users/{id}`.
 
 use axum::{Json, extract::State};
-use reinvite_aws::{MailOutcome, OperatorContext, OutgoingMail, SendOutcome};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
 use reinvite_domain::{
     Access, EmailAddress, FieldError, MailValues, SenderProfile, User, UserId, granted_roles,
 };
 use reinvite_mail::{CompiledTemplate, PasswordPart, address_changed_variants};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
@@ -39,7 +40,8 @@ pub async fn patch(
     let before = directory
         .api
         .store
-        .user(&context.organisation.id, &id)
+        .users
+        .get(&context.organisation.id, &id)
         .await?;
     let old = before
         .and_then(|user| user.email)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use reinvite_aws::{Error, OperatorContext};
 use reinvite_domain::{ResendId, User};
+use reinvite_store::{Error, OperatorContext};
 use reinvite_web::Api;
 
 /// The resend that a change of a user answers: whose mail may have reached them.
@@ -16,7 +16,8 @@ pub async fn of(
     let resend = before.first_login_attribution(after)?;
     match api
         .store
-        .recipient(&context.organisation.id, resend, &after.id)
+        .recipients
+        .get(&context.organisation.id, resend, &after.id)
         .await
     {
         Ok(recipient) => recipient
@@ -33,7 +34,7 @@ pub async fn count(api: &Api, resends: impl IntoIterator<Item = ResendId>) {
         *answers.entry(resend).or_default() += 1;
     }
     for (resend, users) in answers {
-        if let Err(error) = api.store.count_logged_in(&resend, users).await {
+        if let Err(error) = api.store.resends.count_logged_in(&resend, users).await {
             lost::<()>(&error);
         }
     }

@@ -1,7 +1,8 @@
 //! Changes one user: read, decide, write, and again where somebody else was faster.
 
-use reinvite_aws::{Error, OperatorContext};
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, User, UserId};
+use reinvite_store::{Error, OperatorContext, UserChange};
 use reinvite_web::{Api, Problem};
 
 use crate::{answered, last_owner, limits::TRIES, protected};
@@ -44,7 +45,7 @@ pub async fn change(
 ) -> Result<(User, Outcome), Problem> {
     let organisation = &context.organisation.id;
     for _ in 0..TRIES {
-        let before = api.store.user(organisation, id).await?;
+        let before = api.store.users.get(organisation, id).await?;
         let after = decide(before.as_ref())?;
         if before.as_ref() == Some(&after) {
             return Ok((after, Outcome::Unchanged));
@@ -52,15 +53,18 @@ pub async fn change(
         protected::check(context, before.as_ref(), Some(&after))?;
         let changes: Vec<_> = before.iter().map(|before| (before, Some(&after))).collect();
         let owners = last_owner::check_users(api, context, &changes).await?;
-        let audit = context.audit(told(before.as_ref(), &after))?;
+        let audit = context.audit(told(before.as_ref(), &after), random()?);
         let tree = &context.tree.groups;
         match api
             .store
-            .put_user(
-                organisation,
-                before.as_ref(),
-                &after,
-                tree,
+            .users
+            .put(
+                &UserChange {
+                    organisation,
+                    before: before.as_ref(),
+                    after: &after,
+                    tree,
+                },
                 owners,
                 Some(&audit),
             )
@@ -73,9 +77,9 @@ pub async fn change(
                 answered::count(api, answered::of(api, context, &before, &after).await).await;
                 return Ok((after, Outcome::Updated));
             }
-            Err(Error::Conflict) => {}
+            Err(Error::Changed) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }

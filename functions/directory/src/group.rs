@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
-use reinvite_aws::{Error, OperatorContext};
+use reinvite_aws::random;
 use reinvite_domain::{
     AuditAction, FieldError, Group, GroupId, GroupTree, Role,
     group::{InvalidPlacement, check_group_name},
 };
+use reinvite_engine::move_group_members;
+use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::{Deserialize, Serialize};
 
@@ -68,15 +70,16 @@ pub async fn put(
             owners = Some(last_owner::check_tree(&api, &context, &tree, &after).await?);
         }
         if before.as_ref() != Some(&group) {
-            let audit = context.audit(told(before.as_ref(), &group))?;
+            let audit = context.audit(told(before.as_ref(), &group), random()?);
             match api
                 .store
-                .put_group(organisation, &tree, &group, owners, Some(&audit))
+                .groups
+                .put(organisation, &tree, &group, owners, Some(&audit))
                 .await
             {
                 Ok(()) => {}
-                Err(Error::Conflict) => {
-                    tree = api.store.tree(organisation).await?;
+                Err(Error::Changed) => {
+                    tree = api.store.groups.tree(organisation).await?;
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -84,9 +87,7 @@ pub async fn put(
         }
         if before.is_some() {
             // Also where nothing changed: a repeated PUT finishes what one that was cut off left undone.
-            api.store
-                .move_members(organisation, &id, &tree.groups, &after)
-                .await?;
+            move_group_members(&api.store, organisation, &id, &tree.groups, &after).await?;
         }
         let status = if before.is_some() {
             StatusCode::OK
@@ -95,7 +96,7 @@ pub async fn put(
         };
         return Ok((status, Json(group.into())));
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }
 
 /// `DELETE /v1/groups/{id}`
@@ -116,26 +117,30 @@ pub async fn delete(
             .groups
             .iter()
             .any(|group| group.parent_id.as_ref() == Some(&id));
-        if has_subgroups || api.store.member_count(organisation, Some(&id)).await? > 0 {
+        if has_subgroups || api.store.user_lists.count(organisation, Some(&id)).await? > 0 {
             return Err(Problem::new(
                 ProblemKind::GroupNotEmpty,
                 "Move its members and subgroups elsewhere first.",
             ));
         }
-        let audit = context.audit(AuditAction::GroupDeleted {
-            group_id: id.clone(),
-        })?;
+        let audit = context.audit(
+            AuditAction::GroupDeleted {
+                group_id: id.clone(),
+            },
+            random()?,
+        );
         match api
             .store
-            .delete_group(organisation, &tree, &id, &audit)
+            .groups
+            .delete(organisation, &tree, &id, &audit)
             .await
         {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
-            Err(Error::Conflict) => tree = api.store.tree(organisation).await?,
+            Err(Error::Changed) => tree = api.store.groups.tree(organisation).await?,
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }
 
 /// What the audit trail says of a group.

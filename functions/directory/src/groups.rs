@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use futures::{StreamExt, TryStreamExt, stream};
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{Access, Group, GroupId, Role};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, permitted};
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,8 @@ async fn counted(
 ) -> Result<GroupAnswer, Problem> {
     let member_count = api
         .store
-        .member_count(&context.organisation.id, Some(&group.id))
+        .user_lists
+        .count(&context.organisation.id, Some(&group.id))
         .await?;
     let parent_id = group
         .parent_id

@@ -7,11 +7,12 @@ use axum::{
     extract::{Request, State},
 };
 use futures::{StreamExt, TryStreamExt, stream};
-use reinvite_aws::{Error, OperatorContext, VersionedGroupTree, random};
+use reinvite_aws::random;
 use reinvite_domain::{
     AuditAction, FieldError, ResendId, Role, User,
     import::{ImportRow, LineError, MAX_LINE_ERRORS, parse},
 };
+use reinvite_store::{Error, OperatorContext, UserChange, VersionedGroupTree};
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, body, permitted};
 use serde::Serialize;
 
@@ -84,8 +85,8 @@ pub async fn import(
         }
         match make_groups(&api, &context, &plan).await {
             Ok(tree) => context.tree = tree,
-            Err(Error::Conflict) => {
-                context.tree = api.store.tree(&context.organisation.id).await?;
+            Err(Error::Changed) => {
+                context.tree = api.store.groups.tree(&context.organisation.id).await?;
                 continue;
             }
             Err(error) => return Err(error.into()),
@@ -94,7 +95,7 @@ pub async fn import(
             write_all(&api, &context, plan.lines, &existing).await?,
         ));
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }
 
 /// Writes the users, between an entry of the audit trail that tells of the beginning and one of the end.
@@ -105,8 +106,8 @@ async fn write_all(
     existing: &HashMap<String, User>,
 ) -> Result<Imported, Problem> {
     let organisation = &context.organisation.id;
-    let audit = context.audit(AuditAction::ImportStarted { lines: lines.len() })?;
-    api.store.put_audit(organisation, &audit).await?;
+    let audit = context.audit(AuditAction::ImportStarted { lines: lines.len() }, random()?);
+    api.store.audit_trail.put(organisation, &audit).await?;
     let writes = stream::iter(lines).map(|line| {
         let before = existing.get(&line.login_id).cloned();
         write(api, context, line, before)
@@ -120,12 +121,15 @@ async fn write_all(
         updated,
         unchanged,
     } = imported;
-    let audit = context.audit(AuditAction::ImportEnded {
-        created,
-        updated,
-        unchanged,
-    })?;
-    api.store.put_audit(organisation, &audit).await?;
+    let audit = context.audit(
+        AuditAction::ImportEnded {
+            created,
+            updated,
+            unchanged,
+        },
+        random()?,
+    );
+    api.store.audit_trail.put(organisation, &audit).await?;
     Ok(imported)
 }
 
@@ -157,11 +161,17 @@ async fn existing(
     let login_ids: Vec<_> = rows.iter().map(|row| row.login_id.clone()).collect();
     let ids: Vec<_> = api
         .store
-        .users_by_login_id(organisation, &login_ids)
+        .user_lists
+        .ids_of_login_ids(organisation, &login_ids)
         .await?
         .into_values()
         .collect();
-    let users = api.store.users(organisation, &ids).await?.into_values();
+    let users = api
+        .store
+        .users
+        .get_many(organisation, &ids)
+        .await?
+        .into_values();
     Ok(users.map(|user| (user.login_id.clone(), user)).collect())
 }
 
@@ -227,7 +237,8 @@ async fn make_groups(
     let mut tree = context.tree.clone();
     for group in &plan.new_groups {
         api.store
-            .put_group(&context.organisation.id, &tree, group, None, None)
+            .groups
+            .put(&context.organisation.id, &tree, group, None, None)
             .await?;
         tree.groups.insert(group.clone());
         tree.version += 1;
@@ -254,11 +265,14 @@ async fn write(
         let owners = last_owner::check_users(api, context, &changes).await?;
         match api
             .store
-            .put_user(
-                organisation,
-                before.as_ref(),
-                &after,
-                &context.tree.groups,
+            .users
+            .put(
+                &UserChange {
+                    organisation,
+                    before: before.as_ref(),
+                    after: &after,
+                    tree: &context.tree.groups,
+                },
                 owners,
                 None,
             )
@@ -271,20 +285,21 @@ async fn write(
                 };
                 return Ok((outcome, answered));
             }
-            Err(Error::Conflict | Error::LoginIdTaken) => {
+            Err(Error::Changed | Error::LoginIdTaken) => {
                 before = match api
                     .store
-                    .user_by_login_id(organisation, &line.login_id)
+                    .user_lists
+                    .with_login_id(organisation, &line.login_id)
                     .await?
                 {
-                    Some(id) => api.store.user(organisation, &id).await?,
+                    Some(listed) => api.store.users.get(organisation, &listed.id).await?,
                     None => None,
                 };
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }
 
 #[cfg(test)]

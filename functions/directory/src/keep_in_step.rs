@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
-use reinvite_aws::Error;
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Role, UserId};
+use reinvite_engine::delete_user;
+use reinvite_store::Error;
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
 
 use crate::{
@@ -68,24 +70,17 @@ pub async fn delete(
         )?;
         protected::check(&context, Some(&user), None)?;
         let owners = last_owner::check_users(&api, &context, &[(&user, None)]).await?;
-        let audit = context.audit(AuditAction::UserDeleted {
-            user_id: id.clone(),
-        })?;
-        match api
-            .store
-            .delete_user(
-                &context.organisation.id,
-                &user,
-                &context.tree.groups,
-                owners,
-                &audit,
-            )
-            .await
-        {
+        let audit = context.audit(
+            AuditAction::UserDeleted {
+                user_id: id.clone(),
+            },
+            random()?,
+        );
+        match delete_user(&api.store, &context, &user, owners, &audit).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
-            Err(Error::Conflict) => {}
+            Err(Error::Changed) => {}
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::Conflict.into())
+    Err(Error::Changed.into())
 }

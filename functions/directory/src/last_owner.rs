@@ -1,8 +1,8 @@
 //! An organisation always keeps an active owner, whatever is changed.
 
 use chrono::{DateTime, Utc};
-use reinvite_aws::{OperatorContext, OwnersVersion, VersionedGroupTree};
-use reinvite_domain::{GroupTree, Operator, User};
+use reinvite_domain::{GroupTree, Operator, Role, User, granted_roles};
+use reinvite_store::{OperatorContext, OwnersVersion, VersionedGroupTree};
 use reinvite_web::{Api, Problem, ProblemKind};
 
 /// A user as read, and as they will be; `None` where they are deleted.
@@ -20,10 +20,7 @@ pub async fn check_users(
     if losing.is_empty() {
         return Ok(None);
     }
-    let (mut owners, version) = api
-        .store
-        .owners(&context.organisation.id, &context.tree)
-        .await?;
+    let (mut owners, version) = owners_of(api, context, &context.tree).await?;
     owners.retain(|owner| losing.iter().all(|loser| loser.id != owner.id));
     check(&owners, &context.tree.groups, context.now).map(|()| Some(version))
 }
@@ -35,8 +32,25 @@ pub async fn check_tree(
     before: &VersionedGroupTree,
     after: &GroupTree,
 ) -> Result<OwnersVersion, Problem> {
-    let (owners, version) = api.store.owners(&context.organisation.id, before).await?;
+    let (owners, version) = owners_of(api, context, before).await?;
     check(&owners, after, context.now).map(|()| version)
+}
+
+/// Everybody who is an owner by a role of their own or of a group, and the version of that set.
+async fn owners_of(
+    api: &Api,
+    context: &OperatorContext,
+    tree: &VersionedGroupTree,
+) -> Result<(Vec<User>, OwnersVersion), Problem> {
+    let organisation = &context.organisation.id;
+    let (ids, version) = api.store.owners.candidates(organisation, tree).await?;
+    let users = api.store.users.get_many(organisation, &ids).await?;
+
+    let owners = users
+        .into_values()
+        .filter(|user| granted_roles(user, &tree.groups).contains(&Role::Owner))
+        .collect();
+    Ok((owners, version))
 }
 
 fn losing<'u>(changes: &[UserChange<'u>], tree: &GroupTree, now: DateTime<Utc>) -> Vec<&'u User> {
@@ -68,7 +82,7 @@ fn is_active_owner(user: &User, tree: &GroupTree, now: DateTime<Utc>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use reinvite_domain::{Group, GroupId, Role, Status, UserId};
+    use reinvite_domain::{Group, GroupId, Status, UserId};
 
     use super::*;
 

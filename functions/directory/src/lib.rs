@@ -28,8 +28,8 @@ use axum::{
     routing::{get, post},
 };
 use lambda_runtime::Error;
-use reinvite_aws::Mailer;
-use reinvite_web::{Api, answer};
+use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_web::{Api, ApiConfig, answer};
 use serde_json::Value;
 
 pub use organisation::NotCreated;
@@ -41,6 +41,22 @@ pub struct Directory {
     pub api: Arc<Api>,
     /// Tells old addresses that they were changed.
     pub mailer: Mailer,
+}
+
+impl Directory {
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (api, mailer) = host.read(|environment| {
+            let api = ApiConfig::read(environment);
+            let mailer = MailerConfig::read(environment);
+            Some((api?, mailer?))
+        })?;
+
+        Ok(Self {
+            api: Arc::new(Api::connect(host, api)),
+            mailer: Mailer::connect(&host.sdk, mailer),
+        })
+    }
 }
 
 impl FromRef<Directory> for Arc<Api> {

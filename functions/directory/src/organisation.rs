@@ -1,13 +1,14 @@
 //! A new organisation with its first owner. The function is invoked directly for it, so that IAM guards it.
 
 use chrono_tz::Tz;
-use reinvite_aws::{Error, random};
+use reinvite_aws::{Error as AwsError, random};
 use reinvite_domain::{
     AuditAction, AuditEntry, AuditId, EmailAddress, FieldError, FieldLocation, Language,
     Organisation, OrganisationId, Role, Settings, TemplateId, User, UserId,
     text::check_name,
     user_fields::{check_login_id, time_zone},
 };
+use reinvite_store::Error;
 use reinvite_web::Api;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -59,6 +60,9 @@ pub enum NotCreated {
     /// The tables.
     #[error(transparent)]
     Store(#[from] Error),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Random(#[from] AwsError),
 }
 
 fn told(errors: &[FieldError]) -> String {
@@ -107,7 +111,8 @@ pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
     };
     if !api
         .store
-        .create_organisation(&organisation, &owner, &audit)
+        .organisations
+        .create(&organisation, &owner, &audit)
         .await?
     {
         owner = same(api, &organisation, owner).await?;
@@ -122,15 +127,17 @@ pub async fn create(api: &Api, sent: Value) -> Result<Value, NotCreated> {
 async fn same(api: &Api, organisation: &Organisation, owner: User) -> Result<User, NotCreated> {
     let found = api
         .store
-        .organisation(&organisation.id)
+        .organisations
+        .get(&organisation.id)
         .await?
         .map(OrganisationAnswer::from);
-    let id = api
+    let listed = api
         .store
-        .user_by_login_id(&organisation.id, &owner.login_id)
+        .user_lists
+        .with_login_id(&organisation.id, &owner.login_id)
         .await?;
-    let user = match id {
-        Some(id) => api.store.user(&organisation.id, &id).await?,
+    let user = match listed {
+        Some(listed) => api.store.users.get(&organisation.id, &listed.id).await?,
         None => None,
     };
     let content = |user: &User| {

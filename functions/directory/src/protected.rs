@@ -3,7 +3,7 @@
 use reinvite_domain::{GroupTree, User, granted_roles};
 use reinvite_web::{Problem, permitted};
 
-use reinvite_aws::OperatorContext;
+use reinvite_store::OperatorContext;
 
 /// What a refused change needs.
 pub const NEEDS_OWNER: &str = "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";

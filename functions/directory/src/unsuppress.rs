@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, UserId};
 use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind, permitted};
 
@@ -28,9 +29,10 @@ pub async fn unsuppress(
             "The user has no address.",
         ));
     };
-    let audit = context.audit(AuditAction::AddressUnsuppressed { user_id: id })?;
+    let audit = context.audit(AuditAction::AddressUnsuppressed { user_id: id }, random()?);
     api.store
-        .unsuppress(&context.organisation.id, address, &audit)
+        .suppressions
+        .remove(&context.organisation.id, address, &audit)
         .await?;
     Ok(Json(answer(&api, &context, user).await?))
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
 
@@ -63,7 +63,8 @@ pub async fn answer(
 ) -> Result<UserAnswer, Problem> {
     let suppressed = api
         .store
-        .suppressed(&context.organisation.id, user.email.as_ref())
+        .suppressions
+        .among(&context.organisation.id, user.email.as_ref())
         .await?;
     Ok(of(context, user, !suppressed.is_empty()))
 }
@@ -102,11 +103,11 @@ fn of(context: &OperatorContext, user: User, suppressed: bool) -> UserAnswer {
 
 #[cfg(test)]
 mod tests {
-    use reinvite_aws::VersionedGroupTree;
     use reinvite_domain::{
         Access, Group, GroupTree, Operator, Organisation, OrganisationId, Role, Settings,
         TemplateId,
     };
+    use reinvite_store::VersionedGroupTree;
     use serde_json::json;
 
     use super::*;

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_aws::{OperatorContext, UserListPage};
 use reinvite_domain::{
     FieldError, Filter, GroupId, ParsedFilter, Scope, User, UserId, user_fields::check_login_id,
 };
+use reinvite_store::{OperatorContext, UserListPage};
 use reinvite_web::{
     Api, Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, permitted,
 };
@@ -52,15 +52,17 @@ pub async fn list(
         })?;
     let lists = lists(&context, &refinement)?;
     let members = members(&api, &context, &refinement, &lists, page).await?;
-    let next = match members.last {
+    let next = match members.last_login_id {
         Some(login_id) if members.more => Some(cursor(&After { login_id })?),
         _ => None,
     };
     let listed = members.users;
-    let (mut users, suppressed) = api
+    let found = api
         .store
-        .users_with_suppressed(&context.organisation.id, &listed)
+        .users
+        .get_listed(&context.organisation.id, &listed)
         .await?;
+    let (mut users, suppressed) = (found.users, found.suppressed);
     // A list only says where to look: scope and refinement are decided by each user as they are now.
     let meant = |user: &User| {
         context.operator.access(&user.groups).is_some()
@@ -68,7 +70,7 @@ pub async fn list(
     };
     let users = listed
         .iter()
-        .filter_map(|(id, _)| users.remove(id))
+        .filter_map(|listed| users.remove(&listed.id))
         .filter(meant);
     Ok(Json(Users {
         users: users
@@ -91,7 +93,7 @@ pub async fn show(
 
 /// The user, if in the operator's scope. Who is not is answered exactly as one who does not exist.
 pub async fn visible(api: &Api, context: &OperatorContext, id: &UserId) -> Result<User, Problem> {
-    let user = api.store.user(&context.organisation.id, id).await?;
+    let user = api.store.users.get(&context.organisation.id, id).await?;
     user.filter(|user| context.operator.access(&user.groups).is_some())
         .ok_or_else(Problem::not_found)
 }
@@ -127,16 +129,21 @@ async fn members(
         let never = refinement.only_never_logged_in();
         return Ok(api
             .store
-            .members(organisation, lists, never, after, page.limit)
+            .user_lists
+            .page(organisation, lists, never, after, page.limit)
             .await?);
     };
     if check_login_id(login_id).is_err() {
         return Ok(UserListPage::default());
     }
-    let found = api.store.listed(organisation, login_id).await?;
+    let found = api
+        .store
+        .user_lists
+        .with_login_id(organisation, login_id)
+        .await?;
     Ok(UserListPage {
         users: found.into_iter().collect(),
-        last: None,
+        last_login_id: None,
         more: false,
     })
 }

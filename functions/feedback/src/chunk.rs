@@ -1,8 +1,9 @@
 //! Events of one chunk: what follows for its recipients, and for its counts.
 
 use chrono::TimeDelta;
-use reinvite_aws::Error;
 use reinvite_domain::{Counts, Recipient, ResendId};
+use reinvite_engine::recount;
+use reinvite_store::Error;
 
 use crate::{Feedback, Message, event::Told};
 
@@ -26,7 +27,7 @@ impl Feedback {
                 return Ok(waiting);
             }
         }
-        Err(Error::Conflict)
+        Err(Error::Changed)
     }
 
     /// The same; `None` where somebody else wrote the chunk or a recipient meanwhile.
@@ -37,11 +38,11 @@ impl Feedback {
         messages: &[Message],
     ) -> Result<Option<Vec<String>>, Error> {
         // The chunk first: counts that are written on condition of what it says now know every recipient as read below.
-        let Some(chunk) = self.store.chunk(id, number).await? else {
+        let Some(chunk) = self.store.chunks.get(id, number).await? else {
             tracing::warn!(resend = %id, chunk = number, "events of a chunk that is not there");
             return Ok(Some(Vec::new()));
         };
-        let read = self.store.recipients_of_chunk(id, number).await?;
+        let read = self.store.recipients.of_chunk(id, number).await?;
         let under_way = chunk.unresolved(&read);
         let now = self.clock.now();
         let (mut after, mut waiting) = (read.clone(), Vec::new());
@@ -72,19 +73,18 @@ impl Feedback {
             .collect();
         if self
             .store
+            .recipients
             .record_events(id, &changes)
             .await?
             .contains(&false)
         {
             return Ok(None);
         }
-        match self
-            .store
-            .count(&chunk, &Counts::by_state(&after), chunk.done)
-            .await
-        {
-            Err(Error::Conflict) => Ok(None),
-            counted => counted.map(|_| Some(waiting)),
+        let counted = recount(&self.store, &chunk, &Counts::by_state(&after), chunk.done).await;
+        match counted {
+            Ok(Some(_)) => Ok(Some(waiting)),
+            Ok(None) | Err(Error::Changed) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
@@ -96,12 +96,12 @@ impl Feedback {
         recipient: &Recipient,
         told: &Told,
     ) -> Result<(), Error> {
-        let Some(resend) = self.store.resend(id).await? else {
+        let Some(resend) = self.store.resends.get(id).await? else {
             return Ok(());
         };
         let organisation = &resend.organisation;
         for address in &told.to {
-            self.store.suppress(organisation, address).await?;
+            self.store.suppressions.add(organisation, address).await?;
         }
         let state = told.event.event_type.state().name();
         tracing::info!(resend = %id, %organisation, user = %recipient.user_id, state, "an address is suppressed");

@@ -7,8 +7,9 @@ mod pause;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use reinvite_aws::{Clock, Store};
+use reinvite_aws::{Clock, Host, InvalidEnvironment};
 use reinvite_domain::EventType;
+use reinvite_store::{Store, TableNames};
 
 use event::Told;
 
@@ -25,6 +26,17 @@ pub struct Feedback {
 type Message = (String, Told);
 
 impl Feedback {
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let tables =
+            host.read(|environment| TableNames::read(|name| environment.required(name)))?;
+
+        Ok(Self {
+            store: Store::connect(&host.sdk, &tables),
+            clock: host.clock.clone(),
+        })
+    }
+
     /// Takes in the events of a batch, chunk by chunk, so that each is counted once. Names the messages to be given again:
     /// those that cannot be read, which end as dead letters, and those whose calls failed. Events of other mails are dropped.
     pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {

@@ -1,7 +1,7 @@
 //! A resend of which too many mails bounce stops by itself: what goes on would cost the account its good name with SES.
 
-use reinvite_aws::{Error, ResendTransition};
 use reinvite_domain::{PauseReason, Resend, ResendId, ResendState};
+use reinvite_store::{Error, ResendTransition};
 
 use crate::Feedback;
 
@@ -11,10 +11,10 @@ impl Feedback {
         // One that has nothing left to send is about to be completed.
         let stoppable =
             |resend: &Resend| resend.state == ResendState::Sending && resend.chunks_left > 0;
-        let Some(resend) = self.store.resend(id).await?.filter(stoppable) else {
+        let Some(resend) = self.store.resends.get(id).await?.filter(stoppable) else {
             return Ok(());
         };
-        let Some(organisation) = self.store.organisation(&resend.organisation).await? else {
+        let Some(organisation) = self.store.organisations.get(&resend.organisation).await? else {
             return Ok(());
         };
         let (mailed, percent) = (
@@ -25,7 +25,11 @@ impl Feedback {
         let mut too_often = mailed.bounces_too_often(before, percent);
         if too_often && let Some(resumed_at) = resend.resumed_at {
             // Some of what bounced since had gone before.
-            before.bounced = self.store.bounced_sent_before(id, resumed_at).await?;
+            before.bounced = self
+                .store
+                .recipients
+                .count_bounced_sent_before(id, resumed_at)
+                .await?;
             too_often = mailed.bounces_too_often(before, percent);
         }
         if !too_often {
@@ -34,7 +38,8 @@ impl Feedback {
         // Where it changed meanwhile, the next bounce is judged anew.
         if self
             .store
-            .change_resend(
+            .resends
+            .change(
                 &resend,
                 &ResendTransition::Paused(PauseReason::BounceRate),
                 None,

@@ -5,11 +5,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use reinvite_aws::{Error, PasswordSet, Passwords, UserPool, random};
+use reinvite_aws::{Passwords, SetPasswordOutcome, UserPool, random};
 use reinvite_domain::{
     AuditAction, AuditEntry, AuditId, FieldError, User, credential::CurrentCredential,
     password::check,
 };
+use reinvite_store::Error;
 use reinvite_web::{JsonBody, Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -107,6 +108,7 @@ impl Invitations {
                 };
                 let written = self
                     .store
+                    .credentials
                     .accept(&found.invitation, user, Some(&current), &self.told(&found)?)
                     .await;
                 hashed = Some(current);
@@ -121,7 +123,7 @@ impl Invitations {
                 Err(problem) => return Err(problem),
             }
         }
-        Err(Error::Conflict.into())
+        Err(Error::Changed.into())
     }
 
     fn hashed(&self, passwords: &Passwords, password: &str) -> Result<CurrentCredential, Problem> {
@@ -146,6 +148,7 @@ impl Invitations {
     ) -> Result<(), Problem> {
         if !self
             .store
+            .links
             .begin_accepting(&found.invitation, self.clock.now())
             .await?
         {
@@ -161,21 +164,22 @@ impl Invitations {
             .set_password(&found.invitation.organisation, user, password, true)
             .await
         {
-            Ok(PasswordSet::Done) => {
+            Ok(SetPasswordOutcome::Done) => {
                 let spent = self
                     .store
+                    .credentials
                     .accept(&found.invitation, user, None, &self.told(found)?)
                     .await;
-                if let Err(Error::Conflict) = spent {
+                if let Err(Error::Changed) = spent {
                     // The user changed meanwhile: whether the link is still good is looked at again.
-                    self.store.stop_accepting(&found.invitation).await?;
+                    self.store.links.stop_accepting(&found.invitation).await?;
                 }
                 Ok(spent?)
             }
             refused => {
-                self.store.stop_accepting(&found.invitation).await?;
+                self.store.links.stop_accepting(&found.invitation).await?;
                 match refused? {
-                    PasswordSet::NoSuchUser => Err(Problem::new(
+                    SetPasswordOutcome::NoSuchUser => Err(Problem::new(
                         ProblemKind::InvitationEnded,
                         "There is no such account to log in with: ask who invited you.",
                     )),

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use reinvite_aws::{Error, Passwords};
+use reinvite_aws::{Error as AwsError, Passwords};
 use reinvite_domain::{Invitation, InvitationState, Language, SenderProfile, User};
 use reinvite_web::{Problem, ProblemKind};
 use serde::Serialize;
@@ -97,7 +97,7 @@ impl Invitations {
     }
 
     /// What a token says, if it is one of ours.
-    pub(crate) async fn read(&self, token: &str) -> Result<Option<Invitation>, Error> {
+    pub(crate) async fn read(&self, token: &str) -> Result<Option<Invitation>, AwsError> {
         let Some((passwords, key)) = self.passwords.as_ref().zip(Invitation::key_id(token)) else {
             return Ok(None);
         };
@@ -110,7 +110,8 @@ impl Invitations {
         let invitation = self.read(token).await?.ok_or_else(Problem::not_found)?;
         let organisation = self
             .store
-            .organisation(&invitation.organisation)
+            .organisations
+            .get(&invitation.organisation)
             .await?
             .ok_or_else(Problem::not_found)?;
         self.look(
@@ -128,11 +129,13 @@ impl Invitations {
     ) -> Result<Found, Problem> {
         let user = self
             .store
-            .user(&invitation.organisation, &invitation.user)
+            .users
+            .get(&invitation.organisation, &invitation.user)
             .await?;
         let links = self
             .store
-            .links(
+            .links
+            .get_many(
                 &invitation.organisation,
                 std::slice::from_ref(&invitation.user),
             )

@@ -18,7 +18,9 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use reinvite_aws::{Clock, Passwords, Queue, Store};
+use reinvite_aws::{Clock, Host, InvalidEnvironment, PasswordConfig, Passwords, Queue};
+use reinvite_domain::credential::Hashing;
+use reinvite_store::{Store, TableNames};
 
 /// What this function works with.
 #[derive(Clone, Debug)]
@@ -33,6 +35,36 @@ pub struct Invitations {
     pub passwords: Option<Passwords>,
     /// Where users of an organisation log in that set none.
     pub login_url: String,
+}
+
+impl Invitations {
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (tables, passwords, queue_url, login_url) = host.read(|environment| {
+            let tables = TableNames::read(|name| environment.required(name));
+            let passwords = PasswordConfig::read(environment);
+            let queue_url = environment.required("QUEUE_URL");
+            let login_url = environment.https_url("LOGIN_URL");
+            Some((tables?, passwords?, queue_url?, login_url?))
+        })?;
+
+        Ok(Self {
+            store: Store::connect(&host.sdk, &tables),
+            clock: host.clock.clone(),
+            queue: Queue::connect(&host.sdk, queue_url),
+            passwords: passwords.map(|config| Passwords::connect(&host.sdk, config)),
+            login_url,
+        })
+    }
+
+    /// Hashes passwords at another cost, which only a test should do.
+    #[must_use]
+    pub fn with_hashing(mut self, hashing: Hashing) -> Self {
+        if let Some(passwords) = &mut self.passwords {
+            passwords.hashing = hashing;
+        }
+        self
+    }
 }
 
 impl FromRef<Invitations> for Clock {

@@ -9,8 +9,8 @@ use axum::{
 };
 use chrono::TimeDelta;
 use lambda_http::request::RequestContext;
-use reinvite_aws::Error;
 use reinvite_domain::{EmailAddress, FieldError, OrganisationId, SenderJob, UserId};
+use reinvite_store::Error;
 use reinvite_web::{JsonBody, Problem, ProblemKind};
 use serde::Deserialize;
 use serde_json::json;
@@ -109,7 +109,8 @@ impl Invitations {
         };
         if !self
             .store
-            .count_renewal_request(source, self.clock.now())
+            .renewal_limits
+            .count_request(source, self.clock.now())
             .await?
         {
             tracing::warn!("too many requests for new links from one source");
@@ -134,7 +135,8 @@ impl Invitations {
         match organisation.zip(address) {
             Some((organisation, address)) => {
                 self.store
-                    .users_by_address(organisation, address, MOST_USERS)
+                    .user_lists
+                    .ids_of_address(organisation, address, MOST_USERS)
                     .await
             }
             None => Ok(Vec::new()),

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, StatusCode},
 };
 use chrono::TimeDelta;
-use reinvite_aws::{Error, IdempotentRequest, NewResend, OperatorContext};
+use reinvite_aws::random;
 use reinvite_domain::{
     Access, AuditAction, Counts, DailyUsage, MailCounts, Resend, ResendId, ResendState, Selection,
     SenderJob, SenderProfile, UserId,
@@ -14,10 +14,13 @@ use reinvite_domain::{
     daily_usage::until_tomorrow,
     resend::{MAX_IDS_PREPARED_AT_ONCE, PreparationProgress},
 };
+use reinvite_engine::{MailConditions, candidates, check_eligibility};
+use reinvite_store::{Error, IdempotentRequest, NewResend, OperatorContext};
 use reinvite_web::{
     Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, etag, made, permitted,
 };
 
+use crate::engine_problem::engine_problem;
 use crate::{
     CALLER_WAITS, Resends,
     request::{Asked, Request},
@@ -59,9 +62,10 @@ pub async fn create_for_one(
     body: Option<JsonBody<Asked>>,
 ) -> Result<Answer, Problem> {
     let user = resends
-        .clients
+        .api
         .store
-        .user(&context.organisation.id, &id)
+        .users
+        .get(&context.organisation.id, &id)
         .await?;
     let access = user
         .and_then(|user| context.operator.access(&user.groups))
@@ -92,14 +96,21 @@ impl Resends {
         once: &IdempotentRequest,
         context: &OperatorContext,
     ) -> Result<Option<Answer>, Problem> {
-        let Some(remembered) = self.clients.store.remembered(once, context.now).await? else {
+        let Some(remembered) = self
+            .api
+            .store
+            .idempotent_requests
+            .earlier(once, context.now)
+            .await?
+        else {
             return Ok(None);
         };
         let id = ResendId::new(made(remembered)?).map_err(|_| Problem::not_found())?;
         let resend = self
-            .clients
+            .api
             .store
-            .resend(&id)
+            .resends
+            .get(&id)
             .await?
             .ok_or_else(Problem::not_found)?;
         self.go_on(resend, context).await.map(Some)
@@ -120,7 +131,7 @@ impl Resends {
             return Err(Problem::new(ProblemKind::AboveDailyLimit, detail));
         }
         let resend = new_resend(&request, recipients, context)?;
-        let audit = context.audit(told(&request, &resend))?;
+        let audit = context.audit(told(&request, &resend), random()?);
         let new = NewResend {
             resend: &resend,
             ids: &request.ids,
@@ -130,18 +141,13 @@ impl Resends {
             daily_limit,
             retried: request.retried.as_ref(),
         };
-        match self
-            .clients
-            .store
-            .create_resend(&new, once, context.now)
-            .await
-        {
+        match self.api.store.resends.create(&new, once, context.now).await {
             Ok(true) => self.go_on(resend, context).await,
             // Another of the same was sooner.
             Ok(false) => self
                 .repeated(once, context)
                 .await?
-                .ok_or_else(|| Error::Conflict.into()),
+                .ok_or_else(|| Error::Changed.into()),
             Err(Error::DailyLimit) => {
                 let wait = until_tomorrow(context.now, context.organisation.settings.time_zone);
                 Err(Problem::from(Error::DailyLimit)
@@ -158,13 +164,12 @@ impl Resends {
         request: &Request,
         context: &OperatorContext,
     ) -> Result<u32, Problem> {
-        let store = &self.clients.store;
-        let candidates = match &request.refinement {
+        let store = &self.api.store;
+        let looked_at = match &request.refinement {
             Some(refinement) => {
-                store
-                    .candidates(context, refinement, None, LOOKED_AT)
+                candidates(store, context, refinement, None, LOOKED_AT)
                     .await?
-                    .0
+                    .ids
             }
             None => request
                 .ids
@@ -174,15 +179,11 @@ impl Resends {
                 .collect(),
         };
         let refinement = request.refinement.as_ref();
-        let judged = store
-            .judge(
-                context,
-                &candidates,
-                refinement,
-                request.start.at,
-                request.cooldown(context),
-            )
-            .await?;
+        let conditions = MailConditions {
+            start_at: request.start.at,
+            cooldown: request.cooldown(context),
+        };
+        let judged = check_eligibility(store, context, &looked_at, refinement, conditions).await?;
         let eligible: Vec<_> = judged
             .verdicts
             .iter()
@@ -236,14 +237,11 @@ impl Resends {
             if resend.state == ResendState::Preparing {
                 let clock = &self.api.clock;
                 let deadline = clock.now() + CALLER_WAITS;
-                resend = Box::pin(
-                    self.clients
-                        .preparation
-                        .prepare(&resend, context, clock, deadline),
-                )
-                .await?;
+                resend = Box::pin(self.preparer.prepare(&resend, context, deadline))
+                    .await
+                    .map_err(engine_problem)?;
             }
-            for list in self.clients.store.lists(&resend.id).await? {
+            for list in self.api.store.recipient_lists.all(&resend.id).await? {
                 excluded.extend(list.excluded);
             }
             excluded.truncate(EXCLUDED_TOLD);
@@ -252,7 +250,7 @@ impl Resends {
             let work = SenderJob::Prepare {
                 resend: resend.id.clone(),
             };
-            self.clients.queue.send(&work, TimeDelta::zero()).await?;
+            self.preparer.queue.send(&work, TimeDelta::zero()).await?;
         }
         let etag = etag(resend.version);
         let mut view = self.view(resend).await?;
@@ -267,7 +265,7 @@ impl Resends {
 
     /// What every mail of a resend made now says of its sender.
     pub(crate) fn sender_profile(&self, context: &OperatorContext) -> SenderProfile {
-        SenderProfile::new(&context.organisation, &self.clients.login_url)
+        SenderProfile::new(&context.organisation, &self.login_url)
     }
 }
 

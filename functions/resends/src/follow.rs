@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use axum::{Json, extract::State, http::HeaderName};
 use chrono::{DateTime, Utc};
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{FieldError, Resend, ResendId, ResendState, resend::Throughput, text::names};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, ProblemKind, cursor, etag};
 use serde::{Deserialize, Serialize};
 
+use crate::engine_problem::engine_problem;
 use crate::{Resends, view::ResendView};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,9 +38,10 @@ pub async fn list(
     )?;
     parameters.end()?;
     let before = page.after.map(|cursor| cursor.resend);
-    let store = &resends.clients.store;
+    let store = &resends.api.store;
     let (found, more) = store
-        .resends(
+        .resends
+        .page(
             &context.organisation.id,
             &states,
             before.as_ref(),
@@ -115,7 +117,7 @@ impl Resends {
         id: &ResendId,
         context: &OperatorContext,
     ) -> Result<Resend, Problem> {
-        let resend = self.clients.store.resend(id).await?;
+        let resend = self.api.store.resends.get(id).await?;
         resend
             .filter(|resend| is_visible(resend, context))
             .ok_or_else(Problem::not_found)
@@ -135,6 +137,9 @@ impl Resends {
 
     async fn now_and_throughput(&self) -> Result<(DateTime<Utc>, Throughput), Problem> {
         let now = self.api.clock.now();
-        Ok((now, self.clients.pacer.throughput(now).await?))
+        Ok((
+            now,
+            self.pacer.throughput(now).await.map_err(engine_problem)?,
+        ))
     }
 }

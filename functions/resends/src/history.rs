@@ -47,17 +47,18 @@ pub async fn list(
     )?;
     let page = Page::<Cursor>::take(&mut parameters)?;
     parameters.end()?;
-    let store = &resends.clients.store;
-    let user = store.user(&context.organisation.id, &id).await?;
+    let store = &resends.api.store;
+    let user = store.users.get(&context.organisation.id, &id).await?;
     if user.is_none() || !is_visible(user.as_ref(), &context) {
         return Err(Problem::not_found());
     }
     let before = page.after.map(|cursor| cursor.before);
     let (found, more) = store
-        .resends_of_user(&context.organisation.id, &id, before.as_ref(), page.limit)
+        .recipients
+        .page_of_user(&context.organisation.id, &id, before.as_ref(), page.limit)
         .await?;
     let ids: Vec<_> = found.iter().map(|(id, _)| id.clone()).collect();
-    let failed = store.failed_of(&ids).await?;
+    let failed = store.resends.failed_among(&ids).await?;
     let next = match found.last() {
         Some((last, _)) if more => Some(cursor(&Cursor {
             before: last.clone(),

@@ -1,6 +1,7 @@
 //! The HTTP function that previews, makes, steers and follows resends.
 
 mod create;
+mod engine_problem;
 mod follow;
 mod history;
 mod mail;
@@ -20,9 +21,10 @@ use axum::{
     routing::{get, post},
 };
 use chrono::TimeDelta;
-use reinvite_aws::Clients;
+use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
 use reinvite_domain::Credentials;
-use reinvite_web::Api;
+use reinvite_engine::{Pacer, Preparer, PreparerConfig};
+use reinvite_web::{Api, ApiConfig};
 
 /// How long a caller waits while recipients are written down, or skipped; the queue does what is left.
 pub(crate) const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
@@ -32,14 +34,42 @@ pub(crate) const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
 pub struct Resends {
     /// What every HTTP function works with.
     pub api: Arc<Api>,
-    /// What preparing resends needs.
-    pub clients: Clients,
+    /// Prepares, schedules and cancels resends.
+    pub preparer: Preparer,
+    /// SES.
+    pub mailer: Mailer,
+    /// The pace of the account.
+    pub pacer: Arc<Pacer>,
+    /// The address at which users log in, unless their organisation has set one.
+    pub login_url: String,
 }
 
 impl Resends {
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (api, preparer, mailer, login_url) = host.read(|environment| {
+            let api = ApiConfig::read(environment);
+            let preparer = PreparerConfig::read(environment);
+            let mailer = MailerConfig::read(environment);
+            let login_url = environment.https_url("LOGIN_URL");
+            Some((api?, preparer?, mailer?, login_url?))
+        })?;
+
+        let api = Api::connect(host, api);
+        let mailer = Mailer::connect(&host.sdk, mailer);
+        let store = api.store.clone();
+        Ok(Self {
+            preparer: Preparer::connect(&host.sdk, preparer, store.clone(), host.clock.clone()),
+            pacer: Arc::new(Pacer::new(store, mailer.clone())),
+            mailer,
+            api: Arc::new(api),
+            login_url,
+        })
+    }
+
     /// Where the deployment keeps passwords.
     pub(crate) const fn credentials(&self) -> Credentials {
-        self.clients.preparation.credentials
+        self.preparer.credentials
     }
 }
 

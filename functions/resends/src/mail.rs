@@ -14,13 +14,14 @@ pub async fn mail(
     PathId((id, user)): PathId<(ResendId, UserId)>,
 ) -> Result<Json<Mail>, Problem> {
     let resend = resends.visible(&id, &context).await?;
-    let store = &resends.clients.store;
-    let found = store.user(&context.organisation.id, &user).await?;
+    let store = &resends.api.store;
+    let found = store.users.get(&context.organisation.id, &user).await?;
     if !is_visible(found.as_ref(), &context) {
         return Err(Problem::not_found());
     }
     let recipient = store
-        .recipient(&context.organisation.id, &id, &user)
+        .recipients
+        .get(&context.organisation.id, &id, &user)
         .await?;
     // Nobody got a mail that has not gone.
     let sent = recipient.and_then(|recipient| Some((recipient.password_change, recipient.mail?)));
@@ -30,7 +31,7 @@ pub async fn mail(
         .as_ref()
         .map(|made| made.expires_shown.clone())
         .unwrap_or_default();
-    let letters = CompiledTemplate::new(store.variants(&id).await?)
+    let letters = CompiledTemplate::new(store.resend_inputs.template_variants(&id).await?)
         .map_err(|error| Problem::internal(&error))?;
     match letters.render(
         &values,

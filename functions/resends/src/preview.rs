@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Error, OperatorContext, lists};
 use reinvite_domain::{
     ExclusionReason, KeepReason, PasswordChange, ResendState, SenderProfile, User, UserId,
     resend::{MAX_IDS_PREPARED_AT_ONCE, expected_finish},
 };
+use reinvite_engine::{Candidates, MailConditions, candidates, check_eligibility, user_lists};
 use reinvite_mail::CompiledTemplate;
+use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Caller, JsonBody, Problem, permitted};
 use serde::Serialize;
 
@@ -173,7 +174,6 @@ pub async fn preview(
         None => None,
     };
     let throughput = resends
-        .clients
         .mailer
         .throughput()
         .await?
@@ -211,7 +211,7 @@ pub async fn preview(
 
 impl Resends {
     async fn look(&self, request: &Request, context: &OperatorContext) -> Result<Looked, Error> {
-        let store = &self.clients.store;
+        let store = &self.api.store;
         let mut looked = Looked::default();
         let Some(refinement) = &request.refinement else {
             self.judge(request, context, &request.ids, &mut looked)
@@ -223,15 +223,17 @@ impl Resends {
         let mut seen = 0;
         let mut after: Option<UserId> = None;
         loop {
-            let (candidates, more) = store
-                .candidates(context, refinement, after.as_ref(), 1_000)
-                .await?;
+            let Candidates {
+                ids: candidates,
+                more,
+            } = candidates(store, context, refinement, after.as_ref(), 1_000).await?;
             let enough = looked.users() >= LOOKED_AT || self.api.clock.now() >= until;
             if enough && seen > 0 && !candidates.is_empty() {
                 let mut all = 0;
-                for list in lists(&context.operator, context, refinement.group.as_ref()) {
+                for list in user_lists(context, refinement.group.as_ref()) {
                     all += store
-                        .member_count(&context.organisation.id, list.as_ref())
+                        .user_lists
+                        .count(&context.organisation.id, list.as_ref())
                         .await?;
                 }
                 looked.part = Some((seen, all.max(seen)));
@@ -259,16 +261,13 @@ impl Resends {
         looked: &mut Looked,
     ) -> Result<(), Error> {
         let cooldown = request.cooldown(context);
-        let store = &self.clients.store;
-        let judged = store
-            .judge(
-                context,
-                candidates,
-                request.refinement.as_ref(),
-                request.start.at,
-                cooldown,
-            )
-            .await?;
+        let store = &self.api.store;
+        let conditions = MailConditions {
+            start_at: request.start.at,
+            cooldown,
+        };
+        let refinement = request.refinement.as_ref();
+        let judged = check_eligibility(store, context, candidates, refinement, conditions).await?;
         let mut users: HashMap<UserId, User> = judged.users;
         for (id, verdict) in judged.verdicts {
             match verdict {
@@ -341,15 +340,16 @@ impl Resends {
 
     /// Who waits in the organisation's newest scheduled resends.
     async fn waiting(&self, context: &OperatorContext) -> Result<HashSet<UserId>, Error> {
-        let store = &self.clients.store;
+        let store = &self.api.store;
         let states = [ResendState::Preparing, ResendState::Scheduled];
         let (resends, _) = store
-            .resends(&context.organisation.id, &states, None, OTHERS)
+            .resends
+            .page(&context.organisation.id, &states, None, OTHERS)
             .await?;
         let mut waiting = HashSet::new();
         for resend in resends {
-            for list in store.lists(&resend.id).await? {
-                waiting.extend(list.members.into_iter().map(|member| member.user));
+            for list in store.recipient_lists.all(&resend.id).await? {
+                waiting.extend(list.recipients.into_iter().map(|member| member.user));
             }
         }
         Ok(waiting)

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     ExclusionReason, KeepReason, OutcomeReason, PasswordChange, Recipient, RecipientState,
     ResendId, User, UserId,
 };
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor};
 use serde::{Deserialize, Serialize};
 
@@ -60,14 +60,16 @@ pub async fn list(
     parameters.end()?;
     let resend = resends.visible(&id, &context).await?;
     let after = page.after.map(|cursor| (cursor.chunk, cursor.position));
-    let store = &resends.clients.store;
+    let store = &resends.api.store;
     let (found, more) = if !states.is_empty() && states.iter().all(|state| state.is_indexed()) {
         store
-            .recipients_in_states(&id, &states, after, page.limit)
+            .recipients
+            .page_in_states(&id, &states, after, page.limit)
             .await?
     } else {
         store
-            .recipients(&id, resend.chunks, after, page.limit)
+            .recipients
+            .page(&id, resend.chunks, after, page.limit)
             .await?
     };
     let next = match found.last() {
@@ -81,7 +83,7 @@ pub async fn list(
         .iter()
         .map(|recipient| recipient.user_id.clone())
         .collect();
-    let users = store.users(&context.organisation.id, &ids).await?;
+    let users = store.users.get_many(&context.organisation.id, &ids).await?;
     let meant = |recipient: &Recipient| {
         (states.is_empty() || states.contains(&recipient.state))
             && is_visible(users.get(&recipient.user_id), &context)
@@ -151,10 +153,10 @@ pub async fn excluded(
     let (mut number, mut from) = page.after.map_or((0, 0), |cursor| {
         (cursor.chunk, usize::from(cursor.position) + 1)
     });
-    let store = &resends.clients.store;
+    let store = &resends.api.store;
     // Lists in which everybody is eligible are passed over.
     let (rows, last) = loop {
-        let Some(list) = store.list(&id, number).await? else {
+        let Some(list) = store.recipient_lists.get(&id, number).await? else {
             break (Vec::new(), true);
         };
         let rows: Vec<_> = list
@@ -166,7 +168,7 @@ pub async fn excluded(
             .collect();
         let ended = from + rows.len() >= list.excluded.len();
         from += rows.len();
-        let over = ended && list.until.is_none();
+        let over = ended && list.last_user_id.is_none();
         if !rows.is_empty() || over {
             break (rows, over);
         }
@@ -183,7 +185,7 @@ pub async fn excluded(
         .iter()
         .map(|excluded| excluded.user_id.clone())
         .collect();
-    let users = store.users(&context.organisation.id, &ids).await?;
+    let users = store.users.get_many(&context.organisation.id, &ids).await?;
     // Who asked for the resend sent those ids, which say no more than was sent.
     let asked = resend.created_by == context.operator.user.id || context.operator.is_owner();
     let excluded = rows.into_iter().filter_map(|excluded| {

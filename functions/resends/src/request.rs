@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     Credentials, EarlierLinks, FieldError, Filter, GroupId, KeepReason, Language, ParsedFilter,
     PasswordChange, RequestedPasswordChange, Resend, Selection, SenderProfile, Template,
@@ -14,6 +13,7 @@ use reinvite_domain::{
     user_fields::time_zone,
 };
 use reinvite_mail::TemplateEdit;
+use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, ProblemKind};
 use serde::Deserialize;
 

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 
 use axum::extract::State;
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     FieldError, RecipientState, Resend, ResendId, ResendState, Selection, Template, UserId,
     resend::MAX_SELECTION_IDS, time::ResolvedTime,
 };
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -108,13 +108,14 @@ impl Resends {
         resend: &Resend,
         states: &[RecipientState],
     ) -> Result<Vec<UserId>, Problem> {
-        let store = &self.clients.store;
+        let store = &self.api.store;
         let mut found = BTreeSet::new();
         let retried = self.retried(resend).await?;
         let mut after = None;
         loop {
             let (page, more) = store
-                .recipients_in_states(&resend.id, states, after, TOGETHER)
+                .recipients
+                .page_in_states(&resend.id, states, after, TOGETHER)
                 .await?;
             after = page
                 .last()
@@ -138,17 +139,17 @@ impl Resends {
 
     /// Whom the retries of a resend have taken: who was skipped by one, or is not on its list, can be retried again.
     async fn retried(&self, resend: &Resend) -> Result<HashSet<UserId>, Problem> {
-        let store = &self.clients.store;
+        let store = &self.api.store;
         let mut retried = HashSet::new();
         for id in &resend.retries {
-            let Some(retry) = store.resend(id).await? else {
+            let Some(retry) = store.resends.get(id).await? else {
                 continue;
             };
             if retry.state == ResendState::Preparing {
-                retried.extend(store.selected_ids(id).await?);
+                retried.extend(store.resend_inputs.selected_ids(id).await?);
             }
             for chunk in 0..retry.chunks {
-                let recipients = store.recipients_of_chunk(id, chunk).await?;
+                let recipients = store.recipients.of_chunk(id, chunk).await?;
                 let taken = recipients
                     .into_iter()
                     .filter(|recipient| recipient.state != RecipientState::Skipped);
@@ -165,8 +166,18 @@ impl Resends {
         ids: Vec<UserId>,
         context: &OperatorContext,
     ) -> Result<Request, Problem> {
-        let variants = self.clients.store.variants(&resend.id).await?;
-        let mut choices = self.clients.store.password_choices(&resend).await?;
+        let variants = self
+            .api
+            .store
+            .resend_inputs
+            .template_variants(&resend.id)
+            .await?;
+        let mut choices = self
+            .api
+            .store
+            .resend_inputs
+            .password_choices(&resend)
+            .await?;
         choices.retain(|user, _| ids.binary_search(user).is_ok());
         Ok(Request {
             selection: Selection::UserIds,

@@ -2,14 +2,16 @@
 
 use axum::extract::State;
 use chrono::TimeDelta;
-use reinvite_aws::{OperatorContext, ResendTransition};
+use reinvite_aws::random;
 use reinvite_domain::{
     Access, AuditAction, FieldError, Resend, ResendCommand, ResendId, ResendState, SenderJob,
     chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_AT_ONCE,
 };
+use reinvite_store::{OperatorContext, ResendTransition};
 use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
+use crate::engine_problem::engine_problem;
 use crate::{CALLER_WAITS, Resends, follow::Shown, request::start};
 
 /// How long the message waits that finishes what the call may leave undone: by then the state is written.
@@ -51,24 +53,28 @@ pub async fn reschedule(
         .next_state(resend.state)
         .map_err(wrong_state)?;
     let work = SenderJob::Start { resend: id.clone() };
-    resends.clients.queue.send(&work, AFTERWARDS).await?;
+    resends.preparer.queue.send(&work, AFTERWARDS).await?;
     let change = ResendTransition::Rescheduled(context.operator.user.id.clone(), start.at, zone);
-    let audit = context.audit(AuditAction::ResendRescheduled {
-        resend_id: id,
-        start_at: start.at,
-    })?;
+    let audit = context.audit(
+        AuditAction::ResendRescheduled {
+            resend_id: id,
+            start_at: start.at,
+        },
+        random()?,
+    );
     let changed = resends
-        .clients
+        .api
         .store
-        .change_resend(&resend, &change, Some(&audit))
+        .resends
+        .change(&resend, &change, Some(&audit))
         .await?;
-    let changed = changed.ok_or(reinvite_aws::Error::Conflict)?;
+    let changed = changed.ok_or(reinvite_store::Error::Changed)?;
     if changed.state == ResendState::Scheduled {
         resends
-            .clients
-            .preparation
+            .preparer
             .schedule(&changed, context.now)
-            .await?;
+            .await
+            .map_err(engine_problem)?;
     }
     resends.shown(changed).await
 }
@@ -114,10 +120,10 @@ pub async fn cancel(
     if small && resend.chunks_left > 0 {
         let clock = &resends.api.clock;
         resends
-            .clients
-            .preparation
-            .finish_cancelled(&resend, clock, clock.now() + CALLER_WAITS)
-            .await?;
+            .preparer
+            .finish_cancelled(&resend, clock.now() + CALLER_WAITS)
+            .await
+            .map_err(engine_problem)?;
         resend = resends.visible(&id, &context).await?;
     }
     resends.shown(resend).await
@@ -187,19 +193,20 @@ impl Resends {
                 }
             };
             if let Some(work) = work {
-                self.clients.queue.send(&work, AFTERWARDS).await?;
+                self.preparer.queue.send(&work, AFTERWARDS).await?;
             }
-            let audit = context.audit(action)?;
+            let audit = context.audit(action, random()?);
             if let Some(changed) = self
-                .clients
+                .api
                 .store
-                .change_resend(&resend, &change, Some(&audit))
+                .resends
+                .change(&resend, &change, Some(&audit))
                 .await?
             {
                 return Ok(changed);
             }
         }
-        Err(reinvite_aws::Error::Conflict.into())
+        Err(reinvite_store::Error::Changed.into())
     }
 }
 

@@ -1,6 +1,5 @@
 //! The template a resend takes, as edited for it.
 
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
     TemplateId, User, UserId,
@@ -8,6 +7,7 @@ use reinvite_domain::{
 use reinvite_mail::{
     CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit, built_in_templates,
 };
+use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, ProblemKind, permitted};
 
 use crate::Resends;
@@ -24,9 +24,10 @@ impl Resends {
         let may_edit = edit.is_none() || context.operator.holds(&Role::TemplateManager);
         permitted(may_edit, "Editing the template needs template_manager.")?;
         let own = self
-            .clients
+            .api
             .store
-            .template(&context.organisation.id, id)
+            .templates
+            .get(&context.organisation.id, id)
             .await?;
         let Some(mut template) = own.or_else(|| built_in_templates().get(id).cloned()) else {
             wrong.push(FieldError::pointer(

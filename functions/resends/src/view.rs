@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use reinvite_aws::ExcludedUser;
 use reinvite_domain::{
     EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState, Resend,
     ResendId, ResendState, TemplateId, UserId,
     resend::{Throughput, expected_finish},
 };
+use reinvite_store::ExcludedUser;
 use serde::Serialize;
 
 /// The answer about a resend.

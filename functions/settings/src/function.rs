@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use aws_types::SdkConfig;
 use axum::extract::FromRef;
-use lambda_runtime::Error;
-use reinvite_aws::{Clock, Config, Store};
+use reinvite_aws::{Environment, Host, InvalidEnvironment, PasswordConfig};
 use reinvite_domain::Credentials;
-use reinvite_web::Api;
+use reinvite_web::{Api, ApiConfig};
 
 /// The clients and settings of the function.
 #[derive(Clone, Debug)]
@@ -21,36 +19,35 @@ pub struct SettingsFunction {
 }
 
 impl SettingsFunction {
-    /// Connects the function to AWS, as its environment variables say.
-    ///
-    /// # Errors
-    ///
-    /// Every variable that is missing or wrong.
-    pub fn new(
-        variables: impl IntoIterator<Item = (String, String)>,
-        sdk: &SdkConfig,
-        clock: Clock,
-    ) -> Result<Self, Error> {
-        let mut config = Config::new(variables);
-        let read = (
-            config.tables(),
-            config.identity(),
-            config.login_hosts(),
-            config.credentials(),
-        );
-        let (tables, identity, login_hosts, credentials) = config.check(read)?;
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (api, login_hosts, credentials) = host.read(|environment| {
+            let api = ApiConfig::read(environment);
+            let login_hosts = read_login_hosts(environment);
+            let credentials = PasswordConfig::read_credentials(environment);
+            Some((api?, login_hosts?, credentials?))
+        })?;
 
-        let api = Api {
-            store: Store::connect(sdk, &tables),
-            clock,
-            identity,
-        };
         Ok(Self {
-            api: Arc::new(api),
+            api: Arc::new(Api::connect(host, api)),
             login_hosts: login_hosts.into(),
             credentials,
         })
     }
+}
+
+/// Reads `LOGIN_HOSTS`, the hosts that an organisation's login URL may name; if it is empty, the
+/// host of `LOGIN_URL`.
+fn read_login_hosts(environment: &mut Environment) -> Option<Vec<String>> {
+    let login_url = environment.https_url("LOGIN_URL")?;
+    let hosts = environment.list("LOGIN_HOSTS");
+    if !hosts.is_empty() {
+        return Some(hosts);
+    }
+
+    let without_scheme = login_url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = without_scheme.split(['/', '?', '#', ':']).next()?;
+    Some(vec![host.to_string()])
 }
 
 impl FromRef<SettingsFunction> for Arc<Api> {

@@ -38,7 +38,8 @@ pub async fn list_audit_entries(
     let before = page.after.map(|cursor| cursor.entry);
     let (audit, has_more) = api
         .store
-        .audit(&context.organisation.id, before.as_ref(), page.limit)
+        .audit_trail
+        .page(&context.organisation.id, before.as_ref(), page.limit)
         .await?;
 
     let next = match audit.last() {

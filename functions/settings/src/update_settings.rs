@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use reinvite_aws::{Error, OperatorContext};
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, FieldError, Role, Settings, TemplateId};
 use reinvite_mail::built_in_templates;
+use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, permitted};
 
 use crate::function::SettingsFunction;
@@ -51,18 +52,22 @@ pub async fn update_settings(
         version: current.version + 1,
         ..next
     };
-    let audit = context.audit(AuditAction::SettingsChanged {
-        version: next.version,
-        fields: changed_fields.into_iter().map(str::to_string).collect(),
-    })?;
+    let audit = context.audit(
+        AuditAction::SettingsChanged {
+            version: next.version,
+            fields: changed_fields.into_iter().map(str::to_string).collect(),
+        },
+        random()?,
+    );
     match function
         .api
         .store
+        .organisations
         .change_settings(&context.organisation, &next, is_own_template, &audit)
         .await
     {
         Ok(()) => Ok(settings_response(next)),
-        Err(Error::Conflict) => Err(Problem::new(
+        Err(Error::Changed) => Err(Problem::new(
             ProblemKind::PreconditionFailed,
             "They have another version by now: read them again.",
         )),
@@ -75,6 +80,10 @@ async fn template_exists(
     context: &OperatorContext,
     id: &TemplateId,
 ) -> Result<bool, Problem> {
-    let template = api.store.template(&context.organisation.id, id).await?;
+    let template = api
+        .store
+        .templates
+        .get(&context.organisation.id, id)
+        .await?;
     Ok(template.is_some())
 }

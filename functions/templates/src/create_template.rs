@@ -6,8 +6,9 @@ use axum::{
     extract::State,
     http::{HeaderName, StatusCode, header::LOCATION},
 };
-use reinvite_aws::{Error, IdempotentRequest, OperatorContext, random};
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Template, TemplateId};
+use reinvite_store::{Error, IdempotentRequest, OperatorContext};
 use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, made};
 
 use crate::find_template::find_template_version;
@@ -40,13 +41,17 @@ pub async fn create_template(
     let id = TemplateId::generate(context.now, random()?);
     let template = request.into_template(id, FIRST_VERSION)?;
 
-    let audit = context.audit(AuditAction::TemplateCreated {
-        template_id: template.id.clone(),
-    })?;
+    let audit = context.audit(
+        AuditAction::TemplateCreated {
+            template_id: template.id.clone(),
+        },
+        random()?,
+    );
     let organisation = &context.organisation.id;
     let is_stored = api
         .store
-        .create_template(
+        .templates
+        .create(
             organisation,
             &template,
             idempotent.as_ref(),
@@ -60,7 +65,7 @@ pub async fn create_template(
 
     // A concurrent request with the same key was faster.
     let template = find_created(&api, &context, idempotent.as_ref()).await?;
-    Ok(created(template.ok_or(Error::Conflict)?))
+    Ok(created(template.ok_or(Error::Changed)?))
 }
 
 /// The template that an earlier request with the same key created.
@@ -72,7 +77,12 @@ async fn find_created(
     let Some(idempotent) = idempotent else {
         return Ok(None);
     };
-    let Some(earlier) = api.store.remembered(idempotent, context.now).await? else {
+    let Some(earlier) = api
+        .store
+        .idempotent_requests
+        .earlier(idempotent, context.now)
+        .await?
+    else {
         return Ok(None);
     };
 

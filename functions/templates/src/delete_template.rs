@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
-use reinvite_aws::Error;
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, TemplateId};
+use reinvite_store::{Error, TemplateDeleted};
 use reinvite_web::{Api, Caller, IfMatch, PathId, Problem};
 
 use crate::conflicts::{is_default_template, reject_built_in, stale_version};
@@ -28,15 +29,16 @@ pub async fn delete_template(
         if_match.check(current.version.into())?;
     }
 
-    let audit = context.audit(AuditAction::TemplateDeleted { template_id: id })?;
+    let audit = context.audit(AuditAction::TemplateDeleted { template_id: id }, random()?);
     match api
         .store
-        .delete_template(&context.organisation.id, &current, &audit)
+        .templates
+        .delete(&context.organisation.id, &current, &audit)
         .await
     {
-        Ok(true) => Ok(StatusCode::NO_CONTENT),
-        Ok(false) => Err(is_default_template()),
-        Err(Error::Conflict) if if_match.is_some() => Err(stale_version()),
+        Ok(TemplateDeleted::Deleted) => Ok(StatusCode::NO_CONTENT),
+        Ok(TemplateDeleted::IsDefault) => Err(is_default_template()),
+        Err(Error::Changed) if if_match.is_some() => Err(stale_version()),
         Err(error) => Err(error.into()),
     }
 }

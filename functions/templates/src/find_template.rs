@@ -1,8 +1,8 @@
 //! Finds a template among those that come with Reinvite and the organisation's own.
 
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{Template, TemplateId};
 use reinvite_mail::built_in_templates;
+use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 
 /// Finds the current version of a template.
@@ -20,7 +20,8 @@ pub async fn find_template(
     }
 
     api.store
-        .template(&context.organisation.id, id)
+        .templates
+        .get(&context.organisation.id, id)
         .await?
         .ok_or_else(Problem::not_found)
 }
@@ -43,7 +44,8 @@ pub async fn find_template_version(
     }
 
     api.store
-        .template_version(&context.organisation.id, id, version)
+        .templates
+        .get_version(&context.organisation.id, id, version)
         .await?
         .ok_or_else(Problem::not_found)
 }

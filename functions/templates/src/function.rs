@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use aws_types::SdkConfig;
 use axum::extract::FromRef;
-use lambda_runtime::Error;
-use reinvite_aws::{Clock, Config, Mailer, Store};
-use reinvite_web::Api;
+use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_web::{Api, ApiConfig};
 
 /// The clients and settings of the function.
 #[derive(Clone, Debug)]
@@ -20,34 +18,18 @@ pub struct TemplatesFunction {
 }
 
 impl TemplatesFunction {
-    /// Connects the function to AWS, as its environment variables say.
-    ///
-    /// # Errors
-    ///
-    /// Every variable that is missing or wrong.
-    pub fn new(
-        variables: impl IntoIterator<Item = (String, String)>,
-        sdk: &SdkConfig,
-        clock: Clock,
-    ) -> Result<Self, Error> {
-        let mut config = Config::new(variables);
-        let read = (
-            config.tables(),
-            config.identity(),
-            config.from_address(),
-            config.login_url(),
-        );
-        let (tables, identity, from, login_url) = config.check(read)?;
-        let from = from.ok_or("configuration: FROM_ADDRESS must be set")?;
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (api, mailer, login_url) = host.read(|environment| {
+            let api = ApiConfig::read(environment);
+            let mailer = MailerConfig::read(environment);
+            let login_url = environment.https_url("LOGIN_URL");
+            Some((api?, mailer?, login_url?))
+        })?;
 
-        let api = Api {
-            store: Store::connect(sdk, &tables),
-            clock,
-            identity,
-        };
         Ok(Self {
-            api: Arc::new(api),
-            mailer: Mailer::connect(sdk, from),
+            api: Arc::new(Api::connect(host, api)),
+            mailer: Mailer::connect(&host.sdk, mailer),
             login_url,
         })
     }

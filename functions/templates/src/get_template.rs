@@ -31,7 +31,8 @@ pub async fn get_template(
 
     let earlier = api
         .store
-        .template_version(&context.organisation.id, &id, version)
+        .templates
+        .get_version(&context.organisation.id, &id, version)
         .await?;
     Ok(template_response(earlier.ok_or_else(Problem::not_found)?))
 }

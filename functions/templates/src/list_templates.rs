@@ -42,7 +42,8 @@ pub async fn list_templates(
     let after = page.after.map(|cursor| cursor.template);
     let (mut templates, mut has_more) = api
         .store
-        .templates(&context.organisation.id, after.as_ref(), page.limit)
+        .templates
+        .page(&context.organisation.id, after.as_ref(), page.limit)
         .await?;
     insert_built_in(&mut templates, after.as_ref(), has_more);
 

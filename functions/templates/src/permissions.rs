@@ -1,7 +1,7 @@
 //! The permissions that operations on templates need.
 
-use reinvite_aws::OperatorContext;
 use reinvite_domain::Role;
+use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, permitted};
 
 /// Permits operators who may invite users, and template managers.

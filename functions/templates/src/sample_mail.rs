@@ -1,11 +1,11 @@
 //! Renders a mail as a user would get it, with a made-up link or temporary password.
 
-use reinvite_aws::OperatorContext;
 use reinvite_domain::{
     FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
     User, UserId,
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
@@ -102,7 +102,7 @@ async fn find_visible_user(
     id: &UserId,
 ) -> Result<User, Problem> {
     let store = &function.api.store;
-    let user = store.user(&context.organisation.id, id).await?;
+    let user = store.users.get(&context.organisation.id, id).await?;
 
     user.filter(|user| {
         user.id == context.operator.user.id || context.operator.access(&user.groups).is_some()

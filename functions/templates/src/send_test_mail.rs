@@ -1,11 +1,10 @@
 //! `POST /v1/templates/{id}/test`
 
 use axum::{Json, extract::State};
-use reinvite_aws::{
-    Error, IdempotentRequest, MailOutcome, OperatorContext, OutgoingMail, SendOutcome, TestMail,
-};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome, random};
 use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId};
 use reinvite_mail::Mail;
+use reinvite_store::{Error, IdempotentRequest, OperatorContext, TestMailCount};
 use reinvite_web::{
     Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, made, permitted,
 };
@@ -60,7 +59,10 @@ async fn find_sent_version(
     idempotent: &IdempotentRequest,
 ) -> Result<Option<String>, Problem> {
     let store = &function.api.store;
-    let earlier = store.remembered(idempotent, context.now).await?;
+    let earlier = store
+        .idempotent_requests
+        .earlier(idempotent, context.now)
+        .await?;
     earlier.map(made).transpose()
 }
 
@@ -74,25 +76,29 @@ async fn count_test_mail(
     template_id: TemplateId,
     sample: &SampleMail,
 ) -> Result<bool, Problem> {
-    let audit = context.audit(AuditAction::TemplateTested {
-        template_id,
-        template_version: sample.template_version,
-        edited: sample.is_edited,
-    })?;
+    let audit = context.audit(
+        AuditAction::TemplateTested {
+            template_id,
+            template_version: sample.template_version,
+            edited: sample.is_edited,
+        },
+        random()?,
+    );
 
     let store = &function.api.store;
     match store
-        .count_test_mail(context, idempotent, sample.template_version, &audit)
+        .test_mail_limits
+        .count(context, idempotent, sample.template_version, &audit)
         .await?
     {
-        TestMail::Counted => Ok(true),
-        TestMail::Repeated => {
+        TestMailCount::Counted => Ok(true),
+        TestMailCount::Repeated => {
             find_sent_version(function, context, idempotent)
                 .await?
-                .ok_or(Error::Conflict)?;
+                .ok_or(Error::Changed)?;
             Ok(false)
         }
-        TestMail::Spent(until) => {
+        TestMailCount::LimitReached(until) => {
             let wait_seconds = (until - context.now).num_seconds().unsigned_abs() + 1;
             let detail = "You may send 20 test mails an hour.";
             Err(Problem::new(ProblemKind::TooManyRequests, detail).retry_after(wait_seconds))
@@ -130,7 +136,7 @@ async fn deliver(
         }
         refused => {
             let store = &function.api.store;
-            store.uncount_test_mail(context, idempotent).await?;
+            store.test_mail_limits.uncount(context, idempotent).await?;
             tracing::error!(?refused, "SES did not take a test mail");
             Err(Problem::new(
                 ProblemKind::Internal,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use reinvite_aws::Error;
+use reinvite_aws::random;
 use reinvite_domain::{AuditAction, TemplateId};
+use reinvite_store::Error;
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, PathId, Problem};
 
 use crate::conflicts::{reject_built_in, stale_version};
@@ -33,17 +34,21 @@ pub async fn update_template(
         return Ok(template_response(current));
     }
 
-    let audit = context.audit(AuditAction::TemplateChanged {
-        template_id: next.id.clone(),
-        version: next.version,
-    })?;
+    let audit = context.audit(
+        AuditAction::TemplateChanged {
+            template_id: next.id.clone(),
+            version: next.version,
+        },
+        random()?,
+    );
     match api
         .store
-        .change_template(&context.organisation.id, &next, &audit)
+        .templates
+        .replace(&context.organisation.id, &next, &audit)
         .await
     {
         Ok(()) => Ok(template_response(next)),
-        Err(Error::Conflict) => Err(stale_version()),
+        Err(Error::Changed) => Err(stale_version()),
         Err(error) => Err(error.into()),
     }
 }

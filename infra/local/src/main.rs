@@ -72,7 +72,7 @@ async fn up(options: &Options, main_job: bool) -> Result<(), Failure> {
         feedback: Some(EventTimes::default()),
         passwords: (options.credentials.into(), Hashing::default()),
         port,
-        clock: Clock::system(),
+        clock: Clock::System,
         connection: Connection::Port(aws_port),
     })?;
     tokio::spawn(axum::serve(aws_endpoints, stack.aws.clone()).into_future());

@@ -59,12 +59,12 @@ pub async fn organisation(stack: &Stack) -> Result<String, MainJobError> {
         .await?;
     let id = OrganisationId::new(ORGANISATION)
         .map_err(|error| MainJobError::Token(error.to_string()))?;
-    let owner = stack.store.user_by_login_id(&id, "owner").await;
+    let owner = stack.store.user_lists.with_login_id(&id, "owner").await;
     let owner = owner.map_err(|error| MainJobError::Token(error.to_string()))?;
     let owner = owner.ok_or_else(|| MainJobError::Token("nobody has the login id owner".into()))?;
     stack
         .issuer
-        .token(owner.as_str(), ORGANISATION)
+        .token(owner.id.as_str(), ORGANISATION)
         .map_err(|error| MainJobError::Token(error.to_string()))
 }
 

@@ -6,11 +6,8 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials as AwsCredentials;
 use axum::Router;
 use chrono::TimeDelta;
-use reinvite_aws::{
-    Clients, Clock, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, Passwords,
-    PasswordsConfig, ResendConfig, ScheduleTarget, Store, Tables,
-};
-use reinvite_domain::{Credentials, EmailAddress, OrganisationId, UserId, credential::Hashing};
+use reinvite_aws::{Clock, Host, InvalidEnvironment, Passwords, Variables};
+use reinvite_domain::{Credentials, OrganisationId, credential::Hashing};
 use reinvite_emulators::{
     self as emulators, Services, arn,
     connector::{Observer, in_process_with},
@@ -19,7 +16,7 @@ use reinvite_emulators::{
 };
 use reinvite_feedback::Feedback;
 use reinvite_sender::Sender;
-use reinvite_web::Api;
+use reinvite_store::Store;
 use serde_json::Value;
 
 use crate::{
@@ -65,12 +62,9 @@ pub enum StartError {
     /// The issuer's key cannot be opened.
     #[error(transparent)]
     Key(#[from] issuer::KeyError),
-    /// The configuration of the functions is wrong.
+    /// The environment variables of a function are wrong.
     #[error(transparent)]
-    Config(#[from] InvalidConfig),
-    /// The sender's address is none.
-    #[error("{FROM} is no address")]
-    From(#[from] reinvite_domain::InvalidEmail),
+    Environment(#[from] InvalidEnvironment),
 }
 
 /// What a stack is started with.
@@ -156,55 +150,26 @@ impl Stack {
         let emulators_clock = emulators::Clock::new(move || clock.now());
         let services = Services::open(&settings, &emulators_clock)?;
         provision(&template, &services)?;
-        let sdk = match options.connection {
+        let sdk = match &options.connection {
             Connection::Port(_) => sdk_config(&endpoint),
             Connection::InProcess(observer) => sdk_config(&endpoint).http_client(in_process_with(
                 emulators::router(services.clone()),
-                observer,
+                observer.clone(),
             )),
         };
         let sdk = sdk.build();
         let (credentials, hashing) = options.passwords;
-        let configuration_set = options
-            .feedback
-            .is_some()
-            .then(|| CONFIGURATION_SET.to_string());
-        let clients = clients(
-            &sdk,
-            &endpoint,
-            configuration_set,
-            options.chunk_size,
-            credentials,
-        )?;
-        let store = clients.store.clone();
-        let passwords = PasswordsConfig {
-            credentials,
-            key_secret: "StageKey".into(),
-            invitation_url: format!("http://127.0.0.1:{}/v1/invitations", options.port),
-            user_pool_id: format!("{}_local", arn::REGION),
-            user_pool_organisation: ORGANISATION.into(),
-            user_pool_rate: USER_POOL_RATE,
+        let host = Host {
+            variables: variables(&options, &endpoint, credentials),
+            sdk,
+            clock: options.clock.clone(),
         };
-        let passwords = Passwords::connect(&sdk, &passwords, hashing);
-        let sender = Arc::new(Sender::new(
-            clients.clone(),
-            passwords.clone(),
-            options.clock.clone(),
-        ));
-        let sender_runs = TimeDelta::seconds(
-            template
-                .timeouts
-                .get("sender")
-                .copied()
-                .unwrap_or_default()
-                .into(),
-        );
-        let functions = functions(
-            &clients,
-            passwords.clone(),
-            (sender.clone(), sender_runs),
-            &options.clock,
-        );
+        let sender = Arc::new(Sender::new(&host)?.with_hashing(hashing));
+        let store = sender.engine().preparer.store.clone();
+        let passwords = sender.engine().passwords.clone();
+        let sender_seconds = template.timeouts.get("sender").copied().unwrap_or_default();
+        let sender_runs = TimeDelta::seconds(sender_seconds.into());
+        let functions = functions(&host, hashing, (sender.clone(), sender_runs))?;
         let functions = functions.within(&template.timeouts);
         let issuer = Issuer::open(
             options.data.as_deref(),
@@ -223,12 +188,11 @@ impl Stack {
             let users = users.clone();
             Box::pin(async move {
                 let organisation = OrganisationId::new(organisation).ok()?;
-                users
-                    .user_by_login_id(&organisation, &login_id)
-                    .await
-                    .ok()
-                    .flatten()
-                    .map(String::from)
+                let listed = users
+                    .user_lists
+                    .with_login_id(&organisation, &login_id)
+                    .await;
+                listed.ok().flatten().map(|user| String::from(user.id))
             })
         });
         let front = api
@@ -245,7 +209,7 @@ impl Stack {
         };
         let sources = template.event_sources.into_iter().map(source).collect();
         let aws = emulators::router(services.clone()).merge(lambda::router(functions.clone()));
-        let secrets_manager = aws_sdk_secretsmanager::Client::new(&sdk);
+        let secrets_manager = aws_sdk_secretsmanager::Client::new(&host.sdk);
         Ok(Self {
             functions,
             store,
@@ -320,97 +284,69 @@ fn sdk_config(endpoint: &str) -> aws_types::sdk_config::Builder {
         ))
 }
 
-fn clients(
-    sdk: &SdkConfig,
-    endpoint: &str,
-    configuration_set: Option<String>,
-    chunk_size: usize,
-    credentials: Credentials,
-) -> Result<Clients, StartError> {
-    let from: EmailAddress = FROM.parse()?;
-    let config = ResendConfig {
-        queue_url: format!("{endpoint}/{}/Work", arn::ACCOUNT),
-        schedules: ScheduleTarget {
-            group: "Schedules".into(),
-            sender_arn: arn::function("sender"),
-            role_arn: arn::role("SchedulerRole"),
-            dead_letter_arn: arn::queue("DeadLetters"),
-        },
-        from,
-        configuration_set,
-        login_url: format!("https://{LOGIN_HOST}/login"),
-        chunk_size,
-        credentials,
+/// The environment variables of the functions.
+fn variables(options: &Options, endpoint: &str, credentials: Credentials) -> Variables {
+    let credentials = match credentials {
+        Credentials::None => "none",
+        Credentials::Table => "table",
+        Credentials::Cognito => "cognito",
     };
-    let tables = Tables {
-        directory: "Directory".into(),
-        resends: "Resends".into(),
-    };
-    Ok(Clients::connect(sdk, &tables, &config))
+    let client = issuer::MACHINE_CLIENT;
+    let set = [
+        ("DIRECTORY_TABLE", "Directory".to_string()),
+        ("RESENDS_TABLE", "Resends".to_string()),
+        ("QUEUE_URL", format!("{endpoint}/{}/Work", arn::ACCOUNT)),
+        ("SCHEDULE_GROUP", "Schedules".to_string()),
+        ("SENDER_ARN", arn::function("sender")),
+        ("SCHEDULER_ROLE_ARN", arn::role("SchedulerRole")),
+        ("DEAD_LETTER_ARN", arn::queue("DeadLetters")),
+        ("FROM_ADDRESS", FROM.to_string()),
+        (
+            "CONFIGURATION_SET",
+            options
+                .feedback
+                .as_ref()
+                .map_or("", |_| CONFIGURATION_SET)
+                .to_string(),
+        ),
+        ("LOGIN_URL", format!("https://{LOGIN_HOST}/login")),
+        ("CHUNK_SIZE", options.chunk_size.to_string()),
+        ("CREDENTIALS", credentials.to_string()),
+        ("KEY_SECRET", "StageKey".to_string()),
+        (
+            "INVITATION_URL",
+            format!("http://127.0.0.1:{}/v1/invitations", options.port),
+        ),
+        ("USER_POOL_ID", format!("{}_local", arn::REGION)),
+        ("USER_POOL_ORGANISATION", ORGANISATION.to_string()),
+        ("USER_POOL_RATE", USER_POOL_RATE.to_string()),
+        ("ORGANISATION_CLAIM", "org".to_string()),
+        ("OPERATOR_BY", "user_id".to_string()),
+        (
+            "MACHINE_CLIENTS",
+            format!("{client}={ORGANISATION}/{client}"),
+        ),
+    ];
+    set.map(|(name, value)| (name.to_string(), value)).into()
 }
 
 /// The functions, as they are deployed; the sender knows how long it may run.
 fn functions(
-    clients: &Clients,
-    passwords: Option<Passwords>,
+    host: &Host,
+    hashing: Hashing,
     (sender, sender_runs): (Arc<Sender>, TimeDelta),
-    clock: &Clock,
-) -> Functions {
-    let client = OrganisationId::new(ORGANISATION)
-        .ok()
-        .zip(UserId::new(issuer::MACHINE_CLIENT).ok());
-    let client = client.map(|(organisation, user)| MachineClient { organisation, user });
-    let identity = IdentityConfig {
-        organisation_claim: "org".into(),
-        operator_by: OperatorBy::UserId,
-        token_use: None,
-        machine_clients: client
-            .map(|client| (issuer::MACHINE_CLIENT.to_string(), client))
-            .into_iter()
-            .collect(),
-    };
-    let api = Arc::new(Api {
-        store: clients.store.clone(),
-        clock: clock.clone(),
-        identity,
-    });
-    let state = reinvite_directory::Directory {
-        api: api.clone(),
-        mailer: clients.mailer.clone(),
-    };
-    let directory = (api.clone(), reinvite_directory::router(state));
-    let state = reinvite_resends::Resends {
-        api: api.clone(),
-        clients: clients.clone(),
-    };
-    let resends = reinvite_resends::router(state);
-    let login_url = clients.login_url.clone();
-    let state = reinvite_templates::TemplatesFunction {
-        api: api.clone(),
-        mailer: clients.mailer.clone(),
-        login_url,
-    };
-    let templates = reinvite_templates::router(state);
-    let credentials = clients.preparation.credentials;
-    let state = reinvite_settings::SettingsFunction {
-        api,
-        login_hosts: [LOGIN_HOST.to_string()].into(),
-        credentials,
-    };
-    let settings = reinvite_settings::router(state);
-    let invitations = reinvite_invitations::router(reinvite_invitations::Invitations {
-        store: clients.store.clone(),
-        clock: clock.clone(),
-        queue: clients.queue.clone(),
-        passwords,
-        login_url: clients.login_url.clone(),
-    });
-    let feedback = Feedback {
-        store: clients.store.clone(),
-        clock: clock.clone(),
-    };
-    let clock = clock.clone();
-    Functions::default()
+) -> Result<Functions, InvalidEnvironment> {
+    let directory = reinvite_directory::Directory::new(host)?;
+    let directory = (directory.api.clone(), reinvite_directory::router(directory));
+    let resends = reinvite_resends::router(reinvite_resends::Resends::new(host)?);
+    let templates = reinvite_templates::router(reinvite_templates::TemplatesFunction::new(host)?);
+    let settings = reinvite_settings::router(reinvite_settings::SettingsFunction::new(host)?);
+    let invitations = reinvite_invitations::Invitations::new(host)?.with_hashing(hashing);
+    let invitations = reinvite_invitations::router(invitations);
+    let feedback = Feedback::new(host)?;
+    let clock = host.clock.clone();
+
+    Ok(Functions::default()
         .with("directory", move |event| {
             let directory = directory.clone();
             async move {
@@ -444,7 +380,7 @@ fn functions(
                     .map_err(|error| error.to_string())?;
                 serde_json::to_value(failures).map_err(|error| error.to_string())
             }
-        })
+        }))
 }
 
 async fn answered(router: Router, event: Value) -> Result<Value, String> {

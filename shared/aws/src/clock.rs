@@ -1,35 +1,29 @@
-//! The one place that asks what time it is.
+//! The time, from one place.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::time::Instant;
 
-/// The time, in the shell's hands; the rules get instants as arguments.
+/// A clock. The rules get instants as arguments; only the shell asks a clock.
 ///
-/// The virtual clock follows tokio's own, so a test on a paused runtime moves through hours in no time, and every
-/// timer of the program moves with it.
+/// The virtual clock follows tokio's own, so that a test on a paused runtime moves through hours in
+/// no time, and every timer of the program moves with it.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The machine's wall clock.
     System,
-    /// An instant and the tokio time since.
+    /// An instant, and tokio's time since.
     Virtual {
-        /// What the clock said when it was made.
+        /// The instant that the clock began with.
         base: DateTime<Utc>,
-        /// When it was made.
+        /// Tokio's time then.
         since: Instant,
     },
 }
 
 impl Clock {
-    /// The machine's wall clock.
-    #[must_use]
-    pub const fn system() -> Self {
-        Self::System
-    }
-
-    /// A clock that says `base` now and goes on with tokio's time.
+    /// A clock that begins at `base` and goes on with tokio's time.
     #[must_use]
     pub fn starting_at(base: DateTime<Utc>) -> Self {
         Self::Virtual {
@@ -48,7 +42,7 @@ impl Clock {
         now.trunc_subsecs(3)
     }
 
-    /// Waits until `instant`; at once where it is past.
+    /// Waits until an instant; not at all if it has passed.
     pub async fn sleep_until(&self, instant: DateTime<Utc>) {
         if let Ok(wait) = (instant - self.now()).to_std()
             && wait > Duration::ZERO

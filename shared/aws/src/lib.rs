@@ -1,66 +1,28 @@
-//! DynamoDB, SES, EventBridge Scheduler and SQS: SDK calls in, domain types out.
+//! Clients of SES, SQS, EventBridge Scheduler, Secrets Manager and Cognito, and the host of a
+//! function: environment variables, time and randomness.
 
-mod audit;
-mod cancellation;
-mod chunks;
-mod clients;
 mod clock;
-mod config;
-mod credentials;
-mod daily_limit;
-mod erasure;
+mod environment;
 mod error;
-mod feedback;
-mod groups;
+mod host;
 mod keyring;
-mod lists;
 mod mailer;
-mod members;
-mod once;
-mod operators;
-mod organisations;
-mod pacer;
-mod partiql;
 mod passwords;
-mod preparation;
 mod queue;
 mod random;
-mod recipients;
-mod renewals;
-mod resends;
 mod schedules;
-mod store;
-mod table;
-mod templates;
-mod test_mails;
-mod transitions;
+mod send_outcome;
 mod user_pool;
-mod users;
-mod wakes;
 
-pub use clients::{Clients, sdk_config};
 pub use clock::Clock;
-pub use config::{
-    Config, IdentityConfig, InvalidConfig, MachineClient, OperatorBy, PasswordsConfig,
-    ResendConfig, Tables,
-};
+pub use environment::{Environment, InvalidEnvironment, Variables};
 pub use error::Error;
-pub use groups::VersionedGroupTree;
+pub use host::Host;
 pub use keyring::Keyring;
-pub use lists::{ExcludedUser, PlannedRecipient, RecipientList};
-pub use mailer::{MailOutcome, Mailer, OutgoingMail, SendOutcome, weight};
-pub use members::UserListPage;
-pub use once::{EarlierRequest, IdempotentRequest};
-pub use operators::OperatorContext;
-pub use pacer::{Pacer, Reservation};
-pub use passwords::Passwords;
-pub use preparation::{EligibilityVerdicts, Preparation, lists};
-pub use queue::{LONGEST_DELAY, Queue};
+pub use mailer::{Mailer, MailerConfig, OutgoingMail};
+pub use passwords::{PasswordConfig, Passwords};
+pub use queue::{MAX_DELAY, Queue};
 pub use random::random;
-pub use resends::NewResend;
 pub use schedules::{ScheduleTarget, Schedules};
-pub use store::Store;
-pub use test_mails::TestMail;
-pub use transitions::ResendTransition;
-pub use user_pool::{PasswordSet, UserPool};
-pub use users::OwnersVersion;
+pub use send_outcome::{MailOutcome, SendOutcome};
+pub use user_pool::{SetPasswordOutcome, UserPool, UserPoolConfig};

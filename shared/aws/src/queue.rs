@@ -1,13 +1,15 @@
-//! The queue of the sender's work.
+//! The queue of the sender's jobs.
 
-use aws_sdk_sqs::Client;
+use aws_sdk_sqs::{Client, error::ProvideErrorMetadata};
 use chrono::TimeDelta;
 use reinvite_domain::SenderJob;
 
 use crate::Error;
 
-/// The longest SQS delays a message (SQS API reference).
-pub const LONGEST_DELAY: TimeDelta = TimeDelta::minutes(15);
+/// The longest delay of a message (SQS API reference).
+pub const MAX_DELAY: TimeDelta = TimeDelta::minutes(15);
+
+const SEND_MESSAGE: &str = "SendMessage";
 
 /// The queue.
 #[derive(Clone, Debug)]
@@ -17,51 +19,47 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// The queue at that URL, reached as configured.
+    /// Connects to the queue with this URL.
     #[must_use]
-    pub fn connect(sdk: &aws_config::SdkConfig, url: &str) -> Self {
-        Self::new(Client::new(sdk), url)
-    }
-
-    /// The queue at that URL.
-    #[must_use]
-    pub fn new(client: Client, url: impl Into<String>) -> Self {
+    pub fn connect(sdk: &aws_config::SdkConfig, url: impl Into<String>) -> Self {
         Self {
-            client,
+            client: Client::new(sdk),
             url: url.into(),
         }
     }
 
-    /// Sends a message that shows after `delay`, rounded up to whole seconds and at most [`LONGEST_DELAY`].
-    pub async fn send(&self, work: &SenderJob, delay: TimeDelta) -> Result<(), Error> {
-        let body = serde_json::to_string(work).map_err(|error| failed(None, error))?;
+    /// Sends a job that becomes visible after `delay`: rounded up to whole seconds, and at most
+    /// [`MAX_DELAY`].
+    pub async fn send(&self, job: &SenderJob, delay: TimeDelta) -> Result<(), Error> {
+        let body =
+            serde_json::to_string(job).map_err(|error| Error::unmade(SEND_MESSAGE, error))?;
         let message = self
             .client
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
-            .delay_seconds(seconds(delay));
-        message.send().await.map_err(|error| {
-            let code = aws_sdk_sqs::error::ProvideErrorMetadata::code(&error).map(str::to_string);
-            failed(code, error)
-        })?;
-        Ok(())
+            .delay_seconds(delay_seconds(delay));
+
+        match message.send().await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let code = error.code().map(str::to_string);
+                Err(Error::call(SEND_MESSAGE, code.as_deref(), error))
+            }
+        }
+    }
+
+    /// Sends a job that becomes visible at once.
+    pub async fn send_now(&self, job: &SenderJob) -> Result<(), Error> {
+        self.send(job, TimeDelta::zero()).await
     }
 }
 
-/// As SQS counts: never less than asked, or whoever is told to come back in the rest of a second would be there at once, again
-/// and again.
-fn seconds(delay: TimeDelta) -> i32 {
-    let delay = delay.clamp(TimeDelta::zero(), LONGEST_DELAY);
-    i32::try_from(delay.num_seconds()).unwrap_or_default() + i32::from(delay.subsec_nanos() > 0)
-}
-
-fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Call {
-        operation: "SendMessage",
-        code,
-        source: Box::new(source),
-    }
+/// A delay in whole seconds, rounded up: a delay rounded down to 0 makes a busy loop.
+fn delay_seconds(delay: TimeDelta) -> i32 {
+    let delay = delay.clamp(TimeDelta::zero(), MAX_DELAY);
+    let whole_seconds = i32::try_from(delay.num_seconds()).unwrap_or_default();
+    whole_seconds + i32::from(delay.subsec_nanos() > 0)
 }
 
 #[cfg(test)]
@@ -71,11 +69,11 @@ mod tests {
     #[test]
     fn a_delay_is_never_shorter_than_asked() {
         let nanosecond = TimeDelta::nanoseconds(1);
-        assert_eq!(seconds(-nanosecond), 0);
-        assert_eq!(seconds(TimeDelta::zero()), 0);
-        assert_eq!(seconds(nanosecond), 1);
-        assert_eq!(seconds(TimeDelta::seconds(7)), 7);
-        assert_eq!(seconds(TimeDelta::seconds(7) + nanosecond), 8);
-        assert_eq!(seconds(LONGEST_DELAY + nanosecond), 900);
+        assert_eq!(delay_seconds(-nanosecond), 0);
+        assert_eq!(delay_seconds(TimeDelta::zero()), 0);
+        assert_eq!(delay_seconds(nanosecond), 1);
+        assert_eq!(delay_seconds(TimeDelta::seconds(7)), 7);
+        assert_eq!(delay_seconds(TimeDelta::seconds(7) + nanosecond), 8);
+        assert_eq!(delay_seconds(MAX_DELAY + nanosecond), 900);
     }
 }

@@ -1,4 +1,4 @@
-//! The one place that asks for randomness.
+//! Randomness, from one place.
 
 use crate::Error;
 
@@ -8,10 +8,6 @@ pub fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(error) => Err(Error::Call {
-            operation: "getrandom",
-            code: None,
-            source: error.into(),
-        }),
+        Err(error) => Err(Error::unmade("getrandom", error)),
     }
 }

@@ -1,8 +1,9 @@
 //! The schedules that start resends.
 
+use aws_config::SdkConfig;
 use aws_sdk_scheduler::{
     Client,
-    error::{ProvideErrorMetadata, SdkError},
+    error::{BuildError, ProvideErrorMetadata, SdkError},
     types::{
         ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode,
         RetryPolicy, Target,
@@ -11,64 +12,75 @@ use aws_sdk_scheduler::{
 use chrono::{DateTime, Utc};
 use reinvite_domain::{ResendId, SenderJob};
 
-use crate::Error;
+use crate::{Environment, Error};
 
-/// Where schedules are kept and what they start.
+/// EventBridge Scheduler retries the sender for this long.
+const MAX_EVENT_AGE_SECONDS: i32 = 86_400;
+
+/// EventBridge Scheduler retries the sender this often.
+const MAX_RETRIES: i32 = 10;
+
+const CREATE_SCHEDULE: &str = "CreateSchedule";
+const UPDATE_SCHEDULE: &str = "UpdateSchedule";
+
+/// The schedules of one schedule group.
 #[derive(Clone, Debug)]
 pub struct Schedules {
     client: Client,
     target: ScheduleTarget,
 }
 
-/// What a schedule starts, as the deployment names it.
+/// The target of every schedule.
 #[derive(Clone, Debug)]
 pub struct ScheduleTarget {
-    /// The schedule group.
+    /// `SCHEDULE_GROUP`: the schedule group.
     pub group: String,
-    /// The sender function.
+    /// `SENDER_ARN`: the sender function.
     pub sender_arn: String,
-    /// The role that lets EventBridge Scheduler invoke it.
+    /// `SCHEDULER_ROLE_ARN`: the role with which EventBridge Scheduler invokes the sender.
     pub role_arn: String,
-    /// Where firings go that the sender never took.
+    /// `DEAD_LETTER_ARN`: the queue of firings that the sender never took.
     pub dead_letter_arn: String,
 }
 
+impl ScheduleTarget {
+    /// Reads the target from environment variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let group = environment.required("SCHEDULE_GROUP");
+        let sender_arn = environment.required("SENDER_ARN");
+        let role_arn = environment.required("SCHEDULER_ROLE_ARN");
+        let dead_letter_arn = environment.required("DEAD_LETTER_ARN");
+
+        Some(Self {
+            group: group?,
+            sender_arn: sender_arn?,
+            role_arn: role_arn?,
+            dead_letter_arn: dead_letter_arn?,
+        })
+    }
+}
+
 impl Schedules {
-    /// Schedules of that target.
+    /// Connects to EventBridge Scheduler.
     #[must_use]
-    pub const fn new(client: Client, target: ScheduleTarget) -> Self {
-        Self { client, target }
+    pub fn connect(sdk: &SdkConfig, target: ScheduleTarget) -> Self {
+        Self {
+            client: Client::new(sdk),
+            target,
+        }
     }
 
-    /// Starts a resend at that instant, to the second, whatever it was scheduled for before. The schedule is named after
-    /// the resend, carries nothing but its id, and is deleted once it fired.
+    /// Starts a resend at an instant, to the second, in place of any earlier schedule of it.
+    ///
+    /// The schedule is named after the resend, carries only its id, and is deleted after firing.
     pub async fn put(&self, resend: &ResendId, at: DateTime<Utc>) -> Result<(), Error> {
-        let unbuilt = |error: aws_sdk_scheduler::error::BuildError| failed(None, error);
-        let work = SenderJob::Start {
-            resend: resend.clone(),
-        };
-        let target = Target::builder()
-            .arn(&self.target.sender_arn)
-            .role_arn(&self.target.role_arn)
-            .input(serde_json::to_string(&work).map_err(|error| failed(None, error))?)
-            .retry_policy(
-                RetryPolicy::builder()
-                    .maximum_event_age_in_seconds(86_400)
-                    .maximum_retry_attempts(10)
-                    .build(),
-            )
-            .dead_letter_config(
-                DeadLetterConfig::builder()
-                    .arn(&self.target.dead_letter_arn)
-                    .build(),
-            )
-            .build()
-            .map_err(unbuilt)?;
+        let target = self.target_of(resend)?;
         let window = FlexibleTimeWindow::builder()
             .mode(FlexibleTimeWindowMode::Off)
             .build()
-            .map_err(unbuilt)?;
+            .map_err(incomplete)?;
         let expression = format!("at({})", at.format("%Y-%m-%dT%H:%M:%S"));
+
         let created = self
             .client
             .create_schedule()
@@ -84,9 +96,10 @@ impl Schedules {
         match created {
             Ok(_) => return Ok(()),
             Err(SdkError::ServiceError(error)) if error.err().is_conflict_exception() => {}
-            Err(error) => return Err(failed(error.code().map(str::to_string), error)),
+            Err(error) => return Err(failed(CREATE_SCHEDULE, error)),
         }
-        // An update puts back to its default whatever it is not given.
+
+        // An update resets every value that it is not given.
         let updated = self
             .client
             .update_schedule()
@@ -99,16 +112,45 @@ impl Schedules {
             .target(target)
             .send()
             .await;
-        updated
-            .map(|_| ())
-            .map_err(|error| failed(error.code().map(str::to_string), error))
+        match updated {
+            Ok(_) => Ok(()),
+            Err(error) => Err(failed(UPDATE_SCHEDULE, error)),
+        }
+    }
+
+    fn target_of(&self, resend: &ResendId) -> Result<Target, Error> {
+        let job = SenderJob::Start {
+            resend: resend.clone(),
+        };
+        let input =
+            serde_json::to_string(&job).map_err(|error| Error::unmade(CREATE_SCHEDULE, error))?;
+        let retry_policy = RetryPolicy::builder()
+            .maximum_event_age_in_seconds(MAX_EVENT_AGE_SECONDS)
+            .maximum_retry_attempts(MAX_RETRIES)
+            .build();
+        let dead_letters = DeadLetterConfig::builder()
+            .arn(&self.target.dead_letter_arn)
+            .build();
+
+        Target::builder()
+            .arn(&self.target.sender_arn)
+            .role_arn(&self.target.role_arn)
+            .input(input)
+            .retry_policy(retry_policy)
+            .dead_letter_config(dead_letters)
+            .build()
+            .map_err(incomplete)
     }
 }
 
-fn failed(code: Option<String>, source: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::Call {
-        operation: "CreateSchedule or UpdateSchedule",
-        code,
-        source: Box::new(source),
-    }
+fn incomplete(error: BuildError) -> Error {
+    Error::unmade(CREATE_SCHEDULE, error)
+}
+
+fn failed<E>(operation: &'static str, error: E) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let code = error.code().map(str::to_string);
+    Error::call(operation, code.as_deref(), error)
 }

@@ -1,88 +1,122 @@
-//! A user pool of Amazon Cognito, as the home of passwords.
+//! A user pool of Amazon Cognito that keeps the passwords of one organisation.
 
+use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
 };
 use reinvite_domain::{OrganisationId, User};
 
-use crate::Error;
+use crate::{Environment, Error};
+
+/// The highest rate at which passwords may be set: a sanity check of the configuration.
+const MAX_PASSWORDS_PER_SECOND: u32 = 10_000;
+
+/// The configuration of a user pool.
+#[derive(Clone, Debug)]
+pub struct UserPoolConfig {
+    /// `USER_POOL_ID`: the id of the pool.
+    pub id: String,
+    /// `USER_POOL_ORGANISATION`: the organisation whose users the pool has. A login id or a subject
+    /// is unique in one organisation only.
+    pub organisation: String,
+    /// `USER_POOL_RATE`: passwords a second that may be set, 1 to 10,000.
+    pub passwords_per_second: u32,
+}
+
+impl UserPoolConfig {
+    /// Reads the configuration from environment variables.
+    pub fn read(environment: &mut Environment) -> Option<Self> {
+        let id = environment.required("USER_POOL_ID");
+        let organisation = environment.required("USER_POOL_ORGANISATION");
+        let rate = environment
+            .optional("USER_POOL_RATE")
+            .and_then(|rate| rate.parse().ok())
+            .filter(|rate| (1..=MAX_PASSWORDS_PER_SECOND).contains(rate));
+        if rate.is_none() {
+            environment.problem("USER_POOL_RATE must be 1 to 10,000");
+        }
+
+        Some(Self {
+            id: id?,
+            organisation: organisation?,
+            passwords_per_second: rate?,
+        })
+    }
+}
 
 /// A user pool.
 #[derive(Clone, Debug)]
 pub struct UserPool {
     client: Client,
-    id: String,
-    /// The organisation whose users it has: a login id, or a subject, is one user's in an organisation only.
-    organisation: String,
-    /// Passwords a second that may be set in it.
-    pub rate: u32,
+    config: UserPoolConfig,
 }
 
-/// What became of a password that was to be set.
+/// The result of setting a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PasswordSet {
+pub enum SetPasswordOutcome {
     /// It is set.
     Done,
-    /// The pool's policy does not take it.
+    /// The pool's policy refuses it.
     AgainstPolicy,
     /// The pool has no such user.
     NoSuchUser,
 }
 
 impl UserPool {
-    /// The pool of that id, with the users of one organisation, in which so many passwords a second may be set.
+    /// Connects to the pool.
     #[must_use]
-    pub fn new(
-        client: Client,
-        id: impl Into<String>,
-        organisation: impl Into<String>,
-        rate: u32,
-    ) -> Self {
+    pub fn connect(sdk: &SdkConfig, config: UserPoolConfig) -> Self {
         Self {
-            client,
-            id: id.into(),
-            organisation: organisation.into(),
-            rate,
+            client: Client::new(sdk),
+            config,
         }
     }
 
-    /// Sets a user's password; a temporary one must be changed at the first login. The pool knows the user by their
-    /// `subject`, which is a `sub` of its own, or else by the login id; users of other organisations are not in it.
-    /// Repeating it does no harm.
+    /// Passwords a second that may be set.
+    #[must_use]
+    pub const fn passwords_per_second(&self) -> u32 {
+        self.config.passwords_per_second
+    }
+
+    /// Sets a user's password. A password that is not permanent must be changed at the first login.
+    ///
+    /// The pool knows the user by their `subject`, which is a `sub` of its own, or else by the login
+    /// id. Users of other organisations are not in it. A repetition does no harm.
     pub async fn set_password(
         &self,
         organisation: &OrganisationId,
         user: &User,
         password: &str,
         permanent: bool,
-    ) -> Result<PasswordSet, Error> {
-        if organisation.as_str() != self.organisation {
-            return Ok(PasswordSet::NoSuchUser);
+    ) -> Result<SetPasswordOutcome, Error> {
+        if organisation.as_str() != self.config.organisation {
+            return Ok(SetPasswordOutcome::NoSuchUser);
         }
-        let answer = self
+
+        let result = self
             .client
             .admin_set_user_password()
-            .user_pool_id(&self.id)
+            .user_pool_id(&self.config.id)
             .username(user.subject.as_deref().unwrap_or(&user.login_id))
             .password(password)
             .permanent(permanent)
             .send()
             .await;
-        match answer {
-            Ok(_) => Ok(PasswordSet::Done),
+        match result {
+            Ok(_) => Ok(SetPasswordOutcome::Done),
             Err(SdkError::ServiceError(error)) if error.err().is_invalid_password_exception() => {
-                Ok(PasswordSet::AgainstPolicy)
+                Ok(SetPasswordOutcome::AgainstPolicy)
             }
             Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => {
-                Ok(PasswordSet::NoSuchUser)
+                Ok(SetPasswordOutcome::NoSuchUser)
             }
-            // What it says may repeat what was sent.
-            Err(error) => Err(Error::Call {
-                operation: "AdminSetUserPassword",
-                code: error.code().map(str::to_string),
-                source: "the user pool did not set a password".into(),
-            }),
+            // The SDK's error may repeat the request, and the password with it.
+            Err(error) => Err(Error::call(
+                "AdminSetUserPassword",
+                error.code(),
+                "the user pool did not set a password",
+            )),
         }
     }
 }

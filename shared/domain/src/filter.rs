@@ -148,7 +148,8 @@ impl ParsedFilter {
     }
 
     fn matches_history(&self, user: &User) -> bool {
-        let occurred = |wanted: Option<Occurrence>, at| wanted.is_none_or(|wanted| wanted.matches(at));
+        let occurred =
+            |wanted: Option<Occurrence>, at| wanted.is_none_or(|wanted| wanted.matches(at));
 
         occurred(self.first_login, user.first_login_at)
             && occurred(self.signed_up, user.signed_up_at)

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, request::Parts},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use reinvite_aws::{EarlierRequest, IdempotentRequest, OperatorContext};
+use reinvite_store::{EarlierRequest, IdempotentRequest, OperatorContext};
 use sha2::{Digest, Sha256};
 
 use crate::{Problem, ProblemKind};

@@ -7,10 +7,10 @@ use axum::{
     http::request::Parts,
 };
 use lambda_http::request::RequestContext;
-use reinvite_aws::{IdentityConfig, MachineClient, OperatorBy, OperatorContext};
 use reinvite_domain::{OrganisationId, UserId};
+use reinvite_store::OperatorContext;
 
-use crate::{Api, Problem, ProblemKind};
+use crate::{Api, IdentityConfig, MachineClient, OperatorBy, Problem, ProblemKind};
 
 /// The operator who sent a request, read from the tables for each request, so that a role that was revoked is gone at
 /// once. 401 without a token; 403 for a user who is unknown, not active, outside their validity or without any role.
@@ -32,7 +32,9 @@ where
             Claims::User { organisation, sub } => {
                 let user = match api.identity.operator_by {
                     OperatorBy::UserId => UserId::new(sub).ok(),
-                    OperatorBy::Subject => api.store.user_by_subject(&organisation, &sub).await?,
+                    OperatorBy::Subject => {
+                        api.store.users.id_of_subject(&organisation, &sub).await?
+                    }
                 };
                 (organisation, user)
             }
@@ -40,7 +42,7 @@ where
         let user = user.ok_or_else(not_an_operator)?;
         let context = api
             .store
-            .context(&organisation, &user, api.clock.now())
+            .operator_context(&organisation, &user, api.clock.now())
             .await?;
         context
             .filter(|context| !context.operator.roles().is_empty())

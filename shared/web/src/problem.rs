@@ -7,8 +7,9 @@ use axum::{
     http::header::{CONTENT_TYPE, RETRY_AFTER},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use reinvite_aws::Error;
+use reinvite_aws::Error as AwsError;
 use reinvite_domain::{FieldError, import::LineError};
+use reinvite_store::Error as StoreError;
 use serde::Serialize;
 
 use crate::ProblemKind;
@@ -123,27 +124,36 @@ pub fn permitted(permitted: bool, needs: &str) -> Result<(), Problem> {
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Conflict => Self::new(
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let (kind, detail) = match error {
+            StoreError::Changed => (
                 ProblemKind::Conflict,
                 "Somebody else changed it meanwhile. Try again.",
             ),
-            Error::DailyLimit => Self::new(
+            StoreError::DailyLimit => (
                 ProblemKind::DailyLimit,
                 "The organisation's limit of recipients a day has not so many left.",
             ),
-            Error::LoginIdTaken => Self::new(
+            StoreError::LoginIdTaken => (
                 ProblemKind::LoginIdTaken,
                 "Another user of the organisation has this login id.",
             ),
-            Error::SubjectTaken => Self::new(
+            StoreError::SubjectTaken => (
                 ProblemKind::SubjectTaken,
                 "Another user of the organisation has this subject.",
             ),
-            Error::Call { .. } | Error::Item(_) => Self::internal(&error),
-        }
+            StoreError::Call { .. } | StoreError::Corrupt { .. } | StoreError::Missing(_) => {
+                return Self::internal(&error);
+            }
+        };
+        Self::new(kind, detail)
+    }
+}
+
+impl From<AwsError> for Problem {
+    fn from(error: AwsError) -> Self {
+        Self::internal(&error)
     }
 }
 
@@ -216,7 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_of_ours_tells_the_client_nothing_of_it() {
-        let failure = Error::Call {
+        let failure = StoreError::Call {
             operation: "GetItem",
             code: Some("Throttled".into()),
             source: "inner".into(),

@@ -10,7 +10,7 @@ use lambda_http::{
     Adapter,
     request::{LambdaRequest, RequestContext},
 };
-use lambda_runtime::{Context, Error, LambdaEvent};
+use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use tower::Service;
 use tracing::{Instrument, info_span};
@@ -48,6 +48,13 @@ async fn logged(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// Serves events of an HTTP API for as long as Lambda sends them.
+pub async fn run(router: Router) -> Result<(), Error> {
+    let router = &router;
+    let serve = |event: LambdaEvent<Value>| async move { answer(router, event.payload).await };
+    lambda_runtime::run(service_fn(serve)).await
 }
 
 /// Answers an event of an HTTP API, payload format 2.0. It fails only for what is no such event.

@@ -55,7 +55,7 @@ impl OneSender {
         let aws = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let aws_port = aws.local_addr()?.port();
         let connection = Connection::InProcess(Observer::new(|_| Fault::Pass));
-        let mut stack = Stack::start(options(RATE, Clock::system(), connection))?;
+        let mut stack = Stack::start(options(RATE, Clock::System, connection))?;
         tokio::spawn(axum::serve(aws, stack.aws.clone()).into_future());
         let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
         load(&owner, users).await?;

@@ -133,7 +133,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         feedback: options.feedback,
         passwords: (options.credentials, Hashing::cheap()),
         port: 3000,
-        clock: options.now.map_or_else(Clock::system, Clock::starting_at),
+        clock: options.now.map_or(Clock::System, Clock::starting_at),
         connection: Connection::InProcess(Observer::new(move |call| faults.decide(call))),
     });
 

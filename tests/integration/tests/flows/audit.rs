@@ -206,7 +206,8 @@ async fn a_suppressed_address_is_shown_and_taken_off_the_list_by_an_owner() {
     world
         .stack
         .store
-        .suppress(&world.organisation(), &address)
+        .suppressions
+        .add(&world.organisation(), &address)
         .await
         .unwrap();
 

@@ -135,7 +135,8 @@ async fn an_address_that_was_suppressed_meanwhile_gets_nothing() {
     world
         .stack
         .store
-        .suppress(&world.organisation(), &address)
+        .suppressions
+        .add(&world.organisation(), &address)
         .await
         .unwrap();
     assert_eq!(outcomes(&world, &id).await, skipped("suppressed"));
@@ -230,7 +231,8 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
 
     let (store, organisation) = (&world.stack.store, world.organisation());
     let read = store
-        .user(&organisation, &UserId::new("u001").unwrap())
+        .users
+        .get(&organisation, &UserId::new("u001").unwrap())
         .await
         .unwrap()
         .unwrap();
@@ -239,6 +241,7 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
     let stamp = async |resend: &str| {
         let resend = ResendId::new(resend).unwrap();
         store
+            .users
             .stamp(&organisation, &resend, &[&read], now)
             .await
             .unwrap()
@@ -248,7 +251,12 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
         (vec![true], vec![false])
     );
 
-    let invited = store.user(&organisation, &read.id).await.unwrap().unwrap();
+    let invited = store
+        .users
+        .get(&organisation, &read.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (invited.invite_count, invited.last_invited_by),
         (1, ResendId::new("one").ok())

@@ -115,7 +115,8 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
             world
                 .stack
                 .store
-                .suppress(&world.organisation(), &address)
+                .suppressions
+                .add(&world.organisation(), &address)
                 .await
                 .unwrap();
         }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use futures::join;
 use http::Method;
-use reinvite_aws::ResendTransition;
 use reinvite_domain::{AuditAction, ResendId, UserId};
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
+use reinvite_store::ResendTransition;
 use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::{Value, json};
 
@@ -249,7 +249,8 @@ async fn two_who_change_the_start_at_once_are_told_apart() {
     let trail = world
         .stack
         .store
-        .audit(&world.organisation(), None, 10)
+        .audit_trail
+        .page(&world.organisation(), None, 10)
         .await
         .unwrap()
         .0;
@@ -265,7 +266,8 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let store = &world.stack.store;
     let read = store
-        .resend(&ResendId::new(id.as_str().unwrap()).unwrap())
+        .resends
+        .get(&ResendId::new(id.as_str().unwrap()).unwrap())
         .await
         .unwrap()
         .unwrap();
@@ -281,8 +283,8 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
     );
 
     let (one, other) = join!(
-        store.change_resend(&read, &one, None),
-        store.change_resend(&read, &other, None)
+        store.resends.change(&read, &one, None),
+        store.resends.change(&read, &other, None)
     );
     assert!(one.unwrap().is_some() != other.unwrap().is_some());
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use reinvite_domain::{Credentials, credential::Hashing, password::WeakPassword};
 use reinvite_emulators::connector::Fault;
+use reinvite_engine::rerender_mail;
 use reinvite_test_kit::{World, WorldOptions, refusal};
 
 use crate::{
@@ -267,7 +268,8 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
     let before = world
         .stack
         .store
-        .held(&world.organisation(), &user)
+        .credentials
+        .get(&world.organisation(), &user)
         .await
         .unwrap();
     let mut body = kind("temporary", &["u1"]);
@@ -279,7 +281,8 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
     let after = world
         .stack
         .store
-        .held(&world.organisation(), &user)
+        .credentials
+        .get(&world.organisation(), &user)
         .await
         .unwrap();
     assert_eq!(
@@ -306,20 +309,18 @@ async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
         world.pass(5 * 3_600).await;
         let store = &world.stack.store;
         let id = reinvite_domain::ResendId::new(resend["id"].as_str().unwrap()).unwrap();
-        let resend = store.resend(&id).await.unwrap().unwrap();
+        let resend = store.resends.get(&id).await.unwrap().unwrap();
 
         for user in ["u1", "u2"] {
             let first = mail(&world, user);
             let user = reinvite_domain::UserId::new(user).unwrap();
             let recipient = store
-                .recipient(&world.organisation(), &id, &user)
+                .recipients
+                .get(&world.organisation(), &id, &user)
                 .await
                 .unwrap()
                 .unwrap();
-            let again = world
-                .stack
-                .sender
-                .made_again(&resend, &recipient)
+            let again = rerender_mail(world.stack.sender.engine(), &resend, &recipient)
                 .await
                 .unwrap()
                 .unwrap();

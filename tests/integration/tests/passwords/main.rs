@@ -5,7 +5,7 @@ mod accepting;
 mod changes;
 mod endings;
 mod leaks;
-#[path = "../../../../shared/aws/examples/login/service.rs"]
+#[path = "../../../../shared/engine/examples/login/service.rs"]
 mod login_service;
 mod renewals;
 mod user_pool;

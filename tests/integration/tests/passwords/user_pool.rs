@@ -1,7 +1,7 @@
 //! Amazon Cognito as the home of passwords.
 
 use futures::future::join_all;
-use reinvite_aws::PasswordSet;
+use reinvite_aws::SetPasswordOutcome;
 use reinvite_domain::{Credentials, OrganisationId};
 use reinvite_emulators::connector::Fault;
 use reinvite_test_kit::{World, WorldOptions};
@@ -54,7 +54,8 @@ async fn a_link_sets_the_password_in_the_pool_for_good_and_by_its_rules() {
     let held = world
         .stack
         .store
-        .held(&world.organisation(), &user)
+        .credentials
+        .get(&world.organisation(), &user)
         .await
         .unwrap();
     assert_eq!(
@@ -230,7 +231,8 @@ async fn a_pool_has_the_users_of_its_organisation_only() {
     let user = world
         .stack
         .store
-        .user(&world.organisation(), &user)
+        .users
+        .get(&world.organisation(), &user)
         .await
         .unwrap()
         .unwrap();
@@ -244,8 +246,8 @@ async fn a_pool_has_the_users_of_its_organisation_only() {
         .unwrap();
 
     for (organisation, set) in [
-        ("another", PasswordSet::NoSuchUser),
-        (world.organisation().as_str(), PasswordSet::Done),
+        ("another", SetPasswordOutcome::NoSuchUser),
+        (world.organisation().as_str(), SetPasswordOutcome::Done),
     ] {
         let organisation = OrganisationId::new(organisation).unwrap();
         assert_eq!(

@@ -194,7 +194,14 @@ impl ScheduledRun {
 
     /// The resend, as the table has it.
     pub async fn resend(&self, id: &ResendId) -> Resend {
-        self.world.stack.store.resend(id).await.unwrap().unwrap()
+        self.world
+            .stack
+            .store
+            .resends
+            .get(id)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     /// The recipients of the resend, each with its mails.
@@ -214,7 +221,7 @@ impl ScheduledRun {
         let mut recipients = Vec::new();
         for chunk in 0..resend.chunks {
             let store = &self.world.stack.store;
-            for recipient in store.recipients_of_chunk(&resend.id, chunk).await.unwrap() {
+            for recipient in store.recipients.of_chunk(&resend.id, chunk).await.unwrap() {
                 let address = &self.users[recipient.user_id.as_str()];
                 let mails = mails.remove(address).unwrap_or_default();
                 recipients.push((recipient, mails));

@@ -1,0 +1,319 @@
+//! Sending a chunk, wave by wave.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::{
+    Chunk, Counts, Recipient, Resend, ResendId, ResendState, Slot,
+    chunk::{ChunkStep, REATTEMPT_AFTER},
+};
+
+use crate::{
+    Engine, Error, Reservation,
+    chunk_memory::ChunkMemory,
+    lanes,
+    mark_unknown::{end_links_of_settled, mark_unknown},
+    put_back::put_back,
+    recount::recount,
+    secrets,
+    wave::{AttemptPolicy, Wave, WaveResult},
+};
+
+/// Time that a wave may take: 5 s until its slot, and 20 s until SES has answered.
+const TIME_PER_WAVE: TimeDelta = TimeDelta::seconds(30);
+
+/// A worker waits this long for a slot. A later slot is waited for in the queue.
+const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(5);
+
+/// A wave is read and rendered this long before its slot.
+const READY_BEFORE_SLOT: TimeDelta = TimeDelta::milliseconds(150);
+
+/// A chunk that waits for events looks first after this time, and then each time when its doubt is
+/// twice as old.
+const FIRST_LOOK_FOR_EVENTS: TimeDelta = TimeDelta::minutes(1);
+
+/// The counts of a resend are brought up to date this often while it is sent.
+const COUNT_INTERVAL: TimeDelta = TimeDelta::seconds(2);
+
+/// Sends the mails of a chunk until they are sent or time runs out. A message of an older turn is
+/// dropped.
+pub(crate) async fn send_chunk(
+    engine: &Engine,
+    id: &ResendId,
+    number: u32,
+    turn: u32,
+    deadline: DateTime<Utc>,
+) -> Result<(), Error> {
+    let store = engine.store();
+    let Some(chunk) = store.chunks.get(id, number).await? else {
+        return Ok(());
+    };
+    let Some(resend) = store.resends.get(id).await? else {
+        return Ok(());
+    };
+
+    match resend.state {
+        ResendState::Sending if chunk.done => {
+            // The worker that finished it may have ended before it went on.
+            lanes::after_chunk(engine, &resend, &chunk).await
+        }
+        ResendState::Sending if turn < chunk.turn => Ok(()),
+        ResendState::Sending => {
+            let worker = ChunkWorker {
+                engine,
+                resend: &resend,
+                deadline,
+                memory: ChunkMemory::default(),
+                counted_at: engine.clock().now(),
+            };
+            worker.send_waves(chunk).await
+        }
+        ResendState::Paused => leave(engine, &resend, &chunk).await,
+        _ => Ok(()),
+    }
+}
+
+/// A worker that has a chunk.
+struct ChunkWorker<'a> {
+    engine: &'a Engine,
+    resend: &'a Resend,
+    deadline: DateTime<Utc>,
+    memory: ChunkMemory,
+    /// When the counts were last written.
+    counted_at: DateTime<Utc>,
+}
+
+/// What a worker does after a step.
+enum Step {
+    /// Goes on with the chunk as it is now.
+    GoOn(Chunk),
+    /// Ends: another message goes on, or nothing is left.
+    End,
+}
+
+impl ChunkWorker<'_> {
+    async fn send_waves(mut self, mut chunk: Chunk) -> Result<(), Error> {
+        loop {
+            match self.step(chunk).await? {
+                Step::GoOn(next) => chunk = next,
+                Step::End => return Ok(()),
+            }
+        }
+    }
+
+    async fn step(&mut self, chunk: Chunk) -> Result<Step, Error> {
+        let (engine, resend) = (self.engine, self.resend);
+        let recipients = engine
+            .store()
+            .recipients
+            .of_chunk(&resend.id, chunk.number)
+            .await?;
+        let now = engine.clock().now();
+
+        match chunk.next_step(&recipients, resend.on_doubt, now) {
+            ChunkStep::Finish => {
+                self.finish(&chunk, &recipients).await?;
+                Ok(Step::End)
+            }
+            ChunkStep::AwaitEvents(until) => {
+                self.wait_for_events(chunk, &recipients, until - now)
+                    .await?;
+                Ok(Step::End)
+            }
+            ChunkStep::WaitForClaim(until) => {
+                put_back(engine, &chunk, None, until - now).await?;
+                Ok(Step::End)
+            }
+            ChunkStep::MarkUnknown(positions) => {
+                mark_unknown(engine, resend, &chunk, &recipients, &positions).await?;
+                Ok(Step::GoOn(chunk))
+            }
+            ChunkStep::Send(positions) => {
+                let open = at_positions(&recipients, &positions);
+                self.send_wave(chunk, &recipients, open, AttemptPolicy::First)
+                    .await
+            }
+            ChunkStep::Reattempt(positions) => {
+                let open = at_positions(&recipients, &positions);
+                self.send_wave(chunk, &recipients, open, AttemptPolicy::Reattempt)
+                    .await
+            }
+        }
+    }
+
+    /// Finishes a chunk whose recipients all have an outcome.
+    async fn finish(&self, chunk: &Chunk, recipients: &[Recipient]) -> Result<(), Error> {
+        let (engine, resend) = (self.engine, self.resend);
+        end_links_of_settled(engine, resend, recipients).await?;
+
+        let states = Counts::by_state(recipients);
+        match recount(engine.store(), chunk, &states, true).await? {
+            Some(chunk) => lanes::after_chunk(engine, resend, &chunk).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the lane go on while a chunk waits for events to settle its doubt.
+    async fn wait_for_events(
+        &self,
+        chunk: Chunk,
+        recipients: &[Recipient],
+        time_left: TimeDelta,
+    ) -> Result<(), Error> {
+        let (engine, resend) = (self.engine, self.resend);
+        let states = Counts::by_state(recipients);
+        let Some(chunk) = recount(engine.store(), &chunk, &states, false).await? else {
+            return Ok(());
+        };
+
+        if !chunk.lane_advanced {
+            lanes::begin_next(engine, resend, chunk.number).await?;
+        }
+
+        let age_of_doubt = REATTEMPT_AFTER - time_left;
+        let delay = age_of_doubt.max(FIRST_LOOK_FOR_EVENTS).min(time_left);
+        let waiting = Chunk {
+            lane_advanced: true,
+            ..chunk
+        };
+        put_back(engine, &waiting, None, delay).await
+    }
+
+    /// Sends the next wave of open recipients at its slot, or puts the chunk back if that is far.
+    async fn send_wave(
+        &mut self,
+        chunk: Chunk,
+        recipients: &[Recipient],
+        mut open: Vec<&Recipient>,
+        policy: AttemptPolicy,
+    ) -> Result<Step, Error> {
+        let (engine, resend) = (self.engine, self.resend);
+        let Some(chunk) = self.count_now_and_then(chunk, recipients).await? else {
+            return Ok(Step::End);
+        };
+        let now = engine.clock().now();
+        if self.deadline < now + TIME_PER_WAVE {
+            put_back(engine, &chunk, None, TimeDelta::zero()).await?;
+            return Ok(Step::End);
+        }
+
+        let pace = engine.pacer.pace(now).await?;
+        let max_wave = self.memory.max_wave.unwrap_or(usize::MAX);
+        open.truncate(pace.largest_wave().min(max_wave));
+        if policy == AttemptPolicy::First {
+            secrets::prepare(engine, resend, &open, &mut self.memory).await?;
+        }
+
+        let Some(slot) = self.reserve_slot(&chunk, recipients, &open).await? else {
+            return Ok(Step::End);
+        };
+        open.truncate(slot.mails.into());
+        engine
+            .clock()
+            .sleep_until(slot.at - READY_BEFORE_SLOT)
+            .await;
+
+        let number = chunk.number;
+        let wave = Wave {
+            engine,
+            resend,
+            recipients: &open,
+            slot: slot.at,
+            policy,
+        };
+        match wave.send(chunk, &mut self.memory).await? {
+            WaveResult::Next(chunk) => Ok(Step::GoOn(chunk)),
+            WaveResult::Later(chunk, delay) => {
+                put_back(engine, &chunk, None, delay).await?;
+                Ok(Step::End)
+            }
+            WaveResult::NotSending => {
+                if let Some(chunk) = engine.store().chunks.get(&resend.id, number).await? {
+                    leave(engine, resend, &chunk).await?;
+                }
+                Ok(Step::End)
+            }
+            WaveResult::ClaimLost => Ok(Step::End),
+        }
+    }
+
+    /// A slot for the wave: the one that the chunk has reserved, unless it was missed, or a new
+    /// one. `None` if the chunk was put back instead.
+    async fn reserve_slot(
+        &self,
+        chunk: &Chunk,
+        recipients: &[Recipient],
+        wave: &[&Recipient],
+    ) -> Result<Option<Slot>, Error> {
+        let engine = self.engine;
+        let now = engine.clock().now();
+
+        let slot = if let Some(slot) = chunk.slot.filter(|slot| slot.at >= now) {
+            slot
+        } else {
+            // The wave is read and rendered first, and must not be late for a slot that is now.
+            let earliest = now + READY_BEFORE_SLOT;
+            let apart = secrets::min_time_between_waves(engine, wave);
+            match engine.pacer.reserve(wave.len(), apart, earliest).await? {
+                Reservation::Slot(at, mails) => Slot {
+                    at,
+                    mails: u16::try_from(mails).unwrap_or(u16::MAX),
+                },
+                Reservation::QuotaSpent(until) => {
+                    let states = Counts::by_state(recipients);
+                    if let Some(chunk) = recount(engine.store(), chunk, &states, false).await? {
+                        put_back(engine, &chunk, None, until - now).await?;
+                    }
+                    return Ok(None);
+                }
+            }
+        };
+
+        let wait = slot.at - now;
+        if wait > MAX_WAIT_FOR_SLOT {
+            put_back(engine, chunk, Some(slot), wait - MAX_WAIT_FOR_SLOT).await?;
+            return Ok(None);
+        }
+        Ok(Some(slot))
+    }
+
+    /// Writes the counts every few seconds; `None` if another worker has the chunk.
+    async fn count_now_and_then(
+        &mut self,
+        chunk: Chunk,
+        recipients: &[Recipient],
+    ) -> Result<Option<Chunk>, Error> {
+        let states = Counts::by_state(recipients);
+        let now = self.engine.clock().now();
+        if states == chunk.states || now < self.counted_at + COUNT_INTERVAL {
+            return Ok(Some(chunk));
+        }
+
+        self.counted_at = now;
+        Ok(recount(self.engine.store(), &chunk, &states, false).await?)
+    }
+}
+
+/// Leaves a chunk of a resend that is not being sent any more: marks what is in doubt, and counts
+/// what was sent. No other worker does, until the resend is resumed.
+async fn leave(engine: &Engine, resend: &Resend, chunk: &Chunk) -> Result<(), Error> {
+    if chunk.done {
+        return Ok(());
+    }
+
+    let store = engine.store();
+    let mut recipients = store.recipients.of_chunk(&resend.id, chunk.number).await?;
+    let now = engine.clock().now();
+    if let ChunkStep::MarkUnknown(positions) = chunk.next_step(&recipients, resend.on_doubt, now) {
+        mark_unknown(engine, resend, chunk, &recipients, &positions).await?;
+        recipients = store.recipients.of_chunk(&resend.id, chunk.number).await?;
+    }
+
+    recount(store, chunk, &Counts::by_state(&recipients), false).await?;
+    Ok(())
+}
+
+fn at_positions<'r>(recipients: &'r [Recipient], positions: &[u16]) -> Vec<&'r Recipient> {
+    recipients
+        .iter()
+        .filter(|recipient| positions.contains(&recipient.position))
+        .collect()
+}

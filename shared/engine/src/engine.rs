@@ -1,0 +1,49 @@
+//! The engine: everything that the sender's jobs need.
+
+use std::sync::Arc;
+
+use reinvite_aws::{Clock, Mailer, Passwords, Queue};
+use reinvite_store::Store;
+
+use crate::{pacer::Pacer, preparer::Preparer, template_cache::TemplateCache};
+
+/// Does the sender's jobs: see [`Engine::run`].
+#[derive(Debug)]
+pub struct Engine {
+    /// Prepares, schedules and cancels resends.
+    pub preparer: Preparer,
+    /// SES.
+    pub mailer: Mailer,
+    /// The pace of the account.
+    pub pacer: Arc<Pacer>,
+    /// Changes passwords; `None` if the LMS keeps them.
+    pub passwords: Option<Passwords>,
+    pub(crate) templates: TemplateCache,
+}
+
+impl Engine {
+    /// An engine of these parts.
+    #[must_use]
+    pub fn new(preparer: Preparer, mailer: Mailer, passwords: Option<Passwords>) -> Self {
+        let pacer = Arc::new(Pacer::new(preparer.store.clone(), mailer.clone()));
+        Self {
+            preparer,
+            mailer,
+            pacer,
+            passwords,
+            templates: TemplateCache::default(),
+        }
+    }
+
+    pub(crate) const fn store(&self) -> &Store {
+        &self.preparer.store
+    }
+
+    pub(crate) const fn queue(&self) -> &Queue {
+        &self.preparer.queue
+    }
+
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.preparer.clock
+    }
+}

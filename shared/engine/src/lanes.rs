@@ -1,0 +1,51 @@
+//! The lanes of a resend: which chunk comes next, and what comes after the last.
+
+use reinvite_domain::{Chunk, Resend, SenderJob};
+use reinvite_store::ResendTransition;
+
+use crate::{Engine, Error};
+
+/// Sends the message of the next chunk of a lane.
+pub(crate) async fn begin_next(engine: &Engine, resend: &Resend, number: u32) -> Result<(), Error> {
+    let next = number + resend.lanes;
+    if next < resend.chunks {
+        let job = SenderJob::Chunk {
+            resend: resend.id.clone(),
+            chunk: next,
+            turn: 0,
+        };
+        engine.queue().send_now(&job).await?;
+    }
+    Ok(())
+}
+
+/// Goes on after a chunk that is done: to the next of its lane, unless that has begun before, and
+/// to the end of the resend after the last.
+pub(crate) async fn after_chunk(
+    engine: &Engine,
+    resend: &Resend,
+    chunk: &Chunk,
+) -> Result<(), Error> {
+    if !chunk.lane_advanced {
+        begin_next(engine, resend, chunk.number).await?;
+    }
+    complete(engine, resend).await
+}
+
+/// Completes a resend if its chunks are all done. Of several workers that try it, one does.
+pub(crate) async fn complete(engine: &Engine, resend: &Resend) -> Result<(), Error> {
+    let completed = engine
+        .store()
+        .resends
+        .change(resend, &ResendTransition::Completed, None)
+        .await?;
+
+    if completed.is_some() {
+        tracing::info!(
+            resend = %resend.id,
+            organisation = %resend.organisation,
+            "resend completed"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! The workflows of a resend: prepare, start, send in waves, put right what stands still, finish.
+
+mod cancel;
+mod candidates;
+mod chunk;
+mod chunk_memory;
+mod eligibility;
+mod engine;
+mod erase;
+mod error;
+mod jobs;
+mod lanes;
+mod mail;
+mod mark_unknown;
+mod move_group;
+mod pacer;
+mod prepare;
+mod preparer;
+mod put_back;
+mod recipient_source;
+mod recount;
+mod renew;
+mod resume;
+mod schedule;
+mod secrets;
+mod start;
+mod sweep;
+mod template_cache;
+mod user_pool;
+mod wave;
+
+pub use candidates::{Candidates, candidates, user_lists};
+pub use eligibility::{EligibilityVerdicts, MailConditions, check_eligibility};
+pub use engine::Engine;
+pub use erase::delete_user;
+pub use error::{Error, JobError};
+pub use mail::rerender_mail;
+pub use move_group::move_group_members;
+pub use pacer::{Pacer, Reservation};
+pub use preparer::{Preparer, PreparerConfig};
+pub use recount::recount;

@@ -1,0 +1,195 @@
+//! Preparing a resend: from its selection to its recipients.
+//!
+//! Every step can be repeated, and several workers may prepare the same resend: lists are written
+//! once, and a worker that finds a list goes on from it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::random;
+use reinvite_domain::{
+    AuditAction, Chunk, ExclusionReason, FailureReason, OutcomeReason, Recipient, RecipientState,
+    Resend, ResendState, resend::PreparationProgress,
+};
+use reinvite_store::{
+    Error as StoreError, OperatorContext, ProgressSaved, RecipientList, ResendTransition,
+};
+
+use crate::{Error, preparer::Preparer, recipient_source::RecipientSource};
+
+/// How often a long preparation saves its progress.
+const SAVE_INTERVAL: TimeDelta = TimeDelta::seconds(2);
+
+impl Preparer {
+    /// Writes down the recipients of a resend, schedules its start, and makes it `scheduled`; or
+    /// `failed` if no selected user is eligible, or if the daily limit does not have enough left.
+    ///
+    /// Answers the resend as it is then. It is still `preparing` if `deadline` came first; a later
+    /// call goes on from the progress that was saved.
+    pub async fn prepare(
+        &self,
+        resend: &Resend,
+        context: &OperatorContext,
+        deadline: DateTime<Utc>,
+    ) -> Result<Resend, Error> {
+        let mut progress = resend.preparation.clone();
+        if !self
+            .write_recipients(resend, context, &mut progress, deadline)
+            .await?
+        {
+            return Ok(self.store.resends.get_existing(&resend.id).await?);
+        }
+
+        let mut resend = resend.clone();
+        // Once more if an operator gave the resend another start at the same time.
+        while resend.state == ResendState::Preparing {
+            resend = match self.finish_preparation(&resend, context, &progress).await? {
+                Some(prepared) => prepared,
+                None => self.store.resends.get_existing(&resend.id).await?,
+            };
+        }
+        Ok(resend)
+    }
+
+    /// Writes recipient lists, chunks and recipients, until the selection is exhausted; answers
+    /// `false` if `deadline`, or another command, came first.
+    async fn write_recipients(
+        &self,
+        resend: &Resend,
+        context: &OperatorContext,
+        progress: &mut PreparationProgress,
+        deadline: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let mut source = RecipientSource::new(self, resend, context).await?;
+        if progress.chunks > 0 {
+            source.go_on_after(progress.last_user_id.clone());
+        }
+        let mut saved_at = self.clock.now();
+        // An earlier worker may have written lists that its saved progress does not have.
+        let mut may_be_written = true;
+
+        while !source.is_exhausted() {
+            let number = progress.chunks;
+            let stored = if may_be_written {
+                self.store.recipient_lists.get(&resend.id, number).await?
+            } else {
+                None
+            };
+            may_be_written = stored.is_some();
+            let list = match stored {
+                Some(list) => list,
+                None => {
+                    let list = source.next_list(self.chunk_size, deadline).await?;
+                    let lists = &self.store.recipient_lists;
+                    lists.put_or_get(&resend.id, number, list).await?
+                }
+            };
+            self.write_chunk(resend, list, progress, RecipientState::Pending)
+                .await?;
+            source.go_on_after(progress.last_user_id.clone());
+
+            let now = self.clock.now();
+            let is_late = now >= deadline;
+            if !source.is_exhausted() && (is_late || saved_at + SAVE_INTERVAL <= now) {
+                saved_at = now;
+                let saved = self
+                    .store
+                    .resends
+                    .save_progress(resend, progress, now)
+                    .await?;
+                if is_late || saved == ProgressSaved::OtherState {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Schedules a resend whose recipients are written, or fails it; `None` if its state or version
+    /// has changed since it was read.
+    async fn finish_preparation(
+        &self,
+        resend: &Resend,
+        context: &OperatorContext,
+        progress: &PreparationProgress,
+    ) -> Result<Option<Resend>, Error> {
+        let resends = &self.store.resends;
+        let counts = progress.counts();
+        if counts.eligible == 0 {
+            let failed = ResendTransition::Failed(FailureReason::NobodyEligible, counts);
+            return Ok(resends.change(resend, &failed, None).await?);
+        }
+
+        self.schedule(resend, context.now).await?;
+
+        let action = AuditAction::ResendPrepared {
+            resend_id: resend.id.clone(),
+            eligible: counts.eligible,
+            excluded: progress.excluded.clone(),
+        };
+        let audit = context.audit(action, random()?);
+        let prepared = ResendTransition::Prepared {
+            counts: counts.clone(),
+            chunks: progress.chunks,
+            daily_limit: context.organisation.settings.daily_recipients,
+        };
+        match resends.change(resend, &prepared, Some(&audit)).await {
+            Err(StoreError::DailyLimit) => {
+                let failed = ResendTransition::Failed(FailureReason::DailyLimit, counts);
+                Ok(resends.change(resend, &failed, None).await?)
+            }
+            changed => Ok(changed?),
+        }
+    }
+
+    /// Writes the chunk of a list with its recipients, in this state if they are new.
+    pub(crate) async fn write_chunk(
+        &self,
+        resend: &Resend,
+        list: RecipientList,
+        progress: &mut PreparationProgress,
+        state: RecipientState,
+    ) -> Result<(), Error> {
+        let number = progress.chunks;
+        let recipients = planned(&list, number, state);
+        self.store
+            .recipients
+            .insert(&resend.organisation, &resend.id, &recipients)
+            .await?;
+        let size = u16::try_from(recipients.len()).unwrap_or(u16::MAX);
+        let chunk = Chunk::new(resend.id.clone(), number, size);
+        self.store.chunks.insert(&chunk).await?;
+
+        progress.chunks += 1;
+        progress.eligible += u32::from(size);
+        for excluded in &list.excluded {
+            *progress.excluded.entry(excluded.reason).or_default() += 1;
+        }
+        progress.last_user_id = list.last_user_id;
+        Ok(())
+    }
+}
+
+/// The recipients of a list. Those of a cancelled resend are skipped from the beginning.
+fn planned(list: &RecipientList, chunk: u32, state: RecipientState) -> Vec<Recipient> {
+    let reason = (state == RecipientState::Skipped)
+        .then_some(OutcomeReason::Skipped(ExclusionReason::Cancelled));
+
+    (0..)
+        .zip(&list.recipients)
+        .map(|(position, planned)| Recipient {
+            user_id: planned.user.clone(),
+            chunk,
+            position,
+            state,
+            reason: reason.clone(),
+            password_change: planned.password_change,
+            password_change_reason: planned.password_change_reason,
+            had_logged_in: planned.had_logged_in,
+            attempt: 0,
+            claimed_at: None,
+            ends_links_before: None,
+            sent_at: None,
+            message_id: None,
+            mail: None,
+        })
+        .collect()
+}

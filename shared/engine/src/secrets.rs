@@ -1,0 +1,170 @@
+//! The links and temporary passwords of mails: derived from the stage key when a mail is rendered,
+//! and derived again from the same inputs.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::Passwords;
+use reinvite_domain::{
+    EarlierLinks, Invitation, Language, LinkGenerations, PasswordChange, Recipient, Resend,
+    SecretInputs, StageKey, User, UserId, password_change::roles_protect_password,
+};
+use reinvite_mail::{PasswordPart, format_expiry};
+use reinvite_store::OperatorContext;
+
+use crate::{Engine, Error, chunk_memory::ChunkMemory};
+
+/// A password change as it is applied when a mail is rendered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AppliedChange {
+    /// The change. A user who holds roles by now keeps their password.
+    pub change: PasswordChange,
+    /// The generation of the link or temporary password; for a mail without one, the generation
+    /// before which earlier links end.
+    pub generation: Option<u32>,
+}
+
+/// The change of a recipient's password, by the user's roles and links as they are now.
+pub(crate) fn applied_change(
+    engine: &Engine,
+    resend: &Resend,
+    context: &OperatorContext,
+    recipient: &Recipient,
+    user: &User,
+    links: &LinkGenerations,
+) -> AppliedChange {
+    let keeps = engine.passwords.is_none()
+        || roles_protect_password(user, &context.operator, &context.tree.groups);
+    let change = if keeps {
+        PasswordChange::Keep
+    } else {
+        recipient.password_change
+    };
+
+    let generation = if change.is_keep() {
+        let ends_earlier = resend.earlier_links == EarlierLinks::End && links.any_open();
+        ends_earlier.then_some(links.next)
+    } else {
+        Some(links.generation_for(resend.id.as_str(), resend.earlier_links))
+    };
+    AppliedChange { change, generation }
+}
+
+/// The inputs of the secret in a mail; `None` for a mail without one.
+pub(crate) fn secret_inputs(
+    resend: &Resend,
+    context: &OperatorContext,
+    reader: (&User, &Language),
+    applied: AppliedChange,
+    issued: (Option<&str>, DateTime<Utc>),
+) -> Option<SecretInputs> {
+    let (user, language) = reader;
+    let (key_id, issued_at) = issued;
+    let expires_at = resend.validity.expiry(applied.change, issued_at)?;
+    let zone = user
+        .time_zone
+        .unwrap_or(context.organisation.settings.time_zone);
+
+    Some(SecretInputs {
+        key: key_id?.into(),
+        generation: applied.generation?,
+        expires_at,
+        expires_shown: format_expiry(expires_at, zone, language),
+    })
+}
+
+/// The password part of a mail, with its secret. Equal inputs give an equal secret.
+pub(crate) fn password_part(
+    passwords: Option<&Passwords>,
+    resend: &Resend,
+    user: &UserId,
+    change: PasswordChange,
+    inputs: Option<(&SecretInputs, &StageKey)>,
+) -> Result<PasswordPart, Error> {
+    let (Some(passwords), Some((inputs, key))) = (passwords, inputs) else {
+        return Ok(PasswordPart::Keep);
+    };
+
+    let expires_at = inputs.expires_shown.clone();
+    Ok(match change {
+        PasswordChange::Keep => PasswordPart::Keep,
+        PasswordChange::SetLink => {
+            let invitation = Invitation {
+                organisation: resend.organisation.clone(),
+                user: user.clone(),
+                generation: inputs.generation,
+                expires_at: inputs.expires_at,
+                issued_by: resend.id.to_string(),
+            };
+            PasswordPart::SetLink {
+                invitation_url: passwords.link(&invitation, key)?,
+                expires_at,
+            }
+        }
+        PasswordChange::Temporary => PasswordPart::Temporary {
+            password: key.temporary_password(&resend.organisation, &resend.id, user),
+            expires_at,
+        },
+    })
+}
+
+/// Reads the stage key, and hashes the temporary passwords of a wave: before the wave has a slot,
+/// because hashing takes longer than a slot waits.
+pub(crate) async fn prepare(
+    engine: &Engine,
+    resend: &Resend,
+    wave: &[&Recipient],
+    memory: &mut ChunkMemory,
+) -> Result<(), Error> {
+    let Some(passwords) = &engine.passwords else {
+        return Ok(());
+    };
+    if wave
+        .iter()
+        .all(|recipient| recipient.password_change.is_keep())
+    {
+        return Ok(());
+    }
+
+    let key = match &memory.key {
+        Some(key) => key.clone(),
+        None => passwords.keyring.keys(engine.clock().now()).await?.current,
+    };
+    memory.key = Some(key.clone());
+    if passwords.user_pool.is_some() {
+        return Ok(());
+    }
+
+    for recipient in temporary(wave) {
+        if memory.hashes.contains_key(&recipient.position) {
+            continue;
+        }
+        let (organisation, user) = (&resend.organisation, &recipient.user_id);
+        let password = key.temporary_password(organisation, &resend.id, user);
+        let salt = key.salt(organisation, &resend.id, user);
+        let hash = passwords.hashing.hash(&password, salt)?;
+        memory.hashes.insert(recipient.position, hash);
+        // Other tasks of this process get a turn.
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+/// The time between waves, at least: a user pool takes only so many passwords a second.
+pub(crate) fn min_time_between_waves(engine: &Engine, wave: &[&Recipient]) -> TimeDelta {
+    let user_pool = engine
+        .passwords
+        .as_ref()
+        .and_then(|passwords| passwords.user_pool.as_ref());
+    let Some(user_pool) = user_pool else {
+        return TimeDelta::zero();
+    };
+
+    let passwords = i64::try_from(temporary(wave).count()).unwrap_or(i64::MAX);
+    let rate = i64::from(user_pool.passwords_per_second().max(1));
+    TimeDelta::milliseconds(passwords.saturating_mul(1_000) / rate)
+}
+
+fn temporary<'a>(wave: &'a [&Recipient]) -> impl Iterator<Item = &'a Recipient> {
+    wave.iter()
+        .copied()
+        .filter(|recipient| recipient.password_change == PasswordChange::Temporary)
+}

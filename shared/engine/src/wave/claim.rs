@@ -1,0 +1,197 @@
+//! Claims a wave: before it is sent, and on condition that no other worker has the chunk.
+
+use reinvite_domain::{
+    Chunk, Claim, PasswordChange, RecipientState, StageKey, User, UserId,
+    credential::PendingCredential,
+};
+use reinvite_store::{Error as StoreError, IssuedLink};
+
+use super::{
+    AttemptPolicy, Wave, WaveResult,
+    decide::{Decided, PreparedMail},
+    read::WaveFacts,
+};
+use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_hand};
+
+impl Wave<'_> {
+    /// Writes what must be there before the claim. A first attempt issues links and temporary
+    /// passwords, and stamps the users; users who have changed since they were read are left to the
+    /// next wave. A reattempt records who gets no mail.
+    pub(super) async fn reserve_users(
+        &self,
+        decided: &mut Decided<'_>,
+        memory: &ChunkMemory,
+    ) -> Result<(), Error> {
+        match self.policy {
+            AttemptPolicy::First => {
+                self.issue_secrets(&mut decided.mails, memory).await?;
+                self.stamp(&mut decided.mails).await
+            }
+            AttemptPolicy::Reattempt => {
+                let settled = std::mem::take(&mut decided.settled);
+                let recipients = &self.engine.store().recipients;
+                recipients
+                    .record(&self.resend.id, RecipientState::Unknown, &settled)
+                    .await?;
+                Ok(())
+            }
+        }
+    }
+
+    async fn issue_secrets(
+        &self,
+        mails: &mut Vec<PreparedMail<'_>>,
+        memory: &ChunkMemory,
+    ) -> Result<(), Error> {
+        let (store, organisation) = (self.engine.store(), &self.resend.organisation);
+        let issued: Vec<_> = mails
+            .iter()
+            .filter_map(|mail| self.issued_link(mail))
+            .collect();
+        let written = store.links.issue(organisation, &issued).await?;
+        for (link, written) in issued.iter().zip(written) {
+            if !written {
+                mails.retain(|mail| mail.user.id != link.user);
+            }
+        }
+
+        let pending: Vec<_> = mails
+            .iter()
+            .filter_map(|mail| self.pending_credential(mail, memory))
+            .collect();
+        store
+            .credentials
+            .put_pending(organisation, &pending)
+            .await?;
+        Ok(())
+    }
+
+    /// The link that a mail issues, unless the user's generations have it already.
+    fn issued_link(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
+        let applied = mail.applied;
+        let generation = applied.generation.filter(|_| !applied.change.is_keep())?;
+        let after = mail
+            .links
+            .after_issuing(generation, self.resend.id.as_str());
+        (after.next != mail.links.next).then(|| IssuedLink {
+            user: mail.user.id.clone(),
+            before: mail.links.clone(),
+            after,
+        })
+    }
+
+    fn pending_credential(
+        &self,
+        mail: &PreparedMail<'_>,
+        memory: &ChunkMemory,
+    ) -> Option<(UserId, PendingCredential)> {
+        if mail.applied.change != PasswordChange::Temporary {
+            return None;
+        }
+        let inputs = mail.values.as_ref()?.secret.as_ref()?;
+        let hash = memory.hashes.get(&mail.recipient.position)?;
+        let pending = PendingCredential {
+            resend: self.resend.id.clone(),
+            hash: hash.clone(),
+            generation: inputs.generation,
+            expires_at: inputs.expires_at,
+        };
+        Some((mail.user.id.clone(), pending))
+    }
+
+    async fn stamp(&self, mails: &mut Vec<PreparedMail<'_>>) -> Result<(), Error> {
+        let users: Vec<&User> = mails.iter().map(|mail| mail.user).collect();
+        let now = self.engine.clock().now();
+        let stamped = self
+            .engine
+            .store()
+            .users
+            .stamp(&self.resend.organisation, &self.resend.id, &users, now)
+            .await?;
+
+        let mut stamped = stamped.into_iter();
+        mails.retain(|_| stamped.next().unwrap_or(false));
+        Ok(())
+    }
+
+    /// The claim of a wave: its positions, and the inputs that its mails depend on.
+    pub(super) fn claim_of(
+        &self,
+        facts: &WaveFacts,
+        decided: &Decided<'_>,
+        memory: &ChunkMemory,
+    ) -> Claim {
+        let at = self.engine.clock().now();
+        let issued_at = match self.policy {
+            AttemptPolicy::First => facts.context.now,
+            AttemptPolicy::Reattempt => at,
+        };
+        let issues_secrets = self.policy == AttemptPolicy::First
+            && decided
+                .mails
+                .iter()
+                .any(|mail| !mail.applied.change.is_keep());
+        let key = memory.key.as_ref().filter(|_| issues_secrets);
+
+        Claim {
+            at,
+            send: decided
+                .mails
+                .iter()
+                .map(|mail| mail.recipient.position)
+                .collect(),
+            skip: decided
+                .settled
+                .iter()
+                .map(|recipient| recipient.position)
+                .collect(),
+            inputs: decided
+                .mails
+                .iter()
+                .filter_map(PreparedMail::inputs)
+                .collect(),
+            issued_at,
+            key: key.map(StageKey::id).map(str::to_string),
+        }
+    }
+
+    /// Makes the claim; `None` if it is lost.
+    pub(super) async fn claim(
+        &self,
+        chunk: &Chunk,
+        claim: &Claim,
+        decided: &Decided<'_>,
+    ) -> Result<Option<Chunk>, Error> {
+        let chunks = &self.engine.store().chunks;
+        Ok(match self.policy {
+            AttemptPolicy::First => chunks.claim(chunk, claim.clone()).await?,
+            AttemptPolicy::Reattempt => {
+                let recipients: Vec<_> = decided
+                    .mails
+                    .iter()
+                    .map(|mail| mail.recipient.clone())
+                    .collect();
+                chunks
+                    .claim_reattempt(chunk, claim.clone(), &recipients)
+                    .await?
+            }
+        })
+    }
+
+    /// A reattempt may have lost its claim to an event, which changes a recipient and not the
+    /// chunk: the next wave goes on then.
+    pub(super) async fn after_lost_claim(&self, read: &Chunk) -> Result<WaveResult, Error> {
+        if self.policy == AttemptPolicy::First {
+            return Ok(WaveResult::ClaimLost);
+        }
+
+        let chunks = &self.engine.store().chunks;
+        let current = chunks.get(&read.resend, read.number).await?;
+        let current = current.ok_or(StoreError::Missing("chunk"))?;
+        Ok(if is_same_hand(&current, read) && !current.done {
+            WaveResult::Next(current)
+        } else {
+            WaveResult::ClaimLost
+        })
+    }
+}

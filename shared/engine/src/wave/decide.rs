@@ -1,0 +1,216 @@
+//! Decides about each recipient of a wave, and renders the mails that go.
+
+use reinvite_aws::OutgoingMail;
+use reinvite_domain::{
+    EligibilityCheck, ExclusionReason, KeepReason, LinkGenerations, MailInputs, MailValues,
+    Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
+};
+
+use super::{AttemptPolicy, Wave, read::WaveFacts};
+use crate::{
+    Error,
+    chunk_memory::ChunkMemory,
+    mail::{outgoing_mail, rerender_mail},
+    secrets::{AppliedChange, applied_change, password_part, secret_inputs},
+};
+
+/// The decisions about a wave.
+#[derive(Default)]
+pub(super) struct Decided<'f> {
+    /// Mails that go.
+    pub mails: Vec<PreparedMail<'f>>,
+    /// Recipients who get no mail, with the outcome.
+    pub settled: Vec<Recipient>,
+}
+
+impl Decided<'_> {
+    pub fn is_empty(&self) -> bool {
+        self.mails.is_empty() && self.settled.is_empty()
+    }
+}
+
+/// A mail that is ready to go.
+pub(super) struct PreparedMail<'f> {
+    pub user: &'f User,
+    /// The recipient, with the password change as it is applied.
+    pub recipient: Recipient,
+    pub mail: OutgoingMail,
+    pub applied: AppliedChange,
+    /// The values of a first attempt; a reattempt has them with the recipient.
+    pub values: Option<MailValues>,
+    /// The user's links as they were read.
+    pub links: LinkGenerations,
+}
+
+impl PreparedMail<'_> {
+    /// The inputs of the mail that would come out differently later.
+    pub fn inputs(&self) -> Option<MailInputs> {
+        let values = self.values.as_ref()?;
+        Some(MailInputs {
+            invitation: values.invitation,
+            generation: self.applied.generation,
+            keeps_password: self.recipient.password_change_reason == Some(KeepReason::HoldsRoles),
+        })
+    }
+}
+
+/// The decision about one recipient.
+enum Decision<'f> {
+    Send(Box<PreparedMail<'f>>),
+    Settle(Box<Recipient>),
+}
+
+impl Wave<'_> {
+    /// Decides about the recipients in order, until the mails fill a call. Recipients after that
+    /// are left to the next wave.
+    pub(super) async fn decide<'f>(
+        &self,
+        facts: &'f WaveFacts,
+        memory: &ChunkMemory,
+    ) -> Result<Decided<'f>, Error> {
+        let mut decided = Decided::default();
+        let mut bytes = 0;
+
+        for recipient in self.recipients {
+            match self.decide_one(facts, recipient, memory).await? {
+                Decision::Settle(recipient) => decided.settled.push(*recipient),
+                Decision::Send(mail) => {
+                    bytes += mail.mail.encoded_bytes();
+                    if bytes > MAX_WAVE_BYTES && !decided.mails.is_empty() {
+                        break;
+                    }
+                    decided.mails.push(*mail);
+                }
+            }
+        }
+        Ok(decided)
+    }
+
+    async fn decide_one<'f>(
+        &self,
+        facts: &'f WaveFacts,
+        recipient: &Recipient,
+        memory: &ChunkMemory,
+    ) -> Result<Decision<'f>, Error> {
+        let user = facts.user_of(&recipient.user_id);
+        let check = self.eligibility_check(facts);
+        let verdict = check.recheck(
+            &self.resend.id,
+            user,
+            facts.is_suppressed(user),
+            recipient.had_logged_in,
+        );
+        let excluded = |reason| {
+            let settled = self.policy.excluded(recipient, reason);
+            Decision::Settle(Box::new(settled))
+        };
+        let user = match (verdict, user) {
+            (Err(reason), _) => return Ok(excluded(reason)),
+            (Ok(()), Some(user)) => user,
+            (Ok(()), None) => return Ok(excluded(ExclusionReason::NotFound)),
+        };
+
+        let mail = match self.policy {
+            AttemptPolicy::First => {
+                self.render_first(facts, recipient, user, memory.key.as_ref())?
+            }
+            AttemptPolicy::Reattempt => self.rerender(recipient, user).await?,
+        };
+        Ok(match mail {
+            Some(mail) => Decision::Send(Box::new(mail)),
+            None => Decision::Settle(Box::new(self.policy.unrenderable(recipient))),
+        })
+    }
+
+    fn eligibility_check<'f>(&self, facts: &'f WaveFacts) -> EligibilityCheck<'f> {
+        let context = &facts.context;
+        let cooldown = match self.policy {
+            AttemptPolicy::First if !self.resend.ignore_cooldown => {
+                context.organisation.settings.cooldown()
+            }
+            // A user whose mail is in doubt was stamped by the first attempt.
+            _ => None,
+        };
+        EligibilityCheck {
+            operator: &context.operator,
+            at: context.now,
+            cooldown,
+        }
+    }
+
+    /// The first mail to a recipient; `None` if it cannot be rendered.
+    fn render_first<'f>(
+        &self,
+        facts: &WaveFacts,
+        recipient: &Recipient,
+        user: &'f User,
+        key: Option<&StageKey>,
+    ) -> Result<Option<PreparedMail<'f>>, Error> {
+        let (engine, resend, context) = (self.engine, self.resend, &facts.context);
+        let language = facts
+            .template
+            .choose_language(user.language.as_ref(), &resend.sender_profile.language)
+            .ok_or(Error::TemplateWithoutLanguage)?;
+        let links = facts.links_of(&user.id);
+        let applied = applied_change(engine, resend, context, recipient, user, &links);
+        let mut recipient = recipient.clone();
+        if applied.change != recipient.password_change {
+            recipient.password_change = applied.change;
+            recipient.password_change_reason = Some(KeepReason::HoldsRoles);
+        }
+
+        let secret = secret_inputs(
+            resend,
+            context,
+            (user, &language),
+            applied,
+            (key.map(StageKey::id), context.now),
+        );
+        let (operator, groups) = (&context.operator, &context.tree.groups);
+        let values = MailValues::new(user, &resend.id, operator, groups, language);
+        let (Some(values), Some(to)) = (values, user.email.clone()) else {
+            return Ok(None);
+        };
+        let values = MailValues { secret, ..values };
+        let part = password_part(
+            engine.passwords.as_ref(),
+            resend,
+            &user.id,
+            applied.change,
+            values.secret.as_ref().zip(key),
+        )?;
+
+        let rendered = facts.template.render(&values, &resend.sender_profile, part);
+        let Some(Ok(mail)) = rendered else {
+            return Ok(None);
+        };
+        Ok(Some(PreparedMail {
+            user,
+            mail: outgoing_mail(resend, &recipient, to, mail),
+            recipient,
+            applied,
+            values: Some(values),
+            links,
+        }))
+    }
+
+    /// The same mail once more; `None` if its inputs are not known.
+    async fn rerender<'f>(
+        &self,
+        recipient: &Recipient,
+        user: &'f User,
+    ) -> Result<Option<PreparedMail<'f>>, Error> {
+        let mail = rerender_mail(self.engine, self.resend, recipient).await?;
+        Ok(mail.map(|mail| PreparedMail {
+            user,
+            recipient: recipient.clone(),
+            mail,
+            applied: AppliedChange {
+                change: recipient.password_change,
+                generation: recipient.ends_links_before,
+            },
+            values: None,
+            links: LinkGenerations::default(),
+        }))
+    }
+}

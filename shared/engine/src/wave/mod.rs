@@ -1,0 +1,65 @@
+//! A wave: some recipients of a chunk whose mails go in one call.
+//!
+//! Everything that decides about a recipient is read just before the wave's slot. The wave is
+//! claimed before it is sent, and only the worker that won the claim writes about its recipients.
+//! First attempts and reattempts are two policies of the same wave.
+
+mod claim;
+mod decide;
+mod policy;
+mod read;
+mod send;
+mod settle;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::{Chunk, Recipient, Resend};
+
+use crate::{Engine, Error, chunk_memory::ChunkMemory};
+
+pub(crate) use policy::AttemptPolicy;
+
+/// A wave that is about to be sent.
+pub(crate) struct Wave<'a> {
+    pub engine: &'a Engine,
+    pub resend: &'a Resend,
+    /// The recipients, in the state that the policy expects.
+    pub recipients: &'a [&'a Recipient],
+    /// When the mails go.
+    pub slot: DateTime<Utc>,
+    pub policy: AttemptPolicy,
+}
+
+/// What to do after a wave.
+pub(crate) enum WaveResult {
+    /// Send the next wave of the chunk as it is now.
+    Next(Chunk),
+    /// Come back to the chunk after this time.
+    Later(Chunk, TimeDelta),
+    /// Leave the chunk: the resend is not being sent any more.
+    NotSending,
+    /// Leave the chunk: another worker has it.
+    ClaimLost,
+}
+
+impl Wave<'_> {
+    /// Sends the wave at its slot.
+    pub async fn send(&self, chunk: Chunk, memory: &mut ChunkMemory) -> Result<WaveResult, Error> {
+        let Some(facts) = self.read().await? else {
+            return Ok(WaveResult::NotSending);
+        };
+
+        let mut decided = self.decide(&facts, memory).await?;
+        self.reserve_users(&mut decided, memory).await?;
+        if decided.is_empty() {
+            return Ok(WaveResult::Next(chunk));
+        }
+
+        let claim = self.claim_of(&facts, &decided, memory);
+        let Some(chunk) = self.claim(&chunk, &claim, &decided).await? else {
+            return self.after_lost_claim(&chunk).await;
+        };
+
+        let outcomes = self.send_at_slot(&claim, &decided, memory).await?;
+        self.settle(chunk, claim, decided, outcomes, memory).await
+    }
+}

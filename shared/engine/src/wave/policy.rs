@@ -1,0 +1,53 @@
+//! The two policies of a wave: first attempts, and reattempts at mails in doubt.
+
+use reinvite_domain::{ExclusionReason, OutcomeReason, Recipient, RecipientState};
+
+/// The attempt that a wave makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AttemptPolicy {
+    /// The first attempt: nothing has left yet.
+    First,
+    /// Another attempt: an earlier mail may have left, so a recipient who gets none stays in doubt.
+    Reattempt,
+}
+
+impl AttemptPolicy {
+    /// The state of a recipient between the claim and the result.
+    pub const fn claimed_state(self) -> RecipientState {
+        match self {
+            Self::First => RecipientState::Pending,
+            Self::Reattempt => RecipientState::Sending,
+        }
+    }
+
+    /// A recipient who may not be mailed.
+    pub fn excluded(self, recipient: &Recipient, reason: ExclusionReason) -> Recipient {
+        let state = match self {
+            Self::First => RecipientState::Skipped,
+            Self::Reattempt => RecipientState::Unknown,
+        };
+        Recipient {
+            state,
+            reason: Some(OutcomeReason::Skipped(reason)),
+            ..recipient.clone()
+        }
+    }
+
+    /// A recipient whose mail cannot be rendered.
+    pub fn unrenderable(self, recipient: &Recipient) -> Recipient {
+        let reason = Some(OutcomeReason::Failed("template_failed".into()));
+        match self {
+            Self::First => Recipient {
+                state: RecipientState::Failed,
+                reason,
+                attempt: 1,
+                ..recipient.clone()
+            },
+            Self::Reattempt => Recipient {
+                state: RecipientState::Unknown,
+                reason,
+                ..recipient.clone()
+            },
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Reads everything that decides about a wave, as it is now.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use futures::try_join;
+use reinvite_domain::{EarlierLinks, LinkGenerations, ResendState, User, UserId};
+use reinvite_mail::CompiledTemplate;
+use reinvite_store::OperatorContext;
+
+use super::{AttemptPolicy, Wave};
+use crate::Error;
+
+/// The facts about a wave.
+pub(super) struct WaveFacts {
+    /// The responsible operator.
+    pub context: OperatorContext,
+    /// The users who exist.
+    pub users: HashMap<UserId, User>,
+    /// Suppressed addresses, case folded.
+    pub suppressed: HashSet<String>,
+    /// The template of the resend.
+    pub template: Arc<CompiledTemplate>,
+    /// The links of users, if any of it matters.
+    pub links: HashMap<UserId, LinkGenerations>,
+}
+
+impl WaveFacts {
+    pub fn user_of(&self, id: &UserId) -> Option<&User> {
+        self.users.get(id)
+    }
+
+    pub fn is_suppressed(&self, user: Option<&User>) -> bool {
+        user.and_then(|user| user.email.as_ref())
+            .is_some_and(|address| self.suppressed.contains(&address.folded()))
+    }
+
+    pub fn links_of(&self, id: &UserId) -> LinkGenerations {
+        self.links.get(id).cloned().unwrap_or_default()
+    }
+}
+
+impl Wave<'_> {
+    /// Reads the facts; `None` if the resend is not being sent any more.
+    pub(super) async fn read(&self) -> Result<Option<WaveFacts>, Error> {
+        let (store, resend) = (self.engine.store(), self.resend);
+        let users = self.recipients.iter().map(|recipient| &recipient.user_id);
+        let now = self.engine.clock().now();
+        let (current, (context, users), template, links) = try_join!(
+            async { Ok::<_, Error>(store.resends.get(&resend.id).await?) },
+            async {
+                let context = store.responsible_operator(
+                    &resend.organisation,
+                    &resend.responsible,
+                    users,
+                    now,
+                );
+                Ok(context.await?)
+            },
+            self.engine.templates.get(store, resend),
+            self.read_links(),
+        )?;
+        if current.is_none_or(|current| current.state != ResendState::Sending) {
+            return Ok(None);
+        }
+
+        let addresses = users.values().filter_map(|user| user.email.as_ref());
+        let suppressed = store
+            .suppressions
+            .among(&resend.organisation, addresses)
+            .await?;
+        Ok(Some(WaveFacts {
+            context,
+            users,
+            suppressed,
+            template,
+            links,
+        }))
+    }
+
+    async fn read_links(&self) -> Result<HashMap<UserId, LinkGenerations>, Error> {
+        let issues_secrets = self
+            .recipients
+            .iter()
+            .any(|recipient| !recipient.password_change.is_keep());
+        let matters = self.policy == AttemptPolicy::First
+            && self.engine.passwords.is_some()
+            && (issues_secrets || self.resend.earlier_links == EarlierLinks::End);
+        if !matters {
+            return Ok(HashMap::new());
+        }
+
+        let users: Vec<_> = self
+            .recipients
+            .iter()
+            .map(|recipient| recipient.user_id.clone())
+            .collect();
+        let links = &self.engine.store().links;
+        Ok(links.get_many(&self.resend.organisation, &users).await?)
+    }
+}

@@ -1,0 +1,275 @@
+//! The table layout: the key of every kind of item.
+//!
+//! `docs/data-model.md` lists the attributes and indexes. An id contains no `#`, so that no key
+//! reads as another.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use reinvite_domain::{
+    AuditId, EmailAddress, GroupId, Language, OrganisationId, ResendId, TemplateId, UserId,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{IdempotentRequest, attribute::text, table::Item};
+
+/// The key of an item.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub pk: String,
+    pub sk: String,
+}
+
+impl Key {
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.into(),
+        }
+    }
+
+    pub fn attributes(&self) -> Item {
+        [
+            ("pk".to_string(), text(&self.pk)),
+            ("sk".to_string(), text(&self.sk)),
+        ]
+        .into()
+    }
+}
+
+/// Sorts before every id: the sort key of an item that stands for a whole partition.
+const BEFORE_IDS: &str = "#";
+
+// The table `Directory`: organisations, groups, users, templates and credentials.
+
+pub(crate) fn organisation(id: &OrganisationId) -> Key {
+    Key::new(id.as_str(), "organisation")
+}
+
+pub(crate) fn groups(organisation: &OrganisationId) -> String {
+    format!("{organisation}#groups")
+}
+
+pub(crate) fn group(organisation: &OrganisationId, id: &GroupId) -> Key {
+    Key::new(groups(organisation), id.as_str())
+}
+
+pub(crate) fn group_tree_version(organisation: &OrganisationId) -> Key {
+    Key::new(groups(organisation), BEFORE_IDS)
+}
+
+/// Sort key of a user's item.
+pub(crate) const USER: &str = "user";
+
+pub(crate) fn user(organisation: &OrganisationId, id: &UserId) -> Key {
+    Key::new(format!("{organisation}#user#{id}"), USER)
+}
+
+pub(crate) fn subject(organisation: &OrganisationId, subject: &str) -> Key {
+    Key::new(format!("{organisation}#subject#{subject}"), "subject")
+}
+
+pub(crate) fn owners(organisation: &OrganisationId) -> String {
+    format!("{organisation}#owners")
+}
+
+pub(crate) fn owner(organisation: &OrganisationId, id: &UserId) -> Key {
+    Key::new(owners(organisation), id.as_str())
+}
+
+pub(crate) fn owners_version(organisation: &OrganisationId) -> Key {
+    Key::new(owners(organisation), BEFORE_IDS)
+}
+
+/// The partition of a user list: of one group, or of the whole organisation.
+pub(crate) fn user_list(organisation: &OrganisationId, group: Option<&GroupId>) -> String {
+    match group {
+        None => format!("{organisation}#members"),
+        Some(group) => format!("{organisation}#members#{group}"),
+    }
+}
+
+/// The partition of the users who have an address, case folded.
+pub(crate) fn address(organisation: &OrganisationId, folded: &str) -> String {
+    format!("{organisation}#address#{folded}")
+}
+
+/// The suppression of an address, case folded.
+pub(crate) fn suppression(organisation: &OrganisationId, folded: &str) -> Key {
+    Key::new(format!("{organisation}#suppressed#{folded}"), "suppressed")
+}
+
+pub(crate) fn templates(organisation: &OrganisationId) -> String {
+    format!("{organisation}#templates")
+}
+
+pub(crate) fn template(organisation: &OrganisationId, id: &TemplateId) -> Key {
+    Key::new(templates(organisation), id.as_str())
+}
+
+pub(crate) fn template_version(
+    organisation: &OrganisationId,
+    id: &TemplateId,
+    version: u32,
+) -> Key {
+    Key::new(
+        format!("{organisation}#template#{id}"),
+        format!("{version:010}"),
+    )
+}
+
+/// The partition of a user's credentials, apart from the user: IAM can keep it from a function that
+/// must not see it, and link generations outlive the user.
+pub(crate) fn credentials(organisation: &OrganisationId, user: &UserId) -> String {
+    format!("{organisation}#credentials#{user}")
+}
+
+/// Sort key of a user's link generations.
+pub(crate) const LINKS: &str = "links";
+
+pub(crate) fn links(organisation: &OrganisationId, user: &UserId) -> Key {
+    Key::new(credentials(organisation, user), LINKS)
+}
+
+/// Sort key of the credential a user has.
+pub(crate) const CURRENT: &str = "current";
+
+pub(crate) fn current_credential(organisation: &OrganisationId, user: &UserId) -> Key {
+    Key::new(credentials(organisation, user), CURRENT)
+}
+
+pub(crate) fn pending_credential(
+    organisation: &OrganisationId,
+    user: &UserId,
+    resend: &ResendId,
+) -> Key {
+    Key::new(credentials(organisation, user), format!("pending#{resend}"))
+}
+
+// The table `Resends`: resends with their recipients, the audit trail, limits and the pace.
+
+pub(crate) fn resend(id: &ResendId) -> Key {
+    Key::new(id.as_str(), "resend")
+}
+
+/// Ids of a resend's selection, in parts.
+pub(crate) const SELECTION: &str = "selection#";
+
+pub(crate) fn selection(resend: &ResendId, part: usize) -> Key {
+    Key::new(resend.as_str(), format!("{SELECTION}{part:02}"))
+}
+
+/// Password changes chosen for single users, in parts.
+pub(crate) const CHOICES: &str = "choices#";
+
+pub(crate) fn choices(resend: &ResendId, part: usize) -> Key {
+    Key::new(resend.as_str(), format!("{CHOICES}{part:02}"))
+}
+
+/// The template as the resend took it, one item for each language.
+pub(crate) const SNAPSHOT: &str = "template#";
+
+pub(crate) fn snapshot(resend: &ResendId, language: &Language) -> Key {
+    Key::new(resend.as_str(), format!("{SNAPSHOT}{language}"))
+}
+
+/// Recipient lists of a resend.
+pub(crate) const RECIPIENT_LIST: &str = "list#";
+
+pub(crate) fn recipient_list(resend: &ResendId, number: u32) -> Key {
+    Key::new(resend.as_str(), format!("{RECIPIENT_LIST}{number:05}"))
+}
+
+/// The partition of a chunk and its recipients: one each, so that no partition is hot.
+pub(crate) fn chunk_partition(resend: &ResendId, number: u32) -> String {
+    format!("{resend}#{number:05}")
+}
+
+pub(crate) fn chunk(resend: &ResendId, number: u32) -> Key {
+    Key::new(chunk_partition(resend, number), "chunk")
+}
+
+/// Prefix of the sort keys of a chunk's recipients.
+pub(crate) fn recipient_prefix(chunk: u32) -> String {
+    format!("{chunk:05}#")
+}
+
+/// Sort key of a recipient: the chunk stands in it, so that an index sorts a whole resend.
+pub(crate) fn recipient_sort_key(chunk: u32, position: u16) -> String {
+    format!("{chunk:05}#{position:03}")
+}
+
+pub(crate) fn recipient(resend: &ResendId, chunk: u32, position: u16) -> Key {
+    Key::new(
+        chunk_partition(resend, chunk),
+        recipient_sort_key(chunk, position),
+    )
+}
+
+/// The partition of the index `ByUser`.
+pub(crate) fn recipients_of_user(organisation: &OrganisationId, user: &UserId) -> String {
+    format!("{organisation}#{user}")
+}
+
+pub(crate) fn audit_trail(organisation: &OrganisationId) -> String {
+    format!("{organisation}#audit")
+}
+
+pub(crate) fn audit_entry(organisation: &OrganisationId, id: &AuditId) -> Key {
+    Key::new(audit_trail(organisation), id.as_str())
+}
+
+pub(crate) fn idempotent_request(request: &IdempotentRequest) -> Key {
+    let IdempotentRequest {
+        organisation,
+        operator,
+        path,
+        ..
+    } = request;
+    Key::new(
+        format!("{organisation}#idempotency#{operator}#{path}"),
+        &*request.key,
+    )
+}
+
+pub(crate) fn recipients_of_day(organisation: &OrganisationId, day: NaiveDate) -> Key {
+    Key::new(format!("{organisation}#recipients"), day.to_string())
+}
+
+pub(crate) fn test_mails_of_hour(
+    organisation: &OrganisationId,
+    operator: &UserId,
+    hour: DateTime<Utc>,
+) -> Key {
+    Key::new(
+        format!("{organisation}#tests#{operator}"),
+        hour.timestamp().to_string(),
+    )
+}
+
+/// Renewed links of an address. The key holds a hash and not the address.
+pub(crate) fn renewals(organisation: &OrganisationId, address: &EmailAddress) -> Key {
+    Key::new(
+        format!("{organisation}#renewals#{}", hashed(&address.folded())),
+        "renewals",
+    )
+}
+
+/// Requests for new links from one source in an hour. The key holds a hash and not the source.
+pub(crate) fn renewal_requests(source: &str, hour: DateTime<Utc>) -> Key {
+    Key::new(
+        format!("sources#{}", hashed(source)),
+        hour.timestamp().to_string(),
+    )
+}
+
+/// The pace of the account, which all organisations share.
+pub(crate) fn pace() -> Key {
+    Key::new("pace", "account")
+}
+
+fn hashed(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

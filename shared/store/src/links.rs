@@ -1,0 +1,182 @@
+//! Link generations: which links and temporary passwords of a user are good.
+//!
+//! They outlive the user, so that links of a deleted user stay ended when the id is used again.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{BatchStatementRequest, TransactWriteItem};
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_domain::{Invitation, LinkGenerations, OrganisationId, UsedLink, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error,
+    attribute::{millis, number, text, value},
+    condition::Condition,
+    keys,
+    statements::StatementUpdate,
+    table::Table,
+    update::ItemUpdate,
+};
+
+/// How long a caller who sets a password in a user pool keeps a link for themselves.
+const ACCEPT_LEASE: TimeDelta = TimeDelta::seconds(30);
+
+/// Link generations of users.
+#[derive(Clone, Debug)]
+pub struct Links(pub(crate) Table);
+
+/// A link or temporary password that is about to be mailed.
+#[derive(Clone, Debug)]
+pub struct IssuedLink {
+    /// The user.
+    pub user: UserId,
+    /// The user's generations as they were read.
+    pub before: LinkGenerations,
+    /// The user's generations with the new link.
+    pub after: LinkGenerations,
+}
+
+/// Generations as they are stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredLinks {
+    user: UserId,
+    #[serde(flatten)]
+    pub links: LinkGenerations,
+}
+
+impl Links {
+    /// Reads the generations of these users; a user who never had a link is not among them.
+    pub async fn get_many(
+        &self,
+        organisation: &OrganisationId,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, LinkGenerations>, Error> {
+        let wanted = users.iter().map(|user| keys::links(organisation, user));
+        let found: Vec<StoredLinks> = self.0.get_many(wanted).await?;
+        Ok(found
+            .into_iter()
+            .map(|stored| (stored.user, stored.links))
+            .collect())
+    }
+
+    /// Writes links before they are mailed, each only if the user's generations have not changed
+    /// since they were read; answers for each whether it was written.
+    pub async fn issue(
+        &self,
+        organisation: &OrganisationId,
+        links: &[IssuedLink],
+    ) -> Result<Vec<bool>, Error> {
+        let statements = links
+            .iter()
+            .map(|link| self.issue_statement(organisation, link))
+            .collect::<Result<_, _>>()?;
+        self.0.execute(statements).await
+    }
+
+    fn issue_statement(
+        &self,
+        organisation: &OrganisationId,
+        link: &IssuedLink,
+    ) -> Result<BatchStatementRequest, Error> {
+        let key = keys::links(organisation, &link.user);
+        if link.before == LinkGenerations::default() {
+            let stored = StoredLinks {
+                user: link.user.clone(),
+                links: link.after.clone(),
+            };
+            return self.0.insert_statement(&key, &stored);
+        }
+
+        let issued_by = link.after.issued_by.as_deref().unwrap_or_default();
+        self.0.update_statement(
+            StatementUpdate::of(&key)
+                .set("next", number(link.after.next))
+                .set("issuedBy", text(issued_by))
+                .only_if("generation", number(link.before.generation))
+                .only_if("next", number(link.before.next)),
+        )
+    }
+
+    /// Ends the links of users before a generation; links that have ended stay so.
+    pub async fn end_before(
+        &self,
+        organisation: &OrganisationId,
+        generations: &[(UserId, u32)],
+    ) -> Result<(), Error> {
+        let statements = generations
+            .iter()
+            .map(|(user, generation)| {
+                let key = keys::links(organisation, user);
+                self.0.raise_statement(&key, "generation", *generation)
+            })
+            .collect::<Result<_, _>>()?;
+        self.0.execute(statements).await.map(|_| ())
+    }
+
+    /// Takes a lease on a link, for a caller who sets the password in a user pool first; answers
+    /// `false` if the link is not good, or if another caller has the lease.
+    pub async fn begin_accepting(
+        &self,
+        invitation: &Invitation,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let key = keys::links(&invitation.organisation, &invitation.user);
+        let update = ItemUpdate::of(key)
+            .set("acceptingUntil", millis(now + ACCEPT_LEASE))
+            .only_if(is_open(invitation.generation))
+            .only_if(Condition::new(
+                "attribute_not_exists(#acceptingUntil) OR #acceptingUntil <= :now",
+                [(":now", millis(now))],
+            ));
+        self.0.update_once(update).await
+    }
+
+    /// Gives a lease back.
+    pub async fn stop_accepting(&self, invitation: &Invitation) -> Result<(), Error> {
+        let key = keys::links(&invitation.organisation, &invitation.user);
+        let update = ItemUpdate::of(key).remove("acceptingUntil");
+        self.0.update(update).await.map(|_| ())
+    }
+}
+
+/// Links of this generation are good.
+fn is_open(generation: u32) -> Condition {
+    Condition::new(
+        "#generation <= :generation AND #next > :generation",
+        [(":generation", number(generation))],
+    )
+}
+
+/// The write that spends a link, and ends all links of its user with it, to be part of a
+/// transaction. Its condition fails if the link is not good.
+pub(crate) fn spend_link_write(
+    directory: &Table,
+    organisation: &OrganisationId,
+    user: &UserId,
+    used: &UsedLink,
+) -> Result<TransactWriteItem, Error> {
+    let update = ItemUpdate::of(keys::links(organisation, user))
+        .set_by("#generation = #next", [])
+        .set("used", value(used)?)
+        .remove("acceptingUntil")
+        .only_if(is_open(used.generation));
+    directory.update_write(update)
+}
+
+/// The write that ends every link and temporary password of a user, also of a user who never had
+/// any, to be part of a transaction. It never writes [`LinkGenerations::default`], which stands for
+/// no item.
+pub(crate) fn end_links_write(
+    directory: &Table,
+    organisation: &OrganisationId,
+    user: &UserId,
+) -> Result<TransactWriteItem, Error> {
+    let update = ItemUpdate::of(keys::links(organisation, user))
+        .set_by(
+            "#generation = if_not_exists(#next, :first), #next = if_not_exists(#next, :first)",
+            [(":first", number(1))],
+        )
+        .set("user", text(user.as_str()));
+    directory.update_write(update)
+}

@@ -1,0 +1,103 @@
+//! Limits of renewed links: by the address that a link goes to, and by the source of the request.
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use reinvite_domain::{EmailAddress, OrganisationId};
+
+use crate::{
+    Error,
+    attribute::{millis, number, seconds, text},
+    condition::Condition,
+    keys,
+    table::Table,
+    update::ItemUpdate,
+};
+
+/// Time between two renewed links to one address, at least.
+const TIME_BETWEEN_LINKS: TimeDelta = TimeDelta::minutes(15);
+
+/// Renewed links to one address in a day.
+const LINKS_PER_DAY: u32 = 5;
+
+/// Requests of one source that are considered in an hour.
+const REQUESTS_PER_HOUR: u32 = 30;
+
+/// How long a record is kept.
+const RECORD_LIFE: TimeDelta = TimeDelta::days(2);
+
+/// Limits of renewed links.
+#[derive(Clone, Debug)]
+pub struct RenewalLimits(pub(crate) Table);
+
+impl RenewalLimits {
+    /// Counts a link before it is mailed to an address; answers `false` if it exceeds a limit.
+    pub async fn count(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let day = now.date_naive().to_string();
+        let update = || {
+            ItemUpdate::of(keys::renewals(organisation, address))
+                .set("lastAt", millis(now))
+                .set("expires", seconds(now + RECORD_LIFE))
+                .only_if(Condition::new(
+                    "attribute_not_exists(#lastAt) OR #lastAt <= :latest",
+                    [(":latest", millis(now - TIME_BETWEEN_LINKS))],
+                ))
+        };
+
+        let first_of_day = update()
+            .set("day", text(&*day))
+            .set("mails", number(1))
+            .only_if(Condition::new(
+                "attribute_not_exists(#day) OR #day <> :day",
+                [(":day", text(&*day))],
+            ));
+        if self.0.update_once(first_of_day).await? {
+            return Ok(true);
+        }
+
+        let another_of_day = update()
+            .set_by("#mails = #mails + :one", [(":one", number(1))])
+            .only_if(Condition::new(
+                "#day = :day AND #mails < :limit",
+                [(":day", text(&*day)), (":limit", number(LINKS_PER_DAY))],
+            ));
+        self.0.update_once(another_of_day).await
+    }
+
+    /// Takes back the count of a link that was not mailed.
+    pub async fn uncount(
+        &self,
+        organisation: &OrganisationId,
+        address: &EmailAddress,
+        counted_at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let update = ItemUpdate::of(keys::renewals(organisation, address))
+            .set("lastAt", millis(counted_at - TIME_BETWEEN_LINKS))
+            .set_by("#mails = #mails - :one", [(":one", number(1))])
+            .only_if(Condition::new(
+                "#lastAt = :counted",
+                [(":counted", millis(counted_at))],
+            ));
+        self.0.update_once(update).await.map(|_| ())
+    }
+
+    /// Counts a request for a new link by its source; answers `false` if the source has reached the
+    /// limit of the hour.
+    pub async fn count_request(&self, source: &str, now: DateTime<Utc>) -> Result<bool, Error> {
+        let hour = now.duration_trunc(TimeDelta::hours(1)).unwrap_or(now);
+        let update = ItemUpdate::of(keys::renewal_requests(source, hour))
+            .set_by(
+                "#requests = if_not_exists(#requests, :none) + :one",
+                [(":none", number(0)), (":one", number(1))],
+            )
+            .set("expires", seconds(now + RECORD_LIFE))
+            .only_if(Condition::new(
+                "attribute_not_exists(#requests) OR #requests < :limit",
+                [(":limit", number(REQUESTS_PER_HOUR))],
+            ));
+        self.0.update_once(update).await
+    }
+}

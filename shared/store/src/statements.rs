@@ -1,0 +1,227 @@
+//! Many writes at once, each with a condition of its own: PartiQL statements, which DynamoDB takes
+//! in batches.
+
+use aws_sdk_dynamodb::types::{
+    AttributeValue, BatchStatementErrorCodeEnum, BatchStatementRequest, BatchStatementResponse,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::Serialize;
+
+use crate::{
+    Error,
+    attribute::{number, text},
+    error::{failed, incomplete},
+    keys::Key,
+    table::{CONCURRENT_BATCHES, Table, encode},
+};
+
+/// Statements of one `BatchExecuteStatement` (DynamoDB API reference).
+const STATEMENTS_PER_BATCH: usize = 25;
+
+/// A PartiQL `UPDATE` of one item.
+pub(crate) struct StatementUpdate<'a> {
+    key: &'a Key,
+    set: Vec<(&'static str, AttributeValue)>,
+    remove: Vec<&'static str>,
+    only_if: Vec<(&'static str, AttributeValue)>,
+}
+
+impl<'a> StatementUpdate<'a> {
+    pub const fn of(key: &'a Key) -> Self {
+        Self {
+            key,
+            set: Vec::new(),
+            remove: Vec::new(),
+            only_if: Vec::new(),
+        }
+    }
+
+    /// Sets an attribute to a value.
+    pub fn set(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        self.set.push((attribute, value));
+        self
+    }
+
+    /// Sets an attribute to a value if there is one; leaves it otherwise.
+    pub fn set_some(self, attribute: &'static str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(attribute, value),
+            None => self,
+        }
+    }
+
+    /// Removes an attribute.
+    pub fn remove(mut self, attribute: &'static str) -> Self {
+        self.remove.push(attribute);
+        self
+    }
+
+    /// Makes the update only if an attribute has a value; every such condition must hold.
+    pub fn only_if(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+        self.only_if.push((attribute, value));
+        self
+    }
+}
+
+/// The result of a statement in a batch.
+enum StatementResult {
+    Written,
+    ConditionFailed,
+    Busy,
+}
+
+impl Table {
+    /// A PartiQL `INSERT` of an item, whose condition fails if there is one with its key.
+    pub fn insert_statement<T: Serialize>(
+        &self,
+        key: &Key,
+        body: &T,
+    ) -> Result<BatchStatementRequest, Error> {
+        let mut attributes: Vec<_> = encode(key, body)?.into_iter().collect();
+        attributes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (names, values): (Vec<_>, Vec<_>) = attributes.into_iter().unzip();
+
+        let fields: Vec<_> = names.iter().map(|name| format!("'{name}': ?")).collect();
+        let fields = fields.join(", ");
+        statement(
+            format!("INSERT INTO \"{}\" VALUE {{{fields}}}", self.name),
+            values,
+        )
+    }
+
+    /// A PartiQL `UPDATE` of an item, whose condition fails if there is none with its key.
+    pub fn update_statement(
+        &self,
+        update: StatementUpdate<'_>,
+    ) -> Result<BatchStatementRequest, Error> {
+        let StatementUpdate {
+            key,
+            set,
+            remove,
+            only_if,
+        } = update;
+
+        let sets: String = set
+            .iter()
+            .map(|(name, _)| format!(" SET \"{name}\" = ?"))
+            .collect();
+        let removes: String = remove
+            .iter()
+            .map(|name| format!(" REMOVE \"{name}\""))
+            .collect();
+        let conditions: String = only_if
+            .iter()
+            .map(|(name, _)| format!(" AND \"{name}\" = ?"))
+            .collect();
+        let text_of_statement = format!(
+            "UPDATE \"{}\"{sets}{removes} WHERE pk = ? AND sk = ?{conditions}",
+            self.name
+        );
+
+        let values = set.into_iter().map(|(_, value)| value);
+        let values = values.chain([text(&key.pk), text(&key.sk)]);
+        let values = values.chain(only_if.into_iter().map(|(_, value)| value));
+        statement(text_of_statement, values.collect())
+    }
+
+    /// A PartiQL `UPDATE` that raises a number of an item; its condition fails if the number is
+    /// that high already.
+    pub fn raise_statement(
+        &self,
+        key: &Key,
+        attribute: &str,
+        value: u32,
+    ) -> Result<BatchStatementRequest, Error> {
+        let update = format!(
+            "UPDATE \"{}\" SET \"{attribute}\" = ? WHERE pk = ? AND sk = ? AND \"{attribute}\" < ?",
+            self.name
+        );
+        let values = vec![number(value), text(&key.pk), text(&key.sk), number(value)];
+        statement(update, values)
+    }
+
+    /// Executes statements; answers for each whether its condition held.
+    pub async fn execute(
+        &self,
+        statements: Vec<BatchStatementRequest>,
+    ) -> Result<Vec<bool>, Error> {
+        let batches: Vec<_> = statements
+            .chunks(STATEMENTS_PER_BATCH)
+            .map(<[_]>::to_vec)
+            .collect();
+
+        let held: Vec<Vec<bool>> = stream::iter(batches)
+            .map(|batch| self.execute_batch(batch))
+            .buffered(CONCURRENT_BATCHES)
+            .try_collect()
+            .await?;
+        Ok(held.into_iter().flatten().collect())
+    }
+
+    /// Executes a batch, and again the statements that found DynamoDB busy.
+    async fn execute_batch(
+        &self,
+        statements: Vec<BatchStatementRequest>,
+    ) -> Result<Vec<bool>, Error> {
+        let mut held = vec![false; statements.len()];
+        let mut open: Vec<usize> = (0..statements.len()).collect();
+
+        while !open.is_empty() {
+            let batch = open
+                .iter()
+                .map(|index| statements[*index].clone())
+                .collect();
+            let call = self
+                .client
+                .batch_execute_statement()
+                .set_statements(Some(batch));
+            let output = call.send().await.map_err(failed("BatchExecuteStatement"))?;
+
+            let mut busy = Vec::new();
+            for (index, response) in open.into_iter().zip(output.responses.unwrap_or_default()) {
+                match result(response)? {
+                    StatementResult::Written => held[index] = true,
+                    StatementResult::ConditionFailed => {}
+                    StatementResult::Busy => busy.push(index),
+                }
+            }
+            open = busy;
+        }
+
+        Ok(held)
+    }
+}
+
+fn result(response: BatchStatementResponse) -> Result<StatementResult, Error> {
+    use BatchStatementErrorCodeEnum::{
+        ConditionalCheckFailed, DuplicateItem, InternalServerError, ProvisionedThroughputExceeded,
+        RequestLimitExceeded, ThrottlingError, TransactionConflict,
+    };
+
+    let Some(error) = response.error else {
+        return Ok(StatementResult::Written);
+    };
+    match error.code {
+        Some(ConditionalCheckFailed | DuplicateItem) => Ok(StatementResult::ConditionFailed),
+        Some(
+            ThrottlingError
+            | ProvisionedThroughputExceeded
+            | RequestLimitExceeded
+            | TransactionConflict
+            | InternalServerError,
+        ) => Ok(StatementResult::Busy),
+        code => Err(Error::Call {
+            operation: "BatchExecuteStatement",
+            code: code.map(|code| code.as_str().to_string()),
+            source: error.message.unwrap_or_default().into(),
+        }),
+    }
+}
+
+fn statement(text: String, values: Vec<AttributeValue>) -> Result<BatchStatementRequest, Error> {
+    BatchStatementRequest::builder()
+        .statement(text)
+        .set_parameters(Some(values))
+        .build()
+        .map_err(incomplete("BatchExecuteStatement"))
+}

@@ -1,0 +1,219 @@
+//! The writes of a changed user: the user's own item, and every item that finds the user.
+
+use std::collections::HashSet;
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use reinvite_domain::{GroupTree, OrganisationId, Role, User};
+use serde_dynamo::aws_sdk_dynamodb_1::to_item;
+
+use crate::{
+    Error,
+    attribute::{number, text},
+    condition::Condition,
+    error::unwritable,
+    keys::{self, Key},
+    owners::UserPointer,
+    table::{Item, Table, encode},
+    transaction::{Refused, Transaction},
+    update::ItemUpdate,
+    user_lists::list_entries,
+};
+
+/// A user as they were read, if they exist, and as they are to be.
+#[derive(Clone, Copy, Debug)]
+pub struct UserChange<'a> {
+    /// The organisation.
+    pub organisation: &'a OrganisationId,
+    /// The user as they were read; `None` for a new user.
+    pub before: Option<&'a User>,
+    /// The user as they are to be.
+    pub after: &'a User,
+    /// The groups of the organisation.
+    pub tree: &'a GroupTree,
+}
+
+/// Conditions of a user's transaction that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UserGuard {
+    /// The user has the version that was read, or is new.
+    Version,
+    /// No other user has the login id.
+    LoginId,
+    /// No other user has the subject.
+    Subject,
+}
+
+/// The error for a refused transaction. A user who has changed may have another login id and
+/// subject by now, so a change comes first.
+pub(crate) fn guard_error(refused: &Refused<UserGuard>) -> Error {
+    if refused.by(UserGuard::Version) {
+        Error::Changed
+    } else if refused.by(UserGuard::LoginId) {
+        Error::LoginIdTaken
+    } else if refused.by(UserGuard::Subject) {
+        Error::SubjectTaken
+    } else {
+        Error::Changed
+    }
+}
+
+/// Attributes that invitations write. Every other attribute belongs to changes of the user.
+const WRITTEN_BY_INVITATIONS: [&str; 3] = ["inviteCount", "lastInvitedAt", "lastInvitedBy"];
+
+/// Attributes that a change may clear.
+const CLEARABLE: [&str; 11] = [
+    "displayName",
+    "email",
+    "groups",
+    "firstLoginAt",
+    "signedUpAt",
+    "validFrom",
+    "validUntil",
+    "language",
+    "timeZone",
+    "roles",
+    "subject",
+];
+
+/// Adds the writes of a changed user to a transaction.
+pub(crate) fn add_user_writes(
+    transaction: &mut Transaction<UserGuard>,
+    directory: &Table,
+    change: &UserChange<'_>,
+) -> Result<(), Error> {
+    transaction.guard(UserGuard::Version, user_write(directory, change)?);
+
+    let mut gone = HashSet::new();
+    add_list_writes(transaction, directory, change, &mut gone)?;
+    add_subject_writes(transaction, directory, change, &mut gone)?;
+    add_owner_writes(transaction, directory, change, &mut gone)?;
+
+    for key in gone {
+        transaction.add(directory.delete_write(&key, None)?);
+    }
+    Ok(())
+}
+
+/// The write of the user's own item; it leaves the attributes of invitations as they are.
+fn user_write(directory: &Table, change: &UserChange<'_>) -> Result<TransactWriteItem, Error> {
+    let key = keys::user(change.organisation, &change.after.id);
+    let Some(before) = change.before else {
+        return directory.insert_write(&key, change.after);
+    };
+
+    let mut attributes: Item = to_item(change.after).map_err(unwritable)?;
+    attributes.retain(|name, _| !WRITTEN_BY_INVITATIONS.contains(&name.as_str()));
+    attributes.insert("version".into(), number(before.version + 1));
+
+    let mut update = ItemUpdate::of(key).only_if(Condition::version(before.version));
+    for name in CLEARABLE {
+        if !attributes.contains_key(name) {
+            update = update.remove(name);
+        }
+    }
+    for (name, value) in attributes {
+        update = update.set(&name, value);
+    }
+    directory.update_write(update)
+}
+
+/// Entries in the lists of the organisation, of groups and of addresses.
+fn add_list_writes(
+    transaction: &mut Transaction<UserGuard>,
+    directory: &Table,
+    change: &UserChange<'_>,
+    gone: &mut HashSet<Key>,
+) -> Result<(), Error> {
+    let UserChange {
+        organisation,
+        before,
+        after,
+        tree,
+    } = change;
+    let old = before
+        .map(|before| list_entries(organisation, before, tree))
+        .unwrap_or_default();
+    let new = list_entries(organisation, after, tree);
+    let whole_organisation = keys::user_list(organisation, None);
+
+    for (key, entry) in &new {
+        if old.get(key) == Some(entry) {
+            continue;
+        }
+        let write = directory.put_write(encode(key, entry)?, unless_of_another(after))?;
+        if key.pk == whole_organisation {
+            transaction.guard(UserGuard::LoginId, write);
+        } else {
+            transaction.add(write);
+        }
+    }
+
+    gone.extend(old.into_keys().filter(|key| !new.contains_key(key)));
+    Ok(())
+}
+
+fn add_subject_writes(
+    transaction: &mut Transaction<UserGuard>,
+    directory: &Table,
+    change: &UserChange<'_>,
+    gone: &mut HashSet<Key>,
+) -> Result<(), Error> {
+    let UserChange {
+        organisation,
+        before,
+        after,
+        ..
+    } = change;
+    let old = before.and_then(|before| before.subject.as_ref());
+    let new = after.subject.as_ref();
+    if old == new {
+        return Ok(());
+    }
+
+    gone.extend(old.map(|subject| keys::subject(organisation, subject)));
+    if let Some(subject) = new {
+        let item = encode(&keys::subject(organisation, subject), &pointer_to(after))?;
+        let write = directory.put_write(item, unless_of_another(after))?;
+        transaction.guard(UserGuard::Subject, write);
+    }
+    Ok(())
+}
+
+fn add_owner_writes(
+    transaction: &mut Transaction<UserGuard>,
+    directory: &Table,
+    change: &UserChange<'_>,
+    gone: &mut HashSet<Key>,
+) -> Result<(), Error> {
+    let UserChange {
+        organisation,
+        before,
+        after,
+        ..
+    } = change;
+    let was_owner = before.is_some_and(|before| before.roles.contains(&Role::Owner));
+    let is_owner = after.roles.contains(&Role::Owner);
+    let key = keys::owner(organisation, &after.id);
+
+    if is_owner && !was_owner {
+        let item = encode(&key, &pointer_to(after))?;
+        transaction.add(directory.put_write(item, unless_of_another(after))?);
+    } else if was_owner && !is_owner {
+        gone.insert(key);
+    }
+    Ok(())
+}
+
+fn pointer_to(user: &User) -> UserPointer {
+    UserPointer {
+        user: user.id.clone(),
+    }
+}
+
+/// The item is new, or belongs to this user already.
+fn unless_of_another(user: &User) -> Condition {
+    Condition::new(
+        "attribute_not_exists(pk) OR #user = :user",
+        [(":user", text(user.id.as_str()))],
+    )
+}

@@ -1,0 +1,228 @@
+//! Users.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use reinvite_domain::{
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, ResendId, User, UserId,
+};
+
+use crate::{
+    Error, ListedUser, OwnersVersion,
+    attribute::{number, text, value},
+    audit_trail::entry_write,
+    condition::Condition,
+    keys,
+    links::end_links_write,
+    owners::{UserPointer, owners_write},
+    statements::StatementUpdate,
+    suppressions::SuppressedAddress,
+    table::{Tables, decode},
+    transaction::Transaction,
+    user_lists::list_entries,
+    user_writes::{UserChange, UserGuard, add_user_writes, guard_error},
+};
+
+/// Users of organisations.
+#[derive(Clone, Debug)]
+pub struct Users(pub(crate) Tables);
+
+/// Some users, and the suppressed ones of their addresses, case folded.
+#[derive(Debug, Default)]
+pub struct UsersWithSuppressions {
+    /// The users by id.
+    pub users: HashMap<UserId, User>,
+    /// Suppressed addresses.
+    pub suppressed: HashSet<String>,
+}
+
+impl Users {
+    /// Reads a user.
+    pub async fn get(
+        &self,
+        organisation: &OrganisationId,
+        id: &UserId,
+    ) -> Result<Option<User>, Error> {
+        self.0.directory.get(&keys::user(organisation, id)).await
+    }
+
+    /// Reads the users that exist.
+    pub async fn get_many(
+        &self,
+        organisation: &OrganisationId,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, User>, Error> {
+        let unique: HashSet<_> = ids.iter().collect();
+        let keys = unique.into_iter().map(|id| keys::user(organisation, id));
+
+        let users: Vec<User> = self.0.directory.get_many(keys).await?;
+        Ok(users
+            .into_iter()
+            .map(|user| (user.id.clone(), user))
+            .collect())
+    }
+
+    /// Reads users of a list and their suppressions, in one `BatchGetItem` for each 100 of both.
+    ///
+    /// An address that has changed since the list was read takes a second call.
+    pub async fn get_listed(
+        &self,
+        organisation: &OrganisationId,
+        listed: &[ListedUser],
+    ) -> Result<UsersWithSuppressions, Error> {
+        let listed_addresses: HashSet<_> = listed
+            .iter()
+            .filter_map(|user| user.address.as_deref())
+            .collect();
+        let mut wanted: HashSet<_> = listed
+            .iter()
+            .map(|user| keys::user(organisation, &user.id))
+            .collect();
+        wanted.extend(
+            listed_addresses
+                .iter()
+                .map(|address| keys::suppression(organisation, address)),
+        );
+
+        let mut found = UsersWithSuppressions::default();
+        for item in self.0.directory.get_items(wanted).await? {
+            if item.contains_key("loginId") {
+                let user: User = decode(item)?;
+                found.users.insert(user.id.clone(), user);
+            } else {
+                let suppressed: SuppressedAddress = decode(item)?;
+                found.suppressed.insert(suppressed.address);
+            }
+        }
+
+        let changed: HashSet<_> = found
+            .users
+            .values()
+            .filter_map(|user| user.email.as_ref())
+            .map(EmailAddress::folded)
+            .filter(|address| !listed_addresses.contains(&**address))
+            .map(|address| keys::suppression(organisation, &address))
+            .collect();
+        let suppressed: Vec<SuppressedAddress> = self.0.directory.get_many(changed).await?;
+        found
+            .suppressed
+            .extend(suppressed.into_iter().map(|suppressed| suppressed.address));
+        Ok(found)
+    }
+
+    /// Reads the id of the user whose tokens have this `sub`.
+    pub async fn id_of_subject(
+        &self,
+        organisation: &OrganisationId,
+        subject: &str,
+    ) -> Result<Option<UserId>, Error> {
+        let key = keys::subject(organisation, subject);
+        let pointer: Option<UserPointer> = self.0.directory.get(&key).await?;
+        Ok(pointer.map(|pointer| pointer.user))
+    }
+
+    /// Writes a new user, or a user in place of the one that was read as `before`.
+    ///
+    /// [`Error::Changed`] if the user, or the set of owners, has changed since it was read;
+    /// [`Error::LoginIdTaken`] and [`Error::SubjectTaken`] if those belong to another user. Nothing
+    /// is written then.
+    pub async fn put(
+        &self,
+        change: &UserChange<'_>,
+        owners: Option<OwnersVersion>,
+        audit: Option<&AuditEntry>,
+    ) -> Result<(), Error> {
+        let Tables { directory, resends } = &self.0;
+        let UserChange {
+            organisation,
+            before,
+            after,
+            ..
+        } = change;
+
+        let mut transaction = Transaction::new();
+        add_user_writes(&mut transaction, directory, change)?;
+        if before.is_some_and(|before| before.ends_links(after)) {
+            transaction.add(end_links_write(directory, organisation, &after.id)?);
+        }
+        if let Some(version) = owners {
+            transaction.add(owners_write(directory, organisation, version)?);
+        }
+        if let Some(audit) = audit {
+            transaction.add(entry_write(resends, organisation, audit)?);
+        }
+
+        let committed = transaction.try_commit(&directory.client).await?;
+        committed.map_err(|refused| guard_error(&refused))
+    }
+
+    /// Deletes a user with their credentials; [`Error::Changed`] if the user, or the set of owners,
+    /// has changed since it was read.
+    ///
+    /// Pending credentials stay until they expire: they end with the links.
+    pub async fn delete(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        tree: &GroupTree,
+        owners: Option<OwnersVersion>,
+        audit: &AuditEntry,
+    ) -> Result<(), Error> {
+        let Tables { directory, resends } = &self.0;
+        let mut orphans: Vec<_> = list_entries(organisation, user, tree).into_keys().collect();
+        orphans.extend(
+            user.subject
+                .as_ref()
+                .map(|subject| keys::subject(organisation, subject)),
+        );
+        orphans.push(keys::owner(organisation, &user.id));
+        orphans.push(keys::current_credential(organisation, &user.id));
+
+        let mut transaction = Transaction::<UserGuard>::new();
+        let unchanged = Some(Condition::version(user.version));
+        let key = keys::user(organisation, &user.id);
+        transaction.add(directory.delete_write(&key, unchanged)?);
+        for key in &orphans {
+            transaction.add(directory.delete_write(key, None)?);
+        }
+        transaction.add(end_links_write(directory, organisation, &user.id)?);
+        if let Some(version) = owners {
+            transaction.add(owners_write(directory, organisation, version)?);
+        }
+        transaction.add(entry_write(resends, organisation, audit)?);
+        transaction.commit(&directory.client).await
+    }
+
+    /// Stamps users with an invitation, each only if no other resend has stamped them since they
+    /// were read; answers for each whether the stamp is there.
+    ///
+    /// A user whom this resend has stamped before keeps that stamp.
+    pub async fn stamp(
+        &self,
+        organisation: &OrganisationId,
+        resend: &ResendId,
+        users: &[&User],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<bool>, Error> {
+        let is_stamped = |user: &User| user.last_invited_by.as_ref() == Some(resend);
+        let statements = users
+            .iter()
+            .filter(|user| !is_stamped(user))
+            .map(|user| {
+                let key = keys::user(organisation, &user.id);
+                let update = StatementUpdate::of(&key)
+                    .set("inviteCount", number(user.invite_count + 1))
+                    .set("lastInvitedAt", value(now)?)
+                    .set("lastInvitedBy", text(resend.as_str()))
+                    .only_if("inviteCount", number(user.invite_count));
+                self.0.directory.update_statement(update)
+            })
+            .collect::<Result<_, _>>()?;
+
+        let mut written = self.0.directory.execute(statements).await?.into_iter();
+        Ok(users
+            .iter()
+            .map(|user| is_stamped(user) || written.next().unwrap_or(false))
+            .collect())
+    }
+}
