@@ -20,6 +20,10 @@ pub struct SettingsFunction {
 
 impl SettingsFunction {
     /// Builds the function from its environment variables.
+    ///
+    /// # Errors
+    ///
+    /// Every variable that is missing or wrong.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
         let (api, login_hosts, credentials) = host.read(|environment| {
             let api = ApiConfig::read(environment);
@@ -41,6 +45,7 @@ impl SettingsFunction {
 fn read_login_hosts(environment: &mut Environment) -> Option<Vec<String>> {
     let login_url = environment.https_url("LOGIN_URL")?;
     let hosts = environment.list("LOGIN_HOSTS");
+
     if !hosts.is_empty() {
         return Some(hosts);
     }

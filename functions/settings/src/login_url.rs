@@ -1,4 +1,4 @@
-use http::Uri;
+use axum::http::Uri;
 
 /// The longest login URL, in bytes.
 const MAX_LOGIN_URL_BYTES: usize = 2_000;

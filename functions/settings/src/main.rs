@@ -7,6 +7,7 @@ use reinvite_settings::{SettingsFunction, router};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
+
     let function = SettingsFunction::new(&Host::of_process().await)?;
     reinvite_web::run(router(function)).await
 }

@@ -19,6 +19,10 @@ pub struct TemplatesFunction {
 
 impl TemplatesFunction {
     /// Builds the function from its environment variables.
+    ///
+    /// # Errors
+    ///
+    /// Every variable that is missing or wrong.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
         let (api, mailer, login_url) = host.read(|environment| {
             let api = ApiConfig::read(environment);

@@ -7,6 +7,7 @@ use reinvite_templates::{TemplatesFunction, router};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
+
     let function = TemplatesFunction::new(&Host::of_process().await)?;
     reinvite_web::run(router(function)).await
 }
