@@ -1,4 +1,4 @@
-//! HTTP function: groups, users, refining, CSV import. Invoked directly, it makes a new organisation.
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod answered;

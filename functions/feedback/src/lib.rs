@@ -1,4 +1,4 @@
-//! The function that takes in what SES tells of mails: SES, EventBridge, a queue, and then here.
+#![doc = include_str!("../README.md")]
 
 mod chunk;
 mod event;

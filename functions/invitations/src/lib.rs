@@ -1,5 +1,4 @@
-//! The public HTTP function: what a link is good for, setting a password with it, asking for a new one. Each call answers
-//! programs in JSON, and people, who may have no JavaScript, with a page.
+#![doc = include_str!("../README.md")]
 
 mod accept;
 mod found;

@@ -1,4 +1,4 @@
-//! The HTTP function that previews, makes, steers and follows resends.
+#![doc = include_str!("../README.md")]
 
 mod create;
 mod engine_problem;

@@ -1,4 +1,4 @@
-//! The function of EventBridge Scheduler and SQS: it does the jobs of resends.
+#![doc = include_str!("../README.md")]
 
 mod event;
 

@@ -1,8 +1,4 @@
-//! Emulators of AWS in one process: DynamoDB, SES v2, EventBridge Scheduler, SQS, Secrets Manager, a Cognito user pool and
-//! Lambda.
-//!
-//! The services answer the real SDK clients in their own protocols, all on one port or, through [`connector`], without a
-//! socket. They take their time from a [`Clock`], so a test on a paused runtime moves through days in no time.
+#![doc = include_str!("../README.md")]
 
 pub mod arn;
 mod clock;

@@ -1,4 +1,4 @@
-//! The whole stack in one process: AWS on loopback, the functions, a gateway and an inbox.
+#![doc = include_str!("../README.md")]
 
 pub mod caller;
 pub mod cli;

@@ -1,5 +1,4 @@
-//! The rules of Reinvite: who is invited and why not, which state may follow which, when a local time is, how many mails
-//! may go now. Plain functions on plain types: no AWS, no HTTP, no environment; time and randomness are arguments.
+#![doc = include_str!("../README.md")]
 
 pub mod audit;
 mod bounce_rate;

@@ -1,8 +1,4 @@
-//! API Gateway requests: identity, paging, idempotency and problem+json; the only place with status codes.
-//!
-//! An HTTP function is an [`axum::Router`] over [`Api`], finished by [`router`] and asked by [`answer`]. Its handlers take
-//! what a request holds through the extractors here, each of which refuses with a [`Problem`], and answer
-//! `Result<_, Problem>` themselves.
+#![doc = include_str!("../README.md")]
 
 mod api;
 mod body;

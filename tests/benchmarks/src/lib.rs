@@ -1,4 +1,4 @@
-//! What benchmarks share: a resend as they measure it, with what it cost.
+#![doc = include_str!("../README.md")]
 
 pub mod measured;
 pub mod meter;

@@ -1,8 +1,4 @@
-//! Tests and benchmarks run on this kit: the functions as they are deployed, on emulators of AWS, in one process and in
-//! virtual time.
-//!
-//! A [`World`] is the whole stack with one organisation. [`Faults`] decide the result of each AWS call of the functions.
-//! [`contract`] checks each HTTP request and answer against `infra/openapi.yaml`.
+#![doc = include_str!("../README.md")]
 
 pub mod contract;
 mod directory;
