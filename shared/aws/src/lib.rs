@@ -1,5 +1,4 @@
-//! Clients of SES, SQS, EventBridge Scheduler, Secrets Manager and Cognito, and the host of a
-//! function: environment variables, time and randomness.
+#![doc = include_str!("../README.md")]
 
 mod clock;
 mod environment;

@@ -1,4 +1,4 @@
-//! The workflows of a resend: prepare, start, send in waves, put right what stands still, finish.
+#![doc = include_str!("../README.md")]
 
 mod cancel;
 mod candidates;

@@ -1,4 +1,4 @@
-//! DynamoDB: one small type for each thing that Reinvite keeps.
+#![doc = include_str!("../README.md")]
 
 mod attribute;
 mod audit_trail;
