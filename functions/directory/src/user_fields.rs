@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use reinvite_domain::{
     FieldError, GroupId, GroupTree, User, UserId,
-    user_fields::{FIELDS, FieldChange, check_login_id, field},
+    user_fields::{FieldChange, UserField, check_login_id},
 };
 use serde::Deserialize;
 
@@ -62,22 +62,24 @@ impl UserFields {
             Err(wrong) => errors.extend(wrong),
         }
         let mut sent = vec![
-            ("display_name", self.display_name),
-            ("email", self.email),
-            ("status", self.status),
-            ("signed_up_at", self.signed_up_at),
-            ("valid_from", self.valid_from),
-            ("valid_until", self.valid_until),
-            ("language", self.language),
-            ("time_zone", self.time_zone),
+            (UserField::DisplayName, self.display_name),
+            (UserField::Email, self.email),
+            (UserField::Status, self.status),
+            (UserField::SignedUpAt, self.signed_up_at),
+            (UserField::ValidFrom, self.valid_from),
+            (UserField::ValidUntil, self.valid_until),
+            (UserField::Language, self.language),
+            (UserField::TimeZone, self.time_zone),
         ];
         if let FirstLoginAt::Becomes(text) = self.first_login_at {
-            sent.push(("first_login_at", text));
+            sent.push((UserField::FirstLoginAt, text));
         }
-        for (column, text) in sent {
-            match field(column, &text.unwrap_or_default(), zone) {
+        for (field, text) in sent {
+            match field.parse(&text.unwrap_or_default(), zone) {
                 Ok(change) => changes.push(change),
-                Err(rule) => errors.push(FieldError::pointer(pointer(column), &rule)),
+                Err(rule) => {
+                    errors.push(FieldError::pointer(format!("/{}", field.name()), &rule));
+                }
             }
         }
         if errors.is_empty() {
@@ -127,14 +129,6 @@ fn groups(sent: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldEr
     } else {
         Err(errors)
     }
-}
-
-fn pointer(column: &str) -> String {
-    let name = FIELDS
-        .iter()
-        .find(|(known, _)| *known == column)
-        .map_or(column, |(_, name)| name);
-    format!("/{name}")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Ids: `[A-Za-z0-9_-]{1,64}`, chosen by the caller or generated in the order of time.
+//! Ids: `[A-Za-z0-9_-]{1,64}`, chosen by the caller or generated so that they sort by time.
 
 use std::{borrow::Borrow, fmt};
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
-/// A text that is no id.
+/// A text is not an id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
 pub struct InvalidId;
@@ -28,26 +28,28 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// Takes a text that is an id.
+            /// Creates an id from a text.
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
                 checked(text.into()).map(Self)
             }
 
-            /// A UUID of version 7 (RFC 9562) without its hyphens: ids made later sort later, to the millisecond.
+            /// Generates a UUID of version 7 (RFC 9562) without hyphens: later ids sort later, to the
+            /// millisecond.
             #[must_use]
             pub fn generate(now: DateTime<Utc>, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-                Self(Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple().to_string())
+                let uuid = Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+                Self(uuid.simple().to_string())
             }
 
-            /// The id as text.
+            /// Returns the id as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
         }
 
-        /// So that a map is asked by a text.
+        /// Lets a map with ids as keys be searched by a text.
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -83,9 +85,9 @@ ids! {
     UserId,
     /// A group of one organisation.
     GroupId,
-    /// A resend; unlike the others unique among all organisations.
+    /// A resend. Unlike the other ids it is unique among all organisations.
     ResendId,
-    /// A template of one organisation, or a built-in one.
+    /// A template of one organisation, or a built-in template.
     TemplateId,
     /// An entry of the audit trail.
     AuditId,

@@ -1,4 +1,4 @@
-//! The CSV format of users: checked whole before anything is written.
+//! The CSV format of users. A file is checked as a whole before anything is written.
 
 use std::collections::HashMap;
 
@@ -6,37 +6,37 @@ use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord};
 use serde::Serialize;
 
-use crate::user_fields::{FIELDS, FieldChange, check_login_id, field, group_path};
+use crate::user_fields::{FieldChange, UserField, check_login_id, group_path};
 
-/// One line of a file, understood.
+/// The most wrong cells that an answer lists.
+pub const MAX_LINE_ERRORS: usize = 1_000;
+
+/// A line of a file with parsed cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportRow {
-    /// Where it stands, from 1.
+    /// The line in the file, from 1.
     pub line: u64,
-    /// The key.
+    /// The login id, which is the key.
     pub login_id: String,
-    /// The changes of the columns that are there, but groups.
+    /// The changes by the columns of the file, without groups.
     pub changes: Vec<FieldChange>,
-    /// The paths of the groups; `None` where there is no such column.
+    /// The paths of the groups; `None` if the file has no such column.
     pub groups: Option<Vec<Vec<String>>>,
 }
 
 /// A wrong cell.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LineError {
     /// The line, from 1; the header is line 1.
     pub line: u64,
-    /// The column's name; none where the line as a whole is wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The column's name; `None` if the line as a whole is wrong.
     pub column: Option<String>,
-    /// The rule it breaks.
+    /// The broken rule.
     pub detail: String,
 }
 
-/// No more wrong cells than this are told.
-pub const MAX_LINE_ERRORS: usize = 1_000;
-
-/// Reads a whole file, or says every line that is wrong, up to [`MAX_LINE_ERRORS`].
+/// Parses a whole file; fails with every wrong cell, up to [`MAX_LINE_ERRORS`].
 ///
 /// ```
 /// use reinvite_domain::import::parse;
@@ -49,61 +49,54 @@ pub const MAX_LINE_ERRORS: usize = 1_000;
 pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<ImportRow>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     if let Some(line) = unclosed_quote(file) {
-        let detail = "must close the quote that it opens: is the file cut off?".into();
-        return Err(vec![LineError {
-            line,
-            column: None,
-            detail,
-        }]);
+        let detail = "must close the quote that it opens: is the file cut off?";
+        return Err(vec![LineError::of_line(line, detail)]);
     }
+
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
     let header = reader
         .headers()
         .map_err(|error| vec![unreadable(&error)])?
         .clone();
     check_header(&header)?;
-    let mut errors = Vec::new();
+
+    let mut lines = LineParser::new(&header, zone);
     let mut rows = Vec::new();
-    let mut seen = HashMap::new();
     for record in reader.records() {
-        if errors.len() >= MAX_LINE_ERRORS {
+        if lines.errors.len() >= MAX_LINE_ERRORS {
             break;
         }
         match record {
-            Ok(record) => rows.extend(read_line(&header, &record, zone, &mut seen, &mut errors)),
-            Err(error) => errors.push(unreadable(&error)),
+            Ok(record) => rows.extend(lines.parse(&record)),
+            Err(error) => lines.errors.push(unreadable(&error)),
         }
     }
-    errors.truncate(MAX_LINE_ERRORS);
-    if errors.is_empty() {
+
+    lines.errors.truncate(MAX_LINE_ERRORS);
+    if lines.errors.is_empty() {
         Ok(rows)
     } else {
-        Err(errors)
+        Err(lines.errors)
     }
 }
 
 fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
-    let known = |name: &str| {
-        name == "login_id" || name == "groups" || FIELDS.iter().any(|(column, _)| *column == name)
-    };
+    let is_known =
+        |name: &str| name == "login_id" || name == "groups" || UserField::of_column(name).is_some();
     let mut errors = Vec::new();
-    let mut wrong = |name: &str, detail: &str| {
-        errors.push(LineError {
-            line: 1,
-            column: Some(name.into()),
-            detail: detail.into(),
-        });
-    };
+    let mut refuse = |name: &str, detail: &str| errors.push(LineError::of_cell(1, name, detail));
+
     for (index, name) in header.iter().enumerate() {
-        if !known(name) {
-            wrong(name, "is not a column of users");
+        if !is_known(name) {
+            refuse(name, "is not a column of users");
         } else if header.iter().take(index).any(|earlier| earlier == name) {
-            wrong(name, "must not be there twice");
+            refuse(name, "must not be there twice");
         }
     }
     if header.iter().all(|name| name != "login_id") {
-        wrong("login_id", "must be there: it is the key");
+        refuse("login_id", "must be there: it is the key");
     }
+
     if errors.is_empty() {
         Ok(())
     } else {
@@ -111,61 +104,75 @@ fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
     }
 }
 
-fn read_line(
-    header: &StringRecord,
-    record: &StringRecord,
+/// Parses the lines of a file and collects their errors.
+struct LineParser<'h> {
+    header: &'h StringRecord,
     zone: Tz,
-    seen: &mut HashMap<String, u64>,
-    errors: &mut Vec<LineError>,
-) -> Option<ImportRow> {
-    let line = record.position().map_or(0, csv::Position::line);
-    let before = errors.len();
-    if record.len() != header.len() {
-        let detail = format!(
-            "must have {} cells as the header does, not {}",
-            header.len(),
-            record.len()
-        );
-        errors.push(LineError {
-            line,
-            column: None,
-            detail,
-        });
-        return None;
-    }
-    let mut row = ImportRow {
-        line,
-        login_id: String::new(),
-        changes: Vec::new(),
-        groups: None,
-    };
-    for (column, cell) in header.iter().zip(record) {
-        let cell = cell.trim();
-        let read = match column {
-            "login_id" => check_login_id(cell).and_then(|()| {
-                row.login_id = cell.into();
-                match seen.insert(cell.into(), line) {
-                    Some(earlier) => Err(format!(
-                        "must not be there twice: line {earlier} has it too"
-                    )),
-                    None => Ok(()),
-                }
-            }),
-            "groups" => read_groups(cell).map(|paths| row.groups = Some(paths)),
-            _ => field(column, cell, zone).map(|change| row.changes.push(change)),
-        };
-        if let Err(detail) = read {
-            errors.push(LineError {
-                line,
-                column: Some(column.into()),
-                detail,
-            });
-        }
-    }
-    (errors.len() == before).then_some(row)
+    line_of_login_id: HashMap<String, u64>,
+    errors: Vec<LineError>,
 }
 
-fn read_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
+impl<'h> LineParser<'h> {
+    fn new(header: &'h StringRecord, zone: Tz) -> Self {
+        Self {
+            header,
+            zone,
+            line_of_login_id: HashMap::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn parse(&mut self, record: &StringRecord) -> Option<ImportRow> {
+        let line = record.position().map_or(0, csv::Position::line);
+        let (expected, found) = (self.header.len(), record.len());
+        if found != expected {
+            let detail = format!("must have {expected} cells as the header does, not {found}");
+            self.errors.push(LineError::of_line(line, &detail));
+            return None;
+        }
+
+        let mut row = ImportRow {
+            line,
+            login_id: String::new(),
+            changes: Vec::new(),
+            groups: None,
+        };
+        let errors_before = self.errors.len();
+        for (column, cell) in self.header.iter().zip(record) {
+            if let Err(detail) = self.parse_cell(&mut row, column, cell.trim()) {
+                self.errors.push(LineError::of_cell(line, column, &detail));
+            }
+        }
+
+        (self.errors.len() == errors_before).then_some(row)
+    }
+
+    fn parse_cell(&mut self, row: &mut ImportRow, column: &str, cell: &str) -> Result<(), String> {
+        match column {
+            "login_id" => {
+                row.login_id = self.parse_login_id(row.line, cell)?;
+            }
+            "groups" => row.groups = Some(parse_groups(cell)?),
+            _ => {
+                let field = UserField::of_column(column).ok_or("is not a column of users")?;
+                row.changes.push(field.parse(cell, self.zone)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn parse_login_id(&mut self, line: u64, cell: &str) -> Result<String, String> {
+        check_login_id(cell)?;
+        match self.line_of_login_id.insert(cell.into(), line) {
+            Some(earlier) => Err(format!(
+                "must not be there twice: line {earlier} has it too"
+            )),
+            None => Ok(cell.into()),
+        }
+    }
+}
+
+fn parse_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
     cell.split(';')
         .map(str::trim)
         .filter(|path| !path.is_empty())
@@ -173,32 +180,45 @@ fn read_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
         .collect()
 }
 
-/// The line of a quote that is opened at the beginning of a cell, and not closed (RFC 4180).
+/// Returns the line of a quote that opens at the start of a cell and is never closed (RFC 4180).
 fn unclosed_quote(file: &[u8]) -> Option<u64> {
-    let (mut line, mut opened, mut begins) = (1, None, true);
+    let (mut line, mut opened_in_line, mut is_cell_start) = (1, None, true);
     for byte in file {
-        match (byte, opened) {
-            (b'"', None) if begins => opened = Some(line),
-            // Doubled within a cell, the second opens it again.
-            (b'"', Some(_)) => opened = None,
+        match (byte, opened_in_line) {
+            (b'"', None) if is_cell_start => opened_in_line = Some(line),
+            // The second of two quotes within a cell opens it again.
+            (b'"', Some(_)) => opened_in_line = None,
             _ => {}
         }
+
         line += u64::from(*byte == b'\n');
-        begins = opened.is_none() && matches!(byte, b',' | b'\n' | b'\r' | b'"');
+        is_cell_start = opened_in_line.is_none() && matches!(byte, b',' | b'\n' | b'\r' | b'"');
     }
-    opened
+    opened_in_line
 }
 
 fn unreadable(error: &csv::Error) -> LineError {
     let line = error.position().map_or(1, csv::Position::line);
-    let detail = match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "must be UTF-8".into(),
-        _ => error.to_string(),
-    };
-    LineError {
-        line,
-        column: None,
-        detail,
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => LineError::of_line(line, "must be UTF-8"),
+        _ => LineError::of_line(line, &error.to_string()),
+    }
+}
+
+impl LineError {
+    fn of_line(line: u64, detail: &str) -> Self {
+        Self {
+            line,
+            column: None,
+            detail: detail.into(),
+        }
+    }
+
+    fn of_cell(line: u64, column: &str, detail: &str) -> Self {
+        Self {
+            column: Some(column.into()),
+            ..Self::of_line(line, detail)
+        }
     }
 }
 

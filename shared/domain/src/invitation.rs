@@ -1,4 +1,4 @@
-//! Links that set a password: the token in one, and what it is good for.
+//! Links that set a password: the token of a link, and whether the link is valid.
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{
@@ -6,27 +6,27 @@ use jsonwebtoken::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{LinkGenerations, OrganisationId, StageKey, StageKeys, User, UserId};
+use crate::{LinkGenerations, OrganisationId, StageKey, StageKeys, UsedLink, User, UserId};
 
-/// What the tokens are for: another one of the same key is no invitation.
+/// The purpose of the tokens: another token of the same key is not an invitation.
 const PURPOSE: &str = "set_password";
 
-/// What a link says.
+/// The contents of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
-    /// Whose organisation.
+    /// The organisation.
     pub organisation: OrganisationId,
-    /// Whose password it sets.
+    /// The user whose password it sets.
     pub user: UserId,
-    /// The generation of the user's links that it is of.
+    /// Its generation among the user's links.
     pub generation: u32,
-    /// It is good until just before this second.
+    /// It is valid until just before this second.
     pub expires_at: DateTime<Utc>,
-    /// The resend, or the renewal, that made it.
+    /// The resend or renewal that issued it.
     pub issued_by: String,
 }
 
-/// The payload of its token (RFC 7519).
+/// The payload of a token (RFC 7519).
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Claims {
@@ -38,22 +38,22 @@ struct Claims {
     jti: String,
 }
 
-/// What a link is good for.
+/// Whether a link is valid, and why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
     /// It sets a password.
     Valid,
-    /// A password was set with it.
+    /// It has set a password.
     Used,
-    /// It came too late.
+    /// It has expired.
     Expired,
-    /// Something ended it: a later one, another address, an account that is not in use.
+    /// It ended because of a later link, another address, or an account that is not in use.
     Ended,
 }
 
 impl Invitation {
-    /// The token: a JWT that names its key, so that two keys can be valid at once.
+    /// Signs the link's token: a JWT that names its key, so that two keys can be valid at once.
     pub fn sign(&self, key: &StageKey) -> Result<String, jsonwebtoken::errors::Error> {
         let claims = Claims {
             aud: PURPOSE.into(),
@@ -68,41 +68,40 @@ impl Invitation {
             kid: Some(key.id().into()),
             ..Header::new(Algorithm::HS256)
         };
+
         encode(&header, &claims, &EncodingKey::from_secret(&key.signing()))
     }
 
-    /// The key that a token says it is signed with; `None` where it is no token.
+    /// Returns the id of the key that a token names; `None` if the text is not a token.
     #[must_use]
     pub fn key_id(token: &str) -> Option<String> {
         decode_header(token).ok()?.kid
     }
 
-    /// What a token says, if one of the keys signed it, with the one algorithm there is. It may have expired.
+    /// Reads a token that one of the keys signed, with the only algorithm allowed. The link may have
+    /// expired.
     #[must_use]
     pub fn read(token: &str, keys: &StageKeys) -> Option<Self> {
         let key = keys.get(&Self::key_id(token)?)?;
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_audience(&[PURPOSE]);
         validation.set_required_spec_claims(&["aud", "exp", "sub"]);
-        // Told apart from a forged one, by a time that is an argument.
+        // An expired link differs from a forged one, and the current time is an argument.
         validation.validate_exp = false;
-        let claims = decode::<Claims>(
-            token,
-            &DecodingKey::from_secret(&key.signing()),
-            &validation,
-        )
-        .ok()?
-        .claims;
+
+        let signing_key = DecodingKey::from_secret(&key.signing());
+        let token = decode::<Claims>(token, &signing_key, &validation).ok()?;
+
         Some(Self {
-            organisation: claims.org,
-            user: claims.sub,
-            generation: claims.r#gen,
-            expires_at: DateTime::from_timestamp(claims.exp, 0)?,
-            issued_by: claims.jti,
+            organisation: token.claims.org,
+            user: token.claims.sub,
+            generation: token.claims.r#gen,
+            expires_at: DateTime::from_timestamp(token.claims.exp, 0)?,
+            issued_by: token.claims.jti,
         })
     }
 
-    /// What it is good for now, by its user and what is known of the user's links.
+    /// Returns whether the link is valid at `now`, given its user and their link generations.
     #[must_use]
     pub fn state(
         &self,
@@ -110,13 +109,14 @@ impl Invitation {
         links: &LinkGenerations,
         now: DateTime<Utc>,
     ) -> InvitationState {
-        let is_it = |used: &crate::UsedLink| {
+        let is_this_link = |used: &UsedLink| {
             used.generation == self.generation && used.issued_by == self.issued_by
         };
-        let in_use = user.is_some_and(|user| user.in_use_at(now));
-        if links.used.as_ref().is_some_and(is_it) {
+        let is_in_use = user.is_some_and(|user| user.in_use_at(now));
+
+        if links.used.as_ref().is_some_and(is_this_link) {
             InvitationState::Used
-        } else if !links.is_open(self.generation) || !in_use {
+        } else if !links.is_open(self.generation) || !is_in_use {
             InvitationState::Ended
         } else if now >= self.expires_at {
             InvitationState::Expired
@@ -286,7 +286,7 @@ mod tests {
             state(Some(&user), &used("another"), early),
             InvitationState::Ended
         );
-        // Of a generation that nobody has made: it cannot be ours.
+        // No link of this generation was issued.
         assert_eq!(
             state(Some(&user), &LinkGenerations::default(), early),
             InvitationState::Ended

@@ -1,48 +1,52 @@
-//! Languages: tags (RFC 5646), and which variant of a template a reader gets.
+//! Language tags (RFC 5646), and the choice of a template's variant for a user.
 
 use std::{borrow::Borrow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A text that is no language tag.
+/// A text is not a language tag.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be a language tag such as en or ja-JP")]
 pub struct InvalidLanguage;
 
-/// A language tag, well-formed as RFC 5646 section 2.1 has it, at most 35 characters.
+/// A language tag, well-formed by RFC 5646 section 2.1, of at most 35 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Language(String);
 
 impl Language {
-    /// The tag.
+    /// Returns the tag.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Its first subtag: the language without region and script.
+    /// Returns the first subtag: the language without script and region.
     #[must_use]
     pub fn primary(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)
     }
 
-    /// The one of `variants` for a reader of `wanted`, in an organisation that speaks `fallback`: the same tag, else the
-    /// same primary language; of the reader first, then of the organisation; else the first there is.
+    /// Chooses among `variants` for a user who reads `wanted`, in an organisation with the language
+    /// `fallback`.
+    ///
+    /// It prefers the same tag, then the same primary language: first the user's, then the
+    /// organisation's. Otherwise it takes the first variant.
     pub fn choose<'v>(
         wanted: Option<&Self>,
         fallback: &Self,
         variants: &(impl Iterator<Item = &'v Self> + Clone),
     ) -> Option<&'v Self> {
         let find = |language: &Self| {
-            let same = |variant: &&Self| variant.0.eq_ignore_ascii_case(&language.0);
-            let related =
+            let is_same = |variant: &&Self| variant.0.eq_ignore_ascii_case(&language.0);
+            let is_related =
                 |variant: &&Self| variant.primary().eq_ignore_ascii_case(language.primary());
             variants
                 .clone()
-                .find(same)
-                .or_else(|| variants.clone().find(related))
+                .find(is_same)
+                .or_else(|| variants.clone().find(is_related))
         };
+
         wanted
             .and_then(find)
             .or_else(|| find(fallback))
@@ -55,13 +59,14 @@ impl FromStr for Language {
 
     fn from_str(text: &str) -> Result<Self, InvalidLanguage> {
         let mut subtags = text.split('-');
-        let primary = subtags.next().is_some_and(|tag| {
+        let has_primary = subtags.next().is_some_and(|tag| {
             (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
         });
-        let rest = subtags.all(|tag| {
+        let rest_is_valid = subtags.all(|tag| {
             (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
-        if primary && rest && text.len() <= 35 {
+
+        if has_primary && rest_is_valid && text.len() <= 35 {
             Ok(Self(text.into()))
         } else {
             Err(InvalidLanguage)
@@ -83,7 +88,7 @@ impl From<Language> for String {
     }
 }
 
-/// So that a map is asked by a tag.
+/// Lets a map with languages as keys be searched by a tag.
 impl Borrow<str> for Language {
     fn borrow(&self) -> &str {
         &self.0

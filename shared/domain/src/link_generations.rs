@@ -1,7 +1,9 @@
-//! Which links and temporary passwords of a user are good: those of a generation that has not ended.
+//! The generations of a user's links and temporary passwords. A link is valid while its generation
+//! has not ended.
 //!
-//! Every link carries the generation it was made in. What ends links (another address, a status that leaves `active`,
-//! deletion, accepting one, a later resend that says so) raises the generation past them, and it never goes back.
+//! Every link carries the generation in which it was issued. Links end when the address changes, the
+//! status leaves `active`, the user is deleted or sets a password, or a later resend ends them. Each
+//! of these raises the generation past the links, and the generation never falls.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,72 +17,72 @@ pub enum EarlierLinks {
     End,
 }
 
-/// What is known of a user's links and temporary passwords; the default where none was ever made. It outlives the user.
+/// The generations of a user's links and temporary passwords. The default means that none was ever
+/// issued. The record outlives the user.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkGenerations {
-    /// Those of an earlier generation have ended.
+    /// The first generation that is valid: links of earlier generations have ended.
     pub generation: u32,
-    /// The lowest generation that none was ever made in; at least [`Self::generation`].
+    /// The next unused generation; at least [`Self::generation`].
     pub next: u32,
-    /// The resend, or the renewal, that made the last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The resend or renewal that issued the last link.
     pub issued_by: Option<String>,
-    /// The last one that a password was set with.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The last link with which the user set a password.
     pub used: Option<UsedLink>,
 }
 
-/// A link or temporary password that a password was set with.
+/// A link or temporary password with which the user set a password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UsedLink {
-    /// Its generation.
+    /// The generation.
     pub generation: u32,
-    /// The resend, or the renewal, that made it.
+    /// The resend or renewal that issued it.
     pub issued_by: String,
 }
 
 impl LinkGenerations {
-    /// Whether any is good, but for its expiry.
+    /// Whether any generation is valid. Its links may have expired.
     #[must_use]
     pub const fn any_open(&self) -> bool {
         self.generation < self.next
     }
 
-    /// Whether one of that generation is good, but for its expiry.
+    /// Whether this generation is valid. Its links may have expired.
     #[must_use]
     pub const fn is_open(&self, generation: u32) -> bool {
         self.generation <= generation && generation < self.next
     }
 
-    /// The generation of a link that `maker` makes now: that of the earlier ones where they stay good, else the one behind
-    /// them; for the same maker always the same.
+    /// Returns the generation of a link that `issuer` issues now: the current one if earlier links
+    /// stay valid, otherwise the next. An issuer that repeats gets the same generation again.
     ///
     /// ```
     /// # use reinvite_domain::{EarlierLinks::{End, Keep}, LinkGenerations};
     /// let links = LinkGenerations { next: 1, ..LinkGenerations::default() };
     /// assert_eq!((links.generation_for("r", Keep), links.generation_for("r", End)), (0, 1));
-    /// // An earlier one that ended by itself needs no ending.
+    /// // Earlier links that have ended already need no new generation.
     /// let ended = LinkGenerations { generation: 1, next: 1, ..LinkGenerations::default() };
     /// assert_eq!((ended.generation_for("r", Keep), ended.generation_for("r", End)), (1, 1));
     /// ```
     #[must_use]
-    pub fn generation_for(&self, maker: &str, earlier: EarlierLinks) -> u32 {
-        let again = self.issued_by.as_deref() == Some(maker);
-        if self.any_open() && (again || earlier == EarlierLinks::Keep) {
+    pub fn generation_for(&self, issuer: &str, earlier: EarlierLinks) -> u32 {
+        let is_repeated = self.issued_by.as_deref() == Some(issuer);
+        if self.any_open() && (is_repeated || earlier == EarlierLinks::Keep) {
             self.next - 1
         } else {
             self.next
         }
     }
 
-    /// What is known once `maker` has made one of that generation.
+    /// Returns the record after `issuer` has issued a link of this generation.
     #[must_use]
-    pub fn after_issuing(&self, generation: u32, maker: &str) -> Self {
+    pub fn after_issuing(&self, generation: u32, issuer: &str) -> Self {
         Self {
             next: self.next.max(generation + 1),
-            issued_by: Some(maker.into()),
+            issued_by: Some(issuer.into()),
             ..self.clone()
         }
     }
@@ -92,14 +94,14 @@ mod tests {
 
     use super::*;
 
-    /// What may happen to a user's links.
+    /// A change of a user's links.
     #[derive(Clone, Debug)]
     enum Step {
-        /// A mail is made by this resend, and SES takes it, or not.
+        /// This resend sends a mail, which SES accepts or not.
         Mail {
             by: u8,
             earlier: EarlierLinks,
-            taken: bool,
+            accepted: bool,
         },
         /// Every link ends.
         End,
@@ -112,31 +114,33 @@ mod tests {
             any::<bool>(),
         );
         prop_oneof![
-            4 => mail.prop_map(|(by, earlier, taken)| Step::Mail { by, earlier, taken }),
+            4 => mail.prop_map(|(by, earlier, accepted)| Step::Mail { by, earlier, accepted }),
             1 => Just(Step::End),
         ]
     }
 
     proptest! {
         #[test]
-        fn what_has_ended_never_comes_back_and_what_was_sent_last_is_good(steps in proptest::collection::vec(any_step(), 1..40)) {
+        fn an_ended_generation_never_comes_back_and_the_last_one_sent_is_valid(
+            steps in proptest::collection::vec(any_step(), 1..40),
+        ) {
             let mut links = LinkGenerations::default();
             let mut sent: Vec<(u32, String, bool)> = Vec::new();
             for step in steps {
                 match step {
-                    Step::Mail { by, earlier, taken } => {
-                        let maker = format!("r{by}");
+                    Step::Mail { by, earlier, accepted } => {
+                        let issuer = format!("r{by}");
                         let before = links.clone();
-                        let generation = links.generation_for(&maker, earlier);
-                        links = links.after_issuing(generation, &maker);
-                        prop_assert_eq!(links.generation_for(&maker, earlier), generation, "repeated");
-                        prop_assert_eq!(links.generation, before.generation, "a mail that is not taken ends nothing");
-                        if taken {
+                        let generation = links.generation_for(&issuer, earlier);
+                        links = links.after_issuing(generation, &issuer);
+                        prop_assert_eq!(links.generation_for(&issuer, earlier), generation, "repeated");
+                        prop_assert_eq!(links.generation, before.generation, "a mail that SES does not accept ends nothing");
+                        if accepted {
                             if earlier == EarlierLinks::End {
                                 links.generation = links.generation.max(generation);
                             }
                             prop_assert!(links.is_open(generation));
-                            sent.push((generation, maker, true));
+                            sent.push((generation, issuer, true));
                         }
                     }
                     Step::End => links.generation = links.next,

@@ -1,4 +1,4 @@
-//! Operators: signed-in users, what they hold and whom they may see.
+//! Operators: signed-in users with their roles, and the users that they may see.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{Access, GroupId, GroupTree, Role, User};
 
-/// A signed-in user with the roles held at one moment.
+/// A signed-in user with their roles, as read at one instant.
 #[derive(Clone, Debug)]
 pub struct Operator {
     /// The user.
@@ -16,18 +16,19 @@ pub struct Operator {
     groups: HashMap<GroupId, Access>,
 }
 
-/// Where an operator's users are listed.
+/// The users that an operator may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// In the whole organisation.
+    /// Every user of the organisation.
     Organisation,
-    /// In these groups and those below; none of them lies below another.
+    /// The members of these groups and of the groups below; none of them lies below another.
     Groups(Vec<GroupId>),
 }
 
 impl Operator {
-    /// What `user` may do at `now`: the user's own roles and those of the groups the user is a direct member of; none
-    /// for an account that is not active or outside its validity.
+    /// Creates the operator for `user` at `now`, with the roles granted to the user or to a group of
+    /// which the user is a direct member. An account that is not active, or outside its validity,
+    /// holds no roles.
     #[must_use]
     pub fn new(user: User, tree: &GroupTree, now: DateTime<Utc>) -> Self {
         let roles = if user.in_use_at(now) {
@@ -35,6 +36,7 @@ impl Operator {
         } else {
             Vec::new()
         };
+
         let organisation = roles.iter().fold(None, |best, role| {
             best.max(match role {
                 Role::Owner => Some(Access::Edit),
@@ -42,6 +44,7 @@ impl Operator {
                 _ => None,
             })
         });
+
         let mut groups = HashMap::new();
         for role in &roles {
             let Role::GroupManager { group, access } = role else {
@@ -54,6 +57,7 @@ impl Operator {
                     .or_insert(*access);
             }
         }
+
         Self {
             user,
             roles,
@@ -62,13 +66,13 @@ impl Operator {
         }
     }
 
-    /// The roles held, each once.
+    /// Returns the roles, each once.
     #[must_use]
     pub fn roles(&self) -> &[Role] {
         &self.roles
     }
 
-    /// Whether the operator holds this role, or is an owner, who holds every one.
+    /// Whether the operator holds this role, or is an owner: owners hold every role.
     #[must_use]
     pub fn holds(&self, role: &Role) -> bool {
         self.roles.contains(role) || self.is_owner()
@@ -80,26 +84,26 @@ impl Operator {
         self.roles.contains(&Role::Owner)
     }
 
-    /// Whether the operator may see any user at all.
+    /// Whether the operator may see any user.
     #[must_use]
     pub fn sees_users(&self) -> bool {
         self.organisation.is_some() || !self.groups.is_empty()
     }
 
-    /// Whether the operator may invite anybody at all.
+    /// Whether the operator may invite any user.
     #[must_use]
     pub fn edits_users(&self) -> bool {
         self.organisation == Some(Access::Edit)
             || self.groups.values().any(|access| *access == Access::Edit)
     }
 
-    /// What the operator may do in a group; `None` for one out of scope.
+    /// Returns the access to a group; `None` for a group out of scope.
     #[must_use]
     pub fn group_access(&self, group: &GroupId) -> Option<Access> {
         self.organisation.max(self.groups.get(group).copied())
     }
 
-    /// What the operator may do to a member of these groups; `None` for one out of scope.
+    /// Returns the access to a member of these groups; `None` for a user out of scope.
     #[must_use]
     pub fn access(&self, groups: &[GroupId]) -> Option<Access> {
         groups.iter().fold(self.organisation, |best, group| {
@@ -107,13 +111,13 @@ impl Operator {
         })
     }
 
-    /// Whether the operator may look at the whole organisation.
+    /// Whether the operator may see every user of the organisation.
     #[must_use]
     pub fn sees_organisation(&self) -> bool {
         self.organisation.is_some()
     }
 
-    /// Where to list the operator's users.
+    /// Returns the users that the operator may see.
     #[must_use]
     pub fn scope(&self, tree: &GroupTree) -> Scope {
         if self.organisation.is_some() {
@@ -131,16 +135,18 @@ impl Operator {
     }
 }
 
-/// The roles `user` would hold when active: granted directly or to a group the user is a direct member of, each once.
+/// Returns the roles granted to the user or to a group of which the user is a direct member, each
+/// once. An account holds them only while it is active.
 #[must_use]
 pub fn granted_roles(user: &User, tree: &GroupTree) -> Vec<Role> {
-    let of_groups = user
+    let group_roles = user
         .groups
         .iter()
         .filter_map(|group| tree.get(group))
         .flat_map(|group| &group.roles);
+
     let mut roles = Vec::new();
-    for role in user.roles.iter().chain(of_groups) {
+    for role in user.roles.iter().chain(group_roles) {
         if !roles.contains(role) {
             roles.push(role.clone());
         }

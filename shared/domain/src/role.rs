@@ -1,58 +1,59 @@
-//! Roles: what a user may do, granted to the user or to a group and then held by its direct members.
+//! Roles: granted to a user, or to a group whose direct members then hold them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::GroupId;
 
-/// How far a group manager may go in a group.
+/// The access of a group manager to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
-    /// See its users.
+    /// Sees its users.
     View,
-    /// Invite them, and put their addresses right.
+    /// Invites its users and corrects their addresses.
     Edit,
 }
 
-/// One role as granted.
+/// A granted role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "role", rename_all = "snake_case", try_from = "Granted")]
+#[serde(tag = "role", rename_all = "snake_case", try_from = "GrantedRole")]
 pub enum Role {
     /// Manages a group and the groups below it.
     GroupManager {
         /// The group.
         group: GroupId,
-        /// How far.
+        /// The access to the group.
         access: Access,
     },
     /// Edits templates.
     TemplateManager,
     /// Edits settings, reads the audit trail.
     SettingsManager,
-    /// Keeps the users of the whole organisation in step.
+    /// Synchronises the users of the whole organisation with the LMS.
     DirectoryManager,
-    /// Everything.
+    /// Holds every role.
     Owner,
 }
 
-/// A role as somebody writes it: what a group manager needs, the others may not have, or it would be thought to limit them.
+/// A role as a request writes it. Only a group manager may have a group and an access: with any other
+/// role, they would seem to limit it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Granted {
+struct GrantedRole {
     role: String,
     group: Option<GroupId>,
     access: Option<Access>,
 }
 
-impl TryFrom<Granted> for Role {
+impl TryFrom<GrantedRole> for Role {
     type Error = String;
 
     fn try_from(
-        Granted {
+        GrantedRole {
             role,
             group,
             access,
-        }: Granted,
+        }: GrantedRole,
     ) -> Result<Self, String> {
         match (&*role, group, access) {
             ("group_manager", Some(group), Some(access)) => Ok(Self::GroupManager { group, access }),

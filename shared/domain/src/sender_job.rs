@@ -1,14 +1,14 @@
-//! What the sender is told to do: the messages of the queue, and of a schedule.
+//! The jobs of the sender: the messages of the queue and of the schedules.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{OrganisationId, ResendId, UserId};
 
-/// One thing for the sender to do; messages carry ids only.
+/// A job of the sender. Messages carry only ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SenderJob {
-    /// Write down who a resend goes to.
+    /// Prepare a resend: write its recipients.
     Prepare {
         /// The resend.
         resend: ResendId,
@@ -18,23 +18,24 @@ pub enum SenderJob {
         /// The resend.
         resend: ResendId,
     },
-    /// Go on with a resend that was resumed.
+    /// Continue a resend that was resumed.
     Resume {
         /// The resend.
         resend: ResendId,
-        /// The version of the resend that is to go on: a message of another one is late.
+        /// The version of the resumed resend. A message for another version is late.
         version: u64,
     },
-    /// Skip whom a cancelled resend has not reached.
+    /// Skip the pending recipients of a cancelled resend.
     Cancel {
         /// The resend.
         resend: ResendId,
     },
-    /// Send again what was lost of the work of every resend.
+    /// Send the lost messages of every resend again.
     Sweep {},
-    /// Send a new link to one of these users, who have the address that somebody asked for; nobody where it is nobody's.
+    /// Send a new link to one of these users, who share the address in a request; the list is empty
+    /// if no user has the address.
     Renew {
-        /// Whose organisation.
+        /// The organisation.
         organisation: OrganisationId,
         /// The users.
         users: Vec<UserId>,
@@ -45,7 +46,7 @@ pub enum SenderJob {
         resend: ResendId,
         /// The chunk's number.
         chunk: u32,
-        /// The turn the message was sent for.
+        /// The turn for which the message was sent.
         turn: u32,
     },
 }

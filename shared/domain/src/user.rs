@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{EmailAddress, GroupId, Language, ResendId, Role, UserId, text::names};
 
-/// Whether an account is in use.
+/// The status of an account.
 #[derive(
     Clone,
     Copy,
@@ -26,90 +26,80 @@ use crate::{EmailAddress, GroupId, Language, ResendId, Role, UserId, text::names
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
-    /// In use: the only status that is invited.
+    /// In use. Only active users get mails.
     Active,
     /// Stopped for a while.
     Suspended,
     /// No longer in use.
     Inactive,
-    /// Waits for somebody to approve it.
+    /// Waits for approval.
     PendingApproval,
-    /// Was not approved.
+    /// Not approved.
     Rejected,
     /// Not in use yet.
     NotYetValid,
 }
 
 impl Status {
-    /// Every value, in the order of the contract.
+    /// Every status, in the order of the contract.
     pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
-    /// The status of that name.
+    /// Parses the name of a status.
     pub fn parse(name: &str) -> Result<Self, String> {
         name.parse()
             .map_err(|_| format!("must be one of {}", names(Self::ALL)))
     }
 }
 
-/// A user: an account of the LMS or SaaS that Reinvite stands beside. Stays under 1 KB as stored.
+/// A user: an account of the LMS or SaaS beside which Reinvite runs. It stays under 1 KB as stored.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// The id the LMS chose.
+    /// The id that the LMS chose.
     pub id: UserId,
-    /// What the user types to log in; unique in the organisation, compared to the letter.
+    /// The text that the user types to log in. It is unique in the organisation and compared exactly.
     pub login_id: String,
-    /// The name mails greet with.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The name in the greeting of mails.
     pub display_name: Option<String>,
-    /// Where mails go; several users may share one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The address; several users may share one.
     pub email: Option<EmailAddress>,
-    /// Whether the account is in use.
+    /// The status of the account.
     pub status: Status,
-    /// The groups the user belongs to directly.
+    /// The groups of which the user is a direct member.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupId>,
     /// When the user first logged in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_login_at: Option<DateTime<Utc>>,
     /// When the user signed up.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_up_at: Option<DateTime<Utc>>,
     /// The account is valid from this instant on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<DateTime<Utc>>,
     /// The account is valid until just before this instant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<DateTime<Utc>>,
-    /// The language the user reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The language that the user reads.
     pub language: Option<Language>,
-    /// The zone the user lives in.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The time zone in which the user lives.
     pub time_zone: Option<Tz>,
     /// Roles granted to the user directly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
-    /// The `sub` of the user's tokens, where operators are found by it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The `sub` of the user's tokens, if operators are found by it.
     pub subject: Option<String>,
-    /// Raised by every change but an invitation.
+    /// The version, raised by every change except an invitation.
     pub version: u64,
-    /// How many invitations were sent to the user.
+    /// The number of invitations.
     pub invite_count: u32,
-    /// When the last one was.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// When the last invitation was sent.
     pub last_invited_at: Option<DateTime<Utc>>,
-    /// The resend it belonged to.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The resend of the last invitation.
     pub last_invited_by: Option<ResendId>,
 }
 
 impl User {
-    /// A new, active user who is in no group.
+    /// Creates an active user without groups.
     #[must_use]
-    pub fn new(id: UserId, login_id: String) -> Self {
+    pub const fn new(id: UserId, login_id: String) -> Self {
         Self {
             id,
             login_id,
@@ -132,62 +122,44 @@ impl User {
         }
     }
 
-    /// The fields that differ of those that are kept in step, as the contract names them.
-    #[must_use]
-    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
-        let fields = [
-            ("loginId", self.login_id == other.login_id),
-            ("displayName", self.display_name == other.display_name),
-            ("email", self.email == other.email),
-            ("status", self.status == other.status),
-            ("groups", self.groups == other.groups),
-            ("firstLoginAt", self.first_login_at == other.first_login_at),
-            ("signedUpAt", self.signed_up_at == other.signed_up_at),
-            ("validFrom", self.valid_from == other.valid_from),
-            ("validUntil", self.valid_until == other.valid_until),
-            ("language", self.language == other.language),
-            ("timeZone", self.time_zone == other.time_zone),
-        ];
-        fields
-            .into_iter()
-            .filter(|(_, same)| !same)
-            .map(|(name, _)| name)
-            .collect()
-    }
-
-    /// Whether the links and temporary passwords of this user end as they become `after`.
+    /// Whether the user's links and temporary passwords end when the user becomes `after`.
     #[must_use]
     pub fn ends_links(&self, after: &Self) -> bool {
         let gains_roles = after.roles.iter().any(|role| !self.roles.contains(role));
         let leaves_active = self.status == Status::Active && after.status != Status::Active;
+
         self.email != after.email || leaves_active || gains_roles
     }
 
-    /// The resend whose mail `after`, this user as changed, answered by logging in for the first time; none where there was
-    /// no invitation before that.
+    /// Returns the resend to which the first login of `after`, this user as changed, is attributed:
+    /// the resend of the last invitation before it. `None` if the change has no first login, or no
+    /// invitation came before.
     #[must_use]
     pub fn first_login_attribution(&self, after: &Self) -> Option<&ResendId> {
-        let login = after
-            .first_login_at
-            .filter(|_| self.first_login_at.is_none())?;
+        if self.first_login_at.is_some() {
+            return None;
+        }
+
+        let first_login_at = after.first_login_at?;
+        let last_invited_at = self.last_invited_at?;
         self.last_invited_by
             .as_ref()
-            .filter(|_| self.last_invited_at.is_some_and(|invited| invited <= login))
+            .filter(|_| last_invited_at <= first_login_at)
     }
 
-    /// The name to greet with; the login id where no name is known.
+    /// Returns the name in the greeting; the login id if no name is known.
     #[must_use]
     pub fn name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.login_id)
     }
 
-    /// Whether the account can be used at `at`: it is active, and valid then.
+    /// Whether the account is in use at `at`: it is active and valid.
     #[must_use]
     pub fn in_use_at(&self, at: DateTime<Utc>) -> bool {
         self.status == Status::Active && self.valid_at(at)
     }
 
-    /// Whether `at` lies in the account's validity period.
+    /// Whether `at` lies within the account's validity.
     #[must_use]
     pub fn valid_at(&self, at: DateTime<Utc>) -> bool {
         self.valid_from.is_none_or(|from| from <= at)

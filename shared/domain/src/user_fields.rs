@@ -1,7 +1,8 @@
-//! The fields of a user as somebody writes them, in a CSV file or in JSON: one rule for both.
+//! The fields of a user that the LMS writes, in a CSV file or in JSON: one list and one rule for both.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use strum::{EnumString, VariantArray};
 
 use crate::{
     EmailAddress, GroupId, Language, Status, User,
@@ -10,33 +11,138 @@ use crate::{
     time::{date, end_of_day, resolve_time, start_of_day},
 };
 
-/// One change of a user: what the field becomes; `None` clears it.
+/// A field of a user that the LMS writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum UserField {
+    /// The login id.
+    LoginId,
+    /// The name in the greeting of mails.
+    DisplayName,
+    /// The address.
+    Email,
+    /// The status of the account.
+    Status,
+    /// The groups of which the user is a direct member.
+    Groups,
+    /// The first login.
+    FirstLoginAt,
+    /// The sign-up.
+    SignedUpAt,
+    /// The start of the account's validity.
+    ValidFrom,
+    /// The end of the account's validity.
+    ValidUntil,
+    /// The language.
+    Language,
+    /// The time zone.
+    TimeZone,
+}
+
+/// A new value of a field; `None` clears the field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldChange {
-    /// The name mails greet with.
+    /// The name in the greeting of mails.
     DisplayName(Option<String>),
-    /// Where mails go.
+    /// The address.
     Email(Option<EmailAddress>),
-    /// Whether the account is in use.
+    /// The status of the account.
     Status(Status),
-    /// The groups the user belongs to directly.
+    /// The groups of which the user is a direct member.
     Groups(Vec<GroupId>),
     /// The first login.
     FirstLoginAt(Option<DateTime<Utc>>),
     /// The sign-up.
     SignedUpAt(Option<DateTime<Utc>>),
-    /// The beginning of validity.
+    /// The start of the account's validity.
     ValidFrom(Option<DateTime<Utc>>),
-    /// The end of validity.
+    /// The end of the account's validity.
     ValidUntil(Option<DateTime<Utc>>),
     /// The language.
     Language(Option<Language>),
-    /// The zone.
+    /// The time zone.
     TimeZone(Option<Tz>),
 }
 
+impl UserField {
+    /// Returns the field of a CSV column.
+    #[must_use]
+    pub fn of_column(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+
+    /// Returns the field's name in the contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LoginId => "loginId",
+            Self::DisplayName => "displayName",
+            Self::Email => "email",
+            Self::Status => "status",
+            Self::Groups => "groups",
+            Self::FirstLoginAt => "firstLoginAt",
+            Self::SignedUpAt => "signedUpAt",
+            Self::ValidFrom => "validFrom",
+            Self::ValidUntil => "validUntil",
+            Self::Language => "language",
+            Self::TimeZone => "timeZone",
+        }
+    }
+
+    /// Parses a value of the field; an empty text clears it.
+    ///
+    /// Dates and local times are in `zone`. A date as the end of validity is the last valid day. The
+    /// login id and the groups are not parsed here: one must be unique, the others must exist.
+    pub fn parse(self, text: &str, zone: Tz) -> Result<FieldChange, String> {
+        let text = (!text.is_empty()).then_some(text);
+        let start = |text| moment(text, zone, start_of_day);
+        let end = |text| moment(text, zone, end_of_day);
+
+        Ok(match self {
+            Self::LoginId | Self::Groups => return Err("is not a column of users".into()),
+            Self::DisplayName => FieldChange::DisplayName(text.map(display_name).transpose()?),
+            Self::Email => FieldChange::Email(text.map(parsed).transpose()?),
+            Self::Status => FieldChange::Status(text.map_or(Ok(Status::Active), Status::parse)?),
+            Self::FirstLoginAt => FieldChange::FirstLoginAt(text.map(start).transpose()?),
+            Self::SignedUpAt => FieldChange::SignedUpAt(text.map(start).transpose()?),
+            Self::ValidFrom => FieldChange::ValidFrom(text.map(start).transpose()?),
+            Self::ValidUntil => FieldChange::ValidUntil(text.map(end).transpose()?),
+            Self::Language => FieldChange::Language(text.map(parsed).transpose()?),
+            Self::TimeZone => FieldChange::TimeZone(text.map(time_zone).transpose()?),
+        })
+    }
+
+    fn differs(self, one: &User, other: &User) -> bool {
+        match self {
+            Self::LoginId => one.login_id != other.login_id,
+            Self::DisplayName => one.display_name != other.display_name,
+            Self::Email => one.email != other.email,
+            Self::Status => one.status != other.status,
+            Self::Groups => one.groups != other.groups,
+            Self::FirstLoginAt => one.first_login_at != other.first_login_at,
+            Self::SignedUpAt => one.signed_up_at != other.signed_up_at,
+            Self::ValidFrom => one.valid_from != other.valid_from,
+            Self::ValidUntil => one.valid_until != other.valid_until,
+            Self::Language => one.language != other.language,
+            Self::TimeZone => one.time_zone != other.time_zone,
+        }
+    }
+}
+
+impl User {
+    /// Returns the fields of the LMS that differ, by their names in the contract.
+    #[must_use]
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
+        UserField::VARIANTS
+            .iter()
+            .filter(|field| field.differs(self, other))
+            .map(|field| field.name())
+            .collect()
+    }
+}
+
 impl FieldChange {
-    /// Makes the change.
+    /// Sets the field of `user`.
     pub fn apply(self, user: &mut User) {
         match self {
             Self::DisplayName(value) => user.display_name = value,
@@ -57,72 +163,26 @@ impl FieldChange {
     }
 }
 
-/// The fields of a user besides the login id and the groups, by their names in a CSV file and in JSON.
-pub const FIELDS: [(&str, &str); 9] = [
-    ("display_name", "displayName"),
-    ("email", "email"),
-    ("status", "status"),
-    ("first_login_at", "firstLoginAt"),
-    ("signed_up_at", "signedUpAt"),
-    ("valid_from", "validFrom"),
-    ("valid_until", "validUntil"),
-    ("language", "language"),
-    ("time_zone", "timeZone"),
-];
-
-/// Reads the field of that CSV name; an empty text clears it. Dates and local times are of `zone`; the day named as the
-/// end of validity is still valid.
-pub fn field(column: &str, text: &str, zone: Tz) -> Result<FieldChange, String> {
-    let text = (!text.is_empty()).then_some(text);
-    Ok(match column {
-        "display_name" => FieldChange::DisplayName(text.map(display_name).transpose()?),
-        "email" => FieldChange::Email(text.map(|text| text.parse().map_err(rule)).transpose()?),
-        "status" => FieldChange::Status(text.map_or(Ok(Status::Active), Status::parse)?),
-        "first_login_at" => FieldChange::FirstLoginAt(
-            text.map(|text| moment(text, zone, start_of_day))
-                .transpose()?,
-        ),
-        "signed_up_at" => FieldChange::SignedUpAt(
-            text.map(|text| moment(text, zone, start_of_day))
-                .transpose()?,
-        ),
-        "valid_from" => FieldChange::ValidFrom(
-            text.map(|text| moment(text, zone, start_of_day))
-                .transpose()?,
-        ),
-        "valid_until" => FieldChange::ValidUntil(
-            text.map(|text| moment(text, zone, end_of_day))
-                .transpose()?,
-        ),
-        "language" => {
-            FieldChange::Language(text.map(|text| text.parse().map_err(rule)).transpose()?)
-        }
-        "time_zone" => FieldChange::TimeZone(text.map(time_zone).transpose()?),
-        _ => return Err("is not a column of users".into()),
-    })
-}
-
-/// Checks a login id: 1 to 128 characters, none of them a control character, no white space at its ends.
+/// Checks a login id: 1 to 128 characters, no control characters, no white space at either end.
 pub fn check_login_id(text: &str) -> Result<(), String> {
     check_name(text, 128)
 }
 
-/// An IANA time zone.
+/// Parses an IANA time zone.
 pub fn time_zone(text: &str) -> Result<Tz, String> {
     text.parse()
         .map_err(|_| "must be an IANA time zone such as Asia/Tokyo".to_string())
 }
 
-/// A path of group names, from the top down.
+/// Parses a path of group names, from the top down.
 pub fn group_path(text: &str) -> Result<Vec<String>, String> {
-    text.split('/')
-        .map(|name| {
-            let name = name.trim();
-            check_group_name(name)
-                .map(|()| name.to_string())
-                .map_err(|rule| format!("each name of a path {rule}"))
-        })
-        .collect()
+    let checked = |name: &str| {
+        check_group_name(name)
+            .map(|()| name.to_string())
+            .map_err(|rule| format!("each name of a path {rule}"))
+    };
+
+    text.split('/').map(str::trim).map(checked).collect()
 }
 
 fn display_name(text: &str) -> Result<String, String> {
@@ -132,7 +192,7 @@ fn display_name(text: &str) -> Result<String, String> {
 fn moment(
     text: &str,
     zone: Tz,
-    of_day: fn(chrono::NaiveDate, Tz) -> DateTime<Utc>,
+    of_day: fn(NaiveDate, Tz) -> DateTime<Utc>,
 ) -> Result<DateTime<Utc>, String> {
     match date(text) {
         Some(day) => Ok(of_day(day, zone)),
@@ -142,7 +202,9 @@ fn moment(
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
-fn rule(error: impl ToString) -> String {
-    error.to_string()
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, String>
+where
+    T::Err: ToString,
+{
+    text.parse().map_err(|error: T::Err| error.to_string())
 }
