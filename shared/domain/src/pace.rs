@@ -1,33 +1,43 @@
-//! How fast mails may go: waves no larger, and slots no nearer, than the account's send rate allows.
+//! The pace of an account: how large waves are and how far apart their slots, so that the account
+//! stays below its send rate.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The most destinations of one `SendBulkEmail` (SES API v2 reference).
+/// The most destinations of one `SendBulkEmail` call (SES API v2 reference).
 pub const MAX_DESTINATIONS_PER_CALL: u32 = 50;
 
-/// What one wave's rendered mails may weigh together: SES takes 1 MB of input with everything around them.
+/// The most bytes of a wave's rendered mails: SES takes 1 MB of input with everything around them.
 pub const MAX_WAVE_BYTES: usize = 900_000;
 
-/// Slots are further apart than an even division of a second by this much, so that a late one and an early next one do
-/// not meet in the same second.
-const SLACK: f64 = 1.03;
+/// The lowest send rate in mails per second, so that no division is by zero.
+const MIN_RATE: f64 = 0.01;
 
-/// A slot that is nearer than this is not shared: its wave is being sent, and another has yet to be read and rendered.
+/// The factor by which slots are further apart than an even division of a second, so that a late
+/// wave and an early next one do not meet in the same second.
+const SLOT_SLACK: f64 = 1.03;
+
+/// A slot nearer than this is not shared: its wave is being sent, and another wave still has to be
+/// read and rendered.
 const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 
-/// SES throttled, and the pace halves; further refusals within this time are of waves that were on their way already.
-const HALVES_AGAIN: TimeDelta = TimeDelta::seconds(5);
+/// After SES throttled and the pace was halved, refusals within this time count as refusals of waves
+/// that were already on their way.
+const HALVE_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
 
-/// How long the pace takes from nothing to the whole rate.
-const RECOVERS_WITHIN: TimeDelta = TimeDelta::minutes(10);
+/// The time in which the pace recovers from nothing to the whole rate.
+const RECOVERY_TIME: TimeDelta = TimeDelta::minutes(10);
 
-/// The pace is never slower than this part of the rate.
-const SLOWEST: f64 = 1.0 / 32.0;
+/// The smallest part of the rate that throttling leaves.
+const MIN_FACTOR: f64 = 1.0 / 32.0;
 
-/// The pace of one account in one region, from its send rate.
+/// The fewest chunks of a resend in parallel.
+const MIN_LANES: u32 = 4;
+
+/// The pace of one account in one region, by its send rate.
 ///
-/// With `k` waves to a second, none larger than `rate / k`, and slots at least `1.03 / k` s apart, no second sees more
-/// than `rate` mails. After throttling the waves are smaller; `k` stays, so that it holds from one to the next.
+/// With `k` waves per second, none larger than `rate / k`, and slots at least `1.03 / k` s apart, no
+/// second sees more than `rate` mails. After throttling the waves are smaller; `k` stays, so the
+/// bound also holds across the change.
 ///
 /// ```
 /// use reinvite_domain::pace::Pace;
@@ -45,16 +55,16 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The pace at `rate` mails a second.
+    /// Creates the pace for `rate` mails per second.
     #[must_use]
     pub const fn new(rate: f64) -> Self {
         Self {
-            rate: rate.max(0.01),
+            rate: rate.max(MIN_RATE),
             factor: 1.0,
         }
     }
 
-    /// The same, slowed down.
+    /// Returns the pace with a slowdown.
     #[must_use]
     pub fn slowed(self, slowdown: Slowdown, now: DateTime<Utc>) -> Self {
         Self {
@@ -63,13 +73,13 @@ impl Pace {
         }
     }
 
-    fn waves_a_second(self) -> f64 {
+    fn waves_per_second(self) -> f64 {
         (self.rate / f64::from(MAX_DESTINATIONS_PER_CALL))
             .ceil()
             .max(1.0)
     }
 
-    /// The most mails of one wave.
+    /// Returns the most mails of a wave.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -77,12 +87,12 @@ impl Pace {
         reason = "1 to 50"
     )]
     pub fn largest_wave(self) -> usize {
-        (self.rate * self.factor / self.waves_a_second())
+        (self.rate * self.factor / self.waves_per_second())
             .floor()
             .max(1.0) as usize
     }
 
-    /// How long after a wave of `mails` the next slot is.
+    /// Returns how long after a wave of `mails` the next slot is.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -90,19 +100,21 @@ impl Pace {
         reason = "a wave is small"
     )]
     pub fn after(self, mails: usize) -> TimeDelta {
-        let seconds = (SLACK / self.waves_a_second()).max(mails as f64 / (self.rate * self.factor));
-        TimeDelta::microseconds((seconds * 1e6).floor() as i64)
+        let slot_seconds = SLOT_SLACK / self.waves_per_second();
+        let mail_seconds = mails as f64 / (self.rate * self.factor);
+
+        TimeDelta::microseconds((slot_seconds.max(mail_seconds) * 1e6).floor() as i64)
     }
 
-    /// How long after a new slot the next one is, where waves are to be at least `apart`. It counts as full: others may
-    /// share it.
+    /// Returns how long after a new slot the next one is, if waves must be at least `apart`. The
+    /// slot counts as full, because other waves may share it.
     #[must_use]
     pub fn interval(self, apart: TimeDelta) -> TimeDelta {
         self.after(self.largest_wave()).max(apart)
     }
 
-    /// The chunks of one resend whose messages are alive at once: enough to use the rate, few enough that another
-    /// resend's come between them.
+    /// Returns the number of lanes of a resend: enough to use the rate, and few enough that messages
+    /// of other resends come between them.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -110,64 +122,68 @@ impl Pace {
         reason = "a small count"
     )]
     pub fn lanes(self) -> u32 {
-        (2 * self.waves_a_second() as u32).max(4)
+        (2 * self.waves_per_second() as u32).max(MIN_LANES)
     }
 }
 
-/// What throttling left of the rate: half with each, and it comes back slowly.
+/// The part of the rate that throttling left: each throttling halves it, and it recovers slowly.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Slowdown {
-    /// The part of the rate that was left then.
+    /// The part of the rate just after SES throttled.
     pub factor: f64,
     /// When SES throttled, in microseconds since 1970.
     pub at: i64,
 }
 
 impl Slowdown {
-    /// The part of the rate that may be used now.
+    /// Returns the part of the rate that may be used now.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a part of ten minutes")]
     pub fn factor_at(self, now: DateTime<Utc>) -> f64 {
-        let since = now.timestamp_micros().saturating_sub(self.at).max(0);
-        (self.factor + since as f64 / (RECOVERS_WITHIN.num_seconds() as f64 * 1e6)).min(1.0)
+        let elapsed = now.timestamp_micros().saturating_sub(self.at).max(0);
+        let recovered = elapsed as f64 / (RECOVERY_TIME.num_seconds() as f64 * 1e6);
+        (self.factor + recovered).min(1.0)
     }
 
-    /// What is left after SES throttled now; `None` where that was to be expected, for it is not long since it did.
+    /// Returns the slowdown after SES throttled now; `None` if the pace was halved just before.
     #[must_use]
     pub fn halved(self, now: DateTime<Utc>) -> Option<Self> {
         let at = now.timestamp_micros();
-        let passed = self.at + HALVES_AGAIN.num_seconds() * 1_000_000 <= at;
-        passed.then(|| Self {
-            factor: (self.factor_at(now) / 2.0).max(SLOWEST),
+        let may_halve = self.at + HALVE_AGAIN_AFTER.num_seconds() * 1_000_000 <= at;
+
+        may_halve.then(|| Self {
+            factor: (self.factor_at(now) / 2.0).max(MIN_FACTOR),
             at,
         })
     }
 }
 
-/// The slots of an account as its record has them; times are microseconds since 1970.
+/// The slots of an account as its record stores them. Times are in microseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slots {
-    /// The theoretical arrival time of the generic cell rate algorithm (ITU-T I.371): the next free slot.
+    /// The next free slot: the theoretical arrival time of the generic cell rate algorithm (ITU-T
+    /// I.371).
     pub free_at: i64,
-    /// The last slot that was taken.
+    /// The last reserved slot.
     pub slot_at: i64,
-    /// How many mails it has: small waves share one.
+    /// The mails of the last reserved slot; small waves share one.
     pub slot_mails: i64,
 }
 
-/// Where a wave goes.
+/// The slot for a wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotChoice {
-    /// Into the last slot, for that is ahead and has room.
+    /// The last reserved slot, which is ahead and has room.
     Shared,
-    /// Into the next free slot, which is ahead.
+    /// The next free slot, which is ahead.
     NextFree,
-    /// Nobody is before it: it goes now.
+    /// A slot right now: no wave is before it.
     Now,
 }
 
 impl Slots {
-    /// Where a wave of `mails` goes that is to be `apart` from others. One that is apart shares no slot.
+    /// Chooses the slot for a wave of `mails` that must be `apart` from others. A wave that must be
+    /// apart shares no slot.
     #[must_use]
     pub fn choose(
         self,
@@ -177,8 +193,10 @@ impl Slots {
         now: DateTime<Utc>,
     ) -> SlotChoice {
         let capacity = i64::try_from(pace.largest_wave()).unwrap_or(i64::MAX);
-        let soonest = (now + JOIN_AHEAD).timestamp_micros();
-        if apart.is_zero() && self.slot_at >= soonest && self.slot_mails + mails <= capacity {
+        let has_room = self.slot_mails + mails <= capacity;
+        let is_far_enough = self.slot_at >= (now + JOIN_AHEAD).timestamp_micros();
+
+        if apart.is_zero() && is_far_enough && has_room {
             SlotChoice::Shared
         } else if self.free_at > now.timestamp_micros() {
             SlotChoice::NextFree
@@ -187,17 +205,17 @@ impl Slots {
         }
     }
 
-    /// The slots once `mails` have their place; the wave's own slot is the last one. This is what the write of the
-    /// account's record does.
+    /// Returns the slots after the reservation for `mails`; the wave's slot is the last reserved
+    /// one. The write of the account's record does the same.
     #[must_use]
     pub fn after_reservation(
         self,
-        place: SlotChoice,
+        choice: SlotChoice,
         mails: i64,
         interval: TimeDelta,
         now: DateTime<Utc>,
     ) -> Self {
-        let slot_at = match place {
+        let slot_at = match choice {
             SlotChoice::Shared => {
                 return Self {
                     slot_mails: self.slot_mails + mails,
@@ -208,6 +226,7 @@ impl Slots {
             SlotChoice::Now => now.timestamp_micros(),
         };
         let interval = interval.num_microseconds().unwrap_or(i64::MAX);
+
         Self {
             free_at: slot_at.saturating_add(interval),
             slot_at,
@@ -240,7 +259,7 @@ mod tests {
         let often = (0..100).fold(never, |slowdown, nth| {
             slowdown.halved(second(nth * 5)).unwrap()
         });
-        assert!(often.factor >= SLOWEST);
+        assert!(often.factor >= MIN_FACTOR);
         let pace = Pace::new(120.0).slowed(once, second(0));
         assert_eq!(
             (pace.largest_wave(), pace.after(20).num_milliseconds()),

@@ -1,33 +1,41 @@
-//! Which passwords users may set.
+//! The rules for passwords that users set.
 
 use zxcvbn::{Score, zxcvbn};
 
-/// Characters of a password, at least.
+use crate::text::folded;
+
+/// The fewest characters of a password.
 pub const MIN_PASSWORD_CHARS: usize = 12;
-/// Characters of a password, at most.
+/// The most characters of a password.
 pub const MAX_PASSWORD_CHARS: usize = 128;
 
-/// Why a password may not be set.
+/// A login id shorter than this may be part of any password.
+const MIN_LOGIN_ID_CHARS: usize = 3;
+
+/// A password that has the login id needs this many more characters.
+const MIN_CHARS_BESIDES_LOGIN_ID: usize = MIN_PASSWORD_CHARS / 2;
+
+/// Why a user may not set a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
-    /// Too short or too long.
+    /// It is too short or too long.
     #[error("must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters")]
     Length,
-    /// It holds a control character, which cannot be typed everywhere.
+    /// It has a control character, which cannot be typed everywhere.
     #[error("must not contain control characters or line breaks")]
     Characters,
-    /// It is the login id, or little else.
+    /// It is the login id with few characters besides.
     #[error("must not be made of the login id")]
     LoginId,
-    /// It is among those that are tried first.
+    /// It is among the passwords that are tried first.
     #[error("is too common: it is among those that are tried first")]
     Common,
 }
 
-/// Checks a password that somebody sets, as it is: it is neither cut nor changed.
+/// Checks a password that a user sets. The password is neither cut nor changed.
 ///
-/// Common ones are those that zxcvbn, with its lists of passwords, words and patterns, expects to be guessed within a
-/// million tries.
+/// A password is too common if zxcvbn, with its lists of passwords, words and patterns, expects it
+/// to be guessed within a million tries.
 ///
 /// ```
 /// use reinvite_domain::password::{WeakPassword, check};
@@ -38,23 +46,29 @@ pub enum WeakPassword {
 /// ```
 pub fn check(password: &str, login_id: &str) -> Result<(), WeakPassword> {
     let length = password.chars().count();
+    let login_id = folded(login_id);
+
     if !(MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS).contains(&length) {
-        return Err(WeakPassword::Length);
-    }
-    if password.chars().any(char::is_control) {
-        return Err(WeakPassword::Characters);
-    }
-    let (folded, login_id) = (crate::text::folded(password), crate::text::folded(login_id));
-    let own = login_id.chars().count();
-    // What is left without it would be too short to be one.
-    if own >= 3 && folded.contains(&login_id) && length - own.min(length) < MIN_PASSWORD_CHARS / 2 {
-        return Err(WeakPassword::LoginId);
-    }
-    if zxcvbn(password, &[&login_id]).score() < Score::Two {
+        Err(WeakPassword::Length)
+    } else if password.chars().any(char::is_control) {
+        Err(WeakPassword::Characters)
+    } else if is_made_of_login_id(password, &login_id) {
+        Err(WeakPassword::LoginId)
+    } else if zxcvbn(password, &[&login_id]).score() < Score::Two {
         Err(WeakPassword::Common)
     } else {
         Ok(())
     }
+}
+
+/// Whether a password has the folded login id, and too few characters besides.
+fn is_made_of_login_id(password: &str, login_id: &str) -> bool {
+    let length = password.chars().count();
+    let login_id_length = login_id.chars().count();
+
+    login_id_length >= MIN_LOGIN_ID_CHARS
+        && folded(password).contains(login_id)
+        && length.saturating_sub(login_id_length) < MIN_CHARS_BESIDES_LOGIN_ID
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a resend does to a user's password, and to whose.
+//! The password change of a resend, and the users whose password it changes.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{GroupTree, Operator, User, UserId, granted_roles, text::names};
 
-/// What a resend does to passwords.
+/// What a mail does to the password of its user.
 #[derive(
     Clone,
     Copy,
@@ -27,20 +27,21 @@ use crate::{GroupTree, Operator, User, UserId, granted_roles, text::names};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PasswordChange {
-    /// Nothing: the mail has the login link.
+    /// The password stays: the mail has the login link.
     #[default]
     Keep,
-    /// The mail has a link to set one, good once and for a while.
+    /// The mail has a link to set a password. It is valid once and for a limited time.
     SetLink,
-    /// The mail has one that is good for a while, and only for setting another.
+    /// The mail has a temporary password. It is valid for a limited time, and only for setting a new
+    /// password.
     Temporary,
 }
 
 impl PasswordChange {
-    /// Every value, in the order of the contract.
+    /// Every password change, in the order of the contract.
     pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
-    /// The one of that name, where the deployment can do it.
+    /// Parses a name; fails if the deployment cannot make the change.
     pub fn parse(name: &str, credentials: Credentials) -> Result<Self, String> {
         match name.parse() {
             Ok(Self::Keep) => Ok(Self::Keep),
@@ -50,48 +51,48 @@ impl PasswordChange {
         }
     }
 
-    /// Whether nothing happens.
+    /// Whether the password stays.
     #[must_use]
     pub fn is_keep(&self) -> bool {
         *self == Self::Keep
     }
 }
 
-/// Where a deployment keeps credentials.
+/// The store of a deployment's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Credentials {
-    /// The LMS keeps them: passwords are left alone.
+    /// The LMS: Reinvite leaves passwords alone.
     None,
-    /// In the table of users, where a login service verifies them.
+    /// The table of users, where a login service verifies them.
     Table,
-    /// In a user pool of Amazon Cognito.
+    /// A user pool of Amazon Cognito.
     Cognito,
 }
 
-/// Why a user keeps their password although a change was asked for.
+/// Why a user keeps the password although a change was requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeepReason {
     /// The user has logged in before.
     LoggedIn,
-    /// The user holds roles, and it is no owner who asks.
+    /// The user holds roles, and the operator is not an owner.
     HoldsRoles,
 }
 
-/// What is asked for of passwords.
+/// The password changes that a resend requests.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestedPasswordChange<'a> {
-    /// Of everybody,
+    /// The change for every user without one of their own.
     pub change: PasswordChange,
-    /// but of these.
+    /// The changes for single users.
     pub by_user: &'a BTreeMap<UserId, PasswordChange>,
-    /// Whether users who had logged in get it, too.
+    /// Whether the change also applies to users who have logged in before.
     pub change_for_logged_in: bool,
 }
 
 impl RequestedPasswordChange<'_> {
-    /// What happens to the password of a user, and why nothing where something was asked for: this beats a choice for the
-    /// user alone.
+    /// Returns the password change for a user, and why the password stays although a change was
+    /// requested. The reasons also apply to a change for this user alone.
     ///
     /// ```
     /// # use reinvite_domain::{*, password_change::*};
@@ -115,28 +116,25 @@ impl RequestedPasswordChange<'_> {
         tree: &GroupTree,
         credentials: Credentials,
     ) -> (PasswordChange, Option<KeepReason>) {
-        let asked = self.by_user.get(&user.id).copied().unwrap_or(self.change);
-        // A user pool has one password for each user: a temporary one would lock out who has another.
-        let lockout = credentials == Credentials::Cognito && asked == PasswordChange::Temporary;
-        let reason = if asked.is_keep() {
-            None
-        } else if user.first_login_at.is_some() && (lockout || !self.change_for_logged_in) {
-            Some(KeepReason::LoggedIn)
+        let requested = self.by_user.get(&user.id).copied().unwrap_or(self.change);
+        // A user pool has one password per user: a temporary one would lock the user out.
+        let locks_out =
+            credentials == Credentials::Cognito && requested == PasswordChange::Temporary;
+        let has_logged_in = user.first_login_at.is_some();
+
+        if requested.is_keep() {
+            (PasswordChange::Keep, None)
+        } else if has_logged_in && (locks_out || !self.change_for_logged_in) {
+            (PasswordChange::Keep, Some(KeepReason::LoggedIn))
+        } else if roles_protect_password(user, operator, tree) {
+            (PasswordChange::Keep, Some(KeepReason::HoldsRoles))
         } else {
-            roles_protect_password(user, operator, tree).then_some(KeepReason::HoldsRoles)
-        };
-        (
-            if reason.is_some() {
-                PasswordChange::Keep
-            } else {
-                asked
-            },
-            reason,
-        )
+            (requested, None)
+        }
     }
 }
 
-/// Whether the user's roles keep their password from this operator.
+/// Whether the user's roles protect the password from this operator.
 #[must_use]
 pub fn roles_protect_password(user: &User, operator: &Operator, tree: &GroupTree) -> bool {
     !operator.is_owner() && !granted_roles(user, tree).is_empty()

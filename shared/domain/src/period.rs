@@ -1,21 +1,21 @@
-//! Periods of time and ranges of counts, as a refinement writes them: `from..to`, either end open.
+//! Periods and ranges of counts as a filter writes them: `from..to`, with either end open.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::time::{date, end_of_day, instant, start_of_day};
 
-/// From an instant on, and until just before another.
+/// A period: from an instant on, and until just before another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
 }
 
-/// Why a text is no period.
+/// Why a text is not a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPeriod {
-    /// Not `from..to`.
+    /// It is not `from..to`.
     #[error(
         "must be from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open"
     )]
@@ -26,40 +26,41 @@ pub enum InvalidPeriod {
 }
 
 impl Period {
-    /// Takes `from..to`. An instant is the first one inside, or the first one past the end; a date is a whole day of
-    /// `zone`, inside.
+    /// Parses `from..to`. The first instant is inside and the second is outside. A date is a whole
+    /// day in `zone`, and inside at either end.
     pub fn parse(text: &str, zone: Tz) -> Result<Self, InvalidPeriod> {
         let (from, to) = text.split_once("..").ok_or(InvalidPeriod::Syntax)?;
-        let end = |text: &str, of_day: fn(_, _) -> _| match (text.is_empty(), date(text)) {
+        let parse_end = |text: &str, of_day: fn(_, _) -> _| match (text.is_empty(), date(text)) {
             (true, _) => Ok(None),
-            (_, Some(day)) => Ok(Some(of_day(day, zone))),
-            _ => instant(text).map(Some).ok_or(InvalidPeriod::Syntax),
+            (false, Some(day)) => Ok(Some(of_day(day, zone))),
+            (false, None) => instant(text).map(Some).ok_or(InvalidPeriod::Syntax),
         };
-        match (end(from, start_of_day)?, end(to, end_of_day)?) {
+
+        match (parse_end(from, start_of_day)?, parse_end(to, end_of_day)?) {
             (None, None) => Err(InvalidPeriod::Syntax),
             (Some(from), Some(to)) if from > to => Err(InvalidPeriod::Reversed),
             (from, to) => Ok(Self { from, to }),
         }
     }
 
-    /// Whether the instant lies inside.
+    /// Whether an instant lies inside.
     #[must_use]
     pub fn contains(&self, at: DateTime<Utc>) -> bool {
         self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
     }
 }
 
-/// Never, or at some time in a period.
+/// When something occurred: never, or in a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occurrence {
-    /// It has not happened.
+    /// It has not occurred.
     Never,
-    /// It happened in this period.
+    /// It occurred during this period.
     During(Period),
 }
 
 impl Occurrence {
-    /// Takes `never` or a period.
+    /// Parses `never` or a period.
     pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
         match text {
             "never" => Ok(Self::Never),
@@ -69,7 +70,7 @@ impl Occurrence {
         }
     }
 
-    /// Whether an event at `at`, or none, is meant.
+    /// Whether this matches an event at `at`; `None` is an event that has not occurred.
     #[must_use]
     pub fn matches(&self, at: Option<DateTime<Utc>>) -> bool {
         match self {
@@ -79,36 +80,38 @@ impl Occurrence {
     }
 }
 
-/// A range of counts, both ends inside.
+/// A range of counts; both ends are inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountRange {
-    least: u32,
-    most: Option<u32>,
+    min: u32,
+    max: Option<u32>,
 }
 
 impl CountRange {
-    /// Takes `0`, `1..3`, `2..` or `..3`.
+    /// Parses `0`, `1..3`, `2..` or `..3`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || "must be a count such as 0 or a range such as 1..3 or 2..".to_string();
         let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
-        let (least, most) = match text.split_once("..") {
+
+        let (min, max) = match text.split_once("..") {
             None => (number(text)?, Some(number(text)?)),
             Some(("", "")) => return Err(wrong()),
-            Some(("", most)) => (0, Some(number(most)?)),
-            Some((least, "")) => (number(least)?, None),
-            Some((least, most)) => (number(least)?, Some(number(most)?)),
+            Some(("", max)) => (0, Some(number(max)?)),
+            Some((min, "")) => (number(min)?, None),
+            Some((min, max)) => (number(min)?, Some(number(max)?)),
         };
-        if most.is_some_and(|most| most < least) {
+
+        if max.is_some_and(|max| max < min) {
             Err(wrong())
         } else {
-            Ok(Self { least, most })
+            Ok(Self { min, max })
         }
     }
 
-    /// Whether the count lies inside.
+    /// Whether a count lies inside.
     #[must_use]
     pub fn contains(&self, count: u32) -> bool {
-        self.least <= count && self.most.is_none_or(|most| count <= most)
+        self.min <= count && self.max.is_none_or(|max| count <= max)
     }
 }
 

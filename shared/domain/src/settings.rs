@@ -15,53 +15,51 @@ use crate::{
 pub struct Organisation {
     /// The organisation.
     pub id: OrganisationId,
-    /// The name mails speak of.
+    /// The name that mails show.
     pub name: String,
-    /// What operators chose.
+    /// The settings.
     pub settings: Settings,
 }
 
-/// What an organisation chose; each field has a default.
+/// The settings of an organisation; each has a default.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
-    /// What a resend does to passwords unless it says otherwise.
+    /// The password change of a resend that names none.
     pub password_change: PasswordChange,
-    /// What a resend does to earlier links unless it says otherwise.
+    /// Whether a resend that does not say ends links of earlier invitations.
     pub earlier_links: EarlierLinks,
     /// The template of a resend that names none.
     pub default_template_id: TemplateId,
-    /// The name mails come from; the organisation's where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The name that mails come from; by default the organisation's name.
     pub sender_name: Option<String>,
-    /// Where answers go.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The address for replies.
     pub reply_to: Option<EmailAddress>,
-    /// Where users log in; the deployment's where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The page where users log in; by default the deployment's.
     pub login_url: Option<String>,
-    /// The language of who has none, or one the template lacks.
+    /// The language for users who have none, or one that the template lacks.
     pub language: Language,
-    /// The zone of dates and local times that name none.
+    /// The time zone of dates and local times that name none.
     pub time_zone: Tz,
-    /// A link to set a password is good for this long.
+    /// Hours for which a link to set a password is valid.
     pub link_valid_hours: u32,
-    /// A temporary password is good for this long.
+    /// Hours for which a temporary password is valid.
     pub temporary_valid_hours: u32,
-    /// A user is not invited again within this many minutes.
+    /// Minutes after an invitation in which a user gets no other.
     pub cooldown_minutes: u32,
-    /// Recipients of the resends that are made in one day, in this organisation's zone.
+    /// The most recipients of the resends that are created in one day, in this time zone.
     pub daily_recipients: u32,
-    /// A resend of which more than this share of the mails bounced pauses itself.
+    /// A resend pauses itself if more than this percentage of its mails bounced.
     pub bounce_pause_percent: u32,
-    /// What becomes of a mail of which nobody knows whether it went.
+    /// The policy for mails in doubt.
     pub on_doubt: OnDoubt,
-    /// Raised by every change, from 1.
+    /// The version, from 1, raised by every change.
     pub version: u64,
 }
 
 impl Settings {
-    /// The defaults of a new organisation.
+    /// Returns the settings of a new organisation.
     #[must_use]
     pub const fn new(language: Language, time_zone: Tz, default_template_id: TemplateId) -> Self {
         Self {
@@ -83,54 +81,38 @@ impl Settings {
         }
     }
 
-    /// The fields that differ, but the version, as the contract names them.
+    /// Returns the fields that differ, by their names in the contract, without the version.
     #[must_use]
     pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
-        let fields = [
-            (
-                "passwordChange",
-                self.password_change == other.password_change,
-            ),
-            ("earlierLinks", self.earlier_links == other.earlier_links),
-            (
-                "linkValidHours",
-                self.link_valid_hours == other.link_valid_hours,
-            ),
-            (
-                "temporaryValidHours",
-                self.temporary_valid_hours == other.temporary_valid_hours,
-            ),
-            (
-                "defaultTemplateId",
-                self.default_template_id == other.default_template_id,
-            ),
-            ("senderName", self.sender_name == other.sender_name),
-            ("replyTo", self.reply_to == other.reply_to),
-            ("loginUrl", self.login_url == other.login_url),
-            ("language", self.language == other.language),
-            ("timeZone", self.time_zone == other.time_zone),
-            (
-                "cooldownMinutes",
-                self.cooldown_minutes == other.cooldown_minutes,
-            ),
-            (
-                "dailyRecipients",
-                self.daily_recipients == other.daily_recipients,
-            ),
-            (
-                "bouncePausePercent",
-                self.bounce_pause_percent == other.bounce_pause_percent,
-            ),
-            ("onDoubt", self.on_doubt == other.on_doubt),
+        macro_rules! changed {
+            ($($name:literal: $field:ident),* $(,)?) => {
+                [$(($name, self.$field != other.$field)),*]
+            };
+        }
+        let fields = changed![
+            "passwordChange": password_change,
+            "earlierLinks": earlier_links,
+            "linkValidHours": link_valid_hours,
+            "temporaryValidHours": temporary_valid_hours,
+            "defaultTemplateId": default_template_id,
+            "senderName": sender_name,
+            "replyTo": reply_to,
+            "loginUrl": login_url,
+            "language": language,
+            "timeZone": time_zone,
+            "cooldownMinutes": cooldown_minutes,
+            "dailyRecipients": daily_recipients,
+            "bouncePausePercent": bounce_pause_percent,
+            "onDoubt": on_doubt,
         ];
+
         fields
             .into_iter()
-            .filter(|(_, same)| !same)
-            .map(|(name, _)| name)
+            .filter_map(|(name, is_changed)| is_changed.then_some(name))
             .collect()
     }
 
-    /// How long links and temporary passwords are good.
+    /// Returns how long links and temporary passwords are valid.
     #[must_use]
     pub const fn validity(&self) -> Validity {
         Validity {
@@ -139,7 +121,8 @@ impl Settings {
         }
     }
 
-    /// How long after an invitation a user is left alone.
+    /// Returns the time after an invitation in which a user gets no other; `None` if there is no
+    /// cooldown.
     #[must_use]
     pub fn cooldown(&self) -> Option<TimeDelta> {
         (self.cooldown_minutes > 0).then(|| TimeDelta::minutes(self.cooldown_minutes.into()))

@@ -1,5 +1,5 @@
-//! The keys of a stage, and what is derived from one: the same again for the same recipient of the same resend, and
-//! nothing that leads back to the key.
+//! The keys of a deployment stage, and the secrets derived from a key. Every derivation can be
+//! repeated for a recipient of a resend, and none leads back to the key.
 
 use std::fmt;
 
@@ -8,32 +8,32 @@ use sha2::Sha256;
 
 use crate::{OrganisationId, ResendId, UserId};
 
-/// The fewest bytes of a key.
+/// The fewest bytes of a stage key.
 pub const MIN_KEY_BYTES: usize = 32;
 
-/// A key. It cannot be logged.
+/// A stage key. It cannot be logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StageKey {
     id: String,
     bytes: Vec<u8>,
 }
 
-/// A key that is too short.
+/// A stage key is too short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a key must have at least {MIN_KEY_BYTES} bytes")]
 pub struct KeyTooShort;
 
-/// The keys that are valid at once: the one that signs, and the one it took the place of.
+/// The stage keys that are valid at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageKeys {
-    /// Signs and derives.
+    /// The key that signs and derives.
     pub current: StageKey,
-    /// Still verifies, and makes again what it made.
+    /// The key before: it still verifies, and derives the secrets again that it derived before.
     pub previous: Option<StageKey>,
 }
 
 impl StageKeys {
-    /// The valid key of that id.
+    /// Returns the valid key with an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&StageKey> {
         [Some(&self.current), self.previous.as_ref()]
@@ -44,7 +44,7 @@ impl StageKeys {
 }
 
 impl StageKey {
-    /// A key of these bytes.
+    /// Creates a key of these bytes.
     pub fn new(id: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Result<Self, KeyTooShort> {
         let bytes = bytes.into();
         if bytes.len() < MIN_KEY_BYTES {
@@ -57,20 +57,21 @@ impl StageKey {
         }
     }
 
-    /// What tokens name it by.
+    /// Returns the id by which tokens name the key.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The key that signs invitations.
+    /// Returns the key that signs invitations.
     #[must_use]
     pub fn signing(&self) -> [u8; 32] {
         self.derive("invitation")
     }
 
-    /// The temporary password of a recipient: 4 groups of 4 characters that nobody mistakes for others, among them an upper
-    /// case letter, lower case ones, digits and hyphens, as user pools ask for. One of 2^66.
+    /// Derives the temporary password of a recipient: 4 groups of 4 characters, none of which looks
+    /// like another. It has an upper case letter, lower case letters, digits and hyphens, as user
+    /// pools require. There are 2^66 of them.
     ///
     /// ```
     /// # use reinvite_domain::{StageKey, OrganisationId, ResendId, UserId};
@@ -91,6 +92,7 @@ impl StageKey {
     ) -> String {
         const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz";
         const DIGITS: &[u8] = b"23456789";
+
         let drawn: [u8; 64] = self.derive(&format!(
             "temporary password#{organisation}#{resend}#{user}"
         ));
@@ -112,7 +114,7 @@ impl StageKey {
         password
     }
 
-    /// The salt that it is hashed with: the same hash comes out again, too.
+    /// Derives the salt with which the temporary password is hashed: the hash can be repeated too.
     #[must_use]
     pub fn salt(
         &self,
@@ -123,7 +125,8 @@ impl StageKey {
         self.derive(&format!("salt#{organisation}#{resend}#{user}"))
     }
 
-    /// HKDF with SHA-256 (RFC 5869). Ids hold no `#`, so that no purpose reads as another.
+    /// Derives bytes with HKDF and SHA-256 (RFC 5869). Ids have no `#`, so no purpose reads as
+    /// another.
     fn derive<const N: usize>(&self, purpose: &str) -> [u8; N] {
         let mut derived = [0; N];
         let expanded = Hkdf::<Sha256>::new(Some(b"reinvite"), &self.bytes)
@@ -133,7 +136,7 @@ impl StageKey {
     }
 }
 
-/// Shows the id only.
+/// Shows only the id.
 impl fmt::Debug for StageKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StageKey")

@@ -1,4 +1,4 @@
-//! Templates: what an invitation says, in each language it has.
+//! Templates: the text of an invitation in each of its languages.
 
 use std::collections::BTreeMap;
 
@@ -12,33 +12,35 @@ use crate::{Language, TemplateId};
 pub struct Template {
     /// The template.
     pub id: TemplateId,
-    /// As lists show it.
+    /// The name in lists.
     pub name: String,
-    /// Raised by every change, from 1: a resend keeps the version it took.
+    /// The version, from 1, raised by every change. A resend keeps the version with which it was
+    /// created.
     pub version: u32,
-    /// What it says, by language.
+    /// The variants by language.
     pub variants: BTreeMap<Language, Variant>,
 }
 
-/// One language variant of a template: three sources in the syntax of Jinja.
+/// A language variant of a template: three sources in the syntax of Jinja.
 ///
-/// A block tag alone on its line leaves no line behind. There is no `include`, `import`, `macro` or `safe`.
+/// A block tag alone on its line leaves no empty line. There is no `include`, `import`, `macro` or
+/// `safe`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// Renders to one line; blanks around it are cut off.
+    /// The subject. It renders to one line, without white space at either end.
     pub subject: String,
-    /// What it takes from a recipient is escaped, whatever the source says.
+    /// The HTML body. Values of a recipient are always escaped.
     pub html: String,
-    /// The same for readers without HTML; escapes nothing.
+    /// The text body, for mail programs without HTML. Nothing is escaped.
     pub text: String,
 }
 
-/// The most bytes of a template's sources, all languages together: an item of DynamoDB holds 400 KB.
+/// The most bytes of a template's sources in all languages: an item of DynamoDB holds 400 KB.
 pub const MAX_TEMPLATE_BYTES: usize = 200 * 1024;
 
 impl Template {
-    /// Bytes of its sources, all languages together.
+    /// Returns the bytes of the sources in all languages.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.variants

@@ -1,12 +1,12 @@
-//! Texts a person typed: names, and how they are searched.
+//! Texts that people type: names, and how they are searched.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Checks a name: 1 to `longest` characters, none of them a control character, no white space at its ends.
-pub fn check_name(text: &str, longest: usize) -> Result<(), String> {
+/// Checks a name: 1 to `max_chars` characters, no control characters, no white space at either end.
+pub fn check_name(text: &str, max_chars: usize) -> Result<(), String> {
     let length = text.chars().count();
-    if length == 0 || length > longest {
-        Err(format!("must have 1 to {longest} characters"))
+    if length == 0 || length > max_chars {
+        Err(format!("must have 1 to {max_chars} characters"))
     } else if text.chars().any(char::is_control) {
         Err("must not contain control characters or line breaks".into())
     } else if text.trim() != text {
@@ -23,7 +23,7 @@ pub fn names<T: Copy + Into<&'static str>>(values: &[T]) -> String {
     names.join(", ")
 }
 
-/// NFKC and case folding, so that `ＡＢＣ` finds `abc`.
+/// Folds a text by NFKC and by case, so that `ＡＢＣ` finds `abc`.
 #[must_use]
 pub fn folded(text: &str) -> String {
     caseless::default_case_fold_str(&text.nfkc().collect::<String>())

@@ -1,33 +1,33 @@
-//! What a date or a time that somebody wrote means.
+//! Dates and times as people write them.
 
 use chrono::{
     DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
 use chrono_tz::Tz;
 
-/// The instant of a local time, and whether the clock shows that time twice.
+/// The instant of a local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResolvedTime {
-    /// The instant; of two the earlier.
+    /// The instant; the earlier one if the clock shows the time twice.
     pub at: DateTime<Utc>,
-    /// Whether clocks are set back over it, so that it comes twice.
+    /// Whether the clock shows the time twice, because it is set back.
     pub ambiguous: bool,
 }
 
 /// Why a time cannot be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTime {
-    /// Neither of the two forms.
+    /// It has neither of the two forms.
     #[error(
         "must be a local time such as 2026-12-01T09:00 or an instant such as 2026-12-01T00:00:00Z"
     )]
     Syntax,
-    /// Clocks are set forward over it.
+    /// The clock never shows it, because it is set forward.
     #[error("does not exist in {0}: clocks are set forward over it")]
     Skipped(Tz),
 }
 
-/// Understands an RFC 3339 instant, or a local time of `zone`: seconds may be left out.
+/// Resolves an RFC 3339 instant, or a local time in `zone`, which may omit the seconds.
 pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
     if let Some(at) = instant(text) {
         return Ok(ResolvedTime {
@@ -35,10 +35,12 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
             ambiguous: false,
         });
     }
+
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
         .ok_or(InvalidTime::Syntax)?;
+
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => Ok(ResolvedTime {
             at: at.to_utc(),
@@ -52,7 +54,7 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
     }
 }
 
-/// An RFC 3339 instant.
+/// Parses an RFC 3339 instant.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text)
@@ -60,10 +62,10 @@ pub fn instant(text: &str) -> Option<DateTime<Utc>> {
         .map(|at| at.to_utc())
 }
 
-/// A date, `2026-12-01`.
+/// Parses a date, such as `2026-12-01`.
 #[must_use]
 pub fn date(text: &str) -> Option<NaiveDate> {
-    // The form is checked by length, for `%Y` also takes signs and fewer digits.
+    // The length is checked because `%Y` also takes signs and fewer digits.
     if text.len() == 10 {
         NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
     } else {
@@ -71,7 +73,8 @@ pub fn date(text: &str) -> Option<NaiveDate> {
     }
 }
 
-/// The first instant of a day in `zone`: midnight, or where clocks are set forward over it the next quarter that exists.
+/// Returns the first instant of a day in `zone`: midnight, or the next quarter of an hour that exists
+/// if the clock is set forward over midnight.
 #[must_use]
 pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
@@ -83,7 +86,7 @@ pub fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
-/// The first instant after a day in `zone`.
+/// Returns the first instant after a day in `zone`.
 #[must_use]
 pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start_of_day(day.checked_add_days(Days::new(1)).unwrap_or(day), zone)
@@ -95,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    /// A minute of the two years from 2026 on, as a clock shows it.
+    /// A minute in the two years from 2026 on, as a clock shows it.
     fn local() -> impl Strategy<Value = NaiveDateTime> {
         let begin = NaiveDate::from_ymd_opt(2026, 1, 1)
             .unwrap()
@@ -111,7 +114,7 @@ mod tests {
             zone in select(chrono_tz::TZ_VARIANTS.as_slice()), local in local(),
         ) {
             let text = local.format("%Y-%m-%dT%H:%M").to_string();
-            // Every offset there is: whatever the zone says, an instant that reads so is among these.
+            // Every possible offset: an instant that reads as this local time is among these.
             let reads_so: Vec<_> = (-64..=64)
                 .map(|quarters| local.and_utc() + TimeDelta::minutes(15 * quarters))
                 .filter(|at| at.with_timezone(&zone).naive_local() == local)
@@ -135,7 +138,7 @@ mod tests {
             let (start, end) = (start_of_day(day, zone), end_of_day(day, zone));
             prop_assert_eq!(end, start_of_day(day.succ_opt().unwrap(), zone));
             prop_assert!(start <= end && end - start <= TimeDelta::hours(49), "{}", end - start);
-            // Everything the clock shows on that day lies inside, but where it is set back over midnight.
+            // Every time of that day lies inside, unless the clock is set back over midnight.
             if let Ok(resolved) = resolve_time(&local.format("%Y-%m-%dT%H:%M").to_string(), zone) {
                 prop_assert!(start <= resolved.at && (resolved.at < end || resolved.ambiguous));
             }
