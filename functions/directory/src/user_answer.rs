@@ -48,10 +48,7 @@ struct GroupPath {
 /// A user as the operator may see them, where these addresses are suppressed: of the groups only those in scope, with paths
 /// that name only groups in scope.
 pub fn shown(context: &OperatorContext, user: User, suppressed: &HashSet<String>) -> UserAnswer {
-    let suppressed = user
-        .email
-        .as_ref()
-        .is_some_and(|email| suppressed.contains(&email.folded()));
+    let suppressed = user.is_suppressed(suppressed);
     of(context, user, suppressed)
 }
 

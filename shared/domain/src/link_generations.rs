@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What happens to the links and temporary passwords of earlier invitations.
+/// The effect of an invitation on earlier links and temporary passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EarlierLinks {

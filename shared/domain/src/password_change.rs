@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{GroupTree, Operator, User, UserId, granted_roles, text::names};
 
-/// What a mail does to the password of its user.
+/// The effect of a mail on the password of its user.
 #[derive(
     Clone,
     Copy,

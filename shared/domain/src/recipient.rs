@@ -9,7 +9,7 @@ use crate::{ExclusionReason, KeepReason, MailValues, PasswordChange, UserId};
 /// A mail that was in doubt after this many attempts is left to an operator.
 pub const MAX_ATTEMPTS: u32 = 5;
 
-/// The state of a recipient: what happened to the mail.
+/// The state of a recipient's mail.
 #[derive(
     Clone,
     Copy,
@@ -88,11 +88,11 @@ pub struct Recipient {
     pub chunk: u32,
     /// The position in the chunk, from 0.
     pub position: u16,
-    /// What happened to the mail.
+    /// The state of the mail.
     pub state: RecipientState,
     /// Why the recipient was skipped or failed.
     pub reason: Option<OutcomeReason>,
-    /// What the mail does to the password.
+    /// The effect of the mail on the password.
     pub password_change: PasswordChange,
     /// Why the password is kept although a change was requested.
     pub password_change_reason: Option<KeepReason>,

@@ -1,5 +1,7 @@
 //! A user of an organisation.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -145,6 +147,14 @@ impl User {
         self.last_invited_by
             .as_ref()
             .filter(|_| last_invited_at <= first_login_at)
+    }
+
+    /// Whether the user's address is among these suppressed addresses, which are folded.
+    #[must_use]
+    pub fn is_suppressed(&self, suppressed: &HashSet<String>) -> bool {
+        self.email
+            .as_ref()
+            .is_some_and(|email| suppressed.contains(&email.folded()))
     }
 
     /// Returns the name in the greeting; the login id if no name is known.

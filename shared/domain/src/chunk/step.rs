@@ -9,7 +9,7 @@ use crate::{OnDoubt, Recipient, RecipientState};
 /// (`onDoubt: resend`).
 pub const REATTEMPT_AFTER: TimeDelta = TimeDelta::minutes(15);
 
-/// What the worker of a chunk does next.
+/// The next action of the worker that has a chunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChunkStep {
     /// Finish the chunk: every recipient has an outcome.

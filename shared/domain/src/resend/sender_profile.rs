@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{EmailAddress, Language, Organisation};
 
-/// What every mail of a resend says about its sender.
+/// The sender as every mail of a resend shows it.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,8 +1,8 @@
 //! The changes of a resend's state: the condition of each, and everything that it writes.
 //!
-//! [`Resend::change`] is pure. The caller carries its answer out as one conditional write: the
-//! [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set to its
-//! value in the next resend, or removed where the next resend has none.
+//! [`Resend::change`] only decides. The store turns the [`ResendChange`] into one conditional write:
+//! the [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set to its
+//! value in the next resend, or removed if the next resend has none.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -85,7 +85,7 @@ pub struct ResendChange {
     pub fields: Vec<ResendField>,
     /// The number to add to the recipients of the resend's day.
     pub usage_difference: i64,
-    /// The most recipients that the day may have afterwards; `None` where there is no limit.
+    /// The most recipients that the day may have afterwards; `None` if there is no limit.
     pub daily_limit: Option<u32>,
     /// When the sweep looks at the resend next; `None` for never.
     pub wake_at: Option<DateTime<Utc>>,
@@ -139,7 +139,8 @@ pub struct TransitionNotAllowed {
 }
 
 impl Resend {
-    /// What the transition writes, judged by the resend as it was read.
+    /// Decides what the transition writes, given the resend as it was read. Fails if the transition
+    /// does not leave that state.
     pub fn change(
         &self,
         transition: &ResendTransition,
@@ -232,16 +233,22 @@ impl ResendTransition {
     /// Writes the transition's values into `next`, which already has the state that follows `from`.
     /// Returns the fields that it wrote, the state included.
     fn write(&self, next: &mut Resend, from: ResendState) -> Vec<ResendField> {
-        use ResendField as Field;
-
         // A pause reason belongs to a paused resend only: every other state removes it.
         next.pause_reason = self.pause_reason();
-        let mut fields = vec![Field::State, Field::PauseReason];
+        let mut fields = vec![ResendField::State, ResendField::PauseReason];
 
         if let Some(operator) = self.operator() {
             next.responsible = operator.clone();
-            fields.push(Field::Responsible);
+            fields.push(ResendField::Responsible);
         }
+
+        fields.extend_from_slice(self.write_values(next, from));
+        fields
+    }
+
+    /// Writes the values of this kind of transition, and returns their fields.
+    fn write_values(&self, next: &mut Resend, from: ResendState) -> &'static [ResendField] {
+        use ResendField as Field;
 
         match self {
             Self::Prepared { counts, chunks, .. } => {
@@ -249,22 +256,22 @@ impl ResendTransition {
                 next.chunks = *chunks;
                 next.chunks_left = *chunks;
                 next.daily_usage.recipients = counts.eligible;
-                fields.extend([
+                &[
                     Field::Counts,
                     Field::Chunks,
                     Field::ChunksLeft,
                     Field::DailyUsage,
-                ]);
+                ]
             }
             Self::Failed { reason, counts } => {
                 next.failure_reason = Some(*reason);
                 next.counts = counts.clone();
                 next.daily_usage.recipients = 0;
-                fields.extend([Field::FailureReason, Field::Counts, Field::DailyUsage]);
+                &[Field::FailureReason, Field::Counts, Field::DailyUsage]
             }
             Self::Started { lanes } => {
                 next.lanes = *lanes;
-                fields.push(Field::Lanes);
+                &[Field::Lanes]
             }
             Self::Rescheduled {
                 start_at,
@@ -273,27 +280,26 @@ impl ResendTransition {
             } => {
                 next.start_at = *start_at;
                 next.time_zone = *time_zone;
-                fields.extend([Field::StartAt, Field::TimeZone]);
+                &[Field::StartAt, Field::TimeZone]
             }
             Self::Resumed { at, .. } => {
                 next.resumed_at = Some(*at);
                 next.mail_counts_at_resume = next.counts.mailed();
-                fields.extend([Field::ResumedAt, Field::MailCountsAtResume]);
+                &[Field::ResumedAt, Field::MailCountsAtResume]
             }
             // Before the start no user got a mail: the recipients do not count any more.
             Self::Cancelled { .. }
                 if matches!(from, ResendState::Preparing | ResendState::Scheduled) =>
             {
                 next.daily_usage.recipients = 0;
-                fields.push(Field::DailyUsage);
+                &[Field::DailyUsage]
             }
             Self::Cancelled { .. }
             | Self::PausedForBounceRate
             | Self::PausedForSendingDisabled
             | Self::PausedByOperator { .. }
-            | Self::Completed => {}
+            | Self::Completed => &[],
         }
-        fields
     }
 
     const fn pause_reason(&self) -> Option<PauseReason> {
