@@ -1,7 +1,7 @@
 //! A resend of which too many mails bounce stops by itself: what goes on would cost the account its good name with SES.
 
-use reinvite_domain::{PauseReason, Resend, ResendId, ResendState};
-use reinvite_store::{Error, ResendTransition};
+use reinvite_domain::{Resend, ResendId, ResendState, ResendTransition};
+use reinvite_store::Error;
 
 use crate::Feedback;
 
@@ -39,11 +39,7 @@ impl Feedback {
         if self
             .store
             .resends
-            .change(
-                &resend,
-                &ResendTransition::Paused(PauseReason::BounceRate),
-                None,
-            )
+            .change(&resend, &ResendTransition::PausedForBounceRate, None)
             .await?
             .is_some()
         {

@@ -4,10 +4,10 @@ use axum::extract::State;
 use chrono::TimeDelta;
 use reinvite_aws::random;
 use reinvite_domain::{
-    Access, AuditAction, FieldError, Resend, ResendCommand, ResendId, ResendState, SenderJob,
-    chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_AT_ONCE,
+    Access, AuditAction, FieldError, Resend, ResendCommand, ResendId, ResendState,
+    ResendTransition, SenderJob, chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_AT_ONCE,
 };
-use reinvite_store::{OperatorContext, ResendTransition};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, permitted};
 use serde::Deserialize;
 
@@ -54,7 +54,11 @@ pub async fn reschedule(
         .map_err(wrong_state)?;
     let work = SenderJob::Start { resend: id.clone() };
     resends.preparer.queue.send(&work, AFTERWARDS).await?;
-    let change = ResendTransition::Rescheduled(context.operator.user.id.clone(), start.at, zone);
+    let change = ResendTransition::Rescheduled {
+        operator: context.operator.user.id.clone(),
+        start_at: start.at,
+        time_zone: zone,
+    };
     let audit = context.audit(
         AuditAction::ResendRescheduled {
             resend_id: id,
@@ -169,7 +173,9 @@ impl Resends {
             let (work, change, action) = match steering {
                 ResendCommand::Pause => (
                     None,
-                    ResendTransition::PausedBy(operator.clone()),
+                    ResendTransition::PausedByOperator {
+                        operator: operator.clone(),
+                    },
                     AuditAction::ResendPaused { resend_id },
                 ),
                 ResendCommand::Resume => {
@@ -179,7 +185,10 @@ impl Resends {
                     };
                     (
                         Some(work),
-                        ResendTransition::Resumed(operator.clone(), context.now),
+                        ResendTransition::Resumed {
+                            operator: operator.clone(),
+                            at: context.now,
+                        },
                         AuditAction::ResendResumed { resend_id },
                     )
                 }
@@ -187,7 +196,9 @@ impl Resends {
                     let work = SenderJob::Cancel { resend: id.clone() };
                     (
                         Some(work),
-                        ResendTransition::Cancelled(operator.clone()),
+                        ResendTransition::Cancelled {
+                            operator: operator.clone(),
+                        },
                         AuditAction::ResendCancelled { resend_id },
                     )
                 }

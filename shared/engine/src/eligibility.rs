@@ -49,9 +49,7 @@ pub async fn check_eligibility(
         .iter()
         .filter_map(|id| {
             let user = users.get(id);
-            let address = user.and_then(|user| user.email.as_ref());
-            let is_suppressed =
-                address.is_some_and(|address| suppressed.contains(&address.folded()));
+            let is_suppressed = user.is_some_and(|user| user.is_suppressed(&suppressed));
             is_selected(user).then(|| (id.clone(), check.check(user, is_suppressed)))
         })
         .collect();

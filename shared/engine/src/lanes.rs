@@ -1,7 +1,6 @@
 //! The lanes of a resend: which chunk comes next, and what comes after the last.
 
-use reinvite_domain::{Chunk, Resend, SenderJob};
-use reinvite_store::ResendTransition;
+use reinvite_domain::{Chunk, Resend, ResendTransition, SenderJob};
 
 use crate::{Engine, Error};
 

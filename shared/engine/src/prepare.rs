@@ -7,11 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::random;
 use reinvite_domain::{
     AuditAction, Chunk, ExclusionReason, FailureReason, OutcomeReason, Recipient, RecipientState,
-    Resend, ResendState, resend::PreparationProgress,
+    Resend, ResendState, ResendTransition, resend::PreparationProgress,
 };
-use reinvite_store::{
-    Error as StoreError, OperatorContext, ProgressSaved, RecipientList, ResendTransition,
-};
+use reinvite_store::{Error as StoreError, OperatorContext, ProgressSaved, RecipientList};
 
 use crate::{Error, preparer::Preparer, recipient_source::RecipientSource};
 
@@ -114,7 +112,10 @@ impl Preparer {
         let resends = &self.store.resends;
         let counts = progress.counts();
         if counts.eligible == 0 {
-            let failed = ResendTransition::Failed(FailureReason::NobodyEligible, counts);
+            let failed = ResendTransition::Failed {
+                reason: FailureReason::NobodyEligible,
+                counts,
+            };
             return Ok(resends.change(resend, &failed, None).await?);
         }
 
@@ -133,7 +134,10 @@ impl Preparer {
         };
         match resends.change(resend, &prepared, Some(&audit)).await {
             Err(StoreError::DailyLimit) => {
-                let failed = ResendTransition::Failed(FailureReason::DailyLimit, counts);
+                let failed = ResendTransition::Failed {
+                    reason: FailureReason::DailyLimit,
+                    counts,
+                };
                 Ok(resends.change(resend, &failed, None).await?)
             }
             changed => Ok(changed?),

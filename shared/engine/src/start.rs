@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use futures::future::try_join_all;
-use reinvite_domain::{Resend, ResendId, ResendState, SenderJob, resend::MAX_START_WAIT};
-use reinvite_store::ResendTransition;
+use reinvite_domain::{
+    Resend, ResendId, ResendState, ResendTransition, SenderJob, resend::MAX_START_WAIT,
+};
 
 use crate::{Engine, Error};
 

@@ -1,7 +1,7 @@
 //! Resends that the sweep has to look at: a sparse index by the instant when.
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Resend, ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
+use reinvite_domain::{Resend, ResendId};
 use serde::Deserialize;
 
 use crate::{
@@ -66,14 +66,9 @@ impl DueResends {
         let update = ItemUpdate::of(keys::resend(&resend.id))
             .only_if(Condition::version(resend.version))
             .only_if(Condition::new("#wakeAt = :due", [(":due", number(due_at))]));
-        let update = if resend.is_at_rest() {
-            update.remove("wake").remove("wakeAt")
-        } else {
-            let next = match resend.state {
-                ResendState::Scheduled => resend.start_at.max(now) + MESSAGE_LOST_AFTER,
-                _ => now + MESSAGE_LOST_AFTER,
-            };
-            update.set("wakeAt", millis(next))
+        let update = match resend.wake_after_sweep(now) {
+            Some(next) => update.set("wakeAt", millis(next)),
+            None => update.remove("wake").remove("wakeAt"),
         };
 
         self.0.update(update).await.map(|_| ())

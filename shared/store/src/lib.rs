@@ -60,7 +60,6 @@ pub use store::{Store, TableNames};
 pub use suppressions::Suppressions;
 pub use templates::{TemplateDeleted, Templates};
 pub use test_mail_limits::{TestMailCount, TestMailLimits};
-pub use transition::ResendTransition;
 pub use user_lists::{ListedUser, UserListPage, UserLists};
 pub use user_writes::UserChange;
 pub use users::{Users, UsersWithSuppressions};

@@ -112,9 +112,7 @@ fn add_item_writes(
     let NewResend { resend, .. } = new;
     let mut add = |write| transaction.guard(CreateGuard::NewRequest, write);
 
-    let wake_at = resend
-        .wake_at(resend.state, resend.start_at)
-        .map(|at| at.timestamp_millis());
+    let wake_at = resend.first_wake_at().map(|at| at.timestamp_millis());
     let stored = StoredResend {
         resend,
         organisation_state: organisation_state(&resend.organisation, resend.state),

@@ -1,13 +1,11 @@
 //! Changes of a resend's state: each is one transaction, with its audit entry and with the change
-//! of its share of the daily limit.
+//! of its share of the daily limit. The domain decides what a transition changes.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use reinvite_domain::{
-    AuditEntry, Counts, DailyUsage, FailureReason, OrganisationId, PauseReason, Resend,
-    ResendState, UserId,
+    AuditEntry, OrganisationId, Resend, ResendChange, ResendState, ResendTransition,
 };
+use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
     Error, Resends,
@@ -16,93 +14,17 @@ use crate::{
     condition::Condition,
     daily_usage::usage_write,
     due_resends::WAKE_PARTITION,
+    error::unwritable,
     keys,
-    table::Table,
+    table::{Item, Table},
     transaction::Transaction,
     update::ItemUpdate,
 };
-
-/// How a resend changes from one state to another.
-#[derive(Clone, Debug)]
-pub enum ResendTransition {
-    /// Its recipients are written down.
-    Prepared {
-        /// Eligible and excluded users.
-        counts: Counts,
-        /// The number of chunks.
-        chunks: u32,
-        /// The organisation's limit of recipients in a day.
-        daily_limit: u32,
-    },
-    /// It could not be prepared.
-    Failed(FailureReason, Counts),
-    /// Its mails go out.
-    Started {
-        /// Chunks in parallel.
-        lanes: u32,
-    },
-    /// It pauses itself.
-    Paused(PauseReason),
-    /// Every recipient has an outcome.
-    Completed,
-    /// An operator gave it another start.
-    Rescheduled(UserId, DateTime<Utc>, Tz),
-    /// An operator paused it.
-    PausedBy(UserId),
-    /// An operator resumed it.
-    Resumed(UserId, DateTime<Utc>),
-    /// An operator cancelled it.
-    Cancelled(UserId),
-}
 
 /// Conditions of a transition that callers tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TransitionGuard {
     State,
-}
-
-impl ResendTransition {
-    /// The state after the transition.
-    const fn to(&self, from: ResendState) -> ResendState {
-        match self {
-            Self::Prepared { .. } => ResendState::Scheduled,
-            Self::Failed(..) => ResendState::Failed,
-            Self::Started { .. } | Self::Resumed(..) => ResendState::Sending,
-            Self::Paused(_) | Self::PausedBy(_) => ResendState::Paused,
-            Self::Completed => ResendState::Completed,
-            Self::Rescheduled(..) => from,
-            Self::Cancelled(_) => ResendState::Cancelled,
-        }
-    }
-
-    /// The state before the transition, and whether the resend must have the version that was read:
-    /// a resend that was paused and resumed since is completed all the same.
-    const fn from(&self, read: ResendState) -> (ResendState, bool) {
-        match self {
-            // An operator who resumed it since knew of the bounces.
-            Self::Paused(PauseReason::BounceRate) => (ResendState::Sending, true),
-            Self::Paused(_) | Self::Completed => (ResendState::Sending, false),
-            _ => (read, true),
-        }
-    }
-
-    /// The recipients that count against the daily limit after the transition.
-    const fn daily_usage(&self, resend: &Resend) -> u32 {
-        match self {
-            Self::Prepared { counts, .. } => counts.eligible,
-            Self::Failed(..) => 0,
-            // No mail has left.
-            Self::Cancelled(_)
-                if matches!(
-                    resend.state,
-                    ResendState::Preparing | ResendState::Scheduled
-                ) =>
-            {
-                0
-            }
-            _ => resend.daily_usage.recipients,
-        }
-    }
 }
 
 impl Resends {
@@ -117,29 +39,19 @@ impl Resends {
         audit: Option<&AuditEntry>,
     ) -> Result<Option<Resend>, Error> {
         let table = &self.0;
-        let usage = DailyUsage {
-            recipients: transition.daily_usage(resend),
-            ..resend.daily_usage
-        };
-        let difference = i64::from(usage.recipients) - i64::from(resend.daily_usage.recipients);
-        let limit = match transition {
-            ResendTransition::Prepared { daily_limit, .. } => *daily_limit,
-            _ => u32::MAX,
+        let Ok(change) = resend.change(transition) else {
+            return Ok(None);
         };
 
         let mut transaction = Transaction::new();
-        transaction.guard(
-            TransitionGuard::State,
-            transition_write(table, resend, transition, usage)?,
-        );
-        if difference != 0 {
-            let organisation = &resend.organisation;
+        transaction.guard(TransitionGuard::State, change_write(table, &change)?);
+        if change.usage_difference != 0 {
             transaction.add(usage_write(
                 table,
-                organisation,
-                usage.day,
-                difference,
-                limit,
+                &resend.organisation,
+                resend.daily_usage.day,
+                change.usage_difference,
+                change.daily_limit.unwrap_or(u32::MAX),
             )?);
         }
         if let Some(audit) = audit {
@@ -159,88 +71,41 @@ pub(crate) fn organisation_state(organisation: &OrganisationId, state: ResendSta
     format!("{organisation}#{}", state.name())
 }
 
-fn transition_write(
-    table: &Table,
-    resend: &Resend,
-    transition: &ResendTransition,
-    usage: DailyUsage,
-) -> Result<TransactWriteItem, Error> {
-    let (from, as_read) = transition.from(resend.state);
-    let to = transition.to(from);
+/// The conditional update of the resend's item: only the fields that the transition writes.
+fn change_write(table: &Table, change: &ResendChange) -> Result<TransactWriteItem, Error> {
+    let next = &change.next;
+    let state = organisation_state(&next.organisation, next.state);
+    let mut update = ItemUpdate::of(keys::resend(&next.id))
+        .set("organisationState", text(state))
+        .set_by("#version = #version + :one", [(":one", number(1))]);
 
-    let mut update = ItemUpdate::of(keys::resend(&resend.id))
-        .set("state", value(to)?)
-        .set(
-            "organisationState",
-            text(organisation_state(&resend.organisation, to)),
-        )
-        .set("dailyUsage", value(usage)?)
-        .set_by("#version = #version + :one", [(":one", number(1))])
-        .only_if(Condition::new("#state = :from", [(":from", value(from)?)]));
-    if as_read {
-        update = update.only_if(Condition::version(resend.version));
+    let mut attributes: Item = to_item(next).map_err(unwritable)?;
+    for field in &change.fields {
+        update = match attributes.remove(field.name()) {
+            Some(value) => update.set(field.name(), value),
+            None => update.remove(field.name()),
+        };
     }
-    if matches!(transition, ResendTransition::Completed) {
-        update = update.only_if(Condition::new(
-            "#chunksLeft = :none",
-            [(":none", number(0))],
-        ));
-    }
-
-    update = set_attributes(update, resend, transition)?;
-    if to != ResendState::Paused && resend.pause_reason.is_some() {
-        update = update.remove("pauseReason");
-    }
-    table.update_write(set_wake(update, resend, transition, to))
-}
-
-/// The attributes that only this kind of transition sets.
-fn set_attributes(
-    update: ItemUpdate,
-    resend: &Resend,
-    transition: &ResendTransition,
-) -> Result<ItemUpdate, Error> {
-    Ok(match transition {
-        ResendTransition::Prepared { counts, chunks, .. } => update
-            .set("counts", value(counts)?)
-            .set("chunks", number(chunks))
-            .set("chunksLeft", number(chunks)),
-        ResendTransition::Failed(reason, counts) => update
-            .set("failureReason", value(reason)?)
-            .set("counts", value(counts)?),
-        ResendTransition::Started { lanes } => update.set("lanes", number(lanes)),
-        ResendTransition::Paused(reason) => update.set("pauseReason", value(reason)?),
-        ResendTransition::PausedBy(operator) => update
-            .set("pauseReason", value(PauseReason::Operator)?)
-            .set("responsible", value(operator)?),
-        ResendTransition::Rescheduled(operator, start_at, zone) => update
-            .set("startAt", value(start_at)?)
-            .set("timeZone", value(zone)?)
-            .set("responsible", value(operator)?),
-        ResendTransition::Resumed(operator, at) => update
-            .set("responsible", value(operator)?)
-            .set("resumedAt", value(at)?)
-            .set("mailCountsAtResume", value(resend.counts.mailed())?),
-        ResendTransition::Cancelled(operator) => update.set("responsible", value(operator)?),
-        ResendTransition::Completed => update,
-    })
-}
-
-/// When the sweep has to look at the resend next, if ever.
-fn set_wake(
-    update: ItemUpdate,
-    resend: &Resend,
-    transition: &ResendTransition,
-    to: ResendState,
-) -> ItemUpdate {
-    let start_at = match transition {
-        ResendTransition::Rescheduled(_, start_at, _) => *start_at,
-        _ => resend.start_at,
-    };
-    match resend.wake_at(to, start_at) {
+    update = match change.wake_at {
         Some(at) => update
             .set("wake", text(WAKE_PARTITION))
             .set("wakeAt", millis(at)),
         None => update.remove("wake").remove("wakeAt"),
+    };
+
+    table.update_write(guarded(update, change)?)
+}
+
+/// Adds the guard of the transition to its update.
+fn guarded(mut update: ItemUpdate, change: &ResendChange) -> Result<ItemUpdate, Error> {
+    let from = value(change.guard.state)?;
+    update = update.only_if(Condition::new("#state = :from", [(":from", from)]));
+    if let Some(version) = change.guard.version {
+        update = update.only_if(Condition::version(version));
     }
+    if change.guard.no_chunks_left {
+        let none = [(":none", number(0))];
+        update = update.only_if(Condition::new("#chunksLeft = :none", none));
+    }
+    Ok(update)
 }

@@ -60,20 +60,9 @@ pub(crate) fn guard_error(refused: &Refused<UserGuard>) -> Error {
 /// Attributes that invitations write. Every other attribute belongs to changes of the user.
 const WRITTEN_BY_INVITATIONS: [&str; 3] = ["inviteCount", "lastInvitedAt", "lastInvitedBy"];
 
-/// Attributes that a change may clear.
-const CLEARABLE: [&str; 11] = [
-    "displayName",
-    "email",
-    "groups",
-    "firstLoginAt",
-    "signedUpAt",
-    "validFrom",
-    "validUntil",
-    "language",
-    "timeZone",
-    "roles",
-    "subject",
-];
+fn is_of_changes(attribute: &str) -> bool {
+    !WRITTEN_BY_INVITATIONS.contains(&attribute)
+}
 
 /// Adds the writes of a changed user to a transaction.
 pub(crate) fn add_user_writes(
@@ -102,12 +91,13 @@ fn user_write(directory: &Table, change: &UserChange<'_>) -> Result<TransactWrit
     };
 
     let mut attributes: Item = to_item(change.after).map_err(unwritable)?;
-    attributes.retain(|name, _| !WRITTEN_BY_INVITATIONS.contains(&name.as_str()));
+    attributes.retain(|name, _| is_of_changes(name));
     attributes.insert("version".into(), number(before.version + 1));
 
     let mut update = ItemUpdate::of(key).only_if(Condition::version(before.version));
-    for name in CLEARABLE {
-        if !attributes.contains_key(name) {
+    let before: Item = to_item(before).map_err(unwritable)?;
+    for name in before.keys() {
+        if is_of_changes(name) && !attributes.contains_key(name) {
             update = update.remove(name);
         }
     }

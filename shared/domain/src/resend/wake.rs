@@ -18,18 +18,12 @@ impl Resend {
     /// operator can do anything about it.
     #[must_use]
     pub fn first_wake_at(&self) -> Option<DateTime<Utc>> {
-        self.wake_at(self.state, self.start_at)
-    }
-
-    /// Returns when the sweep first looks at the resend in this state, with this start.
-    #[must_use]
-    pub fn wake_at(&self, state: ResendState, start_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match state {
+        match self.state {
             ResendState::Preparing | ResendState::Cancelled => {
                 Some(self.created_at + JOB_OVERDUE_AFTER)
             }
-            ResendState::Scheduled => Some(start_at + JOB_OVERDUE_AFTER),
-            ResendState::Sending => Some(start_at + MESSAGE_LOST_AFTER),
+            ResendState::Scheduled => Some(self.start_at + JOB_OVERDUE_AFTER),
+            ResendState::Sending => Some(self.start_at + MESSAGE_LOST_AFTER),
             ResendState::Paused | ResendState::Completed | ResendState::Failed => None,
         }
     }

@@ -31,8 +31,7 @@ impl WaveFacts {
     }
 
     pub fn is_suppressed(&self, user: Option<&User>) -> bool {
-        user.and_then(|user| user.email.as_ref())
-            .is_some_and(|address| self.suppressed.contains(&address.folded()))
+        user.is_some_and(|user| user.is_suppressed(&self.suppressed))
     }
 
     pub fn links_of(&self, id: &UserId) -> LinkGenerations {

@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
-    Chunk, Claim, EarlierLinks, OutcomeReason, PasswordChange, PauseReason, Recipient,
-    RecipientState, User, UserId, chunk::CLAIM_LIFE,
+    Chunk, Claim, EarlierLinks, OutcomeReason, PasswordChange, Recipient, RecipientState,
+    ResendTransition, User, UserId, chunk::CLAIM_LIFE,
 };
-use reinvite_store::ResendTransition;
 
 use super::{
     AttemptPolicy, Wave, WaveResult,
@@ -162,7 +161,7 @@ impl Wave<'_> {
                 organisation = %resend.organisation,
                 "SES refuses the account, the sender or the configuration: the resend is paused"
             );
-            let paused = ResendTransition::Paused(PauseReason::SendingDisabled);
+            let paused = ResendTransition::PausedForSendingDisabled;
             engine.store().resends.change(resend, &paused, None).await?;
             return Ok(WaveResult::NotSending);
         }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use futures::join;
 use http::Method;
-use reinvite_domain::{AuditAction, ResendId, UserId};
+use reinvite_domain::{AuditAction, ResendId, ResendTransition, UserId};
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
-use reinvite_store::ResendTransition;
 use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::{Value, json};
 
@@ -274,12 +273,12 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
     let owner = UserId::new("owner").unwrap();
 
     let (one, other) = (
-        ResendTransition::Rescheduled(
-            owner.clone(),
-            instant("2026-11-23T03:00:00Z"),
-            read.time_zone,
-        ),
-        ResendTransition::Cancelled(owner),
+        ResendTransition::Rescheduled {
+            operator: owner.clone(),
+            start_at: instant("2026-11-23T03:00:00Z"),
+            time_zone: read.time_zone,
+        },
+        ResendTransition::Cancelled { operator: owner },
     );
 
     let (one, other) = join!(
