@@ -245,7 +245,7 @@ mod tests {
                 pending("ended", 0),
                 pending("good", 1),
                 pending("newer", 2),
-                pending("nobodys", 3),
+                pending("unissued", 3),
             ],
             links: LinkGenerations {
                 generation: 1,
@@ -263,7 +263,7 @@ mod tests {
             (Some(true), Some(true))
         );
         assert_eq!(
-            (must_change("ended", now), must_change("nobodys", now)),
+            (must_change("ended", now), must_change("unissued", now)),
             (None, None)
         );
         let late = now + TimeDelta::hours(1);

@@ -171,9 +171,9 @@ mod tests {
             at: at(100),
             cooldown: Some(TimeDelta::seconds(60)),
         };
-        let nobody = operator(vec![]);
+        let without_roles = operator(vec![]);
         assert_eq!(
-            with(&nobody).check(Some(&user), true),
+            with(&without_roles).check(Some(&user), true),
             Err(ExclusionReason::NotFound)
         );
         assert_eq!(
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn who_joined_meanwhile_is_skipped_and_who_had_joined_before_is_not() {
+    fn a_user_who_joined_since_is_skipped_and_one_who_had_joined_before_is_not() {
         let ours = ResendId::new("ours").unwrap();
         let edit = manager(Access::Edit);
         let check = EligibilityCheck {
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operator_who_may_invite_nobody_stops_everyone() {
+    fn an_operator_who_may_no_longer_invite_users_stops_every_mail() {
         let view = manager(Access::View);
         let check = EligibilityCheck {
             operator: &view,
@@ -337,8 +337,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn who_is_invited_may_be_and_whoever_is_not_has_the_first_reason(
-            user in any_user(), operator in any_operator(), suppressed: bool, cooldown in option::of(1..100_i64),
+        fn an_eligible_user_has_no_reason_and_any_other_user_has_the_first(
+            user in any_user(), operator in any_operator(),
+            suppressed: bool, cooldown in option::of(1..100_i64),
         ) {
             let cooldown = cooldown.map(TimeDelta::seconds);
             let check = EligibilityCheck { operator: &operator, at: at(100), cooldown };
@@ -353,16 +354,20 @@ mod tests {
                 (ExclusionReason::Suppressed, suppressed),
                 (
                     ExclusionReason::RecentlyInvited,
-                    user.last_invited_at.zip(cooldown).is_some_and(|(last, cooldown)| at(100) - last < cooldown),
+                    user.last_invited_at
+                        .zip(cooldown)
+                        .is_some_and(|(last, cooldown)| at(100) - last < cooldown),
                 ),
             ];
             let first = applies.into_iter().find(|(_, applies)| *applies).map(|(reason, _)| reason);
             prop_assert_eq!(check.check(Some(&user), suppressed).err(), first);
             let ours = ResendId::new("ours").unwrap();
-            // Sent by somebody who may invite, after nothing changed, the answer is the same but for this resend's own stamp.
+            // The check before the mail gives the same answer if nothing changed, except that the
+            // resend's own stamp starts no cooldown.
             let again = check.recheck(&ours, Some(&user), suppressed, user.first_login_at.is_some());
             if operator.edits_users() {
-                let stamped = user.last_invited_by.as_ref() == Some(&ours) && first == Some(ExclusionReason::RecentlyInvited);
+                let stamped = user.last_invited_by.as_ref() == Some(&ours)
+                    && first == Some(ExclusionReason::RecentlyInvited);
                 prop_assert_eq!(again.err(), first.filter(|_| !stamped));
             } else {
                 prop_assert_eq!(again, Err(ExclusionReason::OperatorNotPermitted));

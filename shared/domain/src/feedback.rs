@@ -175,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_known_of_a_mail_only_rises(recipient in any_recipient(), event in any_event()) {
+        fn the_knowledge_of_a_mail_only_rises(recipient in any_recipient(), event in any_event()) {
             let known = |recipient: &Recipient| {
                 recipient.last_event().map(|event_type| (recipient.attempt, event_type))
             };
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_any_attempt_settles_what_no_event_made() {
+    fn an_event_of_any_attempt_settles_a_state_to_which_no_event_led() {
         use RecipientState::{Failed, Pending, Sending, Skipped, Unknown};
         for state in [Pending, Sending, Unknown, Failed, Skipped] {
             let after = recipient(state, 2)

@@ -133,8 +133,14 @@ mod tests {
                         let before = links.clone();
                         let generation = links.generation_for(&issuer, earlier);
                         links = links.after_issuing(generation, &issuer);
-                        prop_assert_eq!(links.generation_for(&issuer, earlier), generation, "repeated");
-                        prop_assert_eq!(links.generation, before.generation, "a mail that SES does not accept ends nothing");
+                        let repeated = links.generation_for(&issuer, earlier);
+                        prop_assert_eq!(repeated, generation, "repeated");
+                        prop_assert_eq!(
+                            links.generation,
+                            before.generation,
+                            "a mail that SES does not accept ends nothing"
+                        );
+
                         if accepted {
                             if earlier == EarlierLinks::End {
                                 links.generation = links.generation.max(generation);

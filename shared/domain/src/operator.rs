@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_manager_sees_everybody_and_invites_nobody() {
+    fn a_directory_manager_sees_every_user_and_invites_none() {
         let operator = operator(vec![Role::DirectoryManager], &[]);
         assert_eq!(operator.access(&[]), Some(Access::View));
         assert!(!operator.edits_users());

@@ -278,9 +278,13 @@ mod tests {
         #[test]
         fn no_second_sees_more_than_the_rate_however_waves_come(
             rate in 1.0_f64..2_000.0,
-            waves in proptest::collection::vec((1_usize..=50, 0_i64..400_000, proptest::bool::weighted(0.1)), 1..200),
+            waves in proptest::collection::vec(
+                (1_usize..=50, 0_i64..400_000, proptest::bool::weighted(0.1)),
+                1..200,
+            ),
         ) {
-            let (mut slots, mut now) = (Slots::default(), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+            let mut slots = Slots::default();
+            let mut now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
             let mut slowdown = Slowdown { factor: 1.0, at: 0 };
             let mut sent = Vec::new();
             for (size, pause, throttled) in waves {
@@ -288,8 +292,10 @@ mod tests {
                 slowdown = slowdown.halved(now).filter(|_| throttled).unwrap_or(slowdown);
                 let pace = Pace::new(rate).slowed(slowdown, now);
                 let mails = i64::try_from(size.min(pace.largest_wave())).unwrap();
-                let place = slots.choose(mails, pace, TimeDelta::zero(), now);
-                slots = slots.after_reservation(place, mails, pace.interval(TimeDelta::zero()), now);
+                let apart = TimeDelta::zero();
+                let choice = slots.choose(mails, pace, apart, now);
+                slots = slots.after_reservation(choice, mails, pace.interval(apart), now);
+
                 prop_assert!(slots.slot_at >= now.timestamp_micros());
                 sent.push((slots.slot_at, mails));
             }
@@ -301,7 +307,10 @@ mod tests {
         }
 
         #[test]
-        fn no_second_sees_more_than_the_rate(rate in 1.0_f64..2_000.0, sizes in proptest::collection::vec(1_usize..=50, 1..200)) {
+        fn no_second_sees_more_than_the_rate(
+            rate in 1.0_f64..2_000.0,
+            sizes in proptest::collection::vec(1_usize..=50, 1..200),
+        ) {
             let pace = Pace::new(rate);
             let mut at = TimeDelta::zero();
             let mut waves = Vec::new();
@@ -311,7 +320,9 @@ mod tests {
                 at += pace.after(size);
             }
             for (from, _) in &waves {
-                let second = waves.iter().filter(|(at, _)| *from <= *at && *at < *from + TimeDelta::seconds(1));
+                let second = waves
+                    .iter()
+                    .filter(|(at, _)| *from <= *at && *at < *from + TimeDelta::seconds(1));
                 let mails: usize = second.map(|(_, size)| size).sum();
                 prop_assert!(f64::from(u32::try_from(mails).unwrap()) <= rate, "{mails} mails in a second at {rate}");
             }

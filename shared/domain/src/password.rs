@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tried_first_is_refused_and_the_login_id_with_it() {
+    fn common_passwords_and_the_login_id_are_refused() {
         for common in [
             "password1234",
             "123456789012",

@@ -154,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_password_is_changed_only_as_asked_and_of_nobody_who_is_protected(
+        fn a_password_is_changed_only_as_requested_and_never_a_protected_one(
             whole in any_change(), own in proptest::option::of(any_change()), change_for_logged_in: bool,
             has_logged_in: bool, holds_roles: bool, by_owner: bool, in_pool: bool,
         ) {

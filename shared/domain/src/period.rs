@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn a_text_that_is_not_a_period_is_refused() {
         for bad in [
             "",
             "..",

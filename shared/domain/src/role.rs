@@ -48,27 +48,32 @@ struct GrantedRole {
 impl TryFrom<GrantedRole> for Role {
     type Error = String;
 
-    fn try_from(
-        GrantedRole {
+    fn try_from(granted: GrantedRole) -> Result<Self, String> {
+        let GrantedRole {
             role,
             group,
             access,
-        }: GrantedRole,
-    ) -> Result<Self, String> {
+        } = granted;
+
         match (&*role, group, access) {
-            ("group_manager", Some(group), Some(access)) => Ok(Self::GroupManager { group, access }),
+            ("group_manager", Some(group), Some(access)) => {
+                Ok(Self::GroupManager { group, access })
+            }
             ("group_manager", ..) => Err("must have a group and an access".into()),
-            (_, Some(_), _) | (_, _, Some(_)) => Err("must have a group and an access only as group_manager".into()),
+            (_, Some(_), _) | (_, _, Some(_)) => {
+                Err("must have a group and an access only as group_manager".into())
+            }
             ("template_manager", ..) => Ok(Self::TemplateManager),
             ("settings_manager", ..) => Ok(Self::SettingsManager),
             ("directory_manager", ..) => Ok(Self::DirectoryManager),
             ("owner", ..) => Ok(Self::Owner),
-            _ => {
-                Err("must be one of group_manager, template_manager, settings_manager, directory_manager, owner".into())
-            }
+            _ => Err(UNKNOWN_ROLE.into()),
         }
     }
 }
+
+const UNKNOWN_ROLE: &str = "must be one of group_manager, template_manager, settings_manager, \
+    directory_manager, owner";
 
 #[cfg(test)]
 mod tests {

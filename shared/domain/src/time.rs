@@ -133,7 +133,9 @@ mod tests {
         }
 
         #[test]
-        fn days_follow_each_other_without_a_gap(zone in select(chrono_tz::TZ_VARIANTS.as_slice()), local in local()) {
+        fn days_follow_each_other_without_a_gap(
+            zone in select(chrono_tz::TZ_VARIANTS.as_slice()), local in local(),
+        ) {
             let day = local.date();
             let (start, end) = (start_of_day(day, zone), end_of_day(day, zone));
             prop_assert_eq!(end, start_of_day(day.succ_opt().unwrap(), zone));

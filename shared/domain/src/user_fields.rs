@@ -1,4 +1,4 @@
-//! The fields of a user that the LMS writes, in a CSV file or in JSON: one list and one rule for both.
+//! The fields of a user that the LMS writes, in a CSV file or in JSON: one list and one rule.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;

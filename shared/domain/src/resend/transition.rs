@@ -1,8 +1,8 @@
 //! The changes of a resend's state: the condition of each, and everything that it writes.
 //!
-//! [`Resend::change`] only decides. The store turns the [`ResendChange`] into one conditional write:
-//! the [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set to its
-//! value in the next resend, or removed if the next resend has none.
+//! [`Resend::change`] only decides. The store turns the [`ResendChange`] into one conditional
+//! write: the [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set
+//! to its value in the next resend, or removed if the next resend has none.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -484,7 +484,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(1_000))]
 
         #[test]
-        fn whatever_is_read_how_late_no_final_state_is_left_and_usage_adds_up(
+        fn however_stale_the_read_no_final_state_is_left_and_usage_adds_up(
             recipients in 0..100_u32,
             steps in proptest::collection::vec((any_transition(), any::<Index>()), 1..40),
         ) {
@@ -538,7 +538,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_mail_left_is_completed_although_it_was_paused_and_resumed_since() {
+    fn a_resend_without_mails_left_is_completed_although_it_was_paused_and_resumed_since() {
         let paused = in_state(ResendState::Paused);
         let change = paused.change(&ResendTransition::Completed).unwrap();
         let guard = ResendGuard {
