@@ -10,6 +10,7 @@ use crate::{GroupId, Role, text::check_name};
 pub const MAX_GROUP_DEPTH: usize = 10;
 
 /// A group: a node in the tree of its organisation.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
@@ -18,7 +19,6 @@ pub struct Group {
     /// The name, which no sibling has.
     pub name: String,
     /// The parent; `None` at the top.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<GroupId>,
     /// Roles that its direct members hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

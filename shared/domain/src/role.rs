@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::GroupId;
 
+const UNKNOWN_ROLE: &str = "must be one of group_manager, template_manager, settings_manager, \
+    directory_manager, owner";
+
 /// The access of a group manager to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,9 +74,6 @@ impl TryFrom<GrantedRole> for Role {
         }
     }
 }
-
-const UNKNOWN_ROLE: &str = "must be one of group_manager, template_manager, settings_manager, \
-    directory_manager, owner";
 
 #[cfg(test)]
 mod tests {

@@ -180,20 +180,16 @@ fn planned(list: &RecipientList, chunk: u32, state: RecipientState) -> Vec<Recip
     (0..)
         .zip(&list.recipients)
         .map(|(position, planned)| Recipient {
-            user_id: planned.user.clone(),
-            chunk,
-            position,
             state,
             reason: reason.clone(),
-            password_change: planned.password_change,
             password_change_reason: planned.password_change_reason,
             had_logged_in: planned.had_logged_in,
-            attempt: 0,
-            claimed_at: None,
-            ends_links_before: None,
-            sent_at: None,
-            message_id: None,
-            mail: None,
+            ..Recipient::pending(
+                planned.user.clone(),
+                chunk,
+                position,
+                planned.password_change,
+            )
         })
         .collect()
 }
