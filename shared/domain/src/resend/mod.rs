@@ -7,6 +7,8 @@
 mod access;
 mod command;
 mod expected_finish;
+#[cfg(test)]
+mod fixtures;
 mod limits;
 mod preparation;
 mod record;

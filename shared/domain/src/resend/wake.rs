@@ -83,3 +83,61 @@ fn lost_chunk_jobs(chunks: Vec<Chunk>, lanes: u32, now: DateTime<Utc>) -> Vec<Se
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resend::fixtures::{at, in_state};
+
+    #[test]
+    fn the_sweep_returns_until_a_resend_is_at_rest() {
+        let wake = |state| in_state(state).wake_after_sweep(at(60));
+
+        assert_eq!(wake(ResendState::Preparing), Some(at(660)));
+        assert_eq!(wake(ResendState::Sending), Some(at(660)));
+        assert_eq!(wake(ResendState::Paused), None);
+        assert_eq!(wake(ResendState::Completed), None);
+
+        let far = Resend {
+            start_at: at(3_600),
+            ..in_state(ResendState::Scheduled)
+        };
+        assert_eq!(far.first_wake_at(), Some(at(3_720)));
+        assert_eq!(far.wake_after_sweep(at(60)), Some(at(4_200)));
+    }
+
+    #[test]
+    fn a_cancelled_resend_is_at_rest_once_its_chunks_are_counted_and_done() {
+        let cancelled = |chunks, chunks_left| Resend {
+            chunks,
+            chunks_left,
+            ..in_state(ResendState::Cancelled)
+        };
+
+        assert_eq!(cancelled(2, 0).wake_after_sweep(at(60)), None);
+        assert_eq!(cancelled(2, 1).wake_after_sweep(at(60)), Some(at(660)));
+        assert_eq!(cancelled(0, 0).wake_after_sweep(at(60)), Some(at(660)));
+    }
+
+    #[test]
+    fn a_chunk_message_is_lost_ten_minutes_after_it_was_due() {
+        let sending = Resend {
+            lanes: 1,
+            ..in_state(ResendState::Sending)
+        };
+        let chunk = Chunk {
+            due_at: Some(at(0)),
+            turn: 3,
+            ..Chunk::new(sending.id.clone(), 0, 1)
+        };
+        let lost = |seconds| sending.lost_jobs(vec![chunk.clone()], at(seconds));
+
+        assert_eq!(lost(599), []);
+        let job = SenderJob::Chunk {
+            resend: sending.id.clone(),
+            chunk: 0,
+            turn: 3,
+        };
+        assert_eq!(lost(600), [job]);
+    }
+}
