@@ -1,11 +1,11 @@
-//! `cargo bench -p reinvite-benchmarks --bench lists`: an organisation of 100,000 users and 10,000 resends, and what a page of
-//! each list costs: the calls to DynamoDB and the read units, those that find the operator apart. With a number behind
-//! `--`, so many users, and a tenth of it resends.
+//! `cargo bench -p reinvite-benchmarks --bench lists` measures the cost of a page of each list, in an organisation of 100,000
+//! users and 10,000 resends: the calls to DynamoDB and the read units, without those that read the operator. A number behind
+//! `--` chooses the users, and a tenth of it the resends.
 
 use reinvite_aws::Clock;
 use reinvite_benchmarks::{
-    measured::options,
-    meter::{Calls, Failure, Meter},
+    measured_resend::options,
+    meter::{BenchmarkError, Calls, Meter},
 };
 use reinvite_local::{
     caller::Caller,
@@ -16,9 +16,10 @@ use reinvite_local::{
 use reinvite_test_kit::{BEGINNING, instant};
 use serde_json::{Value, json};
 
+/// Users of the organisation.
 const USERS: usize = 100_000;
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), BenchmarkError> {
     let users = std::env::args()
         .find_map(|argument| argument.parse().ok())
         .unwrap_or(USERS);
@@ -29,65 +30,136 @@ fn main() -> Result<(), Failure> {
     runtime.block_on(measure(users))
 }
 
-async fn measure(users: usize) -> Result<(), Failure> {
+/// The ids that the paths of lists name.
+struct Ids {
+    group: String,
+    resend: String,
+    user: String,
+}
+
+async fn measure(users: usize) -> Result<(), BenchmarkError> {
     let meter = Meter::default();
     let clock = Clock::starting_at(instant(BEGINNING));
     let stack = Stack::start(options(500, clock, Connection::InProcess(meter.observer())))?;
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
+
     let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
+    let ids = load(&owner, users).await?;
+    println!(
+        "{users} users, {} resends; a page of 50, without the operator's own reads\n",
+        users / 10
+    );
+    print_costs(&owner, &meter, &ids).await?;
+
+    running.abort();
+    Ok(())
+}
+
+/// Loads the users, and creates a tenth as many resends.
+async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
     let file = UsersFile::read("users", csv(users).as_bytes(), chrono_tz::UTC)
         .map_err(|error| error.to_string())?;
-    file.load(&owner, &indicatif::ProgressBar::hidden()).await?;
-    let all = owner.get("/v1/users?q=user00").await?;
-    let ids: Vec<&str> = all["users"]
+    file.load(owner, &indicatif::ProgressBar::hidden()).await?;
+
+    let selected = owner.get("/v1/users?q=user00").await?;
+    let selected: Vec<&str> = selected["users"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|user| user["id"].as_str())
         .collect();
+    let resend = create_resends(owner, &selected, users / 10).await?;
+
+    let groups = owner.get("/v1/groups?limit=2").await?;
+    Ok(Ids {
+        group: text(&groups["groups"][1]["id"]),
+        resend,
+        user: selected.first().copied().unwrap_or_default().to_string(),
+    })
+}
+
+/// Creates resends; returns the id of the last. The first starts now, the others later. Each has one recipient, but the last
+/// has all of them.
+async fn create_resends(
+    owner: &Caller,
+    users: &[&str],
+    count: usize,
+) -> Result<String, BenchmarkError> {
     let mut last = Value::Null;
-    for number in 0..users / 10 {
-        // One goes out and the others wait, one user each but for the last.
-        let ids = if number + 1 == users / 10 {
-            &ids[..]
+
+    for number in 0..count {
+        let selected = if number + 1 == count {
+            users
         } else {
-            &ids[number % ids.len()..=number % ids.len()]
+            &users[number % users.len()..=number % users.len()]
         };
-        let mut body = json!({"selection": {"userIds": ids}});
+        let mut body = json!({"selection": {"userIds": selected}});
         if number > 0 {
             body["startAt"] = "2026-12-20T00:00:00Z".into();
         }
-        last = owner
-            .post(
-                "/v1/resends",
-                &[("idempotency-key", &number.to_string())],
-                &body,
-            )
-            .await?
-            .1;
+
+        let headers = [("idempotency-key", &*number.to_string())];
+        last = owner.post("/v1/resends", &headers, &body).await?.1;
     }
-    let group = owner.get("/v1/groups?limit=2").await?["groups"][1]["id"].clone();
-    println!(
-        "{users} users, {} resends; a page of 50, without the operator's own reads\n",
-        users / 10
-    );
+
+    Ok(text(&last["id"]))
+}
+
+/// Measures and prints a page of each list.
+async fn print_costs(owner: &Caller, meter: &Meter, ids: &Ids) -> Result<(), BenchmarkError> {
     println!(
         "{:<58} {:>5} {:>6} {:>10} {:>6}",
         "list", "rows", "Query", "BatchGet", "units"
     );
-    // What every request reads: the organisation, the operator and the groups.
+
+    // Every request reads the organisation, the operator and the groups.
     meter.take();
     owner.get("/v1/settings").await?;
-    let own = meter.take();
-    let resend = last["id"].as_str().unwrap_or_default();
-    let user = ids.first().copied().unwrap_or_default();
-    for (path, plural) in [
+    let operator = meter.take();
+
+    for (path, plural) in lists(ids) {
+        meter.take();
+        let page = owner.get(&path).await?;
+        let calls = meter.take();
+
+        let difference = |operation: &str| {
+            let of = |calls: &Calls| {
+                calls
+                    .get(&format!("DynamoDB {operation}"))
+                    .copied()
+                    .unwrap_or_default()
+            };
+            (
+                of(&calls).0 - of(&operator).0,
+                of(&calls).1 - of(&operator).1,
+            )
+        };
+        let [get, query, batch] = ["GetItem", "Query", "BatchGetItem"].map(difference);
+
+        let rows = page[plural].as_array().map_or(0, Vec::len);
+        let path = path.replace(&ids.resend, "{id}").replace(&ids.user, "{id}");
+        println!(
+            "{path:<58} {rows:>5} {:>6} {:>10} {:>6.1}",
+            query.0,
+            batch.0,
+            get.1 + query.1 + batch.1
+        );
+    }
+    Ok(())
+}
+
+/// The path of each list, and the name of its rows in the answer.
+fn lists(
+    Ids {
+        group,
+        resend,
+        user,
+    }: &Ids,
+) -> Vec<(String, &'static str)> {
+    vec![
         ("/v1/users".to_string(), "users"),
-        (
-            format!("/v1/users?group={}", group.as_str().unwrap_or_default()),
-            "users",
-        ),
+        (format!("/v1/users?group={group}"), "users"),
         ("/v1/users?status=active,suspended".into(), "users"),
         ("/v1/users?firstLogin=never".into(), "users"),
         (
@@ -110,34 +182,15 @@ async fn measure(users: usize) -> Result<(), Failure> {
         (format!("/v1/users/{user}/resends"), "resends"),
         ("/v1/templates".into(), "templates"),
         ("/v1/audit".into(), "audit"),
-    ] {
-        meter.take();
-        let page = owner.get(&path).await?;
-        let calls = meter.take();
-        let difference = |operation: &str| {
-            let of = |calls: &Calls| {
-                calls
-                    .get(&format!("DynamoDB {operation}"))
-                    .copied()
-                    .unwrap_or_default()
-            };
-            (of(&calls).0 - of(&own).0, of(&calls).1 - of(&own).1)
-        };
-        let [get, query, batch] = ["GetItem", "Query", "BatchGetItem"].map(difference);
-        let rows = page[plural].as_array().map_or(0, Vec::len);
-        let path = path.replace(resend, "{id}").replace(user, "{id}");
-        println!(
-            "{path:<58} {rows:>5} {:>6} {:>10} {:>6.1}",
-            query.0,
-            batch.0,
-            get.1 + query.1 + batch.1
-        );
-    }
-    running.abort();
-    Ok(())
+    ]
 }
 
-/// A twentieth suspended, half logged in, signed up over a year, in a hundred groups of ten.
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_string()
+}
+
+/// A CSV file with users: a twentieth are suspended, half have logged in, they signed up over a year, and they are in a
+/// hundred groups of ten.
 fn csv(users: usize) -> String {
     let line = |number: usize| {
         let status = if number.is_multiple_of(20) {
@@ -151,12 +204,14 @@ fn csv(users: usize) -> String {
         } else {
             String::new()
         };
+
         format!(
             "user{number:05},user{number:05}@example.com,User {number},{status},Group {}/Team {},2025-{month:02}-01,{login}\n",
             number % 10,
             number % 100,
         )
     };
+
     let header =
         "login_id,email,display_name,status,groups,signed_up_at,first_login_at\n".to_string();
     header + &(0..users).map(line).collect::<String>()

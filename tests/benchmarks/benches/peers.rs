@@ -1,7 +1,8 @@
-//! `cargo bench -p reinvite-benchmarks --bench peers`: the CPU of 1,000 mails, by Reinvite's sender and by two scripts in Python at
-//! the same endpoint, each a process of its own: boto3 and Jinja2 with a `SendEmail` each, and boto3 with `SendBulkEmail` and
-//! a template that SES stores. Installs both from `PyPI` into a folder of the target's. Beside them what the sender's AWS calls
-//! take alone, with nothing to do before and after. With a number behind `--`, to so many.
+//! `cargo bench -p reinvite-benchmarks --bench peers` compares the CPU of 1,000 mails by Reinvite's sender and by two scripts in
+//! Python. Each is a process of its own at the same endpoint. One script uses boto3 and Jinja2, with a `SendEmail` for each
+//! mail; the other uses boto3, `SendBulkEmail` and a template that SES stores. Both packages are installed from `PyPI` into the
+//! target folder. The last row is the CPU of as many AWS calls as the sender makes, with no work between them. A number
+//! behind `--` chooses the recipients.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,21 +15,23 @@ use aws_sdk_dynamodb::{
     types::AttributeValue,
 };
 use reinvite_benchmarks::{
-    measured::csv,
-    meter::{Failure, cpu_seconds},
-    one_sender::OneSender,
+    measured_resend::csv,
+    meter::{BenchmarkError, cpu_seconds},
+    one_sender::{CpuSeconds, OneSender},
 };
 use reinvite_domain::{Language, TemplateId};
 use serde_json::{Value, json};
 
+/// Recipients, without an argument.
 const RECIPIENTS: usize = 10_000;
 
-/// What the benchmark `resend` counts for 1,000 recipients.
+/// AWS calls of the sender for 1,000 recipients, from the benchmark `resend`.
 const CALLS_OF_1_000: u32 = 387;
 
+/// The packages of the scripts, at fixed versions.
 const PACKAGES: [&str; 2] = ["boto3==1.44.8", "Jinja2==3.1.6"];
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), BenchmarkError> {
     let recipients = std::env::args()
         .find_map(|argument| argument.parse().ok())
         .unwrap_or(RECIPIENTS);
@@ -38,13 +41,14 @@ fn main() -> Result<(), Failure> {
         .block_on(measure(recipients))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-async fn measure(recipients: usize) -> Result<(), Failure> {
+async fn measure(recipients: usize) -> Result<(), BenchmarkError> {
     let folder = folder()?;
     let python = install(&folder)?;
     let job = job(&folder, recipients)?;
+
     let alone = OneSender::start(recipients).await?;
-    let spent = alone.resend(|_| Ok(())).await?;
+    let sender = alone.resend(|_| Ok(())).await?;
+
     let endpoint = format!("http://127.0.0.1:{}", alone.aws_port);
     let single = peer(python.clone(), "single", endpoint.clone(), job.clone()).await?;
     let bulk = peer(python, "bulk", endpoint.clone(), job).await?;
@@ -52,52 +56,49 @@ async fn measure(recipients: usize) -> Result<(), Failure> {
         std::thread::spawn(move || empty_calls(&endpoint).map_err(|error| error.to_string()))
             .join()
             .map_err(|_| "the calls failed")??;
-    let mails = alone.stack.services.ses.mailbox().count()?;
 
-    let thousands = recipients as f64 / 1e3;
-    let own = spent.preparing + spent.sending;
+    let mails = alone.stack.services.ses.mailbox().count()?;
     println!("{recipients} recipients each, {mails} mails; CPU of each process alone\n");
+    print(recipients, &sender, [&single, &bulk], floor);
+    println!("\nthe scripts keep no record, skip no user and follow no pace; the sender does");
+    Ok(())
+}
+
+/// Prints a row for each program. `floor` is in CPU seconds for 1,000 mails.
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+fn print(recipients: usize, sender: &CpuSeconds, scripts: [&Value; 2], floor: f64) {
+    let thousands = recipients as f64 / 1e3;
+    let own = sender.preparing + sender.sending;
+    let [single, bulk] = scripts.map(|output| output["cpu"].as_f64().unwrap_or(f64::NAN));
+
     println!(
         "{:<66} {:>14} {:>10} {:>10}",
         "", "s/1,000 mails", "times all", "sending"
     );
+    let floor_name = format!(
+        "the floor: {CALLS_OF_1_000} reads of nothing for each 1,000 mails, by the same SDK"
+    );
     for (name, cpu) in [
         (
-            "Reinvite's sender, preparing and sending, with its records".to_string(),
+            "Reinvite's sender, preparing and sending, with its records",
             own,
         ),
-        (
-            "Reinvite's sender, sending alone".to_string(),
-            spent.sending,
-        ),
-        (
-            "boto3 and Jinja2, SendEmail (bar: 30 times)".to_string(),
-            single["cpu"].as_f64().unwrap_or(f64::NAN),
-        ),
-        (
-            "boto3, SendBulkEmail, SES's stored template".to_string(),
-            bulk["cpu"].as_f64().unwrap_or(f64::NAN),
-        ),
-        (
-            format!(
-                "the floor: {CALLS_OF_1_000} reads of nothing for each 1,000 mails, by the same SDK"
-            ),
-            floor * thousands,
-        ),
+        ("Reinvite's sender, sending alone", sender.sending),
+        ("boto3 and Jinja2, SendEmail (bar: 30 times)", single),
+        ("boto3, SendBulkEmail, SES's stored template", bulk),
+        (&*floor_name, floor * thousands),
     ] {
         println!(
             "{name:<66} {:>14.4} {:>10.1} {:>10.1}",
             cpu / thousands,
             cpu / own,
-            cpu / spent.sending
+            cpu / sender.sending
         );
     }
-    println!("\nthe scripts keep no record, skip nobody and keep to no pace; the sender does");
-    Ok(())
 }
 
 /// CPU seconds of as many AWS calls as the sender makes for 1,000 mails, each as small as one can be, on this thread alone.
-fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
+fn empty_calls(endpoint: &str) -> Result<f64, BenchmarkError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -109,6 +110,7 @@ fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .build();
         let client = Client::from_conf(config);
+
         let key = |text: &str| AttributeValue::S(text.into());
         let rounds = 10;
         let began = cpu_seconds("thread-self")?;
@@ -116,8 +118,8 @@ fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
             client
                 .get_item()
                 .table_name("Resends")
-                .key("pk", key("nobody"))
-                .key("sk", key("nobody"))
+                .key("pk", key("missing"))
+                .key("sk", key("missing"))
                 .send()
                 .await?;
         }
@@ -125,8 +127,8 @@ fn empty_calls(endpoint: &str) -> Result<f64, Failure> {
     })
 }
 
-/// Under the target folder, which the benchmark itself is in.
-fn folder() -> Result<PathBuf, Failure> {
+/// The folder of this benchmark in the target folder, which the benchmark's binary is in.
+fn folder() -> Result<PathBuf, BenchmarkError> {
     let own = std::env::current_exe()?;
     let target = own
         .ancestors()
@@ -137,7 +139,8 @@ fn folder() -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-fn install(folder: &Path) -> Result<PathBuf, Failure> {
+/// Installs the packages; returns the interpreter.
+fn install(folder: &Path) -> Result<PathBuf, BenchmarkError> {
     let environment = folder.join("python");
     let python = environment.join("bin/python");
     if !python.exists() {
@@ -158,7 +161,8 @@ fn install(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(python)
 }
 
-fn done(command: &mut Command) -> Result<(), Failure> {
+/// Runs a command; a failed exit code is an error.
+fn done(command: &mut Command) -> Result<(), BenchmarkError> {
     if command.status()?.success() {
         Ok(())
     } else {
@@ -166,15 +170,17 @@ fn done(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// The users, the invitation that comes with Reinvite, and what it says to all of them.
-fn job(folder: &Path, recipients: usize) -> Result<PathBuf, Failure> {
+/// Writes the job of the scripts: the users, the built-in invitation, and the values that all mails share.
+fn job(folder: &Path, recipients: usize) -> Result<PathBuf, BenchmarkError> {
     let users = folder.join("users.csv");
     std::fs::write(&users, csv(recipients))?;
     let language: Language = "en".parse()?;
+
     let invitation = reinvite_mail::built_in_templates().get(&TemplateId::new("invitation")?);
     let variant = invitation
-        .and_then(|it| it.variants.get(&language))
+        .and_then(|template| template.variants.get(&language))
         .ok_or("there is no invitation in English")?;
+
     let job = json!({
         "users": users,
         "template": {"subject": variant.subject, "html": variant.html, "text": variant.text},
@@ -186,18 +192,19 @@ fn job(folder: &Path, recipients: usize) -> Result<PathBuf, Failure> {
             "password_change": "keep",
         },
     });
+
     let path = folder.join("job.json");
     std::fs::write(&path, job.to_string())?;
     Ok(path)
 }
 
-/// Runs a script beside the stack, which goes on.
+/// Runs a script while the stack goes on; returns its output.
 async fn peer(
     python: PathBuf,
     way: &'static str,
     endpoint: String,
     job: PathBuf,
-) -> Result<Value, Failure> {
+) -> Result<Value, BenchmarkError> {
     let run = move || {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/peer.py");
         Command::new(python)

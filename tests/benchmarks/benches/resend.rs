@@ -1,18 +1,20 @@
-//! `cargo bench -p reinvite-benchmarks --bench resend`: a resend to 10,000 users chosen by a filter, from creating it to the last
-//! mail accepted, at several send rates. Prints the AWS calls of the functions by service and operation, DynamoDB's units,
-//! and the CPU of the whole process, emulators included, for each recipient.
+//! `cargo bench -p reinvite-benchmarks --bench resend` measures a resend to 10,000 users that a filter selects, from its
+//! creation to the last accepted mail, at several send rates. For each recipient it prints the AWS calls of the functions by
+//! service and operation, the capacity units of DynamoDB, and the CPU of the whole process, emulators included.
 
 use reinvite_benchmarks::{
-    measured::{self, Measured},
-    meter::Failure,
+    measured_resend::{self, MeasuredResend},
+    meter::BenchmarkError,
 };
 
+/// Recipients of the resend.
 const RECIPIENTS: usize = 10_000;
 
-fn main() -> Result<(), Failure> {
+fn main() -> Result<(), BenchmarkError> {
     for send_rate in [50, 100, 500] {
-        let measured = measured::resend(RECIPIENTS, send_rate)?;
-        let Measured {
+        let measured = measured_resend::resend(RECIPIENTS, send_rate)?;
+
+        let MeasuredResend {
             recipients,
             state,
             mails,
@@ -27,7 +29,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn print(measured: &Measured) {
+fn print(measured: &MeasuredResend) {
     println!(
         "{:<34} {:>7} {:>14} {:>16}",
         "call", "calls", "calls/recipient", "units/recipient"
@@ -39,8 +41,8 @@ fn print(measured: &Measured) {
     println!(
         "together: {:.4} calls, {:.3} write units, {:.3} read units, {:.3} ms CPU for each recipient",
         measured.each(f64::from(measured.count())),
-        measured.each(measured.written()),
-        measured.each(measured.read()),
+        measured.each(measured.write_units()),
+        measured.each(measured.read_units()),
         measured.each(measured.cpu * 1e3),
     );
 }

@@ -1,4 +1,4 @@
-//! What benchmarks count of the functions: AWS calls, DynamoDB's capacity units, and CPU.
+//! The cost of the functions: AWS calls, capacity units of DynamoDB, CPU and memory.
 
 use std::{
     collections::BTreeMap,
@@ -10,39 +10,42 @@ use reinvite_emulators::{
     connector::{Call, Fault, Observer},
 };
 
-/// Why a benchmark cannot go on.
-pub type Failure = Box<dyn std::error::Error>;
+/// The reason why a benchmark cannot go on.
+pub type BenchmarkError = Box<dyn std::error::Error>;
 
-/// Calls and capacity units by service and operation.
+/// Calls and capacity units, by service and operation.
 pub type Calls = BTreeMap<String, (u32, f64)>;
 
-/// Counts calls and units.
+/// Counts calls and capacity units.
 #[derive(Clone, Default)]
 pub struct Meter(Arc<Mutex<Calls>>);
 
 impl Meter {
-    /// Sees every call, and lets it pass.
+    /// An observer that counts every call and lets it pass.
     #[must_use]
     pub fn observer(&self) -> Observer {
         let (calls, units) = (self.clone(), self.clone());
-        let add = |meter: &Self, call: &Call, count: u32, units: f64| {
-            let mut calls = meter.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let entry = calls.entry(name(call)).or_default();
-            *entry = (entry.0 + count, entry.1 + units);
-        };
+
         Observer::new(move |call| {
-            add(&calls, call, 1, 0.0);
+            calls.add(call, 1, 0.0);
             Fault::Pass
         })
-        .measuring(move |call, consumed| add(&units, call, 0, consumed))
+        .measuring(move |call, consumed| units.add(call, 0, consumed))
     }
 
-    /// What was counted since the last time.
+    /// The counts since the last call of this method.
     pub fn take(&self) -> Calls {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    fn add(&self, call: &Call, count: u32, units: f64) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = calls.entry(name(call)).or_default();
+        *entry = (entry.0 + count, entry.1 + units);
+    }
 }
 
+/// The service and the operation of a call, such as `DynamoDB Query`.
 fn name(call: &Call) -> String {
     let service = match call.service {
         Service::DynamoDb => "DynamoDB",
@@ -56,7 +59,7 @@ fn name(call: &Call) -> String {
 }
 
 /// CPU seconds of a process so far, from `/proc/PID/stat` (proc(5): fields 14 and 15, in hundredths of a second).
-pub fn cpu_seconds(process: &str) -> Result<f64, Failure> {
+pub fn cpu_seconds(process: &str) -> Result<f64, BenchmarkError> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     let fields: Vec<_> = stat
         .rsplit(')')
@@ -64,6 +67,7 @@ pub fn cpu_seconds(process: &str) -> Result<f64, Failure> {
         .unwrap_or_default()
         .split_whitespace()
         .collect();
+
     let ticks = fields
         .get(11..13)
         .ok_or("/proc has no CPU time of the process")?;
@@ -71,19 +75,20 @@ pub fn cpu_seconds(process: &str) -> Result<f64, Failure> {
         .iter()
         .map(|field| field.parse())
         .collect::<Result<_, _>>()?;
+
     Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
-/// A line of `/proc/PID/status` in MiB, such as `VmHWM`, the most memory that the process ever had resident, and `VmRSS`,
-/// what it has now.
-pub fn memory(process: &str, line: &str) -> Result<f64, Failure> {
+/// A line of `/proc/PID/status` in MiB: `VmHWM` is the peak of resident memory, `VmRSS` is resident memory now.
+pub fn memory(process: &str, name: &str) -> Result<f64, BenchmarkError> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let kib = status.lines().find_map(|it| {
-        it.strip_prefix(line)?
+    let kib = status.lines().find_map(|line| {
+        line.strip_prefix(name)?
             .strip_prefix(':')?
             .split_whitespace()
             .next()
     });
+
     Ok(kib
         .ok_or("/proc has no memory of the process")?
         .parse::<f64>()?

@@ -1,5 +1,5 @@
-//! The sender's own binary as a process of its own: Lambda's runtime API here hands it the work of the stack, and it
-//! reaches AWS at a port of loopback. So its CPU and memory are nobody else's.
+//! The sender's binary as a process of its own, so that its CPU and memory can be measured alone. It takes its events from
+//! Lambda's runtime API, which this module serves, and reaches AWS at a port of loopback.
 
 use std::{
     collections::HashMap,
@@ -26,45 +26,49 @@ use tokio::{
     sync::{Mutex, mpsc, oneshot},
 };
 
-use crate::meter::Failure;
+use crate::{meter::BenchmarkError, sender_environment::environment};
 
-/// How long Lambda lets the sender run (the template).
+/// The time that Lambda gives the sender (the template).
 const TIMEOUT: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
 
+/// Takes the sender's answer to an event.
 type Answer = oneshot::Sender<Result<Value, String>>;
 
-/// Invocations that wait for the process, and those it has.
+/// Invocations that wait for the process, and those that it works on.
 struct Invocations {
     waiting: Mutex<mpsc::UnboundedReceiver<(Value, Answer)>>,
-    taken: std::sync::Mutex<(u64, HashMap<u64, Answer>)>,
+    /// The last id, and the invocations that the process works on.
+    running: std::sync::Mutex<(u64, HashMap<u64, Answer>)>,
     clock: Clock,
 }
 
-/// The running process; it ends when this is dropped.
+/// The running process. Dropping it ends the process.
 pub struct SenderProcess(Child);
 
 impl Drop for SenderProcess {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
 impl SenderProcess {
-    /// Builds the binary, starts it, and gives the stack's work of the sender to it. The stack's AWS is at `aws_port`.
-    pub async fn start(stack: &mut Stack, aws_port: u16) -> Result<Self, Failure> {
+    /// Builds and starts the binary, and sends it the stack's events for the sender. The emulated AWS listens at `aws_port`.
+    pub async fn start(stack: &mut Stack, aws_port: u16) -> Result<Self, BenchmarkError> {
         let binary = build()?;
         let (send, waiting) = mpsc::unbounded_channel();
         let invocations = Arc::new(Invocations {
             waiting: Mutex::new(waiting),
-            taken: std::sync::Mutex::default(),
+            running: std::sync::Mutex::default(),
             clock: stack.clock.clone(),
         });
+
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let api = listener.local_addr()?.to_string();
         tokio::spawn(axum::serve(listener, runtime_api(invocations)).into_future());
-        stack.functions = handed_on(&stack.functions, send);
+        stack.functions = forwarding(&stack.functions, send);
+
         let child = Command::new(binary)
             .env_clear()
             .envs(environment(&api, aws_port))
@@ -74,15 +78,16 @@ impl SenderProcess {
         Ok(Self(child))
     }
 
-    /// Its process id.
+    /// The process id.
     #[must_use]
     pub fn id(&self) -> String {
         self.0.id().to_string()
     }
 }
 
-/// Built together with a benchmark: alone it would want its dependencies with other features, and all of them built again.
-fn build() -> Result<PathBuf, Failure> {
+/// Builds the sender together with a benchmark. Alone it would ask for other features of its dependencies, and cargo would
+/// compile all of them again.
+fn build() -> Result<PathBuf, BenchmarkError> {
     let own = std::env::current_exe()?;
     let profile = own
         .parent()
@@ -126,7 +131,8 @@ fn build() -> Result<PathBuf, Failure> {
     }
 }
 
-fn handed_on(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>) -> Functions {
+/// Functions in which the events for the sender go to a channel.
+fn forwarding(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>) -> Functions {
     functions.clone().with("sender", move |event: Value| {
         let send = send.clone();
         async move {
@@ -138,7 +144,7 @@ fn handed_on(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>
     })
 }
 
-/// What Lambda tells a function on its runtime API, as far as it is asked.
+/// The part of Lambda's runtime API that the sender calls.
 fn runtime_api(invocations: Arc<Invocations>) -> Router {
     let api = "/2018-06-01/runtime/invocation";
     Router::new()
@@ -148,6 +154,7 @@ fn runtime_api(invocations: Arc<Invocations>) -> Router {
         .with_state(invocations)
 }
 
+/// Hands the next event to the sender.
 async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, StatusCode> {
     let (event, answer) = invocations
         .waiting
@@ -156,17 +163,9 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, S
         .recv()
         .await
         .ok_or(StatusCode::GONE)?;
-    let id = {
-        let mut taken = invocations
-            .taken
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let id = taken.0 + 1;
-        taken.0 = id;
-        taken.1.insert(id, answer);
-        id
-    };
+    let id = invocations.begin(answer);
     let deadline = (invocations.clock.now() + TIMEOUT).timestamp_millis();
+
     Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", id)
@@ -179,6 +178,7 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, S
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Takes the sender's answer.
 async fn responded(
     State(invocations): State<Arc<Invocations>>,
     Path(id): Path<u64>,
@@ -190,6 +190,7 @@ async fn responded(
     )
 }
 
+/// Takes the sender's error.
 async fn failed(
     State(invocations): State<Arc<Invocations>>,
     Path(id): Path<u64>,
@@ -199,9 +200,20 @@ async fn failed(
 }
 
 impl Invocations {
+    /// Records an invocation that the process works on; returns its id.
+    fn begin(&self, answer: Answer) -> u64 {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.0 += 1;
+
+        let id = running.0;
+        running.1.insert(id, answer);
+        id
+    }
+
+    /// Hands an answer to the caller of its invocation.
     fn answer(&self, id: u64, answer: Result<Value, String>) -> StatusCode {
         let waiting = self
-            .taken
+            .running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .1
@@ -211,37 +223,4 @@ impl Invocations {
             None => StatusCode::NOT_FOUND,
         }
     }
-}
-
-/// What the template gives the sender, with the local stack in AWS's place.
-fn environment(runtime_api: &str, aws_port: u16) -> Vec<(&'static str, String)> {
-    let endpoint = format!("http://127.0.0.1:{aws_port}");
-    vec![
-        ("AWS_LAMBDA_RUNTIME_API", runtime_api.into()),
-        ("AWS_LAMBDA_FUNCTION_NAME", "sender".into()),
-        ("AWS_LAMBDA_FUNCTION_VERSION", "1".into()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024".into()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "sender".into()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "sender".into()),
-        ("AWS_LAMBDA_LOG_FORMAT", "JSON".into()),
-        ("AWS_REGION", arn::REGION.into()),
-        ("AWS_ACCESS_KEY_ID", "local".into()),
-        ("AWS_SECRET_ACCESS_KEY", "local".into()),
-        ("DIRECTORY_TABLE", "Directory".into()),
-        ("RESENDS_TABLE", "Resends".into()),
-        ("QUEUE_URL", format!("{endpoint}/{}/Work", arn::ACCOUNT)),
-        ("SCHEDULE_GROUP", "Schedules".into()),
-        ("SENDER_ARN", arn::function("sender")),
-        ("SCHEDULER_ROLE_ARN", arn::role("SchedulerRole")),
-        ("DEAD_LETTER_ARN", arn::queue("DeadLetters")),
-        ("LOGIN_URL", "https://learn.example.com/login".into()),
-        ("FROM_ADDRESS", "invitations@example.com".into()),
-        ("CREDENTIALS", "table".into()),
-        ("KEY_SECRET", "StageKey".into()),
-        (
-            "INVITATION_URL",
-            "https://invitations.example.com/v1/invitations".into(),
-        ),
-        ("AWS_ENDPOINT_URL", endpoint),
-    ]
 }

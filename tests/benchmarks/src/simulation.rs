@@ -1,5 +1,5 @@
-//! Sending without mails: the rules of pace, lanes and waves at work in time that is only counted. What is no rule, such as
-//! how long SES takes, is made up within bounds, the same in each run.
+//! A discrete-event simulation of sending, with the product's rules of pace, lanes and waves. Durations that no rule gives,
+//! such as that of a call to SES, are random within bounds, and are the same in each run.
 
 use std::{
     cmp::Reverse,
@@ -12,21 +12,23 @@ use reinvite_domain::{
     pace::{Pace, Slots},
 };
 
-/// Workers at once (`MaximumConcurrency` in the template).
+use crate::outcomes::{Outcome, Outcomes};
+
+/// Parallel workers (`MaximumConcurrency` in the template).
 const WORKERS: usize = 50;
 
-/// How long Lambda lets the sender run, and what is left of that when the last wave begins (the sender's `chunk.rs`).
+/// The time that Lambda gives the sender, and the rest of it that a worker needs to begin a wave (the sender's `chunk.rs`).
 const TIMEOUT: TimeDelta = TimeDelta::seconds(60);
 const TIME_OF_A_WAVE: TimeDelta = TimeDelta::seconds(30);
 
-/// A slot further away is waited for in the queue (the sender's `chunk.rs`).
+/// The message of a chunk whose slot is further away waits in the queue (the sender's `chunk.rs`).
 const WAIT_HERE: TimeDelta = TimeDelta::seconds(5);
 
-/// How long before its slot a wave is read and rendered (the sender's `chunk.rs`).
+/// The time before its slot at which a wave is read and rendered (the sender's `chunk.rs`).
 const READY_BEFORE: TimeDelta = TimeDelta::milliseconds(150);
 
-/// The least and the most milliseconds, made up, from a message sent to a worker that has it, for reading and rendering a
-/// wave, and for sending it and recording what SES said.
+/// The shortest and the longest durations in milliseconds, invented: from sending a message to its worker; of reading and
+/// rendering a wave; of sending a wave and recording the answer of SES.
 const DELIVERY: (i64, i64) = (20, 100);
 const READING: (i64, i64) = (30, 120);
 const SENDING: (i64, i64) = (80, 300);
@@ -34,35 +36,13 @@ const SENDING: (i64, i64) = (80, 300);
 /// A resend of the simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct Resend {
-    /// To so many.
+    /// The number of recipients.
     pub recipients: usize,
-    /// When it starts.
+    /// The start.
     pub start: DateTime<Utc>,
 }
 
-/// What became of a resend.
-#[derive(Clone, Copy, Debug)]
-pub struct Outcome {
-    /// When its first wave was sent.
-    pub first: DateTime<Utc>,
-    /// When its last wave was sent.
-    pub last: DateTime<Utc>,
-}
-
-/// What became of all of them.
-#[derive(Debug)]
-pub struct Outcomes {
-    /// One of each resend, in their order.
-    pub resends: Vec<Outcome>,
-    /// Each wave's slot, when it was sent, and its mails.
-    pub waves: Vec<(DateTime<Utc>, DateTime<Utc>, usize)>,
-    /// Invocations of the sender for chunks, each with one message.
-    pub invocations: u64,
-    /// How long those took together.
-    pub busy: TimeDelta,
-}
-
-/// A chunk in the hands of a worker or on its way to one.
+/// A chunk that a worker has, or that is on its way to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chunk {
     resend: usize,
@@ -75,7 +55,7 @@ struct Chunk {
 enum Event {
     /// A message becomes visible.
     Arrives(Chunk),
-    /// A worker that was invoked then goes on with its chunk.
+    /// A worker goes on with its chunk; the instant is that of its invocation.
     GoesOn(Chunk, DateTime<Utc>),
 }
 
@@ -91,13 +71,14 @@ struct Simulation<'a> {
     done: Outcomes,
 }
 
-/// Sends these resends at `rate` mails a second.
+/// Simulates resends at `rate` mails a second.
 #[must_use]
 pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
     let nothing = |resend: &Resend| Outcome {
         first: DateTime::<Utc>::MAX_UTC,
         last: resend.start,
     };
+
     let mut simulation = Simulation {
         pace: Pace::new(f64::from(rate)),
         resends,
@@ -114,16 +95,19 @@ pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
             busy: TimeDelta::zero(),
         },
     };
-    for (resend, it) in resends.iter().enumerate() {
+
+    for (number, resend) in resends.iter().enumerate() {
         for lane in 0..simulation.lanes() {
-            simulation.message(it.start, resend, lane);
+            simulation.message(resend.start, number, lane);
         }
     }
+
     while let Some(Reverse((now, _, event))) = simulation.events.pop() {
         match event {
             Event::Arrives(chunk) => simulation.queue.push_back(chunk),
             Event::GoesOn(chunk, since) => simulation.go_on(chunk, since, now),
         }
+
         while simulation.free > 0
             && let Some(chunk) = simulation.queue.pop_front()
         {
@@ -136,11 +120,12 @@ pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
 }
 
 impl Simulation<'_> {
+    /// The number of lanes at this rate.
     fn lanes(&self) -> usize {
         usize::try_from(self.pace.lanes()).unwrap_or(usize::MAX)
     }
 
-    /// Milliseconds within bounds, by a linear congruential generator (Knuth's MMIX).
+    /// A random duration within bounds, in milliseconds, by a linear congruential generator (Knuth's MMIX).
     fn between(&mut self, (least, most): (i64, i64)) -> TimeDelta {
         self.random = self
             .random
@@ -150,12 +135,13 @@ impl Simulation<'_> {
         TimeDelta::milliseconds(least + random % (most - least))
     }
 
+    /// Adds an event. Events of one instant keep their order.
     fn at(&mut self, at: DateTime<Utc>, event: Event) {
         self.number += 1;
         self.events.push(Reverse((at, self.number, event)));
     }
 
-    /// Sends the first message of a chunk, where the resend has one of that number.
+    /// Sends the first message of a chunk, if the resend has a chunk of that number.
     fn message(&mut self, now: DateTime<Utc>, resend: usize, number: usize) {
         let Some(all) = self.resends.get(resend) else {
             return;
@@ -178,16 +164,18 @@ impl Simulation<'_> {
         }
     }
 
-    /// What a worker does that was invoked at `since`: the next wave, or it lets go of the chunk.
+    /// The next step of a worker that was invoked at `since`: it sends a wave, or ends its invocation.
     fn go_on(&mut self, chunk: Chunk, since: DateTime<Utc>, now: DateTime<Utc>) {
         if chunk.left == 0 {
             self.message(now, chunk.resend, chunk.number + self.lanes());
             return self.let_go(since, now);
         }
+
         if since + TIMEOUT < now + TIME_OF_A_WAVE {
             return self.put_back(chunk, TimeDelta::zero(), since, now);
         }
-        // A slot that was kept and missed is lost.
+
+        // A slot in the past is lost.
         let (slot, mails) = chunk
             .slot
             .filter(|(slot, _)| *slot >= now)
@@ -195,6 +183,7 @@ impl Simulation<'_> {
                 let mails = chunk.left.min(self.pace.largest_wave());
                 (self.reserve(mails, now + READY_BEFORE), mails)
             });
+
         if slot - now > WAIT_HERE {
             return self.put_back(
                 Chunk {
@@ -206,6 +195,7 @@ impl Simulation<'_> {
                 now,
             );
         }
+
         let sent = slot.max(now.max(slot - READY_BEFORE) + self.between(READING));
         self.done.waves.push((slot, sent, mails));
         if let Some(outcome) = self.done.resends.get_mut(chunk.resend) {
@@ -214,6 +204,7 @@ impl Simulation<'_> {
                 last: outcome.last.max(sent),
             };
         }
+
         let next = sent + self.between(SENDING);
         self.at(
             next,
@@ -228,6 +219,7 @@ impl Simulation<'_> {
         );
     }
 
+    /// Reserves a slot for mails.
     fn reserve(&mut self, mails: usize, now: DateTime<Utc>) -> DateTime<Utc> {
         let (mails, apart) = (i64::try_from(mails).unwrap_or(i64::MAX), TimeDelta::zero());
         let place = self.slots.choose(mails, self.pace, apart, now);
@@ -237,6 +229,7 @@ impl Simulation<'_> {
         DateTime::from_timestamp_micros(self.slots.slot_at).unwrap_or(now)
     }
 
+    /// Returns the message of a chunk to the queue for later, and ends the invocation.
     fn put_back(
         &mut self,
         chunk: Chunk,
@@ -251,51 +244,9 @@ impl Simulation<'_> {
         self.let_go(since, now);
     }
 
+    /// Ends an invocation.
     fn let_go(&mut self, since: DateTime<Utc>, now: DateTime<Utc>) {
         self.free += 1;
         self.done.busy += now - since;
     }
-}
-
-impl Outcomes {
-    /// The most mails in any second by their slots.
-    #[must_use]
-    pub fn most_by_slot(&self) -> usize {
-        seconds(self.waves.iter().map(|(slot, _, mails)| (*slot, *mails)))
-            .into_iter()
-            .max()
-            .unwrap_or_default()
-    }
-
-    /// The mails of the second before each wave as sent, itself among them. A wave is late where its slot was too near to
-    /// read and render it before.
-    #[must_use]
-    pub fn seconds_as_sent(&self) -> Vec<usize> {
-        seconds(self.waves.iter().map(|(_, sent, mails)| (*sent, *mails)))
-    }
-
-    /// Mails.
-    #[must_use]
-    pub fn mails(&self) -> usize {
-        self.waves.iter().map(|(_, _, mails)| mails).sum()
-    }
-}
-
-/// The mails of the second that each wave ends.
-fn seconds(waves: impl Iterator<Item = (DateTime<Utc>, usize)>) -> Vec<usize> {
-    let mut waves: Vec<_> = waves.collect();
-    waves.sort_unstable();
-    let (mut within, mut oldest) = (0, 0);
-    let second_of = |(at, mails): &(DateTime<Utc>, usize)| {
-        within += mails;
-        while let Some((_, mails)) = waves
-            .get(oldest)
-            .filter(|(old, _)| *old + TimeDelta::seconds(1) <= *at)
-        {
-            within -= mails;
-            oldest += 1;
-        }
-        within
-    };
-    waves.iter().map(second_of).collect()
 }

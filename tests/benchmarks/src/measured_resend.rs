@@ -1,5 +1,5 @@
-//! One resend as benchmarks measure it: to users chosen by a filter, from creating it to the last mail accepted, on the
-//! whole stack in virtual time, where hours of sending take what the work takes.
+//! One resend with its cost, from its creation to the last accepted mail. A filter selects the users. The whole stack runs in
+//! virtual time: hours of sending take only as long as the work.
 
 use std::time::{Duration, Instant};
 
@@ -15,37 +15,37 @@ use reinvite_local::{
 };
 use serde_json::json;
 
-use crate::meter::{Calls, Failure, Meter, cpu_seconds};
+use crate::meter::{BenchmarkError, Calls, Meter, cpu_seconds};
 use reinvite_test_kit::{BEGINNING, instant};
 
-/// What a resend took.
-pub struct Measured {
-    /// To so many.
+/// A resend with its cost.
+pub struct MeasuredResend {
+    /// The number of recipients.
     pub recipients: usize,
-    /// What became of it.
+    /// The last state.
     pub state: String,
-    /// Mails accepted.
+    /// Accepted mails.
     pub mails: u64,
-    /// Seconds of sending, in virtual time.
+    /// Seconds from the creation to the end, in virtual time.
     pub seconds: i64,
-    /// Calls and units.
+    /// Calls and capacity units.
     pub calls: Calls,
     /// CPU seconds of the process, emulators included.
     pub cpu: f64,
-    /// How long loading the users took.
+    /// The time that loading the users took.
     pub loading: Duration,
 }
 
-impl Measured {
-    /// AWS calls.
+impl MeasuredResend {
+    /// The number of AWS calls.
     #[must_use]
     pub fn count(&self) -> u32 {
         self.calls.values().map(|(count, _)| count).sum()
     }
 
-    /// DynamoDB's write units.
+    /// Write units of DynamoDB.
     #[must_use]
-    pub fn written(&self) -> f64 {
+    pub fn write_units(&self) -> f64 {
         self.calls
             .iter()
             .filter(|(name, _)| !reads(name))
@@ -53,9 +53,9 @@ impl Measured {
             .sum()
     }
 
-    /// DynamoDB's read units.
+    /// Read units of DynamoDB.
     #[must_use]
-    pub fn read(&self) -> f64 {
+    pub fn read_units(&self) -> f64 {
         self.calls
             .iter()
             .filter(|(name, _)| reads(name))
@@ -63,11 +63,11 @@ impl Measured {
             .sum()
     }
 
-    /// A number for each recipient.
+    /// A total divided by the recipients.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "small counts")]
-    pub fn each(&self, number: f64) -> f64 {
-        number / self.recipients as f64
+    pub fn each(&self, total: f64) -> f64 {
+        total / self.recipients as f64
     }
 }
 
@@ -77,8 +77,8 @@ fn reads(name: &str) -> bool {
         .any(|operation| name.ends_with(operation))
 }
 
-/// Resends to so many users at that send rate.
-pub fn resend(recipients: usize, send_rate: u32) -> Result<Measured, Failure> {
+/// Measures a resend to `recipients` users at a send rate.
+pub fn resend(recipients: usize, send_rate: u32) -> Result<MeasuredResend, BenchmarkError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -86,7 +86,7 @@ pub fn resend(recipients: usize, send_rate: u32) -> Result<Measured, Failure> {
     runtime.block_on(measure(recipients, send_rate))
 }
 
-async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure> {
+async fn measure(recipients: usize, send_rate: u32) -> Result<MeasuredResend, BenchmarkError> {
     let meter = Meter::default();
     let clock = Clock::starting_at(instant(BEGINNING));
     let stack = Stack::start(options(
@@ -97,6 +97,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure>
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
     let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
+
     let began_loading = Instant::now();
     load(&owner, recipients).await?;
     let loading = began_loading.elapsed();
@@ -105,7 +106,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure>
     let cpu = cpu_seconds("self")?;
     let began = stack.clock.now();
     let path = create(&owner).await?;
-    // Looked at seldom, for looking is a call, too.
+    // The benchmark reads the resend rarely, because each read adds calls.
     let state = loop {
         tokio::time::sleep(Duration::from_secs(30)).await;
         let resend = owner.get(&path).await?;
@@ -114,7 +115,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure>
             break state.to_owned();
         }
     };
-    let measured = Measured {
+    let measured = MeasuredResend {
         recipients,
         state,
         mails: stack.services.ses.mailbox().count()?,
@@ -127,7 +128,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<Measured, Failure>
     Ok(measured)
 }
 
-/// A stack in memory, as benchmarks start it.
+/// The options of a stack in memory.
 #[must_use]
 pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options {
     Options {
@@ -143,15 +144,15 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
     }
 }
 
-/// Makes a resend to everybody that [`load`] loaded; its path.
-pub async fn create(owner: &Caller) -> Result<String, Failure> {
+/// Creates a resend to all users that [`load`] loaded; returns its path.
+pub async fn create(owner: &Caller) -> Result<String, BenchmarkError> {
     let body = json!({"selection": {"filter": {"q": "user"}}});
     let (status, resend) = owner
         .post("/v1/resends", &[("idempotency-key", "bench")], &body)
         .await?;
     let id = resend["id"]
         .as_str()
-        .ok_or_else(|| format!("the resend is not made: {status} {resend}"))?;
+        .ok_or_else(|| format!("the resend is not created: {status} {resend}"))?;
     Ok(format!("/v1/resends/{id}"))
 }
 
@@ -161,8 +162,8 @@ pub fn under_way(state: &str) -> bool {
     ["preparing", "scheduled", "sending"].contains(&state)
 }
 
-/// Loads so many users through the API, and lets a day have so many recipients.
-pub async fn load(owner: &Caller, users: usize) -> Result<(), Failure> {
+/// Loads users through the API, and raises the daily limit of recipients to their number.
+pub async fn load(owner: &Caller, users: usize) -> Result<(), BenchmarkError> {
     let mut settings = owner.get("/v1/settings").await?;
     let version = format!("\"{}\"", settings["version"]);
     settings["dailyRecipients"] = users.into();
@@ -181,7 +182,7 @@ pub async fn load(owner: &Caller, users: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// So many users in ten groups.
+/// A CSV file with users in ten groups.
 #[must_use]
 pub fn csv(users: usize) -> String {
     let line = |number| {
