@@ -1,4 +1,4 @@
-//! The shapes of answers.
+//! The shapes of answers and of problems.
 
 use http::Method;
 use insta::assert_json_snapshot;
@@ -52,7 +52,7 @@ async fn answers_have_the_shapes_of_the_contract() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_read_is_a_problem_that_says_where() {
+async fn an_unreadable_request_is_a_problem_with_its_place() {
     let world = world().await;
     let owner = world.owner();
 

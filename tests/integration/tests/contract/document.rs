@@ -1,4 +1,4 @@
-//! Neither the document nor the code has what the other has not.
+//! The document and the code agree: routes, methods, problem types and examples.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ fn operations() -> impl Iterator<Item = (&'static String, &'static String, &'sta
         item.as_object()
             .unwrap()
             .iter()
-            .map(move |(method, it)| (path, method, it))
+            .map(move |(method, operation)| (path, method, operation))
     })
 }
 
@@ -56,7 +56,7 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
             .as_object()
             .unwrap()
             .keys()
-            .map(|it| it.to_ascii_uppercase())
+            .map(|method| method.to_ascii_uppercase())
             .collect();
 
         for method in METHODS.map(str::to_ascii_uppercase) {
@@ -74,11 +74,11 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
             assert_eq!(response.status(), 405, "{method} {path}");
 
             let allow = response.headers()["allow"].to_str().unwrap();
-            // Whoever answers GET answers HEAD.
+            // A route that answers GET also answers HEAD.
             let allowed: BTreeSet<_> = allow
                 .split(',')
                 .map(str::to_string)
-                .filter(|it| it != "HEAD")
+                .filter(|method| method != "HEAD")
                 .collect();
             assert_eq!(allowed, documented, "{path}");
         }
@@ -86,7 +86,7 @@ async fn every_path_has_the_methods_of_the_document_and_no_others() {
 }
 
 #[test]
-fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
+fn every_problem_type_is_in_the_contract_with_its_status_and_in_the_docs() {
     let docs = include_str!("../../../../docs/problems.md");
     let mut known = BTreeSet::new();
 
@@ -125,7 +125,7 @@ fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
     assert_eq!(
         listed
             .iter()
-            .map(|it| it.as_str().unwrap().to_string())
+            .map(|name| name.as_str().unwrap().to_string())
             .collect::<BTreeSet<_>>(),
         known
     );
@@ -133,7 +133,7 @@ fn every_kind_of_problem_is_in_the_document_with_its_status_and_in_the_docs() {
 }
 
 #[test]
-fn every_example_is_what_its_schema_says() {
+fn every_example_matches_its_schema() {
     let mut examples = 0;
 
     for (path, method, operation) in operations() {

@@ -1,11 +1,11 @@
-//! The page for integrators does what it says: its blocks are run, with the real `curl`, against the stack.
+//! The page for integrators is right: the test runs its commands with the real `curl` against the stack.
 
 use std::{net::Ipv4Addr, process::Stdio};
 
 use reinvite_test_kit::{World, WorldOptions};
 use tokio::{io::AsyncWriteExt, net::TcpListener, process::Command};
 
-/// The commands of the page, each followed by what it says they print.
+/// The commands of the page, and the output that the page shows for them.
 fn blocks(page: &str) -> (String, String) {
     let (mut script, mut printed) = (String::new(), String::new());
 

@@ -1,5 +1,6 @@
-//! The contract, `infra/openapi.yaml`, beside the code.
-#![expect(clippy::unwrap_used, reason = "a test fails there")]
+//! The contract, `infra/openapi.yaml`, compared with the code. The middleware of the test kit checks every other test's
+//! requests and answers against it.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod answers;
 mod document;

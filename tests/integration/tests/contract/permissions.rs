@@ -1,4 +1,4 @@
-//! Who may call what: every call of the contract, by everybody, beside a committed table.
+//! The permissions: each call of the contract by each kind of caller, compared with a committed table.
 
 use std::{collections::BTreeSet, fmt::Write};
 
@@ -24,7 +24,7 @@ const CALLERS: [&str; 9] = [
     "owner",
 ];
 
-/// A call that the owner's state allows: a path of the document, how the state is made, and what is sent.
+/// A call that succeeds for the owner: its path in the document, the state of the resend, and the body.
 struct Call {
     method: &'static str,
     path: &'static str,
@@ -32,7 +32,7 @@ struct Call {
     body: Value,
 }
 
-/// What there is of the resend when the call is made.
+/// The state of the resend at the time of the call.
 #[derive(Clone, Copy, PartialEq)]
 enum State {
     Scheduled,
@@ -54,7 +54,7 @@ fn call(method: &'static str, path: &'static str, body: Value) -> Call {
 fn calls() -> Vec<Call> {
     let none = Value::Null;
     let selection = json!({"selection": {"userIds": ["u1"]}});
-    let with = |state, it: Call| Call { state, ..it };
+    let with = |state, call: Call| Call { state, ..call };
     vec![
         call("get", "/v1/me", none.clone()),
         call("get", "/v1/groups", none.clone()),
@@ -135,7 +135,7 @@ fn calls() -> Vec<Call> {
         call("get", "/v1/settings", none.clone()),
         call("put", "/v1/settings", json!({})),
         call("get", "/v1/audit", none.clone()),
-        // Public: whoever calls, what counts is the token, and this one is forged.
+        // Public calls: only the token in the request counts, and this one is forged.
         call(
             "post",
             "/v1/invitations/renew",
@@ -147,7 +147,7 @@ fn calls() -> Vec<Call> {
             "/v1/invitations/{token}/accept",
             json!({"password": "correct horse battery staple"}),
         ),
-        // The same, with an edit of the template.
+        // A resend with an edit of the template.
         call(
             "post",
             "/v1/resends",
@@ -160,7 +160,7 @@ fn variants() -> Value {
     json!({"en": {"subject": "s", "html": "h", "text": "t"}})
 }
 
-/// Users, groups, a template and a resend to a group, all of the owner.
+/// A world with users, groups, a template, and a resend to a group by the owner.
 async fn world(state: State) -> (World, String, String) {
     let world = World::with(WorldOptions {
         send_rate: 1,
@@ -243,14 +243,14 @@ async fn caller(world: &World, name: &str) -> Caller {
 }
 
 #[tokio::test(start_paused = true)]
-async fn everybody_may_call_what_the_table_says() {
+async fn each_caller_may_call_what_the_permission_table_says() {
     let mut table = format!("{:<52}", "");
     for name in CALLERS {
         write!(table, " {name:>14}").unwrap();
     }
 
-    for it in calls() {
-        let edit = if it.body.get("edit").is_some() {
+    for call in calls() {
+        let edit = if call.body.get("edit").is_some() {
             " with edit"
         } else {
             ""
@@ -258,16 +258,16 @@ async fn everybody_may_call_what_the_table_says() {
         write!(
             table,
             "\n{:<52}",
-            format!("{} {}{edit}", it.method.to_ascii_uppercase(), it.path)
+            format!("{} {}{edit}", call.method.to_ascii_uppercase(), call.path)
         )
         .unwrap();
 
         for name in CALLERS {
-            let (world, resend, template) = world(it.state).await;
+            let (world, resend, template) = world(call.state).await;
             let caller = caller(&world, name).await;
-            let id = match it.path.split('/').nth(2).unwrap() {
+            let id = match call.path.split('/').nth(2).unwrap() {
                 "users" => "u1",
-                "groups" if it.method == "delete" => "empty",
+                "groups" if call.method == "delete" => "empty",
                 "groups" => "g",
                 "resends" => &resend,
                 _ => &template,
@@ -277,21 +277,21 @@ async fn everybody_may_call_what_the_table_says() {
                 .replace("{id}", id)
                 .replace("{userId}", "u1")
                 .replace("{token}", "forged");
-            let media = if it.body.is_string() {
+            let media = if call.body.is_string() {
                 "text/csv"
             } else {
                 "application/json"
             };
             let mut headers = vec![("idempotency-key", "cell"), ("content-type", media)];
-            if it.method == "put" && !path.contains("/users") && !path.contains("/groups") {
+            if call.method == "put" && !path.contains("/users") && !path.contains("/groups") {
                 headers.push(("if-match", "*"));
             }
-            let body = match &it.body {
+            let body = match &call.body {
                 Value::Null => String::new(),
                 Value::String(text) => text.clone(),
                 json => json.to_string(),
             };
-            let method = Method::from_bytes(it.method.to_ascii_uppercase().as_bytes()).unwrap();
+            let method = Method::from_bytes(call.method.to_ascii_uppercase().as_bytes()).unwrap();
             let (status, _) = caller.call(method, &path, &headers, body).await.unwrap();
             write!(table, " {:>14}", status.as_u16()).unwrap();
         }

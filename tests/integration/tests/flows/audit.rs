@@ -1,4 +1,4 @@
-//! What the directory tells the audit trail, what a login after a mail counts, and taking an address off the list.
+//! The directory's entries in the audit trail, logins after a mail, and addresses taken off the suppression list.
 
 use http::Method;
 use reinvite_emulators::connector::Fault;
@@ -109,7 +109,7 @@ async fn every_change_of_the_directory_has_its_entry_without_names_and_addresses
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_is_not_written_is_not_told_of() {
+async fn a_change_that_is_not_written_has_no_audit_entry() {
     let world = World::new().await;
     let before = trail(&world).await.len();
     world.faults.plan(|call, _| match call.operation.as_str() {
@@ -133,7 +133,7 @@ async fn a_change_that_is_not_written_is_not_told_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
+async fn a_login_after_the_mail_is_counted_once_for_a_put_and_for_an_import() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(4, "g").await;
@@ -160,7 +160,7 @@ async fn who_logs_in_after_the_mail_is_counted_once_whether_put_or_imported() {
             .await;
     }
 
-    // Before the mail, and never invited.
+    // These users logged in before the mail, or were never invited.
     world
         .user(
             "u003",
@@ -269,7 +269,7 @@ async fn a_page_of_users_is_one_query_and_one_read() {
         .map(|call| call.operation)
         .collect();
     calls.sort();
-    // The operator: the organisation, the user, and the tree.
+    // The operator context: the organisation, the user, and the group tree.
     assert_eq!(
         calls,
         ["BatchGetItem", "GetItem", "GetItem", "Query", "Query"]

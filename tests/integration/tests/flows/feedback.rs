@@ -1,4 +1,4 @@
-//! What SES tells of mails: delivered, bounced, complained, in any order and more than once.
+//! Events of SES: delivery, bounce and complaint, in any order and more than once.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
-/// A world in which SES tells what becomes of mails.
+/// A world in which SES reports events.
 async fn world(setting: WorldOptions) -> World {
     let world = World::with(WorldOptions {
         feedback: Some(EventTimes::default()),
@@ -18,7 +18,7 @@ async fn world(setting: WorldOptions) -> World {
     world
 }
 
-/// A user whose address is this mailbox of the simulator.
+/// Creates a user whose address is a mailbox of SES's simulator.
 async fn simulated(world: &World, id: &str, mailbox: &str) {
     let email = format!("{mailbox}+{id}@simulator.amazonses.com");
     world
@@ -72,7 +72,7 @@ async fn states(world: &World, id: &Value) -> Vec<String> {
         .collect()
 }
 
-/// An event of SES about the mail of a position, as the queue's message.
+/// The queue's message with an SES event about the mail at a position.
 fn told(id: &Value, position: usize, kind: &str, more: &Value, at: &str) -> Value {
     let mut event = json!({"source": "aws.ses", "detail": {"eventType": kind, "mail": {
         "messageId": format!("m{position}"), "timestamp": at, "destination": [format!("u{:03}@example.com", position + 1)],
@@ -85,7 +85,7 @@ fn told(id: &Value, position: usize, kind: &str, more: &Value, at: &str) -> Valu
     json!({"messageId": format!("{kind}-{position}"), "body": event.to_string()})
 }
 
-/// Takes in a batch; answers with the messages that are to come again.
+/// Handles a batch; returns the ids of the messages that failed.
 async fn take_in(world: &World, messages: &[Value]) -> Vec<Value> {
     let mut answer = world
         .stack
@@ -137,7 +137,7 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
         ),
         (&json!(3), &json!(2), &json!(1))
     );
-    // The index follows the state.
+    // The index by state follows the state.
     assert_eq!(
         rows(&world, &id, "?state=bounced,complained").await.len(),
         3
@@ -159,7 +159,7 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (&it["userId"], &it["reason"]))
+        .map(|row| (&row["userId"], &row["reason"]))
         .collect();
     let suppressed =
         ["bounce", "complaint", "suppressionlist"].map(|user| (json!(user), json!("suppressed")));
@@ -173,7 +173,8 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
 }
 
 #[tokio::test(start_paused = true)]
-async fn neither_order_nor_repetition_matters_and_an_owners_word_outlasts_a_repeated_bounce() {
+async fn events_may_repeat_and_come_out_of_order_and_a_repeated_bounce_does_not_undo_an_owners_decision()
+ {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
@@ -223,7 +224,7 @@ async fn neither_order_nor_repetition_matters_and_an_owners_word_outlasts_a_repe
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transient_bounce_is_none_and_what_is_not_ours_is_dropped() {
+async fn a_transient_bounce_does_not_count_and_an_unknown_event_is_dropped() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
@@ -289,7 +290,7 @@ async fn an_event_settles_a_mail_whose_answer_was_lost() {
 
     let id = resend(&world, "k", &["u001", "u002", "u003"]).await;
     world.pass(30).await;
-    // The event is there and waits for the sender, which alone knows what the mails were made of.
+    // The event is stored for the sender, because only the sender knows the inputs of the mails.
     assert_eq!(states(&world, &id).await, ["pending", "pending", "pending"]);
 
     world.pass(600).await;
@@ -360,7 +361,7 @@ async fn a_late_event_overrides_failed_and_skipped() {
     );
 }
 
-/// A resend to so many, the first of whom bounce, that has paused itself.
+/// A resend that has paused itself, because the mails to its first recipients bounced.
 async fn paused_by_bounces(setting: WorldOptions, users: usize, bouncing: usize) -> (World, Value) {
     let world = world(setting).await;
     let ids: Vec<String> = (1..=users).map(|number| format!("u{number:03}")).collect();
@@ -436,7 +437,7 @@ async fn too_many_bounces_pause_a_resend_and_resuming_sends_exactly_the_rest() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn bounces_of_what_went_before_a_resume_do_not_pause_it_again() {
+async fn bounces_of_mails_from_before_a_resume_do_not_pause_the_resend_again() {
     let (world, paused) = paused_by_bounces(
         WorldOptions {
             send_rate: 5,
@@ -463,7 +464,7 @@ async fn bounces_of_what_went_before_a_resume_do_not_pause_it_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_while_it_is_sent_take_no_chunk_from_its_worker() {
+async fn events_during_sending_take_no_chunk_from_its_worker() {
     let world = world(WorldOptions {
         send_rate: 20,
         chunk_size: 50,
@@ -488,7 +489,7 @@ async fn events_while_it_is_sent_take_no_chunk_from_its_worker() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
+async fn an_event_is_handled_and_counted_once_whichever_call_fails() {
     for fault in [
         Fault::LoseAnswer,
         Fault::Refuse {
@@ -530,7 +531,7 @@ async fn whichever_call_fails_the_event_is_taken_in_and_counted_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn events_among_the_dead_letters_are_moved_back_and_taken_in() {
+async fn events_in_the_dead_letter_queue_are_moved_back_and_handled() {
     let world = world(WorldOptions::default()).await;
     simulated(&world, "u1", "bounce").await;
     simulated(&world, "u2", "success").await;

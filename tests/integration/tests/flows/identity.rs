@@ -1,4 +1,4 @@
-//! Who a token is, and what becomes of who it is not.
+//! The identity of a token: operators, clients, and refused tokens.
 
 use http::Method;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -17,7 +17,7 @@ async fn status(world: &World, token: String) -> u16 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_not_the_issuers_or_not_whole_is_not_let_in() {
+async fn a_token_of_another_issuer_or_without_all_claims_is_refused() {
     let world = World::new().await;
     let good = world.stack.issuer.token("owner", "sample").unwrap();
     assert_eq!(status(&world, good.clone()).await, 200);
@@ -47,7 +47,7 @@ async fn a_token_that_is_not_the_issuers_or_not_whole_is_not_let_in() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_no_active_operator_of_the_organisation_is_refused_alike() {
+async fn a_user_who_is_not_an_active_operator_of_the_organisation_gets_the_same_refusal() {
     let world = World::new().await;
     world.user("plain", &json!({})).await;
     world
@@ -101,7 +101,7 @@ async fn a_role_that_is_taken_away_is_gone_with_the_next_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_without_a_user_keeps_users_in_step_as_the_user_it_stands_for() {
+async fn a_client_without_a_user_acts_as_its_service_user() {
     let world = World::new().await;
     let client = Caller::new(
         world.stack.front.clone(),

@@ -1,11 +1,11 @@
-//! The limit of recipients a day.
+//! The daily limit of recipients.
 
 use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-/// Nine users, and room for five recipients a day.
+/// A world with nine users and a daily limit of five recipients.
 async fn world() -> World {
     let world = World::new().await;
     world.group("g", None).await;
@@ -31,7 +31,8 @@ fn users(from: usize, to: usize) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_a_day_has_left_waits_for_the_next_and_more_than_it_ever_has_is_wrong() {
+async fn more_recipients_than_the_day_has_left_wait_for_the_next_day_and_more_than_any_day_has_are_refused()
+ {
     let world = world().await;
     assert_eq!(make(&world, "1", users(1, 3)).await.0, 201);
 
@@ -84,7 +85,7 @@ async fn the_answer_says_how_long_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_by_filter_that_does_not_fit_fails_and_says_so() {
+async fn a_resend_by_filter_over_the_limit_fails_with_the_reason() {
     let world = world().await;
     make(&world, "1", users(1, 3)).await;
 

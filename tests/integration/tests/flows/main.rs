@@ -1,5 +1,5 @@
-//! What an operator does and sees, over the whole stack.
-#![expect(clippy::unwrap_used, reason = "a test fails there")]
+//! The flows of operators over the whole stack.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod audit;
 mod feedback;

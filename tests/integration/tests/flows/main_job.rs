@@ -1,4 +1,4 @@
-//! What `cargo run` shows.
+//! The main job: `cargo run` invites the sample users.
 
 use chrono_tz::Tz;
 use http::Method;
@@ -35,7 +35,7 @@ async fn the_main_job_invites_each_eligible_user_of_the_sample_once_and_a_second
     assert_eq!(world.inbox(), mails, "the cooldown left nobody");
 }
 
-/// The addresses of the group's members whom the main job is for, by what each user says.
+/// The addresses of the group's eligible members, judged by the fields of each user.
 async fn eligible(owner: &Caller, group: &Value) -> Vec<String> {
     let members = owner
         .all(
@@ -62,7 +62,7 @@ async fn eligible(owner: &Caller, group: &Value) -> Vec<String> {
     addresses
 }
 
-/// 50,000 lines, of which three are wrong.
+/// A file of 50,000 lines, of which three are wrong.
 fn three_wrong() -> String {
     let line = |number: usize| match number {
         100 => "u100,nowhere,\n".to_string(),
@@ -96,7 +96,7 @@ fn a_file_with_three_wrong_lines_of_50_000_is_refused_naming_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_a_part_with_wrong_lines_nothing_is_written() {
+async fn a_file_part_with_wrong_lines_writes_nothing() {
     let world = World::new().await;
     let owner = world.owner();
 

@@ -1,4 +1,4 @@
-//! A request with an `Idempotency-Key` is done once.
+//! A request with an `Idempotency-Key` takes effect once.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn two_users() -> (World, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_request_made_twice_is_one_resend() {
+async fn a_request_sent_twice_creates_one_resend() {
     let (world, body) = two_users().await;
     let owner = world.owner();
     let key = [("idempotency-key", "k")];
@@ -32,7 +32,7 @@ async fn the_same_request_made_twice_is_one_resend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_same_request_made_at_once_is_one_resend() {
+async fn a_request_sent_many_times_at_once_creates_one_resend() {
     let (world, body) = two_users().await;
     let owner = world.owner();
 
@@ -54,7 +54,7 @@ async fn the_same_request_made_at_once_is_one_resend() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_answer_nobody_waited_for_is_one_resend_with_the_one_after_it() {
+async fn a_request_that_is_abandoned_and_repeated_creates_one_resend() {
     let (world, body) = two_users().await;
     let owner = world.owner();
     let key = [("idempotency-key", "k")];
@@ -70,7 +70,7 @@ async fn a_request_whose_answer_nobody_waited_for_is_one_resend_with_the_one_aft
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
+async fn a_request_that_failed_halfway_continues_when_it_is_repeated() {
     let (world, body) = two_users().await;
     let owner = world.owner();
 
@@ -96,7 +96,7 @@ async fn a_request_that_failed_halfway_goes_on_where_it_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is_another() {
+async fn a_key_with_another_body_is_refused_and_operators_do_not_share_keys() {
     let (world, body) = two_users().await;
     let owner = world.owner();
 
@@ -113,7 +113,7 @@ async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is
             &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
         )
         .await;
-    // The cooldown leaves nobody, which shows that it was judged anew.
+    // The cooldown excludes every user, so the request was judged again.
     world.ended(&one["id"], 60).await;
 
     let judged = editor.post("/v1/resends", &key, &body).await.unwrap();
@@ -121,7 +121,7 @@ async fn another_body_under_the_same_key_is_refused_and_another_operators_key_is
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_later_a_key_is_new_again() {
+async fn a_key_is_free_again_after_a_day() {
     let (world, body) = two_users().await;
     let owner = world.owner();
 
@@ -130,7 +130,7 @@ async fn a_day_later_a_key_is_new_again() {
     world.ended(&one["id"], 60).await;
     world.pass(24 * 3_600).await;
 
-    // A token holds for 12 hours.
+    // The first token has expired: it is valid for 12 hours.
     let (status, other) = world
         .caller("owner")
         .post("/v1/resends", &key, &body)
@@ -141,7 +141,7 @@ async fn a_day_later_a_key_is_new_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_must_be_there_and_printable() {
+async fn a_key_is_required_and_printable() {
     let (world, body) = two_users().await;
     let owner = world.owner();
 

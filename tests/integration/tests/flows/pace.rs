@@ -1,11 +1,11 @@
-//! How fast mails go, and how many in a day.
+//! The pace of mails, and the quota of a day.
 
 use chrono::TimeDelta;
 use reinvite_emulators::connector::Fault;
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
-/// Makes a resend to these users at that instant, or now, and answers with its id.
+/// Creates a resend to these users that starts at an instant, or now; returns its id.
 async fn resend(world: &World, key: &str, users: &[String], start: Option<&str>) -> Value {
     let body = json!({"selection": {"userIds": users}, "startAt": start});
     let (status, made) = world
@@ -18,7 +18,7 @@ async fn resend(world: &World, key: &str, users: &[String], start: Option<&str>)
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
+async fn the_rest_of_the_daily_quota_is_used_up_to_the_last_mail() {
     let world = World::with(WorldOptions {
         daily_quota: Some(40),
         ..WorldOptions::default()
@@ -46,7 +46,7 @@ async fn what_is_left_of_the_days_quota_is_used_to_the_last_mail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_reserved_and_never_sent_is_left_of_the_day() {
+async fn mails_that_were_reserved_and_never_sent_do_not_count_against_the_day() {
     let world = World::with(WorldOptions {
         daily_quota: Some(10),
         ..WorldOptions::default()
@@ -107,7 +107,7 @@ async fn small_resends_share_the_slots_that_large_waves_would_take() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
+async fn the_pace_is_halved_for_all_resends_once_ses_throttles() {
     let world = World::new().await;
     world.import(600, "g").await;
     world.faults.plan_first(
@@ -140,7 +140,7 @@ async fn everybody_goes_at_half_the_pace_once_ses_throttles() {
         .unwrap();
     sent.reverse();
 
-    // Four waves of 50 had their slots before.
+    // Four waves of 50 mails have reserved their slots before.
     let slow = &sent[200..];
 
     for (first, mail) in slow.iter().enumerate() {

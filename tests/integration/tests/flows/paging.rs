@@ -1,4 +1,4 @@
-//! Lists while somebody writes: who is there all the time is listed once.
+//! Lists while others write: a row that exists all the time is listed once.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use reinvite_test_kit::World;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-/// What happens between two pages.
+/// A write between two pages.
 #[derive(Clone, Debug)]
 enum Write {
     Add(u8),
@@ -69,7 +69,7 @@ async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String>
     }
 }
 
-/// The pages of a list, with the writes in between; the ids of those that no write touched are told apart.
+/// Reads the pages of a list with writes between them, and separates the ids that no write touched.
 async fn listed(
     world: &World,
     path: &str,
@@ -92,7 +92,7 @@ async fn listed(
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|it| it["id"].as_str().unwrap().to_string()),
+                .map(|row| row["id"].as_str().unwrap().to_string()),
         );
         if let Some(write) = writes.next() {
             touched.extend(perform(world, write, &mut keys).await);
@@ -126,7 +126,7 @@ proptest! {
                 perform(&world, &Write::Resend, &mut keys).await;
             }
             let before: BTreeSet<String> = world.owner().all(list.0, list.1).await.unwrap().iter()
-                .map(|it| it["id"].as_str().unwrap().to_string()).collect();
+                .map(|row| row["id"].as_str().unwrap().to_string()).collect();
             let (ids, touched) = listed(&world, list.0, list.1, limit, &writes).await;
             for id in before.difference(&touched) {
                 let times = ids.iter().filter(|listed| *listed == id).count();

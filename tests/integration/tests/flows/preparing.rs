@@ -1,4 +1,4 @@
-//! Selections that take longer to write down than a function may run.
+//! Selections that take longer to prepare than one invocation may run.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const RECIPIENTS: usize = 400;
 
-/// A world in which each call takes 150 ms, so that one invocation writes down some forty chunks; the resend is being
+/// A world in which each call takes 150 ms, so that one invocation prepares about forty chunks, and a resend that is being
 /// prepared.
 async fn slow() -> (World, Value) {
     let world = World::with(WorldOptions {
@@ -44,7 +44,7 @@ async fn resend(world: &World, id: &Value) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is_seen() {
+async fn a_large_selection_is_prepared_by_several_invocations_with_visible_progress() {
     let (world, id) = slow().await;
     let mut seen = Vec::new();
 
@@ -68,7 +68,7 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
         "{seen:?}"
     );
 
-    // Nothing is written down twice: a chunk takes seven calls, and each invocation and what is seen some more.
+    // No chunk is written twice: a chunk takes seven calls; each invocation, and each read of the resend, takes some more.
     let inserts = world
         .faults
         .calls()
@@ -87,11 +87,11 @@ async fn a_large_selection_is_written_down_by_several_invocations_and_how_far_is
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_filter_that_means_few_of_many_comes_to_its_end() {
+async fn a_filter_that_selects_few_of_many_users_finishes() {
     let world = World::new().await;
     world.import(3_000, "g").await;
 
-    // Looking at everybody takes longer than an invocation may.
+    // Reading every user takes longer than an invocation may.
     world
         .faults
         .plan(|_, _| Fault::Delay(Duration::from_secs(1)));
@@ -119,7 +119,7 @@ async fn a_filter_that_means_few_of_many_comes_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_large_selection_is_cancelled_while_it_is_written_down() {
+async fn a_large_selection_is_cancelled_while_it_is_prepared() {
     let (world, id) = slow().await;
     world.pass(90).await;
     let path = format!("/v1/resends/{}/cancel", id.as_str().unwrap());

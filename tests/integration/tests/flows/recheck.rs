@@ -1,4 +1,4 @@
-//! Everything is checked again when a resend is sent.
+//! Eligibility and permissions are checked again when a resend is sent.
 
 use http::Method;
 use reinvite_domain::{ResendId, UserId};
@@ -6,7 +6,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
 use serde_json::{Value, json};
 
-/// Three users of a group, and a resend to them by its editor that starts in ten minutes.
+/// Three users of a group, and a resend to them by the group's editor that starts in ten minutes.
 async fn waiting() -> (World, Caller, Value) {
     let world = World::new().await;
     world.group("g", None).await;
@@ -67,7 +67,7 @@ fn skipped(reason: &str) -> Vec<(String, String, String)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_changed_between_creating_and_starting_is_skipped_with_the_reason() {
+async fn a_user_who_changed_between_creation_and_start_is_skipped_with_the_reason() {
     for (change, reason) in [
         (
             json!({"groups": ["g"], "status": "suspended"}),
@@ -97,7 +97,7 @@ async fn who_changed_between_creating_and_starting_is_skipped_with_the_reason() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deleted_user_gets_nothing() {
+async fn a_deleted_user_gets_no_mail() {
     let (world, _, id) = waiting().await;
     let (status, _) = world
         .owner()
@@ -117,7 +117,7 @@ async fn a_deleted_user_gets_nothing() {
         "at once"
     );
 
-    // Whoever gets the id is somebody else.
+    // A new user with the deleted user's id is another user.
     world
         .user(
             "u001",
@@ -129,7 +129,7 @@ async fn a_deleted_user_gets_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_was_suppressed_meanwhile_gets_nothing() {
+async fn an_address_that_was_suppressed_after_creation_gets_no_mail() {
     let (world, _, id) = waiting().await;
     let address = "u001@example.com".parse().unwrap();
     world
@@ -143,7 +143,7 @@ async fn an_address_that_was_suppressed_meanwhile_gets_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_was_invited_by_another_resend_meanwhile_gets_no_second_mail_in_the_cooldown() {
+async fn a_user_whom_another_resend_invited_gets_no_second_mail_within_the_cooldown() {
     let (world, editor, id) = waiting().await;
     world.pass(300).await;
     let body = json!({"selection": {"userIds": ["u001"]}});
@@ -156,7 +156,7 @@ async fn who_was_invited_by_another_resend_meanwhile_gets_no_second_mail_in_the_
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
+async fn an_operator_who_lost_the_role_mails_no_user() {
     let everyone = |rows: &[(String, String, String)]| {
         rows.iter()
             .all(|(_, state, reason)| state == "skipped" && reason == "operator_not_permitted")
@@ -205,7 +205,7 @@ async fn nobody_gets_a_mail_of_an_operator_who_lost_the_role() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_had_logged_in_before_the_resend_was_made_gets_the_mail_they_were_chosen_for() {
+async fn a_user_who_had_logged_in_before_the_creation_gets_the_mail() {
     let world = World::new().await;
     world.group("g", None).await;
     world

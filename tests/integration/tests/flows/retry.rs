@@ -1,4 +1,4 @@
-//! Retrying those whose mails failed, inviting one user, and what a user was sent.
+//! Retries of failed mails, the invitation of a single user, and the history of a user.
 
 use futures::join;
 use http::Method;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// A resend to five users, one mail a second, of which SES refused the second and the fourth.
+/// A resend to five users at one mail a second. SES refused the second and the fourth mail.
 async fn two_failed() -> (World, Value) {
     let world = World::with(WorldOptions {
         send_rate: 1,
@@ -55,7 +55,7 @@ fn retry(id: &Value) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
+async fn a_retry_mails_exactly_the_failed_recipients_at_their_corrected_addresses() {
     let (world, id) = two_failed().await;
     let owner = world.owner();
 
@@ -117,7 +117,7 @@ async fn a_retry_mails_exactly_those_that_failed_at_the_addresses_put_right() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_who_retry_at_once_mail_nobody_twice() {
+async fn two_retries_at_once_mail_no_user_twice() {
     let (world, id) = two_failed().await;
     let owner = world.owner();
 
@@ -172,7 +172,7 @@ async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
         .unwrap();
     assert_eq!(refusal(&bounced), (422, "nobody-eligible".into()));
 
-    // A body may be left out.
+    // The body is optional.
     let (status, _) = owner
         .call(Method::POST, &retry(&id), &[("idempotency-key", "r")], "")
         .await
@@ -197,7 +197,7 @@ async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_user_is_invited_from_their_own_screen_and_again_within_the_cooldown_only_when_asked() {
+async fn a_single_user_is_invited_and_again_within_the_cooldown_only_on_request() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;

@@ -1,4 +1,4 @@
-//! Nobody outside an operator's scope is seen, mailed, or told apart from one who does not exist.
+//! An operator cannot see or mail a user outside their scope. The answer is that for a user who does not exist.
 
 use http::{Method, StatusCode};
 use reinvite_local::caller::Caller;
@@ -144,7 +144,7 @@ async fn lists_show_only_users_in_scope_and_of_them_only_groups_in_scope() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_mails_whom_they_may_not_edit() {
+async fn an_operator_mails_only_users_that_they_may_edit() {
     let world = world().await;
     let view = manager(&world, "view", "mine", "view").await;
     let elsewhere = manager(&world, "elsewhere", "theirs", "edit").await;
@@ -192,7 +192,7 @@ async fn nobody_mails_whom_they_may_not_edit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_group() {
+async fn a_resend_is_visible_to_owners_its_creator_and_operators_whose_scope_covers_its_group() {
     let world = world().await;
     let maker = manager(&world, "maker", "mine", "edit").await;
     let covers = manager(&world, "covers", "mine", "view").await;
@@ -238,7 +238,7 @@ async fn a_resend_is_seen_by_owners_its_maker_and_those_whose_scope_covers_its_g
         assert_eq!((hidden.0.as_u16(), &hidden), (404, &missing), "{path}");
     }
 
-    // Rows show whom the reader may see now, counts everybody.
+    // Rows show the users that the reader may see now; counts include every user.
     world.user("in", &json!({"groups": ["theirs"]})).await;
     let rows = covers
         .all(&format!("/v1/resends/{id}/recipients"), "recipients")
@@ -303,7 +303,7 @@ async fn nothing_crosses_from_one_organisation_to_another() {
     );
     assert_eq!(boss.all("/v1/resends", "resends").await.unwrap().len(), 0);
 
-    // Users of one are nobody in the other.
+    // The users of one organisation do not exist in the other.
     for (user, organisation) in [("owner", "other"), ("boss", "sample"), ("owner", "none")] {
         let refused = call(
             &world.caller_of(user, organisation),
@@ -321,7 +321,7 @@ async fn nothing_crosses_from_one_organisation_to_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_role_there_is_nothing_to_see() {
+async fn an_operator_without_a_role_sees_nothing() {
     let world = world().await;
     let nobody = world.caller("in");
     for path in [
@@ -367,7 +367,7 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         .unwrap();
     assert_eq!(world.ended(&made["id"], 60).await["counts"]["sent"], 1);
 
-    // So that the cooldown is over, and none of these starts.
+    // By then the cooldown is over. The resends below start later than the test ends.
     world.pass(3_600).await;
     let resend = json!({"selection": {"userIds": ["in"]}, "startAt": "2026-12-01T09:00"});
     let (name, none, email) = (
@@ -380,7 +380,7 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         json!({"roles": []}),
     );
 
-    // Owner; edit, view on the group; edit on another; directory manager; template manager; nobody.
+    // The columns: owner; edit and view on the group; edit on another group; directory manager; template manager; no role.
     for (method, path, body, expected) in [
         ("GET", "/v1/me", &none, [200, 200, 200, 200, 200, 200, 403]),
         (
@@ -501,7 +501,7 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
         let mut answered = Vec::new();
 
         for operator in operators {
-            // As they were, whatever the one before did.
+            // Each operator meets the users as they were at first.
             world.user("in", &json!({"groups": ["mine"]})).await;
             world.user("gone", &json!({"groups": ["mine"]})).await;
 

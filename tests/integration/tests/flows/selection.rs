@@ -1,4 +1,4 @@
-//! Whom a resend is for: exclusions, doubles, filters, and mails in each reader's language.
+//! The recipients of a resend: exclusions, repeated ids, filters, and mails in the language of each recipient.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn ids(rows: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Who is excluded, and why.
+/// The excluded users of an answer, each with its exclusion reason.
 fn reasons(excluded: &Value) -> BTreeSet<(&str, &str)> {
     let rows = excluded.as_array().unwrap();
     let reasons: BTreeSet<_> = rows
@@ -32,7 +32,7 @@ fn reasons(excluded: &Value) -> BTreeSet<(&str, &str)> {
     reasons
 }
 
-/// Who would get a mail with this selection.
+/// The users that would get a mail with this selection.
 async fn eligible(caller: &Caller, selection: &Value) -> Vec<String> {
     let body = json!({"selection": selection});
     let (status, preview) = caller
@@ -45,7 +45,7 @@ async fn eligible(caller: &Caller, selection: &Value) -> Vec<String> {
     ids.into_iter().map(String::from).collect()
 }
 
-/// The status of the answer to making a resend with this selection, and the resend when it ended.
+/// Creates a resend with this selection; returns the status of the answer, and the resend when it has ended.
 async fn resent(world: &World, caller: &Caller, key: &str, selection: &Value) -> (u16, Value) {
     let key = [("idempotency-key", key)];
     let (status, made) = caller
@@ -57,7 +57,7 @@ async fn resent(world: &World, caller: &Caller, key: &str, selection: &Value) ->
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_contract_is_told() {
+async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_shown() {
     let world = World::new().await;
     for group in ["mine", "seen", "other"] {
         world.group(group, None).await;
@@ -68,7 +68,7 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
     ]);
     let editor = world.operator("editor", &roles).await;
 
-    // Invited and suppressed all of them; from one to the next less is wrong.
+    // Every user was invited and is suppressed. Each has one exclusion reason less than the user before.
     let ended = "2026-11-22T00:00:00Z";
     let users = [
         (
@@ -164,7 +164,7 @@ async fn of_several_reasons_to_leave_somebody_out_the_first_in_the_order_of_the_
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_named_twice_counts_once() {
+async fn a_user_named_twice_counts_once() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(2, "g").await;
@@ -179,7 +179,7 @@ async fn somebody_named_twice_counts_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_filter_means_those_who_match_every_refinement() {
+async fn a_filter_selects_the_users_that_match_every_refinement() {
     let world = World::new().await;
     world.group("sales", None).await;
     world.group("tokyo", Some("sales")).await;
@@ -211,13 +211,13 @@ async fn a_filter_means_those_who_match_every_refinement() {
         .await;
 
     resent(&world, &owner, "first", &json!({"userIds": ["u3"]})).await;
-    // Past the cooldown.
+    // By then the cooldown is over.
     world.pass(3_600).await;
     let users = json!(["u1", "u2", "u3", "u4"]);
 
     let active: Vec<_> = users.as_array().unwrap().iter().map(text).collect();
 
-    // The organisation's zone is Asia/Tokyo, where November begins at 15:00 UTC.
+    // In the organisation's zone, Asia/Tokyo, November begins at 15:00 UTC.
     for (filter, expected) in [
         (json!({"group": "sales"}), &["u1", "u2"][..]),
         (json!({"group": "tokyo"}), &["u1"]),
@@ -253,7 +253,7 @@ async fn a_filter_means_those_who_match_every_refinement() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_filter_leaves_out_the_excepted_and_is_sent_to_the_others() {
+async fn a_filter_with_exceptions_is_sent_to_all_other_users() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(4, "g").await;
@@ -283,7 +283,7 @@ async fn more_than_a_thousand_ids_are_prepared_after_the_answer() {
     let mut users = world.users(2, "g").await;
 
     users.extend((3..=1_000).map(|number| format!("x{number}")));
-    // A double does not make it one more.
+    // A repeated id does not count twice.
     users.push("u001".into());
 
     let (status, resend) = resent(
@@ -325,7 +325,7 @@ async fn more_than_a_thousand_ids_are_prepared_after_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_in_preparation_that_finds_nobody_fails_and_says_why() {
+async fn a_resend_that_finds_no_recipient_in_preparation_fails_with_the_reason() {
     let world = World::new().await;
     world.group("g", None).await;
     world
@@ -375,7 +375,7 @@ async fn ten_thousand_users_may_be_named_and_one_more_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn with_nobody_eligible_nothing_is_written_and_the_key_is_free() {
+async fn without_an_eligible_user_nothing_is_written_and_the_key_stays_free() {
     let world = World::new().await;
     world.group("g", None).await;
     world
@@ -397,7 +397,7 @@ async fn with_nobody_eligible_nothing_is_written_and_the_key_is_free() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_in_several_groups_gets_one_mail() {
+async fn a_user_in_several_groups_gets_one_mail() {
     let world = World::new().await;
     world.group("sales", None).await;
     world.group("tokyo", Some("sales")).await;
@@ -422,7 +422,7 @@ async fn who_is_in_several_groups_gets_one_mail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_preview_is_exact_up_to_ten_thousand_users_of_however_many() {
+async fn a_preview_is_exact_for_up_to_ten_thousand_selected_users() {
     let world = World::new().await;
     world.import(10_000, "g").await;
 
@@ -454,7 +454,7 @@ async fn a_preview_is_exact_up_to_ten_thousand_users_of_however_many() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_mail_is_in_the_readers_language_and_shown_as_it_was_sent() {
+async fn a_mail_is_in_the_recipients_language_and_is_shown_as_it_was_sent() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = [

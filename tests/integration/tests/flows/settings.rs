@@ -17,7 +17,7 @@ async fn put(world: &World, version: &str, body: &Value) -> (StatusCode, Value) 
 }
 
 #[tokio::test(start_paused = true)]
-async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
+async fn settings_have_defaults_and_omitted_fields_return_to_them() {
     let world = World::new().await;
     let before = world.owner().get("/v1/settings").await.unwrap();
     assert_json_snapshot!("settings", before);
@@ -34,7 +34,7 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
 
     world.pass(1).await;
     let (_, back) = put(&world, "\"2\"", &json!({})).await;
-    // A language and a zone there always is.
+    // Language and time zone always have a value.
     assert_eq!(
         (&back["language"], &back["timeZone"], back.get("senderName")),
         (&json!("de"), &json!("Europe/Berlin"), None)
@@ -71,7 +71,7 @@ async fn settings_have_defaults_and_what_is_left_out_goes_back_to_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_wrong_is_named_and_nothing_changes() {
+async fn a_wrong_field_is_named_and_nothing_changes() {
     let world = World::new().await;
 
     for (body, status, pointer) in [
@@ -109,7 +109,7 @@ async fn what_is_wrong_is_named_and_nothing_changes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_who_change_the_settings_at_once_one_is_told_they_are_stale() {
+async fn of_two_changes_to_the_settings_at_once_one_is_refused_as_stale() {
     let world = World::new().await;
     let (one, other) = (json!({"cooldownMinutes": 1}), json!({"cooldownMinutes": 2}));
     let (one, other) = join!(put(&world, "\"1\"", &one), put(&world, "\"1\"", &other));
@@ -156,7 +156,7 @@ async fn a_change_and_its_entry_are_written_together_or_not_at_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_trail_tells_of_a_resend_from_making_it_to_cancelling_it() {
+async fn the_audit_trail_has_every_step_of_a_resend_from_creation_to_cancellation() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(3, "g").await;
@@ -172,7 +172,7 @@ async fn the_trail_tells_of_a_resend_from_making_it_to_cancelling_it() {
     let mut trail = world.owner().all("/v1/audit", "audit").await.unwrap();
     trail.retain(|entry| entry["resendId"] == made["id"]);
 
-    // Entries of the same millisecond are in no order.
+    // Entries of one millisecond have no order.
     trail.sort_by_key(|entry| entry["action"].to_string());
 
     for entry in &mut trail {

@@ -7,7 +7,7 @@ use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]
-async fn nothing_goes_before_the_start_and_everything_right_after() {
+async fn no_mail_is_sent_before_the_start_and_every_mail_right_after_it() {
     let world = World::new().await;
     world.group("g", None).await;
     let users = world.users(20, "g").await;
@@ -81,7 +81,7 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
     }
 
     world.pass(130).await;
-    // Schedules and queues know whole seconds only: who fires early waits.
+    // Schedules and queues count whole seconds. A schedule that fires early makes the sender wait.
     let went: Vec<_> = world
         .mails()
         .iter()
@@ -99,7 +99,7 @@ async fn a_start_that_is_near_waits_in_the_queue_and_one_that_is_far_in_the_sche
     }
 }
 
-async fn stopped_and_started_again(at: &str, within: u64) {
+async fn a_stack_that_stops_and_starts_again(at: &str, within: u64) {
     let folder = tempfile::tempdir().unwrap();
     let setting = |now| WorldOptions {
         data: Some(folder.path().into()),
@@ -127,17 +127,17 @@ async fn stopped_and_started_again(at: &str, within: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_starts_in_time_though_the_stack_was_stopped_meanwhile() {
-    stopped_and_started_again("2026-11-23T00:01:00Z", 65).await;
+async fn a_resend_starts_in_time_although_the_stack_was_stopped_before() {
+    a_stack_that_stops_and_starts_again("2026-11-23T00:01:00Z", 65).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_resend_whose_start_was_missed_starts_as_soon_as_the_stack_is_up() {
-    stopped_and_started_again("2026-11-23T01:00:00Z", 5).await;
+    a_stack_that_stops_and_starts_again("2026-11-23T01:00:00Z", 5).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_local_time_is_understood_in_its_zone_and_the_answer_says_the_instant() {
+async fn a_local_time_is_read_in_its_zone_and_the_answer_names_the_instant() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
@@ -173,7 +173,7 @@ async fn a_local_time_is_understood_in_its_zone_and_the_answer_says_the_instant(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_that_comes_twice_takes_the_earlier_and_says_so() {
+async fn a_local_time_that_occurs_twice_means_the_earlier_instant_and_the_answer_says_so() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
@@ -190,7 +190,7 @@ async fn a_time_that_comes_twice_takes_the_earlier_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_start_that_cannot_be_is_refused_with_its_field() {
+async fn an_impossible_start_is_refused_with_its_field() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;

@@ -1,4 +1,4 @@
-//! Another start, pause, resume and cancel.
+//! The commands of a resend: reschedule, pause, resume and cancel.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ async fn reschedule(
     (status.as_u16(), answer)
 }
 
-/// A world with so many users in a group, and a resend to them that starts at `start`.
+/// A world with users in a group, and a resend to them that starts at `start`.
 async fn scheduled(users: usize, start: &str) -> (World, Value) {
     let world = World::new().await;
     world.group("g", None).await;
@@ -72,7 +72,7 @@ fn counts_add_up(resend: &Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_with_another_start_goes_at_that_one_and_only_then() {
+async fn a_rescheduled_resend_is_sent_at_its_new_start_and_only_then() {
     for (first, second) in [
         ("2026-11-23T00:30:00Z", "2026-11-23T02:00:00Z"),
         ("2026-11-23T02:00:00Z", "2026-11-23T00:30:00Z"),
@@ -107,7 +107,7 @@ async fn a_resend_with_another_start_goes_at_that_one_and_only_then() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
+async fn a_local_time_is_in_the_resends_zone_and_a_wrong_one_is_refused_with_its_field() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
 
@@ -161,7 +161,7 @@ async fn a_local_time_is_one_of_the_resends_zone_and_wrong_ones_are_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes_nothing() {
+async fn a_command_in_the_wrong_state_is_refused_and_a_repeated_one_changes_nothing() {
     let (world, id) = scheduled(2, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
 
@@ -216,7 +216,7 @@ async fn what_is_done_in_the_wrong_state_is_refused_and_what_is_repeated_changes
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_who_change_the_start_at_once_are_told_apart() {
+async fn of_two_operators_who_change_the_start_at_once_one_is_refused() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let owner = world.owner();
 
@@ -261,7 +261,7 @@ async fn two_who_change_the_start_at_once_are_told_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_changes_of_what_both_read_only_one_is_written() {
+async fn of_two_changes_to_the_same_version_only_one_is_written() {
     let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
     let store = &world.stack.store;
     let read = store
@@ -288,7 +288,7 @@ async fn of_two_changes_of_what_both_read_only_one_is_written() {
     assert!(one.unwrap().is_some() != other.unwrap().is_some());
 }
 
-/// Ten thousand users in a group, invited at 200 a second.
+/// A resend to ten thousand users of a group, at 200 mails a second.
 async fn ten_thousand() -> (World, Value) {
     let world = World::with(WorldOptions {
         send_rate: 200,
@@ -311,7 +311,7 @@ async fn ten_thousand() -> (World, Value) {
     (world, made["id"].clone())
 }
 
-/// The most waves that any chunk, and with it any worker, sent of these mails.
+/// The largest number of waves of one chunk, and so of one worker, among these mails.
 fn most_waves_of_a_worker(mails: &[Value]) -> usize {
     let mut waves: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for mail in mails {
@@ -326,7 +326,7 @@ fn most_waves_of_a_worker(mails: &[Value]) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_that_are_cancelled_stop_within_a_wave() {
+async fn a_cancelled_resend_to_ten_thousand_stops_within_a_wave() {
     let (world, id) = ten_thousand().await;
     let (status, cancelled) = steer(&world.owner(), &id, "/cancel").await;
     assert_eq!((status, &cancelled["state"]), (200, &json!("cancelled")));
@@ -351,7 +351,7 @@ async fn ten_thousand_that_are_cancelled_stop_within_a_wave() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_thousand_that_are_paused_stop_within_a_wave_and_then_exactly_the_rest_goes() {
+async fn a_paused_resend_to_ten_thousand_stops_within_a_wave_and_later_sends_exactly_the_rest() {
     let (world, id) = ten_thousand().await;
     let editor = world.operator("editor", &json!([{"role": "owner"}])).await;
 
@@ -397,7 +397,7 @@ async fn ten_thousand_that_are_paused_stop_within_a_wave_and_then_exactly_the_re
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_that_is_cancelled_while_it_is_prepared_reaches_nobody() {
+async fn a_resend_that_is_cancelled_while_it_is_prepared_mails_no_user() {
     let world = World::with(WorldOptions {
         chunk_size: 10,
         ..WorldOptions::default()
@@ -407,7 +407,7 @@ async fn a_resend_that_is_cancelled_while_it_is_prepared_reaches_nobody() {
     world.users(25, "g").await;
 
     let body = json!({"selection": {"filter": {"group": "g"}}, "startAt": "2026-11-23T01:00:00Z"});
-    // One list is written, with its recipients and its chunk; the next one never is.
+    // The first recipient list is written with its recipients and its chunk; the next one never is.
     let mut put = 0;
     world.faults.plan(move |call, _| {
         put += usize::from(call.operation == "PutItem");
@@ -449,7 +449,7 @@ async fn a_resend_that_is_cancelled_while_it_is_prepared_reaches_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whichever_call_of_steering_fails_the_same_call_again_finishes_it() {
+async fn a_command_finishes_when_it_is_repeated_whichever_of_its_calls_failed() {
     for (call, state) in [("/cancel", "cancelled"), ("/pause", "paused")] {
         for fault in [
             Fault::LoseAnswer,
@@ -501,7 +501,7 @@ async fn whichever_call_of_steering_fails_the_same_call_again_finishes_it() {
     }
 }
 
-/// Thirty users, invited at one a second, of whom some have their mail.
+/// A resend to thirty users at one mail a second, while some of them have their mail.
 async fn sending() -> (World, Value) {
     let world = World::with(WorldOptions {
         send_rate: 1,
@@ -523,7 +523,8 @@ async fn sending() -> (World, Value) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_only_sees_a_resend_does_not_steer_it_and_who_does_not_see_it_finds_nothing() {
+async fn an_operator_who_may_only_see_a_resend_cannot_command_it_and_one_who_may_not_see_it_gets_not_found()
+ {
     let world = World::new().await;
     world.group("g", None).await;
     world.group("h", None).await;

@@ -1,4 +1,4 @@
-//! Templates: made, changed, previewed, tested and taken by resends.
+//! Templates are created, changed, previewed, tested, and used by resends.
 
 use futures::join;
 use http::{Method, StatusCode};
@@ -50,7 +50,7 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
     let (status, changed) = put(&owner, &path(&template, ""), "\"1\"", &next).await;
     assert_eq!((status.as_u16(), &changed["version"]), (200, &json!(2)));
 
-    // What was read can be sent back, and changes nothing.
+    // An answer can be sent back unchanged, and changes nothing.
     let (_, same) = put(&owner, &path(&template, ""), "\"2\"", &changed).await;
     assert_eq!(same, changed);
     assert_eq!(
@@ -97,7 +97,7 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
+async fn of_two_changes_to_a_template_at_once_one_is_refused_as_stale() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -145,7 +145,7 @@ async fn of_two_who_change_a_template_at_once_one_is_told_it_is_stale() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
+async fn a_template_that_cannot_be_sent_is_refused_with_line_and_column() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -194,7 +194,7 @@ async fn what_cannot_be_sent_is_not_stored_and_said_with_its_line_and_column() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_template_made_under_a_key_is_made_once() {
+async fn a_template_is_created_once_for_an_idempotency_key() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -224,7 +224,7 @@ async fn a_template_made_under_a_key_is_made_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_comes_with_reinvite_or_is_the_default_stays() {
+async fn a_built_in_or_default_template_cannot_be_deleted() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -249,7 +249,7 @@ async fn what_comes_with_reinvite_or_is_the_default_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
+async fn a_resend_keeps_its_template_version_and_uses_the_recipients_language() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -299,12 +299,12 @@ async fn a_resend_keeps_the_version_it_took_and_the_language_of_its_reader() {
     subjects.sort();
 
     let subject = |index: usize| subjects[index].1.trim_matches('"').to_string();
-    // The organisation speaks English.
+    // The organisation's language is English.
     assert_eq!([subject(0), subject(1), subject(2)], ["One", "いち", "One"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
+async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates() {
     let world = World::new().await;
     world.group("g", None).await;
     world.users(1, "g").await;
@@ -371,7 +371,7 @@ async fn an_edit_is_for_one_resend_and_for_who_may_edit_templates() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
+async fn a_preview_is_the_mail_to_a_given_user_with_invented_secrets() {
     let world = World::new().await;
     world.group("g", None).await;
     world.group("h", None).await;
@@ -471,7 +471,7 @@ async fn a_preview_is_the_mail_of_a_given_user_with_made_up_secrets() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_test_mail_goes_to_the_operator_alone_once_a_key_and_twenty_an_hour() {
+async fn a_test_mail_goes_to_the_operator_once_for_a_key_and_twenty_times_an_hour() {
     let world = World::new().await;
     world.group("g", None).await;
     world

@@ -1,4 +1,4 @@
-//! Templates and settings when calls are lost, meet another, or come from who may not.
+//! Templates and settings when answers are lost, when writes conflict, and when the caller may not.
 
 use futures::join;
 use http::{Method, StatusCode};
@@ -19,7 +19,7 @@ async fn put(caller: &Caller, path: &str, version: &str, body: &Value) -> (Statu
         .unwrap()
 }
 
-/// The first transaction's answer is lost.
+/// The first transaction loses its answer.
 fn lose_first(world: &World) {
     let mut lost = false;
     world.faults.plan(move |call: &Call, _| {
@@ -32,7 +32,7 @@ fn lose_first(world: &World) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transaction_whose_answer_is_lost_is_done_once_and_answers_as_if_it_were_not() {
+async fn a_transaction_that_loses_its_answer_takes_effect_once_and_the_request_succeeds() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -91,7 +91,7 @@ async fn a_transaction_whose_answer_is_lost_is_done_once_and_answers_as_if_it_we
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_of_a_template_that_is_refused_leaves_nothing() {
+async fn a_refused_change_of_a_template_writes_nothing() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -125,7 +125,7 @@ async fn a_change_of_a_template_that_is_refused_leaves_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not_the_default() {
+async fn a_template_that_becomes_the_default_during_its_deletion_exists_or_is_not_the_default() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -157,7 +157,7 @@ async fn a_template_that_becomes_the_default_while_it_is_deleted_is_there_or_not
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_template_that_was_changed_while_it_is_deleted_is_stale_to_who_named_a_version() {
+async fn a_deletion_that_names_a_version_is_stale_if_the_template_changes_during_it() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -183,7 +183,7 @@ async fn a_template_that_was_changed_while_it_is_deleted_is_stale_to_who_named_a
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went() {
+async fn a_repeated_request_gets_the_same_answer_after_its_template_changed_or_was_deleted() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -222,7 +222,7 @@ async fn a_request_under_a_key_answers_alike_after_its_template_changed_or_went(
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_is_refused() {
+async fn a_caller_without_permission_is_refused() {
     let world = World::new().await;
     world.group("g", None).await;
 

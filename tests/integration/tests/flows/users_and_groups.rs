@@ -68,7 +68,7 @@ async fn an_import_creates_updates_and_leaves_alone() {
         (StatusCode::OK, counts(0, 0, 2))
     );
 
-    // An absent column changes nothing, an empty cell clears, groups are replaced.
+    // An absent column changes nothing, an empty cell clears the field, and groups are replaced.
     let second = "groups,display_name,login_id\nSales,,a\n,B,b\n";
     assert_eq!(
         import(&owner, "", second).await,
@@ -105,7 +105,7 @@ async fn an_import_creates_updates_and_leaves_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
+async fn every_error_of_a_wrong_file_is_listed_and_a_large_file_is_refused() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -116,7 +116,7 @@ async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (&it["line"], &it["column"]))
+        .map(|error| (&error["line"], &error["column"]))
         .collect();
     assert_eq!(
         told,
@@ -127,7 +127,10 @@ async fn a_wrong_file_is_told_whole_and_a_large_one_refused() {
     );
 
     let lines = |count: usize| {
-        "login_id\n".to_string() + &(0..count).map(|it| format!("u{it}\n")).collect::<String>()
+        "login_id\n".to_string()
+            + &(0..count)
+                .map(|number| format!("u{number}\n"))
+                .collect::<String>()
     };
     assert_eq!(import(&owner, "?dryRun=true", &lines(5_000)).await.0, 200);
     assert_eq!(
@@ -247,7 +250,7 @@ async fn a_wrong_parameter_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login() {
+async fn put_replaces_a_user_and_clears_absent_fields_but_not_the_first_login() {
     let world = World::new().await;
     let keeper = world
         .operator("keeper", &json!([{"role": "directory_manager"}]))
@@ -332,7 +335,7 @@ async fn put_keeps_a_user_in_step_and_clears_what_is_absent_but_the_first_login(
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() {
+async fn an_address_is_corrected_only_if_no_account_can_be_taken_over_by_it() {
     let world = World::new().await;
     world.group("g", None).await;
     world.user("new", &json!({"groups": ["g"]})).await;
@@ -396,7 +399,7 @@ async fn an_address_is_put_right_only_where_nobody_could_take_an_account_over() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
+async fn only_owners_change_a_user_with_roles_and_the_last_owner_stays() {
     let world = World::new().await;
     let owner = world.owner();
 
@@ -440,7 +443,7 @@ async fn who_holds_roles_is_changed_by_owners_alone_and_the_last_owner_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_owners_who_give_the_role_up_at_once_one_stays() {
+async fn of_two_owners_who_give_up_the_role_at_once_one_stays() {
     for at in 0..12 {
         let world = World::new().await;
         let second = world.operator("second", &json!([{"role": "owner"}])).await;

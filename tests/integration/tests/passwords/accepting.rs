@@ -1,4 +1,4 @@
-//! Opening a link, and setting a password with it, by program and by page.
+//! A link is opened and sets a password, by a program and on the page.
 
 use futures::future::join_all;
 use http::{Method, StatusCode};
@@ -15,7 +15,7 @@ async fn a_link_sets_a_password_once() {
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
 
-    // Looking spends nothing, however often.
+    // Opening the link does not use it up.
     for _ in 0..3 {
         assert_eq!(state(&world, &link).await, "valid");
     }
@@ -54,7 +54,7 @@ async fn a_link_sets_a_password_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_twenty_at_the_same_instant_one_sets_the_password() {
+async fn of_twenty_requests_at_once_one_sets_the_password() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -84,7 +84,7 @@ async fn of_twenty_at_the_same_instant_one_sets_the_password() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_expired_link_is_gone_to_the_second() {
+async fn a_link_expires_to_the_second() {
     let world = world(1).await;
     world.settings(&json!({"linkValidHours": 1})).await;
 
@@ -111,7 +111,7 @@ async fn an_expired_link_is_gone_to_the_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_is_not_ours_is_nobodys() {
+async fn a_forged_token_is_answered_as_an_unknown_one() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -154,7 +154,7 @@ async fn a_token_that_is_not_ours_is_nobodys() {
 
     assert_eq!(state(&world, &link).await, "valid");
 
-    // Of another organisation, signed by the same key: it says nothing of this one's user.
+    // A token of another organisation, signed with the same key, says nothing about this organisation's user.
     let keys = world
         .stack
         .passwords
@@ -197,7 +197,7 @@ async fn a_rotated_key_verifies_until_the_next_rotation() {
             .send()
             .await
             .unwrap();
-        // Whoever stays warm reads the keys again.
+        // A warm function reads the keys again.
         world.pass(3_700).await;
     };
     rotate(&"second key ".repeat(6)).await;

@@ -1,4 +1,4 @@
-//! Each kind of change, to a mixed selection.
+//! Each kind of password change, for a mixed selection.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::{
     mail, put, sent, temporary, token, with_password, world,
 };
 
-/// What happens to each recipient's password, and why nothing where something was asked for.
+/// The password change of each recipient, and the reason why a password is kept although a change was requested.
 fn rows(list: &[Value]) -> Vec<(&str, &str, Option<&str>)> {
     let mut rows: Vec<_> = list
         .iter()
@@ -30,7 +30,7 @@ fn rows(list: &[Value]) -> Vec<(&str, &str, Option<&str>)> {
     rows
 }
 
-/// `u1` and `u2` have never logged in, `u3` has, `u4` holds a role.
+/// Users `u1` and `u2` have never logged in, `u3` has, and `u4` holds a role.
 async fn mixed() -> World {
     let world = world(4).await;
     world
@@ -49,7 +49,7 @@ async fn mixed() -> World {
 const EVERYBODY: [&str; 4] = ["u1", "u2", "u3", "u4"];
 
 #[tokio::test(start_paused = true)]
-async fn preview_recipients_and_mails_agree_on_what_happens_to_each_password() {
+async fn preview_recipients_and_mails_agree_on_the_password_change_of_each_user() {
     let world = mixed().await;
     let editor = world
         .operator(
@@ -112,7 +112,7 @@ async fn preview_recipients_and_mails_agree_on_what_happens_to_each_password() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_owner_who_says_so_changes_the_passwords_of_all() {
+async fn an_owner_changes_the_passwords_of_all_users_on_request() {
     let world = mixed().await;
     let mut body = kind("temporary", &EVERYBODY);
     body["changeForLoggedIn"] = true.into();
@@ -135,7 +135,7 @@ async fn an_owner_who_says_so_changes_the_passwords_of_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_gets_a_role_before_the_mail_keeps_their_password() {
+async fn a_user_who_gets_a_role_before_the_mail_keeps_their_password() {
     let world = world(2).await;
     let editor = world
         .operator(
@@ -177,7 +177,7 @@ async fn who_gets_a_role_before_the_mail_keeps_their_password() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_settings_say_which_change_a_resend_starts_with_and_how_long_it_is_good() {
+async fn the_settings_give_the_default_password_change_and_its_validity() {
     let world = world(1).await;
     world
         .settings(&json!({"passwordChange": "set_link", "linkValidHours": 2}))
@@ -185,7 +185,7 @@ async fn the_settings_say_which_change_a_resend_starts_with_and_how_long_it_is_g
     world.pass(30).await;
     sent(&world, &json!({"selection": {"userIds": ["u1"]}})).await;
     let text = mail(&world, "u1")["text"].as_str().unwrap().to_string();
-    // The organisation is in Tokyo.
+    // The organisation's time zone is Tokyo's.
     assert!(
         text.contains("23 November 2026, 11:01 (JST)")
             || text.contains("2026年11月23日 11:01（JST）"),
@@ -194,7 +194,7 @@ async fn the_settings_say_which_change_a_resend_starts_with_and_how_long_it_is_g
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has() {
+async fn a_temporary_password_must_be_changed_and_works_beside_the_current_one() {
     let world = world(1).await;
     with_password(&world, "u1", GOOD).await;
     sent(&world, &kind("temporary", &["u1"])).await;
@@ -207,7 +207,7 @@ async fn a_temporary_password_logs_in_to_be_changed_beside_the_one_the_user_has(
         "nobody is locked out"
     );
 
-    // A login service sets the new one.
+    // A login service sets the new password.
     let (organisation, store, now) = (
         world.organisation(),
         &world.stack.store,
@@ -295,7 +295,7 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
+async fn a_mail_rendered_again_hours_later_equals_the_first_byte_for_byte() {
     for change in ["keep", "set_link", "temporary"] {
         let world = world(2).await;
         world.faults.plan(|call, _| match call.operation.as_str() {
@@ -337,7 +337,7 @@ async fn a_mail_made_again_hours_later_is_the_first_byte_for_byte() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deployment_that_leaves_passwords_to_the_lms_keeps_them_all() {
+async fn a_deployment_that_leaves_passwords_to_the_lms_changes_none() {
     let world = World::with(WorldOptions {
         credentials: Credentials::None,
         ..WorldOptions::default()

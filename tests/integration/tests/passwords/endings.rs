@@ -1,4 +1,4 @@
-//! What ends links and temporary passwords, and what does not.
+//! The ends of links and temporary passwords.
 
 use http::Method;
 use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test(start_paused = true)]
-async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link_for_good() {
+async fn a_new_address_a_status_other_than_active_and_deletion_end_every_link_for_good() {
     let world = world(3).await;
     let mut body = kind("set_link", &["u1", "u2", "u3"]);
     body["passwordChangeByUser"] = json!({"u2": "temporary"});
@@ -21,7 +21,7 @@ async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link
         token(&mail(&world, "u3")),
     );
 
-    // A name does not.
+    // A new name does not end the link.
     world
         .user(
             "u1",
@@ -67,7 +67,7 @@ async fn another_address_a_status_that_leaves_active_and_deletion_end_every_link
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_put_right_ends_the_links_that_went_to_the_wrong_one() {
+async fn a_corrected_address_ends_the_links_to_the_wrong_one() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -86,7 +86,7 @@ async fn an_address_put_right_ends_the_links_that_went_to_the_wrong_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_role_that_is_given_ends_the_links_of_who_gets_it() {
+async fn a_new_role_ends_the_links_of_its_user() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -105,7 +105,7 @@ async fn a_role_that_is_given_ends_the_links_of_who_gets_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accepting_looks_at_status_and_validity_again() {
+async fn accepting_checks_status_and_validity_again() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -121,7 +121,7 @@ async fn accepting_looks_at_status_and_validity_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_later_resend_ends_earlier_links_or_leaves_them_as_it_says() {
+async fn a_later_resend_keeps_or_ends_earlier_links_as_its_request_says() {
     for (earlier, change, first) in [
         ("keep", "set_link", "valid"),
         ("end", "set_link", "ended"),
@@ -152,7 +152,7 @@ async fn a_later_resend_ends_earlier_links_or_leaves_them_as_it_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mail_of_which_only_an_event_said_that_it_went_ends_earlier_links_too() {
+async fn a_mail_in_doubt_that_an_event_settles_ends_earlier_links_too() {
     for change in ["keep", "set_link"] {
         let world = World::with(WorldOptions {
             feedback: Some(EventTimes::new(|_| vec![300])),
@@ -193,7 +193,7 @@ async fn a_mail_of_which_only_an_event_said_that_it_went_ends_earlier_links_too(
 }
 
 #[tokio::test(start_paused = true)]
-async fn deleting_a_user_takes_what_mails_said_of_them_with_it() {
+async fn deleting_a_user_deletes_the_mail_inputs_about_them() {
     let world = world(2).await;
     world
         .user(

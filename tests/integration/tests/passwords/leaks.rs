@@ -1,5 +1,5 @@
-//! Nothing that leaves the code holds a password, a token or a key: not the logs at their most verbose, no problem, no
-//! preview, no mail as it is shown, no audit entry, neither table, and no message of a queue. The mails themselves do.
+//! No output but the mails holds a password, a token or a key. The test reads the logs at the most verbose level, problems,
+//! previews, mails as the API shows them, audit entries, both tables, and the messages of the queues.
 
 use std::{
     io,
@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{GOOD, accept, kind, mail, public, sent, temporary, token, world};
 
-/// Everything that is logged.
+/// Collects every log line.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -41,11 +41,11 @@ impl Log {
     }
 }
 
-/// What somebody might find, by where it is.
+/// The outputs that an attacker may read, by name.
 struct Found(Vec<(String, String)>);
 
 impl Found {
-    /// The first secret in it, and where.
+    /// The first secret in the outputs, with the name of its output.
     fn secret<'s>(&self, secrets: &'s [(String, String)]) -> Option<(&'s str, &str)> {
         self.0.iter().find_map(|(place, text)| {
             let secret = secrets
@@ -56,7 +56,7 @@ impl Found {
     }
 }
 
-/// A run with every kind, with refusals and a deletion; what it left, and the secrets that were in it.
+/// Runs resends of every kind, with refusals and a deletion; returns the outputs and the secrets.
 async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
     let world = world(4).await;
     let owner = world.owner();
@@ -120,7 +120,7 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
         .call(Method::DELETE, "/v1/users/u4", &[], "")
         .await
         .unwrap();
-    // What a panic would print of whatever is at hand.
+    // A panic may print the `Debug` of any value.
     let stack = &world.stack;
     found.push((
         "debug output".into(),
@@ -133,7 +133,7 @@ async fn run(log: &Log) -> (Found, Vec<(String, String)>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
+async fn secrets_leave_the_code_only_in_the_mail() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -151,7 +151,7 @@ async fn no_secret_leaves_the_code_but_in_the_mail_itself() {
     assert_eq!(secrets.len(), 7);
     assert_eq!(found.secret(&secrets), None);
 
-    // And it would be found, wherever it leaked.
+    // The search finds a secret in each output, if one is there.
     for (what, secret) in &secrets {
         tracing::debug!(%secret, "leaked on purpose");
         let leaked = Found(vec![("the log".into(), log.text())]);

@@ -1,5 +1,5 @@
-//! What a resend does to passwords: links, temporary passwords, and what never leaves the code.
-#![expect(clippy::unwrap_used, reason = "a test fails there")]
+//! Password changes of resends: links, temporary passwords, and the secrecy of both.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod accepting;
 mod changes;
@@ -18,10 +18,10 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
 use serde_json::{Value, json};
 
-/// A password that may be set.
+/// A password that a user may set.
 const GOOD: &str = "correct horse battery staple";
 
-/// Users `u1` and on in the group `g`, who have never logged in.
+/// A world with users `u1` and on in the group `g`, who have never logged in.
 async fn world(users: usize) -> World {
     let world = World::new().await;
     world.group("g", None).await;
@@ -33,7 +33,7 @@ async fn world(users: usize) -> World {
     world
 }
 
-/// Makes a resend, and waits until it has ended.
+/// Creates a resend and waits for its end.
 async fn sent(world: &World, body: &Value) -> Value {
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let key = MADE.fetch_add(1, Ordering::Relaxed).to_string();
@@ -46,7 +46,7 @@ async fn sent(world: &World, body: &Value) -> Value {
     world.ended(&made["id"], 600).await
 }
 
-/// A resend of one kind to these users.
+/// The request for a resend with a password change.
 fn kind(change: &str, users: &[&str]) -> Value {
     json!({"selection": {"userIds": users}, "passwordChange": change})
 }
@@ -90,7 +90,7 @@ fn public(world: &World) -> Caller {
     Caller::new(world.stack.front.clone(), String::new())
 }
 
-/// What the link is good for.
+/// The state of a link.
 async fn state(world: &World, token: &str) -> String {
     let answer = public(world)
         .get(&format!("/v1/invitations/{token}"))
@@ -99,7 +99,7 @@ async fn state(world: &World, token: &str) -> String {
     answer["state"].as_str().unwrap().to_string()
 }
 
-/// Sets a password with a link; the status and the type of what is refused.
+/// Sets a password with a link; returns the status and the problem type of a refusal.
 async fn accept(world: &World, token: &str, password: &str) -> (u16, String) {
     let path = format!("/v1/invitations/{token}/accept");
     reinvite_test_kit::refusal(
@@ -116,7 +116,7 @@ fn refused(status: u16, kind: &str) -> (u16, String) {
     (status, kind.to_string())
 }
 
-/// What a login service finds a password to be: wrong, right, or to be changed.
+/// A login service's verdict on a password: wrong, right, or right and to be changed.
 async fn login(world: &World, user: &str, password: &str) -> Option<bool> {
     match login_service::log_in(
         &world.stack.store,
@@ -133,14 +133,14 @@ async fn login(world: &World, user: &str, password: &str) -> Option<bool> {
     }
 }
 
-/// Gives a user a password, as one who accepted a link.
+/// Gives a user a password: the user accepts a link.
 async fn with_password(world: &World, user: &str, password: &str) {
     sent(world, &kind("set_link", &[user])).await;
     assert_eq!(
         accept(world, &token(&mail(world, user)), password).await,
         ACCEPTED
     );
-    // The cooldown passes.
+    // The cooldown ends.
     world.pass(660).await;
 }
 

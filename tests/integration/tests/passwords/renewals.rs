@@ -1,4 +1,4 @@
-//! Asking for a new link: alike for everybody, and not too often.
+//! Requests for a new link: each address gets the same answer, within limits.
 
 use reinvite_emulators::connector::Fault;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ fn by_address(user: &str) -> Value {
     json!({"organisation": "sample", "email": format!("{user}@example.com")})
 }
 
-/// Mails with a new link so far.
+/// The number of mails with a new link so far.
 fn renewed(world: &World) -> usize {
     world
         .mails()
@@ -28,7 +28,7 @@ fn renewed(world: &World) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_link_comes_for_one_that_expired_and_works() {
+async fn an_expired_link_is_replaced_by_a_new_link_that_works() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -45,7 +45,7 @@ async fn a_new_link_comes_for_one_that_expired_and_works() {
     let another = token(&mail(&world, "u1"));
     assert_eq!(accept(&world, &another, GOOD).await, ACCEPTED);
 
-    // It was used: there is nothing to renew.
+    // The link was used, so there is nothing to renew.
     world.pass(3_600).await;
     ask(&world, &json!({"token": another})).await;
     ask(&world, &by_address("u1")).await;
@@ -55,7 +55,7 @@ async fn a_new_link_comes_for_one_that_expired_and_works() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addresses() {
+async fn answer_and_work_are_the_same_for_known_unknown_and_suspended_addresses() {
     let world = world(3).await;
     sent(&world, &kind("set_link", &["u1", "u2"])).await;
     world
@@ -83,7 +83,7 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
             .map(|call| call.operation)
             .collect();
 
-        // What the sender does with the message, it does while nobody waits.
+        // The sender works on the message after the answer, so its time tells the caller nothing.
         let asked = calls
             .iter()
             .position(|operation| operation == "SendMessage")
@@ -93,12 +93,12 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
     }
 
     assert_eq!(seen[0].1, ["Query", "UpdateItem", "SendMessage"]);
-    assert!(seen.iter().all(|it| *it == seen[0]), "{seen:?}");
+    assert!(seen.iter().all(|answer| *answer == seen[0]), "{seen:?}");
 
     world.pass(60).await;
     assert_eq!(renewed(&world), 1, "only the first may have one");
 
-    // What is no address or no token is answered so, too.
+    // A text that is neither an address nor a token gets the same answer.
     for body in [
         json!({"organisation": "a b", "email": "nowhere"}),
         json!({"token": "x"}),
@@ -116,11 +116,11 @@ async fn the_answer_and_the_work_are_alike_for_known_unknown_and_suspended_addre
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_gets_one_in_15_minutes_and_5_a_day() {
+async fn an_address_gets_one_new_link_in_15_minutes_and_5_a_day() {
     let world = world(1).await;
     sent(&world, &kind("temporary", &["u1"])).await;
 
-    // A new day, so that the day's five are counted from the beginning.
+    // On a new day the five mails are counted from zero.
     world.pass(25 * 3_600).await;
     let mut got = Vec::new();
 
@@ -166,7 +166,7 @@ async fn a_new_link_that_ses_refuses_is_not_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_one_source_only_so_many_requests_are_looked_at_in_an_hour() {
+async fn the_requests_of_one_source_are_limited_by_the_hour() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     for _ in 0..30 {

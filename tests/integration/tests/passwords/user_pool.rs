@@ -1,4 +1,4 @@
-//! Amazon Cognito as the home of passwords.
+//! Passwords in a user pool of Amazon Cognito.
 
 use futures::future::join_all;
 use reinvite_aws::SetPasswordOutcome;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::{ACCEPTED, accept, kind, mail, refused, sent, state, temporary, token};
 
-/// A password that the pool's policy takes.
+/// A password that satisfies the pool's policy.
 const MIXED: &str = "Correct horse 7 battery!";
 
 async fn world(users: usize) -> World {
@@ -28,7 +28,7 @@ async fn world(users: usize) -> World {
     world
 }
 
-/// What the pool finds a password to be: wrong, right, or to be changed.
+/// The pool's verdict on a password: wrong, right, or right and to be changed.
 fn login(world: &World, user: &str, password: &str) -> Option<bool> {
     world.stack.services.user_pool.verify(user, password)
 }
@@ -66,7 +66,7 @@ async fn a_link_sets_the_password_in_the_pool_for_good_and_by_its_rules() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_temporary_password_is_set_once_the_mail_was_taken_and_only_for_who_never_logged_in() {
+async fn a_temporary_password_is_set_after_ses_accepted_the_mail_and_only_before_the_first_login() {
     let world = world(3).await;
     world
         .user(
@@ -113,7 +113,7 @@ async fn a_temporary_password_is_set_once_the_mail_was_taken_and_only_for_who_ne
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mail_is_asked_again() {
+async fn a_failing_pool_leaves_the_link_valid_and_after_a_mail_the_call_is_repeated() {
     let world = world(2).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -150,7 +150,7 @@ async fn a_pool_that_fails_leaves_the_link_good_and_one_that_fails_after_the_mai
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pool_that_fails_for_a_while_gets_the_passwords_that_were_mailed_once_it_works_again() {
+async fn a_pool_that_recovers_gets_the_passwords_that_were_mailed_while_it_failed() {
     let world = world(2).await;
     let mut failed = 0;
     world.faults.plan(move |call, _| {
@@ -178,7 +178,7 @@ async fn a_pool_that_fails_for_a_while_gets_the_passwords_that_were_mailed_once_
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_twenty_at_the_same_instant_one_sets_the_password_in_the_pool() {
+async fn of_twenty_requests_at_once_one_sets_the_password_in_the_pool() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
@@ -214,7 +214,7 @@ async fn the_pools_quota_joins_the_pace() {
     let resend = sent(&world, &kind("temporary", &users)).await;
     assert_eq!(resend["counts"]["sent"], 60);
 
-    // 50 a second for SES, 25 for the pool: the second wave waits two seconds.
+    // SES accepts 50 mails a second and the pool 25 requests: the second wave waits two seconds.
     let at: Vec<_> = world
         .mails()
         .iter()
