@@ -272,7 +272,7 @@ async fn each_caller_may_call_what_the_permission_table_says() {
                 "resends" => &resend,
                 _ => &template,
             };
-            let path = it
+            let path = call
                 .path
                 .replace("{id}", id)
                 .replace("{userId}", "u1")
