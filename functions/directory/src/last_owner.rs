@@ -1,43 +1,61 @@
-//! An organisation always keeps an active owner, whatever is changed.
+//! An organisation always keeps an active owner.
 
 use chrono::{DateTime, Utc};
 use reinvite_domain::{GroupTree, Operator, Role, User, granted_roles};
 use reinvite_store::{OperatorContext, OwnersVersion, VersionedGroupTree};
 use reinvite_web::{Api, Problem, ProblemKind};
 
-/// A user as read, and as they will be; `None` where they are deleted.
-pub type UserChange<'u> = (&'u User, Option<&'u User>);
+/// A user as read, and as they are to be; `None` if they are to be deleted.
+pub type BeforeAndAfter<'u> = (&'u User, Option<&'u User>);
 
-/// Refuses changes of users that would leave nobody an active owner. Owners that the same changes would make do not
-/// count: nobody knows which of the changes is written first. Where somebody loses the role, the change is written on the
-/// version of who is an owner that is answered.
-pub async fn check_users(
+/// Checks that changes of users leave an active owner.
+///
+/// Users whom the same changes make owners do not count, because the order of the writes is not
+/// known. If a user ceases to be an owner, returns the version of the set of owners: the write must
+/// be conditional on it.
+///
+/// # Errors
+///
+/// 409 if no active owner would be left.
+pub async fn check_users_keep_owner(
     api: &Api,
     context: &OperatorContext,
-    changes: &[UserChange<'_>],
+    changes: &[BeforeAndAfter<'_>],
 ) -> Result<Option<OwnersVersion>, Problem> {
-    let losing = losing(changes, &context.tree.groups, context.now);
+    let losing = users_losing_owner(changes, &context.tree.groups, context.now);
     if losing.is_empty() {
         return Ok(None);
     }
-    let (mut owners, version) = owners_of(api, context, &context.tree).await?;
+
+    let (mut owners, version) = read_owners(api, context, &context.tree).await?;
     owners.retain(|owner| losing.iter().all(|loser| loser.id != owner.id));
-    check(&owners, &context.tree.groups, context.now).map(|()| Some(version))
+
+    require_active_owner(&owners, &context.tree.groups, context.now)?;
+    Ok(Some(version))
 }
 
-/// The same of a change of the groups' roles.
-pub async fn check_tree(
+/// Checks that a change of the roles of groups leaves an active owner.
+///
+/// Returns the version of the set of owners: the write must be conditional on it.
+///
+/// # Errors
+///
+/// 409 if no active owner would be left.
+pub async fn check_groups_keep_owner(
     api: &Api,
     context: &OperatorContext,
     before: &VersionedGroupTree,
     after: &GroupTree,
 ) -> Result<OwnersVersion, Problem> {
-    let (owners, version) = owners_of(api, context, before).await?;
-    check(&owners, after, context.now).map(|()| version)
+    let (owners, version) = read_owners(api, context, before).await?;
+
+    require_active_owner(&owners, after, context.now)?;
+    Ok(version)
 }
 
-/// Everybody who is an owner by a role of their own or of a group, and the version of that set.
-async fn owners_of(
+/// Reads every user who is an owner by a role of their own or of a group, and the version of that
+/// set.
+async fn read_owners(
     api: &Api,
     context: &OperatorContext,
     tree: &VersionedGroupTree,
@@ -53,19 +71,25 @@ async fn owners_of(
     Ok((owners, version))
 }
 
-fn losing<'u>(changes: &[UserChange<'u>], tree: &GroupTree, now: DateTime<Utc>) -> Vec<&'u User> {
-    let loses = |(before, after): &&UserChange<'u>| {
-        is_active_owner(before, tree, now)
-            && !after.is_some_and(|after| is_active_owner(after, tree, now))
-    };
+/// The users who are active owners before the changes and are not after them.
+fn users_losing_owner<'u>(
+    changes: &[BeforeAndAfter<'u>],
+    tree: &GroupTree,
+    now: DateTime<Utc>,
+) -> Vec<&'u User> {
+    let is_owner = |user: &User| is_active_owner(user, tree, now);
     changes
         .iter()
-        .filter(loses)
+        .filter(|(before, after)| is_owner(before) && !after.is_some_and(is_owner))
         .map(|(before, _)| *before)
         .collect()
 }
 
-fn check(owners: &[User], tree: &GroupTree, now: DateTime<Utc>) -> Result<(), Problem> {
+fn require_active_owner(
+    owners: &[User],
+    tree: &GroupTree,
+    now: DateTime<Utc>,
+) -> Result<(), Problem> {
     if owners.iter().any(|owner| is_active_owner(owner, tree, now)) {
         Ok(())
     } else {
@@ -112,9 +136,11 @@ mod tests {
             groups: vec![GroupId::new("board").unwrap()],
             ..owner()
         };
+
         let lost = |before: &User, after: Option<&User>| {
-            !losing(&[(before, after)], &tree, NOW).is_empty()
+            !users_losing_owner(&[(before, after)], &tree, NOW).is_empty()
         };
+
         assert!(lost(&owner(), None));
         assert!(lost(
             &owner(),
@@ -157,13 +183,14 @@ mod tests {
     #[test]
     fn an_owner_who_is_not_active_or_whose_group_loses_the_role_does_not_count() {
         let kind = |owners: &[User], tree: &GroupTree| {
-            check(owners, tree, NOW).map_err(|problem| problem.kind())
+            require_active_owner(owners, tree, NOW).map_err(|problem| problem.kind())
         };
         let by_group = User {
             roles: vec![],
             groups: vec![GroupId::new("board").unwrap()],
             ..owner()
         };
+
         assert_eq!(
             kind(std::slice::from_ref(&by_group), &tree(vec![Role::Owner])),
             Ok(())

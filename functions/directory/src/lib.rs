@@ -1,99 +1,109 @@
 #![doc = include_str!("../README.md")]
 
-mod address;
-mod answered;
-mod change;
-mod grants;
-mod group;
-mod groups;
-mod import;
+mod address_notice;
+mod audit_user_change;
+mod change_effect;
+mod change_user;
+mod check_groups;
+mod check_import;
+mod check_roles;
+mod check_subject;
+mod check_user_change;
+mod correct_address;
+mod create_organisation;
+mod create_organisation_request;
+mod delete_group;
+mod delete_user;
+mod field_errors;
+mod find_group;
+mod find_user;
+mod first_login;
+mod function;
+mod get_group;
+mod get_me;
+mod get_roles;
+mod get_user;
+mod group_paths;
+mod group_request;
+mod group_response;
+mod id_sequence;
 mod import_plan;
-mod keep_in_step;
+mod import_rows;
+mod import_users;
+mod import_users_response;
 mod last_owner;
-mod limits;
-mod me;
-mod organisation;
-mod protected;
-mod roles;
-mod unsuppress;
-mod user_answer;
-mod user_fields;
-mod users;
-
-use std::sync::Arc;
+mod list_groups;
+mod list_users;
+mod organisation_response;
+mod permissions;
+mod put_group;
+mod put_roles;
+mod put_user;
+mod put_user_request;
+mod role_holders;
+mod roles_response;
+mod unsuppress_address;
+mod user_response;
+mod write_attempts;
+mod write_import;
 
 use axum::{
     Router,
-    extract::FromRef,
     routing::{get, post},
 };
 use lambda_runtime::Error;
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
-use reinvite_web::{Api, ApiConfig, answer};
+use reinvite_web::{Api, answer};
 use serde_json::Value;
 
-pub use organisation::NotCreated;
+use crate::{
+    correct_address::correct_address, create_organisation::create_organisation,
+    delete_group::delete_group, delete_user::delete_user, get_group::get_group, get_me::get_me,
+    get_roles::get_roles, get_user::get_user, import_users::import_users, list_groups::list_groups,
+    list_users::list_users, put_group::put_group, put_roles::put_roles, put_user::put_user,
+    unsuppress_address::unsuppress_address,
+};
 
-/// What this function works with.
-#[derive(Clone, Debug)]
-pub struct Directory {
-    /// What every HTTP function works with.
-    pub api: Arc<Api>,
-    /// Tells old addresses that they were changed.
-    pub mailer: Mailer,
+pub use crate::create_organisation::CreateOrganisationError;
+pub use crate::function::DirectoryFunction;
+
+/// The routes of the function.
+pub fn router(function: DirectoryFunction) -> Router {
+    reinvite_web::router(
+        Router::new()
+            .route("/v1/me", get(get_me))
+            .route("/v1/groups", get(list_groups))
+            .route(
+                "/v1/groups/{id}",
+                get(get_group).put(put_group).delete(delete_group),
+            )
+            .route("/v1/users", get(list_users))
+            .route("/v1/users/import", post(import_users))
+            .route(
+                "/v1/users/{id}",
+                get(get_user)
+                    .patch(correct_address)
+                    .put(put_user)
+                    .delete(delete_user),
+            )
+            .route("/v1/users/{id}/roles", get(get_roles).put(put_roles))
+            .route("/v1/users/{id}/unsuppress", post(unsuppress_address))
+            .with_state(function),
+    )
 }
 
-impl Directory {
-    /// Builds the function from its environment variables.
-    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (api, mailer) = host.read(|environment| {
-            let api = ApiConfig::read(environment);
-            let mailer = MailerConfig::read(environment);
-            Some((api?, mailer?))
-        })?;
+/// Answers an event: a request of the HTTP API, or `{"createOrganisation": …}`.
+///
+/// API Gateway sends requests only. A caller needs the permission to invoke the function to send the
+/// other event.
+///
+/// # Errors
+///
+/// [`CreateOrganisationError`] if the organisation was not created. A request always gets an answer.
+pub async fn handle_event(api: &Api, router: &Router, mut event: Value) -> Result<Value, Error> {
+    let Some(request) = event.get_mut("createOrganisation") else {
+        return answer(router, event).await;
+    };
 
-        Ok(Self {
-            api: Arc::new(Api::connect(host, api)),
-            mailer: Mailer::connect(&host.sdk, mailer),
-        })
-    }
-}
-
-impl FromRef<Directory> for Arc<Api> {
-    fn from_ref(directory: &Directory) -> Self {
-        directory.api.clone()
-    }
-}
-
-/// The routes of this function.
-pub fn router(directory: Directory) -> Router {
-    let routes = Router::new()
-        .route("/v1/me", get(me::show))
-        .route("/v1/groups", get(groups::list))
-        .route(
-            "/v1/groups/{id}",
-            get(group::show).put(group::put).delete(group::delete),
-        )
-        .route("/v1/users", get(users::list))
-        .route("/v1/users/import", post(import::import))
-        .route(
-            "/v1/users/{id}",
-            get(users::show)
-                .patch(address::patch)
-                .put(keep_in_step::put)
-                .delete(keep_in_step::delete),
-        )
-        .route("/v1/users/{id}/roles", get(roles::show).put(roles::put))
-        .route("/v1/users/{id}/unsuppress", post(unsuppress::unsuppress))
-        .with_state(directory);
-    reinvite_web::router(routes)
-}
-
-/// Answers an event: `{"createOrganisation": …}`, which only who may invoke the function can send, or a request of the
-/// HTTP API. Requests are always answered; of an organisation that is not made the error says why ([`NotCreated`]).
-pub async fn handle(api: &Api, router: &Router, mut event: Value) -> Result<Value, Error> {
-    match event.get_mut("createOrganisation") {
-        Some(sent) => Ok(organisation::create(api, sent.take()).await?),
-        None => answer(router, event).await,
-    }
+    let response = create_organisation(api, request.take()).await?;
+    Ok(serde_json::to_value(response)?)
 }

@@ -2,15 +2,15 @@
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvite_aws::Host;
-use reinvite_directory::{Directory, handle, router};
+use reinvite_directory::{DirectoryFunction, handle_event, router};
 use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = Directory::new(&Host::of_process().await)?;
+    let function = DirectoryFunction::new(&Host::of_process().await)?;
     let (api, router) = (function.api.clone(), router(function));
 
-    let serve = |event: LambdaEvent<Value>| handle(&api, &router, event.payload);
-    lambda_runtime::run(service_fn(serve)).await
+    let handler = |event: LambdaEvent<Value>| handle_event(&api, &router, event.payload);
+    lambda_runtime::run(service_fn(handler)).await
 }

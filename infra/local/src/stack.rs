@@ -336,7 +336,7 @@ fn functions(
     hashing: Hashing,
     (sender, sender_runs): (Arc<Sender>, TimeDelta),
 ) -> Result<Functions, InvalidEnvironment> {
-    let directory = reinvite_directory::Directory::new(host)?;
+    let directory = reinvite_directory::DirectoryFunction::new(host)?;
     let directory = (directory.api.clone(), reinvite_directory::router(directory));
     let resends = reinvite_resends::router(reinvite_resends::Resends::new(host)?);
     let templates = reinvite_templates::router(reinvite_templates::TemplatesFunction::new(host)?);
@@ -351,7 +351,7 @@ fn functions(
             let directory = directory.clone();
             async move {
                 let (api, router) = &directory;
-                reinvite_directory::handle(api, router, event)
+                reinvite_directory::handle_event(api, router, event)
                     .await
                     .map_err(|error| error.to_string())
             }

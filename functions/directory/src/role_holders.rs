@@ -1,14 +1,16 @@
-//! Users whose change needs an owner: otherwise who keeps users in step could make themselves, or anybody, an operator.
+//! Users who hold roles: only an owner may change them.
+//!
+//! Otherwise a directory manager could make an operator of any user.
 
 use reinvite_domain::{GroupTree, User, granted_roles};
+use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, permitted};
 
-use reinvite_store::OperatorContext;
-
-/// What a refused change needs.
+/// The answer to a change that needs an owner.
 pub const NEEDS_OWNER: &str = "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";
 
-/// Whether turning `before` into `after` needs an owner: one of them holds roles, granted directly or by a group.
+/// Whether a change needs an owner: the user holds roles before or after it, granted directly or by
+/// a group.
 pub fn needs_owner(before: Option<&User>, after: Option<&User>, tree: &GroupTree) -> bool {
     [before, after]
         .into_iter()
@@ -16,8 +18,8 @@ pub fn needs_owner(before: Option<&User>, after: Option<&User>, tree: &GroupTree
         .any(|user| !granted_roles(user, tree).is_empty())
 }
 
-/// Refuses a change that needs an owner to everybody else.
-pub fn check(
+/// Rejects a change that needs an owner, unless the operator is one.
+pub fn require_owner_for_role_holder(
     context: &OperatorContext,
     before: Option<&User>,
     after: Option<&User>,
@@ -44,6 +46,7 @@ mod tests {
             parent_id: None,
             roles,
         }]);
+
         let plain = User::new(UserId::new("u").unwrap(), "u".into());
         let head = User {
             groups: vec![heads],
@@ -53,6 +56,7 @@ mod tests {
             roles: vec![Role::SettingsManager],
             ..plain.clone()
         };
+
         assert!(!needs_owner(None, Some(&plain), &tree));
         assert!(!needs_owner(Some(&plain), None, &tree));
         assert!(needs_owner(None, Some(&head), &tree));

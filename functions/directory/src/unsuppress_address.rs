@@ -1,4 +1,4 @@
-//! Taking an address off the suppression list: `POST /v1/users/{id}/unsuppress`.
+//! `POST /v1/users/{id}/unsuppress`
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use reinvite_aws::random;
 use reinvite_domain::{AuditAction, UserId};
 use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind, permitted};
 
-use crate::{
-    user_answer::{UserAnswer, answer},
-    users::visible,
-};
+use crate::find_user::find_user;
+use crate::user_response::{UserResponse, user_response};
 
-/// The user's address may be written to again; where it was not suppressed, nothing changes but the trail.
-pub async fn unsuppress(
+/// Takes the address of a user off the suppression list, so that mails go to it again.
+///
+/// If the address is not suppressed, only the audit trail changes.
+pub async fn unsuppress_address(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
     PathId(id): PathId<UserId>,
-) -> Result<Json<UserAnswer>, Problem> {
-    let user = visible(&api, &context, &id).await?;
+) -> Result<Json<UserResponse>, Problem> {
+    let user = find_user(&api, &context, &id).await?;
     permitted(
         context.operator.is_owner(),
         "Only an owner may take an address off the suppression list.",
@@ -29,10 +29,12 @@ pub async fn unsuppress(
             "The user has no address.",
         ));
     };
+
     let audit = context.audit(AuditAction::AddressUnsuppressed { user_id: id }, random()?);
     api.store
         .suppressions
         .remove(&context.organisation.id, address, &audit)
         .await?;
-    Ok(Json(answer(&api, &context, user).await?))
+
+    Ok(Json(user_response(&api, &context, user).await?))
 }

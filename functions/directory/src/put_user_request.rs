@@ -1,5 +1,3 @@
-//! A user as the LMS puts one: the body of `PUT /v1/users/{id}`.
-
 use chrono_tz::Tz;
 use reinvite_domain::{
     FieldError, GroupId, GroupTree, User, UserId,
@@ -7,13 +5,16 @@ use reinvite_domain::{
 };
 use serde::Deserialize;
 
-use crate::limits::check_groups;
+use crate::check_groups::check_groups;
+use crate::field_errors::FieldErrors;
 
-/// The fields as sent. One that is absent or null is cleared, but `firstLoginAt`: an LMS that does not know it must not
-/// clear it, so only null does.
+/// A user in the body of `PUT /v1/users/{id}`, as the LMS has them.
+///
+/// An absent or null field is cleared, except `firstLoginAt`: an LMS that does not know the first
+/// login must not clear it, so only null does.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UserFields {
+pub struct PutUserRequest {
     login_id: String,
     display_name: Option<String>,
     email: Option<String>,
@@ -28,40 +29,43 @@ pub struct UserFields {
     time_zone: Option<String>,
 }
 
+/// `firstLoginAt`: a field that distinguishes absent from null.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Option<String>")]
 enum FirstLoginAt {
     #[default]
-    Unchanged,
-    Becomes(Option<String>),
+    Absent,
+    Present(Option<String>),
 }
 
 impl From<Option<String>> for FirstLoginAt {
-    fn from(sent: Option<String>) -> Self {
-        Self::Becomes(sent)
+    fn from(text: Option<String>) -> Self {
+        Self::Present(text)
     }
 }
 
-/// The fields understood.
+/// The checked fields of a request.
 #[derive(Debug)]
-pub struct Understood {
+pub struct ParsedUser {
     login_id: String,
     changes: Vec<FieldChange>,
 }
 
-impl UserFields {
-    /// What the fields say, or everything that is wrong with them. Dates and local times are of `zone`.
-    pub fn understand(self, zone: Tz, tree: &GroupTree) -> Result<Understood, Vec<FieldError>> {
-        let mut errors = Vec::new();
+impl PutUserRequest {
+    /// Checks the fields. Dates and local times are in `time_zone`.
+    ///
+    /// # Errors
+    ///
+    /// Every wrong field.
+    pub fn parse(self, time_zone: Tz, tree: &GroupTree) -> Result<ParsedUser, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
         let mut changes = Vec::new();
-        if let Err(rule) = check_login_id(&self.login_id) {
-            errors.push(FieldError::pointer("/loginId", &rule));
-        }
-        match groups(&self.groups.unwrap_or_default(), tree) {
-            Ok(groups) => changes.push(FieldChange::Groups(groups)),
-            Err(wrong) => errors.extend(wrong),
-        }
-        let mut sent = vec![
+
+        errors.check("/loginId", check_login_id(&self.login_id));
+        let groups = check_group_ids(&self.groups.unwrap_or_default(), tree);
+        changes.extend(errors.check_all(groups).map(FieldChange::Groups));
+
+        let mut fields = vec![
             (UserField::DisplayName, self.display_name),
             (UserField::Email, self.email),
             (UserField::Status, self.status),
@@ -71,34 +75,28 @@ impl UserFields {
             (UserField::Language, self.language),
             (UserField::TimeZone, self.time_zone),
         ];
-        if let FirstLoginAt::Becomes(text) = self.first_login_at {
-            sent.push((UserField::FirstLoginAt, text));
+        if let FirstLoginAt::Present(text) = self.first_login_at {
+            fields.push((UserField::FirstLoginAt, text));
         }
-        for (field, text) in sent {
-            match field.parse(&text.unwrap_or_default(), zone) {
-                Ok(change) => changes.push(change),
-                Err(rule) => {
-                    errors.push(FieldError::pointer(format!("/{}", field.name()), &rule));
-                }
-            }
+        for (field, text) in fields {
+            let parsed = field.parse(&text.unwrap_or_default(), time_zone);
+            changes.extend(errors.check(&format!("/{}", field.name()), parsed));
         }
-        if errors.is_empty() {
-            Ok(Understood {
-                login_id: self.login_id,
-                changes,
-            })
-        } else {
-            Err(errors)
-        }
+
+        errors.unless_any(ParsedUser {
+            login_id: self.login_id,
+            changes,
+        })
     }
 }
 
-impl Understood {
-    /// The user as it becomes; a new one of that id where there is none.
+impl ParsedUser {
+    /// The user as they are to be; a new user with this id if there is none.
     pub fn apply(&self, id: &UserId, before: Option<&User>) -> User {
         let mut user = before
             .cloned()
             .unwrap_or_else(|| User::new(id.clone(), self.login_id.clone()));
+
         user.login_id.clone_from(&self.login_id);
         for change in &self.changes {
             change.clone().apply(&mut user);
@@ -107,28 +105,20 @@ impl Understood {
     }
 }
 
-fn groups(sent: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldError>> {
+fn check_group_ids(texts: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldError>> {
     let mut groups = Vec::new();
-    let mut errors = Vec::new();
-    for (index, text) in sent.iter().enumerate() {
+    let mut errors = FieldErrors::default();
+
+    for (index, text) in texts.iter().enumerate() {
         let known = GroupId::new(&**text)
             .ok()
             .filter(|id| tree.get(id).is_some());
-        let rule = "is not a group of this organisation";
-        let wrong = || FieldError::pointer(format!("/groups/{index}"), rule);
-        match known.ok_or_else(wrong) {
-            Ok(id) => groups.push(id),
-            Err(error) => errors.push(error),
-        }
+        let checked = known.ok_or("is not a group of this organisation");
+        groups.extend(errors.check(&format!("/groups/{index}"), checked));
     }
-    if let Err(rule) = check_groups(&groups, tree) {
-        errors.push(FieldError::pointer("/groups", &rule));
-    }
-    if errors.is_empty() {
-        Ok(groups)
-    } else {
-        Err(errors)
-    }
+    errors.check("/groups", check_groups(&groups, tree));
+
+    errors.unless_any(groups)
 }
 
 #[cfg(test)]
@@ -137,19 +127,20 @@ mod tests {
 
     use super::*;
 
-    fn understood(json: &str) -> Result<Understood, Vec<FieldError>> {
+    fn parse(json: &str) -> Result<ParsedUser, Vec<FieldError>> {
         let group = Group {
             id: GroupId::new("g").unwrap(),
             name: "G".into(),
             parent_id: None,
             roles: vec![],
         };
-        let fields: UserFields = serde_json::from_str(json).unwrap();
-        fields.understand(Tz::Asia__Tokyo, &GroupTree::new([group]))
+
+        let request: PutUserRequest = serde_json::from_str(json).unwrap();
+        request.parse(Tz::Asia__Tokyo, &GroupTree::new([group]))
     }
 
     fn put(json: &str, before: Option<&User>) -> User {
-        understood(json)
+        parse(json)
             .unwrap()
             .apply(&UserId::new("u").unwrap(), before)
     }
@@ -163,11 +154,13 @@ mod tests {
         );
         assert_eq!(full.valid_until, instant("2026-12-31T15:00:00Z"));
         assert_eq!((full.status, full.groups.len()), (Status::Suspended, 1));
+
         let invited = User {
             invite_count: 3,
             version: 7,
             ..full
         };
+
         let bare = put(r#"{"loginId": "b"}"#, Some(&invited));
         let expected = User {
             first_login_at: instant("2026-01-02T00:00:00Z"),
@@ -176,6 +169,7 @@ mod tests {
             ..User::new(UserId::new("u").unwrap(), "b".into())
         };
         assert_eq!(bare, expected);
+
         assert_eq!(
             put(r#"{"loginId": "b", "firstLoginAt": null}"#, Some(&bare)).first_login_at,
             None
@@ -184,10 +178,11 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_told_by_its_name_in_json() {
-        let errors = understood(
+        let errors = parse(
             r#"{"loginId": " ", "email": "nowhere", "groups": ["g", "no group", "h"], "firstLoginAt": "x",
                 "timeZone": "Mars"}"#,
         );
+
         let errors = serde_json::to_value(errors.unwrap_err()).unwrap();
         let pointers: Vec<_> = errors
             .as_array()

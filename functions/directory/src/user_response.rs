@@ -1,5 +1,3 @@
-//! A user as answers show one.
-
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
@@ -8,94 +6,97 @@ use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
-/// A user as an operator may see one.
+/// A user in an answer to an operator.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct UserAnswer {
+pub struct UserResponse {
     id: UserId,
     login_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<EmailAddress>,
     status: Status,
     groups: Vec<GroupPath>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     first_login_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     signed_up_at: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     valid_from: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     valid_until: Option<DateTime<Utc>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Language>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     time_zone: Option<Tz>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     last_invited_at: Option<DateTime<Utc>>,
     invite_count: u32,
     suppressed: bool,
 }
 
+/// A group with the names of the visible groups from the top down to it, joined by `/`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 struct GroupPath {
     id: GroupId,
     path: String,
 }
 
-/// A user as the operator may see them, where these addresses are suppressed: of the groups only those in scope, with paths
-/// that name only groups in scope.
-pub fn shown(context: &OperatorContext, user: User, suppressed: &HashSet<String>) -> UserAnswer {
-    let suppressed = user.is_suppressed(suppressed);
-    of(context, user, suppressed)
-}
-
-/// One user as the operator may see them.
-pub async fn answer(
+/// Answers one user: reads whether the user's address is suppressed.
+pub async fn user_response(
     api: &Api,
     context: &OperatorContext,
     user: User,
-) -> Result<UserAnswer, Problem> {
+) -> Result<UserResponse, Problem> {
     let suppressed = api
         .store
         .suppressions
         .among(&context.organisation.id, user.email.as_ref())
         .await?;
-    Ok(of(context, user, !suppressed.is_empty()))
+
+    Ok(UserResponse::new(context, user, !suppressed.is_empty()))
 }
 
-fn of(context: &OperatorContext, user: User, suppressed: bool) -> UserAnswer {
-    let (operator, tree) = (&context.operator, &context.tree.groups);
-    let visible = |id: &GroupId| operator.group_access(id).is_some();
-    let in_scope = user
-        .groups
+impl UserResponse {
+    /// Answers a user, given the suppressed addresses among those of several users, case folded.
+    pub fn among_suppressed(
+        context: &OperatorContext,
+        user: User,
+        suppressed: &HashSet<String>,
+    ) -> Self {
+        let is_suppressed = user.is_suppressed(suppressed);
+        Self::new(context, user, is_suppressed)
+    }
+
+    fn new(context: &OperatorContext, user: User, suppressed: bool) -> Self {
+        Self {
+            id: user.id,
+            login_id: user.login_id,
+            display_name: user.display_name,
+            email: user.email,
+            status: user.status,
+            groups: visible_groups(context, user.groups),
+            first_login_at: user.first_login_at,
+            signed_up_at: user.signed_up_at,
+            valid_from: user.valid_from,
+            valid_until: user.valid_until,
+            language: user.language,
+            time_zone: user.time_zone,
+            last_invited_at: user.last_invited_at,
+            invite_count: user.invite_count,
+            suppressed,
+        }
+    }
+}
+
+/// The groups in the operator's scope, with paths that name only groups in that scope.
+fn visible_groups(context: &OperatorContext, groups: Vec<GroupId>) -> Vec<GroupPath> {
+    let tree = &context.tree.groups;
+    let is_visible = |id: &GroupId| context.operator.group_access(id).is_some();
+
+    groups
         .into_iter()
-        .filter(|id| tree.get(id).is_some() && visible(id));
-    let groups = in_scope
+        .filter(|id| tree.get(id).is_some() && is_visible(id))
         .map(|id| GroupPath {
-            path: tree.path(&id, visible),
+            path: tree.path(&id, is_visible),
             id,
         })
-        .collect();
-    UserAnswer {
-        id: user.id,
-        login_id: user.login_id,
-        display_name: user.display_name,
-        email: user.email,
-        status: user.status,
-        groups,
-        first_login_at: user.first_login_at,
-        signed_up_at: user.signed_up_at,
-        valid_from: user.valid_from,
-        valid_until: user.valid_until,
-        language: user.language,
-        time_zone: user.time_zone,
-        last_invited_at: user.last_invited_at,
-        invite_count: user.invite_count,
-        suppressed,
-    }
+        .collect()
 }
 
 #[cfg(test)]
@@ -126,6 +127,7 @@ mod tests {
             group("a", "Team A", Some("t")),
             group("x", "Support", None),
         ]);
+
         let now = DateTime::UNIX_EPOCH;
         let user = User {
             roles,
@@ -136,6 +138,7 @@ mod tests {
             Tz::UTC,
             TemplateId::new("invitation").unwrap(),
         );
+
         OperatorContext {
             organisation: Organisation {
                 id: OrganisationId::new("o").unwrap(),
@@ -157,7 +160,9 @@ mod tests {
         let mut user = User::new(UserId::new("u").unwrap(), "aiko".into());
         user.groups = vec![id("a"), id("s"), id("x")];
         user.first_login_at = Some(DateTime::UNIX_EPOCH);
-        let shown = serde_json::to_value(of(&manager, user.clone(), true)).unwrap();
+
+        let response =
+            serde_json::to_value(UserResponse::new(&manager, user.clone(), true)).unwrap();
         let expected = json!({
             "id": "u",
             "loginId": "aiko",
@@ -167,11 +172,13 @@ mod tests {
             "inviteCount": 0,
             "suppressed": true,
         });
-        assert_eq!(shown, expected);
-        let shown = serde_json::to_value(of(&context(vec![Role::Owner]), user, false)).unwrap();
+        assert_eq!(response, expected);
+
+        let owner = context(vec![Role::Owner]);
+        let response = serde_json::to_value(UserResponse::new(&owner, user, false)).unwrap();
         let paths = ["Sales/Tokyo/Team A", "Sales", "Support"];
         assert_eq!(
-            shown["groups"]
+            response["groups"]
                 .as_array()
                 .unwrap()
                 .iter()

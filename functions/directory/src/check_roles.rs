@@ -1,37 +1,35 @@
-//! Roles as somebody grants them, to a user or to a group.
-
 use reinvite_domain::{FieldError, GroupTree, Role};
 
-use crate::limits::MOST_ROLES;
+use crate::field_errors::FieldErrors;
 
-/// The roles, each once, or what is wrong with them: a role on a group that does not exist, or too many.
+/// The most roles that a user or a group may be granted: a user stays a small item, and an
+/// operator's roles stay a short list.
+const MAX_ROLES: usize = 50;
+
+/// Checks the roles that a request grants to a user or a group, and removes duplicates.
+///
+/// # Errors
+///
+/// Every role on a group that does not exist, and too many roles.
 pub fn check_roles(roles: &[Role], tree: &GroupTree) -> Result<Vec<Role>, Vec<FieldError>> {
     let mut granted = Vec::new();
-    let mut errors = Vec::new();
+    let mut errors = FieldErrors::default();
+
     for (index, role) in roles.iter().enumerate() {
         match role {
             Role::GroupManager { group, .. } if tree.get(group).is_none() => {
                 let pointer = format!("/roles/{index}/group");
-                errors.push(FieldError::pointer(
-                    pointer,
-                    "is not a group of this organisation",
-                ));
+                errors.add(pointer, "is not a group of this organisation");
             }
             role if granted.contains(role) => {}
             role => granted.push(role.clone()),
         }
     }
-    if granted.len() > MOST_ROLES {
-        errors.push(FieldError::pointer(
-            "/roles",
-            &format!("must be at most {MOST_ROLES} roles"),
-        ));
+    if granted.len() > MAX_ROLES {
+        errors.add("/roles", &format!("must be at most {MAX_ROLES} roles"));
     }
-    if errors.is_empty() {
-        Ok(granted)
-    } else {
-        Err(errors)
-    }
+
+    errors.unless_any(granted)
 }
 
 #[cfg(test)]
@@ -49,15 +47,18 @@ mod tests {
             parent_id: None,
             roles: vec![],
         }]);
-        let on = |group| Role::GroupManager {
+
+        let manager_of = |group| Role::GroupManager {
             group: id(group),
             access: Access::View,
         };
+
         assert_eq!(
-            check_roles(&[on("g"), Role::Owner, on("g")], &tree),
-            Ok(vec![on("g"), Role::Owner])
+            check_roles(&[manager_of("g"), Role::Owner, manager_of("g")], &tree),
+            Ok(vec![manager_of("g"), Role::Owner])
         );
-        let errors = check_roles(&[Role::Owner, on("h")], &tree).unwrap_err();
+
+        let errors = check_roles(&[Role::Owner, manager_of("h")], &tree).unwrap_err();
         assert_eq!(
             errors,
             [FieldError::pointer(

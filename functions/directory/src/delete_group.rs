@@ -1,0 +1,68 @@
+//! `DELETE /v1/groups/{id}`
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use reinvite_aws::random;
+use reinvite_domain::{AuditAction, GroupId, GroupTree, OrganisationId};
+use reinvite_store::Error;
+use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind};
+
+use crate::find_group::find_group;
+use crate::permissions::require_owner_for_groups;
+use crate::write_attempts::MAX_WRITE_ATTEMPTS;
+
+/// Deletes a group that has neither members nor subgroups.
+pub async fn delete_group(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    PathId(id): PathId<GroupId>,
+) -> Result<StatusCode, Problem> {
+    find_group(&context, &id)?;
+    require_owner_for_groups(&context)?;
+    let organisation = &context.organisation.id;
+    let mut tree = context.tree.clone();
+
+    for _ in 0..MAX_WRITE_ATTEMPTS {
+        require_empty_group(&api, organisation, &tree.groups, &id).await?;
+
+        let action = AuditAction::GroupDeleted {
+            group_id: id.clone(),
+        };
+        let audit = context.audit(action, random()?);
+        match api
+            .store
+            .groups
+            .delete(organisation, &tree, &id, &audit)
+            .await
+        {
+            Ok(()) => return Ok(StatusCode::NO_CONTENT),
+            Err(Error::Changed) => tree = api.store.groups.tree(organisation).await?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Changed.into())
+}
+
+/// Rejects a group with members or subgroups, and one that does not exist.
+async fn require_empty_group(
+    api: &Api,
+    organisation: &OrganisationId,
+    tree: &GroupTree,
+    id: &GroupId,
+) -> Result<(), Problem> {
+    if tree.get(id).is_none() {
+        return Err(Problem::not_found());
+    }
+
+    let has_subgroups = tree
+        .iter()
+        .any(|group| group.parent_id.as_ref() == Some(id));
+    if has_subgroups || api.store.user_lists.count(organisation, Some(id)).await? > 0 {
+        return Err(Problem::new(
+            ProblemKind::GroupNotEmpty,
+            "Move its members and subgroups elsewhere first.",
+        ));
+    }
+    Ok(())
+}

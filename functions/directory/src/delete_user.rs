@@ -1,0 +1,38 @@
+//! `DELETE /v1/users/{id}`
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use reinvite_aws::random;
+use reinvite_domain::{AuditAction, UserId};
+use reinvite_store::Error;
+use reinvite_web::{Api, Caller, PathId, Problem};
+
+use crate::check_user_change::check_user_change;
+use crate::find_user::find_user;
+use crate::permissions::require_directory_manager;
+use crate::write_attempts::MAX_WRITE_ATTEMPTS;
+
+/// Deletes a user in the operator's scope.
+pub async fn delete_user(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    PathId(id): PathId<UserId>,
+) -> Result<StatusCode, Problem> {
+    for _ in 0..MAX_WRITE_ATTEMPTS {
+        let user = find_user(&api, &context, &id).await?;
+        require_directory_manager(&context)?;
+        let owners = check_user_change(&api, &context, Some(&user), None).await?;
+
+        let action = AuditAction::UserDeleted {
+            user_id: id.clone(),
+        };
+        let audit = context.audit(action, random()?);
+        match reinvite_engine::delete_user(&api.store, &context, &user, owners, &audit).await {
+            Ok(()) => return Ok(StatusCode::NO_CONTENT),
+            Err(Error::Changed) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Changed.into())
+}

@@ -1,0 +1,121 @@
+use reinvite_domain::{
+    Group, GroupId, GroupTree, Role,
+    group::{InvalidPlacement, check_group_name},
+};
+use reinvite_web::{Problem, ProblemKind};
+use serde::Deserialize;
+
+use crate::check_roles::check_roles;
+use crate::field_errors::FieldErrors;
+
+/// A group without its id, in the body of a `PUT`. A client may send a group back as it was
+/// answered.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupRequest {
+    name: String,
+    parent_id: Option<GroupId>,
+    #[serde(default)]
+    roles: Vec<Role>,
+}
+
+impl GroupRequest {
+    /// Checks the group that the request describes, and its place in the tree.
+    ///
+    /// # Errors
+    ///
+    /// 422 with every wrong field.
+    pub fn to_group(&self, id: GroupId, tree: &GroupTree) -> Result<Group, Problem> {
+        let mut errors = FieldErrors::default();
+        let mut group = Group {
+            id,
+            name: self.name.clone(),
+            parent_id: self.parent_id.clone(),
+            roles: Vec::new(),
+        };
+
+        errors.check("/name", check_group_name(&self.name));
+        if let Err(invalid) = tree.check(&group) {
+            errors.add(pointer(&invalid), &invalid);
+        }
+
+        // A group that is created may manage itself.
+        let mut tree_with_group = tree.clone();
+        tree_with_group.insert(group.clone());
+        let roles = errors.check_all(check_roles(&self.roles, &tree_with_group));
+        group.roles = roles.unwrap_or_default();
+
+        errors
+            .unless_any(group)
+            .map_err(|errors| Problem::fields(ProblemKind::Invalid, errors))
+    }
+}
+
+/// The field that is wrong if a group cannot have its place.
+const fn pointer(invalid: &InvalidPlacement) -> &'static str {
+    match invalid {
+        InvalidPlacement::NameTaken => "/name",
+        InvalidPlacement::UnknownParent | InvalidPlacement::Cycle | InvalidPlacement::TooDeep => {
+            "/parentId"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(id: &str, json: &str) -> Result<Group, String> {
+        let top = Group {
+            id: GroupId::new("s").unwrap(),
+            name: "Sales".into(),
+            parent_id: None,
+            roles: vec![],
+        };
+        let tree = GroupTree::new([top]);
+        let request: GroupRequest = serde_json::from_str(json).unwrap();
+        request
+            .to_group(GroupId::new(id).unwrap(), &tree)
+            .map_err(|problem| format!("{problem:?}"))
+    }
+
+    #[test]
+    fn all_wrong_fields_of_a_group_are_reported_together() {
+        let roles = r#"[{"role": "group_manager", "group": "none", "access": "edit"}]"#;
+        let problem = parse(
+            "t",
+            &format!(r#"{{"name": "a/b", "parentId": "none", "roles": {roles}}}"#),
+        )
+        .unwrap_err();
+
+        for pointer in [
+            "\"/name\"",
+            "\"/parentId\"",
+            "\"/roles/0/group\"",
+            "Invalid",
+        ] {
+            assert!(problem.contains(pointer), "{pointer}: {problem}");
+        }
+        assert!(
+            parse("s", r#"{"name": "Sales", "parentId": "s"}"#)
+                .unwrap_err()
+                .contains("/parentId")
+        );
+        assert!(
+            parse("t", r#"{"name": "Sales"}"#)
+                .unwrap_err()
+                .contains("/name")
+        );
+    }
+
+    #[test]
+    fn a_new_group_may_be_managed_by_its_own_members() {
+        let roles = r#"[{"role": "group_manager", "group": "t", "access": "edit"}]"#;
+        let group = parse(
+            "t",
+            &format!(r#"{{"name": "Tokyo", "parentId": "s", "roles": {roles}}}"#),
+        )
+        .unwrap();
+        assert_eq!(group.roles.len(), 1);
+    }
+}

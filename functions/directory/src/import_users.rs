@@ -1,0 +1,121 @@
+//! `POST /v1/users/import`
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Request, State},
+};
+use reinvite_aws::random;
+use reinvite_domain::{FieldError, Group, Role, User, import::ImportRow};
+use reinvite_store::{Error, OperatorContext, VersionedGroupTree};
+use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, permitted};
+
+use crate::check_import::check_import;
+use crate::id_sequence::IdSequence;
+use crate::import_plan::{ImportPlan, plan_import};
+use crate::import_rows::read_import_rows;
+use crate::import_users_response::ImportUsersResponse;
+use crate::write_attempts::MAX_WRITE_ATTEMPTS;
+use crate::write_import::write_import;
+
+/// Imports users from a CSV file.
+///
+/// Everything is checked before anything is written. If a write fails, the client sends the file
+/// again, and the import writes the rest.
+pub async fn import_users(
+    State(api): State<Arc<Api>>,
+    Caller(mut context): Caller,
+    mut parameters: Parameters,
+    request: Request,
+) -> Result<Json<ImportUsersResponse>, Problem> {
+    permitted(
+        context.operator.holds(&Role::DirectoryManager),
+        "Only a directory manager or an owner may import users.",
+    )?;
+    let is_dry_run = take_dry_run(&mut parameters)?;
+    parameters.end()?;
+    let rows = read_import_rows(request, context.organisation.settings.time_zone).await?;
+
+    let existing = read_existing(&api, &context, &rows).await?;
+    for _ in 0..MAX_WRITE_ATTEMPTS {
+        let plan = plan_rows(&context, &rows)?;
+        let effects = check_import(&api, &context, &plan, &existing).await?;
+        if is_dry_run {
+            return Ok(Json(effects.into_iter().collect()));
+        }
+
+        match create_groups(&api, &context, &plan.new_groups).await {
+            Ok(tree) => {
+                context.tree = tree;
+                let response = write_import(&api, &context, plan.lines, &existing).await?;
+                return Ok(Json(response));
+            }
+            Err(Error::Changed) => {
+                context.tree = api.store.groups.tree(&context.organisation.id).await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(Error::Changed.into())
+}
+
+fn take_dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
+    match parameters.take("dryRun").as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            let error = FieldError::parameter("dryRun", "must be true or false");
+            Err(Problem::fields(ProblemKind::Malformed, vec![error]))
+        }
+    }
+}
+
+/// Reads the users of the file who exist, by login id.
+async fn read_existing(
+    api: &Api,
+    context: &OperatorContext,
+    rows: &[ImportRow],
+) -> Result<HashMap<String, User>, Problem> {
+    let organisation = &context.organisation.id;
+    let login_ids: Vec<_> = rows.iter().map(|row| row.login_id.clone()).collect();
+
+    let ids = api
+        .store
+        .user_lists
+        .ids_of_login_ids(organisation, &login_ids)
+        .await?;
+    let ids: Vec<_> = ids.into_values().collect();
+    let users = api.store.users.get_many(organisation, &ids).await?;
+
+    Ok(users
+        .into_values()
+        .map(|user| (user.login_id.clone(), user))
+        .collect())
+}
+
+fn plan_rows(context: &OperatorContext, rows: &[ImportRow]) -> Result<ImportPlan, Problem> {
+    let ids = IdSequence::new(context.now, random()?);
+    plan_import(rows, &context.tree.groups, ids)
+        .map_err(|errors| Problem::lines(ProblemKind::Invalid, errors))
+}
+
+/// Creates the missing groups, and returns the tree with them.
+async fn create_groups(
+    api: &Api,
+    context: &OperatorContext,
+    new_groups: &[Group],
+) -> Result<VersionedGroupTree, Error> {
+    let organisation = &context.organisation.id;
+    let mut tree = context.tree.clone();
+
+    for group in new_groups {
+        api.store
+            .groups
+            .put(organisation, &tree, group, None, None)
+            .await?;
+        tree.groups.insert(group.clone());
+        tree.version += 1;
+    }
+    Ok(tree)
+}

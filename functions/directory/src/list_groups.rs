@@ -1,0 +1,131 @@
+//! `GET /v1/groups`
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use futures::{StreamExt, TryStreamExt, stream};
+use reinvite_domain::{Access, Group, GroupId, Role};
+use reinvite_store::OperatorContext;
+use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, permitted};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+/// Groups of which the members are counted in parallel.
+const PARALLEL_COUNTS: usize = 16;
+
+/// A page of groups.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub struct GroupsPage {
+    groups: Vec<ListedGroup>,
+    next: Option<String>,
+}
+
+/// A group in an answer to its manager.
+#[skip_serializing_none]
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedGroup {
+    id: GroupId,
+    name: String,
+    parent_id: Option<GroupId>,
+    access: Access,
+    member_count: u64,
+}
+
+/// The place of a group in the list: a group comes before its subgroups, and siblings are in the
+/// order of their names. The id distinguishes groups with equal visible paths.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupCursor {
+    path: Vec<String>,
+    group: GroupId,
+}
+
+/// A group in the operator's scope.
+struct ManagedGroup {
+    place: GroupCursor,
+    group: Group,
+    access: Access,
+}
+
+/// Lists the groups in the operator's scope by their visible paths.
+pub async fn list_groups(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    mut parameters: Parameters,
+) -> Result<Json<GroupsPage>, Problem> {
+    let manages_groups = |role: &Role| matches!(role, Role::GroupManager { .. } | Role::Owner);
+    permitted(
+        context.operator.roles().iter().any(manages_groups),
+        "Only a group manager or an owner may list groups.",
+    )?;
+    let page = Page::<GroupCursor>::take(&mut parameters)?;
+    parameters.end()?;
+
+    let mut groups = managed_groups(&context);
+    groups.retain(|group| page.after.as_ref().is_none_or(|after| group.place > *after));
+    let has_more = groups.len() > page.limit;
+    groups.truncate(page.limit);
+
+    let next = match groups.last() {
+        Some(last) if has_more => Some(cursor(&last.place)?),
+        _ => None,
+    };
+    let groups = stream::iter(groups)
+        .map(|group| list_group(&api, &context, group))
+        .buffered(PARALLEL_COUNTS)
+        .try_collect()
+        .await?;
+    Ok(Json(GroupsPage { groups, next }))
+}
+
+/// The groups in the operator's scope, in the order of the list.
+fn managed_groups(context: &OperatorContext) -> Vec<ManagedGroup> {
+    let tree = &context.tree.groups;
+    let access = |id: &GroupId| context.operator.group_access(id);
+    let place = |group: &Group| {
+        let path = tree.path(&group.id, |id| access(id).is_some());
+        GroupCursor {
+            path: path.split('/').map(str::to_string).collect(),
+            group: group.id.clone(),
+        }
+    };
+
+    let mut groups: Vec<_> = tree
+        .iter()
+        .filter_map(|group| {
+            Some(ManagedGroup {
+                access: access(&group.id)?,
+                place: place(group),
+                group: group.clone(),
+            })
+        })
+        .collect();
+    groups.sort_by(|one, other| one.place.cmp(&other.place));
+    groups
+}
+
+/// Counts the members of a group, and shows its parent if that is in scope.
+async fn list_group(
+    api: &Api,
+    context: &OperatorContext,
+    ManagedGroup { group, access, .. }: ManagedGroup,
+) -> Result<ListedGroup, Problem> {
+    let member_count = api
+        .store
+        .user_lists
+        .count(&context.organisation.id, Some(&group.id))
+        .await?;
+    let parent_id = group
+        .parent_id
+        .filter(|parent| context.operator.group_access(parent).is_some());
+
+    Ok(ListedGroup {
+        id: group.id,
+        name: group.name,
+        parent_id,
+        access,
+        member_count,
+    })
+}

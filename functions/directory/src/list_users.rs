@@ -1,0 +1,137 @@
+//! `GET /v1/users`
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use reinvite_domain::{
+    FieldError, Filter, GroupId, ParsedFilter, Scope, user_fields::check_login_id,
+};
+use reinvite_store::{OperatorContext, UserListPage};
+use reinvite_web::{Api, Caller, Page, Parameters, Problem, ProblemKind, cursor};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_with::skip_serializing_none;
+
+use crate::permissions::require_user_reader;
+use crate::user_response::UserResponse;
+
+/// A page of users.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub struct UsersPage {
+    users: Vec<UserResponse>,
+    next: Option<String>,
+}
+
+/// The login id of the last user of the page before.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct UserCursor {
+    #[serde(deserialize_with = "deserialize_login_id")]
+    login_id: String,
+}
+
+/// Lists the users in the operator's scope by login id; with a filter, those that match it.
+pub async fn list_users(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    mut parameters: Parameters,
+) -> Result<Json<UsersPage>, Problem> {
+    require_user_reader(&context)?;
+    let page = Page::take(&mut parameters)?;
+    let filter = parse_filter(parameters, &context)?;
+    let lists = choose_lists(&context, &filter)?;
+
+    let listed = read_lists(&api, &context, &filter, &lists, page).await?;
+    let mut found = api
+        .store
+        .users
+        .get_listed(&context.organisation.id, &listed.users)
+        .await?;
+
+    // An entry of a list may be out of date: scope and filter are decided by the user as read now.
+    let users = listed
+        .users
+        .iter()
+        .filter_map(|listed| found.users.remove(&listed.id))
+        .filter(|user| context.operator.access(&user.groups).is_some())
+        .filter(|user| filter.matches(user, &context.tree.groups))
+        .map(|user| UserResponse::among_suppressed(&context, user, &found.suppressed))
+        .collect();
+    let next = match listed.last_login_id {
+        Some(login_id) if listed.more => Some(cursor(&UserCursor { login_id })?),
+        _ => None,
+    };
+    Ok(Json(UsersPage { users, next }))
+}
+
+fn parse_filter(
+    parameters: Parameters,
+    context: &OperatorContext,
+) -> Result<ParsedFilter, Problem> {
+    let filter: Filter = parameters.rest()?;
+    filter
+        .parse(context.organisation.settings.time_zone)
+        .map_err(|errors| {
+            let errors = errors
+                .iter()
+                .map(|(name, rule)| FieldError::parameter(*name, rule))
+                .collect();
+            Problem::fields(ProblemKind::Malformed, errors)
+        })
+}
+
+/// The lists that have every user in scope who may match; `None` is the organisation's list.
+fn choose_lists(
+    context: &OperatorContext,
+    filter: &ParsedFilter,
+) -> Result<Vec<Option<GroupId>>, Problem> {
+    let tree = &context.tree.groups;
+    let Some(group) = &filter.group else {
+        return Ok(match context.operator.scope(tree) {
+            Scope::Organisation => vec![None],
+            Scope::Groups(groups) => groups.into_iter().map(Some).collect(),
+        });
+    };
+
+    if tree.get(group).is_none() || context.operator.group_access(group).is_none() {
+        let error = FieldError::parameter("group", "is not a group that you may see");
+        return Err(Problem::fields(ProblemKind::Invalid, vec![error]));
+    }
+    Ok(vec![Some(group.clone())])
+}
+
+/// Reads a page of the lists. A filter by login id needs one entry, not the lists.
+async fn read_lists(
+    api: &Api,
+    context: &OperatorContext,
+    filter: &ParsedFilter,
+    lists: &[Option<GroupId>],
+    page: Page<UserCursor>,
+) -> Result<UserListPage, Problem> {
+    let organisation = &context.organisation.id;
+    let user_lists = &api.store.user_lists;
+
+    let Some(login_id) = &filter.login_id else {
+        let after = page.after.as_ref().map(|cursor| &*cursor.login_id);
+        let never_logged_in = filter.only_never_logged_in();
+        return Ok(user_lists
+            .page(organisation, lists, never_logged_in, after, page.limit)
+            .await?);
+    };
+
+    if check_login_id(login_id).is_err() {
+        return Ok(UserListPage::default());
+    }
+    let listed = user_lists.with_login_id(organisation, login_id).await?;
+    Ok(UserListPage {
+        users: listed.into_iter().collect(),
+        ..UserListPage::default()
+    })
+}
+
+fn deserialize_login_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    check_login_id(&text)
+        .map(|()| text)
+        .map_err(D::Error::custom)
+}

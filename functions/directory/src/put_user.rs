@@ -1,0 +1,46 @@
+//! `PUT /v1/users/{id}`
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use reinvite_domain::UserId;
+use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind};
+
+use crate::audit_user_change::audit_user_change;
+use crate::change_effect::ChangeEffect;
+use crate::change_user::change_user;
+use crate::permissions::require_directory_manager;
+use crate::put_user_request::PutUserRequest;
+use crate::user_response::{UserResponse, user_response};
+
+/// Creates a user (201) or replaces the fields that the LMS owns (200).
+pub async fn put_user(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    PathId(id): PathId<UserId>,
+    JsonBody { value: request, .. }: JsonBody<PutUserRequest>,
+) -> Result<(StatusCode, Json<UserResponse>), Problem> {
+    // This comes before any look at the user, so that the answer does not tell an operator without
+    // the permission whether a user out of their scope exists.
+    require_directory_manager(&context)?;
+    let time_zone = context.organisation.settings.time_zone;
+    let parsed = request
+        .parse(time_zone, &context.tree.groups)
+        .map_err(|errors| Problem::fields(ProblemKind::Invalid, errors))?;
+
+    let (user, effect) = change_user(
+        &api,
+        &context,
+        &id,
+        |before| Ok(parsed.apply(&id, before)),
+        audit_user_change,
+    )
+    .await?;
+
+    let status = if effect == ChangeEffect::Created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(user_response(&api, &context, user).await?)))
+}
