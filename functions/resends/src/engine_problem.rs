@@ -3,8 +3,10 @@
 use reinvite_engine::Error;
 use reinvite_web::Problem;
 
-/// A conflict or a limit is the caller's to know; every other error of the engine is internal.
-pub(crate) fn engine_problem(error: Error) -> Problem {
+/// The problem that answers an error of the engine.
+///
+/// The caller learns of a conflict and of a reached limit. Every other error is internal.
+pub fn engine_problem(error: Error) -> Problem {
     match error {
         Error::Store(error) => error.into(),
         other => Problem::internal(&other),

@@ -1,103 +1,83 @@
 #![doc = include_str!("../README.md")]
 
-mod create;
+mod apply_command;
+mod cancel_resend;
+mod check_candidates;
+mod count_recipients;
+mod create_once;
+mod create_request;
+mod create_resend;
+mod create_resend_for_user;
+mod created_response;
 mod engine_problem;
-mod follow;
-mod history;
-mod mail;
-mod preview;
-mod recipients;
-mod request;
-mod retry;
-mod steer;
-mod template;
-mod view;
-
-use std::sync::Arc;
+mod excluded_user_response;
+mod find_resend;
+mod find_template;
+mod function;
+mod get_recipient_mail;
+mod get_resend;
+mod list_excluded;
+mod list_recipients;
+mod list_resends;
+mod list_user_resends;
+mod new_resend;
+mod parse_draft;
+mod parse_selection;
+mod parse_start;
+mod parse_states;
+mod password_changes;
+mod pause_resend;
+mod preview_forecast;
+mod preview_notices;
+mod preview_resend;
+mod preview_response;
+mod reschedule_resend;
+mod resend_draft;
+mod resend_response;
+mod resume_resend;
+mod retry_candidates;
+mod retry_draft;
+mod retry_resend;
+mod retry_states;
+mod sample_mails;
+mod selection_request;
+mod user_visibility;
 
 use axum::{
     Router,
-    extract::FromRef,
     routing::{get, post},
 };
-use chrono::TimeDelta;
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
-use reinvite_domain::Credentials;
-use reinvite_engine::{Pacer, Preparer, PreparerConfig};
-use reinvite_web::{Api, ApiConfig};
 
-/// How long a caller waits while recipients are written down, or skipped; the queue does what is left.
-pub(crate) const CALLER_WAITS: TimeDelta = TimeDelta::seconds(10);
+use crate::{
+    cancel_resend::cancel_resend, create_resend::create_resend,
+    create_resend_for_user::create_resend_for_user, get_recipient_mail::get_recipient_mail,
+    get_resend::get_resend, list_excluded::list_excluded, list_recipients::list_recipients,
+    list_resends::list_resends, list_user_resends::list_user_resends, pause_resend::pause_resend,
+    preview_resend::preview_resend, reschedule_resend::reschedule_resend,
+    resume_resend::resume_resend, retry_resend::retry_resend,
+};
 
-/// What this function works with.
-#[derive(Clone, Debug)]
-pub struct Resends {
-    /// What every HTTP function works with.
-    pub api: Arc<Api>,
-    /// Prepares, schedules and cancels resends.
-    pub preparer: Preparer,
-    /// SES.
-    pub mailer: Mailer,
-    /// The pace of the account.
-    pub pacer: Arc<Pacer>,
-    /// The address at which users log in, unless their organisation has set one.
-    pub login_url: String,
-}
+pub use crate::function::ResendsFunction;
 
-impl Resends {
-    /// Builds the function from its environment variables.
-    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (api, preparer, mailer, login_url) = host.read(|environment| {
-            let api = ApiConfig::read(environment);
-            let preparer = PreparerConfig::read(environment);
-            let mailer = MailerConfig::read(environment);
-            let login_url = environment.https_url("LOGIN_URL");
-            Some((api?, preparer?, mailer?, login_url?))
-        })?;
-
-        let api = Api::connect(host, api);
-        let mailer = Mailer::connect(&host.sdk, mailer);
-        let store = api.store.clone();
-        Ok(Self {
-            preparer: Preparer::connect(&host.sdk, preparer, store.clone(), host.clock.clone()),
-            pacer: Arc::new(Pacer::new(store, mailer.clone())),
-            mailer,
-            api: Arc::new(api),
-            login_url,
-        })
-    }
-
-    /// Where the deployment keeps passwords.
-    pub(crate) const fn credentials(&self) -> Credentials {
-        self.preparer.credentials
-    }
-}
-
-impl FromRef<Resends> for Arc<Api> {
-    fn from_ref(resends: &Resends) -> Self {
-        resends.api.clone()
-    }
-}
-
-/// The routes of this function.
-pub fn router(resends: Resends) -> Router {
+/// The routes of the function.
+pub fn router(function: ResendsFunction) -> Router {
     reinvite_web::router(
         Router::new()
-            .route("/v1/resends", get(follow::list).post(create::create))
-            .route("/v1/resends/preview", post(preview::preview))
+            .route("/v1/resends", get(list_resends).post(create_resend))
+            .route("/v1/resends/preview", post(preview_resend))
+            .route("/v1/resends/{id}", get(get_resend).patch(reschedule_resend))
+            .route("/v1/resends/{id}/cancel", post(cancel_resend))
+            .route("/v1/resends/{id}/pause", post(pause_resend))
+            .route("/v1/resends/{id}/resume", post(resume_resend))
+            .route("/v1/resends/{id}/retry", post(retry_resend))
+            .route("/v1/resends/{id}/recipients", get(list_recipients))
+            .route("/v1/resends/{id}/excluded", get(list_excluded))
             .route(
-                "/v1/resends/{id}",
-                get(follow::one).patch(steer::reschedule),
+                "/v1/resends/{id}/recipients/{user}/mail",
+                get(get_recipient_mail),
             )
-            .route("/v1/resends/{id}/cancel", post(steer::cancel))
-            .route("/v1/resends/{id}/pause", post(steer::pause))
-            .route("/v1/resends/{id}/resume", post(steer::resume))
-            .route("/v1/resends/{id}/retry", post(retry::retry))
-            .route("/v1/resends/{id}/recipients", get(recipients::list))
-            .route("/v1/resends/{id}/excluded", get(recipients::excluded))
-            .route("/v1/resends/{id}/recipients/{user}/mail", get(mail::mail))
-            .route("/v1/users/{id}/resend", post(create::create_for_one))
-            .route("/v1/users/{id}/resends", get(history::list))
-            .with_state(resends),
+            .route("/v1/users/{id}/resend", post(create_resend_for_user))
+            .route("/v1/users/{id}/resends", get(list_user_resends))
+            .with_state(function),
     )
 }

@@ -2,11 +2,11 @@
 
 use lambda_runtime::Error;
 use reinvite_aws::Host;
-use reinvite_resends::{Resends, router};
+use reinvite_resends::{ResendsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = Resends::new(&Host::of_process().await)?;
+    let function = ResendsFunction::new(&Host::of_process().await)?;
     reinvite_web::run(router(function)).await
 }

@@ -338,7 +338,7 @@ fn functions(
 ) -> Result<Functions, InvalidEnvironment> {
     let directory = reinvite_directory::DirectoryFunction::new(host)?;
     let directory = (directory.api.clone(), reinvite_directory::router(directory));
-    let resends = reinvite_resends::router(reinvite_resends::Resends::new(host)?);
+    let resends = reinvite_resends::router(reinvite_resends::ResendsFunction::new(host)?);
     let templates = reinvite_templates::router(reinvite_templates::TemplatesFunction::new(host)?);
     let settings = reinvite_settings::router(reinvite_settings::SettingsFunction::new(host)?);
     let invitations = reinvite_invitations::Invitations::new(host)?.with_hashing(hashing);

@@ -1,0 +1,87 @@
+//! Creates a resend once for each idempotency key.
+
+use reinvite_aws::random;
+use reinvite_domain::{ResendId, daily_usage::until_tomorrow};
+use reinvite_store::{Error, IdempotentRequest, NewResend, OperatorContext};
+use reinvite_web::{Problem, ProblemKind, made};
+
+use crate::{
+    count_recipients::count_recipients,
+    created_response::{CreatedResendResponse, created_response},
+    function::ResendsFunction,
+    new_resend::{creation_audit, new_resend},
+    resend_draft::ResendDraft,
+};
+
+/// The answer to a request that was done before; `None` if it was not.
+///
+/// A repeated request is not checked again: its start may be in the past by now.
+pub async fn repeat_creation(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    idempotent: &IdempotentRequest,
+) -> Result<Option<CreatedResendResponse>, Problem> {
+    let store = &function.api.store;
+    let earlier = store
+        .idempotent_requests
+        .earlier(idempotent, context.now)
+        .await?;
+    let Some(earlier) = earlier else {
+        return Ok(None);
+    };
+
+    let id = ResendId::new(made(earlier)?).map_err(|_| Problem::not_found())?;
+    let resend = store.resends.get(&id).await?;
+    let resend = resend.ok_or_else(Problem::not_found)?;
+    created_response(function, context, resend).await.map(Some)
+}
+
+/// Creates the resend of a draft, or answers the one that a concurrent request with the same key
+/// has created.
+///
+/// # Errors
+///
+/// No selected user is eligible, a template cannot be rendered, or the resend exceeds the daily
+/// limit.
+pub async fn create_once(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    draft: ResendDraft,
+    idempotent: &IdempotentRequest,
+) -> Result<CreatedResendResponse, Problem> {
+    let recipients = count_recipients(&draft, &function.api.store, context).await?;
+    let daily_limit = context.organisation.settings.daily_recipients;
+    if recipients > daily_limit {
+        let detail = format!("It has {recipients} recipients, and a day may have {daily_limit}.");
+        return Err(Problem::new(ProblemKind::AboveDailyLimit, detail));
+    }
+
+    let resend = new_resend(&draft, recipients, context)?;
+    let audit = context.audit(creation_audit(&draft, &resend), random()?);
+    let new = NewResend {
+        resend: &resend,
+        ids: &draft.selection.ids,
+        choices: &draft.passwords.by_user,
+        variants: &draft.template.variants,
+        audit: &audit,
+        daily_limit,
+        retried: draft.retried.as_ref(),
+    };
+    let resends = &function.api.store.resends;
+    match resends.create(&new, idempotent, context.now).await {
+        Ok(true) => created_response(function, context, resend).await,
+        Ok(false) => repeat_creation(function, context, idempotent)
+            .await?
+            .ok_or_else(|| Error::Changed.into()),
+        Err(Error::DailyLimit) => Err(daily_limit_reached(context)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The answer to a resend for which the day has too few recipients left.
+fn daily_limit_reached(context: &OperatorContext) -> Problem {
+    let wait = until_tomorrow(context.now, context.organisation.settings.time_zone);
+    // Rounded up, so that a caller does not come back before midnight.
+    let wait_seconds = wait.num_seconds().unsigned_abs() + 1;
+    Problem::from(Error::DailyLimit).retry_after(wait_seconds)
+}

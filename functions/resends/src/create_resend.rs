@@ -1,0 +1,33 @@
+//! `POST /v1/resends`
+
+use axum::extract::State;
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Problem, permitted};
+
+use crate::{
+    create_once::{create_once, repeat_creation},
+    create_request::CreateResendRequest,
+    created_response::CreatedResendResponse,
+    function::ResendsFunction,
+    parse_draft::parse_draft,
+};
+
+/// Creates a resend, once for each idempotency key.
+pub async fn create_resend(
+    State(function): State<ResendsFunction>,
+    Caller(context): Caller,
+    key: IdempotencyKey,
+    body: JsonBody<CreateResendRequest>,
+) -> Result<CreatedResendResponse, Problem> {
+    permitted(
+        context.operator.edits_users(),
+        "Making a resend needs group_manager with edit.",
+    )?;
+
+    let idempotent = key.once(&context, "/v1/resends", &body.bytes);
+    if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
+        return Ok(response);
+    }
+
+    let draft = parse_draft(&function, &context, body.value).await?;
+    create_once(&function, &context, draft, &idempotent).await
+}

@@ -1,0 +1,89 @@
+//! Answers a resend that was created, now or by an earlier request with the same key.
+
+use axum::{
+    Json,
+    http::{HeaderName, StatusCode},
+};
+use chrono::TimeDelta;
+use reinvite_domain::{Resend, ResendId, ResendState, SenderJob};
+use reinvite_store::{Error, ExcludedUser, OperatorContext};
+use reinvite_web::{Problem, etag};
+use serde::Serialize;
+
+use crate::{
+    engine_problem::engine_problem,
+    function::ResendsFunction,
+    resend_response::{ResendBody, resend_body},
+};
+
+/// The most excluded users in the answer; `/v1/resends/{id}/excluded` lists all of them.
+const MAX_EXCLUDED_IN_RESPONSE: usize = 200;
+
+/// A resend that was created, with its version as the `ETag`: 201 if it was prepared while the
+/// caller waited, or else 202.
+pub type CreatedResendResponse = (
+    StatusCode,
+    [(HeaderName, String); 1],
+    Json<CreatedResendBody>,
+);
+
+/// A resend that was created.
+#[derive(Serialize)]
+pub struct CreatedResendBody {
+    #[serde(flatten)]
+    resend: ResendBody,
+    excluded: Vec<ExcludedUser>,
+}
+
+/// Prepares a resend that is not prepared yet, and answers it.
+///
+/// A resend that is still not prepared afterwards is left to the sender.
+pub async fn created_response(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    mut resend: Resend,
+) -> Result<CreatedResendResponse, Problem> {
+    let (mut status, mut excluded) = (StatusCode::ACCEPTED, Vec::new());
+    if resend.prepared_at_once {
+        resend = prepare_while_caller_waits(function, context, resend).await?;
+        excluded = first_excluded(function, &resend.id).await?;
+        status = StatusCode::CREATED;
+    }
+    if resend.state == ResendState::Preparing {
+        let job = SenderJob::Prepare {
+            resend: resend.id.clone(),
+        };
+        let queue = &function.preparer.queue;
+        queue.send(&job, TimeDelta::zero()).await?;
+    }
+
+    let etag = etag(resend.version);
+    let resend = resend_body(function, resend).await?;
+    Ok((status, etag, Json(CreatedResendBody { resend, excluded })))
+}
+
+async fn prepare_while_caller_waits(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    resend: Resend,
+) -> Result<Resend, Problem> {
+    if resend.state != ResendState::Preparing {
+        return Ok(resend);
+    }
+
+    let deadline = function.caller_deadline();
+    let prepared = function.preparer.prepare(&resend, context, deadline);
+    Box::pin(prepared).await.map_err(engine_problem)
+}
+
+async fn first_excluded(
+    function: &ResendsFunction,
+    id: &ResendId,
+) -> Result<Vec<ExcludedUser>, Error> {
+    let lists = function.api.store.recipient_lists.all(id).await?;
+    Ok(lists
+        .into_iter()
+        .flat_map(|list| list.excluded)
+        .take(MAX_EXCLUDED_IN_RESPONSE)
+        .collect())
+}

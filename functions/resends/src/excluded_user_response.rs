@@ -1,0 +1,16 @@
+use reinvite_domain::{ExclusionReason, UserId};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+
+/// An excluded user as the API answers it.
+#[skip_serializing_none]
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExcludedUserResponse {
+    /// The user, or an id that the request named.
+    pub user_id: UserId,
+    /// The user's name, if the operator may see the user.
+    pub display_name: Option<String>,
+    /// The reason.
+    pub reason: ExclusionReason,
+}

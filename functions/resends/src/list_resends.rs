@@ -1,0 +1,70 @@
+//! `GET /v1/resends`
+
+use axum::{Json, extract::State};
+use reinvite_domain::{Resend, ResendId, ResendState};
+use reinvite_web::{Caller, Page, Parameters, Problem, cursor};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{
+    find_resend::is_resend_visible,
+    function::ResendsFunction,
+    parse_states::parse_states,
+    resend_response::{Forecast, ResendBody},
+};
+
+/// A page of resends.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub struct ResendsPage {
+    resends: Vec<ResendBody>,
+    next: Option<String>,
+}
+
+/// The last resend of the page before.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ResendCursor {
+    resend: ResendId,
+}
+
+/// Lists the resends that the operator may see, newest first, on request only those in some states.
+///
+/// A page may have fewer resends than its limit.
+pub async fn list_resends(
+    State(function): State<ResendsFunction>,
+    Caller(context): Caller,
+    mut parameters: Parameters,
+) -> Result<Json<ResendsPage>, Problem> {
+    let page = Page::<ResendCursor>::take(&mut parameters)?;
+    let states = parameters.take("state").unwrap_or_default();
+    let states = parse_states(&states, ResendState::ALL)?;
+    parameters.end()?;
+
+    let organisation = &context.organisation.id;
+    let before = page.after.map(|cursor| cursor.resend);
+    let store = &function.api.store;
+    let (found, has_more) = store
+        .resends
+        .page(organisation, &states, before.as_ref(), page.limit)
+        .await?;
+
+    let next = match found.last() {
+        Some(last) if has_more => Some(cursor(&ResendCursor {
+            resend: last.id.clone(),
+        })?),
+        _ => None,
+    };
+
+    let forecast = Forecast::read(&function).await?;
+    // The index is eventually consistent: a resend may have changed its state since.
+    let is_listed = |resend: &Resend| {
+        is_resend_visible(resend, &context) && (states.is_empty() || states.contains(&resend.state))
+    };
+    let resends = found
+        .into_iter()
+        .filter(is_listed)
+        .map(|resend| ResendBody::new(resend, forecast))
+        .collect();
+    Ok(Json(ResendsPage { resends, next }))
+}

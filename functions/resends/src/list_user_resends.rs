@@ -1,0 +1,105 @@
+//! `GET /v1/users/{id}/resends`
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{OutcomeReason, Recipient, RecipientState, ResendId, UserId};
+use reinvite_store::OperatorContext;
+use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, permitted};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+
+use crate::{function::ResendsFunction, user_visibility::is_user_visible};
+
+/// A page of a user's resends.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub struct UserResendsPage {
+    resends: Vec<UserResendResponse>,
+    next: Option<String>,
+}
+
+/// The user as a recipient of one resend.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserResendResponse {
+    resend_id: ResendId,
+    state: RecipientState,
+    reason: Option<OutcomeReason>,
+    attempt: u32,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+/// The last resend of the page before.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserResendCursor {
+    before: ResendId,
+}
+
+/// Lists the resends that a user is a recipient of, newest first, whoever created them.
+///
+/// A resend that failed to be prepared is not listed: it sent nothing to the user.
+pub async fn list_user_resends(
+    State(function): State<ResendsFunction>,
+    Caller(context): Caller,
+    PathId(id): PathId<UserId>,
+    mut parameters: Parameters,
+) -> Result<Json<UserResendsPage>, Problem> {
+    permitted(
+        context.operator.sees_users(),
+        "Only a group manager, a directory manager or an owner may see users.",
+    )?;
+    let page = Page::<UserResendCursor>::take(&mut parameters)?;
+    parameters.end()?;
+    require_visible_user(&function, &context, &id).await?;
+
+    let store = &function.api.store;
+    let organisation = &context.organisation.id;
+    let before = page.after.map(|cursor| cursor.before);
+    let (found, has_more) = store
+        .recipients
+        .page_of_user(organisation, &id, before.as_ref(), page.limit)
+        .await?;
+    let ids: Vec<_> = found.iter().map(|(id, _)| id.clone()).collect();
+    let failed = store.resends.failed_among(&ids).await?;
+
+    let next = match ids.last() {
+        Some(last) if has_more => Some(cursor(&UserResendCursor {
+            before: last.clone(),
+        })?),
+        _ => None,
+    };
+    let resends = found
+        .into_iter()
+        .filter(|(id, _)| !failed.contains(id))
+        .map(|(id, recipient)| user_resend_response(id, recipient))
+        .collect();
+    Ok(Json(UserResendsPage { resends, next }))
+}
+
+/// Answers 404 for a user who does not exist, or whom the operator may not see.
+async fn require_visible_user(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    id: &UserId,
+) -> Result<(), Problem> {
+    let users = &function.api.store.users;
+    let user = users.get(&context.organisation.id, id).await?;
+
+    if user.is_some() && is_user_visible(user.as_ref(), context) {
+        Ok(())
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+fn user_resend_response(resend_id: ResendId, recipient: Recipient) -> UserResendResponse {
+    UserResendResponse {
+        resend_id,
+        state: recipient.state,
+        reason: recipient.reason,
+        attempt: recipient.attempt,
+        sent_at: recipient.sent_at,
+    }
+}

@@ -1,0 +1,85 @@
+//! The records of a new resend: the resend, and the audit entry of its creation.
+
+use reinvite_aws::random;
+use reinvite_domain::{
+    AuditAction, Counts, DailyUsage, MailCounts, Resend, ResendId, ResendState,
+    audit::{AuditedSelection, MAX_AUDITED_IDS},
+    resend::PreparationProgress,
+};
+use reinvite_store::OperatorContext;
+use reinvite_web::Problem;
+
+use crate::resend_draft::ResendDraft;
+
+/// The resend of a draft, to be prepared. `recipients` is its share of the daily limit.
+pub fn new_resend(
+    draft: &ResendDraft,
+    recipients: u32,
+    context: &OperatorContext,
+) -> Result<Resend, Problem> {
+    let organisation = &context.organisation;
+    let settings = &organisation.settings;
+    let operator = &context.operator.user.id;
+
+    Ok(Resend {
+        id: ResendId::generate(context.now, random()?),
+        organisation: organisation.id.clone(),
+        state: ResendState::Preparing,
+        selection: draft.selection.to_stored(),
+        prepared_at_once: draft.selection.is_prepared_at_once(),
+        group_id: draft.group_id.clone(),
+        created_by: operator.clone(),
+        responsible: operator.clone(),
+        created_at: context.now,
+        start_at: draft.start.time.at,
+        time_zone: draft.start.time_zone,
+        template_id: draft.template.id.clone(),
+        template_version: draft.template.version,
+        password_change: draft.passwords.change,
+        has_choices: !draft.passwords.by_user.is_empty(),
+        earlier_links: draft.earlier_links,
+        on_doubt: settings.on_doubt,
+        validity: settings.validity(),
+        change_for_logged_in: draft.passwords.change_for_logged_in,
+        ignore_cooldown: draft.ignore_cooldown,
+        retry_of: draft.retried.as_ref().map(|retried| retried.id.clone()),
+        retries: Vec::new(),
+        daily_usage: DailyUsage::new(context.now, settings.time_zone, recipients),
+        sender_profile: draft.sender_profile.clone(),
+        counts: Counts::default(),
+        chunks: 0,
+        preparation: PreparationProgress::default(),
+        mail_counts_at_resume: MailCounts::default(),
+        resumed_at: None,
+        chunks_left: 0,
+        lanes: 0,
+        pause_reason: None,
+        failure_reason: None,
+        version: 1,
+    })
+}
+
+/// The audited action that creates the resend of a draft.
+pub fn creation_audit(draft: &ResendDraft, resend: &Resend) -> AuditAction {
+    let filter = draft.selection.filter.as_ref();
+    let ids = &draft.selection.ids;
+    let selection = AuditedSelection {
+        filter: filter.map(|filter| filter.requested.clone()),
+        user_ids: ids.iter().take(MAX_AUDITED_IDS).cloned().collect(),
+        count: ids.len(),
+    };
+
+    AuditAction::ResendCreated {
+        resend_id: resend.id.clone(),
+        selection: Box::new(selection),
+        template_id: resend.template_id.clone(),
+        template_version: resend.template_version,
+        edited: draft.edited_language.is_some(),
+        password_change: resend.password_change,
+        earlier_links: resend.earlier_links,
+        change_for_logged_in: resend.change_for_logged_in,
+        ignore_cooldown: resend.ignore_cooldown,
+        start_at: resend.start_at,
+        retry_of: resend.retry_of.clone(),
+    }
+}

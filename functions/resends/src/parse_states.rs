@@ -1,0 +1,32 @@
+//! Parses the parameter `state` of a list.
+
+use std::str::FromStr;
+
+use reinvite_domain::{FieldError, text::names};
+use reinvite_web::{Problem, ProblemKind};
+
+/// Parses states that are separated by commas. An empty text names no state.
+pub fn parse_states<T: Copy + PartialEq + FromStr + Into<&'static str>>(
+    text: &str,
+    known: &[T],
+) -> Result<Vec<T>, Problem> {
+    let names = text.split(',').map(str::trim);
+
+    let mut states = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        let state = name.parse().map_err(|_| unknown_state(known))?;
+        if !states.contains(&state) {
+            states.push(state);
+        }
+    }
+    Ok(states)
+}
+
+fn unknown_state<T: Copy + Into<&'static str>>(known: &[T]) -> Problem {
+    let names = names(known);
+    let rule = format!("must be states out of {names}, separated by commas");
+    Problem::fields(
+        ProblemKind::Malformed,
+        vec![FieldError::parameter("state", &rule)],
+    )
+}

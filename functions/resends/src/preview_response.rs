@@ -1,0 +1,149 @@
+//! The answer to a preview.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use reinvite_domain::{KeepReason, PasswordChange, User, UserId};
+use reinvite_store::OperatorContext;
+use reinvite_web::Problem;
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+
+use crate::{
+    check_candidates::{CheckedCandidates, to_count},
+    excluded_user_response::ExcludedUserResponse,
+    password_changes::PasswordChanges,
+    preview_notices::Notice,
+    sample_mails::SampleMails,
+};
+
+/// The recipients that a draft would have, its excluded users, and a sample of its mail.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewResponse {
+    /// The counts.
+    pub counts: PreviewCounts,
+    /// The first eligible users.
+    pub eligible: Vec<EligibleUserResponse>,
+    /// The first excluded users.
+    pub excluded: Vec<ExcludedUserResponse>,
+    /// The mail of the first eligible user.
+    pub sample: Option<PreviewSample>,
+    /// The start.
+    pub start_at: DateTime<Utc>,
+    /// When the resend would have sent its mails.
+    pub expected_finish: DateTime<Utc>,
+    /// Whether the counts are estimates.
+    pub estimated: bool,
+    /// Notices for the operator.
+    pub notices: Vec<Notice>,
+}
+
+/// The counts of a preview.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewCounts {
+    /// Eligible users.
+    pub eligible: u64,
+    excluded: u64,
+    by_language: BTreeMap<String, u64>,
+    by_password_change: BTreeMap<PasswordChange, u64>,
+}
+
+impl PreviewCounts {
+    /// Counts checked candidates; estimates if not all of them were checked.
+    pub fn new(
+        checked: &CheckedCandidates,
+        passwords: &PasswordChanges,
+        samples: &SampleMails,
+        context: &OperatorContext,
+    ) -> Self {
+        let languages = checked.eligible.iter().map(|user| {
+            let language = samples.language_of(user);
+            language.map(String::from).unwrap_or_default()
+        });
+        let password_changes = checked
+            .eligible
+            .iter()
+            .map(|user| passwords.for_user(user, context).0);
+
+        Self {
+            eligible: checked.estimate(to_count(checked.eligible.len())),
+            excluded: checked.estimate(checked.excluded_count),
+            by_language: count_by(languages, checked),
+            by_password_change: count_by(password_changes, checked),
+        }
+    }
+}
+
+fn count_by<K: Ord>(
+    keys: impl Iterator<Item = K>,
+    checked: &CheckedCandidates,
+) -> BTreeMap<K, u64> {
+    let mut counts = BTreeMap::new();
+    for key in keys {
+        *counts.entry(key).or_default() += 1;
+    }
+
+    for count in counts.values_mut() {
+        *count = checked.estimate(*count);
+    }
+    counts
+}
+
+/// An eligible user as a preview answers it.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EligibleUserResponse {
+    user_id: UserId,
+    display_name: Option<String>,
+    password_change: PasswordChange,
+    password_change_reason: Option<KeepReason>,
+}
+
+impl EligibleUserResponse {
+    /// The answer for an eligible user.
+    pub fn new(user: &User, passwords: &PasswordChanges, context: &OperatorContext) -> Self {
+        let (password_change, password_change_reason) = passwords.for_user(user, context);
+
+        Self {
+            user_id: user.id.clone(),
+            display_name: user.display_name.clone(),
+            password_change,
+            password_change_reason,
+        }
+    }
+}
+
+/// The mail that a user would get, with a made-up link or temporary password.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreviewSample {
+    user_id: UserId,
+    subject: String,
+    html: String,
+    text: String,
+}
+
+impl PreviewSample {
+    /// Renders the mail of a user.
+    pub fn new(
+        user: &User,
+        change: PasswordChange,
+        samples: &SampleMails,
+    ) -> Result<Self, Problem> {
+        let mail = samples
+            .render(user, change)
+            .ok_or_else(Problem::not_found)?
+            .map_err(|error| Problem::internal(&error))?;
+
+        Ok(Self {
+            user_id: user.id.clone(),
+            subject: mail.subject,
+            html: mail.html,
+            text: mail.text,
+        })
+    }
+}

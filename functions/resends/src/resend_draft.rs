@@ -1,0 +1,49 @@
+use chrono::TimeDelta;
+use reinvite_domain::{EarlierLinks, GroupId, Language, Resend, SenderProfile, Template};
+use reinvite_engine::MailConditions;
+use reinvite_store::OperatorContext;
+
+use crate::{
+    parse_selection::ParsedSelection, parse_start::ParsedStart, password_changes::PasswordChanges,
+};
+
+/// A resend that a request asks for: every field is valid, and nothing is stored yet.
+#[derive(Clone, Debug)]
+pub struct ResendDraft {
+    /// The selection.
+    pub selection: ParsedSelection,
+    /// The group in the selection's filter, or the group of the resend that it retries.
+    pub group_id: Option<GroupId>,
+    /// The template, as edited for this resend.
+    pub template: Template,
+    /// The language variant that the operator edited.
+    pub edited_language: Option<Language>,
+    /// The start.
+    pub start: ParsedStart,
+    /// The password changes.
+    pub passwords: PasswordChanges,
+    /// Whether links of earlier invitations end.
+    pub earlier_links: EarlierLinks,
+    /// Whether the cooldown does not apply.
+    pub ignore_cooldown: bool,
+    /// The sender as every mail shows it.
+    pub sender_profile: SenderProfile,
+    /// The resend whose failed recipients it retries.
+    pub retried: Option<Resend>,
+}
+
+impl ResendDraft {
+    /// The conditions under which a selected user is eligible.
+    pub fn mail_conditions(&self, context: &OperatorContext) -> MailConditions {
+        MailConditions {
+            start_at: self.start.time.at,
+            cooldown: self.cooldown(context),
+        }
+    }
+
+    /// The organisation's cooldown, unless the operator has waived it.
+    fn cooldown(&self, context: &OperatorContext) -> Option<TimeDelta> {
+        let cooldown = context.organisation.settings.cooldown();
+        cooldown.filter(|_| !self.ignore_cooldown)
+    }
+}

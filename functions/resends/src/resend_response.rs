@@ -1,0 +1,148 @@
+//! A resend as the API answers it.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, http::HeaderName};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use reinvite_domain::{
+    Counts, EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState,
+    Resend, ResendId, ResendState, TemplateId, UserId,
+    resend::{Throughput, expected_finish},
+};
+use reinvite_web::{Problem, etag};
+use serde::Serialize;
+use serde_with::skip_serializing_none;
+
+use crate::{engine_problem::engine_problem, function::ResendsFunction};
+
+/// A resend, with its version as the `ETag`.
+pub type ResendResponse = ([(HeaderName, String); 1], Json<ResendBody>);
+
+/// A resend, with the forecast of its end.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResendBody {
+    id: ResendId,
+    state: ResendState,
+    created_by: UserId,
+    responsible: UserId,
+    created_at: DateTime<Utc>,
+    start_at: DateTime<Utc>,
+    time_zone: Tz,
+    group_id: Option<GroupId>,
+    template_id: TemplateId,
+    template_version: u32,
+    password_change: PasswordChange,
+    earlier_links: EarlierLinks,
+    change_for_logged_in: bool,
+    counts: BTreeMap<&'static str, u32>,
+    retry_of: Option<ResendId>,
+    expected_finish: Option<DateTime<Utc>>,
+    pause_reason: Option<PauseReason>,
+    failure_reason: Option<FailureReason>,
+    version: u64,
+}
+
+/// The instant at which a forecast is made, and the throughput of the account then.
+#[derive(Clone, Copy, Debug)]
+pub struct Forecast {
+    now: DateTime<Utc>,
+    throughput: Throughput,
+}
+
+impl Forecast {
+    /// Reads the throughput of the account.
+    pub async fn read(function: &ResendsFunction) -> Result<Self, Problem> {
+        let now = function.api.clock.now();
+        let throughput = function.pacer.throughput(now).await;
+        Ok(Self {
+            now,
+            throughput: throughput.map_err(engine_problem)?,
+        })
+    }
+
+    /// When the resend will have sent its pending mails; `None` in a state in which it sends none.
+    fn expected_finish(self, resend: &Resend, pending: u32) -> Option<DateTime<Utc>> {
+        let start = match resend.state {
+            ResendState::Scheduled => resend.start_at.max(self.now),
+            ResendState::Sending => self.now,
+            _ => return None,
+        };
+        let throughput = self.throughput.at(start, self.now);
+        Some(expected_finish(start, pending, throughput))
+    }
+}
+
+impl ResendBody {
+    /// The answer for a resend.
+    pub fn new(resend: Resend, forecast: Forecast) -> Self {
+        let pending = pending_recipients(&resend);
+        Self {
+            counts: counts_by_name(&resend.counts, pending),
+            expected_finish: forecast.expected_finish(&resend, pending),
+
+            id: resend.id,
+            state: resend.state,
+            created_by: resend.created_by,
+            responsible: resend.responsible,
+            created_at: resend.created_at,
+            start_at: resend.start_at,
+            time_zone: resend.time_zone,
+            group_id: resend.group_id,
+            template_id: resend.template_id,
+            template_version: resend.template_version,
+            password_change: resend.password_change,
+            earlier_links: resend.earlier_links,
+            change_for_logged_in: resend.change_for_logged_in,
+            retry_of: resend.retry_of,
+            pause_reason: resend.pause_reason,
+            failure_reason: resend.failure_reason,
+            version: resend.version,
+        }
+    }
+}
+
+/// Answers a resend, with a forecast as of now.
+pub async fn resend_response(
+    function: &ResendsFunction,
+    resend: Resend,
+) -> Result<ResendResponse, Problem> {
+    let etag = etag(resend.version);
+    Ok((etag, Json(resend_body(function, resend).await?)))
+}
+
+/// The answer for a resend, with a forecast as of now.
+pub async fn resend_body(
+    function: &ResendsFunction,
+    resend: Resend,
+) -> Result<ResendBody, Problem> {
+    let forecast = Forecast::read(function).await?;
+    Ok(ResendBody::new(resend, forecast))
+}
+
+/// The number of pending recipients. A resend that failed to be prepared sends no mails.
+fn pending_recipients(resend: &Resend) -> u32 {
+    if resend.state == ResendState::Failed {
+        0
+    } else {
+        resend.counts.pending()
+    }
+}
+
+fn counts_by_name(counts: &Counts, pending: u32) -> BTreeMap<&'static str, u32> {
+    let in_state = |state| counts.states.get(state).copied().unwrap_or_default();
+    let mut by_name: BTreeMap<_, _> = RecipientState::ALL
+        .iter()
+        .map(|state| (state.name(), in_state(state)))
+        .collect();
+
+    by_name.extend([
+        ("eligible", counts.eligible),
+        ("excluded", counts.excluded),
+        ("pending", pending),
+        ("loggedInAfter", counts.logged_in_after),
+    ]);
+    by_name
+}
