@@ -84,14 +84,11 @@ pub async fn check_candidates(
     draft: &ResendDraft,
 ) -> Result<CheckedCandidates, Error> {
     let mut checked = CheckedCandidates::default();
-    match draft.selection.parsed_filter() {
-        Some(filter) => {
-            check_filter(function, context, draft, filter, &mut checked).await?;
-        }
-        None => {
-            let ids = &draft.selection.ids;
-            check_users(function, context, draft, ids, &mut checked).await?;
-        }
+    if let Some(filter) = draft.selection.parsed_filter() {
+        check_filter(function, context, draft, filter, &mut checked).await?;
+    } else {
+        let ids = &draft.selection.ids;
+        check_users(function, context, draft, ids, &mut checked).await?;
     }
     Ok(checked)
 }
