@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_absent_is_cleared_but_the_first_login() {
+    fn an_absent_field_is_cleared_except_the_first_login() {
         let full = put(
             r#"{"loginId": "a", "displayName": "A", "email": "a@example.com", "status": "suspended", "groups": ["g"],
                 "firstLoginAt": "2026-01-02T00:00:00Z", "validUntil": "2026-12-31"}"#,
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_wrong_field_is_told_by_its_name_in_json() {
+    fn every_wrong_field_is_reported_by_its_json_name() {
         let errors = parse(
             r#"{"loginId": " ", "email": "nowhere", "groups": ["g", "no group", "h"], "firstLoginAt": "x",
                 "timeZone": "Mars"}"#,
