@@ -2,11 +2,11 @@
 
 use lambda_runtime::Error;
 use reinvite_aws::Host;
-use reinvite_invitations::{Invitations, router};
+use reinvite_invitations::{InvitationsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = Invitations::new(&Host::of_process().await)?;
+    let function = InvitationsFunction::new(&Host::of_process().await)?;
     reinvite_web::run(router(function)).await
 }

@@ -1,274 +1,186 @@
-//! The page for people: plain HTML that needs no JavaScript and loads nothing, in the language of whom it is for.
-
-use std::sync::LazyLock;
+//! The page for a user: HTML without JavaScript, which loads nothing, in the user's language.
 
 use axum::{
-    Form,
-    extract::{FromRequest, Request},
-    http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{
-            ACCEPT, ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-        },
-    },
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, StatusCode, header::ACCEPT_LANGUAGE},
+    response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_STANDARD};
 use minijinja::{
-    AutoEscape, Environment, context,
-    syntax::SyntaxConfig,
+    context,
     value::{Serde, Value},
 };
-use reinvite_domain::{InvitationState, Language, SenderProfile, User, password::WeakPassword};
+use reinvite_domain::{InvitationState, Language};
 use reinvite_web::{Problem, ProblemKind};
-use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
-use crate::{
-    found::Found,
-    words::{ENGLISH, JAPANESE, Words},
-};
+use crate::addressee::Addressee;
+use crate::form::header_text;
+use crate::page_template::{html_response, render_template};
+use crate::password_error::PasswordError;
+use crate::translations::{PageText, Translations};
 
-const CSS: &str = include_str!("../pages/page.css");
-
-/// The page's own style and forms that lead here, and nothing else.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(CSS));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-});
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).build() {
-        environment.set_syntax(syntax);
-    }
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    // It is part of the program: a test renders it.
-    let _ = environment.add_template("page", include_str!("../pages/page.html"));
-    environment
-});
-
-/// Whom a page is for.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    pub user: Option<&'a User>,
-    pub sender_profile: &'a SenderProfile,
-}
-
-/// What a page says and asks.
+/// A page.
 pub struct Page {
     status: StatusCode,
-    what: What,
+    content: PageContent,
     token: Option<String>,
-    wrong: Option<Wrong>,
+    password_error: Option<PasswordError>,
 }
 
-#[derive(Clone, Copy)]
-enum What {
-    Form,
-    Used,
-    Expired,
-    Ended,
-    Asked,
-    Unknown,
-    Failed,
+/// The message of a page. A page about a link has a form as well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PageContent {
+    SetPassword,
+    LinkUsed,
+    LinkExpired,
+    LinkEnded,
+    RenewalRequested,
+    UnknownLink,
+    Failure,
 }
 
-/// What is wrong with a password that was typed.
-#[derive(Clone, Copy)]
-pub enum Wrong {
-    /// The two are not the same.
-    NotRepeated,
-    /// It may not be set.
-    Weak(WeakPassword),
-    /// The user pool does not take it.
-    Policy,
+impl PageContent {
+    const fn text(self, translations: &Translations) -> PageText {
+        match self {
+            Self::SetPassword => translations.form,
+            Self::LinkUsed => translations.used,
+            Self::LinkExpired => translations.expired,
+            Self::LinkEnded => translations.ended,
+            Self::RenewalRequested => translations.asked,
+            Self::UnknownLink => translations.unknown,
+            Self::Failure => translations.failed,
+        }
+    }
+
+    /// The name that the template gives the form; empty without a form.
+    const fn form(self) -> &'static str {
+        match self {
+            Self::SetPassword => "accept",
+            Self::LinkUsed | Self::LinkExpired | Self::LinkEnded => "renew",
+            Self::RenewalRequested | Self::UnknownLink | Self::Failure => "",
+        }
+    }
 }
 
 impl Page {
-    fn new(what: What, status: StatusCode) -> Self {
+    const fn new(content: PageContent, status: StatusCode) -> Self {
         Self {
             status,
-            what,
+            content,
             token: None,
-            wrong: None,
+            password_error: None,
         }
     }
 
-    /// The form, with what is wrong with what was typed.
-    pub fn form(token: &str, wrong: Option<Wrong>) -> Self {
-        let status = if wrong.is_some() {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::OK
-        };
+    /// The form for a password, after an error in the fields that the user sent.
+    pub fn form_with_error(token: &str, error: PasswordError) -> Self {
         Self {
             token: Some(token.into()),
-            wrong,
-            ..Self::new(What::Form, status)
+            password_error: Some(error),
+            ..Self::new(PageContent::SetPassword, StatusCode::UNPROCESSABLE_ENTITY)
         }
     }
 
-    /// What a link is good for.
-    pub fn of_state(found: &Found, token: &str) -> Self {
-        let what = match found.state {
-            InvitationState::Valid => What::Form,
-            InvitationState::Used => What::Used,
-            InvitationState::Expired => What::Expired,
-            InvitationState::Ended => What::Ended,
+    /// The page of a link in this state.
+    pub fn of_state(state: InvitationState, token: &str) -> Self {
+        let content = match state {
+            InvitationState::Valid => PageContent::SetPassword,
+            InvitationState::Used => PageContent::LinkUsed,
+            InvitationState::Expired => PageContent::LinkExpired,
+            InvitationState::Ended => PageContent::LinkEnded,
         };
+
         Self {
             token: Some(token.into()),
-            ..Self::new(what, StatusCode::OK)
+            ..Self::new(content, StatusCode::OK)
         }
     }
 
-    /// Somebody asked for a new link.
-    pub fn asked() -> Self {
-        Self::new(What::Asked, StatusCode::ACCEPTED)
+    /// The page after a request for a new link.
+    pub const fn renewal_requested() -> Self {
+        Self::new(PageContent::RenewalRequested, StatusCode::ACCEPTED)
     }
 
-    /// Why a password was not set.
+    /// The page of a problem. With a token, it has a form for the link.
     pub fn of_problem(problem: &Problem, token: Option<&str>) -> Self {
-        let what = match problem.kind() {
-            ProblemKind::InvitationUsed => What::Used,
-            ProblemKind::InvitationExpired => What::Expired,
-            ProblemKind::InvitationEnded => What::Ended,
-            ProblemKind::WeakPassword => What::Form,
-            ProblemKind::NotFound => What::Unknown,
-            _ => What::Failed,
+        let content = match problem.kind() {
+            ProblemKind::InvitationUsed => PageContent::LinkUsed,
+            ProblemKind::InvitationExpired => PageContent::LinkExpired,
+            ProblemKind::InvitationEnded => PageContent::LinkEnded,
+            ProblemKind::WeakPassword => PageContent::SetPassword,
+            ProblemKind::NotFound => PageContent::UnknownLink,
+            _ => PageContent::Failure,
         };
-        let wrong = (problem.kind() == ProblemKind::WeakPassword).then_some(Wrong::Policy);
+        // Only the user pool still rejects a password that passed the checks of the form.
+        let is_rejected_by_pool = problem.kind() == ProblemKind::WeakPassword;
+
         Self {
             token: token.map(str::to_string),
-            wrong,
-            ..Self::new(what, problem.kind().described().2)
+            password_error: is_rejected_by_pool.then_some(PasswordError::Policy),
+            ..Self::new(content, problem.kind().status())
         }
     }
 
-    /// The page in the language that a browser asks for.
+    /// Answers the page in the language that the browser prefers.
     pub fn respond_to(self, headers: &HeaderMap) -> Response {
-        let asked = headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let tags = asked
+        let preferred = header_text(headers, &ACCEPT_LANGUAGE)
             .split(',')
-            .filter_map(|tag| tag.split(';').next())
-            .map(str::trim);
-        let spoken = tags
-            .filter_map(|tag| tag.parse::<Language>().ok())
-            .find(|tag| ["en", "ja"].contains(&tag.primary()));
-        self.written(words(spoken.as_ref().map_or("en", Language::primary)), None)
+            .filter_map(|range| range.split(';').next())
+            .filter_map(|tag| tag.trim().parse::<Language>().ok())
+            .find_map(|language| Translations::find(&language));
+
+        self.render(preferred.unwrap_or(Translations::FALLBACK), None)
     }
 
-    /// The page in the language of whom it is for.
-    pub fn respond(self, language: &Language, subject: Subject<'_>) -> Response {
-        self.written(words(language.primary()), Some(subject))
+    /// Answers the page in the addressee's language.
+    pub fn respond(self, addressee: Addressee<'_>) -> Response {
+        let translations = Translations::find(addressee.language());
+        self.render(
+            translations.unwrap_or(Translations::FALLBACK),
+            Some(addressee),
+        )
     }
 
-    fn written(
+    fn render(
         self,
-        (language, words): (&'static str, &'static Words),
-        subject: Option<Subject<'_>>,
+        translations: &'static Translations,
+        addressee: Option<Addressee<'_>>,
     ) -> Response {
-        let ((title, text), form) = match self.what {
-            What::Form => (words.form, "accept"),
-            What::Used => (words.used, "renew"),
-            What::Expired => (words.expired, "renew"),
-            What::Ended => (words.ended, "renew"),
-            What::Asked => (words.asked, ""),
-            What::Unknown => (words.unknown, ""),
-            What::Failed => (words.failed, ""),
-        };
-        let error = self.wrong.map(|wrong| match wrong {
-            Wrong::NotRepeated => words.not_repeated,
-            Wrong::Weak(WeakPassword::Length) => words.length,
-            Wrong::Weak(WeakPassword::Characters) => words.characters,
-            Wrong::Weak(WeakPassword::LoginId) => words.own_login_id,
-            Wrong::Weak(WeakPassword::Common) => words.common,
-            Wrong::Policy => words.policy,
+        let (title, text) = self.content.text(translations);
+        let error = self.password_error.map(|error| error.text(translations));
+        let form = self.token.as_ref().map_or("", |_| self.content.form());
+        let profile = addressee.map(|addressee| addressee.sender_profile);
+        let user = addressee.and_then(|addressee| addressee.user);
+        let is_used = self.content == PageContent::LinkUsed;
+
+        let html = render_template(context! {
+            title, text, error, form,
+            language => translations.language,
+            translations => Value::from(Serde(translations)),
+            token => self.token,
+            organisation => profile.map(|profile| &profile.organisation_name),
+            login_id => user.map(|user| &user.login_id),
+            login_url => profile.filter(|_| is_used).map(|profile| &profile.login_url),
         });
-        let form = self.token.as_ref().map_or("", |_| form);
-        let page = TEMPLATES.get_template("page").and_then(|template| {
-            template.render(context! {
-                language, title, text, error, form,
-                words => Value::from(Serde(words)),
-                css => Value::from_safe_string(CSS.into()),
-                token => self.token,
-                organisation => subject.map(|subject| &subject.sender_profile.organisation_name),
-                login_id => subject.and_then(|subject| subject.user).map(|user| &user.login_id),
-                login_url => subject.filter(|_| matches!(self.what, What::Used)).map(|it| &it.sender_profile.login_url),
-            })
-        });
-        match page {
-            Ok(page) => {
-                let mut response = (self.status, Html(page)).into_response();
-                let headers = response.headers_mut();
-                headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
-                if let Ok(policy) = HeaderValue::from_str(&POLICY) {
-                    headers.insert(CONTENT_SECURITY_POLICY, policy);
-                }
-                headers.insert(
-                    HeaderName::from_static("cross-origin-opener-policy"),
-                    HeaderValue::from_static("same-origin"),
-                );
-                response
-            }
+        match html {
+            Ok(html) => html_response(self.status, translations.language, html),
             Err(error) => Problem::internal(&error).into_response(),
         }
     }
 }
 
-fn words(language: &str) -> (&'static str, &'static Words) {
-    if language == "ja" {
-        ("ja", &JAPANESE)
-    } else {
-        ("en", &ENGLISH)
-    }
-}
-
-/// Whether a page is asked for: by a browser.
-pub fn wants_page(headers: &HeaderMap) -> bool {
-    header(headers, &ACCEPT).contains("text/html")
-}
-
-/// Whether the body comes from a page's form.
-pub fn is_form(headers: &HeaderMap) -> bool {
-    let essence = header(headers, &CONTENT_TYPE)
-        .split(';')
-        .next()
-        .unwrap_or_default();
-    essence
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-/// The fields of a form; those that cannot be read are empty.
-pub async fn form<T: Default + DeserializeOwned>(request: Request) -> T {
-    Form::<T>::from_request(request, &())
-        .await
-        .map(|Form(fields)| fields)
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::body::to_bytes;
-    use reinvite_domain::{Organisation, OrganisationId, Settings, TemplateId, UserId};
+    use axum::{
+        body::to_bytes,
+        http::{HeaderValue, header::CONTENT_SECURITY_POLICY},
+    };
+    use reinvite_domain::{
+        Organisation, OrganisationId, SenderProfile, Settings, TemplateId, User, UserId,
+    };
 
     use super::*;
+    use crate::translations::{ENGLISH, JAPANESE};
 
-    async fn shown(response: Response) -> (StatusCode, String, String) {
+    async fn read(response: Response) -> (StatusCode, String, String) {
         let policy = response.headers()[CONTENT_SECURITY_POLICY]
             .to_str()
             .unwrap()
@@ -281,7 +193,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_escapes_what_it_shows_and_loads_nothing() {
         let settings = Settings::new(
-            "ja".parse().unwrap(),
+            "ja-JP".parse().unwrap(),
             chrono_tz::UTC,
             TemplateId::new("invitation").unwrap(),
         );
@@ -296,13 +208,13 @@ mod tests {
             UserId::new("u").unwrap(),
             "\"><script>alert(1)</script>".into(),
         );
-        let subject = Subject {
+        let addressee = Addressee {
             user: Some(&user),
             sender_profile: &sender_profile,
         };
-        let ja = "ja-JP".parse().unwrap();
         let (status, policy, page) =
-            shown(Page::form("a.b.c", Some(Wrong::NotRepeated)).respond(&ja, subject)).await;
+            read(Page::form_with_error("a.b.c", PasswordError::NotRepeated).respond(addressee))
+                .await;
         assert_eq!(status, 422);
         assert!(page.contains("<html lang=\"ja\">") && page.contains(JAPANESE.not_repeated));
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
@@ -318,8 +230,7 @@ mod tests {
                 && !policy.contains("unsafe")
         );
         let used = Problem::new(ProblemKind::InvitationUsed, "");
-        let (_, _, page) =
-            shown(Page::of_problem(&used, Some("a.b.c")).respond(&ja, subject)).await;
+        let (_, _, page) = read(Page::of_problem(&used, Some("a.b.c")).respond(addressee)).await;
         assert!(
             page.contains("href=\"https:&#x2f;&#x2f;learn.example.com&#x2f;?a=&quot;b\""),
             "{page}"
@@ -336,7 +247,7 @@ mod tests {
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(asked));
             let problem = Problem::not_found();
             let (status, _, page) =
-                shown(Page::of_problem(&problem, None).respond_to(&headers)).await;
+                read(Page::of_problem(&problem, None).respond_to(&headers)).await;
             assert_eq!(status, 404);
             assert!(page.contains(title), "{page}");
         }

@@ -1,18 +1,18 @@
-//! The sender as a Lambda function.
+//! The Lambda function `sender`.
 
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvite_aws::Host;
-use reinvite_sender::{Event, Sender};
+use reinvite_sender::{SenderEvent, SenderFunction};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let sender = &Sender::new(&Host::of_process().await)?;
+    let function = &SenderFunction::new(&Host::of_process().await)?;
 
-    let handle = |event: LambdaEvent<Event>| async move {
+    let handle = |event: LambdaEvent<SenderEvent>| async move {
         let deadline = DateTime::<Utc>::from(event.context.deadline());
-        Box::pin(sender.handle(event.payload, deadline))
+        Box::pin(function.handle(event.payload, deadline))
             .await
             .map_err(Error::from)
     };

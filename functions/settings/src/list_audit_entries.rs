@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{AuditEntry, AuditId, Role};
-use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, permitted};
+use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 
 /// A page of the audit trail.
@@ -28,7 +28,7 @@ pub async fn list_audit_entries(
     Caller(context): Caller,
     mut parameters: Parameters,
 ) -> Result<Json<AuditPage>, Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::SettingsManager),
         "Reading the audit trail needs settings_manager.",
     )?;

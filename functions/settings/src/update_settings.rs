@@ -7,7 +7,7 @@ use reinvite_aws::random;
 use reinvite_domain::{AuditAction, FieldError, Role, Settings, TemplateId};
 use reinvite_mail::built_in_templates;
 use reinvite_store::{Error, OperatorContext};
-use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, permitted};
+use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, require_permission};
 
 use crate::function::SettingsFunction;
 use crate::settings_response::{SettingsResponse, settings_response};
@@ -22,7 +22,7 @@ pub async fn update_settings(
     if_match: IfMatch,
     JsonBody { value: request, .. }: JsonBody<UpdateSettingsRequest>,
 ) -> Result<SettingsResponse, Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::SettingsManager),
         "Changing the settings needs settings_manager.",
     )?;

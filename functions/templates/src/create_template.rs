@@ -9,7 +9,7 @@ use axum::{
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Template, TemplateId};
 use reinvite_store::{Error, IdempotentRequest, OperatorContext};
-use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, made};
+use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, created_id};
 
 use crate::find_template::find_template_version;
 use crate::permissions::require_template_manager;
@@ -33,7 +33,7 @@ pub async fn create_template(
     }: JsonBody<TemplateRequest>,
 ) -> Result<CreateTemplateResponse, Problem> {
     require_template_manager(&context)?;
-    let idempotent = key.map(|key| key.once(&context, "/v1/templates", &bytes));
+    let idempotent = key.map(|key| key.into_request(&context, "/v1/templates", &bytes));
     if let Some(template) = find_created(&api, &context, idempotent.as_ref()).await? {
         return Ok(created(template));
     }
@@ -86,7 +86,7 @@ async fn find_created(
         return Ok(None);
     };
 
-    let id = TemplateId::new(made(earlier)?).map_err(|_| Problem::not_found())?;
+    let id = TemplateId::new(created_id(earlier)?).map_err(|_| Problem::not_found())?;
     let template = find_template_version(api, context, &id, FIRST_VERSION).await?;
     Ok(Some(template))
 }

@@ -2,11 +2,11 @@
 
 use reinvite_domain::Role;
 use reinvite_store::OperatorContext;
-use reinvite_web::{Problem, permitted};
+use reinvite_web::{Problem, require_permission};
 
 /// Permits operators who may invite users, and template managers.
 pub fn require_template_reader(context: &OperatorContext) -> Result<(), Problem> {
-    permitted(
+    require_permission(
         context.operator.edits_users() || context.operator.holds(&Role::TemplateManager),
         "Reading templates needs group_manager with edit, or template_manager.",
     )
@@ -14,7 +14,7 @@ pub fn require_template_reader(context: &OperatorContext) -> Result<(), Problem>
 
 /// Permits template managers.
 pub fn require_template_manager(context: &OperatorContext) -> Result<(), Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::TemplateManager),
         "Changing templates needs template_manager.",
     )

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use reinvite_domain::TemplateId;
 use reinvite_mail::Mail;
-use reinvite_web::{Caller, JsonBody, PathId, Problem, permitted};
+use reinvite_web::{Caller, JsonBody, PathId, Problem, require_permission};
 
 use crate::find_template::find_template;
 use crate::function::TemplatesFunction;
@@ -16,7 +16,7 @@ pub async fn preview_template(
     PathId(id): PathId<TemplateId>,
     JsonBody { value: request, .. }: JsonBody<SampleMailRequest>,
 ) -> Result<Json<Mail>, Problem> {
-    permitted(
+    require_permission(
         context.operator.edits_users(),
         "Previewing templates needs group_manager with edit.",
     )?;

@@ -1,4 +1,4 @@
-//! Renders a mail as a user would get it, with a made-up link or temporary password.
+//! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
     FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
@@ -6,7 +6,7 @@ use reinvite_domain::{
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Problem, ProblemKind, permitted};
+use reinvite_web::{Problem, ProblemKind, require_permission};
 use serde::Deserialize;
 
 use crate::function::TemplatesFunction;
@@ -83,7 +83,7 @@ fn apply_edit(
     template: &mut Template,
     context: &OperatorContext,
 ) -> Result<(), Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::TemplateManager),
         "Editing the template needs template_manager.",
     )?;

@@ -6,7 +6,7 @@ use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId};
 use reinvite_mail::Mail;
 use reinvite_store::{Error, IdempotentRequest, OperatorContext, TestMailCount};
 use reinvite_web::{
-    Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, made, permitted,
+    Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, created_id, require_permission,
 };
 
 use crate::find_template::{find_template, find_template_version};
@@ -24,11 +24,11 @@ pub async fn send_test_mail(
     key: IdempotencyKey,
     body: JsonBody<SampleMailRequest>,
 ) -> Result<Json<Mail>, Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::TemplateManager),
         "Sending test mails needs template_manager.",
     )?;
-    let idempotent = key.once(&context, format!("/v1/templates/{id}/test"), &body.bytes);
+    let idempotent = key.into_request(&context, format!("/v1/templates/{id}/test"), &body.bytes);
 
     let sent_version = find_sent_version(&function, &context, &idempotent).await?;
     let template = match sent_version.as_ref().and_then(|text| text.parse().ok()) {
@@ -63,7 +63,7 @@ async fn find_sent_version(
         .idempotent_requests
         .earlier(idempotent, context.now)
         .await?;
-    earlier.map(made).transpose()
+    earlier.map(created_id).transpose()
 }
 
 /// Counts the mail towards the operator's limit.

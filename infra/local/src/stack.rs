@@ -14,8 +14,8 @@ use reinvite_emulators::{
     lambda::{self, EventSource, Functions},
     sesv2::{Account, EventTimes},
 };
-use reinvite_feedback::Feedback;
-use reinvite_sender::Sender;
+use reinvite_feedback::FeedbackFunction;
+use reinvite_sender::SenderFunction;
 use reinvite_store::Store;
 use serde_json::Value;
 
@@ -107,7 +107,7 @@ pub struct Stack {
     /// The tables as the functions see them.
     pub store: Store,
     /// The sender.
-    pub sender: Arc<Sender>,
+    pub sender: Arc<SenderFunction>,
     /// How passwords are changed; not at all where the LMS keeps them.
     pub passwords: Option<Passwords>,
     /// A client of Secrets Manager, as whoever rotates the key has one.
@@ -164,7 +164,7 @@ impl Stack {
             sdk,
             clock: options.clock.clone(),
         };
-        let sender = Arc::new(Sender::new(&host)?.with_hashing(hashing));
+        let sender = Arc::new(SenderFunction::new(&host)?.with_hashing(hashing));
         let store = sender.engine().preparer.store.clone();
         let passwords = sender.engine().passwords.clone();
         let sender_seconds = template.timeouts.get("sender").copied().unwrap_or_default();
@@ -334,16 +334,16 @@ fn variables(options: &Options, endpoint: &str, credentials: Credentials) -> Var
 fn functions(
     host: &Host,
     hashing: Hashing,
-    (sender, sender_runs): (Arc<Sender>, TimeDelta),
+    (sender, sender_runs): (Arc<SenderFunction>, TimeDelta),
 ) -> Result<Functions, InvalidEnvironment> {
     let directory = reinvite_directory::DirectoryFunction::new(host)?;
     let directory = (directory.api.clone(), reinvite_directory::router(directory));
     let resends = reinvite_resends::router(reinvite_resends::ResendsFunction::new(host)?);
     let templates = reinvite_templates::router(reinvite_templates::TemplatesFunction::new(host)?);
     let settings = reinvite_settings::router(reinvite_settings::SettingsFunction::new(host)?);
-    let invitations = reinvite_invitations::Invitations::new(host)?.with_hashing(hashing);
+    let invitations = reinvite_invitations::InvitationsFunction::new(host)?.with_hashing(hashing);
     let invitations = reinvite_invitations::router(invitations);
-    let feedback = Feedback::new(host)?;
+    let feedback = FeedbackFunction::new(host)?;
     let clock = host.clock.clone();
 
     Ok(Functions::default()

@@ -5,17 +5,17 @@ use reinvite_store::{Store, TableNames};
 
 use crate::IdentityConfig;
 
-/// The store, the time, and how the operator of a request is found.
+/// The store, the clock and the identity configuration of an HTTP function.
 ///
 /// The extractors of this crate need a router state from which axum's `FromRef` makes an
 /// `Arc<Api>`; an `Arc<Api>` is one itself.
 #[derive(Clone, Debug)]
 pub struct Api {
-    /// The store.
+    /// The tables.
     pub store: Store,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// How the operator of a request is found.
+    /// The configuration by which [`Caller`](crate::Caller) finds the operator.
     pub identity: IdentityConfig,
 }
 
@@ -24,7 +24,7 @@ pub struct Api {
 pub struct ApiConfig {
     /// The names of the tables.
     pub tables: TableNames,
-    /// How the operator of a request is found.
+    /// The configuration by which [`Caller`](crate::Caller) finds the operator.
     pub identity: IdentityConfig,
 }
 

@@ -1,4 +1,4 @@
-//! A request's body: of the right media type and not too large.
+//! A request's body, checked for its media type and its size.
 
 use axum::{
     body::{Bytes, to_bytes},
@@ -8,25 +8,33 @@ use axum::{
 
 use crate::{Problem, ProblemKind};
 
-/// The largest body taken: 4 MB, which leaves room for the base64 of one within the 6 MB of a Lambda event.
-pub const MOST_BYTES: usize = 4_000_000;
+/// The largest body, in bytes: 4 MB, so that its base64 fits into the 6 MB of a Lambda event.
+pub const MAX_BODY_BYTES: usize = 4_000_000;
 
-/// The body of a request whose `Content-Type` must be `media_type`; parameters such as `charset` do not matter.
-pub async fn body(request: Request, media_type: &str) -> Result<Bytes, Problem> {
-    let sent = request
+/// Reads the body of a request whose `Content-Type` must be `media_type`.
+///
+/// Parameters of the media type, such as `charset`, are ignored.
+///
+/// # Errors
+///
+/// 415 for another media type, 413 for a body of more than [`MAX_BODY_BYTES`].
+pub async fn read_body(request: Request, media_type: &str) -> Result<Bytes, Problem> {
+    let content_type = request
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let essence = sent.split(';').next().unwrap_or_default().trim();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+
     if !essence.eq_ignore_ascii_case(media_type) {
         return Err(Problem::new(
             ProblemKind::UnsupportedMediaType,
             format!("The body must be {media_type}."),
         ));
     }
-    // The event was read whole before, so the limit is all that can fail.
-    to_bytes(request.into_body(), MOST_BYTES)
+
+    // The Lambda event holds the whole body, so reading can only fail at the limit.
+    to_bytes(request.into_body(), MAX_BODY_BYTES)
         .await
         .map_err(|_| {
             Problem::new(
@@ -42,12 +50,12 @@ mod tests {
 
     use super::*;
 
-    async fn sent(content_type: &str, size: usize) -> Result<usize, ProblemKind> {
+    async fn read_size(content_type: &str, size: usize) -> Result<usize, ProblemKind> {
         let request = Request::builder()
             .header(CONTENT_TYPE, content_type)
             .body(Body::from(vec![b'a'; size]))
             .unwrap();
-        body(request, "text/csv")
+        read_body(request, "text/csv")
             .await
             .map(|bytes| bytes.len())
             .map_err(|problem| problem.kind())
@@ -56,18 +64,21 @@ mod tests {
     #[tokio::test]
     async fn another_media_type_and_a_byte_too_many_are_refused() {
         assert_eq!(
-            sent("text/csv; charset=utf-8", MOST_BYTES).await,
-            Ok(MOST_BYTES)
+            read_size("text/csv; charset=utf-8", MAX_BODY_BYTES).await,
+            Ok(MAX_BODY_BYTES)
         );
-        assert_eq!(sent("Text/CSV", 1).await, Ok(1));
+        assert_eq!(read_size("Text/CSV", 1).await, Ok(1));
         assert_eq!(
-            sent("text/csv", MOST_BYTES + 1).await,
+            read_size("text/csv", MAX_BODY_BYTES + 1).await,
             Err(ProblemKind::TooLarge)
         );
         assert_eq!(
-            sent("application/json", 1).await,
+            read_size("application/json", 1).await,
             Err(ProblemKind::UnsupportedMediaType)
         );
-        assert_eq!(sent("", 1).await, Err(ProblemKind::UnsupportedMediaType));
+        assert_eq!(
+            read_size("", 1).await,
+            Err(ProblemKind::UnsupportedMediaType)
+        );
     }
 }

@@ -1,4 +1,6 @@
-//! Idempotency keys. The record of one is written by the store, in the transaction that does what was asked.
+//! Idempotency keys.
+//!
+//! The store writes the record of a key, in the transaction that does the request.
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -10,7 +12,16 @@ use sha2::{Digest, Sha256};
 
 use crate::{Problem, ProblemKind};
 
-/// The `Idempotency-Key` of a request that must have one: 1 to 128 printable ASCII characters.
+/// The name of the header with the key.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The longest key, in characters.
+const MAX_KEY_CHARACTERS: usize = 128;
+
+/// The `Idempotency-Key` of a request: 1 to 128 printable ASCII characters.
+///
+/// A call that requires the header answers 400 without it. A call that does not extracts
+/// `Option<IdempotencyKey>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey(pub String);
 
@@ -18,28 +29,36 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let usable = |key: &&[u8]| {
-            (1..=128).contains(&key.len()) && key.iter().all(|byte| (b' '..=b'~').contains(byte))
-        };
         let key = parts
             .headers
-            .get("idempotency-key")
+            .get(IDEMPOTENCY_KEY)
             .map(HeaderValue::as_bytes)
-            .filter(usable);
-        key.map(|key| Self(String::from_utf8_lossy(key).into_owned())).ok_or_else(|| {
-            let rule = "This call needs a header Idempotency-Key of 1 to 128 printable ASCII characters.";
-            Problem::new(ProblemKind::IdempotencyKeyMissing, rule)
-        })
+            .filter(|key| is_usable(key));
+
+        key.map(|key| Self(String::from_utf8_lossy(key).into_owned()))
+            .ok_or_else(|| {
+                Problem::new(
+                    ProblemKind::IdempotencyKeyMissing,
+                    "This call needs a header Idempotency-Key of 1 to 128 printable ASCII \
+                     characters.",
+                )
+            })
     }
+}
+
+fn is_usable(key: &[u8]) -> bool {
+    (1..=MAX_KEY_CHARACTERS).contains(&key.len())
+        && key.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
 impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        if !parts.headers.contains_key("idempotency-key") {
+        if !parts.headers.contains_key(IDEMPOTENCY_KEY) {
             return Ok(None);
         }
+
         <Self as FromRequestParts<S>>::from_request_parts(parts, state)
             .await
             .map(Some)
@@ -47,9 +66,9 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// The request that this operator sent to `path` under this key.
+    /// The request that the operator sent to `path` with this key and this body.
     #[must_use]
-    pub fn once(
+    pub fn into_request(
         self,
         context: &OperatorContext,
         path: impl Into<String>,
@@ -63,20 +82,35 @@ impl IdempotencyKey {
             fingerprint: fingerprint(body),
         }
     }
-}
 
-/// The id of what the same request made before; 422 where it was another one.
-pub fn made(remembered: EarlierRequest) -> Result<String, Problem> {
-    match remembered {
-        EarlierRequest::Done(id) => Ok(id),
-        EarlierRequest::AnotherBody => {
-            let detail = "This Idempotency-Key came with another body before.";
-            Err(Problem::new(ProblemKind::IdempotencyKeyReused, detail))
-        }
+    /// [`IdempotencyKey::into_request`] under its former name.
+    #[must_use]
+    pub fn once(
+        self,
+        context: &OperatorContext,
+        path: impl Into<String>,
+        body: &[u8],
+    ) -> IdempotentRequest {
+        self.into_request(context, path, body)
     }
 }
 
-/// What tells one body from another: SHA-256, as base64url.
+/// The id of the resource that an earlier request with the same key created.
+///
+/// # Errors
+///
+/// 422 if the earlier request had another body.
+pub fn created_id(earlier: EarlierRequest) -> Result<String, Problem> {
+    match earlier {
+        EarlierRequest::Done(id) => Ok(id),
+        EarlierRequest::AnotherBody => Err(Problem::new(
+            ProblemKind::IdempotencyKeyReused,
+            "This Idempotency-Key came with another body before.",
+        )),
+    }
+}
+
+/// The fingerprint by which bodies are compared: SHA-256, as base64url without padding.
 fn fingerprint(body: &[u8]) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(body))
 }
@@ -87,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    async fn key(value: &[u8]) -> Result<String, ProblemKind> {
+    async fn extract(value: &[u8]) -> Result<String, ProblemKind> {
         let (mut parts, ()) = Request::builder()
             .header("Idempotency-Key", value)
             .body(())
@@ -101,11 +135,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_is_1_to_128_printable_ascii_characters() {
-        assert_eq!(key(b"a ~!").await.as_deref(), Ok("a ~!"));
-        assert!(key(&[b'k'; 128]).await.is_ok());
+        assert_eq!(extract(b"a ~!").await.as_deref(), Ok("a ~!"));
+        assert!(extract(&[b'k'; 128]).await.is_ok());
+
         for bad in [&b""[..], &[b'k'; 129], "é".as_bytes(), b"a\tb"] {
             assert_eq!(
-                key(bad).await,
+                extract(bad).await,
                 Err(ProblemKind::IdempotencyKeyMissing),
                 "{bad:?}"
             );

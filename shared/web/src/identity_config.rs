@@ -1,4 +1,4 @@
-//! How the operator of a request is found.
+//! The configuration by which the operator of a request is found.
 
 use std::{collections::HashMap, str::FromStr};
 

@@ -2,28 +2,42 @@
 
 mod api;
 mod body;
+mod claims;
 mod idempotency;
 mod identity;
 mod identity_config;
+mod if_match;
 mod json_body;
-mod kind;
 mod page;
 mod parameters;
 mod path_id;
-mod precondition;
+mod permission;
 mod problem;
+mod problem_kind;
+mod problem_sources;
+mod router;
 mod serve;
 
 pub use api::{Api, ApiConfig};
-pub use body::{MOST_BYTES, body};
-pub use idempotency::{IdempotencyKey, made};
+pub use body::{MAX_BODY_BYTES, read_body};
+pub use idempotency::{IdempotencyKey, created_id};
 pub use identity::Caller;
 pub use identity_config::{IdentityConfig, MachineClient, OperatorBy};
+pub use if_match::{IfMatch, etag};
 pub use json_body::JsonBody;
-pub use kind::ProblemKind;
 pub use page::{Page, cursor};
 pub use parameters::Parameters;
 pub use path_id::PathId;
-pub use precondition::{IfMatch, etag};
-pub use problem::{Problem, permitted};
-pub use serve::{answer, router, run};
+pub use permission::require_permission;
+pub use problem::Problem;
+pub use problem_kind::ProblemKind;
+pub use router::router;
+pub use serve::{answer, run};
+
+// The former names, until every function uses the new ones.
+#[doc(hidden)]
+pub use body::read_body as body;
+#[doc(hidden)]
+pub use idempotency::created_id as made;
+#[doc(hidden)]
+pub use permission::require_permission as permitted;

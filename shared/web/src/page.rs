@@ -1,53 +1,66 @@
-//! Pages of a list: `limit` and `next`.
+//! Pages of a list: the parameters `limit` and `next`.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Parameters, Problem, parameters::wrong};
+use crate::{Parameters, Problem, parameters::invalid_parameter};
 
-/// Entries of a page that names no `limit`.
-const LIMIT: usize = 50;
-/// The most entries a page may have.
-const MOST: usize = 200;
+/// The number of entries on a page of a request without a `limit`.
+const DEFAULT_ENTRIES: usize = 50;
 
-/// Which part of a list is asked for. `C` is the list's own cursor: what stands before the page. It only says where to go
-/// on, never whose list it is, so that a made-up one shows nothing that the operator could not see anyway.
+/// The largest number of entries on a page.
+const MAX_ENTRIES: usize = 200;
+
+/// The part of a list that a request asks for.
+///
+/// `C` is the cursor of the list: the position before the page. A cursor only says where to go on,
+/// and never in whose list, so a forged cursor shows nothing that the operator could not see anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page<C> {
-    /// At most so many entries.
+    /// The largest number of entries on the page.
     pub limit: usize,
-    /// Go on behind this; from the beginning where there is none.
+    /// The position after which the page begins; `None` for the first page.
     pub after: Option<C>,
 }
 
 impl<C: DeserializeOwned> Page<C> {
-    /// Takes `limit` and `next` out of a query. A cursor of another list is refused as a garbled one is, provided that
-    /// the fields of `C` are its own and unknown ones are denied.
+    /// Takes `limit` and `next` out of a query.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a limit out of range and for a cursor that cannot be read. A cursor of another list
+    /// cannot be read either, if the fields of `C` are its own and it denies unknown fields.
     pub fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
         let limit = match parameters.take("limit") {
-            None => LIMIT,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=MOST).contains(limit))
-                .ok_or_else(|| wrong("limit", "must be a whole number from 1 to 200"))?,
+            Some(text) => parse_limit(&text)?,
+            None => DEFAULT_ENTRIES,
         };
-        let after =
-            match parameters.take("next").filter(|text| !text.is_empty()) {
-                None => None,
-                Some(text) => Some(read(&text).ok_or_else(|| {
-                    wrong("next", "must be what the page before answered as next")
-                })?),
-            };
+        let after = parameters
+            .take("next")
+            .filter(|text| !text.is_empty())
+            .map(|text| parse_cursor(&text))
+            .transpose()?;
+
         Ok(Self { limit, after })
     }
 }
 
-fn read<C: DeserializeOwned>(text: &str) -> Option<C> {
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+fn parse_limit(text: &str) -> Result<usize, Problem> {
+    text.parse()
+        .ok()
+        .filter(|limit| (1..=MAX_ENTRIES).contains(limit))
+        .ok_or_else(|| invalid_parameter("limit", "must be a whole number from 1 to 200"))
 }
 
-/// The `next` that leads to the page behind `after`.
+fn parse_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
+    BASE64_URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|json| serde_json::from_slice(&json).ok())
+        .ok_or_else(|| invalid_parameter("next", "must be what the page before answered as next"))
+}
+
+/// The `next` of a page: the encoded cursor of its last entry.
 pub fn cursor<C: Serialize>(after: &C) -> Result<String, Problem> {
     let json = serde_json::to_vec(after).map_err(|error| Problem::internal(&error))?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(json))

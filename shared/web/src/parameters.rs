@@ -12,11 +12,14 @@ use serde_json::Value;
 
 use crate::{Problem, ProblemKind};
 
-/// Parameters that may be there several times, for a list; elsewhere they are written with commas.
-const LISTS: [&str; 2] = ["state", "status"];
+/// The parameters that are lists: they may be repeated, or have values separated by commas.
+const LIST_PARAMETERS: [&str; 2] = ["state", "status"];
 
-/// The query of a request, each parameter at most once but for lists. A handler takes what it knows and then says that this is
-/// [all](Self::end), or reads [the rest](Self::rest): what is left over is refused.
+/// The query of a request, in which only lists may be repeated.
+///
+/// A handler takes the parameters that it knows out of the query. Then it either ends the query with
+/// [`end`](Self::end), or reads the remaining parameters with [`rest`](Self::rest). Both reject
+/// unknown parameters.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
 
@@ -26,49 +29,54 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| Problem::new(ProblemKind::Malformed, "The query cannot be read."))?;
+
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs.0 {
             let value = match parameters.remove(&name) {
-                Some(earlier) if LISTS.contains(&&*name) => format!("{earlier},{value}"),
-                Some(_) => return Err(wrong(name, "must not be there twice")),
+                Some(earlier) if LIST_PARAMETERS.contains(&&*name) => format!("{earlier},{value}"),
+                Some(_) => return Err(invalid_parameter(name, "must not be there twice")),
                 None => value,
             };
             parameters.insert(name, value);
         }
+
         Ok(Self(parameters))
     }
 }
 
 impl Parameters {
-    /// Takes a parameter out.
+    /// Takes a parameter out of the query.
     pub fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
     }
 
-    /// Refuses what nobody took.
+    /// Rejects the parameters that were not taken.
     pub fn end(self) -> Result<(), Problem> {
         match self.0.into_keys().next() {
             None => Ok(()),
-            Some(name) => Err(wrong(name, "is not a parameter of this call")),
+            Some(name) => Err(invalid_parameter(name, "is not a parameter of this call")),
         }
     }
 
-    /// Reads what nobody took as a `T`, whose fields are texts and which refuses unknown ones.
+    /// Deserializes the parameters that were not taken.
+    ///
+    /// The fields of `T` are strings, and `T` denies unknown fields.
     pub fn rest<T: DeserializeOwned>(self) -> Result<T, Problem> {
         let object: Value = self
             .0
             .into_iter()
             .map(|(name, value)| (name, Value::String(value)))
             .collect();
+
         serde_path_to_error::deserialize(object).map_err(|error| {
             let name = error.path().to_string();
-            wrong(name, &error.into_inner().to_string())
+            invalid_parameter(name, &error.into_inner().to_string())
         })
     }
 }
 
-/// A wrong parameter: 400, naming it.
-pub(crate) fn wrong(name: impl Into<String>, rule: &str) -> Problem {
+/// The answer to a wrong parameter: 400 with its name.
+pub(crate) fn invalid_parameter(name: impl Into<String>, rule: &str) -> Problem {
     Problem::fields(
         ProblemKind::Malformed,
         vec![FieldError::parameter(name, rule)],
@@ -95,12 +103,12 @@ mod tests {
     async fn a_parameter_that_is_doubled_or_unknown_is_named() {
         assert_eq!(
             query("q=a&limit=1&q=b").await.unwrap_err(),
-            wrong("q", "must not be there twice")
+            invalid_parameter("q", "must not be there twice")
         );
         let unknown = query("limit=1&group=g&colour=red").await.unwrap();
         assert_eq!(
             unknown.clone().end().unwrap_err(),
-            wrong("colour", "is not a parameter of this call")
+            invalid_parameter("colour", "is not a parameter of this call")
         );
         let Err(problem) = unknown.clone().rest::<Filter>() else {
             panic!("an unknown parameter was taken")

@@ -9,8 +9,12 @@ use serde::de::DeserializeOwned;
 
 use crate::{Problem, ProblemKind};
 
-/// The id, or the tuple of ids, that the path names. A text that is no id names nothing that exists: 404; only who would
-/// choose an id by `PUT` is told the rule: 400.
+/// The id, or the tuple of ids, that the path names.
+///
+/// # Errors
+///
+/// 404 for a text that is not an id, because no resource has it. A `PUT` chooses the id of a new
+/// resource, so it answers 400 with the rule for ids.
 #[derive(Clone, Debug)]
 pub struct PathId<T>(pub T);
 

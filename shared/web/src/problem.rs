@@ -1,4 +1,23 @@
-//! Errors as RFC 9457 has them: `application/problem+json`.
+//! The error model: `application/problem+json` (RFC 9457).
+//!
+//! An error has two readers, and they must not read the same text.
+//!
+//! The **client** reads a [`Problem`]. Its [`ProblemKind`] is for programs: it decides the `type`, the
+//! `title` and the status code, and `docs/problems.md` documents it as part of the API. Its `detail` and
+//! its `errors` are for people: they say what is wrong with this request and how to correct it. A
+//! problem holds only what the client sent or may see. In particular, a resource that does not exist
+//! and a resource that the operator must not see give one answer, [`Problem::not_found`].
+//!
+//! The **engineer** reads the log. A failure of the service, such as a DynamoDB call that was
+//! throttled, is logged once with its chain of sources, in [`Problem::internal`]. That function is the
+//! only way to a 500, and its text says nothing about the failure. The client cannot act on the
+//! cause, and the cause may name tables, keys or other organisations.
+//!
+//! Consequently, a handler returns `Result<_, Problem>` and uses `?`. The errors of the store and of
+//! the AWS clients convert to a problem: a conflict that the client can act on becomes a problem of
+//! its own kind, and everything else becomes [`Problem::internal`]. The Lambda invocation
+//! itself succeeds even for a 500, because an error of the invocation would make API Gateway write
+//! an answer of its own.
 
 use std::{error::Error as StdError, iter::successors};
 
@@ -7,85 +26,80 @@ use axum::{
     http::header::{CONTENT_TYPE, RETRY_AFTER},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use reinvite_aws::Error as AwsError;
 use reinvite_domain::{FieldError, import::LineError};
-use reinvite_store::Error as StoreError;
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use crate::ProblemKind;
 
-/// A request that was not done, and why.
+/// The client's side of an error: the reason for which a request was not done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     kind: ProblemKind,
     detail: String,
-    errors: Errors,
-    retry_after: Option<u64>,
+    errors: Option<Errors>,
+    retry_after_seconds: Option<u64>,
 }
 
+/// The errors in the parts of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 enum Errors {
-    None,
     Fields(Vec<FieldError>),
     Lines(Vec<LineError>),
 }
 
+/// The JSON of a problem.
+#[skip_serializing_none]
 #[derive(Serialize)]
-struct Body {
+struct ProblemResponse {
     r#type: String,
     title: &'static str,
     status: u16,
     detail: String,
-    #[serde(skip_serializing_if = "Errors::is_none")]
-    errors: Errors,
-}
-
-impl Errors {
-    const fn is_none(&self) -> bool {
-        matches!(self, Self::None)
-    }
+    errors: Option<Errors>,
 }
 
 impl Problem {
-    /// A problem and what a person is told of it.
+    /// A problem with a text for the person behind the client.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
         Self {
             kind,
             detail: detail.into(),
-            errors: Errors::None,
-            retry_after: None,
+            errors: None,
+            retry_after_seconds: None,
         }
     }
 
-    /// A problem with every wrong field or parameter.
+    /// A problem that names every wrong field or parameter.
     #[must_use]
     pub fn fields(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
         Self {
-            errors: Errors::Fields(errors),
+            errors: Some(Errors::Fields(errors)),
             ..Self::new(kind, "See errors for what is wrong, and where.")
         }
     }
 
-    /// A problem with every wrong line of a file.
+    /// A problem that names every wrong line of a file.
     #[must_use]
     pub fn lines(kind: ProblemKind, errors: Vec<LineError>) -> Self {
         Self {
-            errors: Errors::Lines(errors),
+            errors: Some(Errors::Lines(errors)),
             ..Self::new(kind, "See errors for the lines that are wrong.")
         }
     }
 
-    /// The same, to be tried again after so many seconds (`Retry-After`, RFC 9110, section 10.2.3).
+    /// Adds the header `Retry-After`, in seconds (RFC 9110, section 10.2.3).
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self {
-            retry_after: Some(seconds),
+            retry_after_seconds: Some(seconds),
             ..self
         }
     }
 
-    /// The one answer about what is not there and what the operator may not see: nobody can tell them apart.
+    /// The one answer for a resource that does not exist and for a resource that the operator must not
+    /// see, so that a caller cannot distinguish them.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(
@@ -94,87 +108,45 @@ impl Problem {
         )
     }
 
-    /// A failure of ours: logged here, once; the client learns nothing of it.
+    /// Logs a failure of the service with its sources, and makes the answer that says nothing about it.
     #[must_use]
     pub fn internal(error: &(dyn StdError + 'static)) -> Self {
-        // What an error displays, and not its debug output, which may hold what was sent.
+        // The debug output of an error may hold the request's data; its display output does not.
         let chain: Vec<_> = successors(Some(error), |error| (*error).source())
             .map(ToString::to_string)
             .collect();
         tracing::error!(error = chain.join(": "), "request failed");
+
         Self::new(
             ProblemKind::Internal,
             "The request failed for a reason that is not yours. Try again later.",
         )
     }
 
-    /// What kind it is.
+    /// The kind of the problem.
     #[must_use]
     pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
 }
 
-/// Passes who is permitted; tells the others what it needs.
-pub fn permitted(permitted: bool, needs: &str) -> Result<(), Problem> {
-    if permitted {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemKind::Forbidden, needs))
-    }
-}
-
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        let (kind, detail) = match error {
-            StoreError::Changed => (
-                ProblemKind::Conflict,
-                "Somebody else changed it meanwhile. Try again.",
-            ),
-            StoreError::DailyLimit => (
-                ProblemKind::DailyLimit,
-                "The organisation's limit of recipients a day has not so many left.",
-            ),
-            StoreError::LoginIdTaken => (
-                ProblemKind::LoginIdTaken,
-                "Another user of the organisation has this login id.",
-            ),
-            StoreError::SubjectTaken => (
-                ProblemKind::SubjectTaken,
-                "Another user of the organisation has this subject.",
-            ),
-            StoreError::Call { .. } | StoreError::Corrupt { .. } | StoreError::Missing(_) => {
-                return Self::internal(&error);
-            }
-        };
-        Self::new(kind, detail)
-    }
-}
-
-impl From<AwsError> for Problem {
-    fn from(error: AwsError) -> Self {
-        Self::internal(&error)
-    }
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (name, title, status) = self.kind.described();
-        let r#type = format!("/problems/{name}");
-        let body = Body {
-            r#type,
-            title,
-            status: status.as_u16(),
+        let body = ProblemResponse {
+            r#type: format!("/problems/{}", self.kind.name()),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
             detail: self.detail,
             errors: self.errors,
         };
+
         let retry_after = self
-            .retry_after
-            .map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
-        let headers = AppendHeaders(retry_after.into_iter().flatten());
+            .retry_after_seconds
+            .map(|seconds| (RETRY_AFTER, seconds.to_string()));
+
         (
-            status,
-            headers,
+            self.kind.status(),
+            AppendHeaders(retry_after),
             [(CONTENT_TYPE, "application/problem+json")],
             Json(body),
         )
@@ -184,11 +156,12 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use reinvite_store::Error as StoreError;
     use serde_json::{Value, json};
 
     use super::*;
 
-    async fn told(problem: Problem) -> (u16, Value) {
+    async fn respond(problem: Problem) -> (u16, Value) {
         let response = problem.into_response();
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let status = response.status().as_u16();
@@ -209,15 +182,16 @@ mod tests {
             "errors": [{"pointer": "/email", "detail": "must be an address"}],
         });
         assert_eq!(
-            told(Problem::fields(ProblemKind::Invalid, vec![pointer])).await,
+            respond(Problem::fields(ProblemKind::Invalid, vec![pointer])).await,
             (422, expected)
         );
+
         let line = LineError {
             line: 2,
             column: Some("email".into()),
             detail: "must be an address".into(),
         };
-        let (_, body) = told(Problem::lines(ProblemKind::Invalid, vec![line])).await;
+        let (_, body) = respond(Problem::lines(ProblemKind::Invalid, vec![line])).await;
         assert_eq!(
             body["errors"],
             json!([{"line": 2, "column": "email", "detail": "must be an address"}])
@@ -231,7 +205,7 @@ mod tests {
             code: Some("Throttled".into()),
             source: "inner".into(),
         };
-        let (status, body) = told(failure.into()).await;
+        let (status, body) = respond(failure.into()).await;
         assert_eq!(status, 500);
         for inside in ["GetItem", "Throttled", "inner"] {
             assert!(!body.to_string().contains(inside), "{body}");

@@ -1,69 +1,31 @@
-//! From an event of API Gateway to its answer.
+//! Lambda events of an HTTP API, and their answers.
 
-use axum::{
-    Router,
-    extract::{MatchedPath, Request},
-    middleware::{Next, from_fn},
-    response::Response,
-};
-use lambda_http::{
-    Adapter,
-    request::{LambdaRequest, RequestContext},
-};
+use axum::Router;
+use lambda_http::{Adapter, request::LambdaRequest};
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use serde_json::Value;
 use tower::Service;
-use tracing::{Instrument, info_span};
 
-use crate::{Problem, ProblemKind};
-
-/// Finishes the router of a function: what it has no route or no method for is a problem as any other, and each request
-/// is logged.
-pub fn router(routes: Router) -> Router {
-    routes
-        .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || {
-            Problem::new(ProblemKind::MethodNotAllowed, "See the header Allow.")
-        })
-        .layer(from_fn(logged))
-}
-
-/// Logs the route's key, never the path: a path may hold what must not be logged.
-async fn logged(request: Request, next: Next) -> Response {
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("none", MatchedPath::as_str);
-    let request_id = match request.extensions().get() {
-        Some(RequestContext::ApiGatewayV2(context)) => {
-            context.request_id.as_deref().unwrap_or_default()
-        }
-        _ => "",
-    };
-    let span = info_span!("request", method = %request.method(), route, request_id);
-    async {
-        let response = next.run(request).await;
-        tracing::info!(status = response.status().as_u16(), "answered");
-        response
-    }
-    .instrument(span)
-    .await
-}
-
-/// Serves events of an HTTP API for as long as Lambda sends them.
+/// Serves the events of an HTTP API for as long as Lambda sends them.
 pub async fn run(router: Router) -> Result<(), Error> {
     let router = &router;
     let serve = |event: LambdaEvent<Value>| async move { answer(router, event.payload).await };
     lambda_runtime::run(service_fn(serve)).await
 }
 
-/// Answers an event of an HTTP API, payload format 2.0. It fails only for what is no such event.
+/// Answers an event of an HTTP API (payload format 2.0).
+///
+/// # Errors
+///
+/// Fails only for an event of another format.
 pub async fn answer(router: &Router, event: Value) -> Result<Value, Error> {
     let request: LambdaRequest = serde_json::from_value(event)?;
-    // The adapter is not kept across the wait: it is not `Sync`, and a router is always ready.
-    let answered =
+
+    // The adapter is not `Sync`, so it must not live across the await. A router is always ready.
+    let response =
         Adapter::from(router.clone()).call(LambdaEvent::new(request, Context::default()));
-    let response = answered.await?;
+    let response = response.await?;
+
     Ok(serde_json::to_value(response)?)
 }
 
@@ -76,26 +38,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{IdempotencyKey, JsonBody, Parameters, PathId};
+    use crate::{IdempotencyKey, JsonBody, Parameters, PathId, router};
 
-    fn sample() -> Router {
-        async fn show(
+    fn sample_router() -> Router {
+        async fn get_user(
             PathId(id): PathId<reinvite_domain::UserId>,
             mut query: Parameters,
         ) -> Json<Value> {
             Json(json!({"id": id, "q": query.take("q")}))
         }
-        async fn make(key: IdempotencyKey, body: JsonBody<Value>) -> Json<Value> {
+        async fn create_resend(key: IdempotencyKey, body: JsonBody<Value>) -> Json<Value> {
             Json(json!({"key": key.0, "body": body.value}))
         }
         router(
             Router::new()
-                .route("/v1/users/{id}", get(show))
-                .route("/v1/resends", post(make)),
+                .route("/v1/users/{id}", get(get_user))
+                .route("/v1/resends", post(create_resend)),
         )
     }
 
-    async fn answered(
+    async fn send(
         method: &str,
         path: &str,
         query: &str,
@@ -110,7 +72,7 @@ mod tests {
             "body": body,
             "isBase64Encoded": body.is_some(),
         });
-        let answer = answer(&sample(), event).await.unwrap();
+        let answer = answer(&sample_router(), event).await.unwrap();
         assert_eq!(answer["isBase64Encoded"], false);
         let body = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
         (
@@ -122,15 +84,15 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_becomes_a_request_and_its_response_an_answer() {
-        let (status, headers, body) = answered("GET", "/v1/users/u1", "q=a%20b", None).await;
+        let (status, headers, body) = send("GET", "/v1/users/u1", "q=a%20b", None).await;
         assert_eq!(
             (status, &headers["content-type"]),
             (200, &json!("application/json"))
         );
         assert_eq!(body, json!({"id": "u1", "q": "a b"}));
-        // "eyJhIjoi5oSb5a2QIn0=" is {"a":"愛子"}: API Gateway encodes bodies it takes for binary.
-        let (status, _, body) =
-            answered("POST", "/v1/resends", "", Some("eyJhIjoi5oSb5a2QIn0=")).await;
+
+        // "eyJhIjoi5oSb5a2QIn0=" is {"a":"愛子"}: API Gateway encodes a body that it takes for binary.
+        let (status, _, body) = send("POST", "/v1/resends", "", Some("eyJhIjoi5oSb5a2QIn0=")).await;
         assert_eq!(
             (status, body),
             (200, json!({"key": "k", "body": {"a": "愛子"}}))
@@ -144,7 +106,7 @@ mod tests {
             ("GET", "/v1/users/no.id", 404, "/problems/not-found"),
             ("DELETE", "/v1/resends", 405, "/problems/method-not-allowed"),
         ] {
-            let (answered, headers, body) = answered(method, path, "", None).await;
+            let (answered, headers, body) = send(method, path, "", None).await;
             assert_eq!(
                 (answered, &headers["content-type"]),
                 (status, &json!("application/problem+json")),
@@ -152,15 +114,18 @@ mod tests {
             );
             assert_eq!(body["type"], kind);
         }
+
         assert_eq!(
-            answered("DELETE", "/v1/resends", "", None).await.1["allow"],
+            send("DELETE", "/v1/resends", "", None).await.1["allow"],
             "POST"
         );
     }
 
     #[tokio::test]
     async fn what_is_no_event_of_an_http_api_is_an_error_that_does_not_repeat_it() {
-        let error = answer(&sample(), json!({"secret": "s"})).await.unwrap_err();
+        let error = answer(&sample_router(), json!({"secret": "s"}))
+            .await
+            .unwrap_err();
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! Versions of things: `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1).
+//! Versions of resources: `ETag` and `If-Match` (RFC 9110, sections 8.8.3 and 13.1.1).
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -11,22 +11,29 @@ use axum::{
 
 use crate::{Problem, ProblemKind};
 
-/// The header that names a version.
+/// The `ETag` header of a version.
 #[must_use]
 pub fn etag(version: u64) -> [(HeaderName, String); 1] {
     [(ETAG, format!("\"{version}\""))]
 }
 
-/// The `If-Match` of a request: the versions that the caller would change. 428 where a call that needs it has none; a
-/// call that does not takes it as an `Option`.
+/// The `If-Match` of a request: the versions that the caller allows the call to change.
+///
+/// A call that requires the header answers 428 without it. A call that does not extracts
+/// `Option<IfMatch>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IfMatch(Vec<String>);
 
 impl IfMatch {
-    /// 412 unless the version is one of those named; `*` names every one. A weak tag names none.
+    /// Checks that `version` is one of the named versions; `*` names every version.
+    ///
+    /// # Errors
+    ///
+    /// 412 for another version. A weak tag (`W/"3"`) names no version.
     pub fn check(&self, version: u64) -> Result<(), Problem> {
-        let wanted = format!("\"{version}\"");
-        if self.0.iter().any(|tag| tag == "*" || *tag == wanted) {
+        let current = format!("\"{version}\"");
+
+        if self.0.iter().any(|tag| tag == "*" || *tag == current) {
             Ok(())
         } else {
             Err(Problem::new(
@@ -41,8 +48,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        found.ok_or_else(|| {
+        let if_match =
+            <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
+
+        if_match.ok_or_else(|| {
             Problem::new(
                 ProblemKind::PreconditionRequired,
                 "This call needs a header If-Match with an ETag.",
@@ -60,10 +69,12 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
             .get_all(IF_MATCH)
             .iter()
             .filter_map(|value| value.to_str().ok());
-        let tags = values
+        let tags: Vec<_> = values
             .flat_map(|value| value.split(','))
-            .map(|tag| tag.trim().to_string());
-        let tags: Vec<_> = tags.filter(|tag| !tag.is_empty()).collect();
+            .map(|tag| tag.trim().to_string())
+            .filter(|tag| !tag.is_empty())
+            .collect();
+
         Ok((!tags.is_empty()).then_some(Self(tags)))
     }
 }
@@ -74,35 +85,37 @@ mod tests {
 
     use super::*;
 
-    async fn sent(value: &str) -> Option<IfMatch> {
+    async fn extract(value: &str) -> Option<IfMatch> {
         let (mut parts, ()) = Request::builder()
             .header(IF_MATCH, value)
             .body(())
             .unwrap()
             .into_parts();
-        let found =
-            <IfMatch as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &()).await;
-        found.unwrap()
+        <IfMatch as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &())
+            .await
+            .unwrap()
     }
 
     #[tokio::test]
     async fn only_the_version_as_it_is_may_be_changed() {
         for good in ["\"3\"", "\"1\", \"3\"", "*"] {
-            assert_eq!(sent(good).await.unwrap().check(3), Ok(()), "{good}");
+            assert_eq!(extract(good).await.unwrap().check(3), Ok(()), "{good}");
         }
+
         for stale in ["\"2\"", "3", "W/\"3\"", "\"33\""] {
-            let refused = sent(stale).await.unwrap().check(3).unwrap_err();
-            assert_eq!(refused.kind(), ProblemKind::PreconditionFailed, "{stale}");
+            let problem = extract(stale).await.unwrap().check(3).unwrap_err();
+            assert_eq!(problem.kind(), ProblemKind::PreconditionFailed, "{stale}");
         }
-        assert_eq!(sent(" ").await, None);
+
+        assert_eq!(extract(" ").await, None);
     }
 
     #[tokio::test]
     async fn a_call_that_needs_it_says_so() {
         let (mut parts, ()) = Request::new(()).into_parts();
-        let refused = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &())
+        let problem = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &())
             .await
             .unwrap_err();
-        assert_eq!(refused.kind(), ProblemKind::PreconditionRequired);
+        assert_eq!(problem.kind(), ProblemKind::PreconditionRequired);
     }
 }

@@ -1,10 +1,14 @@
-//! What the pages say, in each language they speak.
+//! The texts of the pages, in each language.
 
+use reinvite_domain::Language;
 use serde::Serialize;
 
-/// The words of one language.
+/// The texts of one language.
 #[derive(Debug, Serialize)]
-pub struct Words {
+pub struct Translations {
+    /// The primary language subtag.
+    #[serde(skip)]
+    pub language: &'static str,
     pub login_id: &'static str,
     pub password: &'static str,
     pub hint: &'static str,
@@ -13,19 +17,19 @@ pub struct Words {
     pub renew: &'static str,
     pub log_in: &'static str,
     #[serde(skip)]
-    pub form: Told,
+    pub form: PageText,
     #[serde(skip)]
-    pub used: Told,
+    pub used: PageText,
     #[serde(skip)]
-    pub expired: Told,
+    pub expired: PageText,
     #[serde(skip)]
-    pub ended: Told,
+    pub ended: PageText,
     #[serde(skip)]
-    pub asked: Told,
+    pub asked: PageText,
     #[serde(skip)]
-    pub unknown: Told,
+    pub unknown: PageText,
     #[serde(skip)]
-    pub failed: Told,
+    pub failed: PageText,
     #[serde(skip)]
     pub not_repeated: &'static str,
     #[serde(skip)]
@@ -40,10 +44,24 @@ pub struct Words {
     pub policy: &'static str,
 }
 
-/// A title and what it means.
-pub type Told = (&'static str, &'static str);
+/// The title and the text of a page.
+pub type PageText = (&'static str, &'static str);
 
-pub const ENGLISH: Words = Words {
+impl Translations {
+    /// The texts for a user whose language has no translation.
+    pub const FALLBACK: &'static Self = &ENGLISH;
+
+    /// The texts in a language, if there is a translation.
+    pub fn find(language: &Language) -> Option<&'static Self> {
+        [&ENGLISH, &JAPANESE]
+            .into_iter()
+            .find(|translations| translations.language == language.primary())
+    }
+}
+
+/// The English texts.
+pub static ENGLISH: Translations = Translations {
+    language: "en",
     login_id: "Your login ID",
     password: "New password",
     hint: "12 to 128 characters; a few words in a row are easy to remember.",
@@ -87,7 +105,9 @@ pub const ENGLISH: Words = Words {
     policy: "This password does not follow the rules of the login service. Mix upper and lower case, digits and symbols.",
 };
 
-pub const JAPANESE: Words = Words {
+/// The Japanese texts.
+pub static JAPANESE: Translations = Translations {
+    language: "ja",
     login_id: "ログインID",
     password: "新しいパスワード",
     hint: "12〜128文字。いくつかの言葉をつなげると覚えやすくなります。",

@@ -1,0 +1,48 @@
+//! The composition root of the function.
+
+use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig, Passwords};
+use reinvite_domain::credential::Hashing;
+use reinvite_engine::{Engine, Preparer, PreparerConfig};
+use reinvite_store::{Store, TableNames};
+
+/// The clients of the function.
+#[derive(Debug)]
+pub struct SenderFunction {
+    engine: Engine,
+}
+
+impl SenderFunction {
+    /// Builds the function from its environment variables.
+    pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
+        let (tables, preparer, mailer, passwords) = host.read(|environment| {
+            let tables = TableNames::read(|name| environment.required(name));
+            let preparer = PreparerConfig::read(environment);
+            let mailer = MailerConfig::read(environment);
+            let passwords = PasswordConfig::read(environment);
+            Some((tables?, preparer?, mailer?, passwords?))
+        })?;
+
+        let store = Store::connect(&host.sdk, &tables);
+        let preparer = Preparer::connect(&host.sdk, preparer, store, host.clock.clone());
+        let mailer = Mailer::connect(&host.sdk, mailer);
+        let passwords = passwords.map(|config| Passwords::connect(&host.sdk, config));
+        Ok(Self {
+            engine: Engine::new(preparer, mailer, passwords),
+        })
+    }
+
+    /// Hashes temporary passwords at another cost, which only a test should do.
+    #[must_use]
+    pub fn with_hashing(mut self, hashing: Hashing) -> Self {
+        if let Some(passwords) = &mut self.engine.passwords {
+            passwords.hashing = hashing;
+        }
+        self
+    }
+
+    /// The engine that does the jobs.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}

@@ -1,0 +1,207 @@
+//! The claims of a request's token.
+
+use std::collections::HashMap;
+
+use axum::http::request::Parts;
+use lambda_http::request::RequestContext;
+use reinvite_domain::OrganisationId;
+
+use crate::{IdentityConfig, MachineClient, Problem, ProblemKind};
+
+/// The identity that a token claims.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Claims {
+    /// A user of an organisation.
+    User {
+        organisation: OrganisationId,
+        sub: String,
+    },
+    /// A client that acts as one user of one organisation, whatever else its token claims.
+    Machine(MachineClient),
+}
+
+impl Claims {
+    /// Reads the claims that API Gateway sent with the request, after it verified the token.
+    ///
+    /// # Errors
+    ///
+    /// 401 without a token, or with one for another use; 403 if a claim is missing or unusable.
+    pub(crate) fn from_parts(parts: &Parts, identity: &IdentityConfig) -> Result<Self, Problem> {
+        let claims = verified_claims(parts).ok_or_else(no_valid_token)?;
+        if let Some(token_use) = &identity.token_use
+            && claims.get("token_use") != Some(token_use)
+        {
+            return Err(no_valid_token());
+        }
+
+        if let Some(client) = machine_client(claims, identity) {
+            return Ok(Self::Machine(client.clone()));
+        }
+
+        let claim = |name: &str| claims.get(name).cloned().ok_or_else(not_an_operator);
+        let organisation = OrganisationId::new(claim(&identity.organisation_claim)?)
+            .map_err(|_| not_an_operator())?;
+        let sub = claim("sub")?;
+        Ok(Self::User { organisation, sub })
+    }
+}
+
+fn verified_claims(parts: &Parts) -> Option<&HashMap<String, String>> {
+    let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
+        return None;
+    };
+    let authorizer = context.authorizer.as_ref()?;
+    authorizer.jwt.as_ref().map(|jwt| &jwt.claims)
+}
+
+/// The configured client to which the token itself was issued.
+///
+/// Such a token has no user: its `sub` is the client itself, as Cognito (`<client id>`) and Auth0
+/// (`<client id>@clients`) write it. The token of a user who logged in through the client remains
+/// the user's.
+fn machine_client<'a>(
+    claims: &HashMap<String, String>,
+    identity: &'a IdentityConfig,
+) -> Option<&'a MachineClient> {
+    let id = claims.get("client_id").or_else(|| claims.get("azp"))?;
+    let is_own_token = claims
+        .get("sub")
+        .is_some_and(|sub| sub == id || sub.strip_suffix("@clients") == Some(id));
+
+    identity.machine_clients.get(id).filter(|_| is_own_token)
+}
+
+fn no_valid_token() -> Problem {
+    Problem::new(
+        ProblemKind::NoValidToken,
+        "The request carries no valid token.",
+    )
+}
+
+/// One answer for an unknown organisation, an unknown user and a user without roles.
+pub(crate) fn not_an_operator() -> Problem {
+    Problem::new(
+        ProblemKind::NotAnOperator,
+        "The token is not that of an operator of an organisation.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use lambda_http::request::LambdaRequest;
+    use reinvite_domain::UserId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::OperatorBy;
+
+    fn identity() -> IdentityConfig {
+        let client = MachineClient {
+            organisation: OrganisationId::new("school").unwrap(),
+            user: UserId::new("sync").unwrap(),
+        };
+        IdentityConfig {
+            organisation_claim: "org".into(),
+            operator_by: OperatorBy::UserId,
+            token_use: None,
+            machine_clients: [("lms".to_string(), client)].into(),
+        }
+    }
+
+    fn claims(authorizer: &serde_json::Value) -> Result<Claims, ProblemKind> {
+        claims_as(authorizer, &identity())
+    }
+
+    fn claims_as(
+        authorizer: &serde_json::Value,
+        identity: &IdentityConfig,
+    ) -> Result<Claims, ProblemKind> {
+        let event = json!({
+            "version": "2.0",
+            "rawPath": "/v1/me",
+            "requestContext": {"http": {"method": "GET"}, "authorizer": authorizer},
+        });
+        let request: LambdaRequest = serde_json::from_value(event).unwrap();
+        let (parts, _) = Request::from(request).into_parts();
+        Claims::from_parts(&parts, identity).map_err(|problem| problem.kind())
+    }
+
+    #[test]
+    fn the_organisation_is_the_configured_claim_and_no_other() {
+        let organisation = OrganisationId::new("sample").unwrap();
+        let token =
+            json!({"jwt": {"claims": {"org": "sample", "organisation": "other", "sub": "u"}}});
+        assert_eq!(
+            claims(&token),
+            Ok(Claims::User {
+                organisation,
+                sub: "u".into()
+            })
+        );
+    }
+
+    #[test]
+    fn a_client_of_its_own_stands_for_its_user_and_a_users_token_through_it_for_the_user() {
+        let of =
+            |claims: serde_json::Value| claims_as(&json!({"jwt": {"claims": claims}}), &identity());
+        let machine = |claims| matches!(of(claims), Ok(Claims::Machine(client)) if client.user.as_str() == "sync");
+        assert!(machine(json!({"client_id": "lms", "sub": "lms"})));
+        assert!(machine(
+            json!({"client_id": "lms", "sub": "lms", "org": "other"})
+        ));
+        assert!(machine(json!({"azp": "lms", "sub": "lms@clients"})));
+        let user = Claims::User {
+            organisation: OrganisationId::new("sample").unwrap(),
+            sub: "u".into(),
+        };
+        assert_eq!(
+            of(json!({"client_id": "lms", "sub": "u", "org": "sample"})),
+            Ok(user)
+        );
+        assert_eq!(
+            of(json!({"client_id": "lms", "sub": "u"})),
+            Err(ProblemKind::NotAnOperator)
+        );
+        assert_eq!(
+            of(json!({"client_id": "other", "sub": "other"})),
+            Err(ProblemKind::NotAnOperator)
+        );
+    }
+
+    #[test]
+    fn a_token_for_another_use_is_no_valid_token() {
+        let identity = IdentityConfig {
+            token_use: Some("access".into()),
+            ..identity()
+        };
+        for (token_use, valid) in [("access", true), ("id", false)] {
+            let token =
+                json!({"jwt": {"claims": {"org": "sample", "sub": "u", "token_use": token_use}}});
+            assert_eq!(claims_as(&token, &identity).is_ok(), valid, "{token_use}");
+        }
+        let without = json!({"jwt": {"claims": {"org": "sample", "sub": "u"}}});
+        assert_eq!(
+            claims_as(&without, &identity),
+            Err(ProblemKind::NoValidToken)
+        );
+    }
+
+    #[test]
+    fn a_request_without_a_token_and_a_token_of_nobody_are_told_apart() {
+        assert_eq!(claims(&json!(null)), Err(ProblemKind::NoValidToken));
+        assert_eq!(claims(&json!({})), Err(ProblemKind::NoValidToken));
+        for nobody in [
+            json!({}),
+            json!({"org": "sample"}),
+            json!({"sub": "u"}),
+            json!({"org": "a#b", "sub": "u"}),
+        ] {
+            assert_eq!(
+                claims(&json!({"jwt": {"claims": nobody}})),
+                Err(ProblemKind::NotAnOperator),
+                "{nobody}"
+            );
+        }
+    }
+}
