@@ -61,7 +61,11 @@ async fn read_owners(
     tree: &VersionedGroupTree,
 ) -> Result<(Vec<User>, OwnersVersion), Problem> {
     let organisation = &context.organisation.id;
-    let (ids, version) = api.store.owners.candidates(organisation, tree).await?;
+    let (ids, version) = api
+        .store
+        .owners
+        .candidates(organisation, &tree.groups)
+        .await?;
     let users = api.store.users.get_many(organisation, &ids).await?;
 
     let owners = users

@@ -1,4 +1,4 @@
-//! What the answers of SES mean.
+//! The meaning of each answer of SES.
 
 use aws_sdk_sesv2::{
     error::{ProvideErrorMetadata, SdkError},

@@ -81,7 +81,7 @@ struct ChunkWorker<'a> {
     counted_at: DateTime<Utc>,
 }
 
-/// What a worker does after a step.
+/// The next action of a worker.
 enum Step {
     /// Goes on with the chunk as it is now.
     GoOn(Chunk),

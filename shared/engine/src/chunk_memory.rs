@@ -1,4 +1,4 @@
-//! What a worker remembers of a chunk from wave to wave.
+//! The memory of a worker, from wave to wave of a chunk.
 
 use std::collections::HashMap;
 

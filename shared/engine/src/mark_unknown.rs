@@ -1,7 +1,6 @@
 //! Mails in doubt: claimed, and it is not known whether SES accepted them. Their inputs are known,
 //! and kept with the recipients.
 
-use chrono::{DateTime, Utc};
 use reinvite_domain::{
     Chunk, Claim, EarlierLinks, KeepReason, MailValues, PasswordChange, Recipient, RecipientState,
     Resend, User,
@@ -11,7 +10,7 @@ use reinvite_store::OperatorContext;
 
 use crate::{
     Engine, Error,
-    secrets::{AppliedChange, secret_inputs},
+    secrets::{AppliedChange, SecretRequest},
     user_pool::set_temporary_password,
 };
 
@@ -89,28 +88,23 @@ async fn as_unknown(
         .responsible_operator(&resend.organisation, &resend.responsible, ids, now)
         .await?;
     let template = engine.templates.get(store, resend).await?;
-    let claimed_at = chunk.claim.as_ref().map(|claim| claim.at);
+    let abandoned = AbandonedClaim {
+        resend,
+        claim: chunk.claim.as_ref(),
+        context: &context,
+        template: &template,
+    };
 
     let mut unknown = Vec::new();
     for recipient in recipients {
-        // A reattempt keeps the inputs of the first attempt.
-        if recipient.state == RecipientState::Sending {
-            unknown.push(Recipient {
-                state: RecipientState::Unknown,
-                claimed_at,
-                ..(*recipient).clone()
-            });
-            continue;
-        }
-
         let user = users.get(&recipient.user_id);
-        let inputs = chunk.claim.as_ref().zip(user).and_then(|(claim, user)| {
-            claimed_mail(resend, &context, &template, (claim, recipient), user)
-        });
-        let marked = first_attempt_in_doubt(resend, recipient, claimed_at, inputs);
+        let marked = abandoned.mark(recipient, user);
+        // A reattempt keeps the password of the first attempt, which is in the user pool.
         let is_set = match user {
-            Some(user) => set_temporary_password(engine, resend, user, &marked).await?,
-            None => true,
+            Some(user) if recipient.state != RecipientState::Sending => {
+                set_temporary_password(engine, resend, user, &marked).await?
+            }
+            _ => true,
         };
         if is_set {
             unknown.push(marked);
@@ -119,66 +113,76 @@ async fn as_unknown(
     Ok(unknown)
 }
 
-/// A recipient whose first attempt is in doubt.
-fn first_attempt_in_doubt(
-    resend: &Resend,
-    recipient: &Recipient,
-    claimed_at: Option<DateTime<Utc>>,
-    inputs: Option<(MailValues, AppliedChange)>,
-) -> Recipient {
-    let mut unknown = Recipient {
-        state: RecipientState::Unknown,
-        attempt: 1,
-        claimed_at,
-        ..recipient.clone()
-    };
-    let Some((values, AppliedChange { change, generation })) = inputs else {
-        return unknown;
-    };
-
-    if change != unknown.password_change {
-        unknown.password_change = change;
-        unknown.password_change_reason = Some(KeepReason::HoldsRoles);
-    }
-    unknown.ends_links_before = generation.filter(|_| resend.earlier_links == EarlierLinks::End);
-    unknown.mail = Some(values);
-    unknown
+/// A claim without results, and what its mails were rendered from.
+struct AbandonedClaim<'a> {
+    resend: &'a Resend,
+    claim: Option<&'a Claim>,
+    context: &'a OperatorContext,
+    template: &'a CompiledTemplate,
 }
 
-/// The values of a mail as its claim fixed them.
-fn claimed_mail(
-    resend: &Resend,
-    context: &OperatorContext,
-    template: &CompiledTemplate,
-    (claim, recipient): (&Claim, &Recipient),
-    user: &User,
-) -> Option<(MailValues, AppliedChange)> {
-    let inputs = claim.inputs_of(recipient.position)?;
-    let change = if inputs.keeps_password {
-        PasswordChange::Keep
-    } else {
-        recipient.password_change
-    };
-    let applied = AppliedChange {
-        change,
-        generation: inputs.generation,
-    };
+impl AbandonedClaim<'_> {
+    /// A recipient as `unknown`. A reattempt keeps the inputs of the first attempt.
+    fn mark(&self, recipient: &Recipient, user: Option<&User>) -> Recipient {
+        let mut unknown = Recipient {
+            state: RecipientState::Unknown,
+            claimed_at: self.claim.map(|claim| claim.at),
+            ..recipient.clone()
+        };
+        if recipient.state == RecipientState::Sending {
+            return unknown;
+        }
 
-    let language =
-        template.choose_language(user.language.as_ref(), &resend.sender_profile.language)?;
-    let (operator, groups) = (&context.operator, &context.tree.groups);
-    let values = MailValues::new(user, &resend.id, operator, groups, language)?;
-    let secret = secret_inputs(
-        resend,
-        context,
-        (user, &values.language),
-        applied,
-        (claim.key.as_deref(), claim.issued_at),
-    );
-    let values = MailValues {
-        invitation: inputs.invitation,
-        secret,
-        ..values
-    };
-    Some((values, applied))
+        unknown.attempt = 1;
+        let inputs = user.and_then(|user| self.mail_of(recipient, user));
+        let Some((values, AppliedChange { change, generation })) = inputs else {
+            return unknown;
+        };
+        if change != unknown.password_change {
+            unknown.password_change = change;
+            unknown.password_change_reason = Some(KeepReason::HoldsRoles);
+        }
+        unknown.ends_links_before =
+            generation.filter(|_| self.resend.earlier_links == EarlierLinks::End);
+        unknown.mail = Some(values);
+        unknown
+    }
+
+    /// The values of a mail as the claim fixed them, and its password change.
+    fn mail_of(&self, recipient: &Recipient, user: &User) -> Option<(MailValues, AppliedChange)> {
+        let claim = self.claim?;
+        let inputs = claim.inputs_of(recipient.position)?;
+        let change = if inputs.keeps_password {
+            PasswordChange::Keep
+        } else {
+            recipient.password_change
+        };
+        let applied = AppliedChange {
+            change,
+            generation: inputs.generation,
+        };
+
+        let fallback = &self.resend.sender_profile.language;
+        let language = self
+            .template
+            .choose_language(user.language.as_ref(), fallback)?;
+        let (operator, groups) = (&self.context.operator, &self.context.tree.groups);
+        let values = MailValues::new(user, &self.resend.id, operator, groups, language)?;
+        let secret = SecretRequest {
+            resend: self.resend,
+            context: self.context,
+            user,
+            language: &values.language,
+            applied,
+            key_id: claim.key.as_deref(),
+            issued_at: claim.issued_at,
+        };
+        let secret = secret.inputs();
+        let values = MailValues {
+            invitation: inputs.invitation,
+            secret,
+            ..values
+        };
+        Some((values, applied))
+    }
 }

@@ -19,7 +19,7 @@ pub struct Preparer {
     pub clock: Clock,
     /// Recipients of a chunk.
     pub chunk_size: usize,
-    /// Where the deployment keeps passwords.
+    /// The service that keeps the passwords of the deployment.
     pub credentials: Credentials,
 }
 
@@ -32,7 +32,7 @@ pub struct PreparerConfig {
     pub schedules: ScheduleTarget,
     /// `CHUNK_SIZE`: recipients of a chunk, 1 to 250.
     pub chunk_size: usize,
-    /// `CREDENTIALS`: where the deployment keeps passwords.
+    /// `CREDENTIALS`: the service that keeps passwords.
     pub credentials: Credentials,
 }
 

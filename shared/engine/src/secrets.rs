@@ -4,8 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::Passwords;
 use reinvite_domain::{
-    EarlierLinks, Invitation, Language, LinkGenerations, PasswordChange, Recipient, Resend,
-    SecretInputs, StageKey, User, UserId, password_change::roles_protect_password,
+    Invitation, Language, PasswordChange, Recipient, Resend, SecretInputs, StageKey, User, UserId,
 };
 use reinvite_mail::{PasswordPart, format_expiry};
 use reinvite_store::OperatorContext;
@@ -22,53 +21,33 @@ pub(crate) struct AppliedChange {
     pub generation: Option<u32>,
 }
 
-/// The change of a recipient's password, by the user's roles and links as they are now.
-pub(crate) fn applied_change(
-    engine: &Engine,
-    resend: &Resend,
-    context: &OperatorContext,
-    recipient: &Recipient,
-    user: &User,
-    links: &LinkGenerations,
-) -> AppliedChange {
-    let keeps = engine.passwords.is_none()
-        || roles_protect_password(user, &context.operator, &context.tree.groups);
-    let change = if keeps {
-        PasswordChange::Keep
-    } else {
-        recipient.password_change
-    };
-
-    let generation = if change.is_keep() {
-        let ends_earlier = resend.earlier_links == EarlierLinks::End && links.any_open();
-        ends_earlier.then_some(links.next)
-    } else {
-        Some(links.generation_for(resend.id.as_str(), resend.earlier_links))
-    };
-    AppliedChange { change, generation }
+/// A secret that is about to be derived: for whom, by which key, and from when on.
+pub(crate) struct SecretRequest<'a> {
+    pub resend: &'a Resend,
+    pub context: &'a OperatorContext,
+    pub user: &'a User,
+    /// The language of the mail, in which its expiry is written.
+    pub language: &'a Language,
+    pub applied: AppliedChange,
+    pub key_id: Option<&'a str>,
+    pub issued_at: DateTime<Utc>,
 }
 
-/// The inputs of the secret in a mail; `None` for a mail without one.
-pub(crate) fn secret_inputs(
-    resend: &Resend,
-    context: &OperatorContext,
-    reader: (&User, &Language),
-    applied: AppliedChange,
-    issued: (Option<&str>, DateTime<Utc>),
-) -> Option<SecretInputs> {
-    let (user, language) = reader;
-    let (key_id, issued_at) = issued;
-    let expires_at = resend.validity.expiry(applied.change, issued_at)?;
-    let zone = user
-        .time_zone
-        .unwrap_or(context.organisation.settings.time_zone);
+impl SecretRequest<'_> {
+    /// The inputs of the secret; `None` for a mail without one.
+    pub fn inputs(&self) -> Option<SecretInputs> {
+        let validity = &self.resend.validity;
+        let expires_at = validity.expiry(self.applied.change, self.issued_at)?;
+        let default_zone = self.context.organisation.settings.time_zone;
+        let zone = self.user.time_zone.unwrap_or(default_zone);
 
-    Some(SecretInputs {
-        key: key_id?.into(),
-        generation: applied.generation?,
-        expires_at,
-        expires_shown: format_expiry(expires_at, zone, language),
-    })
+        Some(SecretInputs {
+            key: self.key_id?.into(),
+            generation: self.applied.generation?,
+            expires_at,
+            expires_shown: format_expiry(expires_at, zone, self.language),
+        })
+    }
 }
 
 /// The password part of a mail, with its secret. Equal inputs give an equal secret.

@@ -9,7 +9,7 @@ use crate::{
     Error,
     attribute::seconds,
     condition::Condition,
-    keys,
+    keys::{self, Key},
     table::{Table, encode},
 };
 
@@ -33,6 +33,13 @@ pub struct IdempotentRequest {
     pub key: String,
     /// A hash of its body.
     pub fingerprint: String,
+}
+
+impl IdempotentRequest {
+    /// The key of its record.
+    pub(crate) fn record_key(&self) -> Key {
+        keys::idempotent_request(&self.organisation, &self.operator, &self.path, &self.key)
+    }
 }
 
 /// An earlier request with the same idempotency key.
@@ -61,7 +68,7 @@ impl IdempotentRequests {
         request: &IdempotentRequest,
         now: DateTime<Utc>,
     ) -> Result<Option<EarlierRequest>, Error> {
-        let record: Option<RequestRecord> = self.0.get(&keys::idempotent_request(request)).await?;
+        let record: Option<RequestRecord> = self.0.get(&request.record_key()).await?;
         let Some(record) = record.filter(|record| now.timestamp() < record.expires) else {
             return Ok(None);
         };
@@ -87,7 +94,7 @@ pub(crate) fn request_write(
         created: created.into(),
         expires: (now + KEY_LIFE).timestamp(),
     };
-    let item = encode(&keys::idempotent_request(request), &record)?;
+    let item = encode(&request.record_key(), &record)?;
 
     let new_or_expired = Condition::new(
         "attribute_not_exists(pk) OR #expires <= :now",

@@ -3,14 +3,18 @@
 //! `docs/data-model.md` lists the attributes and indexes. An id contains no `#`, so that no key
 //! reads as another.
 
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use reinvite_domain::{
-    AuditId, EmailAddress, GroupId, Language, OrganisationId, ResendId, TemplateId, UserId,
+    AuditId, EmailAddress, GroupId, Language, OrganisationId, ResendId, ResendState, TemplateId,
+    UserId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{IdempotentRequest, attribute::text, table::Item};
+use crate::attribute::text;
 
 /// The key of an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,7 +31,7 @@ impl Key {
         }
     }
 
-    pub fn attributes(&self) -> Item {
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
         [
             ("pk".to_string(), text(&self.pk)),
             ("sk".to_string(), text(&self.sk)),
@@ -151,6 +155,11 @@ pub(crate) fn resend(id: &ResendId) -> Key {
     Key::new(id.as_str(), "resend")
 }
 
+/// The partition of the index `ByState`.
+pub(crate) fn organisation_state(organisation: &OrganisationId, state: ResendState) -> String {
+    format!("{organisation}#{}", state.name())
+}
+
 /// Ids of a resend's selection, in parts.
 pub(crate) const SELECTION: &str = "selection#";
 
@@ -218,16 +227,16 @@ pub(crate) fn audit_entry(organisation: &OrganisationId, id: &AuditId) -> Key {
     Key::new(audit_trail(organisation), id.as_str())
 }
 
-pub(crate) fn idempotent_request(request: &IdempotentRequest) -> Key {
-    let IdempotentRequest {
-        organisation,
-        operator,
-        path,
-        ..
-    } = request;
+/// A request with an idempotency key, which is unique for an operator and a path.
+pub(crate) fn idempotent_request(
+    organisation: &OrganisationId,
+    operator: &UserId,
+    path: &str,
+    idempotency_key: &str,
+) -> Key {
     Key::new(
         format!("{organisation}#idempotency#{operator}#{path}"),
-        &*request.key,
+        idempotency_key,
     )
 }
 

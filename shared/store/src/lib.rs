@@ -20,6 +20,7 @@ mod owners;
 mod pace_record;
 mod query;
 mod random;
+mod read_operator_context;
 mod recipient_lists;
 mod recipients;
 mod renewal_limits;

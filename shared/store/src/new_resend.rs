@@ -18,7 +18,6 @@ use crate::{
     resends::{Resends, retry_write},
     table::Table,
     transaction::Transaction,
-    transition::organisation_state,
 };
 
 /// Everything that is written of a new resend.
@@ -115,7 +114,7 @@ fn add_item_writes(
     let wake_at = resend.first_wake_at().map(|at| at.timestamp_millis());
     let stored = StoredResend {
         resend,
-        organisation_state: organisation_state(&resend.organisation, resend.state),
+        organisation_state: keys::organisation_state(&resend.organisation, resend.state),
         wake: wake_at.map(|_| WAKE_PARTITION),
         wake_at,
     };

@@ -1,12 +1,11 @@
 //! The owners of an organisation.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{OrganisationId, Role, UserId};
+use reinvite_domain::{GroupTree, OrganisationId, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, VersionedGroupTree, attribute::number, condition::Condition, keys, table::Table,
-    update::ItemUpdate,
+    Error, attribute::number, condition::Condition, keys, table::Table, update::ItemUpdate,
 };
 
 /// The owners of organisations.
@@ -39,7 +38,7 @@ impl Owners {
     pub async fn candidates(
         &self,
         organisation: &OrganisationId,
-        tree: &VersionedGroupTree,
+        tree: &GroupTree,
     ) -> Result<(Vec<UserId>, OwnersVersion), Error> {
         let mut version = OwnersVersion(0);
         let mut ids = Vec::new();
@@ -51,7 +50,6 @@ impl Owners {
         }
 
         let owner_groups = tree
-            .groups
             .iter()
             .filter(|group| group.roles.contains(&Role::Owner));
         for group in owner_groups {

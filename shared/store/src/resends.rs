@@ -18,7 +18,6 @@ use crate::{
     keys,
     query::Range,
     table::{Table, Updated, decode},
-    transition::organisation_state,
     update::ItemUpdate,
 };
 
@@ -76,7 +75,7 @@ impl Resends {
             states
                 .iter()
                 .map(|state| {
-                    let partition = organisation_state(organisation, *state);
+                    let partition = keys::organisation_state(organisation, *state);
                     ("ByState", "organisationState", partition)
                 })
                 .collect()

@@ -80,9 +80,7 @@ impl TestMailLimits {
         context: &OperatorContext,
         request: &IdempotentRequest,
     ) -> Result<(), Error> {
-        let forget: TransactWriteItem = self
-            .0
-            .delete_write(&keys::idempotent_request(request), None)?;
+        let forget: TransactWriteItem = self.0.delete_write(&request.record_key(), None)?;
 
         let mut transaction = Transaction::<Unnamed>::new();
         transaction.add(forget);

@@ -2,9 +2,7 @@
 //! of its share of the daily limit. The domain decides what a transition changes.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{
-    AuditEntry, OrganisationId, Resend, ResendChange, ResendState, ResendTransition,
-};
+use reinvite_domain::{AuditEntry, Resend, ResendChange, ResendTransition};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
@@ -66,15 +64,10 @@ impl Resends {
     }
 }
 
-/// The partition of the index `ByState`.
-pub(crate) fn organisation_state(organisation: &OrganisationId, state: ResendState) -> String {
-    format!("{organisation}#{}", state.name())
-}
-
 /// The conditional update of the resend's item: only the fields that the transition writes.
 fn change_write(table: &Table, change: &ResendChange) -> Result<TransactWriteItem, Error> {
     let next = &change.next;
-    let state = organisation_state(&next.organisation, next.state);
+    let state = keys::organisation_state(&next.organisation, next.state);
     let mut update = ItemUpdate::of(keys::resend(&next.id))
         .set("organisationState", text(state))
         .set_by("#version = #version + :one", [(":one", number(1))]);

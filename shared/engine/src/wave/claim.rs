@@ -13,6 +13,14 @@ use super::{
 };
 use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_hand};
 
+/// A wave that this worker has claimed.
+pub(super) struct ClaimedWave<'f> {
+    /// The chunk with the claim.
+    pub chunk: Chunk,
+    pub claim: Claim,
+    pub decided: Decided<'f>,
+}
+
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the

@@ -2,16 +2,18 @@
 
 use reinvite_aws::OutgoingMail;
 use reinvite_domain::{
-    EligibilityCheck, ExclusionReason, KeepReason, LinkGenerations, MailInputs, MailValues,
-    Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
+    EarlierLinks, EligibilityCheck, ExclusionReason, KeepReason, LinkGenerations, MailInputs,
+    MailValues, PasswordChange, Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
+    password_change::roles_protect_password,
 };
+use reinvite_store::OperatorContext;
 
 use super::{AttemptPolicy, Wave, read::WaveFacts};
 use crate::{
     Error,
     chunk_memory::ChunkMemory,
     mail::{outgoing_mail, rerender_mail},
-    secrets::{AppliedChange, applied_change, password_part, secret_inputs},
+    secrets::{AppliedChange, SecretRequest, password_part},
 };
 
 /// The decisions about a wave.
@@ -152,20 +154,23 @@ impl Wave<'_> {
             .choose_language(user.language.as_ref(), &resend.sender_profile.language)
             .ok_or(Error::TemplateWithoutLanguage)?;
         let links = facts.links_of(&user.id);
-        let applied = applied_change(engine, resend, context, recipient, user, &links);
+        let applied = self.applied_change(context, recipient, user, &links);
         let mut recipient = recipient.clone();
         if applied.change != recipient.password_change {
             recipient.password_change = applied.change;
             recipient.password_change_reason = Some(KeepReason::HoldsRoles);
         }
 
-        let secret = secret_inputs(
+        let secret = SecretRequest {
             resend,
             context,
-            (user, &language),
+            user,
+            language: &language,
             applied,
-            (key.map(StageKey::id), context.now),
-        );
+            key_id: key.map(StageKey::id),
+            issued_at: context.now,
+        };
+        let secret = secret.inputs();
         let (operator, groups) = (&context.operator, &context.tree.groups);
         let values = MailValues::new(user, &resend.id, operator, groups, language);
         let (Some(values), Some(to)) = (values, user.email.clone()) else {
@@ -194,7 +199,33 @@ impl Wave<'_> {
         }))
     }
 
-    /// The same mail once more; `None` if its inputs are not known.
+    /// The change of a recipient's password, by the user's roles and links as they are now.
+    fn applied_change(
+        &self,
+        context: &OperatorContext,
+        recipient: &Recipient,
+        user: &User,
+        links: &LinkGenerations,
+    ) -> AppliedChange {
+        let resend = self.resend;
+        let keeps = self.engine.passwords.is_none()
+            || roles_protect_password(user, &context.operator, &context.tree.groups);
+        let change = if keeps {
+            PasswordChange::Keep
+        } else {
+            recipient.password_change
+        };
+
+        let generation = if change.is_keep() {
+            let ends_earlier = resend.earlier_links == EarlierLinks::End && links.any_open();
+            ends_earlier.then_some(links.next)
+        } else {
+            Some(links.generation_for(resend.id.as_str(), resend.earlier_links))
+        };
+        AppliedChange { change, generation }
+    }
+
+    /// The mail of the first attempt once more; `None` if its inputs are not known.
     async fn rerender<'f>(
         &self,
         recipient: &Recipient,

@@ -8,13 +8,14 @@ mod claim;
 mod decide;
 mod policy;
 mod read;
+mod run;
 mod send;
 mod settle;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{Chunk, Recipient, Resend};
 
-use crate::{Engine, Error, chunk_memory::ChunkMemory};
+use crate::Engine;
 
 pub(crate) use policy::AttemptPolicy;
 
@@ -29,7 +30,7 @@ pub(crate) struct Wave<'a> {
     pub policy: AttemptPolicy,
 }
 
-/// What to do after a wave.
+/// The next step after a wave.
 pub(crate) enum WaveResult {
     /// Send the next wave of the chunk as it is now.
     Next(Chunk),
@@ -39,27 +40,4 @@ pub(crate) enum WaveResult {
     NotSending,
     /// Leave the chunk: another worker has it.
     ClaimLost,
-}
-
-impl Wave<'_> {
-    /// Sends the wave at its slot.
-    pub async fn send(&self, chunk: Chunk, memory: &mut ChunkMemory) -> Result<WaveResult, Error> {
-        let Some(facts) = self.read().await? else {
-            return Ok(WaveResult::NotSending);
-        };
-
-        let mut decided = self.decide(&facts, memory).await?;
-        self.reserve_users(&mut decided, memory).await?;
-        if decided.is_empty() {
-            return Ok(WaveResult::Next(chunk));
-        }
-
-        let claim = self.claim_of(&facts, &decided, memory);
-        let Some(chunk) = self.claim(&chunk, &claim, &decided).await? else {
-            return self.after_lost_claim(&chunk).await;
-        };
-
-        let outcomes = self.send_at_slot(&claim, &decided, memory).await?;
-        self.settle(chunk, claim, decided, outcomes, memory).await
-    }
 }

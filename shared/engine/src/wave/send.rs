@@ -1,9 +1,9 @@
 //! Sends the mails of a claimed wave at its slot.
 
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
-use reinvite_domain::{Claim, chunk::SEND_WITHIN};
+use reinvite_domain::chunk::SEND_WITHIN;
 
-use super::{Wave, decide::Decided};
+use super::{Wave, claim::ClaimedWave};
 use crate::{Error, chunk_memory::ChunkMemory};
 
 /// The outcomes of a wave.
@@ -18,10 +18,10 @@ impl Wave<'_> {
     /// Waits for the slot, and sends the mails.
     pub(super) async fn send_at_slot(
         &self,
-        claim: &Claim,
-        decided: &Decided<'_>,
+        claimed: &ClaimedWave<'_>,
         memory: &mut ChunkMemory,
     ) -> Result<WaveOutcomes, Error> {
+        let ClaimedWave { claim, decided, .. } = claimed;
         let count = decided.mails.len();
         if count == 0 {
             return Ok(WaveOutcomes::Known(Vec::new()));

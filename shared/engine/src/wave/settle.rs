@@ -1,14 +1,15 @@
-//! Writes down what became of each mail of a wave.
+//! Records the outcome of each mail of a wave.
 
 use chrono::{DateTime, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
-    Chunk, Claim, EarlierLinks, OutcomeReason, PasswordChange, Recipient, RecipientState,
+    Chunk, EarlierLinks, OutcomeReason, PasswordChange, Recipient, RecipientState,
     ResendTransition, User, UserId, chunk::CLAIM_LIFE,
 };
 
 use super::{
     AttemptPolicy, Wave, WaveResult,
+    claim::ClaimedWave,
     decide::{Decided, PreparedMail},
     send::WaveOutcomes,
 };
@@ -60,13 +61,16 @@ impl Wave<'_> {
     /// Records the outcomes, frees the positions that may be sent again, and says what comes next.
     pub(super) async fn settle(
         &self,
-        chunk: Chunk,
-        claim: Claim,
-        decided: Decided<'_>,
+        claimed: ClaimedWave<'_>,
         outcomes: WaveOutcomes,
         memory: &mut ChunkMemory,
     ) -> Result<WaveResult, Error> {
         let store = self.engine.store();
+        let ClaimedWave {
+            chunk,
+            claim,
+            decided,
+        } = claimed;
         let Decided { mails, mut settled } = decided;
         let claimed_state = self.policy.claimed_state();
         let now = self.engine.clock().now();
@@ -146,7 +150,7 @@ impl Wave<'_> {
         Ok(recorded)
     }
 
-    /// What comes after a wave that met these limits of the account.
+    /// The next step after a wave that met these limits of the account.
     async fn next_after(
         &self,
         chunk: Chunk,
