@@ -28,6 +28,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     let Some(operation) = Operation::of(&parts) else {
         return Refusal::unknown_operation().into_rest_json();
     };
+
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return Refusal::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -36,6 +37,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
         )
         .into_rest_json();
     };
+
     match operation.service {
         Service::DynamoDb => {
             dynamodb::answer(&services.database, &services.tokens, &operation.name, &body)

@@ -26,7 +26,7 @@ pub struct Operation {
     pub service: Service,
     /// The operation's name, such as `SendBulkEmail`. Of DynamoDB and SQS it is whatever the client wrote.
     pub name: String,
-    /// What the path names: a schedule or a schedule group.
+    /// The name in the path: a schedule or a schedule group.
     pub resource: Option<String>,
 }
 
@@ -59,6 +59,7 @@ impl Operation {
 
     fn of_path(method: &Method, path: &str) -> Option<Self> {
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+
         let (service, name, resource) = match (method.as_str(), segments.as_slice()) {
             ("GET", ["v2", "email", "account"]) => (Service::Ses, "GetAccount", None),
             ("POST", ["v2", "email", "templates"]) => (Service::Ses, "CreateEmailTemplate", None),

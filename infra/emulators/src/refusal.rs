@@ -1,4 +1,4 @@
-//! What a service answers when it does not do what was asked.
+//! The error that a service answers.
 
 use axum::{
     Json,
@@ -17,7 +17,7 @@ pub struct Refusal {
     pub status: StatusCode,
     /// The error's name, such as `ValidationException`.
     pub code: &'static str,
-    /// What a person reads.
+    /// A text for people.
     pub message: String,
 }
 

@@ -41,7 +41,7 @@ pub struct Scheduler {
     sqs: Sqs,
 }
 
-/// Where `GetSchedule` and `DeleteSchedule` say which schedule is meant.
+/// The query string of `GetSchedule` and `DeleteSchedule`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct QueryString {

@@ -29,10 +29,10 @@ const LENGTH: usize = 64;
 /// The secrets cannot be read or written.
 #[derive(Debug, Error)]
 pub enum SecretsError {
-    /// The file.
+    /// The file cannot be read or written.
     #[error("the file of secrets cannot be read or written")]
     File(#[from] io::Error),
-    /// What is in it.
+    /// The file holds no secrets.
     #[error("the file of secrets holds something else")]
     Content(#[from] serde_json::Error),
     /// The operating system gives no random bytes.
@@ -131,10 +131,12 @@ impl SecretsManager {
                 "You must provide a SecretString.",
             ));
         }
+
         let mut secrets = self.lock();
         if !secrets.contains_key(name) {
             return Err(not_found());
         }
+
         let id = self
             .put(&mut secrets, name, value.into())
             .map_err(|error| {

@@ -16,12 +16,12 @@ use crate::{
     user_pool::UserPool,
 };
 
-/// What the services are started with.
+/// The options that the services are opened with.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The folder that keeps everything; `None` keeps it in memory.
     pub data: Option<PathBuf>,
-    /// Where the services are reached, such as `http://127.0.0.1:4566`; queue URLs begin with it.
+    /// The address of the services, such as `http://127.0.0.1:4566`; queue URLs begin with it.
     pub endpoint: String,
     /// The SES account.
     pub account: Account,
@@ -49,7 +49,7 @@ pub enum OpenError {
 pub struct Services {
     /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
     pub database: Database,
-    /// What its transactions answered.
+    /// The answers of its transactions.
     pub(crate) tokens: dynamodb::Tokens,
     /// SES v2.
     pub ses: Ses,
@@ -69,6 +69,7 @@ impl Services {
         if let Some(folder) = &settings.data {
             std::fs::create_dir_all(folder)?;
         }
+
         let database = dynamodb::open(settings.data.as_deref(), clock)?;
         let state = State::open(settings.data.as_deref())?;
         let sqs = Sqs::new(state.clone(), clock.clone(), &settings.endpoint);

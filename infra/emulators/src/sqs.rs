@@ -31,7 +31,7 @@ pub struct Sqs {
     clock: Clock,
     /// Wakes who waits for a message: one came, or became visible sooner than was thought.
     changed: Arc<Notify>,
-    /// What queue URLs begin with.
+    /// The beginning of queue URLs.
     endpoint: String,
 }
 
@@ -114,5 +114,5 @@ fn instant(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }
 
-/// What an operation answers: a JSON object, or a refusal.
+/// The answer of an operation: a JSON object, or a refusal.
 type Answer = Result<Value, Refusal>;

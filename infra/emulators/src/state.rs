@@ -1,4 +1,4 @@
-//! What SES, Scheduler and SQS keep: one `SQLite` file beside DynamoDB's.
+//! The data of SES, Scheduler and SQS: one `SQLite` file beside DynamoDB's.
 
 use std::{
     path::Path,

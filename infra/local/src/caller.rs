@@ -16,7 +16,7 @@ pub struct Caller {
     token: String,
 }
 
-/// A call that was not answered as it should be.
+/// A call failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
     /// The request cannot be made.
@@ -25,10 +25,10 @@ pub enum CallError {
     /// The answer cannot be read.
     #[error("the answer cannot be read")]
     Answer(#[from] axum::Error),
-    /// It is no JSON.
+    /// The answer is no JSON.
     #[error("the answer is no JSON")]
     Json(#[from] serde_json::Error),
-    /// The API refused it.
+    /// The API refused the call.
     #[error("the API answered {0}: {1}")]
     Refused(StatusCode, Value),
 }
@@ -40,7 +40,7 @@ impl Caller {
         Self { front, token }
     }
 
-    /// Makes a call; answers with whatever came back.
+    /// Makes a call; returns the response.
     pub async fn send(
         &self,
         method: Method,
@@ -64,7 +64,7 @@ impl Caller {
             .unwrap_or_else(|never| match never {}))
     }
 
-    /// The same; answers with the status and the JSON.
+    /// Makes a call; returns the status and the JSON of the answer.
     pub async fn call(
         &self,
         method: Method,
@@ -83,7 +83,7 @@ impl Caller {
         Ok((status, answer))
     }
 
-    /// Gets what must be there.
+    /// Gets a resource that must exist.
     pub async fn get(&self, path: &str) -> Result<Value, CallError> {
         accepted(self.call(Method::GET, path, &[], Body::empty()).await?)
     }

@@ -9,18 +9,18 @@ use reinvite_domain::Credentials;
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Cli {
-    /// What to do instead.
+    /// The work instead of the main job.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// With what.
+    /// The options.
     #[command(flatten)]
     pub options: Options,
 }
 
-/// What to do instead of the main job.
+/// The work instead of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve without doing the main job.
+    /// Load the users and serve, without doing the main job.
     Serve,
     /// Print a bearer token of the running stack, for the user with this login id.
     Token {
@@ -29,9 +29,9 @@ pub enum Command {
     },
 }
 
-/// Where passwords are kept.
+/// The place where passwords are kept.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Home {
+pub enum PasswordStore {
     /// By the LMS: a resend leaves passwords alone.
     None,
     /// In the table of users.
@@ -40,17 +40,17 @@ pub enum Home {
     Cognito,
 }
 
-impl From<Home> for Credentials {
-    fn from(home: Home) -> Self {
-        match home {
-            Home::None => Self::None,
-            Home::Table => Self::Table,
-            Home::Cognito => Self::Cognito,
+impl From<PasswordStore> for Credentials {
+    fn from(store: PasswordStore) -> Self {
+        match store {
+            PasswordStore::None => Self::None,
+            PasswordStore::Table => Self::Table,
+            PasswordStore::Cognito => Self::Cognito,
         }
     }
 }
 
-/// What the stack is started with.
+/// The options of the stack.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Port of the API, the inbox (/inbox) and tokens, on 127.0.0.1.
@@ -62,9 +62,9 @@ pub struct Options {
     /// Folder that keeps everything.
     #[arg(long, default_value = ".local", global = true)]
     pub data: PathBuf,
-    /// Where passwords are kept.
-    #[arg(long, value_enum, default_value_t = Home::Table, global = true)]
-    pub credentials: Home,
+    /// The place where passwords are kept.
+    #[arg(long, value_enum, default_value_t = PasswordStore::Table, global = true)]
+    pub credentials: PasswordStore,
     /// Keep nothing.
     #[arg(long, global = true)]
     pub in_memory: bool,

@@ -29,17 +29,17 @@ pub use authorizer::Authorizer;
 use event::{Event, PathParameters};
 
 /// The longest request body in bytes: an HTTP API takes 10 MB.
-const LONGEST_BODY: usize = 10 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// How long an HTTP API waits for a function.
-const TIME_OUT: Duration = Duration::from_secs(30);
+/// The time for which an HTTP API waits for a function.
+const FUNCTION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A route that cannot be served.
 #[derive(Debug, Error)]
 #[error("the route {0} has a method that HTTP APIs do not know")]
 pub struct RouteError(String);
 
-/// What every route shares.
+/// The parts that all routes share.
 #[derive(Clone)]
 struct Gateway {
     functions: Functions,
@@ -49,7 +49,7 @@ struct Gateway {
     requests: Arc<AtomicU64>,
 }
 
-/// A gateway with these routes. Whatever is not one of them is answered with 404.
+/// A gateway with these routes. Every other request is answered with 404.
 pub fn router(
     routes: &[Route],
     functions: Functions,
@@ -62,6 +62,7 @@ pub fn router(
         clock,
         requests: Arc::default(),
     };
+
     let mut served = Router::new();
     for route in routes {
         let state = (gateway.clone(), Arc::new(route.clone()));
@@ -72,6 +73,7 @@ pub fn router(
         };
         served = served.route(&route.path, handler.with_state(state));
     }
+
     Ok(served
         .fallback(not_found)
         .method_not_allowed_fallback(not_found))
@@ -94,6 +96,7 @@ async fn serve(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+
     let claims = if route.authorized {
         let Some(claims) = gateway.authorizer.claims(&parts.headers) else {
             return answer::message(StatusCode::UNAUTHORIZED);
@@ -102,9 +105,11 @@ async fn serve(
     } else {
         None
     };
-    let Ok(body) = to_bytes(body, LONGEST_BODY).await else {
+
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return answer::too_large();
     };
+
     let event = Event {
         route: &route,
         parts: &parts,
@@ -115,10 +120,11 @@ async fn serve(
         number: gateway.requests.fetch_add(1, Ordering::Relaxed) + 1,
     };
     let invocation = gateway.functions.invoke(&route.function, event.into_json());
-    match tokio::time::timeout(TIME_OUT, invocation).await {
+
+    match tokio::time::timeout(FUNCTION_TIMEOUT, invocation).await {
         Ok(Ok(json)) => answer::of_function(json),
         Ok(Err(error)) => {
-            tracing::error!(%error, route = route.path, "an invocation failed");
+            tracing::error!(%error, route = route.path, "invocation failed");
             answer::message(StatusCode::INTERNAL_SERVER_ERROR)
         }
         Err(_) => answer::message(StatusCode::SERVICE_UNAVAILABLE),

@@ -26,8 +26,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      img-src data: https:; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The most lines of a page of the list.
-const LONGEST_PAGE: u32 = 200;
+/// The most mails on a page of the list.
+const MAX_MAILS_PER_PAGE: u32 = 200;
 
 #[derive(Deserialize)]
 struct Page {
@@ -57,7 +57,10 @@ async fn all(State(mailbox): State<Mailbox>) -> Response {
 }
 
 async fn list(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Response {
-    let limit = page.limit.unwrap_or(LONGEST_PAGE).min(LONGEST_PAGE);
+    let limit = page
+        .limit
+        .unwrap_or(MAX_MAILS_PER_PAGE)
+        .min(MAX_MAILS_PER_PAGE);
     match mailbox
         .count()
         .and_then(|count| Ok((count, mailbox.page(page.before, limit)?)))
@@ -76,7 +79,7 @@ fn json_or_error(json: rusqlite::Result<Option<String>>) -> Response {
         Ok(Some(json)) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
-            tracing::error!(%error, "the mails cannot be read");
+            tracing::error!(%error, "mails cannot be read");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

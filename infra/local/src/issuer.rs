@@ -1,4 +1,4 @@
-//! The local identity provider: signs tokens, and hands them to whoever works at this machine.
+//! The local identity provider: signs tokens, and gives them to the people who work at this machine.
 
 mod key;
 
@@ -26,8 +26,8 @@ use key::{ALGORITHM, Key};
 /// The client without a user, as an LMS would have one that keeps its users in step.
 pub const MACHINE_CLIENT: &str = "lms";
 
-/// How long a token holds.
-const HOLDS: TimeDelta = TimeDelta::hours(12);
+/// The life of a token.
+const TOKEN_LIFE: TimeDelta = TimeDelta::hours(12);
 
 /// Issues tokens for one audience. Clones share the key.
 #[derive(Clone)]
@@ -82,7 +82,7 @@ impl Issuer {
             sub: user_id,
             org: organisation,
             iat: now.timestamp(),
-            exp: (now + HOLDS).timestamp(),
+            exp: (now + TOKEN_LIFE).timestamp(),
         };
         jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
     }
@@ -96,7 +96,7 @@ impl Issuer {
             "client_id": MACHINE_CLIENT,
             "token_use": "access",
             "iat": now.timestamp(),
-            "exp": (now + HOLDS).timestamp(),
+            "exp": (now + TOKEN_LIFE).timestamp(),
         });
         jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
     }
@@ -118,7 +118,7 @@ impl Issuer {
 pub type FindUser = Arc<dyn Fn(String, String) -> BoxFuture<'static, Option<String>> + Send + Sync>;
 
 #[derive(Clone)]
-struct Desk {
+struct TokenEndpoint {
     issuer: Issuer,
     organisation: String,
     find_user: FindUser,
@@ -132,33 +132,39 @@ struct TokenRequest {
     organisation: Option<String>,
 }
 
-/// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the one that the query
-/// names with `organisation=`; `?clientId=lms` one of the machine client. It asks for no password: it answers only on loopback, and no page of another site can read the answer.
+/// Serves `/local/token`.
+///
+/// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the organisation that the
+/// query names with `organisation=`. `GET /local/token?clientId=lms` answers a token of the machine client. The endpoint
+/// asks for no password: it answers only on loopback, and no page of another site can read the answer.
 pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
     Router::new()
-        .route("/local/token", get(hand_out))
+        .route("/local/token", get(issue_token))
         .layer(middleware::from_fn(loopback::only))
-        .with_state(Desk {
+        .with_state(TokenEndpoint {
             issuer,
             organisation: organisation.to_owned(),
             find_user,
         })
 }
 
-async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>) -> Response {
-    let organisation = request.organisation.unwrap_or(desk.organisation);
+async fn issue_token(
+    State(endpoint): State<TokenEndpoint>,
+    Query(request): Query<TokenRequest>,
+) -> Response {
+    let organisation = request.organisation.unwrap_or(endpoint.organisation);
     let token = match (request.login_id, request.client_id) {
         (Some(login_id), None) => {
-            let Some(user_id) = (desk.find_user)(organisation.clone(), login_id.clone()).await
+            let Some(user_id) = (endpoint.find_user)(organisation.clone(), login_id.clone()).await
             else {
                 return problem(
                     StatusCode::NOT_FOUND,
                     &format!("No user has the login id {login_id}."),
                 );
             };
-            desk.issuer.token(&user_id, &organisation)
+            endpoint.issuer.token(&user_id, &organisation)
         }
-        (None, Some(client)) if client == MACHINE_CLIENT => desk.issuer.client_token(),
+        (None, Some(client)) if client == MACHINE_CLIENT => endpoint.issuer.client_token(),
         (None, Some(_)) => return problem(StatusCode::NOT_FOUND, "The only client is lms."),
         _ => {
             return problem(
@@ -167,10 +173,11 @@ async fn hand_out(State(desk): State<Desk>, Query(request): Query<TokenRequest>)
             );
         }
     };
+
     match token {
         Ok(token) => Json(json!({ "token": token })).into_response(),
         Err(error) => {
-            tracing::error!(%error, "a token cannot be signed");
+            tracing::error!(%error, "token cannot be signed");
             problem(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "The token cannot be signed.",

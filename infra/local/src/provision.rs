@@ -33,18 +33,21 @@ pub fn provision(template: &Template, services: &Services) -> Result<(), Provisi
     for table in &template.tables {
         create_table(table, services)?;
     }
+
     for queue in &template.queues {
         services
             .sqs
             .provide(&queue.name, attributes(queue))
             .map_err(|error| ProvisionError::Queue(queue.name.clone(), error))?;
     }
+
     for secret in &template.secrets {
         services
             .secrets
             .provide(secret)
             .map_err(|error| ProvisionError::Secret(secret.clone(), error))?;
     }
+
     for group in &template.schedule_groups {
         services
             .scheduler
@@ -64,6 +67,7 @@ fn create_table(table: &Table, services: &Services) -> Result<(), ProvisionError
         Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
         Err(error) => return Err(failed(error)),
     }
+
     if let Some(attribute) = &table.expires {
         let specification = json!({
             "TableName": table.name,

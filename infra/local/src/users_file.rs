@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::caller::{CallError, Caller, accepted};
 
-/// Lines to a part: far below the API's 5,000, so that one is written well within its 30 s.
-const LINES: usize = 1_000;
+/// The lines of a part: far below the API's 5,000, so that a part is written well within its 30 s.
+const LINES_PER_PART: usize = 1_000;
 
 /// A file whose every line is right.
 #[derive(Debug)]
@@ -21,18 +21,18 @@ pub struct UsersFile {
     lines: Vec<StringRecord>,
 }
 
-/// Why a file cannot be loaded.
+/// A file cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum UsersFileError {
     /// It cannot be read.
     #[error("{0} cannot be read")]
     Read(String, #[source] std::io::Error),
     /// Some of its lines are wrong.
-    #[error("{file} is not loaded, nothing is written: {}", told(.errors))]
+    #[error("{file} is not loaded, nothing is written: {}", described(.errors))]
     Lines {
         /// The file.
         file: String,
-        /// What is wrong.
+        /// The errors.
         errors: Vec<LineError>,
     },
     /// It cannot be taken apart.
@@ -45,8 +45,8 @@ pub enum UsersFileError {
     Call(#[from] CallError),
 }
 
-fn told(errors: &[LineError]) -> String {
-    let tell = |error: &LineError| {
+fn described(errors: &[LineError]) -> String {
+    let describe = |error: &LineError| {
         let column = error
             .column
             .as_ref()
@@ -62,7 +62,7 @@ fn told(errors: &[LineError]) -> String {
     format!(
         "{} wrong{}{more}",
         errors.len(),
-        errors.iter().map(tell).collect::<String>()
+        errors.iter().map(describe).collect::<String>()
     )
 }
 
@@ -90,31 +90,32 @@ impl UsersFile {
         })
     }
 
-    /// How many users it has.
+    /// The number of users.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether it has no users.
+    /// Whether there are no users.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Loads every part, and says how many users were created, updated and unchanged.
+    /// Loads every part, and returns how many users were created, updated and unchanged.
     pub async fn load(
         &self,
         caller: &Caller,
         progress: &ProgressBar,
     ) -> Result<[u64; 3], UsersFileError> {
         let mut sums = [0; 3];
-        for lines in self.lines.chunks(LINES) {
+        for lines in self.lines.chunks(LINES_PER_PART) {
             let mut part = WriterBuilder::new().from_writer(Vec::new());
             part.write_record(&self.header)?;
             for line in lines {
                 part.write_record(line)?;
             }
+
             let part = part
                 .into_inner()
                 .map_err(|error| csv::Error::from(error.into_error()))?;
@@ -124,6 +125,7 @@ impl UsersFile {
                     .call(Method::POST, "/v1/users/import", &headers, part)
                     .await?,
             )?;
+
             for (sum, name) in sums.iter_mut().zip(["created", "updated", "unchanged"]) {
                 *sum += answer.get(name).and_then(Value::as_u64).unwrap_or_default();
             }

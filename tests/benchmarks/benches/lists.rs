@@ -9,7 +9,7 @@ use reinvite_benchmarks::{
 };
 use reinvite_local::{
     caller::Caller,
-    main_job,
+    organisation,
     stack::{Connection, Stack},
     users_file::UsersFile,
 };
@@ -44,7 +44,7 @@ async fn measure(users: usize) -> Result<(), BenchmarkError> {
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
 
-    let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
+    let owner = Caller::new(stack.front.clone(), organisation::create(&stack).await?);
     let ids = load(&owner, users).await?;
     println!(
         "{users} users, {} resends; a page of 50, without the operator's own reads\n",

@@ -9,7 +9,7 @@ use reinvite_aws::Clock;
 use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_local::{
     caller::{Caller, accepted},
-    main_job,
+    organisation,
     stack::{Connection, Options, Stack},
     users_file::UsersFile,
 };
@@ -96,7 +96,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<MeasuredResend, Be
     ))?;
     let running = stack.clone();
     let running = tokio::spawn(async move { running.run().await });
-    let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
+    let owner = Caller::new(stack.front.clone(), organisation::create(&stack).await?);
 
     let began_loading = Instant::now();
     load(&owner, recipients).await?;

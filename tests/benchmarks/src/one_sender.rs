@@ -6,7 +6,7 @@ use reinvite_aws::Clock;
 use reinvite_emulators::connector::{Fault, Observer};
 use reinvite_local::{
     caller::Caller,
-    main_job,
+    organisation,
     stack::{Connection, Stack},
 };
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -58,7 +58,7 @@ impl OneSender {
         let mut stack = Stack::start(options(SEND_RATE, Clock::System, connection))?;
         tokio::spawn(axum::serve(aws, stack.aws.clone()).into_future());
 
-        let owner = Caller::new(stack.front.clone(), main_job::organisation(&stack).await?);
+        let owner = Caller::new(stack.front.clone(), organisation::create(&stack).await?);
         load(&owner, users).await?;
         let sender = SenderProcess::start(&mut stack, aws_port).await?;
 

@@ -8,7 +8,7 @@ use reinvite_domain::{OrganisationId, credential::Hashing};
 use reinvite_emulators::connector::Observer;
 use reinvite_local::{
     caller::Caller,
-    main_job,
+    organisation,
     stack::{Connection, ORGANISATION, Options, Stack},
 };
 use tokio::task::JoinHandle;
@@ -58,7 +58,7 @@ impl World {
         }
         import(&stack, tables);
 
-        let token = main_job::organisation(&stack)
+        let token = organisation::create(&stack)
             .await
             .unwrap_or_else(|error| panic!("the organisation is not created: {error}"));
         let owner = Caller::new(stack.front.clone(), token);

@@ -1,5 +1,5 @@
-//! What `TransactWriteItems` answered to each `ClientRequestToken`: the AWS SDK gives one to every call. `dynoxide` keeps them
-//! too, but goes through all of them at each call.
+//! The answer of `TransactWriteItems` to each `ClientRequestToken`. The AWS SDK gives one to every call. `dynoxide` keeps
+//! them too, but goes through all of them at each call.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,37 +16,37 @@ use serde_json::Value;
 
 use crate::clock::Clock;
 
-/// How long the same token is the same call (DynamoDB API reference, `TransactWriteItems`).
-const KEPT: TimeDelta = TimeDelta::minutes(10);
+/// The time for which a repeated token means a repeated call (DynamoDB API reference, `TransactWriteItems`).
+const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(10);
 
-/// A token has 1 to 36 characters.
-const LONGEST: usize = 36;
+/// The most characters of a token.
+const MAX_TOKEN_LENGTH: usize = 36;
 
 /// The tokens of the last ten minutes. Clones share them.
 #[derive(Clone)]
 pub struct Tokens {
     clock: Clock,
-    kept: Arc<Mutex<Kept>>,
+    answers: Arc<Mutex<Answers>>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Answers {
     /// A hash of the request, and the answer.
-    answers: HashMap<String, (u64, TransactWriteItemsResponse)>,
-    /// Since when, the oldest first.
-    since: VecDeque<(DateTime<Utc>, String)>,
+    by_token: HashMap<String, (u64, TransactWriteItemsResponse)>,
+    /// The tokens with the instant of their call, the oldest first.
+    by_age: VecDeque<(DateTime<Utc>, String)>,
 }
 
 impl Tokens {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
-            kept: Arc::default(),
+            answers: Arc::default(),
         }
     }
 
-    /// Runs the request, unless it was run under its token before: then the answer is the same. One that failed may be
-    /// asked again.
+    /// Runs a request, or repeats the answer if the request was run with its token before. A request that failed runs
+    /// again.
     pub fn once(
         &self,
         mut request: TransactWriteItemsRequest,
@@ -55,36 +55,43 @@ impl Tokens {
     ) -> Result<TransactWriteItemsResponse, DynoxideError> {
         let token = request
             .client_request_token
-            .take_if(|token| (1..=LONGEST).contains(&token.len()));
+            .take_if(|token| (1..=MAX_TOKEN_LENGTH).contains(&token.len()));
         let Some(token) = token else {
             return run(request);
         };
         let hash = hash(body)?;
-        // For as long as it runs: whoever has the same token waits.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+
+        // Locked while the request runs: another call with the same token waits.
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        while let Some((_, old)) = kept.since.pop_front_if(|(since, _)| *since + KEPT <= now) {
-            kept.answers.remove(&old);
-        }
-        match kept.answers.get(&token) {
+        answers.forget_before(now - TOKEN_LIFE);
+
+        match answers.by_token.get(&token) {
             Some((known, answer)) if *known == hash => return Ok(answer.clone()),
             Some(_) => {
-                let text = "the token was given with another request";
-                return Err(DynoxideError::IdempotentParameterMismatchException(
-                    text.to_owned(),
-                ));
+                let text = "the token was given with another request".to_owned();
+                return Err(DynoxideError::IdempotentParameterMismatchException(text));
             }
             None => {}
         }
+
         let answer = run(request)?;
-        kept.since.push_back((now, token.clone()));
-        kept.answers.insert(token, (hash, answer.clone()));
+        answers.by_age.push_back((now, token.clone()));
+        answers.by_token.insert(token, (hash, answer.clone()));
         Ok(answer)
     }
 }
 
-/// The same for bodies that differ in the order of their members alone: the SDK writes an item's attributes in no certain
-/// order, and two calls with the same parameters are one.
+impl Answers {
+    fn forget_before(&mut self, instant: DateTime<Utc>) {
+        while let Some((_, old)) = self.by_age.pop_front_if(|(since, _)| *since <= instant) {
+            self.by_token.remove(&old);
+        }
+    }
+}
+
+/// A hash that does not depend on the order of members: the SDK writes an item's attributes in no certain order, and two
+/// calls with the same parameters are one.
 fn hash(body: &[u8]) -> Result<u64, DynoxideError> {
     let request: Value = serde_json::from_slice(body)
         .map_err(|error| DynoxideError::SerializationException(error.to_string()))?;

@@ -92,6 +92,7 @@ impl EventSource {
 
     fn record(&self, message: &ReceivedMessage) -> Value {
         let attributes: BTreeMap<_, _> = message.system_attributes().into();
+
         let message_attributes: BTreeMap<&String, Value> = message
             .attributes
             .iter()
@@ -143,6 +144,7 @@ fn failures(answer: Value, batch: &[ReceivedMessage]) -> BTreeSet<String> {
             .map(|message| message.message_id.clone())
             .collect()
     };
+
     match serde_json::from_value::<Option<BatchResponse>>(answer) {
         Ok(response) => {
             let named = response
@@ -152,6 +154,7 @@ fn failures(answer: Value, batch: &[ReceivedMessage]) -> BTreeSet<String> {
                 .into_iter()
                 .map(|failure| failure.item_identifier)
                 .collect();
+
             for message in &named {
                 tracing::warn!(message, "a message was not processed");
             }

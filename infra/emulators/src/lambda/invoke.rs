@@ -31,7 +31,9 @@ async fn invoke(
         let code = [("x-amzn-errortype", "InvalidRequestContentException")];
         return (StatusCode::BAD_REQUEST, code, refusal).into_response();
     };
+
     let name = arn::function_name(&name).unwrap_or(&name);
+
     match functions.invoke(name, event).await {
         Ok(answer) => Json(answer).into_response(),
         Err(error @ InvokeError::NotFound(_)) => {

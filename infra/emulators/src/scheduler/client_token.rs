@@ -22,12 +22,14 @@ impl Scheduler {
         if !(1..=64).contains(&token.len()) {
             return Err(validation("ClientToken must have 1 to 64 characters."));
         }
+
         let now = self.clock.now();
         let known = recall(
             &self.state.lock(),
             token,
             (now - REMEMBERED).timestamp_millis(),
         )?;
+
         if let Some((first, answer)) = known {
             if first != request {
                 return Err(Refusal::new(
@@ -38,6 +40,7 @@ impl Scheduler {
             }
             return Ok(serde_json::from_str(&answer)?);
         }
+
         let answer = change()?;
         self.state.lock().execute(
             "INSERT INTO client_token (token, request, answer, at) VALUES (?1, ?2, ?3, ?4)",

@@ -14,7 +14,7 @@ const FIRST_WAIT: i64 = 1;
 /// The longest wait between two tries, in seconds.
 const LONGEST_WAIT: i64 = 60;
 
-/// What a schedule's target gets.
+/// An event for the target of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Firing {
     /// The target's ARN.
@@ -47,6 +47,7 @@ impl Scheduler {
                     tracing::error!(code = refusal.code, "schedules cannot be read");
                     None
                 });
+
             tokio::select! {
                 () = changed => {}
                 () = self.sleep_until(wake) => {}
@@ -83,9 +84,11 @@ impl Scheduler {
                 .next_try
                 .and_then(DateTime::from_timestamp_millis)
                 .unwrap_or_default();
+
             if next_try > self.clock.now() {
                 return Ok(Some(next_try));
             }
+
             let target = &stored.body.schedule.target;
             let firing = Firing {
                 arn: target.arn.clone(),
@@ -140,6 +143,7 @@ impl Scheduler {
         else {
             return;
         };
+
         let text = |value: String| MessageAttribute {
             data_type: "String".to_owned(),
             string_value: Some(value),
@@ -156,6 +160,7 @@ impl Scheduler {
         ]
         .map(|(name, value)| (name.to_owned(), text(value)))
         .into();
+
         if let Err(error) = self
             .sqs
             .deliver(queue, schedule.target.input_or_default(), attributes)

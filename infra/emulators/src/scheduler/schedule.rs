@@ -62,7 +62,7 @@ enum FlexibleTimeWindowMode {
     Flexible,
 }
 
-/// What is called, and with what.
+/// The target of a schedule, and its input.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Target {
@@ -93,7 +93,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Where a call goes that failed for good.
+/// The queue that takes a firing that failed for good.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 pub struct DeadLetterConfig {
@@ -133,6 +133,7 @@ impl Schedule {
                 "Description is longer than {LONGEST_DESCRIPTION} characters."
             )));
         }
+
         match (
             self.flexible_time_window.mode,
             self.flexible_time_window.maximum_window_in_minutes,
@@ -145,6 +146,7 @@ impl Schedule {
                 ));
             }
         }
+
         self.target.check()
     }
 }
@@ -172,6 +174,7 @@ impl Target {
                 "Input is not valid JSON, which a Lambda function must get.",
             ));
         }
+
         let RetryPolicy {
             maximum_event_age_in_seconds: age,
             maximum_retry_attempts: attempts,
@@ -184,7 +187,7 @@ impl Target {
         Ok(())
     }
 
-    /// What the target gets, as JSON text.
+    /// The event for the target, as JSON text.
     pub fn input_or_default(&self) -> &str {
         self.input.as_deref().unwrap_or("{}")
     }

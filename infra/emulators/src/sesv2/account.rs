@@ -35,7 +35,7 @@ impl fmt::Debug for EventTimes {
     }
 }
 
-/// What an SES account may do.
+/// The limits of an SES account.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Addresses and domains that mail may come from; a domain stands for its subdomains too.

@@ -18,12 +18,12 @@ pub struct Address<'a> {
 }
 
 impl Address<'_> {
-    /// What stands before the `@`.
+    /// The part before the `@`.
     pub fn local(&self) -> &str {
         self.address.get(..self.at).unwrap_or_default()
     }
 
-    /// What stands behind it.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.address.get(self.at + 1..).unwrap_or_default()
     }
@@ -36,6 +36,7 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
             "Address contains control or non-ASCII characters; a display name needs the MIME encoded-word syntax.",
         ));
     }
+
     let address = match text
         .strip_suffix('>')
         .and_then(|rest| rest.rsplit_once('<'))
@@ -44,10 +45,12 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
         Some(_) => return Err(bad_request("Illegal address")),
         None => text,
     };
+
     let at = address
         .rfind('@')
         .ok_or_else(|| bad_request("Missing final '@domain'"))?;
     let parsed = Address { address, at };
+
     if parsed.local().is_empty() {
         return Err(bad_request("User name is missing"));
     }
@@ -57,6 +60,7 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
     {
         return Err(bad_request("Illegal address"));
     }
+
     if !is_domain(parsed.domain()) {
         return Err(bad_request("Domain name contains illegal character"));
     }

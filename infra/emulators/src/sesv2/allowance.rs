@@ -19,7 +19,7 @@ pub enum Exhausted {
     Quota,
 }
 
-/// What was sent in the last 24 hours, against the limits.
+/// The mails of the last 24 hours, against the limits.
 #[derive(Debug)]
 pub struct Allowance {
     rate: u64,
@@ -51,6 +51,7 @@ impl Allowance {
         {
             return Err(Exhausted::Quota);
         }
+
         let this_second: u64 = self
             .sent
             .iter()
@@ -61,6 +62,7 @@ impl Allowance {
         if this_second + recipients > self.rate {
             return Err(Exhausted::Rate);
         }
+
         match self.sent.back_mut() {
             Some((at, sum)) if *at == now => *sum += recipients,
             _ => self.sent.push_back((now, recipients)),

@@ -72,6 +72,7 @@ impl Ses {
         }
         self.account
             .check_configuration_set(request.configuration_set_name.as_deref())?;
+
         let mails = self.compose(request)?;
 
         let now = self.clock.now();
@@ -81,10 +82,12 @@ impl Ses {
             .map(|mail| allowance.take(now, mail.to.len() as u64).err())
             .collect();
         drop(allowance);
+
         // With not one entry under the rate, SES refuses the call.
         if limits.iter().all(|limit| *limit == Some(Exhausted::Rate)) {
             return Err(too_many_requests(Exhausted::Rate));
         }
+
         let accepted: Vec<Accepted> = mails
             .into_iter()
             .zip(&limits)
@@ -92,11 +95,12 @@ impl Ses {
             .map(|(mail, _)| mail)
             .collect();
         let ids = self.mailbox.store(now, &accepted)?;
-        self.tell(
+        self.report(
             request.configuration_set_name.as_deref(),
             now,
             accepted.iter().zip(&ids),
         );
+
         let mut ids = ids.into_iter();
         let results: Vec<Value> = limits
             .into_iter()
@@ -112,11 +116,13 @@ impl Ses {
         let content = self.content(template)?;
         let defaults = template_data(template.template_data.as_deref())?;
         let now = self.clock.now();
+
         let mut mails = Vec::with_capacity(request.bulk_email_entries.len());
         for entry in &request.bulk_email_entries {
             let to = entry.destination.recipients()?;
             let mut data = defaults.clone();
             data.extend(template_data(entry.template_data())?);
+
             let mail = Mail {
                 to: to.join(", "),
                 from: from.clone(),
@@ -133,6 +139,7 @@ impl Ses {
                 headers: rules::headers(template.headers.iter().chain(&entry.replacement_headers))?,
                 at: now,
             };
+
             let (to, tags) = (
                 to.into_iter().map(str::to_owned).collect(),
                 mail.tags.clone(),
@@ -169,6 +176,7 @@ fn template_data(text: Option<&str>) -> Result<Map<String, Value>, Refusal> {
             "Template data exceeds {LONGEST_DATA} characters."
         )));
     }
+
     serde_json::from_str(text).map_err(|_| bad_request("Template data is not a JSON object."))
 }
 

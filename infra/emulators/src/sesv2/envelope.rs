@@ -20,7 +20,7 @@ pub struct NameValue {
     pub value: String,
 }
 
-/// Who a mail goes to.
+/// The recipients of a mail.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
 #[expect(clippy::struct_field_names, reason = "the members' names are AWS's")]
@@ -38,6 +38,7 @@ impl Destination {
             .flatten()
             .map(String::as_str)
             .collect();
+
         if recipients.is_empty() {
             return Err(bad_request("Destination has no recipient."));
         }
@@ -46,6 +47,7 @@ impl Destination {
                 "Recipient count exceeds {MOST_RECIPIENTS}."
             )));
         }
+
         for recipient in &recipients {
             address::parse(recipient)?;
         }

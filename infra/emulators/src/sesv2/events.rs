@@ -1,5 +1,5 @@
-//! What SES tells of a mail that names a configuration set, as EventBridge would put it into a queue: some seconds after
-//! the call. Addresses of the mailbox simulator behave as SES's do (SES developer guide, "Using the mailbox simulator").
+//! The events of a mail that names a configuration set, as EventBridge would put them into a queue, some seconds after the
+//! call. Addresses of the mailbox simulator behave as SES's do (SES developer guide, "Using the mailbox simulator").
 
 use std::sync::atomic::Ordering;
 
@@ -12,12 +12,23 @@ use crate::arn::{ACCOUNT, REGION};
 /// The domain of the mailbox simulator.
 const SIMULATOR: &str = "simulator.amazonses.com";
 
-/// An event: seconds after the mail, its names in EventBridge and in SES, and what it says besides the mail.
-type Event = (u32, &'static str, &'static str, &'static str, Value);
+/// An event of a mail.
+struct Event {
+    /// The seconds after the call.
+    after_seconds: u32,
+    /// The name in EventBridge.
+    detail_type: &'static str,
+    /// The name in SES.
+    event_type: &'static str,
+    /// The member of the event that describes it.
+    member: &'static str,
+    /// The value of that member.
+    details: Value,
+}
 
 impl Ses {
-    /// Tells what becomes of mails accepted now, each with its message id.
-    pub(super) fn tell<'a>(
+    /// Puts the events of mails that were accepted now into the account's event queue, each mail with its message id.
+    pub(super) fn report<'a>(
         &self,
         configuration_set: Option<&str>,
         now: DateTime<Utc>,
@@ -28,31 +39,114 @@ impl Ses {
         else {
             return;
         };
+
         for (accepted, id) in accepted {
-            for (after, detail_type, event_type, member, more) in events(accepted) {
-                let body = json!({
-                    "version": "0",
-                    "id": format!("{id}-{event_type}"),
-                    "detail-type": detail_type,
-                    "source": "aws.ses",
-                    "account": ACCOUNT,
-                    "time": now + TimeDelta::seconds(after.into()),
-                    "region": REGION,
-                    "resources": [format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{configuration_set}")],
-                    "detail": { "eventType": event_type, "mail": mail(accepted, id, configuration_set, now), member: more },
-                });
-                let event = self.events.fetch_add(1, Ordering::Relaxed);
-                for late in self.account.events.of(event) {
-                    if let Err(error) =
-                        self.sqs
-                            .deliver_after(queue, &body.to_string(), after + late)
-                    {
-                        tracing::warn!(%error, queue, "SES event cannot be put into the queue");
-                    }
-                }
+            let mail = mail(accepted, id, configuration_set, now);
+            for event in events(accepted) {
+                let body = event
+                    .in_event_bridge(&mail, configuration_set, now)
+                    .to_string();
+                self.deliver(queue, &body, event.after_seconds);
             }
         }
     }
+
+    /// Puts an event into the queue, once for each delay that the account's [`super::EventTimes`] name.
+    fn deliver(&self, queue: &str, body: &str, after_seconds: u32) {
+        let number = self.events.fetch_add(1, Ordering::Relaxed);
+        for late in self.account.events.of(number) {
+            let delivery = self.sqs.deliver_after(queue, body, after_seconds + late);
+            if let Err(error) = delivery {
+                tracing::warn!(%error, queue, "SES event cannot be put into the queue");
+            }
+        }
+    }
+}
+
+impl Event {
+    fn in_event_bridge(&self, mail: &Value, configuration_set: &str, now: DateTime<Utc>) -> Value {
+        let id = mail["messageId"].as_str().unwrap_or_default();
+        let set = format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{configuration_set}");
+        let detail = json!({
+            "eventType": self.event_type,
+            "mail": mail,
+            (self.member): self.details,
+        });
+
+        json!({
+            "version": "0",
+            "id": format!("{id}-{}", self.event_type),
+            "detail-type": self.detail_type,
+            "source": "aws.ses",
+            "account": ACCOUNT,
+            "time": now + TimeDelta::seconds(self.after_seconds.into()),
+            "region": REGION,
+            "resources": [set],
+            "detail": detail,
+        })
+    }
+
+    fn sent() -> Self {
+        Self {
+            after_seconds: 1,
+            detail_type: "Email Sent",
+            event_type: "Send",
+            member: "send",
+            details: json!({}),
+        }
+    }
+
+    fn delivered(to: &[String]) -> Self {
+        Self {
+            after_seconds: 2,
+            detail_type: "Email Delivered",
+            event_type: "Delivery",
+            member: "delivery",
+            details: json!({ "recipients": to }),
+        }
+    }
+
+    fn bounced(to: &[String], after_seconds: u32, kind: &str, sub_type: &str) -> Self {
+        Self {
+            after_seconds,
+            detail_type: "Email Bounced",
+            event_type: "Bounce",
+            member: "bounce",
+            details: json!({
+                "bounceType": kind,
+                "bounceSubType": sub_type,
+                "bouncedRecipients": email_addresses(to),
+            }),
+        }
+    }
+
+    fn complained(to: &[String]) -> Self {
+        Self {
+            after_seconds: 5,
+            detail_type: "Email Complaint Received",
+            event_type: "Complaint",
+            member: "complaint",
+            details: json!({
+                "complainedRecipients": email_addresses(to),
+                "complaintFeedbackType": "abuse",
+            }),
+        }
+    }
+
+    fn rendering_failed() -> Self {
+        let details = json!({"errorMessage": "An attribute is not present in the rendering data."});
+        Self {
+            after_seconds: 1,
+            detail_type: "Email Rendering Failed",
+            event_type: "Rendering Failure",
+            member: "failure",
+            details,
+        }
+    }
+}
+
+fn email_addresses(to: &[String]) -> Vec<Value> {
+    to.iter().map(|to| json!({ "emailAddress": to })).collect()
 }
 
 fn mail(accepted: &Accepted, id: &str, configuration_set: &str, now: DateTime<Utc>) -> Value {
@@ -74,63 +168,24 @@ fn mail(accepted: &Accepted, id: &str, configuration_set: &str, now: DateTime<Ut
     })
 }
 
-/// Everything told of a mail, in the order of time.
+/// The events of a mail, in the order of time.
 fn events(accepted: &Accepted) -> Vec<Event> {
     if accepted.mail.is_none() {
-        let failure = json!({"errorMessage": "An attribute is not present in the rendering data."});
-        return vec![(
-            1,
-            "Email Rendering Failed",
-            "Rendering Failure",
-            "failure",
-            failure,
-        )];
+        return vec![Event::rendering_failed()];
     }
-    let sent = (1, "Email Sent", "Send", "send", json!({}));
-    let delivered = || {
-        (
-            2,
-            "Email Delivered",
-            "Delivery",
-            "delivery",
-            json!({"recipients": accepted.to}),
-        )
-    };
-    let bounced = |after, kind, sub_type| {
-        let recipients: Vec<_> = accepted
-            .to
-            .iter()
-            .map(|to| json!({"emailAddress": to}))
-            .collect();
-        let bounce =
-            json!({"bounceType": kind, "bounceSubType": sub_type, "bouncedRecipients": recipients});
-        (after, "Email Bounced", "Bounce", "bounce", bounce)
-    };
-    match accepted.to.first().and_then(|to| simulated(to)).as_deref() {
-        Some("bounce") => vec![sent, bounced(2, "Permanent", "General")],
-        Some("suppressionlist") => vec![sent, bounced(2, "Permanent", "Suppressed")],
-        Some("ooto") => vec![sent, delivered(), bounced(5, "Transient", "General")],
-        Some("complaint") => {
-            let recipients: Vec<_> = accepted
-                .to
-                .iter()
-                .map(|to| json!({"emailAddress": to}))
-                .collect();
-            let complaint =
-                json!({"complainedRecipients": recipients, "complaintFeedbackType": "abuse"});
-            vec![
-                sent,
-                delivered(),
-                (
-                    5,
-                    "Email Complaint Received",
-                    "Complaint",
-                    "complaint",
-                    complaint,
-                ),
-            ]
-        }
-        _ => vec![sent, delivered()],
+
+    let to = &accepted.to;
+    let (sent, delivered) = (Event::sent(), Event::delivered(to));
+    match to.first().and_then(|to| simulated(to)).as_deref() {
+        Some("bounce") => vec![sent, Event::bounced(to, 2, "Permanent", "General")],
+        Some("suppressionlist") => vec![sent, Event::bounced(to, 2, "Permanent", "Suppressed")],
+        Some("ooto") => vec![
+            sent,
+            delivered,
+            Event::bounced(to, 5, "Transient", "General"),
+        ],
+        Some("complaint") => vec![sent, delivered, Event::complained(to)],
+        _ => vec![sent, delivered],
     }
 }
 
@@ -150,7 +205,7 @@ fn simulated(to: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn told(to: &str) -> Vec<&'static str> {
+    fn event_types(to: &str) -> Vec<&'static str> {
         let mail = serde_json::from_value(
             json!({"to": to, "from": "f@example.com", "replyTo": null, "subject": "",
             "text": null, "html": null, "tags": {}, "headers": {}, "at": "2026-11-23T00:00:00Z"}),
@@ -164,29 +219,32 @@ mod tests {
             mail,
         })
         .iter()
-        .map(|event| event.2)
+        .map(|event| event.event_type)
         .collect()
     }
 
     #[test]
     fn addresses_of_the_simulator_behave_as_they_are_named() {
-        assert_eq!(told("mika@example.jp"), ["Send", "Delivery"]);
-        assert_eq!(told("bounce@example.jp"), ["Send", "Delivery"]);
+        assert_eq!(event_types("mika@example.jp"), ["Send", "Delivery"]);
+        assert_eq!(event_types("bounce@example.jp"), ["Send", "Delivery"]);
         assert_eq!(
-            told("success+1@simulator.amazonses.com"),
+            event_types("success+1@simulator.amazonses.com"),
             ["Send", "Delivery"]
         );
-        assert_eq!(told("Bounce+1@simulator.amazonses.com"), ["Send", "Bounce"]);
         assert_eq!(
-            told("suppressionlist@simulator.amazonses.com"),
+            event_types("Bounce+1@simulator.amazonses.com"),
             ["Send", "Bounce"]
         );
         assert_eq!(
-            told("ooto@simulator.amazonses.com"),
+            event_types("suppressionlist@simulator.amazonses.com"),
+            ["Send", "Bounce"]
+        );
+        assert_eq!(
+            event_types("ooto@simulator.amazonses.com"),
             ["Send", "Delivery", "Bounce"]
         );
         assert_eq!(
-            told("Mika <complaint+x+y@simulator.amazonses.com>"),
+            event_types("Mika <complaint+x+y@simulator.amazonses.com>"),
             ["Send", "Delivery", "Complaint"]
         );
     }

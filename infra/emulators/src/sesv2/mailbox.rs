@@ -17,7 +17,7 @@ pub struct Mail {
     pub to: String,
     /// The sender's address, with its display name.
     pub from: String,
-    /// Where an answer goes, if elsewhere.
+    /// The address for replies, if it is another.
     pub reply_to: Option<String>,
     /// The subject.
     pub subject: String,
@@ -73,16 +73,19 @@ impl Mailbox {
         let now = now.timestamp_millis();
         let mut connection = self.0.lock();
         let transaction = connection.transaction()?;
+
         let mut ids = Vec::with_capacity(mails.len());
         {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO mail (message_id, at, recipients, recipient, subject, content)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
+
             let mut number: i64 =
                 transaction.query_row("SELECT coalesce(max(id), 0) FROM mail", [], |row| {
                     row.get(0)
                 })?;
+
             for Accepted { to, mail, .. } in mails {
                 number += 1;
                 let id = message_id(now, number);
@@ -98,6 +101,7 @@ impl Mailbox {
                 ids.push(id);
             }
         }
+
         transaction.commit()?;
         Ok(ids)
     }
@@ -126,6 +130,7 @@ impl Mailbox {
         let mut all = connection
             .prepare_cached("SELECT content FROM mail WHERE content IS NOT NULL ORDER BY id")?;
         let mut rows = all.query([])?;
+
         let mut json = String::from("[");
         while let Some(row) = rows.next()? {
             if json.len() > 1 {
@@ -133,6 +138,7 @@ impl Mailbox {
             }
             json.push_str(row.get_ref(0)?.as_str()?);
         }
+
         json.push(']');
         Ok(json)
     }

@@ -1,4 +1,4 @@
-//! What SES lets into tags and headers.
+//! The limits of tags and headers.
 
 use std::collections::BTreeMap;
 
@@ -69,9 +69,11 @@ pub fn headers<'a>(
         {
             return Err(bad_request(format!("Invalid header name <{name}>.")));
         }
+
         if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
             return Err(bad_request(format!("Header <{name}> cannot be set.")));
         }
+
         if value.is_empty()
             || value.len() > LONGEST_HEADER_VALUE
             || name.len() + value.len() > LONGEST_HEADER
@@ -79,9 +81,11 @@ pub fn headers<'a>(
         {
             return Err(bad_request(format!("Invalid value of header <{name}>.")));
         }
+
         named.retain(|known, _| !known.eq_ignore_ascii_case(name));
         named.insert(name.clone(), value.clone());
     }
+
     if named.len() > MOST_HEADERS {
         return Err(bad_request(format!("Header count exceeds {MOST_HEADERS}.")));
     }

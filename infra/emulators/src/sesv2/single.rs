@@ -76,12 +76,15 @@ impl Ses {
         let from = self.account.sender(request.from_email_address.as_deref())?;
         self.account
             .check_configuration_set(request.configuration_set_name.as_deref())?;
+
         let message = request.content.simple;
         if message.body.text.is_none() && message.body.html.is_none() {
             return Err(bad_request("Body has neither text nor HTML."));
         }
+
         let destination = request.destination.unwrap_or_default();
         let recipients = destination.recipients()?;
+
         let mail = Mail {
             to: recipients.join(", "),
             from,
@@ -103,18 +106,21 @@ impl Ses {
             headers: rules::headers(&message.headers)?,
             at: now,
         };
+
         let to: Vec<_> = recipients.into_iter().map(str::to_owned).collect();
         self.allowance()
             .take(now, to.len() as u64)
             .map_err(too_many_requests)?;
+
         let accepted = [Accepted {
             to,
             from: mail.from.clone(),
             tags: mail.tags.clone(),
             mail: Some(mail),
         }];
+
         let ids = self.mailbox.store(now, &accepted)?;
-        self.tell(
+        self.report(
             request.configuration_set_name.as_deref(),
             now,
             accepted.iter().zip(&ids),

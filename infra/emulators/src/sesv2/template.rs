@@ -25,7 +25,7 @@ pub struct Template {
     pub(super) headers: Vec<NameValue>,
 }
 
-/// What a template says.
+/// The contents of a template.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct EmailTemplateContent {
@@ -53,17 +53,19 @@ impl Ses {
             template_name,
             template_content,
         } = request;
+
         template_content.check()?;
         let mut templates = self.templates();
         if templates.contains_key(&template_name) {
             let detail = format!("Template {template_name} already exists.");
             return Err(Refusal::bad_request("AlreadyExistsException", detail));
         }
+
         templates.insert(template_name, template_content);
         Ok(json!({}))
     }
 
-    /// What the template of a call says.
+    /// The contents of the template of a call.
     pub(super) fn content(&self, template: &Template) -> Result<EmailTemplateContent, Refusal> {
         let content = match (&template.template_name, &template.template_content) {
             (Some(name), None) => self.templates().get(name).cloned().ok_or_else(|| {

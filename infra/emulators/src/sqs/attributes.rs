@@ -10,14 +10,14 @@ use crate::{arn, refusal::Refusal};
 /// The longest visibility timeout: 12 hours in seconds.
 pub const LONGEST_VISIBILITY_TIMEOUT: i64 = 43_200;
 
-/// What can be set on a queue.
+/// The attributes that can be set on a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attributes {
     /// Seconds a received message stays hidden.
     pub visibility_timeout: i64,
     /// Seconds an unconsumed message is kept.
     pub message_retention_period: i64,
-    /// Where a message goes that was received too often.
+    /// The queue that takes messages that were received too often.
     pub redrive_policy: Option<RedrivePolicy>,
 }
 
@@ -88,6 +88,7 @@ fn redrive_policy(text: &str) -> Result<Option<RedrivePolicy>, Refusal> {
     if text.is_empty() {
         return Ok(None);
     }
+
     let policy: RedrivePolicy =
         serde_json::from_str(text).map_err(|error| invalid("RedrivePolicy", &error.to_string()))?;
     if arn::queue_name(&policy.dead_letter_target_arn).is_none() {
@@ -96,6 +97,7 @@ fn redrive_policy(text: &str) -> Result<Option<RedrivePolicy>, Refusal> {
             "deadLetterTargetArn is no queue of this account and region.",
         ));
     }
+
     if !(1..=1000).contains(&policy.max_receive_count) {
         return Err(invalid(
             "RedrivePolicy",
@@ -125,6 +127,7 @@ fn number_or_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i
         Number(i64),
         Text(String),
     }
+
     match Either::deserialize(deserializer)? {
         Either::Number(number) => Ok(number),
         Either::Text(text) => text.parse().map_err(serde::de::Error::custom),

@@ -28,6 +28,7 @@ pub fn run<Request>(
     mut one: impl FnMut(Request) -> Result<Value, Refusal>,
 ) -> Answer {
     check(&entries)?;
+
     let (mut successful, mut failed) = (Vec::new(), Vec::new());
     for Entry { id, request } in entries {
         match one(request) {
@@ -43,6 +44,7 @@ pub fn run<Request>(
             })),
         }
     }
+
     Ok(json!({ "Successful": successful, "Failed": failed }))
 }
 
@@ -53,6 +55,7 @@ fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
             "There should be at least one entry in the request.",
         ));
     }
+
     if entries.len() > MOST_ENTRIES {
         return Err(Refusal::bad_request(
             "TooManyEntriesInBatchRequest",
@@ -62,6 +65,7 @@ fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
             ),
         ));
     }
+
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if entries
         .iter()
@@ -73,6 +77,7 @@ fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
              letters long.",
         ));
     }
+
     let ids: HashSet<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
     if ids.len() < entries.len() {
         return Err(Refusal::bad_request(

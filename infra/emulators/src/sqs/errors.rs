@@ -27,12 +27,14 @@ pub fn aws_json(answer: Answer) -> Response {
         }
         Err(refusal) => refusal,
     };
+
     let fault = if refusal.status.is_server_error() {
         "Receiver"
     } else {
         "Sender"
     };
     let query_error = format!("{};{fault}", query_code(refusal.code));
+
     let body = json!({ "__type": format!("com.amazonaws.sqs#{}", refusal.code), "message": refusal.message });
     let body = Json(body).into_response().into_body();
     (

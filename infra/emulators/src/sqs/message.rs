@@ -1,4 +1,4 @@
-//! What a message holds, and what SQS lets into one.
+//! The contents of a message, and the limits that SQS sets to them.
 
 use std::collections::BTreeMap;
 
@@ -43,11 +43,13 @@ pub fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
     if attributes.is_empty() {
         return None;
     }
+
     let mut digest = Context::new();
     let add = |digest: &mut Context, bytes: &[u8]| {
         digest.consume(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
         digest.consume(bytes);
     };
+
     for (name, attribute) in attributes {
         add(&mut digest, name.as_bytes());
         add(&mut digest, attribute.data_type.as_bytes());
@@ -69,6 +71,7 @@ pub fn md5_of_attributes(attributes: &MessageAttributes) -> Option<String> {
             );
         }
     }
+
     Some(format!("{:x}", digest.compute()))
 }
 
@@ -95,12 +98,14 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
             "The request must contain the parameter MessageBody.",
         ));
     }
+
     if !body.chars().all(is_allowed) {
         return Err(Refusal::bad_request(
             "InvalidMessageContents",
             "Invalid binary character was found in the message body.",
         ));
     }
+
     if attributes.len() > MOST_ATTRIBUTES {
         return Err(invalid_parameter(
             "MessageAttributes",
@@ -108,9 +113,11 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
             "At most 10 are allowed.",
         ));
     }
+
     for (name, attribute) in attributes {
         check_attribute(name, attribute)?;
     }
+
     if length(body, attributes) > LONGEST_MESSAGE {
         let reason = format!("Message must be shorter than {LONGEST_MESSAGE} bytes.");
         return Err(Refusal::bad_request(
@@ -130,6 +137,7 @@ fn check_attribute(name: &str, attribute: &MessageAttribute) -> Result<(), Refus
             "The name is not allowed.",
         ));
     }
+
     let kind = attribute.data_type.split('.').next().unwrap_or_default();
     let sound = match (kind, &attribute.string_value, &attribute.binary_value) {
         ("String" | "Number", Some(text), None) => !text.is_empty() && text.chars().all(is_allowed),
@@ -138,6 +146,7 @@ fn check_attribute(name: &str, attribute: &MessageAttribute) -> Result<(), Refus
             .is_ok_and(|bytes| !bytes.is_empty()),
         _ => false,
     };
+
     if sound {
         Ok(())
     } else {

@@ -60,6 +60,7 @@ impl Sqs {
         check_name(&name)?;
         let attributes = Attributes::default().changed(&request.attributes)?;
         self.check_redrive(&attributes)?;
+
         match self.find_queue(&name)? {
             Some(queue)
                 if queue.attributes.clone().changed(&request.attributes)? != queue.attributes =>
@@ -76,6 +77,7 @@ impl Sqs {
                 attributes,
             })?,
         }
+
         Ok(json!({ "QueueUrl": self.queue_url(&name) }))
     }
 
@@ -111,6 +113,7 @@ impl Sqs {
         attributes.insert("QueueArn", arn::queue(&queue.name));
         attributes.insert("CreatedTimestamp", (queue.created / 1000).to_string());
         attributes.extend(self.count_messages(&queue)?);
+
         let wanted = &request.attribute_names;
         let all = wanted.iter().any(|name| name == "All");
         attributes.retain(|name, _| all || wanted.iter().any(|wanted| wanted == name));
@@ -125,7 +128,7 @@ impl Sqs {
         Ok(json!({}))
     }
 
-    /// Where a queue is reached.
+    /// The URL of a queue.
     #[must_use]
     pub fn queue_url(&self, name: &str) -> String {
         format!("{}/{}/{name}", self.endpoint, arn::ACCOUNT)

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE};
 
 use crate::refusal::Refusal;
 
-/// What a receipt handle says, once opened.
+/// The contents of a receipt handle.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The message's row.

@@ -53,6 +53,7 @@ impl Sqs {
             .visibility_timeout
             .map(|timeout| within("VisibilityTimeout", timeout, 0..=LONGEST_VISIBILITY_TIMEOUT))
             .transpose()?;
+
         let until = self.clock.now() + TimeDelta::seconds(wait);
         let messages = self
             .wait_for_messages(&queue.name, most, visibility_timeout, Some(until))
@@ -60,6 +61,7 @@ impl Sqs {
         if messages.is_empty() {
             return Ok(json!({}));
         }
+
         let messages: Vec<Value> = messages
             .iter()
             .map(|message| request.describe(message))
@@ -92,6 +94,7 @@ impl Sqs {
             if !messages.is_empty() || until.is_some_and(|until| self.clock.now() >= until) {
                 return Ok(messages);
             }
+
             match [self.next_visible(&queue.name)?, until]
                 .into_iter()
                 .flatten()
@@ -118,9 +121,11 @@ impl Sqs {
         let now = self.now();
         let hidden_until =
             now + visibility_timeout.unwrap_or(queue.attributes.visibility_timeout) * 1000;
+
         let mut connection = self.state.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let moved = move_aside(&transaction, queue, now)?;
+
         let mut messages = Vec::new();
         {
             let mut take = transaction.prepare_cached(
@@ -159,6 +164,7 @@ impl Sqs {
                 });
             }
         }
+
         transaction.commit()?;
         drop(connection);
         if moved > 0 {
@@ -188,18 +194,21 @@ fn move_aside(transaction: &Transaction<'_>, queue: &Queue, now: i64) -> Result<
             now,
             now - queue.attributes.message_retention_period * 1000
         ])?;
+
     let Some(policy) = &queue.attributes.redrive_policy else {
         return Ok(0);
     };
     let Some(dead_letters) = arn::queue_name(&policy.dead_letter_target_arn) else {
         return Ok(0);
     };
+
     let moved = transaction
         .prepare_cached(
             "UPDATE message SET queue = ?3 WHERE queue = ?1 AND visible <= ?2 AND received >= ?4 RETURNING id",
         )?
         .query_map(params![queue.name, now, dead_letters, policy.max_receive_count], |row| row.get(0))?
         .collect::<Result<Vec<i64>, _>>()?;
+
     for message in &moved {
         transaction.execute(
             "INSERT OR REPLACE INTO dead_letter VALUES (?1, ?2)",
@@ -217,9 +226,11 @@ impl ReceiveMessage {
             "MD5OfBody": md5_of_body(&message.body),
             "Body": message.body,
         });
+
         let wanted = |names: &[String], name: &str| {
             names.iter().any(|wanted| wanted == "All" || wanted == name)
         };
+
         let mut system = serde_json::Map::new();
         for (name, value) in message.system_attributes() {
             if wanted(&self.message_system_attribute_names, name) {
@@ -229,6 +240,7 @@ impl ReceiveMessage {
         if !system.is_empty() {
             described["Attributes"] = system.into();
         }
+
         let mut attributes = message.attributes.clone();
         attributes.retain(|name, _| wanted(&self.message_attribute_names, name));
         if let Some(digest) = md5_of_attributes(&attributes) {

@@ -10,9 +10,9 @@ pub struct ReceivedMessage {
     pub message_id: String,
     /// Settles this receive of it.
     pub receipt_handle: String,
-    /// What was sent.
+    /// The text that was sent.
     pub body: String,
-    /// What was sent with it.
+    /// The attributes that were sent with it.
     pub attributes: MessageAttributes,
     /// When it was sent, in milliseconds since 1970.
     pub sent: i64,
@@ -23,7 +23,7 @@ pub struct ReceivedMessage {
 }
 
 impl ReceivedMessage {
-    /// What SQS says about the message, as text by name.
+    /// The attributes that SQS adds, as text by name.
     #[must_use]
     pub fn system_attributes(&self) -> [(&'static str, String); 4] {
         [

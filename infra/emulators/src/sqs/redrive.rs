@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Answer, Sqs,
     errors::{invalid_parameter, within},
-    send::insert,
+    send::MessageRow,
 };
 use crate::refusal::Refusal;
 
@@ -40,7 +40,9 @@ impl Sqs {
         if let Some(rate) = request.max_number_of_messages_per_second {
             within("MaxNumberOfMessagesPerSecond", rate, 1..=HIGHEST_RATE)?;
         }
+
         let now = self.now();
+
         let mut connection = self.state.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let used: bool = transaction.query_row(
@@ -52,6 +54,7 @@ impl Sqs {
             let reason = "It is the dead-letter queue of no queue.";
             return Err(invalid_parameter("SourceArn", &request.source_arn, reason));
         }
+
         let letters: Vec<DeadLetter> = transaction
             .prepare(
                 "SELECT message.id, dead_letter.queue, body, attributes
@@ -62,16 +65,26 @@ impl Sqs {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?
             .collect::<Result<_, _>>()?;
+
         for (id, came_from, body, attributes) in letters {
             let Some(queue) = destination.as_ref().or(came_from.as_ref()) else {
                 continue;
             };
-            insert(&transaction, queue, &body, &attributes, now, now)?;
+            let row = MessageRow {
+                queue,
+                body: &body,
+                attributes: &attributes,
+                sent: now,
+                visible: now,
+            };
+            row.insert(&transaction)?;
             transaction.execute("DELETE FROM message WHERE id = ?1", [id])?;
         }
+
         transaction.commit()?;
         drop(connection);
         self.changed.notify_waiters();
+
         let id = Uuid::from_u64_pair(now.unsigned_abs(), 0);
         let task = json!({ "taskId": id.to_string(), "sourceArn": request.source_arn });
         Ok(json!({ "TaskHandle": BASE64_STANDARD.encode(task.to_string()) }))

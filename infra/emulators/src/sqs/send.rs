@@ -61,6 +61,7 @@ impl Sqs {
                 )
             })
             .sum();
+
         if total > LONGEST_MESSAGE {
             return Err(Refusal::bad_request(
                 "BatchRequestTooLong",
@@ -69,6 +70,7 @@ impl Sqs {
                 ),
             ));
         }
+
         batch::run(request.entries, |message| self.put(&queue.name, &message))
     }
 
@@ -89,7 +91,7 @@ impl Sqs {
         Ok(())
     }
 
-    /// The same, to be seen after so many seconds.
+    /// Puts a message into a queue. It becomes visible after `seconds`.
     pub fn deliver_after(&self, queue: &str, body: &str, seconds: u32) -> Result<(), QueueError> {
         let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
         let message_attributes = MessageAttributes::new();
@@ -110,17 +112,18 @@ impl Sqs {
         } = message;
         check(body, attributes)?;
         let delay = within("DelaySeconds", *delay_seconds, 0..=LONGEST_DELAY)?;
+
         let now = self.now();
-        let written = serde_json::to_string(attributes)?;
-        let message_id = insert(
-            &self.state.lock(),
+        let row = MessageRow {
             queue,
             body,
-            &written,
-            now,
-            now + delay * 1000,
-        )?;
+            attributes: &serde_json::to_string(attributes)?,
+            sent: now,
+            visible: now + delay * 1000,
+        };
+        let message_id = row.insert(&self.state.lock())?;
         self.changed.notify_waiters();
+
         let mut answer = json!({ "MessageId": message_id, "MD5OfMessageBody": md5_of_body(body) });
         if let Some(digest) = md5_of_attributes(attributes) {
             answer["MD5OfMessageAttributes"] = digest.into();
@@ -129,24 +132,37 @@ impl Sqs {
     }
 }
 
-/// Writes a new message, and returns its id.
-pub fn insert(
-    connection: &Connection,
-    queue: &str,
-    body: &str,
-    attributes: &str,
-    sent: i64,
-    visible: i64,
-) -> rusqlite::Result<String> {
-    connection
-        .prepare_cached(
-            "INSERT INTO message (queue, message_id, body, attributes, sent, visible) VALUES (?1, '', ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![queue, body, attributes, sent, visible])?;
-    let id = connection.last_insert_rowid();
-    let message_id = Uuid::from_u64_pair(sent.unsigned_abs(), id.unsigned_abs()).to_string();
-    connection
-        .prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?
-        .execute(params![id, message_id])?;
-    Ok(message_id)
+/// A message to be stored. Instants are milliseconds since 1970.
+pub struct MessageRow<'a> {
+    pub queue: &'a str,
+    pub body: &'a str,
+    /// The message attributes as JSON.
+    pub attributes: &'a str,
+    pub sent: i64,
+    pub visible: i64,
+}
+
+impl MessageRow<'_> {
+    /// Stores the message, and returns its message id, which holds the row's number.
+    pub fn insert(&self, connection: &Connection) -> rusqlite::Result<String> {
+        connection
+            .prepare_cached(
+                "INSERT INTO message (queue, message_id, body, attributes, sent, visible) VALUES (?1, '', ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                self.queue,
+                self.body,
+                self.attributes,
+                self.sent,
+                self.visible
+            ])?;
+
+        let id = connection.last_insert_rowid();
+        let message_id =
+            Uuid::from_u64_pair(self.sent.unsigned_abs(), id.unsigned_abs()).to_string();
+        connection
+            .prepare_cached("UPDATE message SET message_id = ?2 WHERE id = ?1")?
+            .execute(params![id, message_id])?;
+        Ok(message_id)
+    }
 }

@@ -80,6 +80,7 @@ impl Sqs {
             request.visibility_timeout,
             0..=LONGEST_VISIBILITY_TIMEOUT,
         )?;
+
         let now = self.now();
         let connection = self.state.lock();
         let visible: Option<i64> = connection
@@ -89,6 +90,7 @@ impl Sqs {
                 |row| row.get(0),
             )
             .optional()?;
+
         match visible {
             None => Err(invalid_parameter(
                 "ReceiptHandle",

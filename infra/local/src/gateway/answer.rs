@@ -1,4 +1,4 @@
-//! What comes back: a function's answer as HTTP, or an answer of the gateway's own.
+//! The response: a function's answer as HTTP, or an answer of the gateway's own.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub fn of_function(json: Value) -> Response {
         .ok()
         .and_then(Answer::into_response)
         .unwrap_or_else(|| {
-            tracing::error!("a function's answer is no HTTP response");
+            tracing::error!("answer of a function is no HTTP response");
             message(StatusCode::INTERNAL_SERVER_ERROR)
         })
 }
@@ -67,6 +67,7 @@ impl Answer {
         } else {
             Body::from(body)
         };
+
         let mut response = Response::new(body);
         *response.status_mut() = StatusCode::from_u16(self.status_code).ok()?;
         let headers = response.headers_mut();
@@ -74,6 +75,7 @@ impl Answer {
             CONTENT_TYPE,
             HeaderValue::from_static("text/plain;charset=UTF-8"),
         );
+
         for (name, value) in self.headers.unwrap_or_default() {
             let text = value
                 .as_str()
@@ -83,6 +85,7 @@ impl Answer {
                 HeaderValue::try_from(text).ok()?,
             );
         }
+
         for cookie in self.cookies.unwrap_or_default() {
             headers.append(SET_COOKIE, HeaderValue::try_from(cookie).ok()?);
         }

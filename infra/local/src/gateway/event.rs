@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::authorizer::Claims;
 use crate::template::Route;
 
-/// What a route's braces stand for, decoded.
+/// The values of a route's path parameters, decoded.
 pub type PathParameters = BTreeMap<String, String>;
 
 /// A request on its way to a function.
@@ -25,16 +25,16 @@ pub struct Event<'a> {
     pub route: &'a Route,
     pub parts: &'a Parts,
     pub path_parameters: PathParameters,
-    /// Of the token, on routes that need one.
+    /// The claims of the token, on routes that need one.
     pub claims: Option<Claims>,
     pub body: &'a [u8],
     pub now: DateTime<Utc>,
-    /// Counts requests, from 1.
+    /// The number of the request, from 1.
     pub number: u64,
 }
 
 impl Event<'_> {
-    /// What API Gateway leaves out when there is none of it is left out here too.
+    /// The event as JSON. As in API Gateway, a member without a value is left out.
     pub fn into_json(self) -> Value {
         let headers = &self.parts.headers;
         let route_key = format!("{} {}", self.route.method, self.route.path);
@@ -47,10 +47,12 @@ impl Event<'_> {
             "requestContext": self.request_context(&route_key),
             "isBase64Encoded": false,
         });
+
         let cookies = cookies(headers);
         if !cookies.is_empty() {
             event["cookies"] = cookies.into();
         }
+
         let query = self.query_string_parameters();
         if !query.is_empty() {
             event["queryStringParameters"] = query.into();
@@ -58,6 +60,7 @@ impl Event<'_> {
         if !self.path_parameters.is_empty() {
             event["pathParameters"] = json!(self.path_parameters);
         }
+
         if !self.body.is_empty() {
             match std::str::from_utf8(self.body) {
                 Ok(text) if is_text(headers) => event["body"] = text.into(),
@@ -77,7 +80,9 @@ impl Event<'_> {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|from| from.0.ip().to_string());
+
         let id = Uuid::from_u64_pair(self.now.timestamp_millis().unsigned_abs(), self.number);
+
         let mut context = json!({
             "accountId": arn::ACCOUNT,
             "apiId": "local",
@@ -96,6 +101,7 @@ impl Event<'_> {
             "time": self.now.format("%d/%b/%Y:%H:%M:%S +0000").to_string(),
             "timeEpoch": self.now.timestamp_millis(),
         });
+
         if let Some(claims) = &self.claims {
             context["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": null } });
         }
@@ -107,6 +113,7 @@ impl Event<'_> {
         let Ok(Query(pairs)) = Query::<Vec<(String, String)>>::try_from_uri(&self.parts.uri) else {
             return Map::new();
         };
+
         let mut joined: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in pairs {
             joined

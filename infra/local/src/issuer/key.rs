@@ -10,18 +10,18 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk::Jwk};
 use reinvite_emulators::private_file;
 use thiserror::Error;
 
-/// How tokens are signed: Ed25519, whose private key is any 32 bytes.
+/// The algorithm of signatures: Ed25519, whose private key is any 32 bytes.
 pub const ALGORITHM: Algorithm = Algorithm::EdDSA;
 
 /// The file's name in the data folder.
 const FILE: &str = "issuer.key";
 
-/// What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, 7).
+/// The bytes before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, 7).
 const PKCS8: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
-/// The key cannot be had.
+/// The key cannot be opened.
 #[derive(Debug, Error)]
 pub enum KeyError {
     /// The file cannot be read or written.

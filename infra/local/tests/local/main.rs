@@ -6,6 +6,8 @@
 )]
 
 mod client;
+mod command;
 mod gateway;
 mod inbox;
+mod main_job;
 mod token;

@@ -1,14 +1,36 @@
-//! The template's resources in the shapes of `CloudFormation` and SAM, as far as the local stack reads them.
+//! The shapes of `CloudFormation` and SAM that the local stack reads.
 
 use std::{collections::BTreeMap, num::NonZeroUsize};
 
 use serde::Deserialize;
 use serde_yaml_ng::Value;
 
+/// A template.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Document {
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Parameter>,
+    #[serde(default)]
+    pub conditions: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub globals: Globals,
     pub resources: BTreeMap<String, Resource>,
+}
+
+/// A parameter of the deployment.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Parameter {
+    pub default: Option<Value>,
+}
+
+/// Properties that all functions share.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Globals {
+    #[serde(default)]
+    pub function: FunctionProperties,
 }
 
 /// A resource, or an event of a function.
@@ -20,23 +42,25 @@ pub struct Resource {
     pub properties: Value,
 }
 
+/// `AWS::DynamoDB::Table`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TableProperties {
     pub billing_mode: serde_json::Value,
     pub attribute_definitions: serde_json::Value,
     pub key_schema: serde_json::Value,
-    #[serde(default)]
     pub global_secondary_indexes: Option<serde_json::Value>,
     pub time_to_live_specification: Option<TimeToLive>,
 }
 
+/// The expiry of a table's items.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct TimeToLive {
     pub attribute_name: String,
 }
 
+/// `AWS::SQS::Queue`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct QueueProperties {
@@ -45,6 +69,7 @@ pub struct QueueProperties {
     pub redrive_policy: Option<RedrivePolicy>,
 }
 
+/// The dead-letter queue of a queue.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RedrivePolicy {
@@ -52,14 +77,27 @@ pub struct RedrivePolicy {
     pub max_receive_count: u32,
 }
 
-#[derive(Deserialize)]
+/// `AWS::Serverless::Function`.
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct FunctionProperties {
+    pub function_name: Option<Value>,
     pub timeout: Option<u32>,
+    #[serde(default)]
+    pub environment: Environment,
     #[serde(default)]
     pub events: BTreeMap<String, Resource>,
 }
 
+/// The environment of a function.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Environment {
+    #[serde(default)]
+    pub variables: BTreeMap<String, Value>,
+}
+
+/// A route of the HTTP API.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct HttpApiEvent {
@@ -68,12 +106,14 @@ pub struct HttpApiEvent {
     pub auth: Option<Auth>,
 }
 
+/// The authorizer of a route.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Auth {
     pub authorizer: Option<String>,
 }
 
+/// A queue that invokes a function.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SqsEvent {
@@ -84,15 +124,17 @@ pub struct SqsEvent {
     pub scaling_config: ScalingConfig,
 }
 
+/// The concurrency of a queue's invocations.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ScalingConfig {
+    pub maximum_concurrency: NonZeroUsize,
+}
+
+/// A recurring invocation.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ScheduleEvent {
     pub schedule_expression: String,
     pub input: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ScalingConfig {
-    pub maximum_concurrency: NonZeroUsize,
 }

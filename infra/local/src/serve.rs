@@ -1,0 +1,130 @@
+//! `cargo run` and `serve`: brings the stack up, loads the users, and serves until it is interrupted.
+
+use std::{error::Error, io, net::Ipv4Addr};
+
+use reinvite_aws::Clock;
+use reinvite_domain::credential::Hashing;
+use reinvite_emulators::sesv2::EventTimes;
+use tokio::net::TcpListener;
+
+use crate::{
+    caller::Caller,
+    cli::Options,
+    main_job, organisation,
+    output::{Output, PrintError, line},
+    stack::{self, Connection, Stack},
+    users_file::{UsersFile, UsersFileError},
+};
+
+/// The work that is done before the stack only serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Load the users.
+    LoadUsers,
+    /// Load the users, and invite some of them again.
+    MainJob,
+}
+
+/// The ports of a stack, bound.
+struct Listeners {
+    front: TcpListener,
+    aws: TcpListener,
+}
+
+/// Brings the stack up and does the work; serves until Ctrl-C, or ends after the work with `--once`.
+pub async fn run(
+    options: &Options,
+    work: Work,
+    output: Output<'_>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    // Read before anything is written, so that a wrong file leaves no trace.
+    let users = users(options)?;
+    let listeners = Listeners::bind(options).await?;
+    let (port, aws_port) = listeners.ports()?;
+
+    let stack = Stack::start(stack_options(options, port, aws_port))?;
+    listeners.serve(&stack);
+    let running = stack.clone();
+    tokio::spawn(async move { running.run().await });
+
+    let base = format!("http://127.0.0.1:{port}");
+    print_addresses(&base, aws_port, output)?;
+
+    let token = organisation::create(&stack).await?;
+    let caller = Caller::new(stack.front.clone(), token.clone());
+    organisation::load_users(&caller, &users, output).await?;
+    if work == Work::MainJob {
+        main_job::run(&caller, &stack.clock, output).await?;
+        if options.once {
+            return Ok(());
+        }
+    }
+
+    print_next_steps(&base, &token, output)?;
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+/// The users of `--users`, or those of the sample organisation.
+fn users(options: &Options) -> Result<UsersFile, UsersFileError> {
+    let zone = organisation::TIME_ZONE;
+    match &options.users {
+        Some(path) => UsersFile::open(path, zone),
+        None => UsersFile::read("users.csv", organisation::SAMPLE_USERS, zone),
+    }
+}
+
+impl Listeners {
+    async fn bind(options: &Options) -> Result<Self, String> {
+        Ok(Self {
+            front: listen(options.port).await?,
+            aws: listen(options.aws_port).await?,
+        })
+    }
+
+    /// The ports of the API and of AWS; the system chose those that were asked for as 0.
+    fn ports(&self) -> io::Result<(u16, u16)> {
+        let (front, aws) = (self.front.local_addr()?, self.aws.local_addr()?);
+        Ok((front.port(), aws.port()))
+    }
+
+    /// Answers requests as long as the process runs.
+    fn serve(self, stack: &Stack) {
+        tokio::spawn(axum::serve(self.aws, stack.aws.clone()).into_future());
+        tokio::spawn(axum::serve(self.front, stack.front.clone()).into_future());
+    }
+}
+
+async fn listen(port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|error| format!("port {port}: {error}"))
+}
+
+fn stack_options(options: &Options, port: u16, aws_port: u16) -> stack::Options {
+    stack::Options {
+        data: (!options.in_memory).then(|| options.data.clone()),
+        send_rate: options.send_rate,
+        daily_quota: u64::try_from(options.daily_quota).ok(),
+        chunk_size: reinvite_domain::chunk::RECIPIENTS_PER_CHUNK,
+        feedback: Some(EventTimes::default()),
+        passwords: (options.credentials.into(), Hashing::default()),
+        port,
+        clock: Clock::System,
+        connection: Connection::Port(aws_port),
+    }
+}
+
+fn print_addresses(base: &str, aws_port: u16, output: Output<'_>) -> Result<(), PrintError> {
+    line(output, format_args!("API     {base}/v1"))?;
+    line(output, format_args!("Inbox   {base}/inbox"))?;
+    line(output, format_args!("AWS     http://127.0.0.1:{aws_port}"))
+}
+
+fn print_next_steps(base: &str, token: &str, output: Output<'_>) -> Result<(), PrintError> {
+    line(
+        output,
+        format_args!("\nTry     curl -H 'Authorization: Bearer {token}' '{base}/v1/resends'"),
+    )?;
+    line(output, "Stop    Ctrl-C")
+}

@@ -1,0 +1,44 @@
+//! The functions of the template.
+
+use std::collections::BTreeMap;
+
+use serde_yaml_ng::Value;
+
+use super::document::FunctionProperties;
+
+/// A Lambda function, with values that may hold intrinsic functions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredFunction {
+    /// The logical id, such as `SenderFunction`.
+    pub logical_id: String,
+    /// `FunctionName`: the name in the account.
+    pub deployed_name: Option<Value>,
+    /// The seconds that an invocation may take; Lambda's default if there are none.
+    pub timeout_seconds: Option<u32>,
+    /// The environment variables: those of all functions, and the function's own, which win.
+    pub variables: BTreeMap<String, Value>,
+}
+
+impl DeclaredFunction {
+    pub(super) fn new(
+        logical_id: String,
+        properties: FunctionProperties,
+        shared_variables: &BTreeMap<String, Value>,
+    ) -> Self {
+        let mut variables = shared_variables.clone();
+        variables.extend(properties.environment.variables);
+
+        Self {
+            logical_id,
+            deployed_name: properties.function_name,
+            timeout_seconds: properties.timeout,
+            variables,
+        }
+    }
+}
+
+/// The short name of a function: `sender` for `SenderFunction`.
+pub fn short_name(logical_id: &str) -> String {
+    let name = logical_id.strip_suffix("Function").unwrap_or(logical_id);
+    name.to_lowercase()
+}
