@@ -101,6 +101,7 @@ fn build() -> Result<PathBuf, BenchmarkError> {
     } else {
         "bench"
     };
+
     let built = Command::new(env!("CARGO"))
         .args([
             "build",
@@ -124,6 +125,7 @@ fn build() -> Result<PathBuf, BenchmarkError> {
         ])
         .arg(target)
         .status()?;
+
     if built.success() {
         Ok(profile.join("reinvite-sender"))
     } else {

@@ -51,82 +51,39 @@ async fn answers_have_the_shapes_of_the_contract() {
     assert_json_snapshot!("recipients", recipients);
 }
 
+const JSON: (&str, &str) = ("content-type", "application/json");
+const KEY: (&str, &str) = ("idempotency-key", "k");
+
+/// A request that is refused, with the status and the problem type.
+type Refused = (
+    Method,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    u16,
+    &'static str,
+);
+
+#[rustfmt::skip]
+const REFUSED: [Refused; 8] = [
+    (Method::POST, "/v1/resends", &[KEY, JSON], "{", 400, "malformed"),
+    (Method::POST, "/v1/resends", &[KEY, JSON], r#"{"selection": {"userIds": "u"}}"#, 400, "malformed"),
+    (Method::POST, "/v1/resends", &[KEY, JSON], r#"{"colour": 1}"#, 400, "malformed"),
+    (Method::POST, "/v1/resends", &[KEY], "{}", 415, "unsupported-media-type"),
+    (Method::DELETE, "/v1/resends", &[], "", 405, "method-not-allowed"),
+    (Method::GET, "/v1/resends/none", &[], "", 404, "not-found"),
+    (Method::GET, "/v1/resends/not%20an%20id", &[], "", 404, "not-found"),
+    (Method::PUT, "/v1/users/not%20an%20id", &[JSON], "{}", 400, "malformed"),
+];
+
 #[tokio::test(start_paused = true)]
 async fn an_unreadable_request_is_a_problem_with_its_place() {
     let world = world().await;
     let owner = world.owner();
 
-    let json_body = ("content-type", "application/json");
-    let key = ("idempotency-key", "k");
-
-    for (method, path, headers, body, status, kind) in [
-        (
-            Method::POST,
-            "/v1/resends",
-            vec![key, json_body],
-            "{",
-            400,
-            "malformed",
-        ),
-        (
-            Method::POST,
-            "/v1/resends",
-            vec![key, json_body],
-            r#"{"selection": {"userIds": "u"}}"#,
-            400,
-            "malformed",
-        ),
-        (
-            Method::POST,
-            "/v1/resends",
-            vec![key, json_body],
-            r#"{"colour": 1}"#,
-            400,
-            "malformed",
-        ),
-        (
-            Method::POST,
-            "/v1/resends",
-            vec![key],
-            "{}",
-            415,
-            "unsupported-media-type",
-        ),
-        (
-            Method::DELETE,
-            "/v1/resends",
-            vec![],
-            "",
-            405,
-            "method-not-allowed",
-        ),
-        (
-            Method::GET,
-            "/v1/resends/none",
-            vec![],
-            "",
-            404,
-            "not-found",
-        ),
-        (
-            Method::GET,
-            "/v1/resends/not%20an%20id",
-            vec![],
-            "",
-            404,
-            "not-found",
-        ),
-        (
-            Method::PUT,
-            "/v1/users/not%20an%20id",
-            vec![json_body],
-            "{}",
-            400,
-            "malformed",
-        ),
-    ] {
+    for (method, path, headers, body, status, kind) in REFUSED {
         let answer = owner
-            .call(method, path, &headers, body.to_string())
+            .call(method, path, headers, body.to_string())
             .await
             .unwrap();
         assert_eq!(refusal(&answer), (status, kind.into()), "{path} {body}");
@@ -136,18 +93,14 @@ async fn an_unreadable_request_is_a_problem_with_its_place() {
 
     let body = r#"{"selection": {"userIds": ["u", 7]}}"#.to_string();
     let (_, answer) = owner
-        .call(Method::POST, "/v1/resends", &[key, json_body], body)
+        .call(Method::POST, "/v1/resends", &[KEY, JSON], body)
         .await
         .unwrap();
     assert_eq!(answer["errors"][0]["pointer"], "/selection/userIds/1");
 
+    let too_large = vec![b' '; 4_000_001];
     let (status, _) = owner
-        .call(
-            Method::POST,
-            "/v1/resends",
-            &[key, json_body],
-            vec![b' '; 4_000_001],
-        )
+        .call(Method::POST, "/v1/resends", &[KEY, JSON], too_large)
         .await
         .unwrap();
     assert_eq!(status, 413);

@@ -1,6 +1,10 @@
 //! Each event of `events/` gets the answer that `events/cases.json` names.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use reinvite_test_kit::World;
 use serde_json::Value;
@@ -26,6 +30,36 @@ fn holds(answer: &Value, expected: &Value) -> bool {
     }
 }
 
+/// The names of the events in the folder, such as `resends/create`.
+fn names(events: &Path) -> BTreeSet<String> {
+    let children = |folder: &Path| -> Vec<PathBuf> {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect()
+    };
+    let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_string();
+
+    children(events)
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .flat_map(|folder| {
+            children(&folder)
+                .iter()
+                .map(|file| format!("{}/{}", name(&folder), name(file)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Replaces the ids of the samples by those that earlier answers gave.
+fn with_own_ids(text: &str, ids: &[(String, String)]) -> Value {
+    let text = ids.iter().fold(text.to_string(), |text, (sample, own)| {
+        text.replace(sample, own)
+    });
+    serde_json::from_str(&text).unwrap()
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_event_is_answered_as_the_cases_say() {
     let events = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../events"));
@@ -33,22 +67,17 @@ async fn every_event_is_answered_as_the_cases_say() {
         serde_json::from_str(&fs::read_to_string(events.join("cases.json")).unwrap()).unwrap();
     let world = World::new().await;
 
-    let mut made: Vec<(String, String)> = Vec::new();
+    let mut ids: Vec<(String, String)> = Vec::new();
     let mut posted = BTreeSet::new();
 
     for case in cases["cases"].as_array().unwrap() {
         let name = case["event"].as_str().unwrap();
         posted.insert(name.to_string());
-        let (mut event, mut case) = (
-            fs::read_to_string(events.join(format!("{name}.json"))).unwrap(),
-            case.to_string(),
-        );
-        for (sample, own) in &made {
-            (event, case) = (event.replace(sample, own), case.replace(sample, own));
-        }
-        let (event, case): (Value, Value) = (
-            serde_json::from_str(&event).unwrap(),
-            serde_json::from_str(&case).unwrap(),
+
+        let event = fs::read_to_string(events.join(format!("{name}.json"))).unwrap();
+        let (event, case) = (
+            with_own_ids(&event, &ids),
+            with_own_ids(&case.to_string(), &ids),
         );
         let function = name.split('/').next().unwrap();
         let mut answer = world.stack.functions.invoke(function, event).await.unwrap();
@@ -66,30 +95,9 @@ async fn every_event_is_answered_as_the_cases_say() {
         );
 
         if let Some(sample) = case["saves"].as_str() {
-            made.push((sample.into(), answer["id"].as_str().unwrap().into()));
+            ids.push((sample.into(), answer["id"].as_str().unwrap().into()));
         }
     }
 
-    let folders = fs::read_dir(events)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir());
-    let files = folders.flat_map(|folder| {
-        fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-    });
-
-    let name = |file: std::path::PathBuf| {
-        let folder = file
-            .parent()
-            .unwrap()
-            .file_name()
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_string();
-        format!("{folder}/{}", file.file_stem().unwrap().to_str().unwrap())
-    };
-    assert_eq!(files.map(name).collect::<BTreeSet<_>>(), posted);
+    assert_eq!(names(events), posted);
 }

@@ -147,7 +147,12 @@ async fn each_mailbox_of_the_simulator_ends_in_its_state_and_bad_ones_are_exclud
         true
     );
 
-    let body = json!({"selection": {"userIds": all}});
+    the_suppressed_are_excluded(&world, &all).await;
+}
+
+/// Another resend to the users excludes those whose mailbox is bad.
+async fn the_suppressed_are_excluded(world: &World, users: &[&str]) {
+    let body = json!({"selection": {"userIds": users}});
     let (_, made) = world
         .owner()
         .post("/v1/resends", &[("idempotency-key", "second")], &body)

@@ -55,6 +55,7 @@ async fn eligible(owner: &Caller, group: &Value) -> Vec<String> {
         )
         .await
         .unwrap();
+
     let time = |user: &Value, field: &str| user[field].as_str().map(instant);
     let now = instant(BEGINNING);
     let is_meant = |user: &&Value| {
@@ -64,6 +65,7 @@ async fn eligible(owner: &Caller, group: &Value) -> Vec<String> {
             && time(user, "validFrom").is_none_or(|from| from <= now)
             && time(user, "validUntil").is_none_or(|until| now < until)
     };
+
     let mut addresses: Vec<_> = members
         .iter()
         .filter(is_meant)

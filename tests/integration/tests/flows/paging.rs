@@ -26,6 +26,7 @@ fn write() -> impl Strategy<Value = Write> {
     ]
 }
 
+/// Makes a write; returns the id of the user that it touched.
 async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String> {
     let owner = world.owner();
     match write {
@@ -39,6 +40,7 @@ async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String>
                 .await;
             None
         }
+
         Write::Delete(user) => {
             owner
                 .call(Method::DELETE, &format!("/v1/users/u{user:03}"), &[], "")
@@ -46,6 +48,7 @@ async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String>
                 .unwrap();
             Some(format!("u{user:03}"))
         }
+
         Write::Rename(user, name) => {
             let path = format!("/v1/users/u{user:03}");
             if owner.get(&path).await.is_ok() {
@@ -55,6 +58,7 @@ async fn perform(world: &World, write: &Write, keys: &mut u32) -> Option<String>
             }
             Some(format!("u{user:03}"))
         }
+
         Write::Resend => {
             *keys += 1;
             let body =
@@ -108,7 +112,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn who_is_there_all_the_time_is_listed_once_whatever_is_written_between_the_pages(
+    fn a_row_that_exists_all_the_time_is_listed_once_whatever_is_written_between_the_pages(
         limit in 1..5_usize, writes in proptest::collection::vec(write(), 0..10),
         list in select(vec![("/v1/users", "users"), ("/v1/resends", "resends")]),
     ) {
@@ -120,14 +124,17 @@ proptest! {
             for user in 0..12 {
                 world.user(&format!("u{user:03}"), &json!({"groups": ["g"], "loginId": format!("{:03}-user", user * 20)})).await;
             }
+
             let mut keys = 0;
             for _ in 0..8 {
                 world.pass(1).await;
                 perform(&world, &Write::Resend, &mut keys).await;
             }
+
             let before: BTreeSet<String> = world.owner().all(list.0, list.1).await.unwrap().iter()
                 .map(|row| row["id"].as_str().unwrap().to_string()).collect();
             let (ids, touched) = listed(&world, list.0, list.1, limit, &writes).await;
+
             for id in before.difference(&touched) {
                 let times = ids.iter().filter(|listed| *listed == id).count();
                 assert_eq!(times, 1, "{id} of {}: {ids:?}", list.0);

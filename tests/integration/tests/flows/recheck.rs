@@ -87,6 +87,7 @@ async fn a_user_who_changed_between_creation_and_start_is_skipped_with_the_reaso
     ] {
         let (world, _, id) = waiting().await;
         world.user("u001", &change).await;
+
         assert_eq!(outcomes(&world, &id).await, skipped(reason), "{change}");
         assert_eq!(
             world.inbox(),

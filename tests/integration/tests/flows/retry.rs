@@ -3,6 +3,7 @@
 use futures::join;
 use http::Method;
 use reinvite_emulators::connector::Fault;
+use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, WorldOptions, refusal};
 use serde_json::{Value, json};
 
@@ -202,12 +203,8 @@ async fn a_single_user_is_invited_and_again_within_the_cooldown_only_on_request(
     world.group("g", None).await;
     world.users(2, "g").await;
 
-    let editor = world
-        .operator(
-            "editor",
-            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
-        )
-        .await;
+    let roles = json!([{"role": "group_manager", "group": "g", "access": "edit"}]);
+    let editor = world.operator("editor", &roles).await;
     let path = "/v1/users/u001/resend";
 
     let (status, made) = editor
@@ -239,19 +236,11 @@ async fn a_single_user_is_invited_and_again_within_the_cooldown_only_on_request(
         ("idempotency-key", "4"),
         ("content-type", "application/json"),
     ];
-    assert_eq!(
-        refusal(&editor.call(Method::POST, path, &empty, "").await.unwrap()),
-        (422, "nobody-eligible".into())
-    );
+    let soon = editor.call(Method::POST, path, &empty, "").await.unwrap();
+    assert_eq!(refusal(&soon), (422, "nobody-eligible".into()));
 
-    let (status, made) = editor
-        .post(
-            path,
-            &[("idempotency-key", "3")],
-            &json!({"ignoreCooldown": true}),
-        )
-        .await
-        .unwrap();
+    let (key, body) = ([("idempotency-key", "3")], json!({"ignoreCooldown": true}));
+    let (status, made) = editor.post(path, &key, &body).await.unwrap();
     assert_eq!(status, 201);
 
     world.ended(&made["id"], 60).await;
@@ -262,18 +251,15 @@ async fn a_single_user_is_invited_and_again_within_the_cooldown_only_on_request(
         (&user["inviteCount"], user["lastInvitedAt"].is_string()),
         (&json!(2), true)
     );
-    assert_eq!(
-        editor
-            .all(
-                "/v1/users?inviteCount=2..&lastInvited=2026-11-23..",
-                "users"
-            )
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    let invited_twice = "/v1/users?inviteCount=2..&lastInvited=2026-11-23..";
+    let users = editor.all(invited_twice, "users").await.unwrap();
+    assert_eq!(users.len(), 1);
 
+    wrong_invitations_are_refused(&editor, path).await;
+}
+
+/// Refuses an invitation of a user that the editor may not see, and a body that names other users.
+async fn wrong_invitations_are_refused(editor: &Caller, path: &str) {
     for (path, body, status, kind) in [
         ("/v1/users/nobody/resend", json!({}), 404, "not-found"),
         ("/v1/users/owner/resend", json!({}), 404, "not-found"),

@@ -12,6 +12,9 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// An instant before every world begins.
+const ENDED: &str = "2026-11-22T00:00:00Z";
+
 /// The ids of rows.
 fn ids(rows: &Value) -> Vec<&str> {
     rows.as_array()
@@ -56,21 +59,12 @@ async fn resent(world: &World, caller: &Caller, key: &str, selection: &Value) ->
     (status.as_u16(), world.ended(&made["id"], 3_600).await)
 }
 
-#[tokio::test(start_paused = true)]
-async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_shown() {
-    let world = World::new().await;
-    for group in ["mine", "seen", "other"] {
-        world.group(group, None).await;
-    }
-    let roles = json!([
-        {"role": "group_manager", "group": "mine", "access": "edit"},
-        {"role": "group_manager", "group": "seen", "access": "view"},
-    ]);
-    let editor = world.operator("editor", &roles).await;
+/// Users, each with its exclusion reason. Every user was invited and is suppressed, and has one reason less than the user
+/// before.
+fn users_by_reason() -> [(&'static str, Value, &'static str); 7] {
+    let ended = ENDED;
 
-    // Every user was invited and is suppressed. Each has one exclusion reason less than the user before.
-    let ended = "2026-11-22T00:00:00Z";
-    let users = [
+    [
         (
             "u1",
             json!({"groups": ["other"], "status": "suspended", "validUntil": ended, "email": null}),
@@ -94,8 +88,36 @@ async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_
         ("u5", json!({"groups": ["mine"], "email": null}), "no_email"),
         ("u6", json!({"groups": ["mine"]}), "suppressed"),
         ("u7", json!({"groups": ["mine"]}), "recently_invited"),
-    ];
+    ]
+}
 
+/// A world with an editor who may mail one group, may only see another, and may not see a third.
+async fn world_with_editor() -> (World, Caller) {
+    let world = World::new().await;
+    for group in ["mine", "seen", "other"] {
+        world.group(group, None).await;
+    }
+
+    let roles = json!([
+        {"role": "group_manager", "group": "mine", "access": "edit"},
+        {"role": "group_manager", "group": "seen", "access": "view"},
+    ]);
+    let editor = world.operator("editor", &roles).await;
+    (world, editor)
+}
+
+async fn suppress(world: &World, address: &str) {
+    let suppressions = &world.stack.store.suppressions;
+    suppressions
+        .add(&world.organisation(), &address.parse().unwrap())
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_shown() {
+    let (world, editor) = world_with_editor().await;
+    let users = users_by_reason();
     for (id, ..) in &users {
         world
             .user(id, &json!({"groups": ["mine"], "displayName": "Somebody"}))
@@ -109,16 +131,7 @@ async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_
     for (id, body, reason) in &users {
         world.user(id, body).await;
         if *reason != "recently_invited" {
-            let address = format!("{}@EXAMPLE.com", id.to_uppercase())
-                .parse()
-                .unwrap();
-            world
-                .stack
-                .store
-                .suppressions
-                .add(&world.organisation(), &address)
-                .await
-                .unwrap();
+            suppress(&world, &format!("{}@EXAMPLE.com", id.to_uppercase())).await;
         }
     }
 
@@ -126,7 +139,7 @@ async fn of_several_exclusion_reasons_the_first_in_the_order_of_the_contract_is_
         .user("u8", &json!({"groups": ["mine", "other"]}))
         .await;
     world
-        .user("u9", &json!({"groups": ["mine"], "firstLoginAt": ended}))
+        .user("u9", &json!({"groups": ["mine"], "firstLoginAt": ENDED}))
         .await;
 
     let mut expected: BTreeSet<_> = users.iter().map(|(id, _, reason)| (*id, *reason)).collect();
@@ -178,37 +191,37 @@ async fn a_user_named_twice_counts_once() {
     assert_eq!(world.inbox(), ["u001@example.com", "u002@example.com"]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_filter_selects_the_users_that_match_every_refinement() {
+/// A world whose users differ in group, name, login and dates.
+async fn world_of_filters() -> World {
     let world = World::new().await;
     world.group("sales", None).await;
     world.group("tokyo", Some("sales")).await;
     world.group("support", None).await;
-    let owner = world.owner();
-    world
-        .user(
+
+    for (id, user) in [
+        (
             "u1",
-            &json!({"groups": ["tokyo"], "displayName": "Ａｉｋｏ"}),
-        )
-        .await;
-    world
-        .user(
+            json!({"groups": ["tokyo"], "displayName": "Ａｉｋｏ"}),
+        ),
+        (
             "u2",
-            &json!({"groups": ["sales"], "firstLoginAt": "2026-10-31T15:00:00Z"}),
-        )
-        .await;
-    world
-        .user(
+            json!({"groups": ["sales"], "firstLoginAt": "2026-10-31T15:00:00Z"}),
+        ),
+        (
             "u3",
-            &json!({"groups": ["support"], "signedUpAt": "2026-10-31T14:59:59Z"}),
-        )
-        .await;
+            json!({"groups": ["support"], "signedUpAt": "2026-10-31T14:59:59Z"}),
+        ),
+        ("u4", json!({"groups": ["support"], "loginId": "aiko.four"})),
+    ] {
+        world.user(id, &user).await;
+    }
     world
-        .user(
-            "u4",
-            &json!({"groups": ["support"], "loginId": "aiko.four"}),
-        )
-        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_selects_the_users_that_match_every_refinement() {
+    let world = world_of_filters().await;
+    let owner = world.owner();
 
     resent(&world, &owner, "first", &json!({"userIds": ["u3"]})).await;
     // By then the cooldown is over.
@@ -453,6 +466,25 @@ async fn a_preview_is_exact_for_up_to_ten_thousand_selected_users() {
     assert_eq!(preview(json!({"q": "v@"})).await, (1, false));
 }
 
+/// A mail as the API shows it equals the mail of a user in the inbox, and holds the user's name.
+fn is_shown_as_sent(shown: &Value, inbox: &[Value], id: &str) {
+    let got = inbox
+        .iter()
+        .find(|mail| mail["to"] == format!("{id}@example.com"))
+        .unwrap();
+
+    for part in ["subject", "html", "text"] {
+        assert!(!text(&got[part]).is_empty(), "{id} {part}");
+        assert_eq!(shown[part], got[part], "{id} {part}");
+    }
+
+    assert!(
+        text(&got["text"]).contains(&format!("<{id} & co>")),
+        "{}",
+        got["text"]
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_mail_is_in_the_recipients_language_and_is_shown_as_it_was_sent() {
     let world = World::new().await;
@@ -461,11 +493,9 @@ async fn a_mail_is_in_the_recipients_language_and_is_shown_as_it_was_sent() {
         ("u1", json!("ja"), "ja"),
         ("u2", json!("ja-JP"), "ja"),
         ("u3", json!("en-GB"), "en"),
+        ("u4", json!("fr"), "en"),
+        ("u5", json!(null), "en"),
     ];
-    let users = users
-        .into_iter()
-        .chain([("u4", json!("fr"), "en"), ("u5", json!(null), "en")])
-        .collect::<Vec<_>>();
 
     for (id, language, _) in &users {
         let body =
@@ -491,22 +521,7 @@ async fn a_mail_is_in_the_recipients_language_and_is_shown_as_it_was_sent() {
     for (id, _, language) in &users {
         let shown = owner.get(&path(id)).await.unwrap();
         assert_eq!(shown["language"], *language, "{id}");
-
-        let got = inbox
-            .iter()
-            .find(|mail| mail["to"] == format!("{id}@example.com"))
-            .unwrap();
-
-        for part in ["subject", "html", "text"] {
-            assert!(!text(&got[part]).is_empty(), "{id} {part}");
-            assert_eq!(shown[part], got[part], "{id} {part}");
-        }
-
-        assert!(
-            text(&got["text"]).contains(&format!("<{id} & co>")),
-            "{}",
-            got["text"]
-        );
+        is_shown_as_sent(&shown, &inbox, id);
     }
 
     let sampled = inbox

@@ -72,27 +72,17 @@ async fn a_template_is_made_read_changed_and_deleted_and_its_versions_stay() {
             .eq(ids.iter().map(String::as_str))
     );
 
-    let (status, _) = owner
-        .call(
-            Method::DELETE,
-            &path(&template, ""),
-            &[("if-match", "\"1\"")],
-            "",
-        )
-        .await
-        .unwrap();
+    let call = async |method: Method, headers: &[(&str, &str)]| {
+        let path = path(&template, "");
+        owner.call(method, &path, headers, "").await.unwrap()
+    };
+    let (status, _) = call(Method::DELETE, &[("if-match", "\"1\"")]).await;
     assert_eq!(status, 412);
 
-    let (status, _) = owner
-        .call(Method::DELETE, &path(&template, ""), &[], "")
-        .await
-        .unwrap();
+    let (status, _) = call(Method::DELETE, &[]).await;
     assert_eq!(status, 204);
 
-    let gone = owner
-        .call(Method::GET, &path(&template, ""), &[], "")
-        .await
-        .unwrap();
+    let gone = call(Method::GET, &[]).await;
     assert_eq!(refusal(&gone), (404, "not-found".into()));
 }
 
@@ -303,6 +293,38 @@ async fn a_resend_keeps_its_template_version_and_uses_the_recipients_language() 
     assert_eq!([subject(0), subject(1), subject(2)], ["One", "いち", "One"]);
 }
 
+/// Refuses each wrong edit with its place, in a resend and in a preview.
+async fn wrong_edits_are_refused(caller: &Caller) {
+    for (edit, pointer) in [
+        (json!({"language": "fr", "subject": "x"}), "/edit/language"),
+        (
+            json!({"language": "en", "subject": "{{ nobody }}"}),
+            "/edit/subject",
+        ),
+        (json!({"language": "en", "html": "<script>"}), "/edit/html"),
+        (
+            json!({"language": "en", "text": "{{ user.groups[7] }}"}),
+            "/edit/text",
+        ),
+        (
+            json!({"language": "en", "text": "{{ invitation_url }}"}),
+            "/edit/text",
+        ),
+    ] {
+        let body = json!({"selection": {"userIds": ["u001"]}, "edit": edit});
+        for call in ["/v1/resends", "/v1/resends/preview"] {
+            let key = [("idempotency-key", pointer)];
+            let (status, problem) = caller.post(call, &key, &body).await.unwrap();
+
+            assert_eq!(
+                (status.as_u16(), &problem["errors"][0]["pointer"]),
+                (422, &json!(pointer)),
+                "{call}: {problem}"
+            );
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates() {
     let world = World::new().await;
@@ -326,35 +348,7 @@ async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates
         .operator("both", &json!([grant, {"role": "template_manager"}]))
         .await;
 
-    for (edit, pointer) in [
-        (json!({"language": "fr", "subject": "x"}), "/edit/language"),
-        (
-            json!({"language": "en", "subject": "{{ nobody }}"}),
-            "/edit/subject",
-        ),
-        (json!({"language": "en", "html": "<script>"}), "/edit/html"),
-        (
-            json!({"language": "en", "text": "{{ user.groups[7] }}"}),
-            "/edit/text",
-        ),
-        (
-            json!({"language": "en", "text": "{{ invitation_url }}"}),
-            "/edit/text",
-        ),
-    ] {
-        let body = json!({"selection": {"userIds": ["u001"]}, "edit": edit});
-        for call in ["/v1/resends", "/v1/resends/preview"] {
-            let (status, problem) = both
-                .post(call, &[("idempotency-key", pointer)], &body)
-                .await
-                .unwrap();
-            assert_eq!(
-                (status.as_u16(), &problem["errors"][0]["pointer"]),
-                (422, &json!(pointer)),
-                "{call}: {problem}"
-            );
-        }
-    }
+    wrong_edits_are_refused(&both).await;
 
     let (_, preview) = both.post("/v1/resends/preview", &[], &body).await.unwrap();
     assert_eq!(preview["sample"]["subject"], "Only this once");
@@ -368,6 +362,44 @@ async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates
 
     let invitation = world.owner().get("/v1/templates/invitation").await.unwrap();
     assert_ne!(invitation["variants"]["en"]["subject"], "Only this once");
+}
+
+/// Refuses each wrong preview with its place.
+async fn wrong_previews_are_refused(owner: &Caller, editor: &Caller, edit: &Value) {
+    for (caller, body, status, pointer) in [
+        (
+            owner,
+            json!({"userId": "u", "language": "en", "edit": edit}),
+            422,
+            "/edit/text",
+        ),
+        (editor, json!({"userId": "v"}), 422, "/userId"),
+        (editor, json!({"userId": "nobody"}), 422, "/userId"),
+        (
+            editor,
+            json!({"userId": "u", "edit": {"language": "en"}}),
+            403,
+            "",
+        ),
+        (
+            editor,
+            json!({"userId": "u", "passwordChange": "none"}),
+            422,
+            "/passwordChange",
+        ),
+    ] {
+        let (answered, problem) = caller
+            .post("/v1/templates/invitation/preview", &[], &body)
+            .await
+            .unwrap();
+
+        assert_eq!(answered, status, "{body}: {problem}");
+        assert_eq!(
+            problem["errors"][0]["pointer"].as_str().unwrap_or_default(),
+            pointer,
+            "{body}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -390,12 +422,9 @@ async fn a_preview_is_the_mail_to_a_given_user_with_invented_secrets() {
         )
         .await;
 
+    let path = "/v1/templates/invitation/preview";
     let (status, mail) = editor
-        .post(
-            "/v1/templates/invitation/preview",
-            &[],
-            &json!({"userId": "u"}),
-        )
+        .post(path, &[], &json!({"userId": "u"}))
         .await
         .unwrap();
     assert_eq!((status.as_u16(), &mail["language"]), (200, &json!("ja")));
@@ -406,11 +435,7 @@ async fn a_preview_is_the_mail_to_a_given_user_with_invented_secrets() {
     );
 
     let (_, mail) = editor
-        .post(
-            "/v1/templates/invitation/preview",
-            &[],
-            &json!({"userId": "u", "language": "en"}),
-        )
+        .post(path, &[], &json!({"userId": "u", "language": "en"}))
         .await
         .unwrap();
     assert_eq!(mail["language"], "en");
@@ -435,39 +460,7 @@ async fn a_preview_is_the_mail_to_a_given_user_with_invented_secrets() {
         "{mail}"
     );
 
-    for (caller, body, status, pointer) in [
-        (
-            &owner,
-            json!({"userId": "u", "language": "en", "edit": edit}),
-            422,
-            "/edit/text",
-        ),
-        (&editor, json!({"userId": "v"}), 422, "/userId"),
-        (&editor, json!({"userId": "nobody"}), 422, "/userId"),
-        (
-            &editor,
-            json!({"userId": "u", "edit": {"language": "en"}}),
-            403,
-            "",
-        ),
-        (
-            &editor,
-            json!({"userId": "u", "passwordChange": "none"}),
-            422,
-            "/passwordChange",
-        ),
-    ] {
-        let (answered, problem) = caller
-            .post("/v1/templates/invitation/preview", &[], &body)
-            .await
-            .unwrap();
-        assert_eq!(answered, status, "{body}: {problem}");
-        assert_eq!(
-            problem["errors"][0]["pointer"].as_str().unwrap_or_default(),
-            pointer,
-            "{body}"
-        );
-    }
+    wrong_previews_are_refused(&owner, &editor, &edit).await;
 }
 
 #[tokio::test(start_paused = true)]

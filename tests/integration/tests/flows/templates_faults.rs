@@ -221,6 +221,39 @@ async fn a_repeated_request_gets_the_same_answer_after_its_template_changed_or_w
     assert_eq!(world.inbox().len(), 1);
 }
 
+/// Refuses to create, change, delete and test templates.
+async fn changes_of_templates_are_refused(caller: &Caller, changes: &Value) {
+    assert_eq!(
+        caller.post("/v1/templates", &[], changes).await.unwrap().0,
+        403
+    );
+    assert_eq!(
+        put(caller, "/v1/templates/invitation", "*", changes)
+            .await
+            .0,
+        403
+    );
+    assert_eq!(
+        caller
+            .call(Method::DELETE, "/v1/templates/invitation", &[], "")
+            .await
+            .unwrap()
+            .0,
+        403
+    );
+
+    let key = [("idempotency-key", "k")];
+    let asked = json!({"userId": "edit"});
+    assert_eq!(
+        caller
+            .post("/v1/templates/invitation/test", &key, &asked)
+            .await
+            .unwrap()
+            .0,
+        403
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_caller_without_permission_is_refused() {
     let world = World::new().await;
@@ -252,37 +285,8 @@ async fn a_caller_without_permission_is_refused() {
     let changes = body("One");
 
     for caller in [&view, &edit, &settings] {
-        assert_eq!(
-            caller.post("/v1/templates", &[], &changes).await.unwrap().0,
-            403
-        );
-        assert_eq!(
-            put(caller, "/v1/templates/invitation", "*", &changes)
-                .await
-                .0,
-            403
-        );
-        assert_eq!(
-            caller
-                .call(Method::DELETE, "/v1/templates/invitation", &[], "")
-                .await
-                .unwrap()
-                .0,
-            403
-        );
-
-        let key = [("idempotency-key", "k")];
-        let asked = json!({"userId": "edit"});
-        assert_eq!(
-            caller
-                .post("/v1/templates/invitation/test", &key, &asked)
-                .await
-                .unwrap()
-                .0,
-            403
-        );
+        changes_of_templates_are_refused(caller, &changes).await;
     }
-
     for caller in [&view, &edit, &templates] {
         assert_eq!(put(caller, "/v1/settings", "*", &json!({})).await.0, 403);
     }

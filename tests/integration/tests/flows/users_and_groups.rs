@@ -142,8 +142,8 @@ async fn every_error_of_a_wrong_file_is_listed_and_a_large_file_is_refused() {
     assert_eq!(refusal(&refused), (415, "unsupported-media-type".into()));
 }
 
-#[tokio::test(start_paused = true)]
-async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_refinement() {
+/// A world with 25 users in and below two groups, whose fields repeat with different periods.
+async fn world_of_pages() -> World {
     let world = World::new().await;
     for group in ["a", "b"] {
         world.group(group, None).await;
@@ -169,6 +169,36 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
         world.user(&format!("u{number:02}"), &user).await;
     }
 
+    world
+}
+
+/// The login ids of a list, read in pages of at most four.
+async fn paged(caller: &Caller, query: &str) -> Vec<String> {
+    let mut seen = Vec::new();
+    let mut next = String::new();
+
+    loop {
+        let page = caller
+            .get(&format!("/v1/users?limit=4&{query}{next}"))
+            .await
+            .unwrap();
+        let rows = page["users"].as_array().unwrap();
+        assert!(rows.len() <= 4);
+
+        seen.extend(
+            rows.iter()
+                .map(|row| row["loginId"].as_str().unwrap().to_string()),
+        );
+        match page["next"].as_str() {
+            Some(cursor) => next = format!("&next={cursor}"),
+            None => return seen,
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_refinement() {
+    let world = world_of_pages().await;
     let roles = json!([
         {"role": "group_manager", "group": "a", "access": "view"},
         {"role": "group_manager", "group": "b", "access": "edit"},
@@ -198,28 +228,7 @@ async fn users_are_paged_by_login_id_across_the_operators_groups_whatever_the_re
         ("loginId=u07", of(&|number| number == 7)),
         ("loginId=u04", of(&|_| false)),
     ] {
-        let mut seen = Vec::new();
-        let mut next = String::new();
-
-        loop {
-            let page = manager
-                .get(&format!("/v1/users?limit=4&{query}{next}"))
-                .await
-                .unwrap();
-            let rows = page["users"].as_array().unwrap();
-            assert!(rows.len() <= 4);
-
-            seen.extend(
-                rows.iter()
-                    .map(|row| row["loginId"].as_str().unwrap().to_string()),
-            );
-            match page["next"].as_str() {
-                Some(cursor) => next = format!("&next={cursor}"),
-                None => break,
-            }
-        }
-
-        assert_eq!(seen, wanted, "{query}");
+        assert_eq!(paged(&manager, query).await, wanted, "{query}");
     }
 }
 
@@ -256,22 +265,15 @@ async fn put_replaces_a_user_and_clears_absent_fields_but_not_the_first_login() 
         .operator("keeper", &json!([{"role": "directory_manager"}]))
         .await;
 
+    let put = async |path: &str, body: Value| call(&keeper, Method::PUT, path, &body).await;
+
     let full = json!({
         "loginId": "u", "displayName": "U", "email": "u@example.com", "firstLoginAt": "2026-01-01T00:00:00Z",
         "language": "ja", "timeZone": "Asia/Tokyo",
     });
-    assert_eq!(
-        call(&keeper, Method::PUT, "/v1/users/u", &full).await.0,
-        201
-    );
+    assert_eq!(put("/v1/users/u", full).await.0, 201);
 
-    let (status, user) = call(
-        &keeper,
-        Method::PUT,
-        "/v1/users/u",
-        &json!({"loginId": "u2"}),
-    )
-    .await;
+    let (status, user) = put("/v1/users/u", json!({"loginId": "u2"})).await;
     assert_eq!(status, 200);
 
     let mut expected = json!({
@@ -283,38 +285,19 @@ async fn put_replaces_a_user_and_clears_absent_fields_but_not_the_first_login() 
     let cleared = json!({"loginId": "u2", "firstLoginAt": null});
     expected.as_object_mut().unwrap().remove("firstLoginAt");
     assert_eq!(
-        call(&keeper, Method::PUT, "/v1/users/u", &cleared).await,
+        put("/v1/users/u", cleared).await,
         (StatusCode::OK, expected)
     );
 
-    let taken = call(
-        &keeper,
-        Method::PUT,
-        "/v1/users/other",
-        &json!({"loginId": "u2"}),
-    )
-    .await;
+    let taken = put("/v1/users/other", json!({"loginId": "u2"})).await;
     assert_eq!(refusal(&taken), (409, "login-id-taken".into()));
     assert_eq!(
-        call(
-            &keeper,
-            Method::PUT,
-            "/v1/users/other",
-            &json!({"loginId": "u"})
-        )
-        .await
-        .0,
+        put("/v1/users/other", json!({"loginId": "u"})).await.0,
         201,
         "free again"
     );
 
-    let unknown = call(
-        &keeper,
-        Method::PUT,
-        "/v1/users/u",
-        &json!({"loginId": "u2", "groups": ["none"]}),
-    )
-    .await;
+    let unknown = put("/v1/users/u", json!({"loginId": "u2", "groups": ["none"]})).await;
     assert_eq!(
         (refusal(&unknown).0, &unknown.1["errors"][0]["pointer"]),
         (422, &json!("/groups/0"))
@@ -346,18 +329,11 @@ async fn an_address_is_corrected_only_if_no_account_can_be_taken_over_by_it() {
         )
         .await;
 
-    let edit = world
-        .operator(
-            "edit",
-            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
-        )
-        .await;
-    let view = world
-        .operator(
-            "view",
-            &json!([{"role": "group_manager", "group": "g", "access": "view"}]),
-        )
-        .await;
+    let manager = async |access: &str| {
+        let roles = json!([{"role": "group_manager", "group": "g", "access": access}]);
+        world.operator(access, &roles).await
+    };
+    let (edit, view) = (manager("edit").await, manager("view").await);
 
     let body = json!({"email": "right@example.com"});
     assert_eq!(

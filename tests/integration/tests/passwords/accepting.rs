@@ -3,6 +3,7 @@
 use futures::future::join_all;
 use http::{Method, StatusCode};
 use reinvite_domain::{Invitation, OrganisationId, UserId};
+use reinvite_test_kit::World;
 use serde_json::json;
 
 use crate::{
@@ -110,13 +111,10 @@ async fn a_link_expires_to_the_second() {
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_forged_token_is_answered_as_an_unknown_one() {
-    let world = world(1).await;
-    sent(&world, &kind("set_link", &["u1"])).await;
-    let link = token(&mail(&world, "u1"));
+/// Tokens that are like a good one: one letter differs, a part is missing, or a part is another's.
+fn forged_from(link: &str) -> Vec<String> {
     let parts: Vec<_> = link.split('.').collect();
-    let mut changed = link.clone();
+    let mut changed = link.to_string();
     changed.replace_range(
         link.len() - 10..link.len() - 9,
         if link.as_bytes()[link.len() - 10] == b'A' {
@@ -125,16 +123,24 @@ async fn a_forged_token_is_answered_as_an_unknown_one() {
             "A"
         },
     );
-    let forged = [
+
+    vec![
         "x".to_string(),
         changed,
         link[..link.len() - 1].to_string(),
         format!("{}.{}.", parts[0], parts[1]),
         format!("eyJhbGciOiJub25lIn0.{}.", parts[1]),
         format!("{}.{}.{}", parts[0], "e30", parts[2]),
-    ];
+    ]
+}
 
-    for token in forged {
+#[tokio::test(start_paused = true)]
+async fn a_forged_token_is_answered_as_an_unknown_one() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(&mail(&world, "u1"));
+
+    for token in forged_from(&link) {
         assert_eq!(
             accept(&world, &token, GOOD).await,
             refused(404, "not-found"),
@@ -219,6 +225,65 @@ async fn a_rotated_key_verifies_until_the_next_rotation() {
     assert_eq!(accept(&world, &new, GOOD).await, ACCEPTED);
 }
 
+/// The headers of a browser that opens a page, and of one that submits a form.
+const BROWSER: [(&str, &str); 1] = [("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")];
+const FORM: [(&str, &str); 2] = [
+    BROWSER[0],
+    ("content-type", "application/x-www-form-urlencoded"),
+];
+
+/// Calls a page; returns the status, and the page or the location of a redirect.
+async fn page(
+    world: &World,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (StatusCode, String) {
+    let response = public(world)
+        .send(method, path, headers, body.to_string())
+        .await
+        .unwrap();
+    let (parts, body) = response.into_parts();
+
+    let header = |name: &str| parts.headers[name].to_str().unwrap().to_string();
+    assert_eq!(
+        (header("cache-control"), header("referrer-policy")),
+        ("no-store".into(), "no-referrer".into())
+    );
+    if parts.status == StatusCode::SEE_OTHER {
+        return (parts.status, header("location"));
+    }
+
+    assert!(header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(header("content-type"), "text/html; charset=utf-8");
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    (parts.status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+/// The page refuses bad passwords in the user's language, and shows none of them.
+async fn bad_passwords_are_refused_on_the_page(world: &World, to: &str) {
+    for (body, message) in [
+        (
+            "password=correct+horse+battery+staple&repeated=another+pass+phrase",
+            "一致していません",
+        ),
+        ("password=short&repeated=short", "12〜128文字"),
+        (
+            "password=password1234&repeated=password1234",
+            "よく使われる",
+        ),
+        ("", "12〜128文字"),
+    ] {
+        let (status, shown) = page(world, Method::POST, to, &FORM, body).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+        assert!(
+            shown.contains(message) && !shown.contains("correct horse"),
+            "{body}: {shown}"
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_language() {
     let world = world(2).await;
@@ -228,34 +293,10 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
 
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
-    let browser = [("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")];
-    let form = [
-        browser[0],
-        ("content-type", "application/x-www-form-urlencoded"),
-    ];
-    let page = async |method: Method, path: &str, headers: &[(&str, &str)], body: &str| {
-        let response = public(&world)
-            .send(method, path, headers, body.to_string())
-            .await
-            .unwrap();
-        let (parts, body) = response.into_parts();
-        let header = |name: &str| parts.headers[name].to_str().unwrap().to_string();
-        assert_eq!(
-            (header("cache-control"), header("referrer-policy")),
-            ("no-store".into(), "no-referrer".into())
-        );
-        if parts.status == StatusCode::SEE_OTHER {
-            return (parts.status, header("location"));
-        }
-        assert!(header("content-security-policy").starts_with("default-src 'none'"));
-        assert_eq!(header("content-type"), "text/html; charset=utf-8");
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        (parts.status, String::from_utf8(bytes.to_vec()).unwrap())
-    };
     let path = format!("/v1/invitations/{link}");
     let to = format!("{path}/accept");
 
-    let (status, shown) = page(Method::GET, &path, &browser, "").await;
+    let (status, shown) = page(&world, Method::GET, &path, &BROWSER, "").await;
     assert_eq!(status, StatusCode::OK);
     assert!(
         shown.contains("パスワードの設定")
@@ -268,35 +309,17 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
         "opening spends nothing"
     );
 
-    for (body, told) in [
-        (
-            "password=correct+horse+battery+staple&repeated=another+pass+phrase",
-            "一致していません",
-        ),
-        ("password=short&repeated=short", "12〜128文字"),
-        (
-            "password=password1234&repeated=password1234",
-            "よく使われる",
-        ),
-        ("", "12〜128文字"),
-    ] {
-        let (status, shown) = page(Method::POST, &to, &form, body).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
-        assert!(
-            shown.contains(told) && !shown.contains("correct horse"),
-            "{body}: {shown}"
-        );
-    }
+    bad_passwords_are_refused_on_the_page(&world, &to).await;
 
     let good =
         "login=u1&password=correct+horse+battery+staple&repeated=correct+horse+battery+staple";
-    let (status, shown) = page(Method::POST, &to, &form, good).await;
+    let (status, shown) = page(&world, Method::POST, &to, &FORM, good).await;
     assert_eq!(
         (status, shown.as_str()),
         (StatusCode::SEE_OTHER, path.as_str())
     );
 
-    let (status, shown) = page(Method::GET, &path, &browser, "").await;
+    let (status, shown) = page(&world, Method::GET, &path, &BROWSER, "").await;
     assert_eq!(status, StatusCode::OK);
     assert!(
         shown.contains("パスワードは設定済みです") && shown.contains("learn.example.com"),
@@ -304,24 +327,24 @@ async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_langua
     );
     assert_eq!(login(&world, "u1", GOOD).await, Some(false));
 
-    let (status, shown) = page(Method::POST, &to, &form, good).await;
+    let (status, shown) = page(&world, Method::POST, &to, &FORM, good).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(
         shown.contains("使用済み") && shown.contains("/v1/invitations/renew"),
         "a way to a new one: {shown}"
     );
 
-    let (status, shown) = page(Method::GET, "/v1/invitations/forged", &browser, "").await;
+    a_new_link_is_offered(&world, &link).await;
+}
+
+/// The page of a forged link says that there is none, and a form asks for a new link.
+async fn a_new_link_is_offered(world: &World, link: &str) {
+    let (status, shown) = page(world, Method::GET, "/v1/invitations/forged", &BROWSER, "").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     assert!(shown.contains("There is no such link"));
 
-    let (status, shown) = page(
-        Method::POST,
-        "/v1/invitations/renew",
-        &form,
-        &format!("token={link}"),
-    )
-    .await;
+    let form = format!("token={link}");
+    let (status, shown) = page(world, Method::POST, "/v1/invitations/renew", &FORM, &form).await;
     assert_eq!(status, StatusCode::ACCEPTED);
     assert!(shown.contains("Check your mail"));
 }

@@ -51,12 +51,9 @@ const EVERYBODY: [&str; 4] = ["u1", "u2", "u3", "u4"];
 #[tokio::test(start_paused = true)]
 async fn preview_recipients_and_mails_agree_on_the_password_change_of_each_user() {
     let world = mixed().await;
-    let editor = world
-        .operator(
-            "ed",
-            &json!([{"role": "group_manager", "group": "g", "access": "edit"}]),
-        )
-        .await;
+    let roles = json!([{"role": "group_manager", "group": "g", "access": "edit"}]);
+    let editor = world.operator("ed", &roles).await;
+
     let mut body = kind("set_link", &EVERYBODY);
     body["passwordChangeByUser"] = json!({"u2": "temporary", "u3": "temporary"});
     let expected = [

@@ -120,6 +120,7 @@ impl Schedule {
                 later: rng.u32(..900),
             },
         };
+
         Self {
             recipients: rng.usize(12..=40),
             send_rate: *rng.choice(&[5, 14, 50]).unwrap(),
