@@ -31,7 +31,7 @@ pub struct TestMailLimits(pub(crate) Table);
 pub enum TestMailCount {
     /// It is counted, and may be sent.
     Counted,
-    /// The same request was done before.
+    /// An earlier request with the same idempotency key was done.
     Repeated,
     /// The operator has reached the limit, until this instant.
     LimitReached(DateTime<Utc>),

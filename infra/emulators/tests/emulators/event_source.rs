@@ -144,20 +144,21 @@ async fn batches(aws: Arc<Aws>, batch_size: usize) -> Vec<(f64, String)> {
             let records = event["Records"].as_array().unwrap().clone();
             let bodies: Vec<_> = records
                 .iter()
-                .map(|it| it["body"].as_str().unwrap().to_owned())
+                .map(|record| record["body"].as_str().unwrap().to_owned())
                 .collect();
             batches
                 .lock()
                 .unwrap()
                 .push((aws.elapsed().round(), bodies.join(" ")));
             async move {
-                let first = |it: &&Value| {
-                    it["attributes"]["ApproximateReceiveCount"] == "1" && it["body"] == "fails"
+                let first = |record: &&Value| {
+                    record["attributes"]["ApproximateReceiveCount"] == "1"
+                        && record["body"] == "fails"
                 };
                 let failed = records
                     .iter()
                     .filter(first)
-                    .map(|it| json!({"itemIdentifier": it["messageId"]}));
+                    .map(|record| json!({"itemIdentifier": record["messageId"]}));
                 Ok(json!({"batchItemFailures": failed.collect::<Vec<_>>()}))
             }
         })

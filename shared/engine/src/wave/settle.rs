@@ -82,21 +82,13 @@ impl Wave<'_> {
             return Ok(WaveResult::Later(chunk, claim.at + CLAIM_LIFE - now));
         };
 
-        let mut sorted = SortedMails::default();
-        for (mail, outcome) in mails.into_iter().zip(outcomes) {
-            sorted.limits.note(outcome.as_ref());
-            match self.policy {
-                AttemptPolicy::First => sort_first(mail, outcome, now, memory, &mut sorted),
-                AttemptPolicy::Reattempt => sort_reattempt(mail, outcome, now, &mut sorted),
-            }
-        }
         let SortedMails {
             accepted,
             refused,
             free,
             without_password,
             limits,
-        } = sorted;
+        } = self.sort(mails, outcomes, now, memory);
 
         // A mail that SES refuses leaves the user's credentials as they were.
         let (organisation, resend) = (&self.resend.organisation, &self.resend.id);
@@ -120,6 +112,24 @@ impl Wave<'_> {
             Some(chunk) => self.next_after(chunk, limits, now).await,
             None => Ok(WaveResult::ClaimLost),
         }
+    }
+
+    fn sort<'f>(
+        &self,
+        mails: Vec<PreparedMail<'f>>,
+        outcomes: Vec<Option<MailOutcome>>,
+        now: DateTime<Utc>,
+        memory: &mut ChunkMemory,
+    ) -> SortedMails<'f> {
+        let mut sorted = SortedMails::default();
+        for (mail, outcome) in mails.into_iter().zip(outcomes) {
+            sorted.limits.note(outcome.as_ref());
+            match self.policy {
+                AttemptPolicy::First => sort_first(mail, outcome, now, memory, &mut sorted),
+                AttemptPolicy::Reattempt => sort_reattempt(mail, outcome, now, &mut sorted),
+            }
+        }
+        sorted
     }
 
     /// Ends earlier links, and sets temporary passwords in a user pool: before the outcomes are
