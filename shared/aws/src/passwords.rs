@@ -34,10 +34,6 @@ impl PasswordConfig {
 
     /// Reads the configuration from environment variables; the inner `None` says that the LMS keeps
     /// passwords.
-    #[expect(
-        clippy::option_option,
-        reason = "the outer option says whether the variables are right"
-    )]
     pub fn read(environment: &mut Environment) -> Option<Option<Self>> {
         let credentials = Self::read_credentials(environment)?;
         if credentials == Credentials::None {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{Chunk, Counts, RecipientState};
-use reinvite_store::{Error as StoreError, Recount, Store};
+use reinvite_store::{Error as StoreError, Store};
 
 /// How often a chunk is counted again that other callers count at the same time.
 const MAX_RECOUNTS: usize = 5;
@@ -25,8 +25,9 @@ pub async fn recount(
         if (&states, done) == (&chunk.states, chunk.done) {
             return Ok(Some(chunk));
         }
-        if let Recount::Written(counted) = store.chunks.write_counts(&chunk, &states, done).await? {
-            return Ok(Some(counted));
+        let counted = store.chunks.write_counts(&chunk, &states, done).await?;
+        if counted.is_some() {
+            return Ok(counted);
         }
 
         let current = store.chunks.get(&chunk.resend, chunk.number).await?;

@@ -23,15 +23,6 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Chunks(pub(crate) Table);
 
-/// The result of writing the counts of a chunk.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Recount {
-    /// The counts are written: the chunk as it is now.
-    Written(Chunk),
-    /// The chunk has other counts than those that were read.
-    CountedByAnother,
-}
-
 impl Chunks {
     /// Reads a chunk.
     pub async fn get(&self, resend: &ResendId, number: u32) -> Result<Option<Chunk>, Error> {
@@ -123,13 +114,14 @@ impl Chunks {
     }
 
     /// Writes counts of a chunk's recipients, and adds the difference to the counts of the resend;
-    /// a chunk that is `done` now, and was not, leaves the resend one chunk less.
+    /// a chunk that is `done` now, and was not, leaves the resend one chunk less. `None` if another
+    /// caller has counted the chunk since it was read.
     pub async fn write_counts(
         &self,
         chunk: &Chunk,
         states: &BTreeMap<RecipientState, u32>,
         done: bool,
-    ) -> Result<Recount, Error> {
+    ) -> Result<Option<Chunk>, Error> {
         let counted = Chunk {
             states: states.clone(),
             done,
@@ -149,10 +141,8 @@ impl Chunks {
         let mut transaction = Transaction::<Unnamed>::new();
         transaction.add(self.0.update_write(own)?);
         transaction.add(resend_counts_write(&self.0, chunk, &counted)?);
-        Ok(match transaction.try_commit(&self.0.client).await? {
-            Ok(()) => Recount::Written(counted),
-            Err(_) => Recount::CountedByAnother,
-        })
+        let committed = transaction.try_commit(&self.0.client).await?;
+        Ok(committed.is_ok().then_some(counted))
     }
 }
 

@@ -40,7 +40,7 @@ mod user_writes;
 mod users;
 
 pub use audit_trail::AuditTrail;
-pub use chunks::{Chunks, Recount};
+pub use chunks::Chunks;
 pub use credentials::Credentials;
 pub use due_resends::DueResends;
 pub use error::Error;
