@@ -7,10 +7,12 @@ mod bulk;
 mod envelope;
 mod events;
 mod mailbox;
+mod refusals;
 mod rules;
 mod single;
 mod substitution;
 mod template;
+mod template_content;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
@@ -27,6 +29,8 @@ use crate::{
 pub use account::{Account, EventTimes};
 use allowance::Allowance;
 pub use mailbox::{Mail, Mailbox, Summary};
+use refusals::bad_request;
+use template_content::StoredTemplates;
 
 /// The longest input of a call in bytes. AWS says 1 MB and not which; the smaller reading refuses whatever AWS might.
 const LONGEST_INPUT: usize = 1_000_000;
@@ -42,7 +46,7 @@ pub struct Ses {
     sqs: Sqs,
     /// How many there were.
     events: Arc<AtomicU64>,
-    templates: Arc<Mutex<template::Stored>>,
+    templates: Arc<Mutex<StoredTemplates>>,
 }
 
 impl Ses {
@@ -91,7 +95,7 @@ impl Ses {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn templates(&self) -> MutexGuard<'_, template::Stored> {
+    fn templates(&self) -> MutexGuard<'_, StoredTemplates> {
         self.templates
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -109,8 +113,4 @@ fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
     }
     serde_json::from_slice(body)
         .map_err(|error| bad_request(format!("Request cannot be read: {error}")))
-}
-
-fn bad_request(message: impl Into<String>) -> Refusal {
-    Refusal::bad_request("BadRequestException", message)
 }

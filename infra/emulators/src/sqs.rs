@@ -17,10 +17,10 @@ use std::sync::Arc;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::{clock::Clock, refusal::Refusal, state::State};
+use errors::Answer;
 pub use message::MessageAttribute;
 pub use received::ReceivedMessage;
 
@@ -113,6 +113,3 @@ fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
 fn instant(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }
-
-/// The answer of an operation: a JSON object, or a refusal.
-type Answer = Result<Value, Refusal>;

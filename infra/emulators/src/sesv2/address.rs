@@ -1,6 +1,6 @@
 //! E-mail addresses as SES takes them: ASCII, the domain in punycode, a display name before it if need be.
 
-use super::bad_request;
+use super::refusals::bad_request;
 use crate::refusal::Refusal;
 
 /// The longest address in octets: a local part of 64, the `@`, and a domain of 255 (RFC 5321, 4.5.3.1).

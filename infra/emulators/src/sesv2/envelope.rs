@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{address, bad_request};
+use super::{address, refusals::bad_request};
 use crate::refusal::Refusal;
 
 /// The most recipients of one mail.

@@ -1,15 +1,10 @@
-//! Templates: as a call brings them, or as they were stored under a name.
-
-use std::collections::BTreeMap;
+//! Templates of calls: inline, or by the name under which they were stored.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    Ses, bad_request,
-    envelope::NameValue,
-    mailbox::Mail,
-    substitution::{MissingVariable, render},
+    Ses, envelope::NameValue, refusals::bad_request, template_content::EmailTemplateContent,
 };
 use crate::refusal::Refusal;
 
@@ -25,24 +20,12 @@ pub struct Template {
     pub(super) headers: Vec<NameValue>,
 }
 
-/// The contents of a template.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub struct EmailTemplateContent {
-    subject: String,
-    text: Option<String>,
-    html: Option<String>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct CreateEmailTemplate {
     template_name: String,
     template_content: EmailTemplateContent,
 }
-
-/// The stored ones, by name. They are kept while the process runs.
-pub type Stored = BTreeMap<String, EmailTemplateContent>;
 
 impl Ses {
     pub(super) fn create_email_template(
@@ -81,44 +64,5 @@ impl Ses {
         };
         content.check()?;
         Ok(content)
-    }
-}
-
-impl EmailTemplateContent {
-    fn check(&self) -> Result<(), Refusal> {
-        if self.text.is_none() && self.html.is_none() {
-            return Err(bad_request("Template has neither text nor HTML."));
-        }
-        Ok(())
-    }
-
-    /// The mail with its content; `None` where a variable is missing. SES accepts such a mail, gives it a message id
-    /// and never delivers it: only a rendering failure event tells.
-    pub(super) fn fill(&self, data: &Map<String, Value>, mail: Mail) -> Option<Mail> {
-        self.render_into(mail, data)
-            .inspect_err(|MissingVariable(name)| {
-                tracing::warn!(
-                    variable = name,
-                    "a mail was accepted and cannot be rendered"
-                );
-            })
-            .ok()
-    }
-
-    fn render_into(&self, mail: Mail, data: &Map<String, Value>) -> Result<Mail, MissingVariable> {
-        Ok(Mail {
-            subject: render(&self.subject, data)?,
-            text: self
-                .text
-                .as_ref()
-                .map(|text| render(text, data))
-                .transpose()?,
-            html: self
-                .html
-                .as_ref()
-                .map(|html| render(html, data))
-                .transpose()?,
-            ..mail
-        })
     }
 }
