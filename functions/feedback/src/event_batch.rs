@@ -51,7 +51,7 @@ impl EventBatch {
         }
 
         if dropped > 0 {
-            tracing::info!(dropped, "SES events for mails of no resend are dropped");
+            tracing::info!(dropped, "SES events that concern no recipient are dropped");
         }
         batch
     }

@@ -12,10 +12,10 @@ use crate::ses_event::SesEvent;
 /// How often a chunk is read again because another worker wrote it at the same time.
 const MAX_CHUNK_ATTEMPTS: usize = 10;
 
-/// How long after its mail an event waits for the sender to record the result of the wave.
+/// How long after SES accepted the mail its event waits for the sender to record the result of the wave.
 ///
 /// The sender knows more of the mail than the event: the values from which it was rendered. The
-/// message of a crashed sender comes again after 6 minutes, and doubt is settled after 15.
+/// message of a crashed sender comes again after 6 minutes, and a reattempt may follow after 15.
 const SENDER_RESULT_WAIT: TimeDelta = TimeDelta::minutes(10);
 
 /// A chunk's recipients after the events, and the events that have to wait.

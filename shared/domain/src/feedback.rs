@@ -108,7 +108,7 @@ impl Recipient {
 impl MailEvent {
     /// Whether the event puts the address on the suppression list.
     ///
-    /// A repeated event does not: an operator may have removed the address from the list since.
+    /// A repeated event does not: an owner may have removed the address from the list since.
     #[must_use]
     pub fn suppresses(&self, recipient: &Recipient) -> bool {
         self.event_type >= EventType::Bounce && recipient.last_event() < Some(self.event_type)

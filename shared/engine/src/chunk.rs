@@ -17,7 +17,7 @@ use crate::{
     wave::{AttemptPolicy, Wave, WaveResult},
 };
 
-/// Time that a wave may take: 5 s until its slot, and 20 s until SES has answered.
+/// Time that a wave may take: 5 s until its slot, 20 s until SES has answered, and 5 s to record.
 const TIME_PER_WAVE: TimeDelta = TimeDelta::seconds(30);
 
 /// A worker waits this long for a slot. A later slot is waited for in the queue.
@@ -26,15 +26,15 @@ const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(5);
 /// A wave is read and rendered this long before its slot.
 const READY_BEFORE_SLOT: TimeDelta = TimeDelta::milliseconds(150);
 
-/// A chunk that waits for events looks first after this time, and then each time when its doubt is
-/// twice as old.
+/// A chunk waits this long before its first look for events, and then each time as long as its
+/// doubt is old.
 const FIRST_LOOK_FOR_EVENTS: TimeDelta = TimeDelta::minutes(1);
 
 /// The counts of a resend are brought up to date this often while it is sent.
 const COUNT_INTERVAL: TimeDelta = TimeDelta::seconds(2);
 
-/// Sends the mails of a chunk until they are sent or time runs out. A message of an older turn is
-/// dropped.
+/// Sends the mails of a chunk until they are sent or time runs out. While the resend is sent,
+/// a message of an older turn is dropped, unless the chunk is done.
 pub(crate) async fn send_chunk(
     engine: &Engine,
     id: &ResendId,
@@ -293,7 +293,8 @@ impl ChunkWorker<'_> {
 }
 
 /// Leaves a chunk of a resend that is not being sent any more: marks what is in doubt, and counts
-/// what was sent. No other worker does, until the resend is resumed.
+/// what was sent. Until the resend is resumed, no other worker
+/// would do it.
 async fn leave(engine: &Engine, resend: &Resend, chunk: &Chunk) -> Result<(), Error> {
     if chunk.done {
         return Ok(());

@@ -37,7 +37,7 @@ impl Preparer {
         }
 
         let mut resend = resend.clone();
-        // Once more if an operator gave the resend another start at the same time.
+        // Repeats if an operator rescheduled the resend in the meantime.
         while resend.state == ResendState::Preparing {
             resend = match self.finish_preparation(&resend, context, &progress).await? {
                 Some(prepared) => prepared,
@@ -48,7 +48,7 @@ impl Preparer {
     }
 
     /// Writes recipient lists, chunks and recipients, until the selection is exhausted; answers
-    /// `false` if `deadline`, or another command, came first.
+    /// `false` if `deadline` passed or the resend left `preparing`.
     async fn write_recipients(
         &self,
         resend: &Resend,
@@ -62,16 +62,16 @@ impl Preparer {
         }
         let mut saved_at = self.clock.now();
         // An earlier worker may have written lists that its saved progress does not have.
-        let mut may_be_written = true;
+        let mut may_be_stored = true;
 
         while !source.is_exhausted() {
             let number = progress.chunks;
-            let stored = if may_be_written {
+            let stored = if may_be_stored {
                 self.store.recipient_lists.get(&resend.id, number).await?
             } else {
                 None
             };
-            may_be_written = stored.is_some();
+            may_be_stored = stored.is_some();
             let list = match stored {
                 Some(list) => list,
                 None => {
@@ -144,7 +144,7 @@ impl Preparer {
         }
     }
 
-    /// Writes the chunk of a list with its recipients, in this state if they are new.
+    /// Writes the chunk of a list with its recipients, in this state unless they exist.
     pub(crate) async fn write_chunk(
         &self,
         resend: &Resend,

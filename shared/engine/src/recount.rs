@@ -32,7 +32,7 @@ pub async fn recount(
 
         let current = store.chunks.get(&chunk.resend, chunk.number).await?;
         let current = current.ok_or(StoreError::Missing("chunk"))?;
-        if !is_same_hand(&current, &chunk) {
+        if !is_same_worker(&current, &chunk) {
             return Ok(None);
         }
         let recipients = store
@@ -46,6 +46,6 @@ pub async fn recount(
 }
 
 /// Whether no other worker has taken the chunk since it was read.
-pub(crate) fn is_same_hand(current: &Chunk, read: &Chunk) -> bool {
+pub(crate) fn is_same_worker(current: &Chunk, read: &Chunk) -> bool {
     (current.turn, current.wave, current.done) == (read.turn, read.wave, read.done)
 }

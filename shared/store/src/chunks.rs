@@ -1,6 +1,7 @@
 //! The chunks of resends: the turn, the claimed wave and the counts of each.
 //!
-//! A write that `None` answers was lost by its condition: another worker has the chunk.
+//! A write returns `None` if its condition did not hold: another worker has taken or counted the
+//! chunk, or an event has changed a recipient.
 
 use std::collections::BTreeMap;
 
@@ -74,7 +75,7 @@ impl Chunks {
 
     /// Replaces a claim by one with fewer positions; the others are free again. Only the worker
     /// that made the claim may call this, so the turn does not matter. `None` if another worker has
-    /// claimed the next wave.
+    /// claimed the next wave or finished the chunk.
     pub async fn release(&self, chunk: &Chunk, claim: Claim) -> Result<Option<Chunk>, Error> {
         let released = Chunk {
             claim: Some(claim),
@@ -87,8 +88,8 @@ impl Chunks {
         Ok(written.then_some(released))
     }
 
-    /// Raises the turn, so that only a message sent after this call works on the chunk, and keeps a
-    /// reserved slot. The sweep expects that message at `due_at`. `None` if another worker has the
+    /// Raises the turn, so that only a message sent after this call works on the chunk, and writes
+    /// the slot (`None` gives it up) and whether the lane has advanced. The sweep expects that message at `due_at`. `None` if another worker has the
     /// chunk.
     pub async fn raise_turn(
         &self,
@@ -114,7 +115,7 @@ impl Chunks {
     }
 
     /// Writes counts of a chunk's recipients, and adds the difference to the counts of the resend;
-    /// a chunk that is `done` now, and was not, leaves the resend one chunk less. `None` if another
+    /// when the chunk becomes `done`, `chunksLeft` of the resend falls by 1. `None` if another
     /// caller has counted the chunk since it was read.
     pub async fn write_counts(
         &self,

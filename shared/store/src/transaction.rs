@@ -59,8 +59,8 @@ impl<Guard: Copy + PartialEq> Transaction<Guard> {
 
     /// Commits, and says which named conditions did not hold.
     ///
-    /// A transaction that meets another one on an item says nothing of its conditions; it is made
-    /// again after a backoff, which the SDK does not do.
+    /// On a conflict with another transaction, DynamoDB does not say whether the conditions hold. The
+    /// transaction is sent again after a backoff; the SDK does not do so.
     pub async fn try_commit(self, client: &Client) -> Result<Result<(), Refused<Guard>>, Error> {
         let mut backoffs = CONFLICT_BACKOFFS.into_iter();
 
@@ -101,7 +101,7 @@ impl<Guard: Copy + PartialEq> Transaction<Guard> {
 
 const CONDITION_FAILED: &str = "ConditionalCheckFailed";
 
-/// The reason of each write why the transaction was cancelled.
+/// The cancellation code of each write.
 fn cancellation_codes(error: Option<&TransactWriteItemsError>) -> Vec<&str> {
     match error {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled

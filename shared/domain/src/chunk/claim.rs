@@ -22,9 +22,9 @@ pub struct Claim {
     pub at: DateTime<Utc>,
     /// The positions that get a mail.
     pub send: Vec<u16>,
-    /// The positions that are skipped.
+    /// The positions that get no mail: skipped, or not renderable.
     pub skip: Vec<u16>,
-    /// The inputs of the mails, in the order of `send`.
+    /// The inputs of the mails, in the order of `send`; empty for a reattempt.
     #[serde(default)]
     pub inputs: Vec<MailInputs>,
     /// When the links and temporary passwords of the mails were issued: they are valid from then on.

@@ -11,7 +11,7 @@ use crate::{Counts, ExclusionReason, UserId};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PreparationProgress {
-    /// The number of lists.
+    /// The number of chunks; each list is one.
     pub chunks: u32,
     /// Recipients on the lists.
     pub eligible: u32,

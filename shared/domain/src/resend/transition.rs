@@ -83,7 +83,7 @@ pub struct ResendChange {
     pub next: Resend,
     /// The fields to write. All others stay as they are stored.
     pub fields: Vec<ResendField>,
-    /// The number to add to the recipients of the resend's day.
+    /// The change of the day's number of recipients, for the daily limit.
     pub usage_difference: i64,
     /// The most recipients that the day may have afterwards; `None` if there is no limit.
     pub daily_limit: Option<u32>,
@@ -191,7 +191,7 @@ impl ResendTransition {
         }
 
         Ok(match self {
-            // These hold although the resend was paused and resumed since it was read.
+            // These remain right although the resend was paused and resumed since it was read.
             Self::Completed | Self::PausedForSendingDisabled => ResendGuard {
                 state: ResendState::Sending,
                 version: None,
@@ -287,7 +287,7 @@ impl ResendTransition {
                 next.mail_counts_at_resume = next.counts.mailed();
                 &[Field::ResumedAt, Field::MailCountsAtResume]
             }
-            // Before the start no user got a mail: the recipients do not count any more.
+            // Before the start no user got a mail: the recipients no longer count towards the daily limit.
             Self::Cancelled { .. }
                 if matches!(from, ResendState::Preparing | ResendState::Scheduled) =>
             {

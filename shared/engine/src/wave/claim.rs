@@ -11,7 +11,7 @@ use super::{
     decide::{Decided, PreparedMail},
     read::WaveFacts,
 };
-use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_hand};
+use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_worker};
 
 /// A wave that this worker has claimed.
 pub(super) struct ClaimedWave<'f> {
@@ -25,7 +25,7 @@ impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
     /// next wave. A reattempt records who gets no mail.
-    pub(super) async fn reserve_users(
+    pub(super) async fn write_before_claim(
         &self,
         decided: &mut Decided<'_>,
         memory: &ChunkMemory,
@@ -186,8 +186,8 @@ impl Wave<'_> {
         })
     }
 
-    /// A reattempt may have lost its claim to an event, which changes a recipient and not the
-    /// chunk: the next wave goes on then.
+    /// A reattempt may have lost its claim to an event, which changes a recipient and the
+    /// counts, but neither turn nor wave: the next wave goes on then.
     pub(super) async fn after_lost_claim(&self, read: &Chunk) -> Result<WaveResult, Error> {
         if self.policy == AttemptPolicy::First {
             return Ok(WaveResult::ClaimLost);
@@ -196,7 +196,7 @@ impl Wave<'_> {
         let chunks = &self.engine.store().chunks;
         let current = chunks.get(&read.resend, read.number).await?;
         let current = current.ok_or(StoreError::Missing("chunk"))?;
-        Ok(if is_same_hand(&current, read) && !current.done {
+        Ok(if is_same_worker(&current, read) && !current.done {
             WaveResult::Next(current)
         } else {
             WaveResult::ClaimLost

@@ -38,14 +38,14 @@ pub(super) struct PreparedMail<'f> {
     pub recipient: Recipient,
     pub mail: OutgoingMail,
     pub applied: AppliedChange,
-    /// The values of a first attempt; a reattempt has them with the recipient.
+    /// The values of the mail; `None` for a reattempt, whose values are in `recipient.mail`.
     pub values: Option<MailValues>,
     /// The user's links as they were read.
     pub links: LinkGenerations,
 }
 
 impl PreparedMail<'_> {
-    /// The inputs of the mail that would come out differently later.
+    /// The inputs that would differ if the mail were rendered again later.
     pub fn inputs(&self) -> Option<MailInputs> {
         let values = self.values.as_ref()?;
         Some(MailInputs {
@@ -103,7 +103,7 @@ impl Wave<'_> {
             recipient.had_logged_in,
         );
         let excluded = |reason| {
-            let settled = self.policy.excluded(recipient, reason);
+            let settled = self.policy.ineligible(recipient, reason);
             Decision::Settle(Box::new(settled))
         };
         let user = match (verdict, user) {

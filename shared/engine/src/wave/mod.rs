@@ -1,7 +1,7 @@
 //! A wave: some recipients of a chunk whose mails go in one call.
 //!
 //! Everything that decides about a recipient is read just before the wave's slot. The wave is
-//! claimed before it is sent, and only the worker that won the claim writes about its recipients.
+//! claimed before it is sent, and only the worker that won the claim sends it and records the answers of SES.
 //! First attempts and reattempts are two policies of the same wave.
 
 mod claim;

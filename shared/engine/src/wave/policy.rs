@@ -21,7 +21,7 @@ impl AttemptPolicy {
     }
 
     /// A recipient who may not be mailed.
-    pub fn excluded(self, recipient: &Recipient, reason: ExclusionReason) -> Recipient {
+    pub fn ineligible(self, recipient: &Recipient, reason: ExclusionReason) -> Recipient {
         let state = match self {
             Self::First => RecipientState::Skipped,
             Self::Reattempt => RecipientState::Unknown,

@@ -21,7 +21,7 @@ pub(super) struct WaveFacts {
     pub suppressed: HashSet<String>,
     /// The template of the resend.
     pub template: Arc<CompiledTemplate>,
-    /// The links of users, if any of it matters.
+    /// The link generations of users; empty if no mail issues or ends a link.
     pub links: HashMap<UserId, LinkGenerations>,
 }
 

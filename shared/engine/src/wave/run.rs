@@ -1,4 +1,4 @@
-//! Runs a wave: read, decide, claim, send, settle.
+//! Runs a wave: read, decide, stamp, claim, send, settle.
 
 use reinvite_domain::Chunk;
 
@@ -13,7 +13,7 @@ impl Wave<'_> {
         };
 
         let mut decided = self.decide(&facts, memory).await?;
-        self.reserve_users(&mut decided, memory).await?;
+        self.write_before_claim(&mut decided, memory).await?;
         if decided.is_empty() {
             return Ok(WaveResult::Next(chunk));
         }

@@ -29,7 +29,8 @@ impl Wave<'_> {
 
         let clock = self.engine.clock();
         clock.sleep_until(self.slot).await;
-        // After `SEND_WITHIN` this worker must not send: the next worker relies on it.
+        // After `SEND_WITHIN` this worker must not send: the next worker assumes that
+        // nothing more of this claim leaves.
         if clock.now() > claim.at + SEND_WITHIN {
             return Ok(WaveOutcomes::Known(vec![None; count]));
         }

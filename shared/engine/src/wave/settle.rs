@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{Error, chunk_memory::ChunkMemory, user_pool::set_temporary_password};
 
-/// A mail that SES refuses this often for a reason that passes has failed.
+/// A recipient is `failed` after this many transient refusals in one invocation.
 const MAX_TRANSIENT_FAILURES: u32 = 3;
 
 /// The limits of the account that the outcomes of a wave met.
@@ -45,8 +45,8 @@ struct SortedMails<'f> {
     refused: Vec<Recipient>,
     /// Positions that are free again.
     free: Vec<u16>,
-    /// Users whose pending temporary passwords are taken back.
-    without_password: Vec<UserId>,
+    /// Users whose pending temporary password is removed, because no mail left.
+    withdrawn_passwords: Vec<UserId>,
     limits: AccountLimits,
 }
 
@@ -86,7 +86,7 @@ impl Wave<'_> {
             accepted,
             refused,
             free,
-            without_password,
+            withdrawn_passwords,
             limits,
         } = self.sort(mails, outcomes, now, memory);
 
@@ -94,7 +94,7 @@ impl Wave<'_> {
         let (organisation, resend) = (&self.resend.organisation, &self.resend.id);
         store
             .credentials
-            .remove_pending(organisation, resend, &without_password)
+            .remove_pending(organisation, resend, &withdrawn_passwords)
             .await?;
         settled.extend(self.on_accepted(accepted).await?);
         settled.extend(refused);
@@ -136,7 +136,7 @@ impl Wave<'_> {
     /// recorded.
     ///
     /// Answers the recipients to record. Recipients that are left out stay without a result and
-    /// become `unknown`; the sender sets their pool password again.
+    /// become `unknown`; the next worker tries again to set it.
     async fn on_accepted(&self, accepted: Vec<AcceptedMail<'_>>) -> Result<Vec<Recipient>, Error> {
         let (engine, resend) = (self.engine, self.resend);
         if resend.earlier_links == EarlierLinks::End {
@@ -224,7 +224,7 @@ fn sort_first<'f>(
         Some(MailOutcome::Rejected(status)) => sorted.refused.push(failed(status)),
     }
     if mail.recipient.password_change == PasswordChange::Temporary {
-        sorted.without_password.push(mail.recipient.user_id);
+        sorted.withdrawn_passwords.push(mail.recipient.user_id);
     }
 }
 
