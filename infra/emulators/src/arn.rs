@@ -1,4 +1,4 @@
-//! Names of what the local account holds, as AWS writes them.
+//! Amazon Resource Names of the local account.
 
 /// The region every local service claims to be in.
 pub const REGION: &str = "us-east-1";

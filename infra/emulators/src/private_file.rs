@@ -15,7 +15,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     options.open(path)?.write_all(bytes)
 }
 
-/// Writes a file in the place of the one that is there, whole or not at all.
+/// Replaces a file, whole or not at all.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     match fs::remove_file(&beside) {

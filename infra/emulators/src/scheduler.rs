@@ -5,15 +5,14 @@ mod expression;
 mod firing;
 mod operations;
 mod schedule;
+mod service;
 mod store;
-
-use std::sync::Arc;
+mod validation;
 
 use axum::{extract::Query, response::Response};
 use http::Uri;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::Notify;
 
 use crate::{
     clock::Clock,
@@ -23,23 +22,8 @@ use crate::{
     state::State,
 };
 pub use firing::Firing;
-
-/// The group that is always there.
-const DEFAULT_GROUP: &str = "default";
-
-/// The longest name of a schedule or group, in characters.
-const LONGEST_NAME: usize = 64;
-
-/// EventBridge Scheduler of one account and region. Clones share their data.
-#[derive(Clone)]
-pub struct Scheduler {
-    state: State,
-    clock: Clock,
-    /// Wakes the firing loop: a schedule came, went or changed.
-    changed: Arc<Notify>,
-    /// Takes what could not be delivered.
-    sqs: Sqs,
-}
+pub use service::Scheduler;
+use validation::{DEFAULT_GROUP, check_name, validation};
 
 /// The query string of `GetSchedule` and `DeleteSchedule`.
 #[derive(Debug, Default, Deserialize)]
@@ -51,12 +35,7 @@ struct QueryString {
 
 impl Scheduler {
     pub(crate) fn open(state: State, clock: Clock, sqs: Sqs) -> rusqlite::Result<Self> {
-        let scheduler = Self {
-            state,
-            clock,
-            changed: Arc::default(),
-            sqs,
-        };
+        let scheduler = Self::new(state, clock, sqs);
         scheduler.provide_group(DEFAULT_GROUP)?;
         Ok(scheduler)
     }
@@ -99,19 +78,4 @@ fn group_or_default(name: Option<&str>) -> Result<&str, Refusal> {
     let name = name.unwrap_or(DEFAULT_GROUP);
     check_name("groupName", name)?;
     Ok(name)
-}
-
-fn check_name(member: &str, name: &str) -> Result<(), Refusal> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    if (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed) {
-        return Ok(());
-    }
-    Err(validation(format!(
-        "1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must satisfy \
-         regular expression pattern: ^[0-9a-zA-Z-_.]+$ and have length less than or equal to {LONGEST_NAME}"
-    )))
-}
-
-fn validation(message: impl Into<String>) -> Refusal {
-    Refusal::bad_request("ValidationException", message)
 }

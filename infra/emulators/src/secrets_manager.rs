@@ -24,7 +24,7 @@ use crate::{
 const FILE: &str = "secrets.json";
 
 /// Characters of a secret that is made here.
-const LENGTH: usize = 64;
+const SECRET_CHARACTERS: usize = 64;
 
 /// The secrets cannot be read or written.
 #[derive(Debug, Error)]
@@ -76,7 +76,7 @@ impl SecretsManager {
     pub fn provide(&self, name: &str) -> Result<(), SecretsError> {
         let mut secrets = self.lock();
         if !secrets.contains_key(name) {
-            let random: [u8; LENGTH / 2] = random()?;
+            let random: [u8; SECRET_CHARACTERS / 2] = random()?;
             let value = random.iter().map(|byte| format!("{byte:02x}")).collect();
             self.put(&mut secrets, name, value)?;
         }

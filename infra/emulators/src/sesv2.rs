@@ -4,79 +4,31 @@ mod account;
 mod address;
 mod allowance;
 mod bulk;
+mod create_template;
 mod envelope;
+mod errors;
 mod events;
 mod mailbox;
-mod refusals;
 mod rules;
+mod service;
 mod single;
 mod substitution;
 mod template;
-mod template_content;
-
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
 use axum::response::Response;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::{
-    clock::Clock,
-    refusal::{Refusal, rest_json},
-    sqs::Sqs,
-    state::State,
-};
+use crate::refusal::{Refusal, rest_json};
 pub use account::{Account, EventTimes};
-use allowance::Allowance;
+use errors::bad_request;
 pub use mailbox::{Mail, Mailbox, Summary};
-use refusals::bad_request;
-use template_content::StoredTemplates;
+pub use service::Ses;
 
 /// The longest input of a call in bytes. AWS says 1 MB and not which; the smaller reading refuses whatever AWS might.
-const LONGEST_INPUT: usize = 1_000_000;
-
-/// SES of one account and region.
-#[derive(Clone)]
-pub struct Ses {
-    account: Arc<Account>,
-    allowance: Arc<Mutex<Allowance>>,
-    mailbox: Mailbox,
-    clock: Clock,
-    /// Takes the events.
-    sqs: Sqs,
-    /// How many there were.
-    events: Arc<AtomicU64>,
-    templates: Arc<Mutex<StoredTemplates>>,
-}
+const MAX_INPUT_BYTES: usize = 1_000_000;
 
 impl Ses {
-    /// Takes up where the stored mails leave off: they count against the rolling day.
-    pub(crate) fn open(
-        state: State,
-        clock: Clock,
-        account: Account,
-        sqs: Sqs,
-    ) -> rusqlite::Result<Self> {
-        let mailbox = Mailbox::new(state);
-        let sent = mailbox.sent_since(clock.now() - allowance::DAY)?;
-        let allowance = Allowance::new(account.max_send_rate, account.max_24_hour_send, sent);
-        Ok(Self {
-            account: Arc::new(account),
-            allowance: Arc::new(Mutex::new(allowance)),
-            mailbox,
-            clock,
-            sqs,
-            events: Arc::default(),
-            templates: Arc::default(),
-        })
-    }
-
-    /// The mails that were accepted.
-    #[must_use]
-    pub fn mailbox(&self) -> &Mailbox {
-        &self.mailbox
-    }
-
     pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Response {
         rest_json(match operation {
             "GetAccount" => Ok(self.get_account()),
@@ -89,18 +41,6 @@ impl Ses {
         })
     }
 
-    fn allowance(&self) -> MutexGuard<'_, Allowance> {
-        self.allowance
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn templates(&self) -> MutexGuard<'_, StoredTemplates> {
-        self.templates
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn get_account(&self) -> Value {
         let sent = self.allowance().sent_last_day(self.clock.now());
         self.account.describe(sent)
@@ -108,7 +48,7 @@ impl Ses {
 }
 
 fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
-    if body.len() > LONGEST_INPUT {
+    if body.len() > MAX_INPUT_BYTES {
         return Err(bad_request("Request size exceeds the limit of 1 MB."));
     }
     serde_json::from_slice(body)

@@ -10,58 +10,18 @@ mod receive;
 mod received;
 mod redrive;
 mod send;
+mod service;
 mod settle;
 
-use std::sync::Arc;
-
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
-use tokio::sync::Notify;
 
-use crate::{clock::Clock, refusal::Refusal, state::State};
-use errors::Answer;
+use crate::refusal::Refusal;
 pub use message::MessageAttribute;
 pub use received::ReceivedMessage;
-
-/// SQS of one account and region. Clones share their data.
-#[derive(Clone)]
-pub struct Sqs {
-    state: State,
-    clock: Clock,
-    /// Wakes who waits for a message: one came, or became visible sooner than was thought.
-    changed: Arc<Notify>,
-    /// The beginning of queue URLs.
-    endpoint: String,
-}
-
-/// A queue cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{code}: {message}")]
-pub struct QueueError {
-    code: &'static str,
-    message: String,
-}
-
-impl From<Refusal> for QueueError {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            code: refusal.code,
-            message: refusal.message,
-        }
-    }
-}
+pub use service::{QueueError, Sqs};
 
 impl Sqs {
-    pub(crate) fn new(state: State, clock: Clock, endpoint: &str) -> Self {
-        Self {
-            state,
-            clock,
-            changed: Arc::default(),
-            endpoint: endpoint.to_owned(),
-        }
-    }
-
     pub(crate) async fn answer(&self, operation: &str, body: &[u8]) -> Response {
         errors::aws_json(match operation {
             "CreateQueue" => input(body).and_then(|request| self.create_queue(request)),
@@ -91,25 +51,9 @@ impl Sqs {
             _ => Err(Refusal::unknown_operation()),
         })
     }
-
-    /// The bodies of all messages of all queues: for tests that look for what must not be in one.
-    pub fn bodies(&self) -> rusqlite::Result<Vec<String>> {
-        let connection = self.state.lock();
-        let mut statement = connection.prepare_cached("SELECT body FROM message ORDER BY id")?;
-        statement.query_map([], |row| row.get(0))?.collect()
-    }
-
-    /// Milliseconds since 1970, the unit of everything stored.
-    fn now(&self) -> i64 {
-        self.clock.now().timestamp_millis()
-    }
 }
 
 fn input<Request: DeserializeOwned>(body: &[u8]) -> Result<Request, Refusal> {
     serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request("SerializationException", error.to_string()))
-}
-
-fn instant(milliseconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }

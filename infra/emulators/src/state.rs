@@ -81,7 +81,7 @@ impl State {
             Some(folder) => Connection::open(folder.join(FILE))?,
             None => Connection::open_in_memory()?,
         };
-        // A developer's data: what a power cut may take is not worth a sync per message.
+        // This is a developer's data: its loss in a power cut is cheaper than a sync for each message.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;",
         )?;

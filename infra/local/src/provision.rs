@@ -1,4 +1,4 @@
-//! Makes what the template describes, where it is not there yet.
+//! Makes the resources of the template that do not exist yet.
 
 use dynoxide::{DynoxideError, actions};
 use reinvite_emulators::{Services, arn, secrets_manager::SecretsError, sqs::QueueError};
@@ -17,7 +17,7 @@ pub enum ProvisionError {
     /// The template describes a table in a shape that DynamoDB does not know.
     #[error("the table {0} is not described as DynamoDB expects")]
     Shape(String, #[source] serde_json::Error),
-    /// A queue cannot be made, or differs from the one that is there.
+    /// A queue cannot be made, or differs from the one that exists.
     #[error("the queue {0} cannot be made")]
     Queue(String, #[source] QueueError),
     /// A secret cannot be made.
@@ -28,7 +28,7 @@ pub enum ProvisionError {
     ScheduleGroup(String, #[source] rusqlite::Error),
 }
 
-/// Makes the template's tables, queues, secrets and schedule groups, each under its logical id. What is there stays.
+/// Makes the template's tables, queues, secrets and schedule groups, each under its logical id. Existing ones stay.
 pub fn provision(template: &Template, services: &Services) -> Result<(), ProvisionError> {
     for table in &template.tables {
         create_table(table, services)?;

@@ -4,14 +4,15 @@ use chrono::TimeDelta;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Scheduler, validation};
+use super::{service::Scheduler, validation::validation};
 use crate::refusal::Refusal;
 
 /// How long a token is remembered. AWS gives no number; a client's retries are over long before.
-const REMEMBERED: TimeDelta = TimeDelta::hours(8);
+const TOKEN_LIFE: TimeDelta = TimeDelta::hours(8);
 
 impl Scheduler {
-    /// Does `change`, unless it was done for this token. `request` is what must be the same.
+    /// Makes `change` unless it was made for this token; then repeats the answer. A token that comes with another `request`
+    /// is refused.
     pub(super) fn once(
         &self,
         token: Option<&str>,
@@ -27,7 +28,7 @@ impl Scheduler {
         let known = recall(
             &self.state.lock(),
             token,
-            (now - REMEMBERED).timestamp_millis(),
+            (now - TOKEN_LIFE).timestamp_millis(),
         )?;
 
         if let Some((first, answer)) = known {

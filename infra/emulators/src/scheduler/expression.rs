@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::validation;
+use super::validation::validation;
 use crate::refusal::Refusal;
 
 /// The instant of an expression in a zone of the IANA database. Recurring expressions are not served here.

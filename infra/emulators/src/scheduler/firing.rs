@@ -5,14 +5,14 @@ use std::{collections::HashMap, future::Future};
 use chrono::{DateTime, Utc};
 use tokio::task::{Id, JoinSet};
 
-use super::{Scheduler, schedule::ActionAfterCompletion, store::Stored};
+use super::{schedule::ActionAfterCompletion, service::Scheduler, store::Stored};
 use crate::{arn, refusal::Refusal, sqs::MessageAttribute};
 
 /// Seconds before the second try; each further wait is twice as long. AWS gives no numbers.
-const FIRST_WAIT: i64 = 1;
+const FIRST_BACKOFF_SECONDS: i64 = 1;
 
 /// The longest wait between two tries, in seconds.
-const LONGEST_WAIT: i64 = 60;
+const MAX_BACKOFF_SECONDS: i64 = 60;
 
 /// An event for the target of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +27,9 @@ pub struct Firing {
 type UnderWay = HashMap<Id, Stored>;
 
 impl Scheduler {
-    /// Fires schedules for as long as it is polled; what came due in the meantime fires at once. `deliver` says why a
-    /// target did not take a firing. Deliveries run side by side, and one that this future's end cuts off is made
-    /// again when firing is taken up.
+    /// Fires schedules for as long as it is polled; overdue schedules fire at once. `deliver` returns the reason if a target
+    /// did not take a firing. Deliveries run side by side. A delivery that is cut off by the end of this future is repeated
+    /// by the next one.
     pub async fn fire<Delivery>(&self, deliver: impl Fn(Firing) -> Delivery)
     where
         Delivery: Future<Output = Result<(), String>> + Send + 'static,
@@ -37,7 +37,7 @@ impl Scheduler {
         let mut deliveries: JoinSet<Result<(), String>> = JoinSet::new();
         let mut under_way = UnderWay::new();
         loop {
-            // Made before looking, so that a schedule made in between wakes it.
+            // Registered before the look, so that a schedule made in between ends the wait.
             let changed = self.changed.notified();
             let wake = self
                 .start_due(&mut under_way, |firing| {
@@ -64,7 +64,7 @@ impl Scheduler {
         }
     }
 
-    /// Starts what is due and not under way; says when the next is.
+    /// Starts the due schedules that are not under way; returns the instant of the next one.
     fn start_due(
         &self,
         under_way: &mut UnderWay,
@@ -111,7 +111,8 @@ impl Scheduler {
         };
         let now = self.clock.now().timestamp_millis();
         let policy = &stored.body.schedule.target.retry_policy;
-        let next_try = now + (FIRST_WAIT << stored.attempts.min(6)).min(LONGEST_WAIT) * 1000;
+        let next_try =
+            now + (FIRST_BACKOFF_SECONDS << stored.attempts.min(6)).min(MAX_BACKOFF_SECONDS) * 1000;
         let too_old = stored.due.unwrap_or(now) + policy.maximum_event_age_in_seconds * 1000;
         if stored.attempts < policy.maximum_retry_attempts && next_try <= too_old {
             tracing::warn!(

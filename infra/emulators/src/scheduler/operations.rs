@@ -4,10 +4,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    Scheduler,
     schedule::{Schedule, ScheduleState},
+    service::Scheduler,
     store::Body,
-    validation,
+    validation::validation,
 };
 use crate::{arn, refusal::Refusal};
 
@@ -32,7 +32,7 @@ impl Scheduler {
         })
     }
 
-    /// Replaces the whole schedule: what the request leaves out is reset.
+    /// Replaces the whole schedule: a member that the request leaves out is reset.
     pub(super) fn update_schedule(&self, name: &str, request: &Value) -> Result<Value, Refusal> {
         let identity = format!("UpdateSchedule {name} {request}");
         self.once(token(request), &identity, || {

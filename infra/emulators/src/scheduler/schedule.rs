@@ -1,14 +1,17 @@
-//! A schedule: what `CreateSchedule` and `UpdateSchedule` take, checked and with what they leave out filled in.
+//! A schedule as `CreateSchedule` and `UpdateSchedule` take it, checked and with defaults.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{DEFAULT_GROUP, check_name, expression, validation};
+use super::{
+    expression,
+    validation::{DEFAULT_GROUP, check_name, validation},
+};
 use crate::refusal::Refusal;
 
 /// The longest description, in characters.
-const LONGEST_DESCRIPTION: usize = 512;
+const MAX_DESCRIPTION_CHARACTERS: usize = 512;
 
 /// A schedule in the wire's shape, as far as it is the caller's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -127,10 +130,10 @@ impl Schedule {
         if self
             .description
             .as_ref()
-            .is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION)
+            .is_some_and(|text| text.chars().count() > MAX_DESCRIPTION_CHARACTERS)
         {
             return Err(validation(format!(
-                "Description is longer than {LONGEST_DESCRIPTION} characters."
+                "Description is longer than {MAX_DESCRIPTION_CHARACTERS} characters."
             )));
         }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Scheduler, schedule::Schedule};
+use super::{schedule::Schedule, service::Scheduler};
 use crate::refusal::Refusal;
 
 /// A schedule as it is stored.

@@ -1,18 +1,22 @@
-//! The account: its quotas, and what it may send as.
+//! The account: its quotas and its verified senders.
 
 use std::{fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::address::{self, Address};
+use super::{
+    address::{self, Address},
+    errors::bad_request,
+};
 use crate::{arn::REGION, refusal::Refusal};
 
-/// How many seconds later than usual the events of mails come, counted from 0: one that comes twice has two times.
+/// The delays of SES events: for the number of an event, counted from 0, the seconds that each delivery comes later than
+/// usual. An event with two delays is delivered twice.
 #[derive(Clone)]
 pub struct EventTimes(Arc<dyn Fn(u64) -> Vec<u32> + Send + Sync>);
 
 impl EventTimes {
-    /// Each event comes at the times that are answered for it.
+    /// Each event comes with the delays that `times` returns for its number.
     pub fn new(times: impl Fn(u64) -> Vec<u32> + Send + Sync + 'static) -> Self {
         Self(Arc::new(times))
     }
@@ -23,7 +27,7 @@ impl EventTimes {
 }
 
 impl Default for EventTimes {
-    /// Each comes once, and at its usual time.
+    /// Each event comes once and at its usual time.
     fn default() -> Self {
         Self::new(|_| vec![0])
     }
@@ -44,7 +48,7 @@ pub struct Account {
     pub configuration_sets: Vec<String>,
     /// The queue that takes the events of mails, as the target of an EventBridge rule; `None` drops them.
     pub event_queue: Option<String>,
-    /// When events of mails come.
+    /// The delays of the events of mails.
     pub events: EventTimes,
     /// Recipients in any second.
     pub max_send_rate: u32,
@@ -71,7 +75,7 @@ impl Account {
 
     /// The sender, if the account may send as it.
     pub(super) fn sender(&self, from: Option<&str>) -> Result<String, Refusal> {
-        let from = from.ok_or_else(|| super::bad_request("FromEmailAddress is required."))?;
+        let from = from.ok_or_else(|| bad_request("FromEmailAddress is required."))?;
         let sender = address::parse(from)?;
         if self
             .verified_identities

@@ -1,13 +1,13 @@
 //! E-mail addresses as SES takes them: ASCII, the domain in punycode, a display name before it if need be.
 
-use super::refusals::bad_request;
+use super::errors::bad_request;
 use crate::refusal::Refusal;
 
 /// The longest address in octets: a local part of 64, the `@`, and a domain of 255 (RFC 5321, 4.5.3.1).
-const LONGEST: usize = 320;
+const MAX_ADDRESS_CHARACTERS: usize = 320;
 
 /// The longest local part in octets (RFC 5321, 4.5.3.1.1).
-const LONGEST_LOCAL: usize = 64;
+const MAX_LOCAL_CHARACTERS: usize = 64;
 
 /// An address without its display name.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
         return Err(bad_request("User name is missing"));
     }
     if !is_dot_atom(parsed.local())
-        || parsed.local().len() > LONGEST_LOCAL
-        || address.len() > LONGEST
+        || parsed.local().len() > MAX_LOCAL_CHARACTERS
+        || address.len() > MAX_ADDRESS_CHARACTERS
     {
         return Err(bad_request("Illegal address"));
     }

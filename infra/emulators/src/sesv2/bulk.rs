@@ -4,20 +4,20 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Ses,
     allowance::Exhausted,
-    bad_request,
     envelope::{Destination, NameValue, reply_to},
+    errors::bad_request,
     mailbox::{Accepted, Mail},
     rules,
+    service::Ses,
     single::too_many_requests,
-    substitution::LONGEST_DATA,
+    substitution::MAX_DATA_CHARACTERS,
     template::Template,
 };
 use crate::refusal::Refusal;
 
 /// The most entries of a call (SES API, `SendBulkEmail`).
-const MOST_ENTRIES: usize = 50;
+const MAX_ENTRIES: usize = 50;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -65,9 +65,9 @@ impl Ses {
     /// Nothing is sent unless every entry is well-formed; then each has its own result.
     pub(super) fn send_bulk_email(&self, request: &SendBulkEmail) -> Result<Value, Refusal> {
         let count = request.bulk_email_entries.len();
-        if !(1..=MOST_ENTRIES).contains(&count) {
+        if !(1..=MAX_ENTRIES).contains(&count) {
             return Err(bad_request(format!(
-                "BulkEmailEntries must hold 1 to {MOST_ENTRIES} entries, not {count}."
+                "BulkEmailEntries must hold 1 to {MAX_ENTRIES} entries, not {count}."
             )));
         }
         self.account
@@ -171,9 +171,9 @@ fn template_data(text: Option<&str>) -> Result<Map<String, Value>, Refusal> {
     let Some(text) = text else {
         return Ok(Map::new());
     };
-    if text.chars().count() > LONGEST_DATA {
+    if text.chars().count() > MAX_DATA_CHARACTERS {
         return Err(bad_request(format!(
-            "Template data exceeds {LONGEST_DATA} characters."
+            "Template data exceeds {MAX_DATA_CHARACTERS} characters."
         )));
     }
 

@@ -4,11 +4,11 @@
 
 use serde::Deserialize;
 
-use super::{address, refusals::bad_request};
+use super::{address, errors::bad_request};
 use crate::refusal::Refusal;
 
 /// The most recipients of one mail.
-const MOST_RECIPIENTS: usize = 50;
+const MAX_RECIPIENTS: usize = 50;
 
 /// A tag or a header.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,9 +42,9 @@ impl Destination {
         if recipients.is_empty() {
             return Err(bad_request("Destination has no recipient."));
         }
-        if recipients.len() > MOST_RECIPIENTS {
+        if recipients.len() > MAX_RECIPIENTS {
             return Err(bad_request(format!(
-                "Recipient count exceeds {MOST_RECIPIENTS}."
+                "Recipient count exceeds {MAX_RECIPIENTS}."
             )));
         }
 

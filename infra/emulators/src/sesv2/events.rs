@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{Ses, address, mailbox::Accepted};
+use super::{address, mailbox::Accepted, service::Ses};
 use crate::arn::{ACCOUNT, REGION};
 
 /// The domain of the mailbox simulator.

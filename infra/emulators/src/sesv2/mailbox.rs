@@ -106,7 +106,7 @@ impl Mailbox {
         Ok(ids)
     }
 
-    /// Instants and recipients of what was accepted after `start`, oldest first.
+    /// Instants and numbers of recipients of the mails accepted after `start`, oldest first.
     pub(super) fn sent_since(
         &self,
         start: DateTime<Utc>,

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{bad_request, envelope::NameValue};
+use super::{envelope::NameValue, errors::bad_request};
 use crate::refusal::Refusal;
 
 /// The longest name or value of a tag, in characters (SES API, `MessageTag`).
-const LONGEST_TAG: usize = 256;
+const MAX_TAG_BYTES: usize = 256;
 
 /// The most headers of a mail (SES API, `MessageHeaders`).
-const MOST_HEADERS: usize = 15;
+const MAX_HEADERS: usize = 15;
 
 /// Lengths in characters (SES API, `MessageHeader`).
-const LONGEST_HEADER_NAME: usize = 126;
-const LONGEST_HEADER_VALUE: usize = 995;
-const LONGEST_HEADER: usize = 996;
+const MAX_HEADER_NAME_BYTES: usize = 126;
+const MAX_HEADER_VALUE_BYTES: usize = 995;
+const MAX_HEADER_BYTES: usize = 996;
 
 /// Headers that SES writes itself.
 const OWN_HEADERS: [&str; 12] = [
@@ -39,9 +39,9 @@ pub fn tags<'a>(
     let mut named = BTreeMap::new();
     for tag in tags {
         for (what, text) in [("name", &tag.name), ("value", &tag.value)] {
-            if text.is_empty() || text.len() > LONGEST_TAG || !text.bytes().all(is_tag_byte) {
+            if text.is_empty() || text.len() > MAX_TAG_BYTES || !text.bytes().all(is_tag_byte) {
                 return Err(bad_request(format!(
-                    "Invalid tag {what} <{text}>: only 1 to {LONGEST_TAG} alphanumeric ASCII characters, '_', and '-' \
+                    "Invalid tag {what} <{text}>: only 1 to {MAX_TAG_BYTES} alphanumeric ASCII characters, '_', and '-' \
                      are allowed."
                 )));
             }
@@ -62,7 +62,7 @@ pub fn headers<'a>(
     let mut named: BTreeMap<String, String> = BTreeMap::new();
     for NameValue { name, value } in headers {
         if name.is_empty()
-            || name.len() > LONGEST_HEADER_NAME
+            || name.len() > MAX_HEADER_NAME_BYTES
             || !name
                 .bytes()
                 .all(|byte| matches!(byte, b'!'..=b'~') && byte != b':')
@@ -75,8 +75,8 @@ pub fn headers<'a>(
         }
 
         if value.is_empty()
-            || value.len() > LONGEST_HEADER_VALUE
-            || name.len() + value.len() > LONGEST_HEADER
+            || value.len() > MAX_HEADER_VALUE_BYTES
+            || name.len() + value.len() > MAX_HEADER_BYTES
             || !value.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         {
             return Err(bad_request(format!("Invalid value of header <{name}>.")));
@@ -86,8 +86,8 @@ pub fn headers<'a>(
         named.insert(name.clone(), value.clone());
     }
 
-    if named.len() > MOST_HEADERS {
-        return Err(bad_request(format!("Header count exceeds {MOST_HEADERS}.")));
+    if named.len() > MAX_HEADERS {
+        return Err(bad_request(format!("Header count exceeds {MAX_HEADERS}.")));
     }
     Ok(named)
 }

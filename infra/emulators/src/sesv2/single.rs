@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Ses,
     allowance::Exhausted,
-    bad_request,
     envelope::{Destination, NameValue, reply_to},
+    errors::bad_request,
     mailbox::{Accepted, Mail},
     rules,
+    service::Ses,
 };
 use crate::refusal::Refusal;
 

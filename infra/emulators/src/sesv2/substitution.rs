@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The longest template data in characters (SES API, `EmailTemplateData`).
-pub const LONGEST_DATA: usize = 262_144;
+pub const MAX_DATA_CHARACTERS: usize = 262_144;
 
 /// A variable that the data does not hold.
 #[derive(Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::errors::within;
 use crate::{arn, refusal::Refusal};
 
 /// The longest visibility timeout: 12 hours in seconds.
-pub const LONGEST_VISIBILITY_TIMEOUT: i64 = 43_200;
+pub const MAX_VISIBILITY_TIMEOUT_SECONDS: i64 = 43_200;
 
 /// The attributes that can be set on a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +48,11 @@ impl Attributes {
         for (name, text) in changes {
             match name.as_str() {
                 "VisibilityTimeout" => {
-                    self.visibility_timeout =
-                        within(name, number(name, text)?, 0..=LONGEST_VISIBILITY_TIMEOUT)?;
+                    self.visibility_timeout = within(
+                        name,
+                        number(name, text)?,
+                        0..=MAX_VISIBILITY_TIMEOUT_SECONDS,
+                    )?;
                 }
                 "MessageRetentionPeriod" => {
                     self.message_retention_period =

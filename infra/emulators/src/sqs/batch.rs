@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, errors::query_code};
+use super::{errors::query_code, service::Answer};
 use crate::refusal::Refusal;
 
 /// The most entries of a batch.
-const MOST_ENTRIES: usize = 10;
+const MAX_ENTRIES: usize = 10;
 
 /// One request of a batch.
 #[derive(Debug, Deserialize)]
@@ -56,11 +56,11 @@ fn check<Request>(entries: &[Entry<Request>]) -> Result<(), Refusal> {
         ));
     }
 
-    if entries.len() > MOST_ENTRIES {
+    if entries.len() > MAX_ENTRIES {
         return Err(Refusal::bad_request(
             "TooManyEntriesInBatchRequest",
             format!(
-                "Maximum number of entries per request are {MOST_ENTRIES}. You have sent {}.",
+                "Maximum number of entries per request are {MAX_ENTRIES}. You have sent {}.",
                 entries.len()
             ),
         ));

@@ -5,17 +5,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, StatusCode, header::CONTENT_TYPE};
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::service::Answer;
 use crate::refusal::Refusal;
 
 const JSON: &str = "application/x-amz-json-1.0";
 
 /// The header that carries the query protocol's name.
 const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
-
-/// The answer of an operation: a JSON object, or a refusal.
-pub type Answer = Result<Value, Refusal>;
 
 /// An answer in AWS JSON 1.0.
 pub fn aws_json(answer: Answer) -> Response {

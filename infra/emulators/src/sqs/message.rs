@@ -10,10 +10,10 @@ use super::errors::invalid_parameter;
 use crate::refusal::Refusal;
 
 /// The longest message, body and attributes, in bytes: 1 MiB.
-pub const LONGEST_MESSAGE: usize = 1_048_576;
+pub const MAX_MESSAGE_BYTES: usize = 1_048_576;
 
 /// The most attributes of a message.
-const MOST_ATTRIBUTES: usize = 10;
+const MAX_ATTRIBUTES: usize = 10;
 
 /// A message attribute in the wire's shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
         ));
     }
 
-    if attributes.len() > MOST_ATTRIBUTES {
+    if attributes.len() > MAX_ATTRIBUTES {
         return Err(invalid_parameter(
             "MessageAttributes",
             attributes.len(),
@@ -118,8 +118,8 @@ pub fn check(body: &str, attributes: &MessageAttributes) -> Result<(), Refusal> 
         check_attribute(name, attribute)?;
     }
 
-    if length(body, attributes) > LONGEST_MESSAGE {
-        let reason = format!("Message must be shorter than {LONGEST_MESSAGE} bytes.");
+    if length(body, attributes) > MAX_MESSAGE_BYTES {
+        let reason = format!("Message must be shorter than {MAX_MESSAGE_BYTES} bytes.");
         return Err(Refusal::bad_request(
             "InvalidParameterValue",
             format!("One or more parameters are invalid. Reason: {reason}"),

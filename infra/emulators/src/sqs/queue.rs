@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, QueueError, Sqs,
     attributes::Attributes,
     errors::{invalid_parameter, queue_does_not_exist},
+    service::{Answer, QueueError, Sqs},
 };
 use crate::{arn, refusal::Refusal};
 
 /// The longest name of a queue, in characters.
-const LONGEST_NAME: usize = 80;
+const MAX_NAME_CHARACTERS: usize = 80;
 
 /// A queue as it is stored.
 pub struct Queue {
@@ -54,7 +54,7 @@ pub struct SetQueueAttributes {
 }
 
 impl Sqs {
-    /// Again with the same attributes it is a success.
+    /// Creates a queue. A repetition with the same attributes succeeds.
     pub(super) fn create_queue(&self, request: CreateQueue) -> Answer {
         let name = request.queue_name;
         check_name(&name)?;
@@ -81,7 +81,7 @@ impl Sqs {
         Ok(json!({ "QueueUrl": self.queue_url(&name) }))
     }
 
-    /// Makes a queue, or gives the one that is there these attributes.
+    /// Makes a queue, or sets these attributes if it exists.
     pub fn provide(
         &self,
         name: &str,
@@ -218,7 +218,7 @@ impl Sqs {
 /// Only standard queues are served, so the name holds no dot.
 fn check_name(name: &str) -> Result<(), Refusal> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(allowed) {
+    if (1..=MAX_NAME_CHARACTERS).contains(&name.len()) && name.bytes().all(allowed) {
         return Ok(());
     }
     Err(invalid_parameter(

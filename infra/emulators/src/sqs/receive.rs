@@ -6,22 +6,21 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, QueueError, Sqs,
-    attributes::LONGEST_VISIBILITY_TIMEOUT,
+    attributes::MAX_VISIBILITY_TIMEOUT_SECONDS,
     errors::{queue_does_not_exist, within},
-    instant,
     message::{MessageAttributes, md5_of_attributes, md5_of_body},
     queue::Queue,
     receipt::Receipt,
     received::ReceivedMessage,
+    service::{Answer, QueueError, Sqs, instant},
 };
 use crate::{arn, refusal::Refusal};
 
 /// The most messages of a call.
-const MOST_MESSAGES: i64 = 10;
+const MAX_MESSAGES: i64 = 10;
 
 /// The longest long poll in seconds.
-const LONGEST_WAIT: i64 = 20;
+const MAX_WAIT_SECONDS: i64 = 20;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -42,16 +41,22 @@ impl Sqs {
         let most = within(
             "MaxNumberOfMessages",
             request.max_number_of_messages.unwrap_or(1),
-            1..=MOST_MESSAGES,
+            1..=MAX_MESSAGES,
         )?;
         let wait = within(
             "WaitTimeSeconds",
             request.wait_time_seconds.unwrap_or(0),
-            0..=LONGEST_WAIT,
+            0..=MAX_WAIT_SECONDS,
         )?;
         let visibility_timeout = request
             .visibility_timeout
-            .map(|timeout| within("VisibilityTimeout", timeout, 0..=LONGEST_VISIBILITY_TIMEOUT))
+            .map(|timeout| {
+                within(
+                    "VisibilityTimeout",
+                    timeout,
+                    0..=MAX_VISIBILITY_TIMEOUT_SECONDS,
+                )
+            })
             .transpose()?;
 
         let until = self.clock.now() + TimeDelta::seconds(wait);
@@ -70,7 +75,7 @@ impl Sqs {
     }
 
     /// Waits for the next message of a queue and takes it in flight for the queue's visibility timeout. Taking is one
-    /// step: whoever drops this future loses nothing.
+    /// step: a caller that drops this future loses no message.
     pub async fn next(&self, queue: &str) -> Result<ReceivedMessage, QueueError> {
         loop {
             if let Some(message) = self.wait_for_messages(queue, 1, None, None).await?.pop() {
@@ -87,7 +92,7 @@ impl Sqs {
         until: Option<DateTime<Utc>>,
     ) -> Result<Vec<ReceivedMessage>, Refusal> {
         loop {
-            // Made before looking, so that a message sent in between wakes it.
+            // Registered before the look, so that a message sent in between ends the wait.
             let changed = self.changed.notified();
             let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
             let messages = self.take(&queue, most, visibility_timeout)?;
@@ -184,8 +189,8 @@ impl Sqs {
     }
 }
 
-/// Drops what was kept too long, and moves what was received too often to the dead-letter queue. Returns how many
-/// went there.
+/// Deletes messages that were kept too long, and moves messages that were received too often to the dead-letter queue.
+/// Returns the number of moved messages.
 fn move_aside(transaction: &Transaction<'_>, queue: &Queue, now: i64) -> Result<usize, Refusal> {
     transaction
         .prepare_cached("DELETE FROM message WHERE queue = ?1 AND visible <= ?2 AND sent <= ?3")?

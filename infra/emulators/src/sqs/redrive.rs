@@ -1,20 +1,20 @@
 //! `StartMessageMoveTask`: dead letters go back to the queues they came from.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Answer, Sqs,
     errors::{invalid_parameter, within},
     send::MessageRow,
+    service::{Answer, Sqs},
 };
 use crate::refusal::Refusal;
 
 /// The highest rate of a task, in messages a second.
-const HIGHEST_RATE: i64 = 500;
+const MAX_MESSAGES_PER_SECOND: i64 = 500;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,8 +28,8 @@ pub struct StartMessageMoveTask {
 type DeadLetter = (i64, Option<String>, String, String);
 
 impl Sqs {
-    /// Moves, at once and whatever the rate, every message that can be received: a new message each, as for SQS. What came
-    /// from no queue stays, unless a destination is named.
+    /// Moves every visible message at once, whatever the rate. As in SQS, each becomes a new message. A message that came from
+    /// no queue stays unless the request names a destination.
     pub(super) fn start_message_move_task(&self, request: &StartMessageMoveTask) -> Answer {
         let source = self.named(&request.source_arn)?;
         let destination = request
@@ -38,7 +38,11 @@ impl Sqs {
             .map(|arn| self.named(arn))
             .transpose()?;
         if let Some(rate) = request.max_number_of_messages_per_second {
-            within("MaxNumberOfMessagesPerSecond", rate, 1..=HIGHEST_RATE)?;
+            within(
+                "MaxNumberOfMessagesPerSecond",
+                rate,
+                1..=MAX_MESSAGES_PER_SECOND,
+            )?;
         }
 
         let now = self.now();
@@ -55,16 +59,7 @@ impl Sqs {
             return Err(invalid_parameter("SourceArn", &request.source_arn, reason));
         }
 
-        let letters: Vec<DeadLetter> = transaction
-            .prepare(
-                "SELECT message.id, dead_letter.queue, body, attributes
-                 FROM message LEFT JOIN dead_letter ON dead_letter.message = message.id
-                 WHERE message.queue = ?1 AND visible <= ?2 ORDER BY message.id",
-            )?
-            .query_map(params![source, now], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            })?
-            .collect::<Result<_, _>>()?;
+        let letters = visible_letters(&transaction, &source, now)?;
 
         for (id, came_from, body, attributes) in letters {
             let Some(queue) = destination.as_ref().or(came_from.as_ref()) else {
@@ -97,4 +92,22 @@ impl Sqs {
         };
         Ok(self.queue_of_arn(arn)?.ok_or_else(missing)?.name)
     }
+}
+
+/// The visible messages of a dead-letter queue, the oldest first.
+fn visible_letters(
+    transaction: &Transaction<'_>,
+    source: &str,
+    now: i64,
+) -> rusqlite::Result<Vec<DeadLetter>> {
+    transaction
+        .prepare(
+            "SELECT message.id, dead_letter.queue, body, attributes
+             FROM message LEFT JOIN dead_letter ON dead_letter.message = message.id
+             WHERE message.queue = ?1 AND visible <= ?2 ORDER BY message.id",
+        )?
+        .query_map(params![source, now], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect()
 }

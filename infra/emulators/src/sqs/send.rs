@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Answer, QueueError, Sqs,
     batch::{self, Entry},
     errors::{queue_does_not_exist, within},
-    message::{LONGEST_MESSAGE, MessageAttributes, check, length, md5_of_attributes, md5_of_body},
+    message::{
+        MAX_MESSAGE_BYTES, MessageAttributes, check, length, md5_of_attributes, md5_of_body,
+    },
+    service::{Answer, QueueError, Sqs},
 };
 use crate::refusal::Refusal;
 
 /// The longest delay: 15 minutes in seconds.
-const LONGEST_DELAY: i64 = 900;
+const MAX_DELAY_SECONDS: i64 = 900;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -62,11 +64,11 @@ impl Sqs {
             })
             .sum();
 
-        if total > LONGEST_MESSAGE {
+        if total > MAX_MESSAGE_BYTES {
             return Err(Refusal::bad_request(
                 "BatchRequestTooLong",
                 format!(
-                    "Batch requests cannot be longer than {LONGEST_MESSAGE} bytes. You have sent {total} bytes."
+                    "Batch requests cannot be longer than {MAX_MESSAGE_BYTES} bytes. You have sent {total} bytes."
                 ),
             ));
         }
@@ -111,7 +113,7 @@ impl Sqs {
             message_attributes: attributes,
         } = message;
         check(body, attributes)?;
-        let delay = within("DelaySeconds", *delay_seconds, 0..=LONGEST_DELAY)?;
+        let delay = within("DelaySeconds", *delay_seconds, 0..=MAX_DELAY_SECONDS)?;
 
         let now = self.now();
         let row = MessageRow {

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, QueueError, Sqs,
-    attributes::LONGEST_VISIBILITY_TIMEOUT,
+    attributes::MAX_VISIBILITY_TIMEOUT_SECONDS,
     batch::{self, Entry},
     errors::{invalid_parameter, within},
     receipt::Receipt,
+    service::{Answer, QueueError, Sqs},
 };
 use crate::refusal::Refusal;
 
@@ -78,7 +78,7 @@ impl Sqs {
         let timeout = within(
             "VisibilityTimeout",
             request.visibility_timeout,
-            0..=LONGEST_VISIBILITY_TIMEOUT,
+            0..=MAX_VISIBILITY_TIMEOUT_SECONDS,
         )?;
 
         let now = self.now();

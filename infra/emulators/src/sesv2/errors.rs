@@ -1,8 +1,8 @@
-//! The refusal that every call of SES shares.
+//! The error of a request that is wrong.
 
 use crate::refusal::Refusal;
 
-/// Refuses a request that breaks a rule of SES.
+/// A `BadRequestException`.
 pub fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::bad_request("BadRequestException", message)
 }
