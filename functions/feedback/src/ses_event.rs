@@ -103,10 +103,7 @@ impl Detail {
         match self.event_type.as_str() {
             "Send" => Some(EventType::Send),
             "Delivery" => Some(EventType::Delivery),
-            "Bounce" if self.is_permanent_bounce() => Some(EventType::Bounce),
-            // After a transient or undetermined bounce the mail may have arrived: an automatic
-            // reply, for example, is reported as a bounce.
-            "Bounce" => Some(EventType::Send),
+            "Bounce" => Some(self.bounce_event_type()),
             "Complaint" => Some(EventType::Complaint),
             "Reject" => Some(EventType::Reject),
             "Rendering Failure" | "RenderingFailure" => Some(EventType::RenderingFailure),
@@ -114,10 +111,15 @@ impl Detail {
         }
     }
 
-    fn is_permanent_bounce(&self) -> bool {
-        self.bounce
-            .as_ref()
-            .is_some_and(|bounce| bounce.bounce_type == "Permanent")
+    /// The event type of a bounce: only a permanent bounce means that the mail did not arrive.
+    ///
+    /// After a transient or undetermined bounce the mail may have arrived: an automatic reply, for
+    /// example, is reported as a bounce.
+    fn bounce_event_type(&self) -> EventType {
+        match &self.bounce {
+            Some(bounce) if bounce.bounce_type == "Permanent" => EventType::Bounce,
+            _ => EventType::Send,
+        }
     }
 }
 
