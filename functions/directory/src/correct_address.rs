@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use reinvite_domain::{Access, EmailAddress, FieldError, User, UserId, granted_roles};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, permitted};
+use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, require_permission};
 use serde::Deserialize;
 
 use crate::address_notice::send_address_notice;
@@ -73,7 +73,7 @@ fn with_address(
     let user = user.ok_or_else(Problem::not_found)?;
     let access = context.operator.access(&user.groups);
     let access = access.ok_or_else(Problem::not_found)?;
-    permitted(
+    require_permission(
         access == Access::Edit,
         "It needs edit on one of the user's groups.",
     )?;

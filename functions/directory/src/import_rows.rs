@@ -1,7 +1,7 @@
 use axum::extract::Request;
 use chrono_tz::Tz;
 use reinvite_domain::import::{ImportRow, parse};
-use reinvite_web::{Problem, ProblemKind, body};
+use reinvite_web::{Problem, ProblemKind, read_body};
 
 /// The most lines of a file, not counting the header.
 const MAX_LINES: usize = 5_000;
@@ -12,7 +12,7 @@ const MAX_LINES: usize = 5_000;
 ///
 /// 415, 413, or 422 with every wrong line.
 pub async fn read_import_rows(request: Request, time_zone: Tz) -> Result<Vec<ImportRow>, Problem> {
-    let file = body(request, "text/csv").await?;
+    let file = read_body(request, "text/csv").await?;
     if count_lines(&file) > MAX_LINES + 1 {
         return Err(Problem::new(
             ProblemKind::TooLarge,

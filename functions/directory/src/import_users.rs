@@ -9,7 +9,7 @@ use axum::{
 use reinvite_aws::random;
 use reinvite_domain::{FieldError, Group, Role, User, import::ImportRow};
 use reinvite_store::{Error, OperatorContext, VersionedGroupTree};
-use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, permitted};
+use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, require_permission};
 
 use crate::check_import::check_import;
 use crate::id_sequence::IdSequence;
@@ -29,7 +29,7 @@ pub async fn import_users(
     mut parameters: Parameters,
     request: Request,
 ) -> Result<Json<ImportUsersResponse>, Problem> {
-    permitted(
+    require_permission(
         context.operator.holds(&Role::DirectoryManager),
         "Only a directory manager or an owner may import users.",
     )?;

@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_domain::{Access, Group, GroupId, Role};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, permitted};
+use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -56,7 +56,7 @@ pub async fn list_groups(
     mut parameters: Parameters,
 ) -> Result<Json<GroupsPage>, Problem> {
     let manages_groups = |role: &Role| matches!(role, Role::GroupManager { .. } | Role::Owner);
-    permitted(
+    require_permission(
         context.operator.roles().iter().any(manages_groups),
         "Only a group manager or an owner may list groups.",
     )?;

@@ -4,7 +4,7 @@
 
 use reinvite_domain::{GroupTree, User, granted_roles};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Problem, permitted};
+use reinvite_web::{Problem, require_permission};
 
 /// The answer to a change that needs an owner.
 pub const NEEDS_OWNER: &str = "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";
@@ -24,7 +24,7 @@ pub fn require_owner_for_role_holder(
     before: Option<&User>,
     after: Option<&User>,
 ) -> Result<(), Problem> {
-    permitted(
+    require_permission(
         context.operator.is_owner() || !needs_owner(before, after, &context.tree.groups),
         NEEDS_OWNER,
     )

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, UserId};
-use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind, permitted};
+use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind, require_permission};
 
 use crate::find_user::find_user;
 use crate::user_response::{UserResponse, user_response};
@@ -19,7 +19,7 @@ pub async fn unsuppress_address(
     PathId(id): PathId<UserId>,
 ) -> Result<Json<UserResponse>, Problem> {
     let user = find_user(&api, &context, &id).await?;
-    permitted(
+    require_permission(
         context.operator.is_owner(),
         "Only an owner may take an address off the suppression list.",
     )?;

@@ -3,7 +3,7 @@
 use reinvite_aws::random;
 use reinvite_domain::{ResendId, daily_usage::until_tomorrow};
 use reinvite_store::{Error, IdempotentRequest, NewResend, OperatorContext};
-use reinvite_web::{Problem, ProblemKind, made};
+use reinvite_web::{Problem, ProblemKind, created_id};
 
 use crate::{
     count_recipients::count_recipients,
@@ -30,7 +30,7 @@ pub async fn repeat_creation(
         return Ok(None);
     };
 
-    let id = ResendId::new(made(earlier)?).map_err(|_| Problem::not_found())?;
+    let id = ResendId::new(created_id(earlier)?).map_err(|_| Problem::not_found())?;
     let resend = store.resends.get(&id).await?;
     let resend = resend.ok_or_else(Problem::not_found)?;
     created_response(function, context, resend).await.map(Some)

@@ -1,7 +1,7 @@
 //! `POST /v1/resends`
 
 use axum::extract::State;
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, Problem, permitted};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, Problem, require_permission};
 
 use crate::{
     create_once::{create_once, repeat_creation},
@@ -18,12 +18,12 @@ pub async fn create_resend(
     key: IdempotencyKey,
     body: JsonBody<CreateResendRequest>,
 ) -> Result<CreatedResendResponse, Problem> {
-    permitted(
+    require_permission(
         context.operator.edits_users(),
         "Making a resend needs group_manager with edit.",
     )?;
 
-    let idempotent = key.once(&context, "/v1/resends", &body.bytes);
+    let idempotent = key.into_request(&context, "/v1/resends", &body.bytes);
     if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
         return Ok(response);
     }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use reinvite_domain::{Access, UserId};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, permitted};
+use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, require_permission};
 
 use crate::{
     create_once::{create_once, repeat_creation},
@@ -26,7 +26,7 @@ pub async fn create_resend_for_user(
     let (request, bytes) = body
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
-    let idempotent = key.once(&context, format!("/v1/users/{id}/resend"), &bytes);
+    let idempotent = key.into_request(&context, format!("/v1/users/{id}/resend"), &bytes);
     if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
         return Ok(response);
     }
@@ -47,7 +47,7 @@ async fn require_invitable(
         .and_then(|user| context.operator.access(&user.groups))
         .ok_or_else(Problem::not_found)?;
 
-    permitted(
+    require_permission(
         access == Access::Edit,
         "Inviting the user needs group_manager with edit on one of their groups.",
     )

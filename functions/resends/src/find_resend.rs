@@ -2,7 +2,7 @@
 
 use reinvite_domain::{Access, Resend, ResendId};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Problem, permitted};
+use reinvite_web::{Problem, require_permission};
 
 use crate::function::ResendsFunction;
 
@@ -33,7 +33,7 @@ pub async fn find_editable_resend(
     id: &ResendId,
 ) -> Result<Resend, Problem> {
     let resend = find_resend(function, context, id).await?;
-    permitted(
+    require_permission(
         resend.access(&context.operator) == Some(Access::Edit),
         "Steering the resend needs group_manager with edit on its group.",
     )?;

@@ -3,7 +3,7 @@
 use reinvite_domain::{FieldError, Role, Template, TemplateId};
 use reinvite_mail::{TemplateEdit, built_in_templates};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Problem, permitted};
+use reinvite_web::{Problem, require_permission};
 
 use crate::function::ResendsFunction;
 
@@ -20,7 +20,7 @@ pub async fn find_edited_template(
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<Template>, Problem> {
     let may_edit = edit.is_none() || context.operator.holds(&Role::TemplateManager);
-    permitted(may_edit, "Editing the template needs template_manager.")?;
+    require_permission(may_edit, "Editing the template needs template_manager.")?;
 
     let templates = &function.api.store.templates;
     let own = templates.get(&context.organisation.id, id).await?;

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use reinvite_domain::{OutcomeReason, Recipient, RecipientState, ResendId, UserId};
 use reinvite_store::OperatorContext;
-use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, permitted};
+use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -46,7 +46,7 @@ pub async fn list_user_resends(
     PathId(id): PathId<UserId>,
     mut parameters: Parameters,
 ) -> Result<Json<UserResendsPage>, Problem> {
-    permitted(
+    require_permission(
         context.operator.sees_users(),
         "Only a group manager, a directory manager or an owner may see users.",
     )?;

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use reinvite_domain::{User, resend::MAX_IDS_PREPARED_AT_ONCE};
-use reinvite_web::{Caller, JsonBody, Problem, permitted};
+use reinvite_web::{Caller, JsonBody, Problem, require_permission};
 
 use crate::{
     check_candidates::{MAX_LISTED_USERS, check_candidates},
@@ -22,7 +22,7 @@ pub async fn preview_resend(
     Caller(context): Caller,
     body: JsonBody<CreateResendRequest>,
 ) -> Result<Json<PreviewResponse>, Problem> {
-    permitted(
+    require_permission(
         context.operator.edits_users(),
         "Previewing a resend needs group_manager with edit.",
     )?;

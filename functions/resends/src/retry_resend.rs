@@ -36,7 +36,7 @@ pub async fn retry_resend(
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
 
-    let idempotent = key.once(&context, format!("/v1/resends/{id}/retry"), &bytes);
+    let idempotent = key.into_request(&context, format!("/v1/resends/{id}/retry"), &bytes);
     if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
         return Ok(response);
     }

@@ -106,15 +106,15 @@ impl Preparer {
 
         loop {
             let number = progress.chunks;
-            let list = match store.recipient_lists.get(&resend.id, number).await? {
-                Some(list) => list,
-                None => {
-                    let last = RecipientList::default();
-                    store
-                        .recipient_lists
-                        .put_or_get(&resend.id, number, last)
-                        .await?
-                }
+            let stored = store.recipient_lists.get(&resend.id, number).await?;
+            let list = if let Some(list) = stored {
+                list
+            } else {
+                let last = RecipientList::default();
+                store
+                    .recipient_lists
+                    .put_or_get(&resend.id, number, last)
+                    .await?
             };
             self.write_chunk(resend, list, &mut progress, RecipientState::Skipped)
                 .await?;

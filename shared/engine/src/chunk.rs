@@ -81,25 +81,18 @@ struct ChunkWorker<'a> {
     counted_at: DateTime<Utc>,
 }
 
-/// The next action of a worker.
-enum Step {
-    /// Goes on with the chunk as it is now.
-    GoOn(Chunk),
-    /// Ends: another message goes on, or nothing is left.
-    End,
-}
-
 impl ChunkWorker<'_> {
     async fn send_waves(mut self, mut chunk: Chunk) -> Result<(), Error> {
         loop {
             match self.step(chunk).await? {
-                Step::GoOn(next) => chunk = next,
-                Step::End => return Ok(()),
+                Some(next) => chunk = next,
+                None => return Ok(()),
             }
         }
     }
 
-    async fn step(&mut self, chunk: Chunk) -> Result<Step, Error> {
+    /// Takes the next step; returns the chunk as it is then, or `None` if this worker ends.
+    async fn step(&mut self, chunk: Chunk) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
         let recipients = engine
             .store()
@@ -111,20 +104,20 @@ impl ChunkWorker<'_> {
         match chunk.next_step(&recipients, resend.on_doubt, now) {
             ChunkStep::Finish => {
                 self.finish(&chunk, &recipients).await?;
-                Ok(Step::End)
+                Ok(None)
             }
             ChunkStep::AwaitEvents(until) => {
                 self.wait_for_events(chunk, &recipients, until - now)
                     .await?;
-                Ok(Step::End)
+                Ok(None)
             }
             ChunkStep::WaitForClaim(until) => {
                 put_back(engine, &chunk, None, until - now).await?;
-                Ok(Step::End)
+                Ok(None)
             }
             ChunkStep::MarkUnknown(positions) => {
                 mark_unknown(engine, resend, &chunk, &recipients, &positions).await?;
-                Ok(Step::GoOn(chunk))
+                Ok(Some(chunk))
             }
             ChunkStep::Send(positions) => {
                 let open = at_positions(&recipients, &positions);
@@ -178,21 +171,22 @@ impl ChunkWorker<'_> {
     }
 
     /// Sends the next wave of open recipients at its slot, or puts the chunk back if that is far.
+    /// Returns as [`Self::step`].
     async fn send_wave(
         &mut self,
         chunk: Chunk,
         recipients: &[Recipient],
         mut open: Vec<&Recipient>,
         policy: AttemptPolicy,
-    ) -> Result<Step, Error> {
+    ) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
         let Some(chunk) = self.count_now_and_then(chunk, recipients).await? else {
-            return Ok(Step::End);
+            return Ok(None);
         };
         let now = engine.clock().now();
         if self.deadline < now + TIME_PER_WAVE {
             put_back(engine, &chunk, None, TimeDelta::zero()).await?;
-            return Ok(Step::End);
+            return Ok(None);
         }
 
         let pace = engine.pacer.pace(now).await?;
@@ -203,7 +197,7 @@ impl ChunkWorker<'_> {
         }
 
         let Some(slot) = self.reserve_slot(&chunk, recipients, &open).await? else {
-            return Ok(Step::End);
+            return Ok(None);
         };
         open.truncate(slot.mails.into());
         engine
@@ -220,18 +214,18 @@ impl ChunkWorker<'_> {
             policy,
         };
         match wave.send(chunk, &mut self.memory).await? {
-            WaveResult::Next(chunk) => Ok(Step::GoOn(chunk)),
+            WaveResult::Next(chunk) => Ok(Some(chunk)),
             WaveResult::Later(chunk, delay) => {
                 put_back(engine, &chunk, None, delay).await?;
-                Ok(Step::End)
+                Ok(None)
             }
             WaveResult::NotSending => {
                 if let Some(chunk) = engine.store().chunks.get(&resend.id, number).await? {
                     leave(engine, resend, &chunk).await?;
                 }
-                Ok(Step::End)
+                Ok(None)
             }
-            WaveResult::ClaimLost => Ok(Step::End),
+            WaveResult::ClaimLost => Ok(None),
         }
     }
 

@@ -72,13 +72,12 @@ impl Preparer {
                 None
             };
             may_be_stored = stored.is_some();
-            let list = match stored {
-                Some(list) => list,
-                None => {
-                    let list = source.next_list(self.chunk_size, deadline).await?;
-                    let lists = &self.store.recipient_lists;
-                    lists.put_or_get(&resend.id, number, list).await?
-                }
+            let list = if let Some(list) = stored {
+                list
+            } else {
+                let list = source.next_list(self.chunk_size, deadline).await?;
+                let lists = &self.store.recipient_lists;
+                lists.put_or_get(&resend.id, number, list).await?
             };
             self.write_chunk(resend, list, progress, RecipientState::Pending)
                 .await?;

@@ -82,17 +82,6 @@ impl IdempotencyKey {
             fingerprint: fingerprint(body),
         }
     }
-
-    /// [`IdempotencyKey::into_request`] under its former name.
-    #[must_use]
-    pub fn once(
-        self,
-        context: &OperatorContext,
-        path: impl Into<String>,
-        body: &[u8],
-    ) -> IdempotentRequest {
-        self.into_request(context, path, body)
-    }
 }
 
 /// The id of the resource that an earlier request with the same key created.

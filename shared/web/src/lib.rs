@@ -33,11 +33,3 @@ pub use problem::Problem;
 pub use problem_kind::ProblemKind;
 pub use router::router;
 pub use serve::{answer, run};
-
-// The former names, until every function uses the new ones.
-#[doc(hidden)]
-pub use body::read_body as body;
-#[doc(hidden)]
-pub use idempotency::created_id as made;
-#[doc(hidden)]
-pub use permission::require_permission as permitted;

@@ -35,8 +35,10 @@ impl StoredItem {
     pub fn get(&self) -> Option<Value> {
         let request = json!({"TableName": self.table, "Key": self.key});
         let answer = serde_json::from_value(request)
-            .map(|request| self.database.get_item(request))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .map_or_else(
+                |error| panic!("{error}"),
+                |request| self.database.get_item(request),
+            )
             .unwrap_or_else(|error| panic!("{error}"));
 
         answer
@@ -52,8 +54,10 @@ impl StoredItem {
     pub fn put(&self, item: &Value) {
         let request = json!({"TableName": self.table, "Item": item});
         serde_json::from_value(request)
-            .map(|request| self.database.put_item(request))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .map_or_else(
+                |error| panic!("{error}"),
+                |request| self.database.put_item(request),
+            )
             .unwrap_or_else(|error| panic!("{error}"));
     }
 
@@ -65,8 +69,10 @@ impl StoredItem {
     pub fn delete(&self) {
         let request = json!({"TableName": self.table, "Key": self.key});
         serde_json::from_value(request)
-            .map(|request| self.database.delete_item(request))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .map_or_else(
+                |error| panic!("{error}"),
+                |request| self.database.delete_item(request),
+            )
             .unwrap_or_else(|error| panic!("{error}"));
     }
 
@@ -84,8 +90,10 @@ impl StoredItem {
             "ExpressionAttributeValues": {":value": value},
         });
         serde_json::from_value(request)
-            .map(|request| self.database.update_item(request))
-            .unwrap_or_else(|error| panic!("{error}"))
+            .map_or_else(
+                |error| panic!("{error}"),
+                |request| self.database.update_item(request),
+            )
             .unwrap_or_else(|error| panic!("{error}"));
     }
 }
