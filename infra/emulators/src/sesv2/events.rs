@@ -19,7 +19,7 @@ struct Event {
     /// The name in EventBridge.
     detail_type: &'static str,
     /// The name in SES.
-    event_type: &'static str,
+    ses_name: &'static str,
     /// The member of the event that describes it.
     member: &'static str,
     /// The value of that member.
@@ -68,14 +68,14 @@ impl Event {
         let id = mail["messageId"].as_str().unwrap_or_default();
         let set = format!("arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{configuration_set}");
         let detail = json!({
-            "eventType": self.event_type,
+            "eventType": self.ses_name,
             "mail": mail,
             (self.member): self.details,
         });
 
         json!({
             "version": "0",
-            "id": format!("{id}-{}", self.event_type),
+            "id": format!("{id}-{}", self.ses_name),
             "detail-type": self.detail_type,
             "source": "aws.ses",
             "account": ACCOUNT,
@@ -90,7 +90,7 @@ impl Event {
         Self {
             after_seconds: 1,
             detail_type: "Email Sent",
-            event_type: "Send",
+            ses_name: "Send",
             member: "send",
             details: json!({}),
         }
@@ -100,7 +100,7 @@ impl Event {
         Self {
             after_seconds: 2,
             detail_type: "Email Delivered",
-            event_type: "Delivery",
+            ses_name: "Delivery",
             member: "delivery",
             details: json!({ "recipients": to }),
         }
@@ -110,7 +110,7 @@ impl Event {
         Self {
             after_seconds,
             detail_type: "Email Bounced",
-            event_type: "Bounce",
+            ses_name: "Bounce",
             member: "bounce",
             details: json!({
                 "bounceType": kind,
@@ -124,7 +124,7 @@ impl Event {
         Self {
             after_seconds: 5,
             detail_type: "Email Complaint Received",
-            event_type: "Complaint",
+            ses_name: "Complaint",
             member: "complaint",
             details: json!({
                 "complainedRecipients": email_addresses(to),
@@ -138,7 +138,7 @@ impl Event {
         Self {
             after_seconds: 1,
             detail_type: "Email Rendering Failed",
-            event_type: "Rendering Failure",
+            ses_name: "Rendering Failure",
             member: "failure",
             details,
         }
@@ -219,7 +219,7 @@ mod tests {
             mail,
         })
         .iter()
-        .map(|event| event.event_type)
+        .map(|event| event.ses_name)
         .collect()
     }
 

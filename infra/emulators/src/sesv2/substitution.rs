@@ -22,7 +22,7 @@ pub fn render(template: &str, data: &Map<String, Value>) -> Result<String, Missi
         match data.get(name.trim()) {
             Some(Value::String(text)) => rendered.push_str(text),
             Some(value @ (Value::Number(_) | Value::Bool(_))) => {
-                rendered.push_str(&value.to_string())
+                rendered.push_str(&value.to_string());
             }
             _ => return Err(MissingVariable(name.trim().to_owned())),
         }

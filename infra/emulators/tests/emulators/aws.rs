@@ -10,6 +10,7 @@ use aws_sdk_sqs::{
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use chrono::{DateTime, Utc};
+use dynoxide::actions::list_tables::ListTablesRequest;
 use reinvite_emulators::{
     Clock, Services, Settings, arn,
     connector::in_process,
@@ -84,7 +85,10 @@ impl Aws {
 
 /// Makes two tables, three queues and a schedule group; those that exist stay.
 fn provision(services: &Services) {
-    let tables = services.database.list_tables(Default::default()).unwrap();
+    let tables = services
+        .database
+        .list_tables(ListTablesRequest::default())
+        .unwrap();
     if tables.table_names.is_empty() {
         create_tables(services);
     }

@@ -348,9 +348,8 @@ async fn an_update_resets_what_it_is_not_given() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_scheduler_refuses_is_refused_with_its_error() {
+async fn a_schedule_that_scheduler_does_not_accept_is_refused_with_its_error() {
     let aws = Aws::new();
-    let client = Client::new(&aws.sdk);
     let soon = "at(2026-12-01T01:00:00)";
     create(&aws, "taken", soon).send().await.unwrap();
     let window = |mode: FlexibleTimeWindowMode, minutes| {
@@ -367,91 +366,60 @@ async fn what_scheduler_refuses_is_refused_with_its_error() {
     };
     let valid = || create(&aws, "r1", soon);
     let to = |target: TargetBuilder| valid().target(target.build().unwrap());
-    let cases = vec![
-        (
-            "past",
-            create(&aws, "r1", "at(2026-11-30T23:59:59)"),
-            "ValidationException",
-        ),
-        (
-            "now",
-            create(&aws, "r1", "at(2026-12-01T00:00:00)"),
-            "ValidationException",
-        ),
+    let invalid = vec![
+        ("past", create(&aws, "r1", "at(2026-11-30T23:59:59)")),
+        ("now", create(&aws, "r1", "at(2026-12-01T00:00:00)")),
         (
             "past in its zone",
             valid().schedule_expression_timezone("Asia/Tokyo"),
-            "ValidationException",
+        ),
+        ("malformed", create(&aws, "r1", "at(2026-12-01T01:00)")),
+        ("recurring", create(&aws, "r1", "rate(1 minute)")),
+        ("zone", valid().schedule_expression_timezone("Tokyo")),
+        ("name", valid().name("r 1")),
+        ("long name", valid().name("n".repeat(65))),
+        ("group name", valid().group_name("g/1")),
+        ("no window", valid().set_flexible_time_window(None)),
+        (
+            "minutes",
+            valid().flexible_time_window(window(FlexibleTimeWindowMode::Off, Some(5))),
         ),
         (
-            "malformed",
-            create(&aws, "r1", "at(2026-12-01T01:00)"),
-            "ValidationException",
+            "no minutes",
+            valid().flexible_time_window(window(FlexibleTimeWindowMode::Flexible, None)),
         ),
         (
-            "recurring",
-            create(&aws, "r1", "rate(1 minute)"),
-            "ValidationException",
+            "action",
+            valid().action_after_completion(ActionAfterCompletion::from("KEEP")),
         ),
-        (
-            "zone",
-            valid().schedule_expression_timezone("Tokyo"),
-            "ValidationException",
-        ),
-        ("name", valid().name("r 1"), "ValidationException"),
-        (
-            "long name",
-            valid().name("n".repeat(65)),
-            "ValidationException",
-        ),
-        (
-            "group name",
-            valid().group_name("g/1"),
-            "ValidationException",
-        ),
+        ("input", to(target().input("not JSON"))),
+        ("target", to(target().arn("worker"))),
+        ("role", to(target().role_arn("role"))),
+        ("attempts", to(target().retry_policy(policy(186)))),
+    ];
+    for (case, call) in invalid {
+        assert_eq!(code(call.send().await), "ValidationException", "{case}");
+    }
+
+    for (case, call, expected) in [
         (
             "no such group",
             valid().group_name("none"),
             "ResourceNotFoundException",
         ),
         ("taken", create(&aws, "taken", soon), "ConflictException"),
-        (
-            "no window",
-            valid().set_flexible_time_window(None),
-            "ValidationException",
-        ),
-        (
-            "minutes",
-            valid().flexible_time_window(window(FlexibleTimeWindowMode::Off, Some(5))),
-            "ValidationException",
-        ),
-        (
-            "no minutes",
-            valid().flexible_time_window(window(FlexibleTimeWindowMode::Flexible, None)),
-            "ValidationException",
-        ),
-        (
-            "action",
-            valid().action_after_completion(ActionAfterCompletion::from("KEEP")),
-            "ValidationException",
-        ),
-        (
-            "input",
-            to(target().input("not JSON")),
-            "ValidationException",
-        ),
-        ("target", to(target().arn("worker")), "ValidationException"),
-        ("role", to(target().role_arn("role")), "ValidationException"),
-        (
-            "attempts",
-            to(target().retry_policy(policy(186))),
-            "ValidationException",
-        ),
-    ];
-    for (case, call, expected) in cases {
+    ] {
         assert_eq!(code(call.send().await), expected, "{case}");
     }
+
     assert!(!exists(&aws, "r1").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schedule_or_group_that_does_not_exist_or_exists_already_is_refused_with_its_error() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let soon = "at(2026-12-01T01:00:00)";
 
     let update = client
         .update_schedule()
@@ -482,5 +450,6 @@ async fn what_scheduler_refuses_is_refused_with_its_error() {
         .send()
         .await
         .unwrap();
-    valid().group_name("another").send().await.unwrap();
+    let in_another = create(&aws, "r1", soon).group_name("another");
+    in_another.send().await.unwrap();
 }

@@ -312,7 +312,7 @@ async fn each_entry_of_a_batch_has_its_own_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_sqs_refuses_is_refused_with_its_error() {
+async fn a_message_that_sqs_does_not_accept_is_refused_with_its_error() {
     let aws = Aws::new();
     let client = Client::new(&aws.sdk);
     let (work, none) = (aws.queue_url("Work"), aws.queue_url("None"));
@@ -364,6 +364,13 @@ async fn what_sqs_refuses_is_refused_with_its_error() {
         assert_eq!(code(call.send().await), expected, "{case}");
     }
     message(&"x".repeat(1_048_576)).send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_sqs_does_not_accept_is_refused_with_its_error() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let work = aws.queue_url("Work");
 
     let entry = |id: &str, body: &str| {
         SendMessageBatchRequestEntry::builder()
@@ -409,6 +416,13 @@ async fn what_sqs_refuses_is_refused_with_its_error() {
             .set_entries(Some(entries));
         assert_eq!(code(call.send().await), expected, "{case}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receive_or_delete_that_sqs_does_not_accept_is_refused_with_its_error() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let (work, none) = (aws.queue_url("Work"), aws.queue_url("None"));
 
     let receive = || client.receive_message().queue_url(&work);
     for (case, call, expected) in [
@@ -441,6 +455,13 @@ async fn what_sqs_refuses_is_refused_with_its_error() {
         .queue_url(&work)
         .receipt_handle("nonsense");
     assert_eq!(code(delete.send().await), "ReceiptHandleIsInvalid");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_sqs_does_not_accept_is_refused_with_its_error() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let work = aws.queue_url("Work");
 
     let create = |name: &str| client.create_queue().queue_name(name);
     for (case, call, expected) in [
