@@ -1,7 +1,7 @@
 //! Placeholders that the template engine gets instead of secrets.
 //!
-//! Whatever a template does with a placeholder (cut it, compare it, pass it on), it learns nothing
-//! about the secret. The secret replaces its placeholder after rendering, and only if the placeholder
+//! A template can cut a placeholder, compare it or pass it on, and learns nothing about the secret.
+//! The secret replaces its placeholder after rendering, and only if the placeholder
 //! is whole and in a permitted place.
 
 use std::ops::Range;

@@ -216,7 +216,8 @@ async fn dead_letters_are_moved_back_to_the_queues_they_came_from() {
         );
     }
 
-    // What was sent there came from no queue.
+    // A message that was sent straight to the dead letters has no source queue.
+    // The call names the queue to move it to.
     move_back("DeadLetters")
         .destination_arn(arn::queue("Work"))
         .send()

@@ -8,7 +8,7 @@ use reinvite_engine::rerender_mail;
 use reinvite_test_kit::{World, WorldOptions, refusal};
 
 use crate::{
-    GOOD, kind, login,
+    GOOD, credentials, kind, login,
     login_service::{Login, NotSet, log_in, set_password},
     mail, put, sent, temporary, token, with_password, world,
 };
@@ -261,27 +261,14 @@ async fn a_mail_that_ses_refuses_leaves_the_credentials_as_they_were() {
         _ => Fault::Pass,
     });
 
-    let user = reinvite_domain::UserId::new("u1").unwrap();
-    let before = world
-        .stack
-        .store
-        .credentials
-        .get(&world.organisation(), &user)
-        .await
-        .unwrap();
+    let before = credentials(&world, "u1").await;
     let mut body = kind("temporary", &["u1"]);
     body["earlierLinks"] = "end".into();
 
     let resend = sent(&world, &body).await;
     assert_eq!(resend["counts"]["failed"], 1);
 
-    let after = world
-        .stack
-        .store
-        .credentials
-        .get(&world.organisation(), &user)
-        .await
-        .unwrap();
+    let after = credentials(&world, "u1").await;
     assert_eq!(
         (&after.current, &after.pending),
         (&before.current, &before.pending)

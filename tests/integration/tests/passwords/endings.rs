@@ -3,11 +3,22 @@
 use http::Method;
 use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
 use reinvite_test_kit::{World, WorldOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     ACCEPTED, GOOD, accept, kind, login, mail, put, refused, sent, state, temporary, token, world,
 };
+
+/// The owner's change of a user, which is accepted.
+async fn change(world: &World, method: Method, path: &str, body: Value) {
+    let headers = [("content-type", "application/json")];
+    let (status, _) = world
+        .owner()
+        .call(method, path, &headers, body.to_string())
+        .await
+        .unwrap();
+    assert_eq!(status, 200);
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_new_address_a_status_other_than_active_and_deletion_end_every_link_for_good() {
@@ -71,18 +82,10 @@ async fn a_corrected_address_ends_the_links_to_the_wrong_one() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
-    let headers = [("content-type", "application/json")];
-    let body = json!({"email": "right@example.com"}).to_string();
+    let body = json!({"email": "right@example.com"});
 
-    let (status, _) = world
-        .owner()
-        .call(Method::PATCH, "/v1/users/u1", &headers, body)
-        .await
-        .unwrap();
-    assert_eq!(
-        (status.as_u16(), state(&world, &link).await),
-        (200, "ended".into())
-    );
+    change(&world, Method::PATCH, "/v1/users/u1", body).await;
+    assert_eq!(state(&world, &link).await, "ended");
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,18 +93,10 @@ async fn a_new_role_ends_the_links_of_its_user() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     let link = token(&mail(&world, "u1"));
-    let headers = [("content-type", "application/json")];
-    let body = json!({"roles": [{"role": "owner"}]}).to_string();
+    let body = json!({"roles": [{"role": "owner"}]});
 
-    let (status, _) = world
-        .owner()
-        .call(Method::PUT, "/v1/users/u1/roles", &headers, body)
-        .await
-        .unwrap();
-    assert_eq!(
-        (status.as_u16(), state(&world, &link).await),
-        (200, "ended".into())
-    );
+    change(&world, Method::PUT, "/v1/users/u1/roles", body).await;
+    assert_eq!(state(&world, &link).await, "ended");
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use http::Method;
 use login_service::Login;
+use reinvite_domain::{UserId, credential::StoredCredentials};
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
 use serde_json::{Value, json};
@@ -114,6 +115,13 @@ const ACCEPTED: (u16, String) = (204, String::new());
 
 fn refused(status: u16, kind: &str) -> (u16, String) {
     (status, kind.to_string())
+}
+
+/// What the table has for a login service about a user.
+async fn credentials(world: &World, user: &str) -> StoredCredentials {
+    let user = UserId::new(user).unwrap();
+    let stored = &world.stack.store.credentials;
+    stored.get(&world.organisation(), &user).await.unwrap()
 }
 
 /// A login service's verdict on a password: wrong, right, or right and to be changed.

@@ -7,7 +7,7 @@ use reinvite_emulators::connector::Fault;
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::json;
 
-use crate::{ACCEPTED, accept, kind, mail, refused, sent, state, temporary, token};
+use crate::{ACCEPTED, accept, credentials, kind, mail, refused, sent, state, temporary, token};
 
 /// A password that satisfies the pool's policy.
 const MIXED: &str = "Correct horse 7 battery!";
@@ -50,14 +50,7 @@ async fn a_link_sets_the_password_in_the_pool_for_good_and_by_its_rules() {
         refused(409, "invitation-used")
     );
 
-    let user = reinvite_domain::UserId::new("u1").unwrap();
-    let held = world
-        .stack
-        .store
-        .credentials
-        .get(&world.organisation(), &user)
-        .await
-        .unwrap();
+    let held = credentials(&world, "u1").await;
     assert_eq!(
         (held.current, held.pending.len()),
         (None, 0),
