@@ -3,7 +3,7 @@
 use axum::extract::State;
 use reinvite_domain::{
     AuditAction, Resend, ResendCommand, ResendId, ResendTransition, SenderJob,
-    chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_AT_ONCE,
+    chunk::RECIPIENTS_PER_CHUNK, resend::MAX_IDS_PREPARED_IN_REQUEST,
 };
 use reinvite_web::{Caller, IfMatch, PathId, Problem};
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The most chunks of a resend that is finished while the caller waits.
-const MAX_CHUNKS_FINISHED_AT_ONCE: usize = MAX_IDS_PREPARED_AT_ONCE / RECIPIENTS_PER_CHUNK;
+const MAX_CHUNKS_FINISHED_AT_ONCE: usize = MAX_IDS_PREPARED_IN_REQUEST / RECIPIENTS_PER_CHUNK;
 
 const CANCEL: CommandEffect = CommandEffect {
     command: ResendCommand::Cancel,

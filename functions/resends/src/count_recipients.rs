@@ -1,6 +1,6 @@
 //! Counts the recipients of a draft, and checks that their mails can be rendered.
 
-use reinvite_domain::{ExclusionReason, UserId, resend::MAX_IDS_PREPARED_AT_ONCE};
+use reinvite_domain::{ExclusionReason, UserId, resend::MAX_IDS_PREPARED_IN_REQUEST};
 use reinvite_engine::{EligibilityVerdicts, candidates, check_eligibility};
 use reinvite_store::{Error, OperatorContext, Store};
 use reinvite_web::{Problem, ProblemKind};
@@ -40,7 +40,7 @@ pub async fn count_recipients(
     let eligible_count = u32::try_from(eligible.len()).unwrap_or(u32::MAX);
     SampleMails::new(draft, context)?.check(eligible)?;
 
-    if !draft.selection.is_prepared_at_once() {
+    if !draft.selection.is_prepared_in_request() {
         return Ok(0);
     }
     if eligible_count == 0 {
@@ -49,7 +49,7 @@ pub async fn count_recipients(
     Ok(eligible_count)
 }
 
-/// The users that are checked before the resend is created: all that are prepared at once, or the
+/// The users that are checked before the resend is created: all that are prepared in the request, or the
 /// first ones of a larger selection.
 async fn checked_users(
     draft: &ResendDraft,
@@ -58,7 +58,7 @@ async fn checked_users(
 ) -> Result<Vec<UserId>, Error> {
     let Some(filter) = draft.selection.parsed_filter() else {
         let ids = draft.selection.ids.iter();
-        return Ok(ids.take(MAX_IDS_PREPARED_AT_ONCE).cloned().collect());
+        return Ok(ids.take(MAX_IDS_PREPARED_IN_REQUEST).cloned().collect());
     };
 
     let page = candidates(store, context, filter, None, CHECKED_FILTER_USERS).await?;

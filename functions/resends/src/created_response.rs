@@ -44,7 +44,7 @@ pub async fn created_response(
     mut resend: Resend,
 ) -> Result<CreatedResendResponse, Problem> {
     let (mut status, mut excluded) = (StatusCode::ACCEPTED, Vec::new());
-    if resend.prepared_at_once {
+    if resend.prepared_in_request {
         resend = prepare_while_caller_waits(function, context, resend).await?;
         excluded = first_excluded(function, &resend.id).await?;
         status = StatusCode::CREATED;

@@ -26,7 +26,7 @@ pub fn new_resend(
         organisation: organisation.id.clone(),
         state: ResendState::Preparing,
         selection: draft.selection.to_stored(),
-        prepared_at_once: draft.selection.is_prepared_at_once(),
+        prepared_in_request: draft.selection.is_prepared_in_request(),
         group_id: draft.group_id.clone(),
         created_by: operator.clone(),
         responsible: operator.clone(),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use reinvite_domain::{
     FieldError, Filter, GroupId, ParsedFilter, Selection, UserId,
-    resend::{MAX_IDS_PREPARED_AT_ONCE, MAX_SELECTION_IDS},
+    resend::{MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS},
 };
 use reinvite_store::OperatorContext;
 
@@ -40,8 +40,8 @@ impl ParsedSelection {
     }
 
     /// Whether the recipients are prepared while the caller waits.
-    pub fn is_prepared_at_once(&self) -> bool {
-        self.filter.is_none() && self.ids.len() <= MAX_IDS_PREPARED_AT_ONCE
+    pub fn is_prepared_in_request(&self) -> bool {
+        self.filter.is_none() && self.ids.len() <= MAX_IDS_PREPARED_IN_REQUEST
     }
 
     /// The selection as it is stored with the resend.

@@ -1,7 +1,7 @@
 //! `POST /v1/resends/preview`
 
 use axum::{Json, extract::State};
-use reinvite_domain::{User, resend::MAX_IDS_PREPARED_AT_ONCE};
+use reinvite_domain::{User, resend::MAX_IDS_PREPARED_IN_REQUEST};
 use reinvite_web::{Caller, JsonBody, Problem, require_permission};
 
 use crate::{
@@ -32,7 +32,7 @@ pub async fn preview_resend(
     let checked = check_candidates(&function, &context, &draft).await?;
     let eligible = &checked.eligible;
     let change_of = |user: &User| draft.passwords.for_user(user, &context).0;
-    let rendered_users = eligible.iter().take(MAX_IDS_PREPARED_AT_ONCE);
+    let rendered_users = eligible.iter().take(MAX_IDS_PREPARED_IN_REQUEST);
     samples.check(rendered_users.map(|user| (user, change_of(user))))?;
 
     let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, &context);

@@ -108,7 +108,7 @@ impl Stack {
 
         let environments = environments(&template, &options);
         let emulators_clock = services::emulators_clock(&options);
-        let (clock, hashing) = (options.clock.clone(), options.passwords.1);
+        let (clock, hashing) = (options.clock.clone(), options.hashing);
         let issuer = Issuer::open(options.data.as_deref(), ISSUER, AUDIENCE, clock.clone())?;
         let sdk = services::sdk_config(options.connection, &services);
 
@@ -167,7 +167,7 @@ fn environments(template: &Template, options: &Options) -> Environments {
     let api = format!("127.0.0.1:{}", options.port);
     let machine_clients = format!("{MACHINE_CLIENT}={ORGANISATION}/{MACHINE_CLIENT}");
     let parameters = Parameters {
-        credentials: options.passwords.0,
+        credentials: options.credentials,
         from_address: FROM_ADDRESS,
         login_url: LOGIN_URL,
         invitation_host: &api,

@@ -18,8 +18,10 @@ pub struct Options {
     pub chunk_size: usize,
     /// The delays of the events that SES reports about mails; `None` makes SES report nothing.
     pub feedback: Option<EventTimes>,
-    /// The store of passwords, and the cost of hashing one.
-    pub passwords: (Credentials, Hashing),
+    /// The store of passwords.
+    pub credentials: Credentials,
+    /// The cost of hashing a password.
+    pub hashing: Hashing,
     /// The port of the API, to which invitation links lead.
     pub port: u16,
     /// The time.

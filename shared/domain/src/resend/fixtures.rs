@@ -26,7 +26,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         organisation: OrganisationId::new("o").unwrap(),
         state: ResendState::Preparing,
         selection: Selection::UserIds,
-        prepared_at_once: true,
+        prepared_in_request: true,
         group_id: None,
         created_by: UserId::new("creator").unwrap(),
         responsible: UserId::new("creator").unwrap(),

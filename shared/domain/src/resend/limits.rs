@@ -6,7 +6,7 @@ use chrono::{DateTime, Months, TimeDelta, Utc};
 pub const MAX_SELECTION_IDS: usize = 10_000;
 
 /// The most user ids that are prepared while the caller waits.
-pub const MAX_IDS_PREPARED_AT_ONCE: usize = 1_000;
+pub const MAX_IDS_PREPARED_IN_REQUEST: usize = 1_000;
 
 /// A start nearer than this goes to the queue, because EventBridge Scheduler may take a minute.
 pub const MIN_SCHEDULE_LEAD: TimeDelta = TimeDelta::seconds(60);

@@ -20,7 +20,7 @@ mod wake;
 pub use command::{CommandNotAllowed, ResendCommand};
 pub use expected_finish::{DailyQuota, Throughput, expected_finish};
 pub use limits::{
-    MAX_IDS_PREPARED_AT_ONCE, MAX_SELECTION_IDS, MAX_START_WAIT, MIN_SCHEDULE_LEAD, latest_start,
+    MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS, MAX_START_WAIT, MIN_SCHEDULE_LEAD, latest_start,
 };
 pub use preparation::PreparationProgress;
 pub use record::{Resend, Selection};

@@ -42,7 +42,7 @@ pub struct Resend {
     /// The users it asks for.
     pub selection: Selection,
     /// Whether it was prepared while the caller waited.
-    pub prepared_at_once: bool,
+    pub prepared_in_request: bool,
     /// The group in the selection's filter.
     pub group_id: Option<GroupId>,
     /// The operator who created it.

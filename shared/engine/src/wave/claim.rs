@@ -36,10 +36,10 @@ impl Wave<'_> {
                 self.stamp(&mut decided.mails).await
             }
             AttemptPolicy::Reattempt => {
-                let settled = std::mem::take(&mut decided.settled);
+                let without_mail = std::mem::take(&mut decided.without_mail);
                 let recipients = &self.engine.store().recipients;
                 recipients
-                    .record(&self.resend.id, RecipientState::Unknown, &settled)
+                    .record(&self.resend.id, RecipientState::Unknown, &without_mail)
                     .await?;
                 Ok(())
             }
@@ -149,7 +149,7 @@ impl Wave<'_> {
                 .map(|mail| mail.recipient.position)
                 .collect(),
             skip: decided
-                .settled
+                .without_mail
                 .iter()
                 .map(|recipient| recipient.position)
                 .collect(),

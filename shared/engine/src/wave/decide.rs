@@ -22,12 +22,12 @@ pub(super) struct Decided<'f> {
     /// Mails that go.
     pub mails: Vec<PreparedMail<'f>>,
     /// Recipients who get no mail, with the outcome.
-    pub settled: Vec<Recipient>,
+    pub without_mail: Vec<Recipient>,
 }
 
 impl Decided<'_> {
     pub fn is_empty(&self) -> bool {
-        self.mails.is_empty() && self.settled.is_empty()
+        self.mails.is_empty() && self.without_mail.is_empty()
     }
 }
 
@@ -59,7 +59,7 @@ impl PreparedMail<'_> {
 /// The decision about one recipient.
 enum Decision<'f> {
     Send(Box<PreparedMail<'f>>),
-    Settle(Box<Recipient>),
+    NoMail(Box<Recipient>),
 }
 
 impl Wave<'_> {
@@ -75,7 +75,7 @@ impl Wave<'_> {
 
         for recipient in self.recipients {
             match self.decide_one(facts, recipient, memory).await? {
-                Decision::Settle(recipient) => decided.settled.push(*recipient),
+                Decision::NoMail(recipient) => decided.without_mail.push(*recipient),
                 Decision::Send(mail) => {
                     bytes += mail.mail.encoded_bytes();
                     if bytes > MAX_WAVE_BYTES && !decided.mails.is_empty() {
@@ -102,10 +102,8 @@ impl Wave<'_> {
             facts.is_suppressed(user),
             recipient.had_logged_in,
         );
-        let excluded = |reason| {
-            let settled = self.policy.ineligible(recipient, reason);
-            Decision::Settle(Box::new(settled))
-        };
+        let excluded =
+            |reason| Decision::NoMail(Box::new(self.policy.ineligible(recipient, reason)));
         let user = match (verdict, user) {
             (Err(reason), _) => return Ok(excluded(reason)),
             (Ok(()), Some(user)) => user,
@@ -120,7 +118,7 @@ impl Wave<'_> {
         };
         Ok(match mail {
             Some(mail) => Decision::Send(Box::new(mail)),
-            None => Decision::Settle(Box::new(self.policy.unrenderable(recipient))),
+            None => Decision::NoMail(Box::new(self.policy.unrenderable(recipient))),
         })
     }
 

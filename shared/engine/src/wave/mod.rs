@@ -8,9 +8,9 @@ mod claim;
 mod decide;
 mod policy;
 mod read;
+mod record;
 mod run;
 mod send;
-mod settle;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{Chunk, Recipient, Resend};

@@ -1,4 +1,4 @@
-//! Runs a wave: read, decide, stamp, claim, send, settle.
+//! Runs a wave: read, decide, stamp, claim, send, record.
 
 use reinvite_domain::Chunk;
 
@@ -29,6 +29,6 @@ impl Wave<'_> {
             decided,
         };
         let outcomes = self.send_at_slot(&claimed, memory).await?;
-        self.settle(claimed, outcomes, memory).await
+        self.record(claimed, outcomes, memory).await
     }
 }

@@ -59,7 +59,7 @@ struct AcceptedMail<'f> {
 
 impl Wave<'_> {
     /// Records the outcomes, frees the positions that may be sent again, and says what comes next.
-    pub(super) async fn settle(
+    pub(super) async fn record(
         &self,
         claimed: ClaimedWave<'_>,
         outcomes: WaveOutcomes,
@@ -71,13 +71,16 @@ impl Wave<'_> {
             claim,
             decided,
         } = claimed;
-        let Decided { mails, mut settled } = decided;
+        let Decided {
+            mails,
+            without_mail: mut results,
+        } = decided;
         let claimed_state = self.policy.claimed_state();
         let now = self.engine.clock().now();
         let WaveOutcomes::Known(outcomes) = outcomes else {
             store
                 .recipients
-                .record(&self.resend.id, claimed_state, &settled)
+                .record(&self.resend.id, claimed_state, &results)
                 .await?;
             return Ok(WaveResult::Later(chunk, claim.at + CLAIM_LIFE - now));
         };
@@ -96,11 +99,11 @@ impl Wave<'_> {
             .credentials
             .remove_pending(organisation, resend, &withdrawn_passwords)
             .await?;
-        settled.extend(self.on_accepted(accepted).await?);
-        settled.extend(refused);
+        results.extend(self.on_accepted(accepted).await?);
+        results.extend(refused);
         store
             .recipients
-            .record(resend, claimed_state, &settled)
+            .record(resend, claimed_state, &results)
             .await?;
 
         let chunk = if free.is_empty() {
