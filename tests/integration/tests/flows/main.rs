@@ -17,6 +17,7 @@ mod selection;
 mod settings;
 mod start;
 mod steering;
+mod template_previews;
 mod templates;
 mod templates_faults;
 mod users_and_groups;
