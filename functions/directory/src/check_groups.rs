@@ -1,4 +1,4 @@
-use reinvite_domain::{GroupId, GroupTree};
+use reinvite_domain::{GroupId, GroupTree, Rule};
 
 /// The most groups of a user, counted with the groups above them, because each has a list with an
 /// entry for the user.
@@ -12,12 +12,12 @@ const MAX_LISTS_OF_USER: usize = 45;
 /// # Errors
 ///
 /// The rule, if there are too many.
-pub fn check_groups(groups: &[GroupId], tree: &GroupTree) -> Result<(), String> {
+pub fn check_groups(groups: &[GroupId], tree: &GroupTree) -> Result<(), Rule> {
     if tree.with_ancestors(groups).len() <= MAX_LISTS_OF_USER {
         Ok(())
     } else {
-        Err(format!(
-            "must be at most {MAX_LISTS_OF_USER} groups, counted with those above them"
-        ))
+        Err(Rule::TooManyGroups {
+            max: MAX_LISTS_OF_USER,
+        })
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use reinvite_domain::{
-    User,
+    Rule, User,
     import::{LineError, MAX_LINE_ERRORS},
 };
 use reinvite_store::OperatorContext;
@@ -10,7 +10,7 @@ use reinvite_web::{Api, Problem, ProblemKind};
 use crate::change_effect::ChangeEffect;
 use crate::import_plan::{ImportLine, ImportPlan};
 use crate::last_owner::check_users_keep_owner;
-use crate::role_holders::{NEEDS_OWNER, needs_owner};
+use crate::role_holders::needs_owner;
 
 /// A line with its user as read, if they exist, and as they are to be.
 struct LineChange<'a> {
@@ -68,11 +68,7 @@ fn lines_that_need_owner(
         .iter()
         .filter(|change| change.effect != ChangeEffect::Unchanged)
         .filter(|change| needs_owner(change.before, Some(&change.after), &plan.tree))
-        .map(|change| LineError {
-            line: change.line.number,
-            column: None,
-            detail: NEEDS_OWNER.into(),
-        })
+        .map(|change| LineError::of_line(change.line.number, Rule::NeedsOwner))
         .take(MAX_LINE_ERRORS)
         .collect()
 }

@@ -1,4 +1,4 @@
-use reinvite_domain::{FieldError, GroupTree, Role};
+use reinvite_domain::{FieldError, GroupTree, Role, Rule};
 
 use crate::field_errors::FieldErrors;
 
@@ -19,14 +19,14 @@ pub fn check_roles(roles: &[Role], tree: &GroupTree) -> Result<Vec<Role>, Vec<Fi
         match role {
             Role::GroupManager { group, .. } if tree.get(group).is_none() => {
                 let pointer = format!("/roles/{index}/group");
-                errors.add(pointer, "is not a group of this organisation");
+                errors.add(pointer, Rule::UnknownGroup);
             }
             role if granted.contains(role) => {}
             role => granted.push(role.clone()),
         }
     }
     if granted.len() > MAX_ROLES {
-        errors.add("/roles", &format!("must be at most {MAX_ROLES} roles"));
+        errors.add("/roles", Rule::TooManyRoles { max: MAX_ROLES });
     }
 
     errors.unless_any(granted)
@@ -61,10 +61,7 @@ mod tests {
         let errors = check_roles(&[Role::Owner, manager_of("h")], &tree).unwrap_err();
         assert_eq!(
             errors,
-            [FieldError::pointer(
-                "/roles/1/group",
-                "is not a group of this organisation"
-            )]
+            [FieldError::pointer("/roles/1/group", Rule::UnknownGroup)]
         );
     }
 }

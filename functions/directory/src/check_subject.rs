@@ -1,5 +1,7 @@
 use std::ops::RangeInclusive;
 
+use reinvite_domain::Rule;
+
 /// The length of a `sub` in ASCII characters (`OpenID` Connect Core 1.0, section 2).
 const SUBJECT_CHARACTERS: RangeInclusive<usize> = 1..=255;
 
@@ -8,7 +10,7 @@ const SUBJECT_CHARACTERS: RangeInclusive<usize> = 1..=255;
 /// # Errors
 ///
 /// The rule that the text breaks.
-pub fn check_subject(text: &str) -> Result<(), String> {
+pub fn check_subject(text: &str) -> Result<(), Rule> {
     let is_printable = text
         .bytes()
         .all(|byte| byte.is_ascii() && !byte.is_ascii_control());
@@ -17,8 +19,6 @@ pub fn check_subject(text: &str) -> Result<(), String> {
         Ok(())
     } else {
         let (min, max) = SUBJECT_CHARACTERS.into_inner();
-        Err(format!(
-            "must have {min} to {max} printable ASCII characters"
-        ))
+        Err(Rule::NotPrintableAscii { min, max })
     }
 }

@@ -1,7 +1,7 @@
 //! `PATCH /v1/users/{id}`
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Access, EmailAddress, FieldError, User, UserId, granted_roles};
+use reinvite_domain::{Access, EmailAddress, FieldError, Rule, User, UserId, granted_roles};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, require_permission};
 use serde::Deserialize;
@@ -58,8 +58,8 @@ pub async fn correct_address(
 }
 
 fn parse_address(text: &str) -> Result<EmailAddress, Problem> {
-    text.parse().map_err(|error| {
-        let error = FieldError::pointer("/email", &error);
+    text.parse().map_err(|rule: Rule| {
+        let error = FieldError::pointer("/email", rule);
         Problem::fields(ProblemKind::Invalid, vec![error])
     })
 }

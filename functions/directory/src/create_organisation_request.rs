@@ -1,5 +1,5 @@
 use reinvite_domain::{
-    EmailAddress, FieldError, FieldLocation, Language, Organisation, OrganisationId, Role,
+    EmailAddress, FieldError, FieldLocation, Language, Organisation, OrganisationId, Role, Rule,
     Settings, TemplateId, User, UserId,
     text::check_name,
     user_fields::{check_login_id, time_zone},
@@ -89,7 +89,7 @@ impl OwnerRequest {
     }
 }
 
-fn checked_name(name: String) -> Result<String, String> {
+fn checked_name(name: String) -> Result<String, Rule> {
     check_name(&name, MAX_NAME_CHARACTERS).map(|()| name)
 }
 
@@ -97,7 +97,7 @@ fn checked_name(name: String) -> Result<String, String> {
 pub fn describe_errors(errors: &[FieldError]) -> String {
     let describe = |error: &FieldError| match &error.location {
         FieldLocation::Pointer(place) | FieldLocation::Parameter(place) => {
-            format!("{place} {}", error.detail)
+            format!("{place} {}", error.rule)
         }
     };
     errors.iter().map(describe).collect::<Vec<_>>().join("; ")

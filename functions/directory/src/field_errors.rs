@@ -1,6 +1,4 @@
-use std::fmt::Display;
-
-use reinvite_domain::FieldError;
+use reinvite_domain::{FieldError, Rule};
 
 /// Collects the errors of all fields of a request.
 #[derive(Default)]
@@ -8,11 +6,11 @@ pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
     /// Returns the checked value of a field, or records its error.
-    pub fn check<T>(&mut self, pointer: &str, checked: Result<T, impl Display>) -> Option<T> {
+    pub fn check<T>(&mut self, pointer: &str, checked: Result<T, Rule>) -> Option<T> {
         match checked {
             Ok(value) => Some(value),
             Err(rule) => {
-                self.add(pointer, &rule);
+                self.add(pointer, rule);
                 None
             }
         }
@@ -30,7 +28,7 @@ impl FieldErrors {
     }
 
     /// Records the error of a field.
-    pub fn add(&mut self, pointer: impl Into<String>, rule: &(impl Display + ?Sized)) {
+    pub fn add(&mut self, pointer: impl Into<String>, rule: Rule) {
         self.0.push(FieldError::pointer(pointer, rule));
     }
 

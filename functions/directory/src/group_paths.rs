@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use reinvite_domain::{Group, GroupId, GroupTree};
+use reinvite_domain::{Group, GroupId, GroupTree, Rule};
 
 use crate::check_groups::check_groups;
 use crate::id_sequence::IdSequence;
@@ -31,7 +31,7 @@ impl GroupPaths {
         &mut self,
         paths: &[Vec<String>],
         ids: &mut IdSequence,
-    ) -> Result<Vec<GroupId>, String> {
+    ) -> Result<Vec<GroupId>, Rule> {
         let groups = paths
             .iter()
             .map(|path| self.find_path(path, ids))
@@ -46,12 +46,12 @@ impl GroupPaths {
         (self.tree, self.new_groups)
     }
 
-    fn find_path(&mut self, path: &[String], ids: &mut IdSequence) -> Result<GroupId, String> {
+    fn find_path(&mut self, path: &[String], ids: &mut IdSequence) -> Result<GroupId, Rule> {
         if let Some(id) = self.found.get(path) {
             return Ok(id.clone());
         }
 
-        let (name, parent_path) = path.split_last().ok_or("must name a group")?;
+        let (name, parent_path) = path.split_last().ok_or(Rule::EmptyPath)?;
         let parent_id = if parent_path.is_empty() {
             None
         } else {
@@ -71,10 +71,8 @@ impl GroupPaths {
         Ok(id)
     }
 
-    fn add(&mut self, group: Group) -> Result<GroupId, String> {
-        self.tree
-            .check(&group)
-            .map_err(|invalid| invalid.to_string())?;
+    fn add(&mut self, group: Group) -> Result<GroupId, Rule> {
+        self.tree.check(&group)?;
 
         let id = group.id.clone();
         self.tree.insert(group.clone());

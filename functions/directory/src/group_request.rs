@@ -1,7 +1,4 @@
-use reinvite_domain::{
-    Group, GroupId, GroupTree, Role,
-    group::{InvalidPlacement, check_group_name},
-};
+use reinvite_domain::{Group, GroupId, GroupTree, Role, Rule, group::check_group_name};
 use reinvite_web::{Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -35,8 +32,8 @@ impl GroupRequest {
         };
 
         errors.check("/name", check_group_name(&self.name));
-        if let Err(invalid) = tree.check(&group) {
-            errors.add(pointer(&invalid), &invalid);
+        if let Err(rule) = tree.check(&group) {
+            errors.add(pointer(&rule), rule);
         }
 
         // A group that is created may manage itself.
@@ -52,12 +49,10 @@ impl GroupRequest {
 }
 
 /// The field that is wrong if a group cannot have its place.
-const fn pointer(invalid: &InvalidPlacement) -> &'static str {
-    match invalid {
-        InvalidPlacement::NameTaken => "/name",
-        InvalidPlacement::UnknownParent | InvalidPlacement::Cycle | InvalidPlacement::TooDeep => {
-            "/parentId"
-        }
+const fn pointer(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::GroupNameTaken => "/name",
+        _ => "/parentId",
     }
 }
 

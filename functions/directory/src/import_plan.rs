@@ -66,11 +66,7 @@ pub fn plan_import(
             .transpose()
         {
             Ok(groups) => changes.extend(groups.map(FieldChange::Groups)),
-            Err(detail) => errors.push(LineError {
-                line: row.line,
-                column: Some("groups".into()),
-                detail,
-            }),
+            Err(rule) => errors.push(LineError::of_cell(row.line, "groups", rule)),
         }
 
         lines.push(ImportLine {

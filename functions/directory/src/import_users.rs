@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
 };
 use reinvite_aws::random;
-use reinvite_domain::{FieldError, Group, Role, User, import::ImportRow};
+use reinvite_domain::{FieldError, Group, Role, Rule, User, import::ImportRow};
 use reinvite_store::{Error, OperatorContext, VersionedGroupTree};
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, require_permission};
 
@@ -65,7 +65,7 @@ fn take_dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => {
-            let error = FieldError::parameter("dryRun", "must be true or false");
+            let error = FieldError::parameter("dryRun", Rule::unknown_value(&["true", "false"]));
             Err(Problem::fields(ProblemKind::Malformed, vec![error]))
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{
-    FieldError, Filter, GroupId, ParsedFilter, Scope, user_fields::check_login_id,
+    FieldError, Filter, GroupId, ParsedFilter, Rule, Scope, user_fields::check_login_id,
 };
 use reinvite_store::{OperatorContext, UserListPage};
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, ProblemKind, cursor};
@@ -73,8 +73,8 @@ fn parse_filter(
         .parse(context.organisation.settings.time_zone)
         .map_err(|errors| {
             let errors = errors
-                .iter()
-                .map(|(name, rule)| FieldError::parameter(*name, rule))
+                .into_iter()
+                .map(|(name, rule)| FieldError::parameter(name, rule))
                 .collect();
             Problem::fields(ProblemKind::Malformed, errors)
         })
@@ -94,7 +94,7 @@ fn choose_lists(
     };
 
     if tree.get(group).is_none() || context.operator.group_access(group).is_none() {
-        let error = FieldError::parameter("group", "is not a group that you may see");
+        let error = FieldError::parameter("group", Rule::GroupNotVisible);
         return Err(Problem::fields(ProblemKind::Invalid, vec![error]));
     }
     Ok(vec![Some(group.clone())])

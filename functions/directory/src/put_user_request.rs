@@ -1,6 +1,6 @@
 use chrono_tz::Tz;
 use reinvite_domain::{
-    FieldError, GroupId, GroupTree, User, UserId,
+    FieldError, GroupId, GroupTree, Rule, User, UserId,
     user_fields::{FieldChange, UserField, check_login_id},
 };
 use serde::Deserialize;
@@ -113,7 +113,7 @@ fn check_group_ids(texts: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, V
         let known = GroupId::new(&**text)
             .ok()
             .filter(|id| tree.get(id).is_some());
-        let checked = known.ok_or("is not a group of this organisation");
+        let checked = known.ok_or(Rule::UnknownGroup);
         groups.extend(errors.check(&format!("/groups/{index}"), checked));
     }
     errors.check("/groups", check_groups(&groups, tree));

@@ -2,12 +2,9 @@
 //!
 //! Otherwise a directory manager could make an operator of any user.
 
-use reinvite_domain::{GroupTree, User, granted_roles};
+use reinvite_domain::{GroupTree, Rule, User, granted_roles};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, require_permission};
-
-/// The answer to a change that needs an owner.
-pub const NEEDS_OWNER: &str = "Only an owner may change a user who holds roles, or put a user into a group whose members hold roles.";
 
 /// Whether a change needs an owner: the user holds roles before or after it, granted directly or by
 /// a group.
@@ -26,7 +23,7 @@ pub fn require_owner_for_role_holder(
 ) -> Result<(), Problem> {
     require_permission(
         context.operator.is_owner() || !needs_owner(before, after, &context.tree.groups),
-        NEEDS_OWNER,
+        &Rule::NeedsOwner.to_string(),
     )
 }
 

@@ -14,7 +14,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use lambda_http::request::RequestContext;
-use reinvite_domain::{EmailAddress, FieldError, OrganisationId, SenderJob, UserId};
+use reinvite_domain::{EmailAddress, FieldError, OrganisationId, Rule, SenderJob, UserId};
 use reinvite_store::Error;
 use reinvite_web::{JsonBody, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
@@ -116,13 +116,10 @@ impl InvitationsFunction {
                 Ok((organisation, users))
             }
 
-            _ => {
-                let rule = "must have either a token, or an organisation and an email";
-                Err(Problem::fields(
-                    ProblemKind::Malformed,
-                    vec![FieldError::pointer("", rule)],
-                ))
-            }
+            _ => Err(Problem::fields(
+                ProblemKind::Malformed,
+                vec![FieldError::pointer("", Rule::TokenOrAddress)],
+            )),
         }
     }
 

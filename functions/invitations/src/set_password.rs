@@ -1,10 +1,8 @@
 //! Sets a password with a link.
 
-use std::fmt::Display;
-
 use reinvite_aws::{Passwords, SetPasswordOutcome, UserPool, random};
 use reinvite_domain::{
-    AuditAction, AuditEntry, AuditId, FieldError, User, credential::CurrentCredential,
+    AuditAction, AuditEntry, AuditId, FieldError, Rule, User, credential::CurrentCredential,
     password::check,
 };
 use reinvite_store::Error;
@@ -33,7 +31,7 @@ impl InvitationsFunction {
 
         for _ in 0..MAX_ATTEMPTS {
             let user = found.require_valid()?;
-            check(password, &user.login_id).map_err(|rule| weak_password(&rule))?;
+            check(password, &user.login_id).map_err(weak_password)?;
 
             let accepted = if let Some(pool) = &passwords.user_pool {
                 self.set_in_pool(pool, &found, user, password).await
@@ -100,9 +98,7 @@ impl InvitationsFunction {
                 ProblemKind::InvitationEnded,
                 "There is no such account to log in with: ask who invited you.",
             )),
-            _ => Err(weak_password(
-                &"does not follow the rules of the user pool for passwords",
-            )),
+            _ => Err(weak_password(Rule::UserPoolPolicy)),
         }
     }
 
@@ -162,7 +158,7 @@ impl InvitationsFunction {
     }
 }
 
-fn weak_password(rule: &impl Display) -> Problem {
+fn weak_password(rule: impl Into<Rule>) -> Problem {
     Problem::fields(
         ProblemKind::WeakPassword,
         vec![FieldError::pointer("/password", rule)],

@@ -1,6 +1,6 @@
 //! Finds the template of a resend, and edits it for this resend.
 
-use reinvite_domain::{FieldError, Role, Template, TemplateId};
+use reinvite_domain::{FieldError, Role, Rule, Template, TemplateId};
 use reinvite_mail::{TemplateEdit, built_in_templates};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, require_permission};
@@ -25,10 +25,7 @@ pub async fn find_edited_template(
     let templates = &function.api.store.templates;
     let own = templates.get(&context.organisation.id, id).await?;
     let Some(mut template) = own.or_else(|| built_in_templates().get(id).cloned()) else {
-        errors.push(FieldError::pointer(
-            "/templateId",
-            "is not a template of this organisation",
-        ));
+        errors.push(FieldError::pointer("/templateId", Rule::UnknownTemplate));
         return Ok(None);
     };
 

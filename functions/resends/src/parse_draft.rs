@@ -1,6 +1,6 @@
 //! Parses a request into the draft of a resend.
 
-use reinvite_domain::{FieldError, UserId};
+use reinvite_domain::{FieldError, Rule, UserId};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, ProblemKind};
 
@@ -25,11 +25,14 @@ pub async fn parse_draft(
     mut request: CreateResendRequest,
 ) -> Result<ResendDraft, Problem> {
     if request.ignore_cooldown.is_some() {
-        let rule = "goes with POST /v1/users/{id}/resend";
-        return Err(malformed_field("/ignoreCooldown", rule));
+        let call = "POST /v1/users/{id}/resend".into();
+        return Err(malformed_field(
+            "/ignoreCooldown",
+            Rule::OfAnotherCall { call },
+        ));
     }
     let Some(selection) = request.selection.take() else {
-        return Err(malformed_field("/selection", "must be there"));
+        return Err(malformed_field("/selection", Rule::Missing));
     };
 
     let mut errors = Vec::new();
@@ -49,7 +52,8 @@ pub async fn parse_draft_for_user(
     request: CreateResendRequest,
 ) -> Result<ResendDraft, Problem> {
     if request.selection.is_some() {
-        return Err(malformed_field("/selection", "goes with POST /v1/resends"));
+        let call = "POST /v1/resends".into();
+        return Err(malformed_field("/selection", Rule::OfAnotherCall { call }));
     }
 
     let selection = ParsedSelection::of_users(vec![user]);
@@ -118,7 +122,7 @@ fn parse_passwords(
 }
 
 /// The answer to a request that lacks a field, or has a field of another operation.
-fn malformed_field(pointer: &str, rule: &str) -> Problem {
+fn malformed_field(pointer: &str, rule: Rule) -> Problem {
     Problem::fields(
         ProblemKind::Malformed,
         vec![FieldError::pointer(pointer, rule)],

@@ -1,9 +1,7 @@
 //! Parses the selection of a request.
 
-use std::fmt::Display;
-
 use reinvite_domain::{
-    FieldError, Filter, GroupId, ParsedFilter, Selection, UserId,
+    FieldError, Filter, GroupId, ParsedFilter, Rule, Selection, UserId,
     resend::{MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS},
 };
 use reinvite_store::OperatorContext;
@@ -63,17 +61,17 @@ pub fn parse_selection(
     let (filter, listed) = match (request.user_ids, request.filter, request.except) {
         (Some(ids), None, None) => {
             if ids.is_empty() {
-                add_error(errors, "/userIds", "must name at least one user");
+                add_error(errors, "/userIds", Rule::Empty);
             }
             (None, ("/userIds", ids))
         }
         (None, Some(filter), except) => (Some(filter), ("/except", except.unwrap_or_default())),
         (Some(_), None, Some(_)) => {
-            add_error(errors, "/except", "goes with a filter");
+            add_error(errors, "/except", Rule::OnlyWithFilter);
             return ParsedSelection::default();
         }
         _ => {
-            add_error(errors, "", "must have either userIds or a filter");
+            add_error(errors, "", Rule::UserIdsOrFilter);
             return ParsedSelection::default();
         }
     };
@@ -82,8 +80,8 @@ pub fn parse_selection(
     ids.sort();
     ids.dedup();
     if ids.len() > MAX_SELECTION_IDS {
-        let rule = format!("must name at most {MAX_SELECTION_IDS} users");
-        add_error(errors, pointer, rule);
+        let max = MAX_SELECTION_IDS;
+        add_error(errors, pointer, Rule::TooManyUsers { max });
     }
 
     let filter = filter.map(|requested| SelectionFilter {
@@ -102,7 +100,7 @@ fn parse_filter(
         Ok(parsed) => {
             let group = parsed.group.as_ref();
             if group.is_some_and(|group| !is_group_visible(group, context)) {
-                add_error(errors, "/filter/group", "is not a group you manage");
+                add_error(errors, "/filter/group", Rule::GroupNotVisible);
             }
             parsed
         }
@@ -119,7 +117,7 @@ fn is_group_visible(group: &GroupId, context: &OperatorContext) -> bool {
     context.tree.groups.get(group).is_some() && context.operator.group_access(group).is_some()
 }
 
-fn add_error(errors: &mut Vec<FieldError>, pointer: &str, rule: impl Display) {
+fn add_error(errors: &mut Vec<FieldError>, pointer: &str, rule: Rule) {
     let pointer = format!("/selection{pointer}");
-    errors.push(FieldError::pointer(pointer, &rule));
+    errors.push(FieldError::pointer(pointer, rule));
 }

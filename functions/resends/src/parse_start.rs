@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use reinvite_domain::{
-    FieldError,
+    FieldError, Rule,
     resend::latest_start,
     time::{ResolvedTime, resolve_time},
     user_fields::time_zone,
@@ -46,7 +46,7 @@ pub fn parse_start(
         None => default_zone,
         Some(Ok(zone)) => zone,
         Some(Err(rule)) => {
-            errors.push(FieldError::pointer("/timeZone", &rule));
+            errors.push(FieldError::pointer("/timeZone", rule));
             return None;
         }
     };
@@ -60,19 +60,22 @@ pub fn parse_start(
             time_zone: zone,
         }),
         Err(rule) => {
-            errors.push(FieldError::pointer("/startAt", &rule));
+            errors.push(FieldError::pointer("/startAt", rule));
             None
         }
     }
 }
 
-fn parse_start_time(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<ResolvedTime, String> {
-    let start = resolve_time(text, zone).map_err(|error| error.to_string())?;
+fn parse_start_time(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<ResolvedTime, Rule> {
+    let start = resolve_time(text, zone)?;
 
     if start.at < now {
-        Err("must not be in the past".into())
+        Err(Rule::InThePast { at: start.at, now })
     } else if start.at > latest_start(now) {
-        Err("must be at most a year ahead".into())
+        Err(Rule::TooFarAhead {
+            at: start.at,
+            latest: latest_start(now),
+        })
     } else {
         Ok(start)
     }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use reinvite_domain::{FieldError, text::names};
+use reinvite_domain::{FieldError, Rule};
 use reinvite_web::{Problem, ProblemKind};
 
 /// Parses states that are separated by commas. An empty text names no state.
@@ -23,10 +23,9 @@ pub fn parse_states<T: Copy + PartialEq + FromStr + Into<&'static str>>(
 }
 
 fn unknown_state<T: Copy + Into<&'static str>>(known: &[T]) -> Problem {
-    let names = names(known);
-    let rule = format!("must be states out of {names}, separated by commas");
+    let rule = Rule::unknown_value(known);
     Problem::fields(
         ProblemKind::Malformed,
-        vec![FieldError::parameter("state", &rule)],
+        vec![FieldError::parameter("state", rule)],
     )
 }

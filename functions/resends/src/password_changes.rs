@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{
-    Credentials, FieldError, KeepReason, PasswordChange, RequestedPasswordChange, User, UserId,
-    resend::MAX_SELECTION_IDS,
+    Credentials, FieldError, KeepReason, PasswordChange, RequestedPasswordChange, Rule, User,
+    UserId, resend::MAX_SELECTION_IDS,
 };
 use reinvite_store::OperatorContext;
 
@@ -70,8 +70,9 @@ pub fn parse_changes_by_user(
     errors: &mut Vec<FieldError>,
 ) -> BTreeMap<UserId, PasswordChange> {
     if requested.len() > MAX_SELECTION_IDS {
-        let rule = format!("must name at most {MAX_SELECTION_IDS} users");
-        errors.push(FieldError::pointer("/passwordChangeByUser", &rule));
+        let max = MAX_SELECTION_IDS;
+        let rule = Rule::TooManyUsers { max };
+        errors.push(FieldError::pointer("/passwordChangeByUser", rule));
     }
 
     requested
@@ -92,6 +93,6 @@ fn parse_change(
     errors: &mut Vec<FieldError>,
 ) -> Option<PasswordChange> {
     PasswordChange::parse(name, credentials)
-        .map_err(|rule| errors.push(FieldError::pointer(pointer, &rule)))
+        .map_err(|rule| errors.push(FieldError::pointer(pointer, rule)))
         .ok()
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use reinvite_domain::{ResendState, User, UserId};
 use reinvite_store::{Error, OperatorContext, Store};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     parse_start::ParsedStart, preview_forecast::PreviewForecast, resend_draft::ResendDraft,
@@ -13,11 +14,12 @@ use crate::{
 /// The newest scheduled resends whose recipients are compared with those of the preview.
 const MAX_COMPARED_RESENDS: usize = 20;
 
-/// A notice for the operator.
+/// A notice for the operator, with the values of its sentence by name.
 #[derive(Serialize)]
 pub struct Notice {
     r#type: &'static str,
     detail: String,
+    values: Value,
 }
 
 /// The notices about a draft and its eligible users.
@@ -54,6 +56,7 @@ fn ambiguous_start(start: ParsedStart) -> Notice {
             start.time_zone,
             start.time.at.format("%Y-%m-%dT%H:%M:%SZ"),
         ),
+        values: json!({"timeZone": start.time_zone, "at": start.time.at}),
     }
 }
 
@@ -61,6 +64,7 @@ fn already_scheduled(users: usize) -> Notice {
     Notice {
         r#type: "already_scheduled",
         detail: format!("{users} of these users already wait in another scheduled resend."),
+        values: json!({"users": users}),
     }
 }
 
@@ -70,6 +74,7 @@ fn daily_quota(left: i64) -> Notice {
         detail: format!(
             "The daily quota leaves {left} mails on the first day: the others go on the days after."
         ),
+        values: json!({"mails": left}),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The states of recipients that a retry invites again.
 
-use reinvite_domain::{FieldError, RecipientState};
+use reinvite_domain::{FieldError, RecipientState, Rule};
 use reinvite_web::{Problem, ProblemKind};
 
 /// The states that a retry may name.
@@ -32,8 +32,7 @@ pub fn parse_retry_states(names: Option<&[String]>) -> Result<Vec<RecipientState
         }
     }
     if names.is_empty() {
-        let rule = "must name at least one state";
-        errors.push(FieldError::pointer("/states", rule));
+        errors.push(FieldError::pointer("/states", Rule::Empty));
     }
 
     if errors.is_empty() {
@@ -50,7 +49,6 @@ fn find_state(name: &str) -> Option<RecipientState> {
 }
 
 fn unknown_state(index: usize) -> FieldError {
-    let names = RETRYABLE_STATES.map(RecipientState::name).join(", ");
-    let rule = format!("must be one of {names}");
-    FieldError::pointer(format!("/states/{index}"), &rule)
+    let rule = Rule::unknown_value(&RETRYABLE_STATES.map(RecipientState::name));
+    FieldError::pointer(format!("/states/{index}"), rule)
 }

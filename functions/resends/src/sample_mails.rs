@@ -1,7 +1,7 @@
 //! Renders the mails of a draft with made-up secrets.
 
 use reinvite_domain::{
-    FieldError, Language, MailValues, PasswordChange, ResendId, SenderProfile, User, UserId,
+    FieldError, Language, MailValues, PasswordChange, ResendId, Rule, SenderProfile, User, UserId,
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError};
 use reinvite_store::OperatorContext;
@@ -91,13 +91,14 @@ fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Pr
     } else {
         "/templateId".into()
     };
-    let detail = format!(
-        "cannot be rendered for the user {user}: {part}: {}",
-        error.defect
-    );
+    let rule = Rule::NotRenderable {
+        user: user.to_string(),
+        part: error.part.to_string(),
+        defect: Box::new(error.defect.clone()),
+    };
 
     Problem::fields(
         ProblemKind::Invalid,
-        vec![FieldError::pointer(pointer, &detail).at(error.position)],
+        vec![FieldError::pointer(pointer, rule).at(error.position)],
     )
 }

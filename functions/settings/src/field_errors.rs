@@ -1,6 +1,6 @@
-use std::{fmt::Display, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
-use reinvite_domain::FieldError;
+use reinvite_domain::{FieldError, Rule};
 
 /// Collects the errors of all fields of a request.
 #[derive(Default)]
@@ -8,11 +8,11 @@ pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
     /// The checked value of an optional field; an error is recorded.
-    pub fn check<T>(&mut self, name: &str, checked: Option<Result<T, impl Display>>) -> Option<T> {
+    pub fn check<T>(&mut self, name: &str, checked: Option<Result<T, Rule>>) -> Option<T> {
         match checked? {
             Ok(value) => Some(value),
             Err(rule) => {
-                self.add(name, &rule);
+                self.add(name, rule);
                 None
             }
         }
@@ -29,13 +29,19 @@ impl FieldErrors {
         let value = requested.unwrap_or(default);
 
         if !range.contains(&value) {
-            let (from, to) = range.clone().into_inner();
-            self.add(name, &format!("must be a whole number from {from} to {to}"));
+            let (min, max) = range.clone().into_inner();
+            self.add(
+                name,
+                Rule::OutOfRange {
+                    min: min.into(),
+                    max: max.into(),
+                },
+            );
         }
         value
     }
 
-    fn add(&mut self, name: &str, rule: &impl Display) {
+    fn add(&mut self, name: &str, rule: Rule) {
         self.0.push(FieldError::pointer(format!("/{name}"), rule));
     }
 }

@@ -8,7 +8,6 @@ mod login_url;
 mod settings_response;
 mod update_settings;
 mod update_settings_request;
-mod whole_number;
 
 use axum::{Router, routing::get};
 

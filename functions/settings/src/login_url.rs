@@ -1,4 +1,5 @@
 use axum::http::Uri;
+use reinvite_domain::Rule;
 
 /// The longest login URL, in bytes.
 const MAX_LOGIN_URL_BYTES: usize = 2_000;
@@ -6,7 +7,7 @@ const MAX_LOGIN_URL_BYTES: usize = 2_000;
 /// Checks that a login URL is `https` and names one of the deployment's login hosts.
 ///
 /// Braces and quotes are rejected, because the URL becomes a value of a template.
-pub fn check_login_url(url: &str, login_hosts: &[String]) -> Result<(), String> {
+pub fn check_login_url(url: &str, login_hosts: &[String]) -> Result<(), Rule> {
     let is_plain = url.len() <= MAX_LOGIN_URL_BYTES && !url.contains(['{', '}', '"', '\'']);
     let parsed: Option<Uri> = url.parse().ok().filter(|_| is_plain);
     let authority = parsed
@@ -23,10 +24,9 @@ pub fn check_login_url(url: &str, login_hosts: &[String]) -> Result<(), String> 
     if is_known {
         Ok(())
     } else {
-        Err(format!(
-            "must begin with https:// and name one of the hosts {}",
-            login_hosts.join(", ")
-        ))
+        Err(Rule::LoginUrl {
+            hosts: login_hosts.to_vec(),
+        })
     }
 }
 

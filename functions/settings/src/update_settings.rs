@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use reinvite_aws::random;
-use reinvite_domain::{AuditAction, FieldError, Role, Settings, TemplateId};
+use reinvite_domain::{AuditAction, FieldError, Role, Rule, Settings, TemplateId};
 use reinvite_mail::built_in_templates;
 use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, require_permission};
@@ -36,7 +36,7 @@ pub async fn update_settings(
     if is_own_template && !template_exists(&function.api, &context, template).await? {
         errors.push(FieldError::pointer(
             "/defaultTemplateId",
-            "is not a template of this organisation",
+            Rule::UnknownTemplate,
         ));
     }
     if !errors.is_empty() {

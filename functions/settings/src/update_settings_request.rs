@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use crate::field_errors::FieldErrors;
 use crate::login_url::check_login_url;
-use crate::whole_number::deserialize_whole_number;
 
 /// The longest name of a sender, in characters.
 const MAX_SENDER_NAME_CHARACTERS: usize = 100;
@@ -37,9 +36,7 @@ const BOUNCE_PAUSE_PERCENT: RangeInclusive<u32> = 1..=100;
 pub struct UpdateSettingsRequest {
     password_change: Option<String>,
     earlier_links: Option<EarlierLinks>,
-    #[serde(default, deserialize_with = "deserialize_whole_number")]
     link_valid_hours: Option<u32>,
-    #[serde(default, deserialize_with = "deserialize_whole_number")]
     temporary_valid_hours: Option<u32>,
     default_template_id: Option<TemplateId>,
     sender_name: Option<String>,
@@ -47,11 +44,8 @@ pub struct UpdateSettingsRequest {
     login_url: Option<String>,
     language: Option<String>,
     time_zone: Option<String>,
-    #[serde(default, deserialize_with = "deserialize_whole_number")]
     cooldown_minutes: Option<u32>,
-    #[serde(default, deserialize_with = "deserialize_whole_number")]
     daily_recipients: Option<u32>,
-    #[serde(default, deserialize_with = "deserialize_whole_number")]
     bounce_pause_percent: Option<u32>,
     on_doubt: Option<OnDoubt>,
     #[serde(rename = "version")]

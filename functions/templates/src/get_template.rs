@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use reinvite_domain::{FieldError, TemplateId};
+use reinvite_domain::{FieldError, Rule, TemplateId};
 use reinvite_web::{Api, Caller, Parameters, PathId, Problem, ProblemKind};
 
 use crate::find_template::find_template;
 use crate::permissions::require_template_reader;
 use crate::template_response::{TemplateResponse, template_response};
+
+const WRONG_VERSION: Rule = Rule::OutOfRange {
+    min: 1,
+    max: u32::MAX as u64,
+};
 
 /// Reads a template; with `?version=` as it was at that version.
 pub async fn get_template(
@@ -42,7 +47,7 @@ fn parse_version(text: &str) -> Result<u32, Problem> {
         .ok()
         .filter(|version| *version > 0)
         .ok_or_else(|| {
-            let error = FieldError::parameter("version", "must be a whole number from 1");
+            let error = FieldError::parameter("version", WRONG_VERSION);
             Problem::fields(ProblemKind::Malformed, vec![error])
         })
 }

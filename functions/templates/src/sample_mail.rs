@@ -1,8 +1,8 @@
 //! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
-    FieldError, Language, MailValues, PasswordChange, ResendId, Role, SenderProfile, Template,
-    User, UserId,
+    FieldError, Language, MailValues, PasswordChange, ResendId, Role, Rule, SenderProfile,
+    Template, User, UserId,
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
 use reinvite_store::OperatorContext;
@@ -68,7 +68,7 @@ pub async fn render_sample_mail(
     let mail = compiled
         .render(&values, &sender_profile, password_part)
         .ok_or_else(Problem::not_found)?
-        .map_err(|error| cannot_be_rendered(&error, is_edited))?;
+        .map_err(|error| cannot_be_rendered(&error, is_edited, &user.id))?;
 
     Ok(SampleMail {
         mail,
@@ -107,7 +107,7 @@ async fn find_visible_user(
     user.filter(|user| {
         user.id == context.operator.user.id || context.operator.access(&user.groups).is_some()
     })
-    .ok_or_else(|| invalid_field("/userId", "is not a user you may see"))
+    .ok_or_else(|| invalid_field("/userId", Rule::UserNotVisible))
 }
 
 /// The values of the user's next invitation.
@@ -126,10 +126,10 @@ fn next_invitation(
         &context.tree.groups,
         language,
     )
-    .ok_or_else(|| invalid_field("/userId", "has no address"))
+    .ok_or_else(|| invalid_field("/userId", Rule::NoAddress))
 }
 
-fn invalid_field(pointer: &str, rule: &str) -> Problem {
+fn invalid_field(pointer: &str, rule: Rule) -> Problem {
     Problem::fields(
         ProblemKind::Invalid,
         vec![FieldError::pointer(pointer, rule)],
@@ -139,19 +139,20 @@ fn invalid_field(pointer: &str, rule: &str) -> Problem {
 /// The answer for a template that cannot be rendered for this user.
 ///
 /// It points to the edit, or else to the user, who lacks a value that the template needs.
-fn cannot_be_rendered(error: &RenderError, is_edited: bool) -> Problem {
+fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Problem {
     let pointer = if is_edited {
         format!("/edit/{}", error.part)
     } else {
         "/userId".into()
     };
-    let detail = format!(
-        "the template cannot be rendered for this user: {}: {}",
-        error.part, error.defect
-    );
+    let rule = Rule::NotRenderable {
+        user: user.to_string(),
+        part: error.part.to_string(),
+        defect: Box::new(error.defect.clone()),
+    };
 
     Problem::fields(
         ProblemKind::Invalid,
-        vec![FieldError::pointer(pointer, &detail).at(error.position)],
+        vec![FieldError::pointer(pointer, rule).at(error.position)],
     )
 }

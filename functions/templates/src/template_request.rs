@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use reinvite_domain::{FieldError, Language, Template, TemplateId, Variant, text::check_name};
+use reinvite_domain::{
+    FieldError, Language, Rule, Template, TemplateId, Variant, text::check_name,
+};
 use reinvite_mail::check_template;
 use reinvite_web::{Problem, ProblemKind};
 use serde::Deserialize;
@@ -29,10 +31,10 @@ impl TemplateRequest {
         let mut errors = Vec::new();
 
         if self.id.is_some_and(|requested| requested != id) {
-            errors.push(FieldError::pointer("/id", "must be that of the path"));
+            errors.push(FieldError::pointer("/id", Rule::NotIdOfPath));
         }
         if let Err(rule) = check_name(&self.name, MAX_NAME_CHARACTERS) {
-            errors.push(FieldError::pointer("/name", &rule));
+            errors.push(FieldError::pointer("/name", rule));
         }
 
         let template = Template {

@@ -52,7 +52,7 @@ fn described(errors: &[LineError]) -> String {
             .as_ref()
             .map(|column| format!(", column {column}"))
             .unwrap_or_default();
-        format!("\n  line {}{column}: {}", error.line, error.detail)
+        format!("\n  line {}{column}: {}", error.line, error.rule)
     };
     let more = if errors.len() >= reinvite_domain::import::MAX_LINE_ERRORS {
         "\n  and maybe more"

@@ -55,7 +55,7 @@ impl EligibilityCheck<'_> {
     /// assert_eq!(check.check(None, false), Err(ExclusionReason::NotFound));
     /// let user = User::new(UserId::new("u")?, "user".into());
     /// assert_eq!(check.check(Some(&user), false), Err(ExclusionReason::NoEmail));
-    /// # Ok::<(), InvalidId>(())
+    /// # Ok::<(), Rule>(())
     /// ```
     pub fn check(&self, user: Option<&User>, is_suppressed: bool) -> Result<(), ExclusionReason> {
         let user = user.ok_or(ExclusionReason::NotFound)?;

@@ -5,16 +5,7 @@ use std::{fmt, str::FromStr};
 use email_address::Options;
 use serde::{Deserialize, Serialize};
 
-/// A text is not an address to which SES can send.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidEmail {
-    /// It is not `local@domain` by RFC 5321.
-    #[error("must be an address such as name@example.com")]
-    Syntax,
-    /// It needs SMTPUTF8 (RFC 6531), which SES does not offer.
-    #[error("must have only ASCII characters before the @")]
-    LocalPart,
-}
+use crate::{Rule, SerdeRule};
 
 /// An address, `local@domain`, without a display name. The domain is in ASCII (IDNA) and lower case.
 ///
@@ -23,7 +14,7 @@ pub enum InvalidEmail {
 ///
 /// assert_eq!("Aiko@例え.jp".parse::<EmailAddress>()?.as_str(), "Aiko@xn--r8jz45g.jp");
 /// assert!("愛子@example.jp".parse::<EmailAddress>().is_err());
-/// # Ok::<(), reinvite_domain::InvalidEmail>(())
+/// # Ok::<(), reinvite_domain::Rule>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -45,19 +36,19 @@ impl EmailAddress {
 }
 
 impl FromStr for EmailAddress {
-    type Err = InvalidEmail;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail::Syntax)?;
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let (local, domain) = text.rsplit_once('@').ok_or(Rule::NotAnAddress)?;
         if !local.is_ascii() {
-            return Err(InvalidEmail::LocalPart);
+            return Err(Rule::AddressNotAscii);
         }
         // RFC 5321 has quoted local parts and advises against them; hardly any mailbox has one.
         if local.starts_with('"') {
-            return Err(InvalidEmail::Syntax);
+            return Err(Rule::NotAnAddress);
         }
 
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Syntax)?;
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| Rule::NotAnAddress)?;
         let address = format!("{local}@{domain}");
         let options = Options::default()
             .without_display_text()
@@ -66,15 +57,15 @@ impl FromStr for EmailAddress {
 
         email_address::EmailAddress::parse_with_options(&address, options)
             .map(|_| Self(address))
-            .map_err(|_| InvalidEmail::Syntax)
+            .map_err(|_| Rule::NotAnAddress)
     }
 }
 
 impl TryFrom<String> for EmailAddress {
-    type Error = InvalidEmail;
+    type Error = SerdeRule;
 
-    fn try_from(text: String) -> Result<Self, InvalidEmail> {
-        text.parse()
+    fn try_from(text: String) -> Result<Self, SerdeRule> {
+        Ok(text.parse::<Self>()?)
     }
 }
 

@@ -1,23 +1,21 @@
 //! An error in one field of a request.
 
-use std::fmt::Display;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
-use serde::Serialize;
+use crate::Rule;
 
 /// A wrong field: its location and the rule that it breaks.
 ///
 /// It is written in the form of RFC 9457, with either a JSON pointer (RFC 6901) into the body or the
-/// name of a query parameter.
-#[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// name of a parameter. A position is written twice: beside the location, and among the values.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// The location of the value.
-    #[serde(flatten)]
     pub location: FieldLocation,
-    /// The rule, in words for a person.
-    pub detail: String,
+    /// The rule.
+    pub rule: Rule,
     /// The position in the value, if the value is a text of several lines.
-    #[serde(flatten)]
     pub position: Option<TextPosition>,
 }
 
@@ -37,19 +35,19 @@ pub struct TextPosition {
 pub enum FieldLocation {
     /// A JSON pointer into the body, such as `/selection/userIds/3`.
     Pointer(String),
-    /// A query parameter.
+    /// A parameter of the query, of the path, or a header.
     Parameter(String),
 }
 
 impl FieldError {
     /// Creates an error about a value in the body.
-    pub fn pointer(pointer: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self::new(FieldLocation::Pointer(pointer.into()), detail)
+    pub fn pointer(pointer: impl Into<String>, rule: impl Into<Rule>) -> Self {
+        Self::new(FieldLocation::Pointer(pointer.into()), rule.into())
     }
 
-    /// Creates an error about a value in the query.
-    pub fn parameter(name: impl Into<String>, detail: &(impl Display + ?Sized)) -> Self {
-        Self::new(FieldLocation::Parameter(name.into()), detail)
+    /// Creates an error about a parameter.
+    pub fn parameter(name: impl Into<String>, rule: impl Into<Rule>) -> Self {
+        Self::new(FieldLocation::Parameter(name.into()), rule.into())
     }
 
     /// Returns the error with a position in its value.
@@ -58,11 +56,43 @@ impl FieldError {
         Self { position, ..self }
     }
 
-    fn new(location: FieldLocation, detail: &(impl Display + ?Sized)) -> Self {
+    const fn new(location: FieldLocation, rule: Rule) -> Self {
         Self {
             location,
-            detail: detail.to_string(),
+            rule,
             position: None,
         }
+    }
+}
+
+/// The JSON of an error.
+#[derive(Serialize)]
+struct FieldErrorJson<'a> {
+    #[serde(flatten)]
+    location: &'a FieldLocation,
+    detail: String,
+    #[serde(flatten)]
+    position: Option<TextPosition>,
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    values: Map<String, Value>,
+}
+
+impl Serialize for FieldError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut values = self.rule.values();
+        if let Some(TextPosition { line, column }) = self.position {
+            values.insert("line".into(), line.into());
+            values.extend(column.map(|column| ("column".into(), column.into())));
+        }
+
+        let json = FieldErrorJson {
+            location: &self.location,
+            detail: self.rule.to_string(),
+            position: self.position,
+            rule: self.rule.name(),
+            values,
+        };
+        json.serialize(serializer)
     }
 }

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupId, GroupTree, Status, User,
+    GroupId, GroupTree, Rule, Status, User,
     period::{CountRange, Occurrence},
     text::folded,
 };
@@ -35,7 +35,7 @@ pub struct Filter {
 
 /// A string with commas, or an array of strings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a text or a list of texts")]
 pub enum OneOrMany {
     /// `"active,suspended"`
     One(String),
@@ -61,14 +61,13 @@ pub struct ParsedFilter {
 impl Filter {
     /// Parses every field; fails with the name and the broken rule of each wrong field. Dates are
     /// days in `zone`.
-    pub fn parse(&self, zone: Tz) -> Result<ParsedFilter, Vec<(&'static str, String)>> {
+    pub fn parse(&self, zone: Tz) -> Result<ParsedFilter, Vec<(&'static str, Rule)>> {
         let mut fields = FieldParser::default();
-        let group_id = |text: &str| GroupId::new(text).map_err(|error| error.to_string());
         let occurrence = |text: &str| Occurrence::parse(text, zone);
         let statuses = self.status.as_ref().map(OneOrMany::texts);
 
         let filter = ParsedFilter {
-            group: fields.parse("group", self.group.as_deref(), group_id),
+            group: fields.parse("group", self.group.as_deref(), |text| GroupId::new(text)),
             login_id: self.login_id.clone(),
             statuses: statuses
                 .unwrap_or_default()
@@ -106,7 +105,7 @@ impl OneOrMany {
 /// Parses fields and collects their errors.
 #[derive(Default)]
 struct FieldParser {
-    errors: Vec<(&'static str, String)>,
+    errors: Vec<(&'static str, Rule)>,
 }
 
 impl FieldParser {
@@ -114,7 +113,7 @@ impl FieldParser {
         &mut self,
         name: &'static str,
         text: Option<&str>,
-        parse: impl FnOnce(&str) -> Result<T, String>,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
     ) -> Option<T> {
         parse(text?)
             .map_err(|rule| self.errors.push((name, rule)))

@@ -4,10 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, Role, text::check_name};
+use crate::{GroupId, Role, Rule, text::check_name};
 
 /// The most levels of a tree.
 pub const MAX_GROUP_DEPTH: usize = 10;
+
+const GROUP_TOO_DEEP: Rule = Rule::GroupTooDeep {
+    max: MAX_GROUP_DEPTH,
+};
 
 /// A group: a node in the tree of its organisation.
 #[serde_with::skip_serializing_none]
@@ -41,28 +45,11 @@ impl Group {
     }
 }
 
-/// Why a group cannot have this place in the tree.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPlacement {
-    /// The parent does not exist.
-    #[error("is not a group of this organisation")]
-    UnknownParent,
-    /// The parent is the group itself or lies below it.
-    #[error("would make the group lie below itself")]
-    Cycle,
-    /// A sibling has the same name.
-    #[error("is the name of another group in the same place")]
-    NameTaken,
-    /// The tree would have more than [`MAX_GROUP_DEPTH`] levels.
-    #[error("would make the tree deeper than {MAX_GROUP_DEPTH} groups")]
-    TooDeep,
-}
-
 /// Checks the name of a group. It is part of paths (`Sales/Tokyo`), which are listed with `;`.
-pub fn check_group_name(name: &str) -> Result<(), String> {
+pub fn check_group_name(name: &str) -> Result<(), Rule> {
     check_name(name, 100)?;
     if name.contains(['/', ';']) {
-        Err("must not contain / or ;".into())
+        Err(Rule::PathSeparator)
     } else {
         Ok(())
     }
@@ -153,21 +140,21 @@ impl GroupTree {
     }
 
     /// Checks whether `group` may be added, or replace the group with the same id.
-    pub fn check(&self, group: &Group) -> Result<(), InvalidPlacement> {
+    pub fn check(&self, group: &Group) -> Result<(), Rule> {
         if let Some(parent) = &group.parent_id {
             if self.get(parent).is_none() {
-                return Err(InvalidPlacement::UnknownParent);
+                return Err(Rule::UnknownGroup);
             }
             if self.is_within(parent, &group.id) {
-                return Err(InvalidPlacement::Cycle);
+                return Err(Rule::GroupCycle);
             }
             if self.depth(parent) + self.height(&group.id) > MAX_GROUP_DEPTH {
-                return Err(InvalidPlacement::TooDeep);
+                return Err(GROUP_TOO_DEEP);
             }
         }
 
         match self.child(group.parent_id.as_ref(), &group.name) {
-            Some(sibling) if sibling.id != group.id => Err(InvalidPlacement::NameTaken),
+            Some(sibling) if sibling.id != group.id => Err(Rule::GroupNameTaken),
             _ => Ok(()),
         }
     }
@@ -220,20 +207,20 @@ mod tests {
     fn a_group_cannot_lie_below_itself_nor_share_its_siblings_name() {
         assert_eq!(
             tree().check(&named("s", "Sales", Some("a"))),
-            Err(InvalidPlacement::Cycle)
+            Err(Rule::GroupCycle)
         );
         assert_eq!(
             tree().check(&named("s", "Sales", Some("s"))),
-            Err(InvalidPlacement::Cycle)
+            Err(Rule::GroupCycle)
         );
         assert_eq!(
             tree().check(&named("b", "Tokyo", Some("s"))),
-            Err(InvalidPlacement::NameTaken)
+            Err(Rule::GroupNameTaken)
         );
         assert_eq!(tree().check(&named("b", "Tokyo", None)), Ok(()));
         assert_eq!(
             tree().check(&named("b", "B", Some("none"))),
-            Err(InvalidPlacement::UnknownParent)
+            Err(Rule::UnknownGroup)
         );
     }
 
@@ -248,7 +235,7 @@ mod tests {
         }
         assert_eq!(
             tree.check(&named("more", "G", Some("g9"))),
-            Err(InvalidPlacement::TooDeep)
+            Err(GROUP_TOO_DEEP)
         );
     }
 }

@@ -6,17 +6,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
-/// A text is not an id.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
-pub struct InvalidId;
+use crate::{Rule, SerdeRule};
 
-fn checked(text: String) -> Result<String, InvalidId> {
+fn checked(text: String) -> Result<String, Rule> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
         Ok(text)
     } else {
-        Err(InvalidId)
+        Err(Rule::NotAnId)
     }
 }
 
@@ -29,7 +26,7 @@ macro_rules! ids {
 
         impl $name {
             /// Creates an id from a text.
-            pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
+            pub fn new(text: impl Into<String>) -> Result<Self, Rule> {
                 checked(text.into()).map(Self)
             }
 
@@ -63,10 +60,10 @@ macro_rules! ids {
         }
 
         impl TryFrom<String> for $name {
-            type Error = InvalidId;
+            type Error = SerdeRule;
 
-            fn try_from(text: String) -> Result<Self, InvalidId> {
-                Self::new(text)
+            fn try_from(text: String) -> Result<Self, SerdeRule> {
+                Ok(Self::new(text)?)
             }
         }
 
@@ -103,7 +100,7 @@ mod tests {
             assert_eq!(UserId::new(good).unwrap().as_str(), good);
         }
         for bad in ["", "a b", "a/b", "é", &"x".repeat(65)] {
-            assert_eq!(UserId::new(bad), Err(InvalidId), "{bad}");
+            assert_eq!(UserId::new(bad), Err(Rule::NotAnId), "{bad}");
         }
     }
 

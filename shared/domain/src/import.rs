@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
-use crate::user_fields::{FieldChange, UserField, check_login_id, group_path};
+use crate::{
+    Rule,
+    user_fields::{FieldChange, UserField, check_login_id, group_path},
+};
 
 /// The most wrong cells that an answer lists.
 pub const MAX_LINE_ERRORS: usize = 1_000;
@@ -25,15 +29,14 @@ pub struct ImportRow {
 }
 
 /// A wrong cell.
-#[serde_with::skip_serializing_none]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineError {
     /// The line, from 1; the header is line 1.
     pub line: u64,
     /// The column's name; `None` if the line as a whole is wrong.
     pub column: Option<String>,
     /// The broken rule.
-    pub detail: String,
+    pub rule: Rule,
 }
 
 /// Parses a whole file; fails with every wrong cell, up to [`MAX_LINE_ERRORS`].
@@ -49,8 +52,7 @@ pub struct LineError {
 pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<ImportRow>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     if let Some(line) = unclosed_quote(file) {
-        let detail = "must close the quote that it opens: is the file cut off?";
-        return Err(vec![LineError::of_line(line, detail)]);
+        return Err(vec![LineError::of_line(line, Rule::UnclosedQuote)]);
     }
 
     let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
@@ -84,17 +86,17 @@ fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
     let is_known =
         |name: &str| name == "login_id" || name == "groups" || UserField::of_column(name).is_some();
     let mut errors = Vec::new();
-    let mut refuse = |name: &str, detail: &str| errors.push(LineError::of_cell(1, name, detail));
+    let mut refuse = |name: &str, rule| errors.push(LineError::of_cell(1, name, rule));
 
     for (index, name) in header.iter().enumerate() {
         if !is_known(name) {
-            refuse(name, "is not a column of users");
+            refuse(name, Rule::UnknownColumn);
         } else if header.iter().take(index).any(|earlier| earlier == name) {
-            refuse(name, "must not be there twice");
+            refuse(name, Rule::DuplicateColumn);
         }
     }
     if header.iter().all(|name| name != "login_id") {
-        refuse("login_id", "must be there: it is the key");
+        refuse("login_id", Rule::MissingKeyColumn);
     }
 
     if errors.is_empty() {
@@ -126,8 +128,8 @@ impl<'h> LineParser<'h> {
         let line = record.position().map_or(0, csv::Position::line);
         let (expected, found) = (self.header.len(), record.len());
         if found != expected {
-            let detail = format!("must have {expected} cells as the header does, not {found}");
-            self.errors.push(LineError::of_line(line, &detail));
+            let rule = Rule::CellCount { expected, found };
+            self.errors.push(LineError::of_line(line, rule));
             return None;
         }
 
@@ -139,40 +141,38 @@ impl<'h> LineParser<'h> {
         };
         let errors_before = self.errors.len();
         for (column, cell) in self.header.iter().zip(record) {
-            if let Err(detail) = self.parse_cell(&mut row, column, cell.trim()) {
-                self.errors.push(LineError::of_cell(line, column, &detail));
+            if let Err(rule) = self.parse_cell(&mut row, column, cell.trim()) {
+                self.errors.push(LineError::of_cell(line, column, rule));
             }
         }
 
         (self.errors.len() == errors_before).then_some(row)
     }
 
-    fn parse_cell(&mut self, row: &mut ImportRow, column: &str, cell: &str) -> Result<(), String> {
+    fn parse_cell(&mut self, row: &mut ImportRow, column: &str, cell: &str) -> Result<(), Rule> {
         match column {
             "login_id" => {
                 row.login_id = self.parse_login_id(row.line, cell)?;
             }
             "groups" => row.groups = Some(parse_groups(cell)?),
             _ => {
-                let field = UserField::of_column(column).ok_or("is not a column of users")?;
+                let field = UserField::of_column(column).ok_or(Rule::UnknownColumn)?;
                 row.changes.push(field.parse(cell, self.zone)?);
             }
         }
         Ok(())
     }
 
-    fn parse_login_id(&mut self, line: u64, cell: &str) -> Result<String, String> {
+    fn parse_login_id(&mut self, line: u64, cell: &str) -> Result<String, Rule> {
         check_login_id(cell)?;
         match self.line_of_login_id.insert(cell.into(), line) {
-            Some(earlier) => Err(format!(
-                "must not be there twice: line {earlier} has it too"
-            )),
+            Some(earlier) => Err(Rule::RepeatedLoginId { line: earlier }),
             None => Ok(cell.into()),
         }
     }
 }
 
-fn parse_groups(cell: &str) -> Result<Vec<Vec<String>>, String> {
+fn parse_groups(cell: &str) -> Result<Vec<Vec<String>>, Rule> {
     cell.split(';')
         .map(str::trim)
         .filter(|path| !path.is_empty())
@@ -200,25 +200,54 @@ fn unclosed_quote(file: &[u8]) -> Option<u64> {
 fn unreadable(error: &csv::Error) -> LineError {
     let line = error.position().map_or(1, csv::Position::line);
     match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => LineError::of_line(line, "must be UTF-8"),
-        _ => LineError::of_line(line, &error.to_string()),
+        csv::ErrorKind::Utf8 { .. } => LineError::of_line(line, Rule::Encoding),
+        _ => LineError::of_line(line, Rule::NotCsv),
     }
 }
 
 impl LineError {
-    fn of_line(line: u64, detail: &str) -> Self {
+    /// Creates the error of a whole line.
+    #[must_use]
+    pub const fn of_line(line: u64, rule: Rule) -> Self {
         Self {
             line,
             column: None,
-            detail: detail.into(),
+            rule,
         }
     }
 
-    fn of_cell(line: u64, column: &str, detail: &str) -> Self {
+    /// Creates the error of a cell.
+    #[must_use]
+    pub fn of_cell(line: u64, column: &str, rule: Rule) -> Self {
         Self {
             column: Some(column.into()),
-            ..Self::of_line(line, detail)
+            ..Self::of_line(line, rule)
         }
+    }
+}
+
+/// The JSON of an error.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize)]
+struct LineErrorJson<'a> {
+    line: u64,
+    column: Option<&'a str>,
+    detail: String,
+    rule: &'static str,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    values: Map<String, Value>,
+}
+
+impl Serialize for LineError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = LineErrorJson {
+            line: self.line,
+            column: self.column.as_deref(),
+            detail: self.rule.to_string(),
+            rule: self.rule.name(),
+            values: self.rule.values(),
+        };
+        json.serialize(serializer)
     }
 }
 
@@ -327,10 +356,7 @@ mod tests {
         );
         assert_eq!(errors(""), [(1, "login_id".into())]);
         let not_utf8 = parse(b"login_id\n\xFF\n", Tz::UTC).unwrap_err();
-        assert_eq!(
-            (not_utf8[0].line, &*not_utf8[0].detail),
-            (2, "must be UTF-8")
-        );
+        assert_eq!((not_utf8[0].line, &not_utf8[0].rule), (2, &Rule::Encoding));
     }
 
     #[test]

@@ -4,10 +4,7 @@ use std::{borrow::Borrow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A text is not a language tag.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a language tag such as en or ja-JP")]
-pub struct InvalidLanguage;
+use crate::{Rule, SerdeRule};
 
 /// A language tag, well-formed by RFC 5646 section 2.1, of at most 35 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,9 +52,9 @@ impl Language {
 }
 
 impl FromStr for Language {
-    type Err = InvalidLanguage;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, InvalidLanguage> {
+    fn from_str(text: &str) -> Result<Self, Rule> {
         let mut subtags = text.split('-');
         let has_primary = subtags.next().is_some_and(|tag| {
             (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
@@ -69,16 +66,16 @@ impl FromStr for Language {
         if has_primary && rest_is_valid && text.len() <= 35 {
             Ok(Self(text.into()))
         } else {
-            Err(InvalidLanguage)
+            Err(Rule::LanguageTag)
         }
     }
 }
 
 impl TryFrom<String> for Language {
-    type Error = InvalidLanguage;
+    type Error = SerdeRule;
 
-    fn try_from(text: String) -> Result<Self, InvalidLanguage> {
-        text.parse()
+    fn try_from(text: String) -> Result<Self, SerdeRule> {
+        Ok(text.parse::<Self>()?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use zxcvbn::{Score, zxcvbn};
 
-use crate::text::folded;
+use crate::{Rule, text::folded};
 
 /// The fewest characters of a password.
 pub const MIN_PASSWORD_CHARS: usize = 12;
@@ -16,20 +16,30 @@ const MIN_LOGIN_ID_CHARS: usize = 3;
 const MIN_CHARS_BESIDES_LOGIN_ID: usize = MIN_PASSWORD_CHARS / 2;
 
 /// Why a user may not set a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WeakPassword {
     /// It is too short or too long.
-    #[error("must have {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS} characters")]
     Length,
     /// It has a control character, which cannot be typed everywhere.
-    #[error("must not contain control characters or line breaks")]
     Characters,
     /// It is the login id with few characters besides.
-    #[error("must not be made of the login id")]
     LoginId,
     /// It is among the passwords that are tried first.
-    #[error("is too common: it is among those that are tried first")]
     Common,
+}
+
+impl From<WeakPassword> for Rule {
+    fn from(weak: WeakPassword) -> Self {
+        match weak {
+            WeakPassword::Length => Self::Length {
+                min: MIN_PASSWORD_CHARS,
+                max: MAX_PASSWORD_CHARS,
+            },
+            WeakPassword::Characters => Self::ControlCharacter,
+            WeakPassword::LoginId => Self::MadeOfLoginId,
+            WeakPassword::Common => Self::TooCommon,
+        }
+    }
 }
 
 /// Checks a password that a user sets. The password is neither cut nor changed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{GroupTree, Operator, User, UserId, granted_roles, text::names};
+use crate::{GroupTree, Operator, Rule, User, UserId, granted_roles};
 
 /// The effect of a mail on the password of its user.
 #[derive(
@@ -42,12 +42,12 @@ impl PasswordChange {
     pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// Parses a name; fails if the deployment cannot make the change.
-    pub fn parse(name: &str, credentials: Credentials) -> Result<Self, String> {
+    pub fn parse(name: &str, credentials: Credentials) -> Result<Self, Rule> {
         match name.parse() {
             Ok(Self::Keep) => Ok(Self::Keep),
             Ok(change) if credentials != Credentials::None => Ok(change),
-            Ok(_) => Err("must be keep: this deployment leaves passwords to the LMS".into()),
-            Err(_) => Err(format!("must be one of {}", names(Self::ALL))),
+            Ok(_) => Err(Rule::PasswordsOfTheLms),
+            Err(_) => Err(Rule::unknown_value(Self::ALL)),
         }
     }
 
@@ -106,7 +106,7 @@ impl RequestedPasswordChange<'_> {
     /// user.first_login_at = Some(now);
     /// let kept = (PasswordChange::Keep, Some(KeepReason::LoggedIn));
     /// assert_eq!(asked.for_user(&user, &operator, &tree, Credentials::Table), kept);
-    /// # Ok::<(), InvalidId>(())
+    /// # Ok::<(), Rule>(())
     /// ```
     #[must_use]
     pub fn for_user(
@@ -190,19 +190,17 @@ mod tests {
             PasswordChange::parse("keep", Credentials::None),
             Ok(PasswordChange::Keep)
         );
-        assert!(
-            PasswordChange::parse("set_link", Credentials::None)
-                .unwrap_err()
-                .contains("leaves passwords")
+        assert_eq!(
+            PasswordChange::parse("set_link", Credentials::None),
+            Err(Rule::PasswordsOfTheLms)
         );
         assert_eq!(
             PasswordChange::parse("temporary", Credentials::Cognito),
             Ok(PasswordChange::Temporary)
         );
-        assert!(
-            PasswordChange::parse("reset", Credentials::Table)
-                .unwrap_err()
-                .contains("set_link")
+        assert_eq!(
+            PasswordChange::parse("reset", Credentials::Table),
+            Err(Rule::unknown_value(PasswordChange::ALL))
         );
     }
 }

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::time::{date, end_of_day, instant, start_of_day};
+use crate::{
+    Rule,
+    time::{date, end_of_day, instant, start_of_day},
+};
 
 /// A period: from an instant on, and until just before another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,33 +15,20 @@ pub struct Period {
     to: Option<DateTime<Utc>>,
 }
 
-/// Why a text is not a period.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPeriod {
-    /// It is not `from..to`.
-    #[error(
-        "must be from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open"
-    )]
-    Syntax,
-    /// It ends before it begins.
-    #[error("must not end before it begins")]
-    Reversed,
-}
-
 impl Period {
     /// Parses `from..to`. The first instant is inside and the second is outside. A date is a whole
     /// day in `zone`, and inside at either end.
-    pub fn parse(text: &str, zone: Tz) -> Result<Self, InvalidPeriod> {
-        let (from, to) = text.split_once("..").ok_or(InvalidPeriod::Syntax)?;
+    pub fn parse(text: &str, zone: Tz) -> Result<Self, Rule> {
+        let (from, to) = text.split_once("..").ok_or(Rule::NotAPeriod)?;
         let parse_end = |text: &str, of_day: fn(_, _) -> _| match (text.is_empty(), date(text)) {
             (true, _) => Ok(None),
             (false, Some(day)) => Ok(Some(of_day(day, zone))),
-            (false, None) => instant(text).map(Some).ok_or(InvalidPeriod::Syntax),
+            (false, None) => instant(text).map(Some).ok_or(Rule::NotAPeriod),
         };
 
         match (parse_end(from, start_of_day)?, parse_end(to, end_of_day)?) {
-            (None, None) => Err(InvalidPeriod::Syntax),
-            (Some(from), Some(to)) if from > to => Err(InvalidPeriod::Reversed),
+            (None, None) => Err(Rule::NotAPeriod),
+            (Some(from), Some(to)) if from > to => Err(Rule::ReversedPeriod),
             (from, to) => Ok(Self { from, to }),
         }
     }
@@ -61,12 +51,15 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// Parses `never` or a period.
-    pub fn parse(text: &str, zone: Tz) -> Result<Self, String> {
+    pub fn parse(text: &str, zone: Tz) -> Result<Self, Rule> {
         match text {
             "never" => Ok(Self::Never),
             _ => Period::parse(text, zone)
                 .map(Self::During)
-                .map_err(|error| format!("{error}, or never")),
+                .map_err(|rule| match rule {
+                    Rule::NotAPeriod => Rule::NotAPeriodOrNever,
+                    other => other,
+                }),
         }
     }
 
@@ -89,20 +82,19 @@ pub struct CountRange {
 
 impl CountRange {
     /// Parses `0`, `1..3`, `2..` or `..3`.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || "must be a count such as 0 or a range such as 1..3 or 2..".to_string();
-        let number = |text: &str| text.parse::<u32>().map_err(|_| wrong());
+    pub fn parse(text: &str) -> Result<Self, Rule> {
+        let number = |text: &str| text.parse::<u32>().map_err(|_| Rule::NotACount);
 
         let (min, max) = match text.split_once("..") {
             None => (number(text)?, Some(number(text)?)),
-            Some(("", "")) => return Err(wrong()),
+            Some(("", "")) => return Err(Rule::NotACount),
             Some(("", max)) => (0, Some(number(max)?)),
             Some((min, "")) => (number(min)?, None),
             Some((min, max)) => (number(min)?, Some(number(max)?)),
         };
 
         if max.is_some_and(|max| max < min) {
-            Err(wrong())
+            Err(Rule::NotACount)
         } else {
             Ok(Self { min, max })
         }
@@ -149,15 +141,11 @@ mod tests {
             "2026-02-30..",
             "2026-01-01.2026-01-02",
         ] {
-            assert_eq!(
-                Period::parse(bad, Tz::UTC),
-                Err(InvalidPeriod::Syntax),
-                "{bad}"
-            );
+            assert_eq!(Period::parse(bad, Tz::UTC), Err(Rule::NotAPeriod), "{bad}");
         }
         assert_eq!(
             Period::parse("2026-02-01..2026-01-01", Tz::UTC),
-            Err(InvalidPeriod::Reversed)
+            Err(Rule::ReversedPeriod)
         );
     }
 

@@ -2,10 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::GroupId;
+use crate::{GroupId, Rule, SerdeRule};
 
-const UNKNOWN_ROLE: &str = "must be one of group_manager, template_manager, settings_manager, \
-    directory_manager, owner";
+/// The names of the roles, in the order of the contract.
+const ROLE_NAMES: [&str; 5] = [
+    "group_manager",
+    "template_manager",
+    "settings_manager",
+    "directory_manager",
+    "owner",
+];
 
 /// The access of a group manager to a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,9 +55,9 @@ struct GrantedRole {
 }
 
 impl TryFrom<GrantedRole> for Role {
-    type Error = String;
+    type Error = SerdeRule;
 
-    fn try_from(granted: GrantedRole) -> Result<Self, String> {
+    fn try_from(granted: GrantedRole) -> Result<Self, SerdeRule> {
         let GrantedRole {
             role,
             group,
@@ -62,15 +68,13 @@ impl TryFrom<GrantedRole> for Role {
             ("group_manager", Some(group), Some(access)) => {
                 Ok(Self::GroupManager { group, access })
             }
-            ("group_manager", ..) => Err("must have a group and an access".into()),
-            (_, Some(_), _) | (_, _, Some(_)) => {
-                Err("must have a group and an access only as group_manager".into())
-            }
+            ("group_manager", ..) => Err(Rule::RoleNeedsGroup.into()),
+            (_, Some(_), _) | (_, _, Some(_)) => Err(Rule::RoleTakesNoGroup.into()),
             ("template_manager", ..) => Ok(Self::TemplateManager),
             ("settings_manager", ..) => Ok(Self::SettingsManager),
             ("directory_manager", ..) => Ok(Self::DirectoryManager),
             ("owner", ..) => Ok(Self::Owner),
-            _ => Err(UNKNOWN_ROLE.into()),
+            _ => Err(Rule::unknown_value(&ROLE_NAMES).into()),
         }
     }
 }

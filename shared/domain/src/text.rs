@@ -2,15 +2,20 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::Rule;
+
 /// Checks a name: 1 to `max_chars` characters, no control characters, no white space at either end.
-pub fn check_name(text: &str, max_chars: usize) -> Result<(), String> {
+pub fn check_name(text: &str, max_chars: usize) -> Result<(), Rule> {
     let length = text.chars().count();
     if length == 0 || length > max_chars {
-        Err(format!("must have 1 to {max_chars} characters"))
+        Err(Rule::Length {
+            min: 1,
+            max: max_chars,
+        })
     } else if text.chars().any(char::is_control) {
-        Err("must not contain control characters or line breaks".into())
+        Err(Rule::ControlCharacter)
     } else if text.trim() != text {
-        Err("must not begin or end with white space".into())
+        Err(Rule::SurroundingBlank)
     } else {
         Ok(())
     }

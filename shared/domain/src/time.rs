@@ -5,6 +5,8 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use crate::Rule;
+
 /// The instant of a local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResolvedTime {
@@ -14,21 +16,8 @@ pub struct ResolvedTime {
     pub ambiguous: bool,
 }
 
-/// Why a time cannot be resolved.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTime {
-    /// It has neither of the two forms.
-    #[error(
-        "must be a local time such as 2026-12-01T09:00 or an instant such as 2026-12-01T00:00:00Z"
-    )]
-    Syntax,
-    /// The clock never shows it, because it is set forward.
-    #[error("does not exist in {0}: clocks are set forward over it")]
-    Skipped(Tz),
-}
-
 /// Resolves an RFC 3339 instant, or a local time in `zone`, which may omit the seconds.
-pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
+pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, Rule> {
     if let Some(at) = instant(text) {
         return Ok(ResolvedTime {
             at,
@@ -39,7 +28,7 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"]
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .ok_or(InvalidTime::Syntax)?;
+        .ok_or(Rule::NotATime)?;
 
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => Ok(ResolvedTime {
@@ -50,7 +39,10 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, InvalidTime> {
             at: earlier.to_utc(),
             ambiguous: true,
         }),
-        MappedLocalTime::None => Err(InvalidTime::Skipped(zone)),
+        MappedLocalTime::None => Err(Rule::SkippedLocalTime {
+            local_time: text.into(),
+            time_zone: zone,
+        }),
     }
 }
 
@@ -126,7 +118,7 @@ mod tests {
                     prop_assert!(reads_so.is_empty() || resolved.ambiguous == (reads_so.len() > 1));
                 }
                 Err(error) => {
-                    prop_assert_eq!(error, InvalidTime::Skipped(zone));
+                    prop_assert_eq!(error, Rule::SkippedLocalTime { local_time: text.clone(), time_zone: zone });
                     prop_assert!(reads_so.is_empty(), "{text} of {zone} is {}", reads_so[0]);
                 }
             }
@@ -169,17 +161,18 @@ mod tests {
             "tomorrow",
             "2026-12-01 09:00",
         ] {
-            assert_eq!(at(bad, Tz::UTC), Err(InvalidTime::Syntax), "{bad}");
+            assert_eq!(at(bad, Tz::UTC), Err(Rule::NotATime), "{bad}");
         }
     }
 
     #[test]
     fn a_skipped_time_is_refused_and_a_doubled_one_takes_the_earlier() {
         let zone = Tz::Europe__Berlin;
-        assert_eq!(
-            resolve_time("2027-03-28T02:30", zone),
-            Err(InvalidTime::Skipped(zone))
-        );
+        let skipped = Rule::SkippedLocalTime {
+            local_time: "2027-03-28T02:30".into(),
+            time_zone: zone,
+        };
+        assert_eq!(resolve_time("2027-03-28T02:30", zone), Err(skipped));
         let doubled = resolve_time("2026-10-25T02:30", zone).unwrap();
         assert!(doubled.ambiguous);
         assert_eq!(doubled.at, instant("2026-10-25T00:30:00Z").unwrap());

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{EmailAddress, GroupId, Language, ResendId, Role, UserId, text::names};
+use crate::{EmailAddress, GroupId, Language, ResendId, Role, Rule, UserId};
 
 /// The status of an account.
 #[derive(
@@ -47,9 +47,8 @@ impl Status {
     pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
     /// Parses the name of a status.
-    pub fn parse(name: &str) -> Result<Self, String> {
-        name.parse()
-            .map_err(|_| format!("must be one of {}", names(Self::ALL)))
+    pub fn parse(name: &str) -> Result<Self, Rule> {
+        name.parse().map_err(|_| Rule::unknown_value(Self::ALL))
     }
 }
 

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use strum::{EnumString, VariantArray};
 
 use crate::{
-    EmailAddress, GroupId, Language, Status, User,
+    EmailAddress, GroupId, Language, Rule, Status, User,
     group::check_group_name,
     text::check_name,
     time::{date, end_of_day, resolve_time, start_of_day},
@@ -93,21 +93,21 @@ impl UserField {
     ///
     /// Dates and local times are in `zone`. A date as the end of validity is the last valid day. The
     /// login id and the groups are not parsed here: one must be unique, the others must exist.
-    pub fn parse(self, text: &str, zone: Tz) -> Result<FieldChange, String> {
+    pub fn parse(self, text: &str, zone: Tz) -> Result<FieldChange, Rule> {
         let text = (!text.is_empty()).then_some(text);
         let start = |text| moment(text, zone, start_of_day);
         let end = |text| moment(text, zone, end_of_day);
 
         Ok(match self {
-            Self::LoginId | Self::Groups => return Err("is not a column of users".into()),
+            Self::LoginId | Self::Groups => return Err(Rule::UnknownColumn),
             Self::DisplayName => FieldChange::DisplayName(text.map(display_name).transpose()?),
-            Self::Email => FieldChange::Email(text.map(parsed).transpose()?),
+            Self::Email => FieldChange::Email(text.map(str::parse).transpose()?),
             Self::Status => FieldChange::Status(text.map_or(Ok(Status::Active), Status::parse)?),
             Self::FirstLoginAt => FieldChange::FirstLoginAt(text.map(start).transpose()?),
             Self::SignedUpAt => FieldChange::SignedUpAt(text.map(start).transpose()?),
             Self::ValidFrom => FieldChange::ValidFrom(text.map(start).transpose()?),
             Self::ValidUntil => FieldChange::ValidUntil(text.map(end).transpose()?),
-            Self::Language => FieldChange::Language(text.map(parsed).transpose()?),
+            Self::Language => FieldChange::Language(text.map(str::parse).transpose()?),
             Self::TimeZone => FieldChange::TimeZone(text.map(time_zone).transpose()?),
         })
     }
@@ -164,28 +164,23 @@ impl FieldChange {
 }
 
 /// Checks a login id: 1 to 128 characters, no control characters, no white space at either end.
-pub fn check_login_id(text: &str) -> Result<(), String> {
+pub fn check_login_id(text: &str) -> Result<(), Rule> {
     check_name(text, 128)
 }
 
 /// Parses an IANA time zone.
-pub fn time_zone(text: &str) -> Result<Tz, String> {
-    text.parse()
-        .map_err(|_| "must be an IANA time zone such as Asia/Tokyo".to_string())
+pub fn time_zone(text: &str) -> Result<Tz, Rule> {
+    text.parse().map_err(|_| Rule::NotATimeZone)
 }
 
 /// Parses a path of group names, from the top down.
-pub fn group_path(text: &str) -> Result<Vec<String>, String> {
-    let checked = |name: &str| {
-        check_group_name(name)
-            .map(|()| name.to_string())
-            .map_err(|rule| format!("each name of a path {rule}"))
-    };
+pub fn group_path(text: &str) -> Result<Vec<String>, Rule> {
+    let checked = |name: &str| check_group_name(name).map(|()| name.to_string());
 
     text.split('/').map(str::trim).map(checked).collect()
 }
 
-fn display_name(text: &str) -> Result<String, String> {
+fn display_name(text: &str) -> Result<String, Rule> {
     check_name(text, 100).map(|()| text.to_string())
 }
 
@@ -193,18 +188,14 @@ fn moment(
     text: &str,
     zone: Tz,
     of_day: fn(NaiveDate, Tz) -> DateTime<Utc>,
-) -> Result<DateTime<Utc>, String> {
+) -> Result<DateTime<Utc>, Rule> {
     match date(text) {
         Some(day) => Ok(of_day(day, zone)),
         None => resolve_time(text, zone)
             .map(|time| time.at)
-            .map_err(|error| format!("{error}, or a date")),
+            .map_err(|rule| match rule {
+                Rule::NotATime => Rule::NotATimeOrDate,
+                other => other,
+            }),
     }
-}
-
-fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, String>
-where
-    T::Err: ToString,
-{
-    text.parse().map_err(|error: T::Err| error.to_string())
 }

@@ -1,9 +1,10 @@
+use reinvite_domain::Rule;
+
 use crate::compiled_part::CompiledPart;
 use crate::html::{HtmlInput, check_html};
 use crate::jinja;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
-use crate::template_defect::TemplateDefect;
 
 /// Finds everything that is wrong with the source of a part before it is rendered.
 pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<RenderError> {
@@ -26,11 +27,11 @@ fn check_secrets(part: MailPart, source: &str) -> Option<RenderError> {
 
     match first_secret {
         Some(tag) if part == MailPart::Subject => {
-            let defect = TemplateDefect::SecretInSubject;
+            let defect = Rule::SecretInSubject;
             Some(RenderError::at(part, source, tag.start, defect))
         }
         _ => jinja::find_misused_secret(source)
-            .map(|offset| RenderError::at(part, source, offset, TemplateDefect::MisusedSecret)),
+            .map(|offset| RenderError::at(part, source, offset, Rule::MisusedSecret)),
     }
 }
 
@@ -38,7 +39,7 @@ fn check_source_html(source: &str) -> impl Iterator<Item = RenderError> {
     check_html(source, HtmlInput::TemplateSource)
         .into_iter()
         .map(|violation| {
-            let defect = TemplateDefect::Html(violation.rule);
+            let defect = violation.rule;
             RenderError::at(MailPart::Html, source, violation.offset, defect)
         })
 }

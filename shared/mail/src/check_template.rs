@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use reinvite_domain::{Language, PasswordChange, Template, Variant, template::MAX_TEMPLATE_BYTES};
+use reinvite_domain::{
+    Language, PasswordChange, Rule, Template, Variant, template::MAX_TEMPLATE_BYTES,
+};
 
 use crate::characters::is_line_break;
 use crate::check_part::check_part;
@@ -10,7 +12,6 @@ use crate::compiled_variant::CompiledVariant;
 use crate::located_defect::LocatedDefect;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
-use crate::template_defect::TemplateDefect;
 use crate::template_values::TemplateValues;
 
 /// Checks every variant of a template; pointers begin with `/variants`.
@@ -22,11 +23,11 @@ pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
     let mut defects = Vec::new();
 
     if template.variants.is_empty() {
-        defects.push(LocatedDefect::whole("/variants", TemplateDefect::Empty));
+        defects.push(LocatedDefect::whole("/variants", Rule::Empty));
     }
     if template.bytes() > MAX_TEMPLATE_BYTES {
-        let defect = TemplateDefect::TooLarge {
-            limit: MAX_TEMPLATE_BYTES,
+        let defect = Rule::TooLong {
+            max: MAX_TEMPLATE_BYTES,
         };
         defects.push(LocatedDefect::whole("/variants", defect));
     }
@@ -35,7 +36,7 @@ pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
     for (language, variant) in &template.variants {
         let pointer = format!("/variants/{language}");
         if !seen_languages.insert(language.as_str().to_ascii_lowercase()) {
-            let defect = TemplateDefect::DuplicateLanguage;
+            let defect = Rule::DuplicateLanguage;
             defects.push(LocatedDefect::whole(pointer.clone(), defect));
         }
         defects.extend(find_defects(&pointer, language, variant));
@@ -101,7 +102,7 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
         let values = TemplateValues::sample_with(language.as_str(), change);
         match compiled.render(&values) {
             Ok(_) => is_rendered = true,
-            Err(error) if matches!(error.defect, TemplateDefect::UndefinedVariable(_)) => {
+            Err(error) if matches!(error.defect, Rule::UndefinedValue { .. }) => {
                 first_missing_variable.get_or_insert(error);
             }
             Err(error) => return Err(error),
@@ -123,7 +124,7 @@ fn locate_line_break(error: RenderError, variant: &Variant) -> RenderError {
     let start = subject.len() - subject.trim_start().len();
 
     match subject[start..].find(is_line_break) {
-        Some(at) if error.defect == TemplateDefect::LineBreakInSubject => {
+        Some(at) if error.defect == Rule::LineBreakInSubject => {
             RenderError::at(MailPart::Subject, source, start + at, error.defect)
         }
         _ => error,

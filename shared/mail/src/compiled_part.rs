@@ -1,5 +1,6 @@
 use minijinja::Environment;
 use minijinja::value::Value;
+use reinvite_domain::Rule;
 
 use crate::address_detection::is_secret_in_address;
 use crate::html::{HtmlInput, check_html};
@@ -7,7 +8,6 @@ use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
 use crate::placeholder::{WithheldSecret, placeholder_ranges};
 use crate::render_error::RenderError;
-use crate::template_defect::TemplateDefect;
 use crate::undefined_variables::undefined_variables;
 use crate::{characters, jinja, limits, template_engine};
 
@@ -53,7 +53,7 @@ impl CompiledPart {
 
         let source = template.source();
         let to_error = |name: String| {
-            let defect = TemplateDefect::UndefinedVariable(format!("`{name}` is undefined"));
+            let defect = Rule::UnknownVariable { name: name.clone() };
             match jinja::find_variable(source, &name) {
                 Some(offset) => RenderError::at(self.part, source, offset, defect),
                 None => RenderError::new(self.part, defect),
@@ -109,23 +109,18 @@ impl CompiledPart {
     }
 
     /// The first reason why the rendered part may not be sent.
-    fn find_defect(
-        &self,
-        rendered: &str,
-        secret: Option<WithheldSecret<'_>>,
-    ) -> Option<TemplateDefect> {
+    fn find_defect(&self, rendered: &str, secret: Option<WithheldSecret<'_>>) -> Option<Rule> {
         match self.part {
-            MailPart::Subject => (!placeholder_ranges(rendered).is_empty())
-                .then_some(TemplateDefect::SecretInSubject),
-            MailPart::Text => {
-                is_secret_in_address(rendered).then_some(TemplateDefect::SecretInAddress)
+            MailPart::Subject => {
+                (!placeholder_ranges(rendered).is_empty()).then_some(Rule::SecretInSubject)
             }
+            MailPart::Text => is_secret_in_address(rendered).then_some(Rule::SecretInAddress),
             MailPart::Html => {
                 let secret = secret.map(|withheld| withheld.secret);
                 check_html(rendered, HtmlInput::RenderedMail { secret })
                     .into_iter()
                     .next()
-                    .map(|violation| TemplateDefect::Html(violation.rule))
+                    .map(|violation| violation.rule)
             }
         }
     }
@@ -135,7 +130,7 @@ fn check_size(part: MailPart, text: &str) -> Result<(), RenderError> {
     let limit = limits::max_bytes(part);
 
     if text.len() > limit {
-        return Err(RenderError::new(part, TemplateDefect::TooLarge { limit }));
+        return Err(RenderError::new(part, Rule::TooLong { max: limit }));
     }
     Ok(())
 }

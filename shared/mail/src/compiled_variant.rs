@@ -1,5 +1,5 @@
 use minijinja::value::{Serde, Value};
-use reinvite_domain::Variant;
+use reinvite_domain::{Rule, Variant};
 
 use crate::characters;
 use crate::compiled_part::CompiledPart;
@@ -7,7 +7,6 @@ use crate::mail::Mail;
 use crate::mail_part::MailPart;
 use crate::placeholder::withhold_secret;
 use crate::render_error::RenderError;
-use crate::template_defect::TemplateDefect;
 use crate::template_values::TemplateValues;
 
 /// A [`Variant`], ready to render for any number of recipients, from any number of threads.
@@ -64,10 +63,10 @@ fn normalise_subject(rendered: &str) -> Result<String, RenderError> {
     let reject = |defect| Err(RenderError::new(MailPart::Subject, defect));
 
     if subject.is_empty() {
-        return reject(TemplateDefect::Empty);
+        return reject(Rule::Empty);
     }
     if subject.contains(characters::is_line_break) {
-        return reject(TemplateDefect::LineBreakInSubject);
+        return reject(Rule::LineBreakInSubject);
     }
 
     Ok(characters::single_line(subject).into_owned())

@@ -1,7 +1,6 @@
-use reinvite_domain::{FieldError, TextPosition};
+use reinvite_domain::{FieldError, Rule, TextPosition};
 
 use crate::render_error::RenderError;
-use crate::template_defect::TemplateDefect;
 
 /// A defect of a template, and its place in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,12 +10,12 @@ pub struct LocatedDefect {
     /// The position in the source; absent for a defect of the whole source.
     pub position: Option<TextPosition>,
     /// The defect.
-    pub defect: TemplateDefect,
+    pub defect: Rule,
 }
 
 impl LocatedDefect {
     /// A defect of everything that the pointer refers to.
-    pub(crate) fn whole(pointer: impl Into<String>, defect: TemplateDefect) -> Self {
+    pub(crate) fn whole(pointer: impl Into<String>, defect: Rule) -> Self {
         Self {
             pointer: pointer.into(),
             position: None,
@@ -36,6 +35,6 @@ impl LocatedDefect {
 
 impl From<LocatedDefect> for FieldError {
     fn from(located: LocatedDefect) -> Self {
-        Self::pointer(located.pointer, &located.defect).at(located.position)
+        Self::pointer(located.pointer, located.defect).at(located.position)
     }
 }

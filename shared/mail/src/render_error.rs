@@ -1,8 +1,7 @@
 use minijinja::ErrorKind;
-use reinvite_domain::TextPosition;
+use reinvite_domain::{Rule, TextPosition};
 
 use crate::mail_part::MailPart;
-use crate::template_defect::TemplateDefect;
 
 /// The reason why a template cannot be compiled or rendered, in words for its author.
 ///
@@ -16,12 +15,12 @@ pub struct RenderError {
     /// The position in that source; absent for a defect of the whole source.
     pub position: Option<TextPosition>,
     /// The defect.
-    pub defect: TemplateDefect,
+    pub defect: Rule,
 }
 
 impl RenderError {
     /// A defect of the whole part.
-    pub(crate) const fn new(part: MailPart, defect: TemplateDefect) -> Self {
+    pub(crate) const fn new(part: MailPart, defect: Rule) -> Self {
         Self {
             part,
             position: None,
@@ -30,7 +29,7 @@ impl RenderError {
     }
 
     /// A defect at a byte offset of the source.
-    pub(crate) fn at(part: MailPart, source: &str, offset: usize, defect: TemplateDefect) -> Self {
+    pub(crate) fn at(part: MailPart, source: &str, offset: usize, defect: Rule) -> Self {
         let before = source.get(..offset).unwrap_or_default();
         let position = TextPosition {
             line: before.matches('\n').count() + 1,
@@ -50,10 +49,10 @@ impl RenderError {
             .detail()
             .map_or_else(|| error.kind().to_string(), str::to_owned);
         let defect = match error.kind() {
-            ErrorKind::SyntaxError | ErrorKind::BadEscape => TemplateDefect::Syntax(message),
-            ErrorKind::UndefinedError => TemplateDefect::UndefinedVariable(message),
-            ErrorKind::OutOfFuel => TemplateDefect::OutOfFuel,
-            _ => TemplateDefect::CannotEvaluate(message),
+            ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax { message },
+            ErrorKind::UndefinedError => Rule::UndefinedValue { message },
+            ErrorKind::OutOfFuel => Rule::RunsTooLong,
+            _ => Rule::CannotEvaluate { message },
         };
 
         let column = error.range().and_then(|range| column(source, range.start));

@@ -1,9 +1,8 @@
-use reinvite_domain::{Language, Template};
+use reinvite_domain::{Language, Rule, Template};
 use serde::Deserialize;
 
 use crate::check_template::check_variant;
 use crate::located_defect::LocatedDefect;
-use crate::template_defect::TemplateDefect;
 
 /// An edit of one language variant of a template, for one resend or one preview.
 ///
@@ -27,7 +26,7 @@ impl TemplateEdit {
     /// pointers begin with `/edit`.
     pub fn apply(&self, template: &mut Template) -> Result<(), Vec<LocatedDefect>> {
         let Some(variant) = template.variants.get_mut(&self.language) else {
-            let defect = TemplateDefect::UnknownLanguage;
+            let defect = Rule::UnknownLanguage;
             return Err(vec![LocatedDefect::whole("/edit/language", defect)]);
         };
 

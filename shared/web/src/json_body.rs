@@ -4,11 +4,13 @@ use axum::{
     body::{Bytes, HttpBody},
     extract::{FromRequest, OptionalFromRequest, Request},
 };
-use reinvite_domain::FieldError;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
-use crate::{Problem, ProblemKind, read_body};
+use crate::{
+    Problem,
+    json::{self, JsonError},
+    read_body,
+};
 
 /// A body of `application/json` that deserializes to a `T`.
 ///
@@ -29,7 +31,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let bytes = read_body(request, "application/json").await?;
-        let value = parse(&bytes)?;
+        let value = json::read(&bytes).map_err(JsonError::into_body_problem)?;
         Ok(Self { value, bytes })
     }
 }
@@ -49,82 +51,17 @@ impl<S: Send + Sync, T: DeserializeOwned> OptionalFromRequest<S> for JsonBody<T>
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would read an array as an object whose fields come in order.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(Problem::fields(
-            ProblemKind::Malformed,
-            vec![FieldError::pointer("", "must be an object")],
-        ));
-    }
-
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| parse_problem(json_pointer(error.path()), &error.into_inner()))?;
-    json.end()
-        .map_err(|error| parse_problem(String::new(), &error))?;
-
-    Ok(value)
-}
-
-fn parse_problem(pointer: String, error: &serde_json::Error) -> Problem {
-    let kind = if breaks_a_rule(error) {
-        ProblemKind::Invalid
-    } else {
-        ProblemKind::Malformed
-    };
-    Problem::fields(
-        kind,
-        vec![FieldError::pointer(pointer, &text_without_position(error))],
-    )
-}
-
-/// Whether a value has the right shape and breaks a rule.
-///
-/// serde says "unknown variant" or "invalid value". The errors of the domain's types start with
-/// "must".
-fn breaks_a_rule(error: &serde_json::Error) -> bool {
-    let text = error.to_string();
-    error.is_data()
-        && ["unknown variant", "invalid value", "must "]
-            .iter()
-            .any(|start| text.starts_with(start))
-}
-
-/// The text of an error without its line and column, because the JSON pointer names the position.
-///
-/// A syntax error has no useful pointer and keeps them.
-fn text_without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    if !error.is_data() {
-        return text;
-    }
-
-    match text.rsplit_once(" at line ") {
-        Some((rule, _)) => rule.to_string(),
-        None => text,
-    }
-}
-
-/// The JSON pointer (RFC 6901) of a path.
-fn json_pointer(path: &Path) -> String {
-    let step = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key: name } | Segment::Enum { variant: name } => {
-            format!("/{}", name.replace('~', "~0").replace('/', "~1"))
-        }
-        Segment::Unknown => String::new(),
-    };
-
-    path.iter().map(step).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use axum::{body::to_bytes, response::IntoResponse};
     use serde::Deserialize;
 
     use super::*;
+    use crate::ProblemKind;
+
+    fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+        json::read(bytes).map_err(JsonError::into_body_problem)
+    }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -163,7 +100,12 @@ mod tests {
             "/list/0/b~1c"
         );
         assert_eq!(pointer_of_error(r#"{"list": [{}]} x"#).await, "");
-        assert_eq!(pointer_of_error("{}").await, "");
+        assert_eq!(pointer_of_error("{}").await, "/list");
+        assert_eq!(pointer_of_error(r#"{"list": [[1]]}"#).await, "/list/0");
+        assert_eq!(
+            pointer_of_error(r#"{"list": [], "list": []}"#).await,
+            "/list"
+        );
         pointer_of_error(r#"{"list": [{]}"#).await;
         pointer_of_error("").await;
         assert_eq!(

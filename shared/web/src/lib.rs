@@ -7,6 +7,7 @@ mod idempotency;
 mod identity;
 mod identity_config;
 mod if_match;
+mod json;
 mod json_body;
 mod page;
 mod parameters;

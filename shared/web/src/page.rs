@@ -1,6 +1,7 @@
 //! Pages of a list: the parameters `limit` and `next`.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use reinvite_domain::Rule;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Parameters, Problem, parameters::invalid_parameter};
@@ -10,6 +11,11 @@ const DEFAULT_ENTRIES: usize = 50;
 
 /// The largest number of entries on a page.
 const MAX_ENTRIES: usize = 200;
+
+const LIMIT_OUT_OF_RANGE: Rule = Rule::OutOfRange {
+    min: 1,
+    max: MAX_ENTRIES as u64,
+};
 
 /// The part of a list that a request asks for.
 ///
@@ -49,7 +55,7 @@ fn parse_limit(text: &str) -> Result<usize, Problem> {
     text.parse()
         .ok()
         .filter(|limit| (1..=MAX_ENTRIES).contains(limit))
-        .ok_or_else(|| invalid_parameter("limit", "must be a whole number from 1 to 200"))
+        .ok_or_else(|| invalid_parameter("limit", LIMIT_OUT_OF_RANGE))
 }
 
 fn parse_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
@@ -57,7 +63,7 @@ fn parse_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {
         .decode(text)
         .ok()
         .and_then(|json| serde_json::from_slice(&json).ok())
-        .ok_or_else(|| invalid_parameter("next", "must be what the page before answered as next"))
+        .ok_or_else(|| invalid_parameter("next", Rule::UnusableCursor))
 }
 
 /// The `next` of a page: the encoded cursor of its last entry.

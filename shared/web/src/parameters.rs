@@ -6,11 +6,13 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use reinvite_domain::FieldError;
+use reinvite_domain::{FieldError, Rule};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::{Problem, ProblemKind};
+use crate::{
+    Problem, ProblemKind,
+    json::{Json, JsonError},
+};
 
 /// The parameters that are lists: they may be repeated, or have values separated by commas.
 const LIST_PARAMETERS: [&str; 2] = ["state", "status"];
@@ -34,7 +36,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         for (name, value) in pairs.0 {
             let value = match parameters.remove(&name) {
                 Some(earlier) if LIST_PARAMETERS.contains(&&*name) => format!("{earlier},{value}"),
-                Some(_) => return Err(invalid_parameter(name, "must not be there twice")),
+                Some(_) => return Err(invalid_parameter(name, Rule::Repeated)),
                 None => value,
             };
             parameters.insert(name, value);
@@ -54,7 +56,7 @@ impl Parameters {
     pub fn end(self) -> Result<(), Problem> {
         match self.0.into_keys().next() {
             None => Ok(()),
-            Some(name) => Err(invalid_parameter(name, "is not a parameter of this call")),
+            Some(name) => Err(invalid_parameter(name, Rule::UnknownParameter)),
         }
     }
 
@@ -62,21 +64,15 @@ impl Parameters {
     ///
     /// The fields of `T` are strings, and `T` denies unknown fields.
     pub fn rest<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        let object: Value = self
-            .0
-            .into_iter()
-            .map(|(name, value)| (name, Value::String(value)))
-            .collect();
+        let texts = self.0.into_iter();
+        let fields = texts.map(|(name, value)| (name, Json::Text(value)));
 
-        serde_path_to_error::deserialize(object).map_err(|error| {
-            let name = error.path().to_string();
-            invalid_parameter(name, &error.into_inner().to_string())
-        })
+        T::deserialize(Json::Object(fields.collect())).map_err(JsonError::into_query_problem)
     }
 }
 
 /// The answer to a wrong parameter: 400 with its name.
-pub(crate) fn invalid_parameter(name: impl Into<String>, rule: &str) -> Problem {
+pub(crate) fn invalid_parameter(name: impl Into<String>, rule: Rule) -> Problem {
     Problem::fields(
         ProblemKind::Malformed,
         vec![FieldError::parameter(name, rule)],
@@ -103,12 +99,12 @@ mod tests {
     async fn a_parameter_that_is_doubled_or_unknown_is_named() {
         assert_eq!(
             query("q=a&limit=1&q=b").await.unwrap_err(),
-            invalid_parameter("q", "must not be there twice")
+            invalid_parameter("q", Rule::Repeated)
         );
         let unknown = query("limit=1&group=g&colour=red").await.unwrap();
         assert_eq!(
             unknown.clone().end().unwrap_err(),
-            invalid_parameter("colour", "is not a parameter of this call")
+            invalid_parameter("colour", Rule::UnknownParameter)
         );
         let Err(problem) = unknown.clone().rest::<Filter>() else {
             panic!("an unknown parameter was taken")

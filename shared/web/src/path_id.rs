@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::{Method, request::Parts},
 };
-use reinvite_domain::{FieldError, InvalidId};
+use reinvite_domain::{FieldError, Rule};
 use serde::de::DeserializeOwned;
 
 use crate::{Problem, ProblemKind};
@@ -26,7 +26,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathId<
             Ok(Path(id)) => Ok(Self(id)),
             Err(_) if parts.method == Method::PUT => Err(Problem::fields(
                 ProblemKind::Malformed,
-                vec![FieldError::parameter("id", &InvalidId)],
+                vec![FieldError::parameter("id", Rule::NotAnId)],
             )),
             Err(_) => Err(Problem::not_found()),
         }

@@ -156,6 +156,7 @@ impl IntoResponse for Problem {
 
 #[cfg(test)]
 mod tests {
+    use reinvite_domain::Rule;
     use reinvite_store::Error as StoreError;
     use serde_json::{Value, json};
 
@@ -173,28 +174,34 @@ mod tests {
 
     #[tokio::test]
     async fn wrong_fields_and_lines_are_told_with_their_place() {
-        let pointer = FieldError::pointer("/email", "must be an address");
+        let pointer = FieldError::pointer("/email", Rule::NotAnAddress);
         let expected = json!({
             "type": "/problems/invalid",
             "title": "The request is wrong",
             "status": 422,
             "detail": "See errors for what is wrong, and where.",
-            "errors": [{"pointer": "/email", "detail": "must be an address"}],
+            "errors": [{
+                "pointer": "/email",
+                "detail": "must be an address such as name@example.com",
+                "rule": "not_an_address",
+            }],
         });
         assert_eq!(
             respond(Problem::fields(ProblemKind::Invalid, vec![pointer])).await,
             (422, expected)
         );
 
-        let line = LineError {
-            line: 2,
-            column: Some("email".into()),
-            detail: "must be an address".into(),
-        };
+        let line = LineError::of_cell(2, "login_id", Rule::RepeatedLoginId { line: 1 });
         let (_, body) = respond(Problem::lines(ProblemKind::Invalid, vec![line])).await;
         assert_eq!(
             body["errors"],
-            json!([{"line": 2, "column": "email", "detail": "must be an address"}])
+            json!([{
+                "line": 2,
+                "column": "login_id",
+                "detail": "must not be there twice: line 1 has it too",
+                "rule": "repeated_login_id",
+                "values": {"line": 1},
+            }])
         );
     }
 

@@ -13,7 +13,7 @@ mod service;
 use std::{env, error::Error, io::stdin};
 
 use reinvite_aws::Host;
-use reinvite_domain::{OrganisationId, credential::Hashing};
+use reinvite_domain::{OrganisationId, Rule, credential::Hashing};
 use reinvite_store::{Store, TableNames};
 use service::{Login, NotSet, log_in, set_password};
 
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let hashing = (Hashing::default(), clock.now());
             match set_password(&store, &organisation, (&user, &pending), &line()?, hashing).await {
                 Ok(()) => println!("It is set."),
-                Err(NotSet::Weak(rule)) => println!("Not set: {rule}."),
+                Err(NotSet::Weak(weak)) => println!("Not set: {}.", Rule::from(weak)),
                 Err(NotSet::Again) => println!("Not set: log in again."),
                 Err(NotSet::Failed(error)) => return Err(error),
             }

@@ -1,15 +1,17 @@
 //! Rules for the addresses of links and images.
 
+use reinvite_domain::Rule;
+
 use super::input::HtmlInput;
 use crate::{jinja, placeholder};
 
 /// Checks the address of an image, and returns the rule that it breaks.
-pub(crate) fn check_image(value: &str) -> Result<(), String> {
+pub(crate) fn check_image(value: &str) -> Result<(), Rule> {
     if jinja::contains_tag(value) {
-        return Err("the address of an image may not hold a variable".into());
+        return Err(Rule::VariableInImage);
     }
 
-    let address = unescape_address(value)?.to_ascii_lowercase();
+    let address = unescape_address("src", value)?.to_ascii_lowercase();
     let is_allowed = [
         "https://",
         "data:image/png;base64,",
@@ -22,16 +24,16 @@ pub(crate) fn check_image(value: &str) -> Result<(), String> {
     if is_allowed {
         Ok(())
     } else {
-        Err("must begin with https://, or be a PNG, GIF or JPEG as data:".into())
+        Err(Rule::ImageAddress)
     }
 }
 
 /// Checks the address of a link, and returns the rule that it breaks.
-pub(crate) fn check_link(value: &str, input: HtmlInput<'_>) -> Result<(), String> {
+pub(crate) fn check_link(value: &str, input: HtmlInput<'_>) -> Result<(), Rule> {
     if input.is_templated(value) {
         return match jinja::sole_variable(value) {
             Some("login_url" | "invitation_url") => Ok(()),
-            _ => Err("must be an address, or {{ login_url }} or {{ invitation_url }} alone".into()),
+            _ => Err(Rule::VariableInLink),
         };
     }
 
@@ -39,13 +41,13 @@ pub(crate) fn check_link(value: &str, input: HtmlInput<'_>) -> Result<(), String
         HtmlInput::RenderedMail {
             secret: Some(secret),
         } if value == placeholder::INVITATION_URL => secret.to_owned(),
-        _ => unescape_address(value)?,
+        _ => unescape_address("href", value)?,
     };
 
     if has_allowed_scheme(&address) || address.starts_with('#') {
         Ok(())
     } else {
-        Err("must begin with https:, http:, mailto:, tel: or #".into())
+        Err(Rule::LinkAddress)
     }
 }
 
@@ -63,7 +65,7 @@ fn has_allowed_scheme(address: &str) -> bool {
 ///
 /// Other references could hide what the address says, as blanks and control characters could: an
 /// address with one is rejected.
-fn unescape_address(value: &str) -> Result<String, String> {
+fn unescape_address(attribute: &str, value: &str) -> Result<String, Rule> {
     let mut address = value.to_string();
     for (reference, character) in [
         ("&lt;", "<"),
@@ -76,7 +78,9 @@ fn unescape_address(value: &str) -> Result<String, String> {
 
     let has_blanks = address.chars().any(|c| c.is_control() || c.is_whitespace());
     if has_blanks || holds_character_reference(&address.replace("&amp;", "")) {
-        return Err("may not hold character references other than &amp;, or blanks".into());
+        return Err(Rule::ReferenceInAddress {
+            attribute: attribute.into(),
+        });
     }
 
     Ok(address.replace("&amp;", "&"))

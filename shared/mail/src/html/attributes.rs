@@ -1,3 +1,5 @@
+use reinvite_domain::Rule;
+
 use super::addresses::{check_image, check_link};
 use super::input::HtmlInput;
 use super::styles::check_style;
@@ -11,28 +13,32 @@ pub(crate) fn check_attribute(
     name: &str,
     value: &str,
     input: HtmlInput<'_>,
-) -> Result<(), String> {
+) -> Result<(), Rule> {
     match name {
         "href" => return check_link(value, input),
         "src" => return check_image(value),
         "style" => check_style(value)?,
         "http-equiv" => check_http_equiv(value)?,
         "cite" | "xmlns" if !value.starts_with("http") => {
-            return Err("must be an address".into());
+            return Err(Rule::NotALink {
+                attribute: name.into(),
+            });
         }
         _ => {}
     }
 
     let takes_variables = TEXT_ATTRIBUTES.contains(&name) && element != "meta";
     if input.is_templated(value) && !takes_variables {
-        return Err("may not hold a variable".into());
+        return Err(Rule::VariableInAttribute {
+            attribute: name.into(),
+        });
     }
     Ok(())
 }
 
-fn check_http_equiv(value: &str) -> Result<(), String> {
+fn check_http_equiv(value: &str) -> Result<(), Rule> {
     match &*value.trim().to_ascii_lowercase() {
         "content-type" | "x-ua-compatible" => Ok(()),
-        _ => Err("may only be content-type or x-ua-compatible".into()),
+        _ => Err(Rule::HttpEquiv),
     }
 }

@@ -5,6 +5,8 @@ use lol_html::errors::RewritingError;
 use lol_html::html_content::{Attribute, Comment, Element, TextChunk, TextType};
 use lol_html::{DocumentContentHandlers, RewriteStrSettings, element, rewrite_str};
 
+use reinvite_domain::Rule;
+
 use super::allow_list::{allows_attribute, allows_element};
 use super::attributes::check_attribute;
 use super::input::HtmlInput;
@@ -50,11 +52,10 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn report(&self, offset: usize, rule: impl Into<String>) {
-        self.violations.borrow_mut().push(HtmlViolation {
-            offset,
-            rule: rule.into(),
-        });
+    fn report(&self, offset: usize, rule: Rule) {
+        self.violations
+            .borrow_mut()
+            .push(HtmlViolation { offset, rule });
     }
 
     /// Checks some HTML that begins at the byte `offset` of the whole.
@@ -85,12 +86,12 @@ impl Checker<'_> {
             Ok(_) if is_sentinel_read.get() => {}
             Ok(_) => {
                 let last_tag = offset + html.rfind('<').unwrap_or_default();
-                self.report(last_tag, "a tag, a comment or a style is not closed");
+                self.report(last_tag, Rule::UnclosedMarkup);
             }
             Err(RewritingError::ParsingAmbiguity(_)) => {
-                self.report(offset, "mixes markup that browsers read differently");
+                self.report(offset, Rule::AmbiguousMarkup);
             }
-            Err(_) => self.report(offset, "cannot be read as HTML"),
+            Err(_) => self.report(offset, Rule::NotHtml),
         }
     }
 
@@ -120,7 +121,7 @@ impl Checker<'_> {
             self.check_markup(&text[inner], inner_start);
             self.secret_ranges.replace(outside);
         } else if self.input.is_templated(&text) {
-            self.report(comment_start, "a comment may not hold a variable");
+            self.report(comment_start, Rule::VariableInComment);
         }
     }
 
@@ -130,7 +131,9 @@ impl Checker<'_> {
         let name = element.tag_name();
 
         if !allows_element(&name) {
-            let rule = format!("the element <{}> is not allowed", printable_name(&name));
+            let rule = Rule::ElementNotAllowed {
+                element: printable_name(&name),
+            };
             self.report(start, rule);
             return;
         }
@@ -145,12 +148,14 @@ impl Checker<'_> {
         let (name, value) = (attribute.name(), attribute.value());
 
         if !allows_attribute(element, &name) {
-            let rule = format!("the attribute {} is not allowed", printable_name(&name));
+            let rule = Rule::AttributeNotAllowed {
+                attribute: printable_name(&name),
+            };
             self.report(ranges.name_start, rule);
             return;
         }
         if let Err(rule) = check_attribute(element, &name, &value, self.input) {
-            self.report(ranges.value_start(), format!("{name}: {rule}"));
+            self.report(ranges.value_start(), rule);
             return;
         }
 

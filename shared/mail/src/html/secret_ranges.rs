@@ -2,16 +2,11 @@
 
 use std::ops::Range;
 
+use reinvite_domain::Rule;
+
 use super::character_references::{decode_references, ends_in_open_reference};
 use super::violation::HtmlViolation;
 use crate::address_detection::is_secret_in_address;
-use crate::template_defect::TemplateDefect;
-
-const MISPLACED_SECRET: &str =
-    "a password may only be text, and an invitation link also the whole href of an <a>";
-
-const ABSORBED_SECRET: &str =
-    "a & and letters before a password or an invitation link make a character of it";
 
 /// The byte ranges that may hold a secret, in order.
 #[derive(Default)]
@@ -61,7 +56,7 @@ impl SecretRanges {
             .filter(|secret| self.text_around(secret).is_none() && !self.is_in_link(secret))
             .map(|secret| HtmlViolation {
                 offset: secret.start,
-                rule: MISPLACED_SECRET.to_owned(),
+                rule: Rule::MisplacedSecret,
             })
             .collect()
     }
@@ -77,7 +72,7 @@ impl SecretRanges {
             })
             .map(|secret| HtmlViolation {
                 offset: secret.start,
-                rule: ABSORBED_SECRET.to_owned(),
+                rule: Rule::AbsorbedSecret,
             })
             .collect()
     }
@@ -95,7 +90,7 @@ impl SecretRanges {
             })
             .map(|run| HtmlViolation {
                 offset: run.first().map_or(0, |text| text.range.start),
-                rule: TemplateDefect::SecretInAddress.to_string(),
+                rule: Rule::SecretInAddress,
             })
             .collect()
     }

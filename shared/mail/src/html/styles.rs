@@ -1,3 +1,5 @@
+use reinvite_domain::Rule;
+
 use crate::jinja;
 
 /// Text that CSS may not hold: it would load or run something, or hide that it does.
@@ -13,19 +15,21 @@ const FORBIDDEN: &[&str] = &[
     "-moz-binding",
     "\\",
     "<",
+    "&",
 ];
 
 /// Checks CSS of an attribute or of an element, and returns the rule that it breaks.
-pub(crate) fn check_style(css: &str) -> Result<(), String> {
+pub(crate) fn check_style(css: &str) -> Result<(), Rule> {
     let folded = css.to_ascii_lowercase();
     let forbidden = FORBIDDEN
         .iter()
         .find(|forbidden| folded.contains(**forbidden));
 
     match forbidden {
-        Some(forbidden) => Err(format!("a style may not hold {forbidden}")),
-        None if css.contains('&') => Err("a style may not hold &".into()),
-        None if jinja::contains_tag(css) => Err("a style may not hold a variable".into()),
+        Some(forbidden) => Err(Rule::ForbiddenInStyle {
+            text: (*forbidden).into(),
+        }),
+        None if jinja::contains_tag(css) => Err(Rule::VariableInStyle),
         None => Ok(()),
     }
 }

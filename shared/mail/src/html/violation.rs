@@ -1,8 +1,10 @@
+use reinvite_domain::Rule;
+
 /// A rule that some HTML breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HtmlViolation {
     /// The byte offset in the HTML.
     pub offset: usize,
-    /// The rule, for the author of the template.
-    pub rule: String,
+    /// The rule.
+    pub rule: Rule,
 }

@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{
-    Language, PasswordChange, Template, TemplateId, TextPosition, Variant,
+    Language, PasswordChange, Rule, Template, TemplateId, TextPosition, Variant,
     template::MAX_TEMPLATE_BYTES,
 };
-use reinvite_mail::{
-    LocatedDefect, MailPart, TemplateDefect, TemplateValues, built_in_templates, check_template,
-};
+use reinvite_mail::{LocatedDefect, MailPart, TemplateValues, built_in_templates, check_template};
 
 use crate::{render, template};
 
@@ -74,9 +72,9 @@ fn the_defects_of_all_languages_are_reported_together() {
 #[test]
 fn the_subject_is_one_line_and_says_something() {
     for (subject, defect) in [
-        ("a\nb", TemplateDefect::LineBreakInSubject),
-        ("", TemplateDefect::Empty),
-        ("{% if attempt > 9 %}x{% endif %}", TemplateDefect::Empty),
+        ("a\nb", Rule::LineBreakInSubject),
+        ("", Rule::Empty),
+        ("{% if attempt > 9 %}x{% endif %}", Rule::Empty),
     ] {
         let defects = check_template(&with([("en", template(subject, "h", "t"))])).unwrap_err();
         assert_eq!(defects[0].defect, defect, "{subject}");
@@ -101,7 +99,7 @@ fn a_subject_holds_no_secret() {
             [LocatedDefect {
                 pointer: "/variants/en/subject".into(),
                 position,
-                defect: TemplateDefect::SecretInSubject
+                defect: Rule::SecretInSubject
             }]
         );
     }
@@ -112,7 +110,7 @@ fn a_subject_holds_no_secret() {
 
     assert_eq!(
         (error.part, error.defect),
-        (MailPart::Subject, TemplateDefect::SecretInSubject)
+        (MailPart::Subject, Rule::SecretInSubject)
     );
 }
 
@@ -124,7 +122,7 @@ fn a_secret_is_no_part_of_another_address() {
             .err()
             .map(|defects| defects[0].defect.to_string())
     };
-    let rule = Some(TemplateDefect::SecretInAddress.to_string());
+    let rule = Some(Rule::SecretInAddress.to_string());
 
     let within = "https://example.com/{{ password }}";
     assert_eq!(defect("h", within), rule);
@@ -140,7 +138,7 @@ fn a_defect_in_one_kind_of_password_change_is_reported() {
     let defects = check_template(&with([("en", template("s", "h", text))])).unwrap_err();
 
     assert!(
-        matches!(defects[0].defect, TemplateDefect::CannotEvaluate(_)),
+        matches!(defects[0].defect, Rule::CannotEvaluate { .. }),
         "{defects:?}"
     );
 }
@@ -150,22 +148,22 @@ fn a_template_that_is_too_large_too_slow_or_empty_is_refused() {
     let first_defect =
         |template: &Template| check_template(template).unwrap_err()[0].defect.clone();
 
-    assert_eq!(first_defect(&with([])), TemplateDefect::Empty);
+    assert_eq!(first_defect(&with([])), Rule::Empty);
 
     let large = "x".repeat(60 * 1024);
     let all = with(["en", "ja", "de", "fr"].map(|tag| (tag, template("s", &large, "t"))));
     let limit = MAX_TEMPLATE_BYTES;
-    assert_eq!(first_defect(&all), TemplateDefect::TooLarge { limit });
+    assert_eq!(first_defect(&all), Rule::TooLong { max: limit });
 
     let loops = "{% for a in range(10000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}";
     let slow = with([("en", template("s", loops, "t"))]);
-    assert_eq!(first_defect(&slow), TemplateDefect::OutOfFuel);
+    assert_eq!(first_defect(&slow), Rule::RunsTooLong);
 
     let twice = with([
         ("en", template("s", "h", "t")),
         ("EN", template("s", "h", "t")),
     ]);
-    assert_eq!(first_defect(&twice), TemplateDefect::DuplicateLanguage);
+    assert_eq!(first_defect(&twice), Rule::DuplicateLanguage);
 }
 
 #[test]
@@ -185,8 +183,5 @@ fn a_template_for_one_kind_of_password_change_passes() {
     )]))
     .unwrap_err();
 
-    assert!(matches!(
-        both[0].defect,
-        TemplateDefect::UndefinedVariable(_)
-    ));
+    assert!(matches!(both[0].defect, Rule::UndefinedValue { .. }));
 }

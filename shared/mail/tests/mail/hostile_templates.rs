@@ -1,6 +1,6 @@
+use reinvite_domain::Rule;
 use reinvite_mail::{
-    MAX_HTML_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES, MailPart, RenderError, TemplateDefect,
-    TemplateValues,
+    MAX_HTML_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES, MailPart, RenderError, TemplateValues,
 };
 
 use crate::{render, template};
@@ -18,7 +18,7 @@ fn a_mistake_is_answered_with_its_part_line_and_column() {
     let error = refused("s", "<p>\n  {{ user.name }</p>", "t");
 
     assert!(
-        matches!(error.defect, TemplateDefect::Syntax(_)),
+        matches!(error.defect, Rule::TemplateSyntax { .. }),
         "{error:?}"
     );
     assert_eq!(
@@ -35,7 +35,7 @@ fn loops_within_loops_run_out_of_fuel() {
         refused("s", loops, "t"),
         refused("s", "h", "{{ 'x' * 100000000 }}"),
     ] {
-        assert_eq!(error.defect, TemplateDefect::OutOfFuel);
+        assert_eq!(error.defect, Rule::RunsTooLong);
     }
 }
 
@@ -48,7 +48,7 @@ fn a_loop_that_calls_itself_for_ever_is_stopped() {
     );
 
     assert!(
-        matches!(error.defect, TemplateDefect::CannotEvaluate(_)),
+        matches!(error.defect, Rule::CannotEvaluate { .. }),
         "{error:?}"
     );
 }
@@ -90,7 +90,7 @@ fn nothing_larger_than_its_part_comes_out_or_goes_in() {
             RenderError {
                 part,
                 position: None,
-                defect: TemplateDefect::TooLarge { limit }
+                defect: Rule::TooLong { max: limit }
             }
         );
     }
@@ -106,7 +106,7 @@ fn a_subject_of_two_lines_is_refused() {
         let error = refused(subject, "h", "t");
         assert_eq!(
             (error.part, error.defect),
-            (MailPart::Subject, TemplateDefect::LineBreakInSubject)
+            (MailPart::Subject, Rule::LineBreakInSubject)
         );
     }
 
@@ -129,7 +129,7 @@ fn a_template_reads_no_other_and_defines_no_macros() {
     ] {
         let error = refused("s", &format!("{{% {tag} %}}"), "t");
         assert!(
-            matches!(error.defect, TemplateDefect::Syntax(_)),
+            matches!(error.defect, Rule::TemplateSyntax { .. }),
             "{tag}: {error:?}"
         );
     }

@@ -1,5 +1,5 @@
-use reinvite_domain::{PasswordChange, TextPosition};
-use reinvite_mail::{MailPart, TemplateDefect, TemplateValues, variables};
+use reinvite_domain::{PasswordChange, Rule, TextPosition};
+use reinvite_mail::{MailPart, TemplateValues, variables};
 
 use crate::{render, template};
 
@@ -24,7 +24,9 @@ fn an_unknown_variable_is_refused_even_in_a_branch_that_no_mail_takes() {
         assert_eq!(error.part, MailPart::Html);
         assert_eq!(
             error.defect,
-            TemplateDefect::UndefinedVariable(format!("`{unknown}` is undefined"))
+            Rule::UnknownVariable {
+                name: unknown.into()
+            }
         );
         assert_eq!(
             error.position,
@@ -67,7 +69,9 @@ fn a_variable_of_another_kind_of_password_change_is_undefined_while_rendering() 
         let error = render(&template, &TemplateValues::sample("en")).unwrap_err();
         assert_eq!(
             error.defect,
-            TemplateDefect::UndefinedVariable(format!("`{variable}` is undefined"))
+            Rule::UndefinedValue {
+                message: format!("`{variable}` is undefined")
+            }
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use reinvite_domain::Rule;
 use reinvite_local::template::Template;
 use reinvite_test_kit::{
     World,
@@ -130,6 +131,19 @@ fn every_problem_type_is_in_the_contract_with_its_status_and_in_the_docs() {
         known
     );
     assert_eq!(docs.matches("\n## `").count(), known.len());
+}
+
+#[test]
+fn every_rule_is_in_the_document_and_no_other() {
+    let listed: BTreeSet<_> = DOCUMENT["components"]["schemas"]["Rule"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    let known: BTreeSet<&str> = Rule::NAMES.iter().map(|name| (*name).into()).collect();
+
+    assert_eq!(listed, known);
 }
 
 #[test]
