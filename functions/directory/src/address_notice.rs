@@ -1,6 +1,6 @@
 //! The notice of a corrected address, sent to the old address.
 
-use reinvite_aws::{Error as AwsError, MailOutcome, OutgoingMail, SendOutcome};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
 use reinvite_domain::{EmailAddress, MailValues, SenderProfile, User};
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, address_changed_variants};
 use reinvite_store::OperatorContext;
@@ -19,9 +19,6 @@ pub enum AddressNoticeError {
     /// The notice does not render. The error is left out, because it may quote the user's values.
     #[error("the notice cannot be rendered")]
     Render,
-    /// SES was not called.
-    #[error(transparent)]
-    Send(#[from] AwsError),
     /// SES did not accept the notice.
     #[error("SES answered {0:?}")]
     NotAccepted(SendOutcome),
@@ -50,7 +47,7 @@ pub async fn send_address_notice(
                 tags: Vec::new(),
             }],
         )
-        .await?;
+        .await;
     match outcome {
         SendOutcome::Each(outcomes)
             if matches!(outcomes.as_slice(), [MailOutcome::Accepted(_)]) =>

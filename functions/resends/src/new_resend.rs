@@ -51,6 +51,7 @@ pub fn new_resend(
         preparation: PreparationProgress::default(),
         mail_counts_at_resume: MailCounts::default(),
         resumed_at: None,
+        unanswered_waves: 0,
         chunks_left: 0,
         lanes: 0,
         pause_reason: None,

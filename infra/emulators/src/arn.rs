@@ -6,6 +6,12 @@ pub const REGION: &str = "us-east-1";
 /// The local account's id: twelve digits that no real account has.
 pub const ACCOUNT: &str = "000000000000";
 
+/// The ARN of a resource of SES, such as `identity/example.com`.
+#[must_use]
+pub fn ses(resource: &str) -> String {
+    format!("arn:aws:ses:{REGION}:{ACCOUNT}:{resource}")
+}
+
 /// The ARN of a queue.
 #[must_use]
 pub fn queue(name: &str) -> String {

@@ -5,6 +5,7 @@
 mod bulk_entries;
 mod capacity;
 mod fault;
+mod no_connection;
 
 use std::{
     fmt,
@@ -108,6 +109,7 @@ impl InProcess {
             .map_or(Fault::Pass, |call| self.observer.decide(call));
         match fault {
             Fault::Refuse { status, code } => return refused(status, code),
+            Fault::NoConnection => return Err(no_connection::error().await),
             Fault::EndBefore => end_invocation(),
             Fault::Freeze(time) => lambda::freeze(time).await,
             _ => {}

@@ -4,6 +4,7 @@ mod account;
 mod address;
 mod allowance;
 mod bulk;
+mod call_limit;
 mod create_template;
 mod envelope;
 mod errors;
@@ -31,7 +32,7 @@ const MAX_INPUT_BYTES: usize = 1_000_000;
 impl Ses {
     pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Response {
         rest_json(match operation {
-            "GetAccount" => Ok(self.get_account()),
+            "GetAccount" => self.get_account(),
             "CreateEmailTemplate" => {
                 input(body).and_then(|request| self.create_email_template(request))
             }
@@ -41,9 +42,11 @@ impl Ses {
         })
     }
 
-    fn get_account(&self) -> Value {
+    fn get_account(&self) -> Result<Value, Refusal> {
+        let account = self.account();
+        self.take_get_account_call(&account)?;
         let sent = self.allowance().sent_last_day(self.clock.now());
-        self.account.describe(sent)
+        Ok(account.describe(sent))
     }
 }
 

@@ -23,10 +23,15 @@ fn reason_in_words(reason: &str) -> String {
         "logged_in" => "has logged in",
         "operator_not_permitted" => "was to be invited by an operator who may no longer invite",
         "cancelled" => "was not reached before the resend was cancelled",
-        "template_failed" => "has values that the template cannot render",
-        refused_by_ses => {
-            return format!("was refused by SES: {}", refused_by_ses.replace('_', " "));
+        "not_renderable" => "has values that the template cannot render",
+        "rejected" => "was refused by SES",
+        "sandbox" => {
+            "has an address that SES has not verified, and SES mails no other for this account"
         }
+        "transient" => "was refused by SES several times for a passing reason",
+        "bad_content" => "was to get a mail that SES considered harmful",
+        "rendering_failure" => "was to get a mail that SES could not render",
+        other => return other.replace('_', " "),
     };
     words.to_owned()
 }
@@ -43,7 +48,7 @@ fn state_in_words(state: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reinvite_domain::ExclusionReason;
+    use reinvite_domain::{ExclusionReason, FailedReason};
     use serde_json::json;
 
     use super::*;
@@ -68,12 +73,16 @@ mod tests {
     }
 
     #[test]
-    fn a_status_of_ses_and_a_state_without_a_reason_have_words_too() {
+    fn every_failed_reason_has_words() {
+        for reason in FailedReason::ALL {
+            let words = in_words(&json!({ "reason": reason }));
+            assert!(words.contains(' ') && !words.contains('_'), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_state_without_a_reason_has_words_too() {
         for (row, expected) in [
-            (
-                json!({"reason": "mail_from_domain_not_verified", "state": "failed"}),
-                "was refused by SES: mail from domain not verified",
-            ),
             (
                 json!({"state": "unknown"}),
                 "may have got a mail: SES gave no answer",

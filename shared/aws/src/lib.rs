@@ -9,6 +9,7 @@ mod mailer;
 mod passwords;
 mod queue;
 mod random;
+mod refusal_message;
 mod schedules;
 mod send_outcome;
 mod user_pool;

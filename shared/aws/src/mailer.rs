@@ -1,12 +1,22 @@
 //! SES: the limits of the account, and the mails of a wave in one call.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
-    config::{Config, retry::RetryConfig, timeout::TimeoutConfig},
-    error::ProvideErrorMetadata,
+    config::{
+        Config, ConfigBag, Intercept, RuntimeComponents,
+        interceptors::BeforeTransmitInterceptorContextRef, retry::RetryConfig,
+        timeout::TimeoutConfig,
+    },
+    error::{BoxError, BuildError, ProvideErrorMetadata},
     types::{
         BulkEmailContent, BulkEmailEntry, Destination, EmailTemplateContent, MessageTag,
         ReplacementEmailContent, ReplacementTemplate, Template,
@@ -17,10 +27,11 @@ use reinvite_domain::{
     EmailAddress, SenderProfile,
     resend::{DailyQuota, Throughput},
 };
+use serde_json::json;
 
 use crate::{
     Environment, Error,
-    send_outcome::{SendOutcome, of_answer, of_error},
+    send_outcome::{Addresses, SendOutcome, of_answer, of_error},
 };
 
 /// How long a call waits for SES.
@@ -28,8 +39,6 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Bytes of an entry besides its texts: destination, tags and JSON.
 const ENTRY_OVERHEAD_BYTES: usize = 500;
-
-const SEND_BULK_EMAIL: &str = "SendBulkEmail";
 
 /// Sends mails from one address.
 #[derive(Clone, Debug)]
@@ -130,17 +139,17 @@ impl Mailer {
     ///
     /// The call is made once, and times out after 20 s: SES has no idempotency key, so a retry may
     /// send a second mail.
-    pub async fn send(
-        &self,
-        profile: &SenderProfile,
-        mails: &[OutgoingMail],
-    ) -> Result<SendOutcome, Error> {
-        let entries = mails.iter().map(bulk_entry).collect::<Result<_, _>>()?;
+    pub async fn send(&self, profile: &SenderProfile, mails: &[OutgoingMail]) -> SendOutcome {
+        let Ok(entries) = mails.iter().map(bulk_entry).collect() else {
+            return SendOutcome::NoConnection;
+        };
         let reply_to = profile
             .reply_to
             .as_ref()
             .map(|address| vec![address.as_str().to_string()]);
+        let transmission = Transmission::default();
         let without_retries = Config::builder()
+            .interceptor(transmission.clone())
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
@@ -165,10 +174,41 @@ impl Mailer {
             .send()
             .await;
 
-        Ok(match sent {
-            Ok(answer) => of_answer(&answer, mails.len()),
-            Err(error) => of_error(&error),
-        })
+        let addresses = Addresses {
+            from: &self.config.from,
+            to: mails.iter().map(|mail| &mail.to).collect(),
+        };
+        match sent {
+            Ok(answer) => of_answer(&answer, &addresses),
+            Err(error) => of_error(&error, transmission.has_begun(), &addresses),
+        }
+    }
+}
+
+/// Sees whether a call was handed over to be transmitted. A call that ended before, for lack of
+/// credentials for example, has certainly not left.
+#[derive(Clone, Debug, Default)]
+struct Transmission(Arc<AtomicBool>);
+
+impl Transmission {
+    fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Intercept for Transmission {
+    fn name(&self) -> &'static str {
+        "Transmission"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.store(true, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -185,24 +225,16 @@ fn inline_template() -> Template {
         .build()
 }
 
-fn bulk_entry(mail: &OutgoingMail) -> Result<BulkEmailEntry, Error> {
-    let values: HashMap<_, _> = [
-        ("subject", &mail.subject),
-        ("text", &mail.text),
-        ("html", &mail.html),
-    ]
-    .into();
-    let values =
-        serde_json::to_string(&values).map_err(|error| Error::unmade(SEND_BULK_EMAIL, error))?;
+fn bulk_entry(mail: &OutgoingMail) -> Result<BulkEmailEntry, BuildError> {
+    let values = json!({"subject": mail.subject, "text": mail.text, "html": mail.html});
     let replacement = ReplacementTemplate::builder()
-        .replacement_template_data(values)
+        .replacement_template_data(values.to_string())
         .build();
     let tags = mail
         .tags
         .iter()
         .map(|(name, value)| MessageTag::builder().name(*name).value(value).build())
-        .collect::<Result<_, _>>()
-        .map_err(|error| Error::unmade(SEND_BULK_EMAIL, error))?;
+        .collect::<Result<_, _>>()?;
 
     Ok(BulkEmailEntry::builder()
         .destination(

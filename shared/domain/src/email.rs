@@ -27,6 +27,12 @@ impl EmailAddress {
         &self.0
     }
 
+    /// Returns the part after the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// Returns the key of the address on the suppression list: mailboxes hardly ever differ by case
     /// alone.
     #[must_use]

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
-use crate::{OutcomeReason, Recipient, RecipientState};
+use crate::{FailedReason, OutcomeReason, Recipient, RecipientState};
 
 /// The type of an SES event (SES API v2, `EventType`), ordered by how much it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
@@ -51,10 +51,10 @@ impl EventType {
         }
     }
 
-    const fn failure(self) -> Option<&'static str> {
+    const fn failure(self) -> Option<FailedReason> {
         match self {
-            Self::Reject => Some("bad_content"),
-            Self::RenderingFailure => Some("rendering_failure"),
+            Self::Reject => Some(FailedReason::BadContent),
+            Self::RenderingFailure => Some(FailedReason::RenderingFailure),
             _ => None,
         }
     }
@@ -63,8 +63,8 @@ impl EventType {
 impl Recipient {
     /// Returns the event that the recipient's state stands for; `None` if no event led to the state.
     fn last_event(&self) -> Option<EventType> {
-        let failure = match &self.reason {
-            Some(OutcomeReason::Failed(reason)) => Some(reason.as_str()),
+        let failure = match self.reason {
+            Some(OutcomeReason::Failed(reason)) => Some(reason),
             _ => None,
         };
         let stands_for = |event_type: &EventType| {
@@ -96,7 +96,7 @@ impl Recipient {
 
         Some(Self {
             state: event.event_type.state(),
-            reason: failure.map(|failure| OutcomeReason::Failed(failure.into())),
+            reason: failure.map(OutcomeReason::Failed),
             attempt: event.attempt,
             sent_at: sent_at.or(Some(event.sent_at)),
             message_id: message_id.or_else(|| Some(event.message_id.clone())),
@@ -124,7 +124,7 @@ mod tests {
 
     fn recipient(state: RecipientState, attempt: u32) -> Recipient {
         let reason = match state {
-            RecipientState::Failed => Some(OutcomeReason::Failed("message_rejected".into())),
+            RecipientState::Failed => Some(OutcomeReason::Failed(FailedReason::Rejected)),
             RecipientState::Skipped => Some(OutcomeReason::Skipped(ExclusionReason::Cancelled)),
             _ => None,
         };
@@ -220,7 +220,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             failed.reason,
-            Some(OutcomeReason::Failed("rendering_failure".into()))
+            Some(OutcomeReason::Failed(FailedReason::RenderingFailure))
         );
         assert_eq!(failed.after_event(&event(1, EventType::Send)), None);
         assert_eq!(

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{ExclusionReason, KeepReason, MailValues, PasswordChange, UserId};
+use crate::{ExclusionReason, FailedReason, KeepReason, MailValues, PasswordChange, UserId};
 
 /// A mail that was in doubt after this many attempts is left to an operator.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -114,13 +114,13 @@ pub struct Recipient {
 }
 
 /// Why a recipient was skipped or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum OutcomeReason {
     /// The recipient was skipped for this reason.
     Skipped(ExclusionReason),
-    /// The mail failed: the status of SES in lower case, or `template_failed`.
-    Failed(String),
+    /// The mail failed for this reason.
+    Failed(FailedReason),
 }
 
 impl Recipient {

@@ -206,11 +206,11 @@ impl Renewal<'_> {
         };
         engine.clock().sleep_until(slot).await;
 
-        Ok(match engine.mailer.send(profile, &[mail]).await? {
+        Ok(match engine.mailer.send(profile, &[mail]).await {
             SendOutcome::Each(outcomes) => outcomes
                 .iter()
-                .any(|outcome| matches!(outcome, MailOutcome::Accepted(_))),
-            SendOutcome::All(_) => false,
+                .any(|outcome| matches!(outcome, MailOutcome::Accepted(_) | MailOutcome::Doubt)),
+            SendOutcome::All(_) | SendOutcome::NoConnection => false,
             SendOutcome::Doubt => true,
         })
     }

@@ -159,6 +159,32 @@ impl Resends {
         self.get_existing(&resend.id).await
     }
 
+    /// Counts a wave that SES did not answer; answers the resend as it is then, or `None` if it is
+    /// not being sent any more.
+    pub async fn count_unanswered(&self, id: &ResendId) -> Result<Option<Resend>, Error> {
+        let update = ItemUpdate::of(keys::resend(id))
+            .set_by(
+                "#unansweredWaves = if_not_exists(#unansweredWaves, :none) + :one",
+                [(":none", number(0)), (":one", number(1))],
+            )
+            .only_if(Condition::new(
+                "#state = :sending",
+                [(":sending", value(ResendState::Sending)?)],
+            ));
+        match self.0.update(update).await? {
+            Updated::Written(item) => decode(item).map(Some),
+            Updated::Refused(_) => Ok(None),
+        }
+    }
+
+    /// Ends the row of waves that SES did not answer.
+    pub async fn reset_unanswered(&self, id: &ResendId) -> Result<(), Error> {
+        let update = ItemUpdate::of(keys::resend(id))
+            .set("unansweredWaves", number(0))
+            .only_if(Condition::exists());
+        self.0.update_once(update).await.map(|_| ())
+    }
+
     /// Counts users who first logged in after the mail of this resend. The count is a statistic: a
     /// crash before this call loses some.
     pub async fn count_logged_in(&self, id: &ResendId, users: u32) -> Result<(), Error> {

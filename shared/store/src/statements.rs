@@ -50,6 +50,14 @@ impl<'a> StatementUpdate<'a> {
         }
     }
 
+    /// Sets an attribute to a value if there is one; removes it otherwise.
+    pub fn set_or_remove(self, attribute: &'static str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(attribute, value),
+            None => self.remove(attribute),
+        }
+    }
+
     /// Removes an attribute.
     pub fn remove(mut self, attribute: &'static str) -> Self {
         self.remove.push(attribute);

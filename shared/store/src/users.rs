@@ -225,4 +225,40 @@ impl Users {
             .map(|user| is_stamped(user) || written.next().unwrap_or(false))
             .collect())
     }
+
+    /// Takes the stamps of a resend back from users whose mails certainly did not leave. The users
+    /// are as they were read before they were stamped; one whom another resend has stamped since
+    /// stays as they are.
+    ///
+    /// A user who had the stamp already when read was stamped by a worker that ended. Their earlier
+    /// invitation is unknown, so the stamp goes only if there was none.
+    pub async fn take_stamps_back(
+        &self,
+        organisation: &OrganisationId,
+        resend: &ResendId,
+        users: &[&User],
+    ) -> Result<(), Error> {
+        let is_stamped = |user: &User| user.last_invited_by.as_ref() == Some(resend);
+        let statements = users
+            .iter()
+            .filter(|user| !is_stamped(user) || user.invite_count == 1)
+            .map(|user| {
+                let before = Some(user).filter(|user| !is_stamped(user));
+                let count = before.map_or(0, |user| user.invite_count);
+                let invited_at = before.and_then(|user| user.last_invited_at);
+                let invited_by = before.and_then(|user| user.last_invited_by.as_ref());
+
+                let key = keys::user(organisation, &user.id);
+                let update = StatementUpdate::of(&key)
+                    .set("inviteCount", number(count))
+                    .set_or_remove("lastInvitedAt", invited_at.map(value).transpose()?)
+                    .set_or_remove("lastInvitedBy", invited_by.map(|by| text(by.as_str())))
+                    .only_if("inviteCount", number(count + 1))
+                    .only_if("lastInvitedBy", text(resend.as_str()));
+                self.0.directory.update_statement(update)
+            })
+            .collect::<Result<_, _>>()?;
+
+        self.0.directory.execute(statements).await.map(|_| ())
+    }
 }

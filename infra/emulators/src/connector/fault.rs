@@ -29,6 +29,8 @@ pub enum Fault {
         /// The error's name, such as `ThrottlingException`.
         code: &'static str,
     },
+    /// The connection cannot be made, so the call never reaches the service.
+    NoConnection,
     /// The call is made, and the connection breaks before the answer arrives.
     LoseAnswer,
     /// The call is made twice; the second answer arrives.

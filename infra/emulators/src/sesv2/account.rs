@@ -1,4 +1,4 @@
-//! The account: its quotas and its verified senders.
+//! The account: its quotas, its identities, and what it refuses.
 
 use std::{fmt, sync::Arc};
 
@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use super::{
     address::{self, Address},
-    errors::bad_request,
+    events::SIMULATOR,
 };
-use crate::{arn::REGION, refusal::Refusal};
+use crate::{
+    arn::{self, REGION},
+    refusal::Refusal,
+};
 
 /// The delays of SES events: for the number of an event, counted from 0, the seconds that each delivery comes later than
 /// usual. An event with two delays is delivered twice.
@@ -39,7 +42,11 @@ impl fmt::Debug for EventTimes {
     }
 }
 
-/// The limits of an SES account.
+/// An SES account: its identities, its limits, and how unkind it is.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a separate switch of the account"
+)]
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Addresses and domains that mail may come from; a domain stands for its subdomains too.
@@ -54,6 +61,38 @@ pub struct Account {
     pub max_send_rate: u32,
     /// Recipients in any 24 hours; `None` is unlimited, which SES writes as -1.
     pub max_24_hour_send: Option<u64>,
+    /// Whether the account is out of the sandbox, in which recipients must be verified too.
+    pub production_access: bool,
+    /// Whether the account may send at all.
+    pub sending_enabled: bool,
+    /// Calls that send mail in any second; `None` is unlimited.
+    pub send_calls_per_second: Option<u32>,
+    /// Calls of `GetAccount` in any second; `None` is unlimited.
+    pub get_account_calls_per_second: Option<u32>,
+    /// The ARNs of identities, templates and configuration sets that callers may send with; `None` allows all.
+    pub allowed_resources: Option<Vec<String>>,
+    /// Whether `SendBulkEmail` leaves the message ids of accepted mails out.
+    pub omits_message_ids: bool,
+}
+
+impl Default for Account {
+    /// An account out of the sandbox without identities and without limits.
+    fn default() -> Self {
+        Self {
+            verified_identities: Vec::new(),
+            configuration_sets: Vec::new(),
+            event_queue: None,
+            events: EventTimes::default(),
+            max_send_rate: 1_000,
+            max_24_hour_send: None,
+            production_access: true,
+            sending_enabled: true,
+            send_calls_per_second: None,
+            get_account_calls_per_second: None,
+            allowed_resources: None,
+            omits_message_ids: false,
+        }
+    }
 }
 
 impl Account {
@@ -63,8 +102,8 @@ impl Account {
             .max_24_hour_send
             .map_or_else(|| json!(-1), |quota| json!(quota));
         json!({
-            "ProductionAccessEnabled": true,
-            "SendingEnabled": true,
+            "ProductionAccessEnabled": self.production_access,
+            "SendingEnabled": self.sending_enabled,
             "SendQuota": {
                 "Max24HourSend": max_24_hour_send,
                 "MaxSendRate": self.max_send_rate,
@@ -73,25 +112,98 @@ impl Account {
         })
     }
 
-    /// The sender, if the account may send as it.
-    pub(super) fn sender(&self, from: Option<&str>) -> Result<String, Refusal> {
-        let from = from.ok_or_else(|| bad_request("FromEmailAddress is required."))?;
+    /// Refuses to send while the account may not.
+    pub(super) fn check_sending(&self) -> Result<(), Refusal> {
+        if self.sending_enabled {
+            return Ok(());
+        }
+        Err(Refusal::bad_request(
+            "SendingPausedException",
+            "Email sending is disabled for this account.",
+        ))
+    }
+
+    /// Refuses identities that are not verified: the sender, and in the sandbox the recipients. SES names all of them.
+    pub(super) fn check_identities<'a>(
+        &self,
+        from: &'a str,
+        recipients: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), Refusal> {
         let sender = address::parse(from)?;
-        if self
-            .verified_identities
-            .iter()
-            .any(|identity| covers(identity, &sender))
-        {
-            return Ok(from.to_owned());
+        let mut failed = Vec::new();
+        if self.identity_of(&sender).is_none() {
+            failed.push(sender.address);
+        }
+        if !self.production_access {
+            for recipient in recipients {
+                let recipient = address::parse(recipient)?;
+                let is_known = recipient.domain().eq_ignore_ascii_case(SIMULATOR)
+                    || self.identity_of(&recipient).is_some();
+                if !is_known && !failed.contains(&recipient.address) {
+                    failed.push(recipient.address);
+                }
+            }
+        }
+
+        if failed.is_empty() {
+            return Ok(());
         }
         Err(Refusal::bad_request(
             "MessageRejected",
             format!(
                 "Email address is not verified. The following identities failed the check in region {}: {}",
                 REGION.to_uppercase(),
-                sender.address,
+                failed.join(", "),
             ),
         ))
+    }
+
+    /// Refuses a caller who may not use the sender's identity, the configuration set or the stored template.
+    pub(super) fn authorise(
+        &self,
+        operation: &str,
+        from: &str,
+        configuration_set: Option<&str>,
+        template: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let Some(allowed) = &self.allowed_resources else {
+            return Ok(());
+        };
+
+        let sender = address::parse(from)?;
+        let identity = self.identity_of(&sender).unwrap_or(sender.address);
+        let resources = [
+            Some(format!("identity/{identity}")),
+            configuration_set.map(|name| format!("configuration-set/{name}")),
+            template.map(|name| format!("template/{name}")),
+        ];
+        for resource in resources.into_iter().flatten().map(|name| arn::ses(&name)) {
+            if !allowed.contains(&resource) {
+                let detail = format!(
+                    "User: {} is not authorized to perform: ses:{operation} on resource: {resource}",
+                    arn::role("caller"),
+                );
+                return Err(Refusal::new(
+                    http::StatusCode::FORBIDDEN,
+                    "AccessDeniedException",
+                    detail,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The most specific verified identity of an address: the address itself, or else its domain.
+    fn identity_of(&self, address: &Address<'_>) -> Option<&str> {
+        let covering = || {
+            self.verified_identities
+                .iter()
+                .map(String::as_str)
+                .filter(|identity| covers(identity, address))
+        };
+        covering()
+            .find(|identity| identity.contains('@'))
+            .or_else(|| covering().max_by_key(|domain| domain.len()))
     }
 
     /// Refuses a configuration set that does not exist.
@@ -110,13 +222,13 @@ impl Account {
 }
 
 /// An address is compared to the letter in its local part only; domains know no case.
-fn covers(identity: &str, sender: &Address<'_>) -> bool {
+fn covers(identity: &str, address: &Address<'_>) -> bool {
     if let Some((local, domain)) = identity.split_once('@') {
-        return local == sender.local() && domain.eq_ignore_ascii_case(sender.domain());
+        return local == address.local() && domain.eq_ignore_ascii_case(address.domain());
     }
     let (identity, domain) = (
         identity.to_ascii_lowercase(),
-        sender.domain().to_ascii_lowercase(),
+        address.domain().to_ascii_lowercase(),
     );
     domain == identity || domain.ends_with(&format!(".{identity}"))
 }

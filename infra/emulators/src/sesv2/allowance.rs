@@ -42,6 +42,12 @@ impl Allowance {
         }
     }
 
+    /// Replaces the limits.
+    pub fn set_limits(&mut self, rate: u32, quota: Option<u64>) {
+        self.rate = u64::from(rate);
+        self.quota = quota;
+    }
+
     /// Takes `recipients` from the allowance, or says which limit forbids it. The quota is looked at first: waiting
     /// a second does not help against it.
     pub fn take(&mut self, now: DateTime<Utc>, recipients: u64) -> Result<(), Exhausted> {

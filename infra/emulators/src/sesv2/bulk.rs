@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     allowance::Exhausted,
-    envelope::{Destination, NameValue, reply_to},
+    envelope::{Destination, NameValue, reply_to, sender},
     errors::bad_request,
     mailbox::{Accepted, Mail},
     rules,
@@ -70,10 +70,16 @@ impl Ses {
                 "BulkEmailEntries must hold 1 to {MAX_ENTRIES} entries, not {count}."
             )));
         }
-        self.account
-            .check_configuration_set(request.configuration_set_name.as_deref())?;
+        let account = self.account();
+        let from = sender(request.from_email_address.as_deref())?;
+        let configuration_set = request.configuration_set_name.as_deref();
+        let template = request.default_content.template.template_name.as_deref();
+        let caller = ("SendBulkEmail", from);
+        self.admit(&account, caller, configuration_set, template)?;
 
-        let mails = self.compose(request)?;
+        let mails = self.compose(request, from)?;
+        let recipients = mails.iter().flat_map(|mail| &mail.to).map(String::as_str);
+        account.check_identities(from, recipients)?;
 
         let now = self.clock.now();
         let mut allowance = self.allowance();
@@ -95,22 +101,17 @@ impl Ses {
             .map(|(mail, _)| mail)
             .collect();
         let ids = self.mailbox.store(now, &accepted)?;
-        self.report(
-            request.configuration_set_name.as_deref(),
-            now,
-            accepted.iter().zip(&ids),
-        );
+        self.report(configuration_set, now, accepted.iter().zip(&ids));
 
         let mut ids = ids.into_iter();
         let results: Vec<Value> = limits
             .into_iter()
-            .map(|limit| result(limit, &mut ids))
+            .map(|limit| result(limit, &mut ids, account.omits_message_ids))
             .collect();
         Ok(json!({ "BulkEmailEntryResults": results }))
     }
 
-    fn compose(&self, request: &SendBulkEmail) -> Result<Vec<Accepted>, Refusal> {
-        let from = self.account.sender(request.from_email_address.as_deref())?;
+    fn compose(&self, request: &SendBulkEmail, from: &str) -> Result<Vec<Accepted>, Refusal> {
         let reply_to = reply_to(&request.reply_to_addresses)?;
         let template = &request.default_content.template;
         let content = self.content(template)?;
@@ -125,7 +126,7 @@ impl Ses {
 
             let mail = Mail {
                 to: to.join(", "),
-                from: from.clone(),
+                from: from.to_owned(),
                 reply_to: reply_to.clone(),
                 subject: String::new(),
                 text: None,
@@ -147,7 +148,7 @@ impl Ses {
             let mail = content.fill(&data, mail);
             mails.push(Accepted {
                 to,
-                from: from.clone(),
+                from: from.to_owned(),
                 tags,
                 mail,
             });
@@ -180,8 +181,13 @@ fn template_data(text: Option<&str>) -> Result<Map<String, Value>, Refusal> {
     serde_json::from_str(text).map_err(|_| bad_request("Template data is not a JSON object."))
 }
 
-fn result(limit: Option<Exhausted>, ids: &mut impl Iterator<Item = String>) -> Value {
+fn result(
+    limit: Option<Exhausted>,
+    ids: &mut impl Iterator<Item = String>,
+    omits_id: bool,
+) -> Value {
     match limit {
+        None if omits_id => json!({ "Status": "SUCCESS" }),
         None => json!({ "Status": "SUCCESS", "MessageId": ids.next() }),
         Some(Exhausted::Rate) => {
             json!({ "Status": "ACCOUNT_THROTTLED", "Error": "Maximum sending rate exceeded." })

@@ -55,6 +55,11 @@ impl Destination {
     }
 }
 
+/// The sender, which every mail needs.
+pub fn sender(from: Option<&str>) -> Result<&str, Refusal> {
+    from.ok_or_else(|| bad_request("FromEmailAddress is required."))
+}
+
 /// The Reply-To header, if there is one.
 pub fn reply_to(addresses: &[String]) -> Result<Option<String>, Refusal> {
     for text in addresses {

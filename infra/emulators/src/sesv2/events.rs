@@ -6,11 +6,11 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{address, mailbox::Accepted, service::Ses};
+use super::{account::Account, address, mailbox::Accepted, service::Ses};
 use crate::arn::{ACCOUNT, REGION};
 
 /// The domain of the mailbox simulator.
-const SIMULATOR: &str = "simulator.amazonses.com";
+pub(super) const SIMULATOR: &str = "simulator.amazonses.com";
 
 /// An event of a mail.
 struct Event {
@@ -34,8 +34,9 @@ impl Ses {
         now: DateTime<Utc>,
         accepted: impl IntoIterator<Item = (&'a Accepted, &'a String)>,
     ) {
+        let account = self.account();
         let Some((configuration_set, queue)) =
-            configuration_set.zip(self.account.event_queue.as_deref())
+            configuration_set.zip(account.event_queue.as_deref())
         else {
             return;
         };
@@ -46,15 +47,15 @@ impl Ses {
                 let body = event
                     .in_event_bridge(&mail, configuration_set, now)
                     .to_string();
-                self.deliver(queue, &body, event.after_seconds);
+                self.deliver(&account, queue, &body, event.after_seconds);
             }
         }
     }
 
     /// Puts an event into the queue, once for each delay that the account's [`super::EventTimes`] name.
-    fn deliver(&self, queue: &str, body: &str, after_seconds: u32) {
+    fn deliver(&self, account: &Account, queue: &str, body: &str, after_seconds: u32) {
         let number = self.events.fetch_add(1, Ordering::Relaxed);
-        for late in self.account.events.of(number) {
+        for late in account.events.of(number) {
             let delivery = self.sqs.deliver_after(queue, body, after_seconds + late);
             if let Err(error) = delivery {
                 tracing::warn!(%error, queue, "SES event cannot be put into the queue");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     allowance::Exhausted,
-    envelope::{Destination, NameValue, reply_to},
+    envelope::{Destination, NameValue, reply_to, sender},
     errors::bad_request,
     mailbox::{Accepted, Mail},
     rules,
@@ -73,9 +73,10 @@ impl Content {
 impl Ses {
     pub(super) fn send_email(&self, request: SendEmail) -> Result<Value, Refusal> {
         let now = self.clock.now();
-        let from = self.account.sender(request.from_email_address.as_deref())?;
-        self.account
-            .check_configuration_set(request.configuration_set_name.as_deref())?;
+        let account = self.account();
+        let from = sender(request.from_email_address.as_deref())?;
+        let configuration_set = request.configuration_set_name.as_deref();
+        self.admit(&account, ("SendEmail", from), configuration_set, None)?;
 
         let message = request.content.simple;
         if message.body.text.is_none() && message.body.html.is_none() {
@@ -84,24 +85,16 @@ impl Ses {
 
         let destination = request.destination.unwrap_or_default();
         let recipients = destination.recipients()?;
+        account.check_identities(from, recipients.iter().copied())?;
 
+        let text_of = |content: &Content| content.text().map(str::to_owned);
         let mail = Mail {
             to: recipients.join(", "),
-            from,
+            from: from.to_owned(),
             reply_to: reply_to(&request.reply_to_addresses)?,
-            subject: message.subject.text()?.to_owned(),
-            text: message
-                .body
-                .text
-                .as_ref()
-                .map(|text| text.text().map(str::to_owned))
-                .transpose()?,
-            html: message
-                .body
-                .html
-                .as_ref()
-                .map(|html| html.text().map(str::to_owned))
-                .transpose()?,
+            subject: text_of(&message.subject)?,
+            text: message.body.text.as_ref().map(text_of).transpose()?,
+            html: message.body.html.as_ref().map(text_of).transpose()?,
             tags: rules::tags(&request.email_tags)?,
             headers: rules::headers(&message.headers)?,
             at: now,

@@ -163,8 +163,7 @@ pub fn account() -> Account {
         configuration_sets: vec!["events".to_owned()],
         event_queue: Some("Events".to_owned()),
         events: EventTimes::default(),
-        max_send_rate: 1000,
-        max_24_hour_send: None,
+        ..Account::default()
     }
 }
 

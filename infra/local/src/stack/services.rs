@@ -27,6 +27,7 @@ pub fn open(options: &Options, configuration_sets: &[String]) -> Result<Services
             events: options.feedback.clone().unwrap_or_default(),
             max_send_rate: options.send_rate,
             max_24_hour_send: options.daily_quota,
+            ..Account::default()
         },
     };
     Services::open(&settings, &emulators_clock(options))

@@ -1,9 +1,6 @@
 use axum::{Router, body::Body};
 use http::{Request, StatusCode};
-use reinvite_emulators::{
-    Clock, Services, Settings,
-    sesv2::{Account, EventTimes},
-};
+use reinvite_emulators::{Clock, Services, Settings, sesv2::Account};
 use reinvite_local::inbox;
 use serde_json::json;
 
@@ -21,11 +18,7 @@ fn mail() -> Mail {
         endpoint: "http://127.0.0.1:4566".to_owned(),
         account: Account {
             verified_identities: vec!["example.com".to_owned()],
-            configuration_sets: Vec::new(),
-            event_queue: None,
-            events: EventTimes::default(),
-            max_send_rate: 1000,
-            max_24_hour_send: None,
+            ..Account::default()
         },
     };
     let services = Services::open(&settings, &Clock::new(beginning)).unwrap();

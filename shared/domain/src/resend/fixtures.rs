@@ -59,6 +59,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         preparation: PreparationProgress::default(),
         mail_counts_at_resume: MailCounts::default(),
         resumed_at: None,
+        unanswered_waves: 0,
         chunks: 0,
         chunks_left: 0,
         lanes: 0,

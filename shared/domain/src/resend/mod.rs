@@ -15,6 +15,7 @@ mod record;
 mod sender_profile;
 mod state;
 mod transition;
+mod unanswered;
 mod wake;
 
 pub use command::{CommandNotAllowed, ResendCommand};

@@ -95,6 +95,9 @@ pub struct Resend {
     /// When it was last resumed.
     #[serde(default)]
     pub resumed_at: Option<DateTime<Utc>>,
+    /// The waves in a row, over all chunks, that SES did not answer.
+    #[serde(default)]
+    pub unanswered_waves: u32,
     /// The number of chunks; they are numbered from 0.
     pub chunks: u32,
     /// Chunks that are not done.

@@ -65,6 +65,8 @@ pub enum PauseReason {
     BounceRate,
     /// SES refuses this account, sender or configuration.
     SendingDisabled,
+    /// SES did not answer, or could not be reached.
+    NoAnswer,
 }
 
 /// Why a resend could not be prepared.

@@ -43,6 +43,8 @@ pub enum ResendTransition {
     PausedForBounceRate,
     /// SES refuses the account, the sender or the configuration set.
     PausedForSendingDisabled,
+    /// SES did not answer several waves in a row.
+    PausedForNoAnswer,
     /// Every recipient has an outcome.
     Completed,
     /// An operator gave it another start.
@@ -115,6 +117,7 @@ pub enum ResendField {
     Counts,
     MailCountsAtResume,
     ResumedAt,
+    UnansweredWaves,
     Chunks,
     ChunksLeft,
     Lanes,
@@ -173,6 +176,7 @@ impl ResendTransition {
             Self::Started { .. } | Self::Resumed { .. } => ResendState::Sending,
             Self::PausedForBounceRate
             | Self::PausedForSendingDisabled
+            | Self::PausedForNoAnswer
             | Self::PausedByOperator { .. } => ResendState::Paused,
             Self::Completed => ResendState::Completed,
             Self::Rescheduled { .. } => from,
@@ -197,7 +201,7 @@ impl ResendTransition {
                 version: None,
                 no_chunks_left: *self == Self::Completed,
             },
-            // This includes the bounce rate: an operator who resumed since knew of the bounces.
+            // This includes the bounce rate and missing answers: an operator who resumed since knew of them.
             _ => ResendGuard {
                 state: read,
                 version: Some(resend.version),
@@ -213,7 +217,7 @@ impl ResendTransition {
         match self {
             Self::Prepared { .. } | Self::Failed { .. } => read == ResendState::Preparing,
             Self::Started { .. } => read == ResendState::Scheduled,
-            Self::PausedForBounceRate => read == ResendState::Sending,
+            Self::PausedForBounceRate | Self::PausedForNoAnswer => read == ResendState::Sending,
             // The resend may be `sending` by now, whatever was read. A final state stays.
             Self::PausedForSendingDisabled | Self::Completed => !read.has_ended(),
             Self::Rescheduled { .. } => allows(ResendCommand::Reschedule),
@@ -285,7 +289,12 @@ impl ResendTransition {
             Self::Resumed { at, .. } => {
                 next.resumed_at = Some(*at);
                 next.mail_counts_at_resume = next.counts.mailed();
-                &[Field::ResumedAt, Field::MailCountsAtResume]
+                next.unanswered_waves = 0;
+                &[
+                    Field::ResumedAt,
+                    Field::MailCountsAtResume,
+                    Field::UnansweredWaves,
+                ]
             }
             // Before the start no user got a mail: the recipients no longer count towards the daily limit.
             Self::Cancelled { .. }
@@ -297,6 +306,7 @@ impl ResendTransition {
             Self::Cancelled { .. }
             | Self::PausedForBounceRate
             | Self::PausedForSendingDisabled
+            | Self::PausedForNoAnswer
             | Self::PausedByOperator { .. }
             | Self::Completed => &[],
         }
@@ -306,6 +316,7 @@ impl ResendTransition {
         match self {
             Self::PausedForBounceRate => Some(PauseReason::BounceRate),
             Self::PausedForSendingDisabled => Some(PauseReason::SendingDisabled),
+            Self::PausedForNoAnswer => Some(PauseReason::NoAnswer),
             Self::PausedByOperator { .. } => Some(PauseReason::Operator),
             _ => None,
         }
@@ -362,6 +373,7 @@ mod tests {
             (1..20_u32).prop_map(|lanes| ResendTransition::Started { lanes }),
             Just(ResendTransition::PausedForBounceRate),
             Just(ResendTransition::PausedForSendingDisabled),
+            Just(ResendTransition::PausedForNoAnswer),
             Just(ResendTransition::Completed),
             (0..100_i64).prop_map(|seconds| ResendTransition::Rescheduled {
                 operator: operator(),

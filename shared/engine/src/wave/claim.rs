@@ -1,7 +1,7 @@
 //! Claims a wave: before it is sent, and on condition that no other worker has the chunk.
 
 use reinvite_domain::{
-    Chunk, Claim, PasswordChange, RecipientState, StageKey, User, UserId,
+    Chunk, Claim, PasswordChange, RecipientState, ResendState, StageKey, User, UserId,
     credential::PendingCredential,
 };
 use reinvite_store::{Error as StoreError, IssuedLink};
@@ -187,19 +187,65 @@ impl Wave<'_> {
     }
 
     /// A reattempt may have lost its claim to an event, which changes a recipient and the
-    /// counts, but neither turn nor wave: the next wave goes on then.
-    pub(super) async fn after_lost_claim(&self, read: &Chunk) -> Result<WaveResult, Error> {
-        if self.policy == AttemptPolicy::First {
-            return Ok(WaveResult::ClaimLost);
-        }
-
+    /// counts, but neither turn nor wave: the next wave goes on then. A first attempt has lost it
+    /// to another worker, or to a cancel.
+    pub(super) async fn after_lost_claim(
+        &self,
+        read: &Chunk,
+        decided: &Decided<'_>,
+    ) -> Result<WaveResult, Error> {
         let chunks = &self.engine.store().chunks;
         let current = chunks.get(&read.resend, read.number).await?;
         let current = current.ok_or(StoreError::Missing("chunk"))?;
+        if self.policy == AttemptPolicy::First {
+            self.take_stamps_of_cancelled_back(&current, decided)
+                .await?;
+            return Ok(WaveResult::ClaimLost);
+        }
+
         Ok(if is_same_worker(&current, read) && !current.done {
             WaveResult::Next(current)
         } else {
             WaveResult::ClaimLost
         })
+    }
+    /// After a cancel, users whom this wave has stamped and nobody mails any more do not count as
+    /// invited. While the resend is sent, the worker that has the chunk relies on the stamps.
+    async fn take_stamps_of_cancelled_back(
+        &self,
+        current: &Chunk,
+        decided: &Decided<'_>,
+    ) -> Result<(), Error> {
+        let (store, resend) = (self.engine.store(), &self.resend.id);
+        let stored = store.resends.get(resend).await?;
+        if stored.is_none_or(|stored| stored.state != ResendState::Cancelled) {
+            return Ok(());
+        }
+
+        let recipients = store.recipients.of_chunk(resend, current.number).await?;
+        let claimed = current.unresolved(&recipients);
+        let is_without_mail = |mail: &&PreparedMail<'_>| {
+            let position = mail.recipient.position;
+            !claimed.contains(&position)
+                && recipients.iter().any(|recipient| {
+                    recipient.position == position
+                        && matches!(
+                            recipient.state,
+                            RecipientState::Pending | RecipientState::Skipped
+                        )
+                })
+        };
+        let users: Vec<_> = decided
+            .mails
+            .iter()
+            .filter(is_without_mail)
+            .map(|mail| mail.user)
+            .collect();
+        let organisation = &self.resend.organisation;
+        store
+            .users
+            .take_stamps_back(organisation, resend, &users)
+            .await?;
+        Ok(())
     }
 }

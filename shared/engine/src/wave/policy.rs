@@ -1,6 +1,6 @@
 //! The two policies of a wave: first attempts, and reattempts at mails in doubt.
 
-use reinvite_domain::{ExclusionReason, OutcomeReason, Recipient, RecipientState};
+use reinvite_domain::{ExclusionReason, FailedReason, OutcomeReason, Recipient, RecipientState};
 
 /// The attempt that a wave makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl AttemptPolicy {
 
     /// A recipient whose mail cannot be rendered.
     pub fn unrenderable(self, recipient: &Recipient) -> Recipient {
-        let reason = Some(OutcomeReason::Failed("template_failed".into()));
+        let reason = Some(OutcomeReason::Failed(FailedReason::NotRenderable));
         match self {
             Self::First => Recipient {
                 state: RecipientState::Failed,

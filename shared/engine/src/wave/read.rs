@@ -23,6 +23,8 @@ pub(super) struct WaveFacts {
     pub template: Arc<CompiledTemplate>,
     /// The link generations of users; empty if no mail issues or ends a link.
     pub links: HashMap<UserId, LinkGenerations>,
+    /// Whether waves of the resend had no answer of SES before this one.
+    pub was_unanswered: bool,
 }
 
 impl WaveFacts {
@@ -59,9 +61,9 @@ impl Wave<'_> {
             self.engine.templates.get(store, resend),
             self.read_links(),
         )?;
-        if current.is_none_or(|current| current.state != ResendState::Sending) {
+        let Some(current) = current.filter(|current| current.state == ResendState::Sending) else {
             return Ok(None);
-        }
+        };
 
         let addresses = users.values().filter_map(|user| user.email.as_ref());
         let suppressed = store
@@ -74,6 +76,7 @@ impl Wave<'_> {
             suppressed,
             template,
             links,
+            was_unanswered: current.unanswered_waves > 0,
         }))
     }
 

@@ -1,37 +1,42 @@
 //! Records the outcome of each mail of a wave.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
-    Chunk, EarlierLinks, OutcomeReason, PasswordChange, Recipient, RecipientState,
-    ResendTransition, User, UserId, chunk::CLAIM_LIFE,
+    Chunk, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient, RecipientState,
+    ResendTransition, User, UserId,
 };
 
 use super::{
     AttemptPolicy, Wave, WaveResult,
     claim::ClaimedWave,
     decide::{Decided, PreparedMail},
-    send::WaveOutcomes,
+    read::WaveFacts,
+    send::{Contact, SentWave},
 };
 use crate::{Error, chunk_memory::ChunkMemory, user_pool::set_temporary_password};
 
 /// A recipient is `failed` after this many transient refusals in one invocation.
 const MAX_TRANSIENT_FAILURES: u32 = 3;
 
+/// A chunk that could not reach SES tries again after this time.
+const RECONNECT_AFTER: TimeDelta = TimeDelta::seconds(20);
+
 /// The limits of the account that the outcomes of a wave met.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct AccountLimits {
     throttled: bool,
     quota_spent: bool,
-    disabled: bool,
+    /// The code by which SES refuses the account, the sender or the configuration.
+    disabled: Option<String>,
 }
 
 impl AccountLimits {
-    fn note(&mut self, outcome: Option<&MailOutcome>) {
+    fn note(&mut self, outcome: &MailOutcome) {
         match outcome {
-            Some(MailOutcome::Throttled) => self.throttled = true,
-            Some(MailOutcome::QuotaSpent) => self.quota_spent = true,
-            Some(MailOutcome::Disabled) => self.disabled = true,
+            MailOutcome::Throttled => self.throttled = true,
+            MailOutcome::QuotaSpent => self.quota_spent = true,
+            MailOutcome::Disabled(code) => self.disabled = Some(code.clone()),
             _ => {}
         }
     }
@@ -45,7 +50,9 @@ struct SortedMails<'f> {
     refused: Vec<Recipient>,
     /// Positions that are free again.
     free: Vec<u16>,
-    /// Users whose pending temporary password is removed, because no mail left.
+    /// Users whose first mail certainly did not leave: they do not count as invited.
+    not_invited: Vec<&'f User>,
+    /// Users among them whose pending temporary password is removed.
     withdrawn_passwords: Vec<UserId>,
     limits: AccountLimits,
 }
@@ -62,7 +69,8 @@ impl Wave<'_> {
     pub(super) async fn record(
         &self,
         claimed: ClaimedWave<'_>,
-        outcomes: WaveOutcomes,
+        facts: &WaveFacts,
+        sent: SentWave,
         memory: &mut ChunkMemory,
     ) -> Result<WaveResult, Error> {
         let store = self.engine.store();
@@ -77,27 +85,24 @@ impl Wave<'_> {
         } = decided;
         let claimed_state = self.policy.claimed_state();
         let now = self.engine.clock().now();
-        let WaveOutcomes::Known(outcomes) = outcomes else {
-            store
-                .recipients
-                .record(&self.resend.id, claimed_state, &results)
-                .await?;
-            return Ok(WaveResult::Later(chunk, claim.at + CLAIM_LIFE - now));
-        };
-
         let SortedMails {
             accepted,
             refused,
             free,
+            not_invited,
             withdrawn_passwords,
             limits,
-        } = self.sort(mails, outcomes, now, memory);
+        } = self.sort(mails, sent.outcomes, now, memory);
 
-        // A mail that SES refuses leaves the user's credentials as they were.
+        // A mail that did not leave leaves the user as they were.
         let (organisation, resend) = (&self.resend.organisation, &self.resend.id);
         store
             .credentials
             .remove_pending(organisation, resend, &withdrawn_passwords)
+            .await?;
+        store
+            .users
+            .take_stamps_back(organisation, resend, &not_invited)
             .await?;
         results.extend(self.on_accepted(accepted).await?);
         results.extend(refused);
@@ -111,7 +116,12 @@ impl Wave<'_> {
         } else {
             store.chunks.release(&chunk, claim.without(&free)).await?
         };
+        let has_answer = self.note_contact(sent.contact, facts).await?;
         match chunk {
+            Some(_) if !has_answer => Ok(WaveResult::NotSending),
+            Some(chunk) if sent.contact == Contact::NoConnection => {
+                Ok(WaveResult::Later(chunk, RECONNECT_AFTER))
+            }
             Some(chunk) => self.next_after(chunk, limits, now).await,
             None => Ok(WaveResult::ClaimLost),
         }
@@ -120,13 +130,13 @@ impl Wave<'_> {
     fn sort<'f>(
         &self,
         mails: Vec<PreparedMail<'f>>,
-        outcomes: Vec<Option<MailOutcome>>,
+        outcomes: Vec<MailOutcome>,
         now: DateTime<Utc>,
         memory: &mut ChunkMemory,
     ) -> SortedMails<'f> {
         let mut sorted = SortedMails::default();
         for (mail, outcome) in mails.into_iter().zip(outcomes) {
-            sorted.limits.note(outcome.as_ref());
+            sorted.limits.note(&outcome);
             match self.policy {
                 AttemptPolicy::First => sort_first(mail, outcome, now, memory, &mut sorted),
                 AttemptPolicy::Reattempt => sort_reattempt(mail, outcome, now, &mut sorted),
@@ -163,6 +173,38 @@ impl Wave<'_> {
         Ok(recorded)
     }
 
+    /// Counts waves in a row that SES did not answer. Pauses the resend after several of them, and
+    /// answers `false` then: the recipients that are left are not put in doubt too.
+    async fn note_contact(&self, contact: Contact, facts: &WaveFacts) -> Result<bool, Error> {
+        let (resends, resend) = (&self.engine.store().resends, self.resend);
+        match contact {
+            Contact::NotCalled => return Ok(true),
+            Contact::Answered => {
+                if facts.was_unanswered {
+                    resends.reset_unanswered(&resend.id).await?;
+                }
+                return Ok(true);
+            }
+            Contact::NoConnection | Contact::NoAnswer => {}
+        }
+
+        let Some(counted) = resends.count_unanswered(&resend.id).await? else {
+            return Ok(true);
+        };
+        if !counted.is_without_answer() {
+            return Ok(true);
+        }
+        tracing::error!(
+            resend = %resend.id,
+            organisation = %resend.organisation,
+            waves = counted.unanswered_waves,
+            "SES does not answer: the resend is paused"
+        );
+        let paused = ResendTransition::PausedForNoAnswer;
+        resends.change(&counted, &paused, None).await?;
+        Ok(false)
+    }
+
     /// The next step after a wave that met these limits of the account.
     async fn next_after(
         &self,
@@ -172,10 +214,11 @@ impl Wave<'_> {
     ) -> Result<WaveResult, Error> {
         let (engine, resend) = (self.engine, self.resend);
 
-        if limits.disabled {
+        if let Some(code) = limits.disabled {
             tracing::error!(
                 resend = %resend.id,
                 organisation = %resend.organisation,
+                code,
                 "SES refuses the account, the sender or the configuration: the resend is paused"
             );
             let paused = ResendTransition::PausedForSendingDisabled;
@@ -194,38 +237,42 @@ impl Wave<'_> {
 
 fn sort_first<'f>(
     mail: PreparedMail<'f>,
-    outcome: Option<MailOutcome>,
+    outcome: MailOutcome,
     now: DateTime<Utc>,
     memory: &mut ChunkMemory,
     sorted: &mut SortedMails<'f>,
 ) {
     let position = mail.recipient.position;
-    let failed = |status: String| Recipient {
+    let failed = |reason: FailedReason| Recipient {
         state: RecipientState::Failed,
-        reason: Some(OutcomeReason::Failed(status)),
+        reason: Some(OutcomeReason::Failed(reason)),
         attempt: 1,
         ..mail.recipient.clone()
     };
 
     match outcome {
-        Some(MailOutcome::Accepted(message_id)) => {
+        MailOutcome::Accepted(message_id) => {
             sorted.accepted.push(accepted(mail, 1, message_id, now));
             return;
         }
-        None | Some(MailOutcome::Throttled | MailOutcome::QuotaSpent | MailOutcome::Disabled) => {
-            sorted.free.push(position);
-        }
-        Some(MailOutcome::Transient) => {
+        // Without a result and still claimed, the recipient becomes `unknown`.
+        MailOutcome::Doubt => return,
+        MailOutcome::Unsent
+        | MailOutcome::Throttled
+        | MailOutcome::QuotaSpent
+        | MailOutcome::Disabled(_) => sorted.free.push(position),
+        MailOutcome::Transient => {
             let failures = memory.transient_failures.entry(position).or_default();
             *failures += 1;
             if *failures < MAX_TRANSIENT_FAILURES {
                 sorted.free.push(position);
             } else {
-                sorted.refused.push(failed("transient_failure".into()));
+                sorted.refused.push(failed(FailedReason::Transient));
             }
         }
-        Some(MailOutcome::Rejected(status)) => sorted.refused.push(failed(status)),
+        MailOutcome::Rejected(reason) => sorted.refused.push(failed(reason)),
     }
+    sorted.not_invited.push(mail.user);
     if mail.recipient.password_change == PasswordChange::Temporary {
         sorted.withdrawn_passwords.push(mail.recipient.user_id);
     }
@@ -234,23 +281,25 @@ fn sort_first<'f>(
 /// A mail that SES does not accept now is in doubt as before: an earlier attempt may have left.
 fn sort_reattempt<'f>(
     mail: PreparedMail<'f>,
-    outcome: Option<MailOutcome>,
+    outcome: MailOutcome,
     now: DateTime<Utc>,
     sorted: &mut SortedMails<'f>,
 ) {
     let attempt = mail.recipient.attempt + 1;
     let (attempt, reason) = match outcome {
-        Some(MailOutcome::Accepted(message_id)) => {
+        MailOutcome::Accepted(message_id) => {
             sorted
                 .accepted
                 .push(accepted(mail, attempt, message_id, now));
             return;
         }
-        None | Some(MailOutcome::Throttled | MailOutcome::QuotaSpent | MailOutcome::Disabled) => {
-            (mail.recipient.attempt, None)
-        }
-        Some(MailOutcome::Transient) => (attempt, None),
-        Some(MailOutcome::Rejected(status)) => (attempt, Some(OutcomeReason::Failed(status))),
+        MailOutcome::Doubt => return,
+        MailOutcome::Unsent
+        | MailOutcome::Throttled
+        | MailOutcome::QuotaSpent
+        | MailOutcome::Disabled(_) => (mail.recipient.attempt, None),
+        MailOutcome::Transient => (attempt, None),
+        MailOutcome::Rejected(reason) => (attempt, Some(OutcomeReason::Failed(reason))),
     };
     sorted.refused.push(Recipient {
         attempt,

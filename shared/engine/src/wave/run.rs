@@ -20,7 +20,7 @@ impl Wave<'_> {
 
         let claim = self.claim_of(&facts, &decided, memory);
         let Some(chunk) = self.claim(&chunk, &claim, &decided).await? else {
-            return self.after_lost_claim(&chunk).await;
+            return self.after_lost_claim(&chunk, &decided).await;
         };
 
         let claimed = ClaimedWave {
@@ -28,7 +28,7 @@ impl Wave<'_> {
             claim,
             decided,
         };
-        let outcomes = self.send_at_slot(&claimed, memory).await?;
-        self.record(claimed, outcomes, memory).await
+        let sent = self.send_at_slot(&claimed, memory).await;
+        self.record(claimed, &facts, sent, memory).await
     }
 }

@@ -4,14 +4,25 @@ use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
 use reinvite_domain::chunk::SEND_WITHIN;
 
 use super::{Wave, claim::ClaimedWave};
-use crate::{Error, chunk_memory::ChunkMemory};
+use crate::chunk_memory::ChunkMemory;
 
-/// The outcomes of a wave.
-pub(super) enum WaveOutcomes {
-    /// One for each mail; `None` says that the mail certainly did not go, and may go later.
-    Known(Vec<Option<MailOutcome>>),
-    /// SES gave no answer: mails may have been accepted.
-    Doubt,
+/// What became of a wave.
+pub(super) struct SentWave {
+    /// One outcome for each mail.
+    pub outcomes: Vec<MailOutcome>,
+    pub contact: Contact,
+}
+
+/// Whether SES answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Contact {
+    /// There was no call.
+    NotCalled,
+    Answered,
+    /// The call did not reach SES.
+    NoConnection,
+    /// SES may have got the call.
+    NoAnswer,
 }
 
 impl Wave<'_> {
@@ -20,11 +31,15 @@ impl Wave<'_> {
         &self,
         claimed: &ClaimedWave<'_>,
         memory: &mut ChunkMemory,
-    ) -> Result<WaveOutcomes, Error> {
+    ) -> SentWave {
         let ClaimedWave { claim, decided, .. } = claimed;
         let count = decided.mails.len();
+        let all = |outcome, contact| SentWave {
+            outcomes: vec![outcome; count],
+            contact,
+        };
         if count == 0 {
-            return Ok(WaveOutcomes::Known(Vec::new()));
+            return all(MailOutcome::Unsent, Contact::NotCalled);
         }
 
         let clock = self.engine.clock();
@@ -32,7 +47,7 @@ impl Wave<'_> {
         // After `SEND_WITHIN` this worker must not send: the next worker assumes that
         // nothing more of this claim leaves.
         if clock.now() > claim.at + SEND_WITHIN {
-            return Ok(WaveOutcomes::Known(vec![None; count]));
+            return all(MailOutcome::Unsent, Contact::NotCalled);
         }
 
         let mails: Vec<OutgoingMail> = decided
@@ -41,17 +56,19 @@ impl Wave<'_> {
             .map(|prepared| prepared.mail.clone())
             .collect();
         let profile = &self.resend.sender_profile;
-        Ok(match self.engine.mailer.send(profile, &mails).await? {
-            SendOutcome::Doubt => WaveOutcomes::Doubt,
-            SendOutcome::Each(outcomes) => {
-                WaveOutcomes::Known(outcomes.into_iter().map(Some).collect())
-            }
+        match self.engine.mailer.send(profile, &mails).await {
+            SendOutcome::Doubt => all(MailOutcome::Doubt, Contact::NoAnswer),
+            SendOutcome::NoConnection => all(MailOutcome::Unsent, Contact::NoConnection),
+            SendOutcome::Each(outcomes) => SentWave {
+                outcomes,
+                contact: Contact::Answered,
+            },
             // One of the mails spoils the call: smaller waves find out which.
             SendOutcome::All(MailOutcome::Rejected(_)) if count > 1 => {
                 memory.max_wave = Some(count / 2);
-                WaveOutcomes::Known(vec![None; count])
+                all(MailOutcome::Unsent, Contact::Answered)
             }
-            SendOutcome::All(outcome) => WaveOutcomes::Known(vec![Some(outcome); count]),
-        })
+            SendOutcome::All(outcome) => all(outcome, Contact::Answered),
+        }
     }
 }

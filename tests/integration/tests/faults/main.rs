@@ -9,6 +9,7 @@ mod finished_resend;
 mod mail_edit;
 mod random;
 mod refusals;
+mod sender_faults;
 
 /// Each resend makes a million allocations, and the tests run ten thousand resends.
 #[global_allocator]

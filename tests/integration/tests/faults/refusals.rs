@@ -49,7 +49,7 @@ async fn only_the_entries_of_a_wave_that_ses_refuses_for_good_fail() {
     let failed = world.owner().all(&path, "recipients").await.unwrap();
     assert_eq!(
         (&failed[0]["userId"], &failed[0]["reason"]),
-        (&json!("u003"), &json!("message_rejected"))
+        (&json!("u003"), &json!("rejected"))
     );
 }
 
