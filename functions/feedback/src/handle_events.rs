@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use reinvite_aws::FailedMessage;
 use reinvite_domain::ResendId;
 
 use crate::event_batch::{EventBatch, QueuedEvent};
@@ -14,19 +15,34 @@ type Bounces = BTreeMap<ResendId, Vec<String>>;
 impl FeedbackFunction {
     /// Records the events of a batch, chunk by chunk, so that each chunk is counted once.
     ///
-    /// The response names the messages that SQS delivers again: messages that cannot be read, which
-    /// end in the dead-letter queue, events that are too early, and events that could not be
-    /// recorded.
+    /// The response names the messages that SQS delivers again, after a backoff: messages that cannot
+    /// be read, which end in the dead-letter queue, events that are too early, and events that could
+    /// not be recorded.
     pub async fn handle(&self, messages: SqsEvent) -> SqsBatchResponse {
+        let receives = receives(&messages);
         let batch = EventBatch::read(messages);
         let mut failed = batch.unreadable;
 
         let bounces = self.record_batch(batch.by_chunk, &mut failed).await;
         self.pause_bouncing_resends(bounces, &mut failed).await;
+        self.back_off(receives, &failed).await;
 
         let mut response = SqsBatchResponse::default();
         response.set_failures(failed);
         response
+    }
+
+    /// Lets the failed messages come again after a backoff.
+    async fn back_off(&self, receives: BTreeMap<String, FailedMessage>, failed: &BTreeSet<String>) {
+        let failed: Vec<_> = receives
+            .into_iter()
+            .filter(|(id, _)| failed.contains(id))
+            .map(|(_, message)| message)
+            .collect();
+
+        if let Err(error) = self.redelivery.back_off(&failed).await {
+            tracing::warn!(%error, "failed messages come again only after the visibility timeout");
+        }
     }
 
     /// Records the events of each chunk; returns the bounces among those that were recorded.
@@ -72,4 +88,16 @@ impl FeedbackFunction {
             }
         }
     }
+}
+
+/// The messages of a batch by id, as the queue takes them back.
+fn receives(messages: &SqsEvent) -> BTreeMap<String, FailedMessage> {
+    let records = messages.records.iter();
+    records
+        .map(|message| {
+            let handle = message.receipt_handle.clone();
+            let id = message.message_id.clone().unwrap_or_default();
+            (id, FailedMessage::new(handle, &message.attributes))
+        })
+        .collect()
 }

@@ -15,7 +15,7 @@ const MAX_CHUNK_ATTEMPTS: usize = 10;
 /// How long after SES accepted the mail its event waits for the sender to record the result of the wave.
 ///
 /// The sender knows more of the mail than the event: the values from which it was rendered. The
-/// message of a crashed sender comes again after 6 minutes, and a reattempt may follow after 15.
+/// message of a sender that ended comes again after 6 minutes, and a reattempt may follow after 15.
 const SENDER_RESULT_WAIT: TimeDelta = TimeDelta::minutes(10);
 
 /// A chunk's recipients after the events, and the events that have to wait.

@@ -1,6 +1,8 @@
 //! The composition root of the function.
 
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig, Passwords};
+use reinvite_aws::{
+    Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig, Passwords, Redelivery,
+};
 use reinvite_domain::credential::Hashing;
 use reinvite_engine::{Engine, Preparer, PreparerConfig};
 use reinvite_store::{Store, TableNames};
@@ -9,6 +11,8 @@ use reinvite_store::{Store, TableNames};
 #[derive(Debug)]
 pub struct SenderFunction {
     engine: Engine,
+    /// The queue that invokes the function.
+    pub(crate) redelivery: Redelivery,
 }
 
 impl SenderFunction {
@@ -22,12 +26,14 @@ impl SenderFunction {
             Some((tables?, preparer?, mailer?, passwords?))
         })?;
 
+        let redelivery = Redelivery::connect(&host.sdk, &preparer.queue_url);
         let store = Store::connect(&host.sdk, &tables);
         let preparer = Preparer::connect(&host.sdk, preparer, store, host.clock.clone());
         let mailer = Mailer::connect(&host.sdk, mailer);
         let passwords = passwords.map(|config| Passwords::connect(&host.sdk, config));
         Ok(Self {
             engine: Engine::new(preparer, mailer, passwords),
+            redelivery,
         })
     }
 

@@ -45,6 +45,9 @@ impl Sqs {
             "ChangeMessageVisibility" => {
                 input(body).and_then(|request| self.change_message_visibility(&request))
             }
+            "ChangeMessageVisibilityBatch" => {
+                input(body).and_then(|request| self.change_message_visibility_batch(request))
+            }
             "StartMessageMoveTask" => {
                 input(body).and_then(|request| self.start_message_move_task(&request))
             }

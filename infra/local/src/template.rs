@@ -144,6 +144,8 @@ fn defaults(parameters: BTreeMap<String, Parameter>) -> BTreeMap<String, String>
 
 #[cfg(test)]
 mod tests {
+    use reinvite_domain::MAX_RECEIVES;
+
     use super::*;
 
     fn deployed() -> Template {
@@ -169,8 +171,8 @@ mod tests {
             queues,
             [
                 ("DeadLetters", None),
-                ("Feedback", redriven(10)),
-                ("Work", redriven(5))
+                ("Feedback", redriven(MAX_RECEIVES)),
+                ("Work", redriven(MAX_RECEIVES))
             ]
         );
 

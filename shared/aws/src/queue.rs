@@ -38,7 +38,7 @@ impl Queue {
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
-            .delay_seconds(delay_seconds(delay));
+            .delay_seconds(whole_seconds(delay, MAX_DELAY));
 
         match message.send().await {
             Ok(_) => Ok(()),
@@ -55,9 +55,10 @@ impl Queue {
     }
 }
 
-/// A delay in whole seconds, rounded up: a delay rounded down to 0 makes a busy loop.
-fn delay_seconds(delay: TimeDelta) -> i32 {
-    let delay = delay.clamp(TimeDelta::zero(), MAX_DELAY);
+/// A delay in whole seconds, at most `longest`, rounded up: a delay rounded down to 0 makes a busy
+/// loop.
+pub(crate) fn whole_seconds(delay: TimeDelta, longest: TimeDelta) -> i32 {
+    let delay = delay.clamp(TimeDelta::zero(), longest);
     let whole_seconds = i32::try_from(delay.num_seconds()).unwrap_or_default();
     whole_seconds + i32::from(delay.subsec_nanos() > 0)
 }
@@ -69,6 +70,7 @@ mod tests {
     #[test]
     fn a_delay_is_never_shorter_than_asked() {
         let nanosecond = TimeDelta::nanoseconds(1);
+        let delay_seconds = |delay| whole_seconds(delay, MAX_DELAY);
         assert_eq!(delay_seconds(-nanosecond), 0);
         assert_eq!(delay_seconds(TimeDelta::zero()), 0);
         assert_eq!(delay_seconds(nanosecond), 1);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audit;
+mod backoff;
 mod bounce_rate;
 pub mod chunk;
 mod counts;
@@ -40,6 +41,7 @@ pub mod user_fields;
 mod validity;
 
 pub use audit::{AuditAction, AuditEntry};
+pub use backoff::{Backoff, MAX_RECEIVES};
 pub use bounce_rate::MailCounts;
 pub use chunk::{Chunk, ChunkStep, Claim, MailInputs, Slot};
 pub use counts::Counts;

@@ -1,4 +1,4 @@
-//! `DeleteMessage`, `DeleteMessageBatch`, `ChangeMessageVisibility`.
+//! `DeleteMessage`, `DeleteMessageBatch`, `ChangeMessageVisibility`, `ChangeMessageVisibilityBatch`.
 
 use rusqlite::{OptionalExtension, params};
 use serde::Deserialize;
@@ -38,6 +38,21 @@ struct Handle {
 #[serde(rename_all = "PascalCase")]
 pub struct ChangeMessageVisibility {
     queue_url: String,
+    #[serde(flatten)]
+    visibility: Visibility,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ChangeMessageVisibilityBatch {
+    queue_url: String,
+    #[serde(default)]
+    entries: Vec<Entry<Visibility>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Visibility {
     receipt_handle: String,
     visibility_timeout: i64,
 }
@@ -72,9 +87,34 @@ impl Sqs {
         Ok(())
     }
 
+    /// Makes every message in flight visible at once, because whoever received it is gone.
+    pub fn return_in_flight(&self) -> rusqlite::Result<()> {
+        self.state.lock().execute(
+            "UPDATE message SET visible = ?1 WHERE visible > ?1 AND received > 0",
+            [self.now()],
+        )?;
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
     pub(super) fn change_message_visibility(&self, request: &ChangeMessageVisibility) -> Answer {
         let queue = self.queue_of_url(&request.queue_url)?;
-        let receipt = Receipt::open(&request.receipt_handle, &queue.name)?;
+        self.change_visibility(&queue.name, &request.visibility)
+    }
+
+    pub(super) fn change_message_visibility_batch(
+        &self,
+        request: ChangeMessageVisibilityBatch,
+    ) -> Answer {
+        let queue = self.queue_of_url(&request.queue_url)?;
+        batch::run(request.entries, |visibility| {
+            self.change_visibility(&queue.name, &visibility)
+        })
+    }
+
+    /// Changes the visibility of a message in flight, by the handle of its latest receive.
+    fn change_visibility(&self, queue: &str, request: &Visibility) -> Answer {
+        let receipt = Receipt::open(&request.receipt_handle, queue)?;
         let timeout = within(
             "VisibilityTimeout",
             request.visibility_timeout,
@@ -86,7 +126,7 @@ impl Sqs {
         let visible: Option<i64> = connection
             .query_row(
                 "SELECT visible FROM message WHERE id = ?1 AND received = ?2 AND queue = ?3",
-                params![receipt.message, receipt.received, queue.name],
+                params![receipt.message, receipt.received, queue],
                 |row| row.get(0),
             )
             .optional()?;

@@ -3,8 +3,9 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_sdk_sqs::{
     Client,
     types::{
-        DeleteMessageBatchRequestEntry, Message, MessageAttributeValue, MessageSystemAttributeName,
-        QueueAttributeName, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
+        ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message,
+        MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
+        SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
     },
 };
 use reinvite_emulators::arn;
@@ -255,6 +256,42 @@ async fn a_receiver_can_give_a_message_back_at_once() {
         "InvalidParameterValue",
         "the handle is of an earlier receive"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_visibility_of_a_batch_is_changed_message_by_message() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    send(&aws, "soon", 0).await;
+    send(&aws, "later", 0).await;
+    let mut entries = Vec::new();
+    while entries.len() < 2 {
+        for message in receive(&aws, "Work").await {
+            let soon = message.body() == Some("soon");
+            let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                .id(message.body().unwrap())
+                .receipt_handle(message.receipt_handle().unwrap())
+                .visibility_timeout(if soon { 3 } else { 43_201 });
+            entries.push(entry.build().unwrap());
+        }
+    }
+
+    let changed = client
+        .change_message_visibility_batch()
+        .queue_url(aws.queue_url("Work"))
+        .set_entries(Some(entries))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(changed.successful()[0].id(), "soon");
+    let failed = &changed.failed()[0];
+    assert_eq!(
+        (failed.id(), failed.code(), failed.sender_fault()),
+        ("later", "InvalidParameterValue", true)
+    );
+
+    tokio::time::advance(Duration::from_secs(3)).await;
+    assert_eq!(bodies(&receive(&aws, "Work").await), ["soon"]);
 }
 
 #[tokio::test(start_paused = true)]

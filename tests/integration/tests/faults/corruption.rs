@@ -11,7 +11,7 @@ use tracing::Level;
 /// Recipients, `u001` and on, at one mail a second: each wave has one mail.
 const RECIPIENTS: usize = 8;
 
-/// Seconds until the message has reached the dead-letter queue: five attempts, 6 minutes apart, and the start.
+/// Seconds until the message has reached the dead-letter queue: 40 attempts in up to 75 minutes, and the start.
 const UNTIL_DEAD_LETTER: u64 = 2 * 3_600;
 
 /// The moment at which an item is corrupted.

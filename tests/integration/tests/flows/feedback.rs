@@ -447,7 +447,7 @@ async fn events_in_the_dead_letter_queue_are_moved_back_and_handled() {
     });
 
     let id = resend(&world, "k", &["u1", "u2"]).await;
-    world.pass(3_600).await;
+    world.pass(2 * 3_600).await;
     world.faults.plan(|_, _| Fault::Pass);
 
     world.pass(3_600).await;
