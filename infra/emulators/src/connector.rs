@@ -3,6 +3,7 @@
 //! Every call of the SDK passes through it, so an [`Observer`] can see each call, refuse it, delay it or lose its answer.
 
 mod bulk_entries;
+mod busy;
 mod capacity;
 mod fault;
 mod no_connection;
@@ -33,7 +34,7 @@ use axum::{
     body::{Body, Bytes},
 };
 use http::request::Parts;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::{
@@ -108,8 +109,15 @@ impl InProcess {
             .as_ref()
             .map_or(Fault::Pass, |call| self.observer.decide(call));
         match fault {
-            Fault::Refuse { status, code } => return refused(status, code),
             Fault::NoConnection => return Err(no_connection::error().await),
+            Fault::Refuse { status, code } => {
+                let body = json!({"__type": code, "message": "refused by the observer"});
+                return refused(status, code, &body);
+            }
+            Fault::CancelTransaction { write, code } => {
+                let body = busy::cancelled(&body, write, code);
+                return refused(400, "TransactionCanceledException", &body);
+            }
             Fault::EndBefore => end_invocation(),
             Fault::Freeze(time) => lambda::freeze(time).await,
             _ => {}
@@ -141,12 +149,14 @@ impl InProcess {
     /// The call that a request makes, with its number; `None` if no service has such an operation.
     fn observed(&self, request: &Parts) -> Option<Call> {
         let Operation { service, name, .. } = Operation::of(request)?;
+        let running = lambda::running();
 
         Some(Call {
             service,
             operation: name,
             number: self.calls.fetch_add(1, Ordering::Relaxed) + 1,
-            function: lambda::running(),
+            invocation: running.as_ref().map(|running| running.number),
+            function: running.map(|running| running.function),
         })
     }
 
@@ -167,6 +177,11 @@ impl InProcess {
                 let (parts, answer) = self.request(parts, body).await?;
                 let answer = bulk_entries::with_refused(&answer, &refused, status);
                 Ok((parts, answer.into()))
+            }
+            Fault::LeaveOver { entries } => {
+                let (body, left) = busy::without(&body, entries);
+                let (parts, answer) = self.request(parts, body).await?;
+                Ok((parts, busy::with_left_over(&answer, left).into()))
             }
             Fault::Delay(time) => {
                 let answer = self.request(parts, body).await;
@@ -198,16 +213,9 @@ fn end_invocation() -> ! {
     std::panic::resume_unwind(Box::new("ended by the observer"))
 }
 
-fn refused(status: u16, code: &'static str) -> Result<HttpResponse, ConnectorError> {
+fn refused(status: u16, code: &'static str, body: &Value) -> Result<HttpResponse, ConnectorError> {
     let status =
         StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
-    // The SDK reads the reasons from a `TransactionCanceledException` alone.
-    let body = json!({
-        "__type": code,
-        "message": "refused by the observer",
-        "CancellationReasons": [{ "Code": "TransactionConflict" }],
-    });
-
     let mut response = HttpResponse::new(status, SdkBody::from(body.to_string()));
     response.headers_mut().insert("x-amzn-errortype", code);
     Ok(response)

@@ -5,7 +5,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
 use crate::{
-    Error,
+    Error, Retries,
     error::{failed, incomplete},
     keys::Key,
     table::{CONCURRENT_BATCHES, Table, encode},
@@ -43,7 +43,9 @@ impl Table {
     }
 
     async fn write_batch(&self, mut batch: Vec<WriteRequest>) -> Result<(), Error> {
-        while !batch.is_empty() {
+        let mut retries = Retries::begin();
+
+        loop {
             let writes = std::mem::take(&mut batch);
             let call = self
                 .client
@@ -54,7 +56,10 @@ impl Table {
             // DynamoDB leaves writes over when it is busy.
             let left = output.unprocessed_items.unwrap_or_default();
             batch = left.into_values().flatten().collect();
+            if batch.is_empty() {
+                return Ok(());
+            }
+            retries.wait_while_busy("BatchWriteItem").await?;
         }
-        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
 use crate::{
-    Error,
+    Error, Retries,
     attribute::{number, text},
     error::{failed, incomplete},
     keys::Key,
@@ -173,8 +173,9 @@ impl Table {
     ) -> Result<Vec<bool>, Error> {
         let mut held = vec![false; statements.len()];
         let mut open: Vec<usize> = (0..statements.len()).collect();
+        let mut retries = Retries::begin();
 
-        while !open.is_empty() {
+        loop {
             let batch = open
                 .iter()
                 .map(|index| statements[*index].clone())
@@ -193,10 +194,12 @@ impl Table {
                     StatementResult::Busy => busy.push(index),
                 }
             }
+            if busy.is_empty() {
+                return Ok(held);
+            }
             open = busy;
+            retries.wait_while_busy("BatchExecuteStatement").await?;
         }
-
-        Ok(held)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One table: typed items in and out of the few calls that Reinvite makes.
 
-use std::{any::type_name, collections::HashMap, time::Duration};
+use std::{any::type_name, collections::HashMap};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -24,6 +24,7 @@ use crate::{
     error::{failed, incomplete, unwritable},
     keys::Key,
     random::random,
+    retries::{Retries, past_transactions},
     update::{ItemUpdate, UpdateParts},
 };
 
@@ -35,9 +36,6 @@ const KEYS_PER_BATCH: usize = 100;
 
 /// Batches under way at once.
 pub(crate) const CONCURRENT_BATCHES: usize = 8;
-
-/// Milliseconds between the tries of a write that meets a transaction on its item.
-pub(crate) const CONFLICT_BACKOFFS: [u64; 5] = [20, 50, 100, 200, 400];
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -116,8 +114,9 @@ impl Table {
 
     async fn get_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut items = Vec::with_capacity(keys.len());
+        let mut retries = Retries::begin();
 
-        while !keys.is_empty() {
+        loop {
             let wanted = KeysAndAttributes::builder()
                 .set_keys(Some(std::mem::take(&mut keys)))
                 .consistent_read(true)
@@ -133,23 +132,23 @@ impl Table {
             // DynamoDB leaves keys over when it is busy or the answer is large.
             let left = output.unprocessed_keys.unwrap_or_default();
             keys = left.into_values().flat_map(|left| left.keys).collect();
+            if keys.is_empty() {
+                return Ok(items);
+            }
+            retries.wait_while_busy("BatchGetItem").await?;
         }
-
-        Ok(items)
     }
 
     /// Writes an item if there is none with its key; answers whether it did.
     pub async fn put_new<T: Serialize>(&self, key: &Key, body: &T) -> Result<bool, Error> {
-        let written = self
+        let call = self
             .client
             .put_item()
             .table_name(&self.name)
             .set_item(Some(encode(key, body)?))
-            .condition_expression(Condition::absent().expression)
-            .send()
-            .await;
+            .condition_expression(Condition::absent().expression);
 
-        match written {
+        match past_transactions(|| call.clone().send()).await {
             Ok(_) => Ok(true),
             Err(error)
                 if error
@@ -167,7 +166,8 @@ impl Table {
     /// The SDK repeats a call whose answer it lost, and the repetition may find its own write. Use
     /// this where a repetition does no harm, or [`Table::update_once`] where it does.
     pub async fn update(&self, update: ItemUpdate) -> Result<Updated, Error> {
-        match self.update_call(update).send().await {
+        let call = self.update_call(update);
+        match past_transactions(|| call.clone().send()).await {
             Ok(output) => Ok(Updated::Written(output.attributes.unwrap_or_default())),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
@@ -185,23 +185,16 @@ impl Table {
     pub async fn update_once(&self, update: ItemUpdate) -> Result<bool, Error> {
         let mark = text(unique_mark()?);
         let call = self.update_call(update.set("changedBy", mark.clone()));
-        let mut backoffs = CONFLICT_BACKOFFS.into_iter();
 
-        loop {
-            let Err(error) = call.clone().send().await else {
-                return Ok(true);
-            };
-            match error.as_service_error() {
+        match past_transactions(|| call.clone().send()).await {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
                     let found = refused.item.as_ref().and_then(|item| item.get("changedBy"));
-                    return Ok(found == Some(&mark));
+                    Ok(found == Some(&mark))
                 }
-                Some(UpdateItemError::TransactionConflictException(_)) => match backoffs.next() {
-                    Some(backoff) => tokio::time::sleep(Duration::from_millis(backoff)).await,
-                    None => return Err(failed("UpdateItem")(error)),
-                },
-                _ => return Err(failed("UpdateItem")(error)),
-            }
+                _ => Err(failed("UpdateItem")(error)),
+            },
         }
     }
 

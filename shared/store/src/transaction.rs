@@ -1,12 +1,10 @@
 //! Transactions: several writes, all or nothing, with a name for each condition that may fail.
 
-use std::time::Duration;
-
 use aws_sdk_dynamodb::{
     Client, operation::transact_write_items::TransactWriteItemsError, types::TransactWriteItem,
 };
 
-use crate::{Error, error::failed, table::CONFLICT_BACKOFFS};
+use crate::{Error, Retries, error::failed};
 
 /// The writes of a transaction. `Guard` names the conditions that a caller tells apart.
 #[derive(Debug)]
@@ -59,10 +57,11 @@ impl<Guard: Copy + PartialEq> Transaction<Guard> {
 
     /// Commits, and says which named conditions did not hold.
     ///
-    /// On a conflict with another transaction, DynamoDB does not say whether the conditions hold. The
-    /// transaction is sent again after a backoff; the SDK does not do so.
+    /// When another transaction holds an item, or DynamoDB is too busy for one, it does not say
+    /// whether the conditions hold. The transaction is sent again after a backoff; the SDK does not
+    /// do so.
     pub async fn try_commit(self, client: &Client) -> Result<Result<(), Refused<Guard>>, Error> {
-        let mut backoffs = CONFLICT_BACKOFFS.into_iter();
+        let mut retries = Retries::begin();
 
         loop {
             let call = client
@@ -77,11 +76,9 @@ impl<Guard: Copy + PartialEq> Transaction<Guard> {
                 return Ok(Err(self.refused(&codes)));
             }
 
-            match backoffs.next() {
-                Some(backoff) if codes.contains(&"TransactionConflict") => {
-                    tokio::time::sleep(Duration::from_millis(backoff)).await;
-                }
-                _ => return Err(failed("TransactWriteItems")(error)),
+            let may_pass = codes.iter().any(|code| PASSING.contains(code));
+            if !may_pass || !retries.wait().await {
+                return Err(failed("TransactWriteItems")(error));
             }
         }
     }
@@ -100,6 +97,15 @@ impl<Guard: Copy + PartialEq> Transaction<Guard> {
 }
 
 const CONDITION_FAILED: &str = "ConditionalCheckFailed";
+
+/// The reasons for a cancellation that pass by themselves (DynamoDB API reference,
+/// `TransactWriteItems`).
+const PASSING: [&str; 4] = [
+    "TransactionConflict",
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+];
 
 /// The cancellation code of each write.
 fn cancellation_codes(error: Option<&TransactWriteItemsError>) -> Vec<&str> {

@@ -15,6 +15,8 @@ pub struct Call {
     pub number: u64,
     /// The function that makes the call.
     pub function: Option<String>,
+    /// The number of that function's invocation.
+    pub invocation: Option<u64>,
 }
 
 /// The fault that happens to a call.
@@ -46,6 +48,19 @@ pub enum Fault {
         entries: u64,
         /// Their status, such as `TRANSIENT_FAILURE`.
         status: &'static str,
+    },
+    /// A batch call to DynamoDB is made without some of its entries, which the answer leaves over because DynamoDB is busy.
+    /// The first entry always stays, because DynamoDB refuses a call of which it can do nothing.
+    LeaveOver {
+        /// The bits of their positions.
+        entries: u64,
+    },
+    /// `TransactWriteItems` writes nothing, and is cancelled for one of its writes.
+    CancelTransaction {
+        /// The number of the write, of which the remainder by the number of writes counts.
+        write: usize,
+        /// The reason, such as `TransactionConflict`.
+        code: &'static str,
     },
     /// The function ends before the call is made.
     EndBefore,

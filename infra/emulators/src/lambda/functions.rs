@@ -1,12 +1,20 @@
 //! Functions by name: a JSON event in, a JSON answer out.
 
-use std::{collections::BTreeMap, future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::invocation;
+use super::invocation::{self, Running};
 use crate::{arn, scheduler::Firing};
 
 /// A function. Its error is the text that Lambda reports as the function's error.
@@ -24,6 +32,8 @@ struct Registry {
     functions: BTreeMap<String, Registered>,
     /// Other names of functions.
     aliases: BTreeMap<String, String>,
+    /// The number of invocations so far.
+    invocations: Arc<AtomicU64>,
 }
 
 #[derive(Clone)]
@@ -104,8 +114,12 @@ impl Functions {
             .get(name)
             .ok_or_else(|| InvokeError::NotFound(name.to_owned()))?;
 
-        let running = invocation::run(name.to_owned(), function(event));
-        let outcome = tokio::spawn(tokio::time::timeout(*timeout, running)).await;
+        let running = Running {
+            function: name.to_owned(),
+            number: self.0.invocations.fetch_add(1, Ordering::Relaxed) + 1,
+        };
+        let ending = invocation::run(running, function(event));
+        let outcome = tokio::spawn(tokio::time::timeout(*timeout, ending)).await;
 
         let failed = |reason: String| InvokeError::Failed {
             name: name.to_owned(),

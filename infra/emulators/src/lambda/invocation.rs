@@ -18,29 +18,38 @@ tokio::task_local! {
 
 /// The state of an invocation while it runs.
 struct Invocation {
-    function: String,
+    running: Running,
     /// Ends when the invocation thaws; `None` while it is not frozen.
     frozen: RefCell<Option<Pin<Box<Sleep>>>>,
 }
 
-/// Runs an invocation of `function` to its end.
+/// An invocation.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    /// The function's name.
+    pub function: String,
+    /// The number of the invocation among those of all functions, from 1.
+    pub number: u64,
+}
+
+/// Runs an invocation to its end.
 pub(super) async fn run<Answer>(
-    function: String,
-    mut running: BoxFuture<'static, Answer>,
+    running: Running,
+    mut function: BoxFuture<'static, Answer>,
 ) -> Answer {
     let invocation = Invocation {
-        function,
+        running,
         frozen: RefCell::default(),
     };
-    let thawed = poll_fn(move |context| poll_unless_frozen(&mut running, context));
+    let thawed = poll_fn(move |context| poll_unless_frozen(&mut function, context));
 
     INVOCATION.scope(invocation, thawed).await
 }
 
-/// The name of the function that the current task runs, if it runs one.
-pub(crate) fn running() -> Option<String> {
+/// The invocation that the current task runs, if it runs one.
+pub(crate) fn running() -> Option<Running> {
     INVOCATION
-        .try_with(|invocation| invocation.function.clone())
+        .try_with(|invocation| invocation.running.clone())
         .ok()
 }
 

@@ -1,5 +1,6 @@
 //! Calls that AWS refuses: entries of SES, whole waves, and transactions.
 
+use chrono::TimeDelta;
 use reinvite_emulators::connector::Fault;
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::json;
@@ -99,7 +100,7 @@ async fn a_mail_that_ses_certainly_refused_is_released_whoever_has_the_turn_by_t
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_transaction_that_conflicts_is_repeated_and_no_chunk_is_left_behind() {
+async fn a_transaction_that_is_cancelled_for_a_while_is_repeated_and_no_chunk_is_left_behind() {
     let world = World::with(WorldOptions {
         chunk_size: 4,
         ..WorldOptions::default()
@@ -109,12 +110,20 @@ async fn a_transaction_that_conflicts_is_repeated_and_no_chunk_is_left_behind() 
     let users = world.users(RECIPIENTS, "g").await;
 
     let mut transactions = 0;
+    let mut reasons = [
+        "TransactionConflict",
+        "ThrottlingError",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+    ]
+    .into_iter()
+    .cycle();
     world.faults.plan(move |call, _| {
         transactions += usize::from(call.operation == "TransactWriteItems");
         if call.operation == "TransactWriteItems" && transactions % 3 != 0 {
-            Fault::Refuse {
-                status: 400,
-                code: "TransactionCanceledException",
+            Fault::CancelTransaction {
+                write: transactions,
+                code: reasons.next().unwrap(),
             }
         } else {
             Fault::Pass
@@ -135,4 +144,42 @@ async fn a_transaction_that_conflicts_is_repeated_and_no_chunk_is_left_behind() 
         (&json!("completed"), &json!(RECIPIENTS))
     );
     assert_eq!(world.inbox().len(), RECIPIENTS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_that_dynamodb_is_too_busy_for_are_repeated_with_a_growing_backoff() {
+    let world = World::with(WorldOptions {
+        chunk_size: 4,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(RECIPIENTS, "g").await;
+
+    let (clock, began) = (world.stack.clock.clone(), world.stack.clock.now());
+    let mut busy = 0;
+    world.faults.plan(move |call, _| {
+        let is_busy = clock.now() < began + TimeDelta::seconds(10);
+        if call.operation.starts_with("Batch") && is_busy {
+            busy += 1;
+            assert!(busy < 200, "asked again without a pause");
+            Fault::LeaveOver { entries: u64::MAX }
+        } else {
+            Fault::Pass
+        }
+    });
+
+    let body = json!({"selection": {"userIds": users}});
+    let (status, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert!(status.is_success(), "{made}");
+
+    let resend = world.ended(&made["id"], 60).await;
+    assert_eq!(
+        (&resend["state"], &resend["counts"]["sent"]),
+        (&json!("completed"), &json!(RECIPIENTS))
+    );
 }

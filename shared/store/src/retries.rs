@@ -1,0 +1,77 @@
+//! Attempts that are repeated because DynamoDB was busy, or because another writer was first.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use reinvite_domain::Backoff;
+use tokio::time::Instant;
+
+use crate::Error;
+
+/// The longest time that attempts are repeated: less than the time limit of every function.
+const MAX_RETRY_TIME: Duration = Duration::from_secs(15);
+
+/// The failed attempts at one thing, with a backoff after each.
+#[derive(Debug)]
+pub struct Retries {
+    failures: u32,
+    deadline: Instant,
+}
+
+impl Retries {
+    /// Begins with the first attempt.
+    #[must_use]
+    pub fn begin() -> Self {
+        Self {
+            failures: 0,
+            deadline: Instant::now() + MAX_RETRY_TIME,
+        }
+    }
+
+    /// Waits after a failed attempt; answers whether another one may be made.
+    pub async fn wait(&mut self) -> bool {
+        self.failures += 1;
+        let wait = Backoff::TABLE.wait(self.failures, fastrand::u32(..));
+        let Some(Ok(wait)) = wait.map(|wait| wait.to_std()) else {
+            return false;
+        };
+
+        if Instant::now() + wait > self.deadline {
+            return false;
+        }
+        tokio::time::sleep(wait).await;
+        true
+    }
+
+    /// Waits after an attempt that DynamoDB was too busy for.
+    pub(crate) async fn wait_while_busy(&mut self, operation: &'static str) -> Result<(), Error> {
+        if self.wait().await {
+            return Ok(());
+        }
+        Err(Error::Call {
+            operation,
+            code: None,
+            source: "DynamoDB stays busy".into(),
+        })
+    }
+}
+
+/// Makes a write of one item, and again while a transaction holds the item. The SDK does not repeat
+/// it.
+pub(crate) async fn past_transactions<T, E, R, Write>(
+    write: impl Fn() -> Write,
+) -> Result<T, SdkError<E, R>>
+where
+    Write: Future<Output = Result<T, SdkError<E, R>>>,
+    SdkError<E, R>: ProvideErrorMetadata,
+{
+    let mut retries = Retries::begin();
+    loop {
+        match write().await {
+            Err(error) if error.code() == Some(TRANSACTION_CONFLICT) && retries.wait().await => {}
+            written => return written,
+        }
+    }
+}
+
+const TRANSACTION_CONFLICT: &str = "TransactionConflictException";
