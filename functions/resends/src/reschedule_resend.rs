@@ -54,7 +54,7 @@ pub async fn reschedule_resend(
     if rescheduled.state == ResendState::Scheduled {
         let preparer = &function.preparer;
         preparer
-            .schedule(&rescheduled, context.now)
+            .schedule(&rescheduled)
             .await
             .map_err(engine_problem)?;
     }

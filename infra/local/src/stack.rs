@@ -151,6 +151,17 @@ impl Stack {
         })
     }
 
+    /// Goes on with the work of an earlier process on the same data. No worker of it has survived, so its messages return to
+    /// their queues, and its resends go on, at once.
+    pub async fn recover(&self) {
+        if let Err(error) = self.services.sqs.return_in_flight() {
+            tracing::error!(%error, "messages in flight cannot be returned");
+        }
+        if let Err(error) = self.sender.engine().recover().await {
+            tracing::error!(%error, "resends cannot be looked at");
+        }
+    }
+
     /// Lets queues and schedules invoke the functions for as long as it is polled.
     pub async fn run(&self) {
         let background = Background {

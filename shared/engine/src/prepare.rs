@@ -118,7 +118,7 @@ impl Preparer {
             return Ok(resends.change(resend, &failed, None).await?);
         }
 
-        self.schedule(resend, context.now).await?;
+        self.schedule(resend).await?;
 
         let action = AuditAction::ResendPrepared {
             resend_id: resend.id.clone(),

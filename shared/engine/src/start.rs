@@ -28,7 +28,7 @@ pub(crate) async fn start(engine: &Engine, id: &ResendId) -> Result<(), Error> {
             }
             ResendState::Preparing => return Err(Error::StillPreparing),
             ResendState::Scheduled if resend.start_at > now + MAX_START_WAIT => {
-                return engine.preparer.schedule(&resend, now).await;
+                return engine.preparer.schedule(&resend).await;
             }
             ResendState::Scheduled => return start_scheduled(engine, &resend).await,
             // The worker that started it may have ended before it sent the messages.

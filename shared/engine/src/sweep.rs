@@ -1,24 +1,40 @@
 //! The sweep: each minute, messages that should have been sent and were lost are sent again.
 
-use reinvite_domain::{ResendId, ResendState};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
 
 use crate::{Engine, Error, lanes};
 
 /// Looks at the resends that are due. A resend that fails is left to the next sweep, and does not
 /// hold up the others.
 pub(crate) async fn sweep(engine: &Engine) -> Result<(), Error> {
-    let now = engine.clock().now();
-    for (id, due_at) in engine.store().due_resends.list(now).await? {
-        if let Err(error) = look_at(engine, &id, due_at).await {
+    sweep_as_of(engine, engine.clock().now()).await
+}
+
+impl Engine {
+    /// Goes on at once with the resends that a sweep would look at later. For a host that knows that
+    /// no worker has survived.
+    pub async fn recover(&self) -> Result<(), Error> {
+        sweep_as_of(self, self.clock().now() + MESSAGE_LOST_AFTER).await
+    }
+}
+
+async fn sweep_as_of(engine: &Engine, instant: DateTime<Utc>) -> Result<(), Error> {
+    for (id, due_at) in engine.store().due_resends.list(instant).await? {
+        if let Err(error) = look_at(engine, &id, due_at, instant).await {
             tracing::error!(resend = %id, %error, "the sweep failed for a resend");
         }
     }
     Ok(())
 }
 
-async fn look_at(engine: &Engine, id: &ResendId, due_at: i64) -> Result<(), Error> {
+async fn look_at(
+    engine: &Engine,
+    id: &ResendId,
+    due_at: i64,
+    instant: DateTime<Utc>,
+) -> Result<(), Error> {
     let store = engine.store();
-    let now = engine.clock().now();
     let Some(resend) = store.resends.get(id).await? else {
         return Ok(());
     };
@@ -31,7 +47,7 @@ async fn look_at(engine: &Engine, id: &ResendId, due_at: i64) -> Result<(), Erro
         }
     }
 
-    for job in resend.lost_jobs(chunks, now) {
+    for job in resend.lost_jobs(chunks, instant) {
         tracing::warn!(
             resend = %id,
             organisation = %resend.organisation,
@@ -40,5 +56,6 @@ async fn look_at(engine: &Engine, id: &ResendId, due_at: i64) -> Result<(), Erro
         );
         engine.queue().send_now(&job).await?;
     }
+    let now = engine.clock().now();
     Ok(store.due_resends.looked_at(&resend, due_at, now).await?)
 }

@@ -1,6 +1,6 @@
 //! The event of an HTTP API, payload format 2.0.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{borrow::Cow, collections::BTreeMap, net::SocketAddr};
 
 use axum::extract::{ConnectInfo, Query};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -62,12 +62,11 @@ impl Event<'_> {
         }
 
         if !self.body.is_empty() {
-            match std::str::from_utf8(self.body) {
-                Ok(text) if is_text(headers) => event["body"] = text.into(),
-                _ => {
-                    event["body"] = BASE64_STANDARD.encode(self.body).into();
-                    event["isBase64Encoded"] = true.into();
-                }
+            if let Some(text) = as_text(self.body, &media_type(headers)) {
+                event["body"] = text.into();
+            } else {
+                event["body"] = BASE64_STANDARD.encode(self.body).into();
+                event["isBase64Encoded"] = true.into();
             }
         }
         event
@@ -163,16 +162,20 @@ fn text<'a>(headers: &'a HeaderMap, name: &http::HeaderName) -> &'a str {
         .unwrap_or_default()
 }
 
-/// Whether API Gateway hands a body of this media type on as text; all others go in Base64.
-fn is_text(headers: &HeaderMap) -> bool {
-    let media_type = text(headers, &CONTENT_TYPE)
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    media_type.is_empty()
-        || media_type.starts_with("text/")
+fn media_type(headers: &HeaderMap) -> String {
+    let content_type = text(headers, &CONTENT_TYPE);
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().to_ascii_lowercase()
+}
+
+/// The body as API Gateway hands it on as text; `None` if it goes in Base64. A body of type `text/*` is always text: bytes that
+/// are not UTF-8 are replaced, and lost.
+fn as_text<'a>(body: &'a [u8], media_type: &str) -> Option<Cow<'a, str>> {
+    if media_type.starts_with("text/") {
+        return Some(String::from_utf8_lossy(body));
+    }
+
+    let is_text = media_type.is_empty()
         || media_type.ends_with("+json")
         || media_type.ends_with("+xml")
         || [
@@ -180,5 +183,7 @@ fn is_text(headers: &HeaderMap) -> bool {
             "application/javascript",
             "application/xml",
         ]
-        .contains(&media_type.as_str())
+        .contains(&media_type);
+    let text = std::str::from_utf8(body).ok().filter(|_| is_text)?;
+    Some(Cow::Borrowed(text))
 }

@@ -143,21 +143,23 @@ async fn a_request_becomes_an_event_and_the_answer_a_response() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_is_no_text_goes_in_base64() {
+async fn a_body_that_is_no_text_goes_in_base64_and_text_that_is_not_utf_8_loses_bytes() {
     let api = api();
-    for (media_type, encoded) in [
-        ("application/octet-stream", true),
-        ("text/csv; charset=utf-8", false),
+    for (media_type, sent, encoded, body) in [
+        ("application/octet-stream", &b"a,b"[..], true, "YSxi"),
+        ("text/csv; charset=utf-8", b"a,b", false, "a,b"),
+        ("text/csv", b"a,\xff", false, "a,\u{FFFD}"),
+        ("application/json", b"\xff", true, "/w=="),
     ] {
         let request = Request::post("/v1/users/import")
             .header("authorization", format!("Bearer {}", api.token))
             .header("content-type", media_type)
-            .body(Body::from("a,b"))
+            .body(Body::from(sent))
             .unwrap();
         ask(&api.router, request).await;
         let event = api.seen.lock().unwrap().clone();
         assert_eq!(event["isBase64Encoded"], encoded, "{media_type}");
-        assert_eq!(event["body"], if encoded { "YSxi" } else { "a,b" });
+        assert_eq!(event["body"], body, "{media_type}");
     }
 }
 

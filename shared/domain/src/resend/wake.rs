@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{record::Resend, state::ResendState};
 use crate::{Chunk, SenderJob};
 
-/// A preparation or a start that is this late counts as lost. EventBridge Scheduler takes up to a
-/// minute.
-pub const JOB_OVERDUE_AFTER: TimeDelta = TimeDelta::minutes(2);
+/// A preparation without progress, or a start, counts as lost when it is this late. Preparing while
+/// the caller waits takes at most 10 s.
+pub const JOB_OVERDUE_AFTER: TimeDelta = TimeDelta::seconds(15);
 
 /// A message counts as lost this long after it was due: longer than a worker's time limit and the
 /// visibility timeout of its message.
@@ -22,8 +22,10 @@ impl Resend {
             ResendState::Preparing | ResendState::Cancelled => {
                 Some(self.created_at + JOB_OVERDUE_AFTER)
             }
-            ResendState::Scheduled => Some(self.start_at + JOB_OVERDUE_AFTER),
-            ResendState::Sending => Some(self.start_at + MESSAGE_LOST_AFTER),
+            // The worker that starts it may end before it has sent the first messages.
+            ResendState::Scheduled | ResendState::Sending => {
+                Some(self.start_at + JOB_OVERDUE_AFTER)
+            }
             ResendState::Paused | ResendState::Completed | ResendState::Failed => None,
         }
     }
@@ -102,7 +104,7 @@ mod tests {
             start_at: at(3_600),
             ..in_state(ResendState::Scheduled)
         };
-        assert_eq!(far.first_wake_at(), Some(at(3_720)));
+        assert_eq!(far.first_wake_at(), Some(at(3_615)));
         assert_eq!(far.wake_after_sweep(at(60)), Some(at(4_200)));
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reinvite_emulators::connector::Fault;
+use reinvite_emulators::connector::{Call, Fault};
 use reinvite_test_kit::World;
 use serde_json::Value;
 
@@ -16,6 +16,8 @@ const EVENTS_AFTER: u64 = 600;
 pub struct FinishedResend {
     /// The number of AWS calls from its creation to its end.
     pub calls: usize,
+    /// The operation of each of these calls.
+    pub operations: Vec<String>,
     /// The resend, as the API shows it.
     pub resend: Value,
     /// The number of mails that each address got.
@@ -25,15 +27,29 @@ pub struct FinishedResend {
 impl FinishedResend {
     /// Creates a resend and waits for its end. The call with the number `at`, from 1, meets with `fault`; 0 is no call.
     pub async fn with_fault(world: &World, body: Value, at: usize, fault: Fault) -> Self {
+        Self::with_plan(world, body, at, move |_| fault).await
+    }
+
+    /// As [`Self::with_fault`], with a fault that depends on the call.
+    pub async fn with_plan(
+        world: &World,
+        body: Value,
+        at: usize,
+        fault: impl Fn(&Call) -> Fault + Send + 'static,
+    ) -> Self {
         let owner = world.owner();
-        world
-            .faults
-            .plan(move |_, number| if number == at { fault } else { Fault::Pass });
+        world.faults.plan(move |call, number| {
+            if number == at {
+                fault(call)
+            } else {
+                Fault::Pass
+            }
+        });
 
         let id = created(world, &body).await;
         assert!(id.is_string(), "fault at call {at}: never created");
         let mut resend = world.ended(&id, MAX_SECONDS).await;
-        let calls = world.faults.calls().len();
+        let calls = world.faults.calls();
 
         world.pass(EVENTS_AFTER).await;
         let path = format!("/v1/resends/{}", id.as_str().unwrap());
@@ -47,7 +63,8 @@ impl FinishedResend {
         }
 
         Self {
-            calls,
+            calls: calls.len(),
+            operations: calls.into_iter().map(|call| call.operation).collect(),
             resend,
             mails,
         }

@@ -10,6 +10,7 @@ mod mail_edit;
 mod random;
 mod refusals;
 mod sender_faults;
+mod transient;
 
 /// Each resend makes a million allocations, and the tests run ten thousand resends.
 #[global_allocator]

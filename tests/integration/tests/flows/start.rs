@@ -137,6 +137,73 @@ async fn a_resend_whose_start_was_missed_starts_as_soon_as_the_stack_is_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_resend_whose_preparation_takes_most_of_the_time_until_its_start_starts_in_time() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(3, "g").await;
+    let long = Fault::Delay(Duration::from_secs(45));
+    world.faults.plan_first("BatchExecuteStatement", long);
+
+    let body = json!({"selection": {"filter": {"q": "u0"}}, "startAt": "2026-11-23T00:00:55Z"});
+    let (status, _) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(status, 202);
+    world.pass(120).await;
+
+    let mails = world.mails();
+    assert_eq!(mails.len(), 3);
+    let went = instant(mails[2]["at"].as_str().unwrap());
+    let start = instant("2026-11-23T00:00:55Z");
+    assert!(
+        went >= start && went < start + Duration::from_secs(5),
+        "{went}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stack_that_was_killed_while_it_prepared_a_resend_goes_on_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let setting = |now| WorldOptions {
+        data: Some(folder.path().into()),
+        now: Some(instant(now)),
+        ..WorldOptions::default()
+    };
+    let world = World::with(setting("2026-11-23T00:00:00Z")).await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+
+    let mut killed = false;
+    world.faults.plan(move |call, _| {
+        killed |= call.operation == "BatchExecuteStatement";
+        if killed {
+            Fault::EndBefore
+        } else {
+            Fault::Pass
+        }
+    });
+    let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T00:01:35Z"});
+    let (status, _) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(status, 500);
+    drop(world);
+
+    let world = World::with(setting("2026-11-23T00:00:03Z")).await;
+    world.stack.recover().await;
+    world.pass(5).await;
+    let resends = world.owner().all("/v1/resends", "resends").await.unwrap();
+    assert_eq!(resends[0]["state"], "scheduled");
+
+    world.pass(90).await;
+    assert_eq!(world.inbox().len(), 3, "the start is on time");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_local_time_is_read_in_its_zone_and_the_answer_names_the_instant() {
     let world = World::new().await;
     world.group("g", None).await;
