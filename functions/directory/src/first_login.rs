@@ -28,7 +28,7 @@ pub async fn find_answered_resend(
             return None;
         }
     };
-    recipient.state.may_have_arrived().then(|| resend.clone())
+    recipient.may_have_arrived().then(|| resend.clone())
 }
 
 /// Counts first logins, in one write for each resend.

@@ -3,17 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use reinvite_aws::FailedMessage;
-use reinvite_domain::ResendId;
+use reinvite_aws::{Error as AwsError, FailedMessage};
+use reinvite_store::Error as StoreError;
 
-use crate::event_batch::{EventBatch, QueuedEvent};
+use crate::event_batch::{ChunkEvents, EventBatch};
 use crate::function::FeedbackFunction;
 
-/// The ids of messages that bring bounces, by resend.
-type Bounces = BTreeMap<ResendId, Vec<String>>;
+/// Events of SES could not be recorded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A call to another service of AWS failed.
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+}
 
 impl FeedbackFunction {
-    /// Records the events of a batch, chunk by chunk, so that each chunk is counted once.
+    /// Records the events of a batch.
     ///
     /// The response names the messages that SQS delivers again, after a backoff: messages that cannot
     /// be read, which end in the dead-letter queue, events that are too early, and events that could
@@ -21,14 +29,13 @@ impl FeedbackFunction {
     pub async fn handle(&self, messages: SqsEvent) -> SqsBatchResponse {
         let receives = receives(&messages);
         let batch = EventBatch::read(messages);
-        let mut failed = batch.unreadable;
-
-        let bounces = self.record_batch(batch.by_chunk, &mut failed).await;
-        self.pause_bouncing_resends(bounces, &mut failed).await;
-        self.back_off(receives, &failed).await;
+        let Outcome { mut again, failed } = self.record_batch(&batch.by_chunk).await;
+        again.extend(batch.unreadable);
+        self.record_progress(batch.oldest_sent_at, failed).await;
+        self.back_off(receives, &again).await;
 
         let mut response = SqsBatchResponse::default();
-        response.set_failures(failed);
+        response.set_failures(again);
         response
     }
 
@@ -45,49 +52,50 @@ impl FeedbackFunction {
         }
     }
 
-    /// Records the events of each chunk; returns the bounces among those that were recorded.
-    async fn record_batch(
-        &self,
-        by_chunk: BTreeMap<(ResendId, u32), Vec<QueuedEvent>>,
-        failed: &mut BTreeSet<String>,
-    ) -> Bounces {
-        let mut bounces = Bounces::new();
-
-        for ((resend, chunk), events) in by_chunk {
-            match self.record_chunk_events(&resend, chunk, &events).await {
-                Ok(early) => failed.extend(early),
-                Err(error) => {
-                    tracing::error!(
-                        %resend, chunk, %error,
-                        "SES events could not be recorded and will be tried again"
-                    );
-                    failed.extend(events.into_iter().map(|event| event.message_id));
-                    continue;
+    async fn record_batch(&self, by_chunk: &[ChunkEvents]) -> Outcome {
+        match self.record_events(by_chunk).await {
+            Ok(early) => Outcome {
+                again: early,
+                failed: false,
+            },
+            // A corrupt item holds up the events of its own chunk only.
+            Err(Error::Store(StoreError::Corrupt { .. })) => {
+                let mut again = BTreeSet::new();
+                for events in by_chunk.chunks(1) {
+                    let recorded = self.record_events(events).await;
+                    again.extend(recorded.unwrap_or_else(|error| not_recorded(events, &error)));
+                }
+                Outcome {
+                    again,
+                    failed: true,
                 }
             }
-
-            let bounced = events.into_iter().filter(QueuedEvent::is_bounce);
-            let bounced: Vec<_> = bounced.map(|event| event.message_id).collect();
-            if !bounced.is_empty() {
-                bounces.entry(resend).or_default().extend(bounced);
-            }
-        }
-
-        bounces
-    }
-
-    /// Pauses the resends whose mails bounce too often.
-    async fn pause_bouncing_resends(&self, bounces: Bounces, failed: &mut BTreeSet<String>) {
-        for (resend, message_ids) in bounces {
-            if let Err(error) = self.pause_if_too_many_bounce(&resend).await {
-                tracing::error!(
-                    %resend, %error,
-                    "the bounce rate of a resend could not be checked and will be tried again"
-                );
-                failed.extend(message_ids);
-            }
+            Err(error) => Outcome {
+                again: not_recorded(by_chunk, &error),
+                failed: true,
+            },
         }
     }
+}
+
+/// The outcome of a batch.
+struct Outcome {
+    /// The ids of the messages that have to come again.
+    again: BTreeSet<String>,
+    /// Whether an event could not be recorded.
+    failed: bool,
+}
+
+/// Logs that events could not be recorded; answers the ids of their messages.
+
+fn not_recorded(events: &[ChunkEvents], error: &Error) -> BTreeSet<String> {
+    for ChunkEvents { resend, chunk, .. } in events {
+        tracing::error!(
+            %resend, chunk, %error,
+            "SES events could not be recorded and will be tried again"
+        );
+    }
+    events.iter().flat_map(ChunkEvents::message_ids).collect()
 }
 
 /// The messages of a batch by id, as the queue takes them back.

@@ -3,8 +3,8 @@
 mod event_batch;
 mod function;
 mod handle_events;
-mod pause_resend;
-mod record_chunk_events;
+mod record_events;
+mod record_progress;
 mod ses_event;
 
 pub use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};

@@ -1,7 +1,7 @@
 //! The composition root of the function.
 
 use reinvite_aws::{
-    Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig, Passwords, Redelivery,
+    Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig, Passwords, Queue, Redelivery,
 };
 use reinvite_domain::credential::Hashing;
 use reinvite_engine::{Engine, Preparer, PreparerConfig};
@@ -18,21 +18,23 @@ pub struct SenderFunction {
 impl SenderFunction {
     /// Builds the function from its environment variables.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (tables, preparer, mailer, passwords) = host.read(|environment| {
+        let (tables, preparer, mailer, events, passwords) = host.read(|environment| {
             let tables = TableNames::read(|name| environment.required(name));
             let preparer = PreparerConfig::read(environment);
             let mailer = MailerConfig::read(environment);
+            let events = environment.required("FEEDBACK_QUEUE_URL");
             let passwords = PasswordConfig::read(environment);
-            Some((tables?, preparer?, mailer?, passwords?))
+            Some((tables?, preparer?, mailer?, events?, passwords?))
         })?;
 
         let redelivery = Redelivery::connect(&host.sdk, &preparer.queue_url);
         let store = Store::connect(&host.sdk, &tables);
         let preparer = Preparer::connect(&host.sdk, preparer, store, host.clock.clone());
         let mailer = Mailer::connect(&host.sdk, mailer);
+        let events = Queue::connect(&host.sdk, events);
         let passwords = passwords.map(|config| Passwords::connect(&host.sdk, config));
         Ok(Self {
-            engine: Engine::new(preparer, mailer, passwords),
+            engine: Engine::new(preparer, mailer, events, passwords),
             redelivery,
         })
     }

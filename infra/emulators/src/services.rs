@@ -85,7 +85,7 @@ impl Services {
             scheduler: Scheduler::open(state, clock.clone(), sqs.clone())?,
             sqs,
             secrets: SecretsManager::open(settings.data.as_deref())?,
-            user_pool: UserPool::default(),
+            user_pool: UserPool::new(clock.clone()),
         })
     }
 }

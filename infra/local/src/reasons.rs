@@ -23,6 +23,9 @@ fn reason_in_words(reason: &str) -> String {
         "logged_in" => "has logged in",
         "operator_not_permitted" => "was to be invited by an operator who may no longer invite",
         "cancelled" => "was not reached before the resend was cancelled",
+        "accepted" => "has set a password",
+        "address_changed" => "has another address than the mail that may have arrived",
+        "link_ended" => "may have got a mail whose link has ended since",
         "not_renderable" => "has values that the template cannot render",
         "rejected" => "was refused by SES",
         "sandbox" => {
@@ -66,6 +69,9 @@ mod tests {
             ExclusionReason::LoggedIn,
             ExclusionReason::OperatorNotPermitted,
             ExclusionReason::Cancelled,
+            ExclusionReason::Accepted,
+            ExclusionReason::AddressChanged,
+            ExclusionReason::LinkEnded,
         ] {
             let words = in_words(&json!({ "reason": reason }));
             assert!(!words.contains("SES") && !words.contains('_'), "{words}");

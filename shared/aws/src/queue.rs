@@ -1,6 +1,13 @@
-//! The queue of the sender's jobs.
+//! A queue: that of the sender's jobs, or that of SES events.
 
-use aws_sdk_sqs::{Client, error::ProvideErrorMetadata};
+use aws_sdk_sqs::{
+    Client,
+    error::ProvideErrorMetadata,
+    types::QueueAttributeName::{
+        self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
+        ApproximateNumberOfMessagesNotVisible,
+    },
+};
 use chrono::TimeDelta;
 use reinvite_domain::SenderJob;
 
@@ -10,6 +17,18 @@ use crate::Error;
 pub const MAX_DELAY: TimeDelta = TimeDelta::minutes(15);
 
 const SEND_MESSAGE: &str = "SendMessage";
+const GET_QUEUE_ATTRIBUTES: &str = "GetQueueAttributes";
+
+const COUNTS_OF_MESSAGES: [QueueAttributeName; 3] = [
+    ApproximateNumberOfMessages,
+    ApproximateNumberOfMessagesNotVisible,
+    ApproximateNumberOfMessagesDelayed,
+];
+
+/// A queue did not say how many messages it has.
+#[derive(Debug, thiserror::Error)]
+#[error("a count of messages is missing")]
+struct MissingCount;
 
 /// The queue.
 #[derive(Clone, Debug)]
@@ -47,6 +66,30 @@ impl Queue {
                 Err(Error::call(SEND_MESSAGE, code.as_deref(), error))
             }
         }
+    }
+
+    /// Roughly how many messages the queue has: visible, in flight or delayed. A message that came in
+    /// the last minute may be missing (SQS API reference).
+    pub async fn messages(&self) -> Result<u64, Error> {
+        let call = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .set_attribute_names(Some(COUNTS_OF_MESSAGES.to_vec()));
+        let attributes = match call.send().await {
+            Ok(output) => output.attributes.unwrap_or_default(),
+            Err(error) => {
+                let code = error.code().map(str::to_string);
+                return Err(Error::call(GET_QUEUE_ATTRIBUTES, code.as_deref(), error));
+            }
+        };
+
+        let count = |name| {
+            let count = attributes.get(name).map(|count| count.parse::<u64>());
+            let count = count.and_then(Result::ok);
+            count.ok_or_else(|| Error::unmade(GET_QUEUE_ATTRIBUTES, MissingCount))
+        };
+        COUNTS_OF_MESSAGES.iter().map(count).sum()
     }
 
     /// Sends a job that becomes visible at once.

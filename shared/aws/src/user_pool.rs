@@ -4,7 +4,9 @@ use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
+    types::UserStatusType,
 };
+use chrono::{DateTime, Utc};
 use reinvite_domain::{OrganisationId, User};
 
 use crate::{Environment, Error};
@@ -79,10 +81,45 @@ impl UserPool {
         self.config.passwords_per_second
     }
 
+    /// Whether the user has chosen a password in the pool since an instant. The pool shows that the
+    /// user has a password of their own, and when the user was last changed.
+    pub async fn has_chosen_password_since(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        since: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        if organisation.as_str() != self.config.organisation {
+            return Ok(false);
+        }
+
+        let result = self
+            .client
+            .admin_get_user()
+            .user_pool_id(&self.config.id)
+            .username(username(user))
+            .send()
+            .await;
+        match result {
+            Ok(found) => {
+                let is_own = found.user_status() == Some(&UserStatusType::Confirmed);
+                let changed_at = found.user_last_modified_date().map(|date| date.secs());
+                Ok(is_own && changed_at.is_none_or(|changed_at| changed_at >= since.timestamp()))
+            }
+            Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => {
+                Ok(false)
+            }
+            Err(error) => Err(Error::call(
+                "AdminGetUser",
+                error.code(),
+                "the user pool did not show a user",
+            )),
+        }
+    }
+
     /// Sets a user's password. A password that is not permanent must be changed at the first login.
     ///
-    /// The pool knows the user by their `subject`, which is a `sub` of its own, or else by the login
-    /// id. Users of other organisations are not in it. A repetition does no harm.
+    /// Users of other organisations are not in the pool. A repetition does no harm.
     pub async fn set_password(
         &self,
         organisation: &OrganisationId,
@@ -98,7 +135,7 @@ impl UserPool {
             .client
             .admin_set_user_password()
             .user_pool_id(&self.config.id)
-            .username(user.subject.as_deref().unwrap_or(&user.login_id))
+            .username(username(user))
             .password(password)
             .permanent(permanent)
             .send()
@@ -119,4 +156,10 @@ impl UserPool {
             )),
         }
     }
+}
+
+/// The name by which the pool knows a user: their `subject`, which is a `sub` of its own, or else the
+/// login id.
+fn username(user: &User) -> &str {
+    user.subject.as_deref().unwrap_or(&user.login_id)
 }

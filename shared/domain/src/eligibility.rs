@@ -29,6 +29,13 @@ pub enum ExclusionReason {
     OperatorNotPermitted,
     /// The resend was cancelled.
     Cancelled,
+    /// The user set a password with the link or temporary password of a mail in doubt, or a later
+    /// one.
+    Accepted,
+    /// The address is no longer the one that a mail in doubt went to.
+    AddressChanged,
+    /// The link or temporary password of a mail in doubt has ended.
+    LinkEnded,
 }
 
 /// The context of an eligibility check besides the user.

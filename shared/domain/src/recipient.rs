@@ -44,7 +44,7 @@ pub enum RecipientState {
     Complained,
     /// SES refused the mail, or it could not be rendered.
     Failed,
-    /// No mail was sent, for a reason.
+    /// No mail was sent, for a reason; after an attempt in doubt, no other mail.
     Skipped,
 }
 
@@ -56,15 +56,6 @@ impl RecipientState {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.into()
-    }
-
-    /// Whether a mail may have reached the user.
-    #[must_use]
-    pub const fn may_have_arrived(self) -> bool {
-        matches!(
-            self,
-            Self::Unknown | Self::Sent | Self::Delivered | Self::Complained
-        )
     }
 
     /// Whether an index lists the recipients in this state: operators search for these states.
@@ -147,6 +138,18 @@ impl Recipient {
             sent_at: None,
             message_id: None,
             mail: None,
+        }
+    }
+
+    /// Whether a mail may have reached the user: also the first mail to a recipient whose second
+    /// attempt was skipped.
+    #[must_use]
+    pub const fn may_have_arrived(&self) -> bool {
+        use RecipientState::{Complained, Delivered, Sent, Skipped, Unknown};
+        match self.state {
+            Unknown | Sent | Delivered | Complained => true,
+            Skipped => self.attempt > 0,
+            _ => false,
         }
     }
 

@@ -40,6 +40,13 @@ pub enum SenderJob {
         /// The users.
         users: Vec<UserId>,
     },
+    /// Count the recipients of a chunk again, after events of SES.
+    Recount {
+        /// The resend.
+        resend: ResendId,
+        /// The chunk's number.
+        chunk: u32,
+    },
     /// Send the mails of a chunk.
     Chunk {
         /// The resend.

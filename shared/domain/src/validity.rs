@@ -1,6 +1,6 @@
 //! How long links and temporary passwords are valid.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::PasswordChange;
@@ -29,12 +29,36 @@ impl Validity {
     /// ```
     #[must_use]
     pub fn expiry(&self, change: PasswordChange, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let minutes = (now.timestamp_millis() + 59_999).div_euclid(60_000);
+        let minutes = minutes + self.hours(change)?.num_minutes();
+        DateTime::from_timestamp(minutes * 60, 0)
+    }
+
+    /// Returns an instant less than a minute before the link or temporary password that expires at
+    /// `expiry` was issued. `None` if the mail has neither.
+    ///
+    /// ```
+    /// # use reinvite_domain::{PasswordChange::*, Validity};
+    /// # let at = |seconds| chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::seconds(seconds);
+    /// let validity = Validity { link_hours: 1, temporary_hours: 2 };
+    /// let expiry = validity.expiry(Temporary, at(90)).unwrap();
+    /// assert_eq!(validity.issued_after(Temporary, expiry), Some(at(60)));
+    /// ```
+    #[must_use]
+    pub fn issued_after(
+        &self,
+        change: PasswordChange,
+        expiry: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        Some(expiry - self.hours(change)? - TimeDelta::minutes(1))
+    }
+
+    fn hours(&self, change: PasswordChange) -> Option<TimeDelta> {
         let hours = match change {
             PasswordChange::Keep => return None,
             PasswordChange::SetLink => self.link_hours,
             PasswordChange::Temporary => self.temporary_hours,
         };
-        let minutes = (now.timestamp_millis() + 59_999).div_euclid(60_000) + 60 * i64::from(hours);
-        DateTime::from_timestamp(minutes * 60, 0)
+        Some(TimeDelta::hours(hours.into()))
     }
 }

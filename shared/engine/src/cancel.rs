@@ -7,25 +7,67 @@ use reinvite_domain::{
 };
 use reinvite_store::RecipientList;
 
-use crate::{Error, preparer::Preparer, recount::recount};
+use crate::{
+    Engine, Error,
+    mark_unknown::{end_links_of_settled, mark_unknown},
+    preparer::Preparer,
+    recount::recount,
+};
 
 /// How soon a chunk is looked at again that another worker took at the same time.
 const RETRY_TAKEN_CHUNK_AFTER: TimeDelta = TimeDelta::seconds(1);
 
-/// A chunk of a cancelled resend, with the positions that are not skipped.
+/// The claim of a chunk whose resend was cancelled, as far as it has no results.
 #[derive(Default)]
-struct OpenPositions {
-    /// Positions of an open claim: their mails may be on their way.
-    claimed: Vec<u16>,
-    /// Positions of an abandoned claim: they become `unknown`.
-    in_doubt: Vec<u16>,
-    /// How long to wait for the open claim.
+struct OpenClaim {
+    /// The positions without a result: their mails may be on their way, or have left.
+    positions: Vec<u16>,
+    /// How long to wait for the results. Nothing, if the claim was abandoned: the sender marks its
+    /// mails as in doubt.
     wait: Option<TimeDelta>,
+}
+
+impl Engine {
+    /// Gives every recipient of a cancelled resend an outcome, until `deadline`. A mail in doubt is
+    /// treated as if the resend had not been cancelled: it may have arrived.
+    ///
+    /// Answers as [`Preparer::finish_cancelled`].
+    pub(crate) async fn finish_cancelled(
+        &self,
+        resend: &Resend,
+        deadline: DateTime<Utc>,
+    ) -> Result<Option<TimeDelta>, Error> {
+        let store = self.store();
+        let is_claimed = |chunk: &Chunk| !chunk.done && chunk.claim.is_some();
+
+        for chunk in store
+            .chunks
+            .all(resend)
+            .await?
+            .into_iter()
+            .filter(is_claimed)
+        {
+            let now = self.clock().now();
+            if now >= deadline {
+                return Ok(Some(TimeDelta::zero()));
+            }
+            let mut recipients = store.recipients.of_chunk(&resend.id, chunk.number).await?;
+            if let ChunkStep::MarkUnknown(positions) =
+                chunk.next_step(&recipients, OnDoubt::Hold, now)
+            {
+                mark_unknown(self, resend, &chunk, &recipients, &positions).await?;
+                recipients = store.recipients.of_chunk(&resend.id, chunk.number).await?;
+            }
+            end_links_of_settled(self, resend, &recipients).await?;
+        }
+
+        self.preparer.finish_cancelled(resend, deadline).await
+    }
 }
 
 impl Preparer {
     /// Skips the recipients of a cancelled resend whom no mail has reached, chunk by chunk, until
-    /// `deadline`.
+    /// `deadline`. Chunks with mails in doubt are left to the sender, which knows more of them.
     ///
     /// Answers `None` when every recipient has an outcome, or how long to wait before going on.
     pub async fn finish_cancelled(
@@ -68,14 +110,14 @@ impl Preparer {
             .recipients
             .of_chunk(&chunk.resend, chunk.number)
             .await?;
-        let open = open_positions(&chunk, &recipients, now);
+        let open = open_claim(&chunk, &recipients, now);
 
         for from in [RecipientState::Pending, RecipientState::Sending] {
             let outcomes: Vec<_> = recipients
                 .iter()
                 .filter(|recipient| recipient.state == from)
-                .filter(|recipient| !open.claimed.contains(&recipient.position))
-                .map(|recipient| outcome(recipient, &open.in_doubt))
+                .filter(|recipient| !open.positions.contains(&recipient.position))
+                .map(cancelled)
                 .collect();
             store
                 .recipients
@@ -133,30 +175,20 @@ impl Preparer {
     }
 }
 
-fn open_positions(chunk: &Chunk, recipients: &[Recipient], now: DateTime<Utc>) -> OpenPositions {
-    match chunk.next_step(recipients, OnDoubt::Hold, now) {
-        ChunkStep::WaitForClaim(until) => OpenPositions {
-            claimed: chunk.unresolved(recipients),
-            wait: Some(until - now),
-            ..OpenPositions::default()
-        },
-        ChunkStep::MarkUnknown(positions) => OpenPositions {
-            in_doubt: positions,
-            ..OpenPositions::default()
-        },
-        _ => OpenPositions::default(),
+fn open_claim(chunk: &Chunk, recipients: &[Recipient], now: DateTime<Utc>) -> OpenClaim {
+    let wait = match chunk.next_step(recipients, OnDoubt::Hold, now) {
+        ChunkStep::WaitForClaim(until) => until - now,
+        ChunkStep::MarkUnknown(_) => TimeDelta::zero(),
+        _ => return OpenClaim::default(),
+    };
+    OpenClaim {
+        positions: chunk.unresolved(recipients),
+        wait: Some(wait),
     }
 }
 
-fn outcome(recipient: &Recipient, in_doubt: &[u16]) -> Recipient {
-    if in_doubt.contains(&recipient.position) {
-        return Recipient {
-            state: RecipientState::Unknown,
-            reason: None,
-            attempt: recipient.attempt.max(1),
-            ..recipient.clone()
-        };
-    }
+/// A recipient whom no mail has reached.
+fn cancelled(recipient: &Recipient) -> Recipient {
     Recipient {
         state: RecipientState::Skipped,
         reason: Some(OutcomeReason::Skipped(ExclusionReason::Cancelled)),

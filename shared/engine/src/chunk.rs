@@ -9,6 +9,7 @@ use reinvite_domain::{
 use crate::{
     Engine, Error, Reservation,
     chunk_memory::ChunkMemory,
+    event_queue::may_hold_events,
     lanes,
     mark_unknown::{end_links_of_settled, mark_unknown},
     put_back::put_back,
@@ -29,6 +30,9 @@ const READY_BEFORE_SLOT: TimeDelta = TimeDelta::milliseconds(150);
 /// A chunk waits this long before its first look for events, and then each time as long as its
 /// doubt is old.
 const FIRST_LOOK_FOR_EVENTS: TimeDelta = TimeDelta::minutes(1);
+
+/// A chunk whose reattempt is due waits this long before it asks the queue of SES events again.
+const LOOK_AT_QUEUE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 /// The counts of a resend are brought up to date this often while it is sent.
 const COUNT_INTERVAL: TimeDelta = TimeDelta::seconds(2);
@@ -107,8 +111,8 @@ impl ChunkWorker<'_> {
                 Ok(None)
             }
             ChunkStep::AwaitEvents(until) => {
-                self.wait_for_events(chunk, &recipients, until - now)
-                    .await?;
+                let delay = delay_of_look(until - now);
+                self.wait_for_events(chunk, &recipients, delay).await?;
                 Ok(None)
             }
             ChunkStep::WaitForClaim(until) => {
@@ -126,6 +130,11 @@ impl ChunkWorker<'_> {
             }
             ChunkStep::Reattempt(positions) => {
                 let open = at_positions(&recipients, &positions);
+                if may_hold_events(engine, resend, &open, now).await? {
+                    self.wait_for_events(chunk, &recipients, LOOK_AT_QUEUE_INTERVAL)
+                        .await?;
+                    return Ok(None);
+                }
                 self.send_wave(chunk, &recipients, open, AttemptPolicy::Reattempt)
                     .await
             }
@@ -144,12 +153,13 @@ impl ChunkWorker<'_> {
         }
     }
 
-    /// Lets the lane go on while a chunk waits for events to settle its doubt.
+    /// Lets the lane go on while a chunk waits for events to settle its doubt, until `delay` has
+    /// passed.
     async fn wait_for_events(
         &self,
         chunk: Chunk,
         recipients: &[Recipient],
-        time_left: TimeDelta,
+        delay: TimeDelta,
     ) -> Result<(), Error> {
         let (engine, resend) = (self.engine, self.resend);
         let states = Counts::by_state(recipients);
@@ -161,8 +171,6 @@ impl ChunkWorker<'_> {
             lanes::begin_next(engine, resend, chunk.number).await?;
         }
 
-        let age_of_doubt = REATTEMPT_AFTER - time_left;
-        let delay = age_of_doubt.max(FIRST_LOOK_FOR_EVENTS).min(time_left);
         let waiting = Chunk {
             lane_advanced: true,
             ..chunk
@@ -304,6 +312,12 @@ async fn leave(engine: &Engine, resend: &Resend, chunk: &Chunk) -> Result<(), Er
 
     recount(store, chunk, &Counts::by_state(&recipients), false).await?;
     Ok(())
+}
+
+/// The time until the next look for events, when a reattempt is due after `time_left`.
+fn delay_of_look(time_left: TimeDelta) -> TimeDelta {
+    let age_of_doubt = REATTEMPT_AFTER - time_left;
+    age_of_doubt.max(FIRST_LOOK_FOR_EVENTS).min(time_left)
 }
 
 fn at_positions<'r>(recipients: &'r [Recipient], positions: &[u16]) -> Vec<&'r Recipient> {

@@ -14,6 +14,8 @@ pub struct Engine {
     pub preparer: Preparer,
     /// SES.
     pub mailer: Mailer,
+    /// The queue of SES events.
+    pub events: Queue,
     /// The pace of the account.
     pub pacer: Arc<Pacer>,
     /// Changes passwords; `None` if the LMS keeps them.
@@ -24,11 +26,17 @@ pub struct Engine {
 impl Engine {
     /// An engine of these parts.
     #[must_use]
-    pub fn new(preparer: Preparer, mailer: Mailer, passwords: Option<Passwords>) -> Self {
+    pub fn new(
+        preparer: Preparer,
+        mailer: Mailer,
+        events: Queue,
+        passwords: Option<Passwords>,
+    ) -> Self {
         let pacer = Arc::new(Pacer::new(preparer.store.clone(), mailer.clone()));
         Self {
             preparer,
             mailer,
+            events,
             pacer,
             passwords,
             templates: TemplateCache::default(),

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{ResendCommand, ResendId, ResendState, SenderJob};
 
-use crate::{Engine, Error, JobError, chunk, renew, resume, start, sweep};
+use crate::{
+    Engine, Error, JobError, chunk, count_events::count_events, renew, resume, start, sweep,
+};
 
 /// Time of an invocation that is left when no further chunk is prepared or cancelled.
 const TIME_PER_CHUNK: TimeDelta = TimeDelta::seconds(10);
@@ -21,6 +23,7 @@ impl Engine {
                 organisation,
                 users,
             } => renew::renew(self, &organisation, &users).await,
+            SenderJob::Recount { resend, chunk } => count_events(self, &resend, chunk).await,
             SenderJob::Chunk {
                 resend,
                 chunk,
@@ -79,7 +82,7 @@ async fn cancel(engine: &Engine, id: &ResendId, deadline: DateTime<Utc>) -> Resu
     }
 
     let until = deadline - TIME_PER_CHUNK;
-    if let Some(wait) = engine.preparer.finish_cancelled(&resend, until).await? {
+    if let Some(wait) = engine.finish_cancelled(&resend, until).await? {
         let job = SenderJob::Cancel { resend: id.clone() };
         engine.queue().send(&job, wait).await?;
     }

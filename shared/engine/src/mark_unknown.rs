@@ -11,7 +11,7 @@ use reinvite_store::OperatorContext;
 use crate::{
     Engine, Error,
     secrets::{AppliedChange, SecretRequest},
-    user_pool::set_temporary_password,
+    user_pool::set_temporary_password_again,
 };
 
 /// Marks positions of an abandoned claim as `unknown`. The inputs of their mails stay with the
@@ -102,7 +102,7 @@ async fn as_unknown(
         // A reattempt keeps the password of the first attempt, which is in the user pool.
         let is_set = match user {
             Some(user) if recipient.state != RecipientState::Sending => {
-                set_temporary_password(engine, resend, user, &marked).await?
+                set_temporary_password_again(engine, resend, user, &marked).await?
             }
             _ => true,
         };

@@ -13,7 +13,7 @@ const MAX_RECOUNTS: usize = 5;
 ///
 /// An event of SES may change the counts at the same time: the recipients are counted again then.
 /// Counts that the chunk has already are not written.
-pub async fn recount(
+pub(crate) async fn recount(
     store: &Store,
     chunk: &Chunk,
     states: &BTreeMap<RecipientState, u32>,

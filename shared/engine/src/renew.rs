@@ -86,7 +86,7 @@ async fn unused_invitation(
     };
     let recipient = store.recipients.get(organisation, resend, &user.id).await?;
     let values = recipient
-        .filter(|recipient| recipient.state.may_have_arrived())
+        .filter(|recipient| recipient.may_have_arrived())
         .and_then(|recipient| recipient.mail);
     let Some(values) = values else {
         return Ok(None);

@@ -15,6 +15,7 @@ use crate::{
     condition::Condition,
     keys,
     recipients::reattempt_write,
+    statements::StatementUpdate,
     table::Table,
     transaction::{Transaction, Unnamed},
     update::ItemUpdate,
@@ -36,6 +37,30 @@ impl Chunks {
         let mut chunks: Vec<Chunk> = self.0.get_many(keys).await?;
         chunks.sort_by_key(|chunk| chunk.number);
         Ok(chunks)
+    }
+
+    /// Reads these chunks, as far as they exist, in no order.
+    pub async fn get_many(&self, chunks: &[(&ResendId, u32)]) -> Result<Vec<Chunk>, Error> {
+        let key = |(resend, number): &(&ResendId, u32)| keys::chunk(resend, *number);
+        let keys: Vec<_> = chunks.iter().map(key).collect();
+        self.0.get_many(keys).await
+    }
+
+    /// Writes of chunks that a message which has them counted was sent.
+    pub async fn expect_recounts(
+        &self,
+        chunks: &[Chunk],
+        recount_at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let statements = chunks
+            .iter()
+            .map(|chunk| {
+                let key = keys::chunk(&chunk.resend, chunk.number);
+                let update = StatementUpdate::of(&key).set("recountAt", value(recount_at)?);
+                self.0.update_statement(update)
+            })
+            .collect::<Result<_, _>>()?;
+        self.0.execute(statements).await.map(|_| ())
     }
 
     /// Writes a new chunk; one that exists stays as it is.

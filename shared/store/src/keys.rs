@@ -276,6 +276,11 @@ pub(crate) fn pace() -> Key {
     Key::new("pace", "account")
 }
 
+/// How far the events of SES have been read.
+pub(crate) fn feedback_progress() -> Key {
+    Key::new("feedback", "progress")
+}
+
 fn hashed(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()

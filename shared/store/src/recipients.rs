@@ -1,5 +1,7 @@
 //! The recipients of resends.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::{BatchStatementRequest, TransactWriteItem};
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
@@ -39,10 +41,21 @@ struct StoredRecipient<'a> {
 
 /// A recipient with its resend.
 #[derive(Deserialize)]
-struct RecipientOfUser {
+struct RecipientOfResend {
     resend: ResendId,
     #[serde(flatten)]
     recipient: Recipient,
+}
+
+/// A recipient that events of SES change.
+#[derive(Clone, Copy, Debug)]
+pub struct EventChange<'a> {
+    /// The resend.
+    pub resend: &'a ResendId,
+    /// The recipient as it was read.
+    pub read: &'a Recipient,
+    /// The recipient after the events.
+    pub after: &'a Recipient,
 }
 
 /// An entry of the index `ByUser`.
@@ -91,6 +104,23 @@ impl Recipients {
         self.0
             .query_all(&partition, &keys::recipient_prefix(chunk))
             .await
+    }
+
+    /// Reads the recipients at these places (resend, chunk, position), as far as they exist, in no
+    /// order.
+    pub async fn at_places(
+        &self,
+        places: &BTreeSet<(&ResendId, u32, u16)>,
+    ) -> Result<Vec<(ResendId, Recipient)>, Error> {
+        let keys: Vec<_> = places
+            .iter()
+            .map(|(resend, chunk, position)| keys::recipient(resend, *chunk, *position))
+            .collect();
+        let found: Vec<RecipientOfResend> = self.0.get_many(keys).await?;
+        Ok(found
+            .into_iter()
+            .map(|found| (found.resend, found.recipient))
+            .collect())
     }
 
     /// Reads the recipient of a resend who is this user.
@@ -224,7 +254,7 @@ impl Recipients {
             .newest_before("resend", before.map(ResendId::as_str));
         let page = self.0.query::<Key>(range).await?;
 
-        let mut found: Vec<RecipientOfUser> = self.0.get_many(page.items).await?;
+        let mut found: Vec<RecipientOfResend> = self.0.get_many(page.items).await?;
         found.sort_by(|one, other| other.resend.cmp(&one.resend));
         let found = found
             .into_iter()
@@ -310,24 +340,20 @@ impl Recipients {
 
     /// Writes recipients as they are after events of SES, each only if it is still in the state and
     /// attempt it was read in; answers for each whether it was.
-    pub async fn record_events(
-        &self,
-        resend: &ResendId,
-        changes: &[(&Recipient, Recipient)],
-    ) -> Result<Vec<bool>, Error> {
+    pub async fn record_events(&self, changes: &[EventChange<'_>]) -> Result<Vec<bool>, Error> {
         let statements = changes
             .iter()
-            .map(|(read, after)| self.event_statement(resend, read, after))
+            .map(|change| self.event_statement(change))
             .collect::<Result<_, _>>()?;
         self.0.execute(statements).await
     }
 
-    fn event_statement(
-        &self,
-        resend: &ResendId,
-        read: &Recipient,
-        after: &Recipient,
-    ) -> Result<BatchStatementRequest, Error> {
+    fn event_statement(&self, change: &EventChange<'_>) -> Result<BatchStatementRequest, Error> {
+        let EventChange {
+            resend,
+            read,
+            after,
+        } = change;
         let key = keys::recipient(resend, read.chunk, read.position);
         let mut update = StatementUpdate::of(&key)
             .set("state", value(after.state)?)

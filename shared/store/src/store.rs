@@ -4,9 +4,10 @@ use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
 use crate::{
-    AuditTrail, Chunks, Credentials, DueResends, Groups, IdempotentRequests, Links, Organisations,
-    Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends,
-    Suppressions, Templates, TestMailLimits, UserLists, Users,
+    AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
+    IdempotentRequests, Links, Organisations, Owners, PaceRecord, RecipientLists, Recipients,
+    RenewalLimits, ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserLists,
+    Users,
     table::{Table, Tables},
 };
 
@@ -45,6 +46,8 @@ pub struct Store {
     pub recipients: Recipients,
     /// Resends that the sweep has to look at.
     pub due_resends: DueResends,
+    /// How far the events of SES have been read.
+    pub feedback_progress: FeedbackProgressRecord,
     /// The audit trail of each organisation.
     pub audit_trail: AuditTrail,
     /// Requests with an idempotency key.
@@ -112,6 +115,7 @@ impl Store {
             chunks: Chunks(resends.clone()),
             recipients: Recipients(resends.clone()),
             due_resends: DueResends(resends.clone()),
+            feedback_progress: FeedbackProgressRecord(resends.clone()),
             audit_trail: AuditTrail(resends.clone()),
             idempotent_requests: IdempotentRequests(resends.clone()),
             test_mail_limits: TestMailLimits(resends.clone()),

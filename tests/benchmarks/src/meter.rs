@@ -24,11 +24,17 @@ impl Meter {
     /// An observer that counts every call and lets it pass.
     #[must_use]
     pub fn observer(&self) -> Observer {
+        self.observer_with(Fault::Pass)
+    }
+
+    /// An observer that counts every call; the same fault happens to each.
+    #[must_use]
+    pub fn observer_with(&self, fault: Fault) -> Observer {
         let (calls, units) = (self.clone(), self.clone());
 
         Observer::new(move |call| {
             calls.add(call, 1, 0.0);
-            Fault::Pass
+            fault
         })
         .measuring(move |call, consumed| units.add(call, 0, consumed))
     }

@@ -31,6 +31,10 @@ fn configuration(endpoint: &str) -> Vec<(&'static str, String)> {
         ("DIRECTORY_TABLE", "Directory".into()),
         ("RESENDS_TABLE", "Resends".into()),
         ("QUEUE_URL", format!("{endpoint}/{}/Work", arn::ACCOUNT)),
+        (
+            "FEEDBACK_QUEUE_URL",
+            format!("{endpoint}/{}/Feedback", arn::ACCOUNT),
+        ),
         ("SCHEDULE_GROUP", "Schedules".into()),
         ("SENDER_ARN", arn::function("sender")),
         ("SCHEDULER_ROLE_ARN", arn::role("SchedulerRole")),

@@ -93,16 +93,20 @@ impl Sqs {
         Ok(())
     }
 
-    /// Puts a message into a queue. It becomes visible after `seconds`.
+    /// Puts a message into a queue as another local service does. It waits there for `seconds`, which
+    /// may be longer than a caller of SQS can ask for.
     pub fn deliver_after(&self, queue: &str, body: &str, seconds: u32) -> Result<(), QueueError> {
         let queue = self.find_queue(queue)?.ok_or_else(queue_does_not_exist)?;
-        let message_attributes = MessageAttributes::new();
-        let message = NewMessage {
-            message_body: body.to_owned(),
-            delay_seconds: seconds.into(),
-            message_attributes,
+        let now = self.now();
+        let row = MessageRow {
+            queue: &queue.name,
+            body,
+            attributes: "{}",
+            sent: now,
+            visible: now + i64::from(seconds) * 1000,
         };
-        self.put(&queue.name, &message)?;
+        row.insert(&self.state.lock()).map_err(Refusal::from)?;
+        self.changed.notify_waiters();
         Ok(())
     }
 

@@ -248,6 +248,10 @@ mod tests {
         let sender = environments.environment("sender").unwrap();
         for (variable, expected) in [
             ("QUEUE_URL", "http://127.0.0.1:4566/000000000000/Work"),
+            (
+                "FEEDBACK_QUEUE_URL",
+                "http://127.0.0.1:4566/000000000000/Feedback",
+            ),
             ("SCHEDULE_GROUP", "Schedules"),
             (
                 "SENDER_ARN",

@@ -44,6 +44,8 @@ pub struct Chunk {
     pub done: bool,
     /// Recipients by state, as last counted.
     pub states: BTreeMap<RecipientState, u32>,
+    /// Events before this instant need no message that has them counted: one is on its way.
+    pub recount_at: Option<DateTime<Utc>>,
 }
 
 /// A slot in the pace of the account.
@@ -71,6 +73,7 @@ impl Chunk {
             due_at: None,
             done: false,
             states: BTreeMap::new(),
+            recount_at: None,
         }
     }
 

@@ -63,17 +63,22 @@ impl Chunk {
     /// Returns the positions of the last wave that have no result.
     #[must_use]
     pub fn unresolved(&self, recipients: &[Recipient]) -> Vec<u16> {
-        let Some(claim) = &self.claim else {
-            return Vec::new();
-        };
-        let is_unresolved = |recipient: &&Recipient| {
-            matches!(
-                recipient.state,
-                RecipientState::Pending | RecipientState::Sending
-            ) && claim.send.contains(&recipient.position)
-        };
+        positions(
+            recipients
+                .iter()
+                .filter(|recipient| self.is_unresolved(recipient)),
+        )
+    }
 
-        positions(recipients.iter().filter(is_unresolved))
+    /// Whether the last wave sends a mail to a recipient, and its result is not written.
+    #[must_use]
+    pub fn is_unresolved(&self, recipient: &Recipient) -> bool {
+        let is_open = matches!(
+            recipient.state,
+            RecipientState::Pending | RecipientState::Sending
+        );
+        let claim = self.claim.as_ref().filter(|_| is_open);
+        claim.is_some_and(|claim| claim.send.contains(&recipient.position))
     }
 }
 

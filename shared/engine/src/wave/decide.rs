@@ -14,6 +14,7 @@ use crate::{
     chunk_memory::ChunkMemory,
     mail::{outgoing_mail, rerender_mail},
     secrets::{AppliedChange, SecretRequest, password_part},
+    user_pool::has_chosen_password,
 };
 
 /// The decisions about a wave.
@@ -110,6 +111,10 @@ impl Wave<'_> {
             (Ok(()), None) => return Ok(excluded(ExclusionReason::NotFound)),
         };
 
+        if let Some(reason) = self.outdated(facts, recipient, user).await? {
+            return Ok(excluded(reason));
+        }
+
         let mail = match self.policy {
             AttemptPolicy::First => {
                 self.render_first(facts, recipient, user, memory.key.as_ref())?
@@ -120,6 +125,24 @@ impl Wave<'_> {
             Some(mail) => Decision::Send(Box::new(mail)),
             None => Decision::NoMail(Box::new(self.policy.unrenderable(recipient))),
         })
+    }
+
+    /// Why a mail in doubt must not be repeated to a user who may be mailed.
+    async fn outdated(
+        &self,
+        facts: &WaveFacts,
+        recipient: &Recipient,
+        user: &User,
+    ) -> Result<Option<ExclusionReason>, Error> {
+        if self.policy == AttemptPolicy::First {
+            return Ok(None);
+        }
+        let outdated = recipient.outdated(user, &facts.links_of(&user.id));
+        if outdated.is_some() {
+            return Ok(outdated);
+        }
+        let has_chosen = has_chosen_password(self.engine, self.resend, user, recipient).await?;
+        Ok(has_chosen.then_some(ExclusionReason::Accepted))
     }
 
     fn eligibility_check<'f>(&self, facts: &'f WaveFacts) -> EligibilityCheck<'f> {

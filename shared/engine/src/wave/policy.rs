@@ -7,7 +7,7 @@ use reinvite_domain::{ExclusionReason, FailedReason, OutcomeReason, Recipient, R
 pub(crate) enum AttemptPolicy {
     /// The first attempt: nothing has left yet.
     First,
-    /// Another attempt: an earlier mail may have left, so a recipient who gets none stays in doubt.
+    /// Another attempt: an earlier mail may have left.
     Reattempt,
 }
 
@@ -20,11 +20,12 @@ impl AttemptPolicy {
         }
     }
 
-    /// A recipient who may not be mailed.
+    /// A recipient who may not be mailed. After an attempt in doubt they are skipped only if the
+    /// mail has no point any more.
     pub fn ineligible(self, recipient: &Recipient, reason: ExclusionReason) -> Recipient {
         let state = match self {
-            Self::First => RecipientState::Skipped,
-            Self::Reattempt => RecipientState::Unknown,
+            Self::Reattempt if !reason.makes_mail_pointless() => RecipientState::Unknown,
+            Self::First | Self::Reattempt => RecipientState::Skipped,
         };
         Recipient {
             state,

@@ -21,7 +21,7 @@ pub(super) struct WaveFacts {
     pub suppressed: HashSet<String>,
     /// The template of the resend.
     pub template: Arc<CompiledTemplate>,
-    /// The link generations of users; empty if no mail issues or ends a link.
+    /// The link generations of users; empty if no mail has or ends a link.
     pub links: HashMap<UserId, LinkGenerations>,
     /// Whether waves of the resend had no answer of SES before this one.
     pub was_unanswered: bool,
@@ -81,13 +81,13 @@ impl Wave<'_> {
     }
 
     async fn read_links(&self) -> Result<HashMap<UserId, LinkGenerations>, Error> {
-        let issues_secrets = self
+        let has_secrets = self
             .recipients
             .iter()
             .any(|recipient| !recipient.password_change.is_keep());
-        let matters = self.policy == AttemptPolicy::First
-            && self.engine.passwords.is_some()
-            && (issues_secrets || self.resend.earlier_links == EarlierLinks::End);
+        let ends_links =
+            self.policy == AttemptPolicy::First && self.resend.earlier_links == EarlierLinks::End;
+        let matters = self.engine.passwords.is_some() && (has_secrets || ends_links);
         if !matters {
             return Ok(HashMap::new());
         }

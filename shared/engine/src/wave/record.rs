@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
-    Chunk, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient, RecipientState,
-    ResendTransition, User, UserId,
+    Chunk, Claim, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient,
+    RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE,
 };
 
 use super::{
@@ -14,7 +14,11 @@ use super::{
     read::WaveFacts,
     send::{Contact, SentWave},
 };
-use crate::{Error, chunk_memory::ChunkMemory, user_pool::set_temporary_password};
+use crate::{
+    Error,
+    chunk_memory::ChunkMemory,
+    user_pool::{set_temporary_password, set_temporary_password_again},
+};
 
 /// A recipient is `failed` after this many transient refusals in one invocation.
 const MAX_TRANSIENT_FAILURES: u32 = 3;
@@ -104,7 +108,7 @@ impl Wave<'_> {
             .users
             .take_stamps_back(organisation, resend, &not_invited)
             .await?;
-        results.extend(self.on_accepted(accepted).await?);
+        results.extend(self.on_accepted(accepted, &claim).await?);
         results.extend(refused);
         store
             .recipients
@@ -150,7 +154,11 @@ impl Wave<'_> {
     ///
     /// Answers the recipients to record. Recipients that are left out stay without a result and
     /// become `unknown`; the next worker tries again to set it.
-    async fn on_accepted(&self, accepted: Vec<AcceptedMail<'_>>) -> Result<Vec<Recipient>, Error> {
+    async fn on_accepted(
+        &self,
+        accepted: Vec<AcceptedMail<'_>>,
+        claim: &Claim,
+    ) -> Result<Vec<Recipient>, Error> {
         let (engine, resend) = (self.engine, self.resend);
         if resend.earlier_links == EarlierLinks::End {
             let ended: Vec<_> = accepted
@@ -166,7 +174,18 @@ impl Wave<'_> {
             recipient, user, ..
         } in accepted
         {
-            if set_temporary_password(engine, resend, user, &recipient).await? {
+            let is_late = engine.clock().now() >= claim.at + CLAIM_LIFE;
+            let is_set = match self.policy {
+                // The password of the first attempt is in the pool, unless the user changed it.
+                AttemptPolicy::Reattempt => true,
+                AttemptPolicy::First if is_late => {
+                    set_temporary_password_again(engine, resend, user, &recipient).await?
+                }
+                AttemptPolicy::First => {
+                    set_temporary_password(engine, resend, user, &recipient).await?
+                }
+            };
+            if is_set {
                 recorded.push(recipient);
             }
         }

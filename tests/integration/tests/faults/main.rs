@@ -5,6 +5,7 @@ mod corruption;
 mod crash_points;
 mod doubt;
 mod each_call;
+mod event_queue;
 mod finished_resend;
 mod mail_edit;
 mod random;

@@ -1,6 +1,7 @@
 //! Events of SES: delivery, bounce and complaint, in any order and more than once.
 
 mod bounce_rate;
+mod counting;
 
 use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;
@@ -85,7 +86,7 @@ fn told(id: &Value, position: usize, kind: &str, more: &Value, at: &str) -> Valu
     json!({"messageId": format!("{kind}-{position}"), "body": event.to_string()})
 }
 
-/// Handles a batch; returns the ids of the messages that failed.
+/// Handles a batch, and lets the counts follow; returns the ids of the messages that failed.
 async fn take_in(world: &World, messages: &[Value]) -> Vec<Value> {
     let mut answer = world
         .stack
@@ -93,6 +94,7 @@ async fn take_in(world: &World, messages: &[Value]) -> Vec<Value> {
         .invoke("feedback", json!({"Records": messages}))
         .await
         .unwrap();
+    world.pass(5).await;
     let again = answer["batchItemFailures"]
         .as_array_mut()
         .unwrap()

@@ -7,6 +7,7 @@ mod endings;
 mod leaks;
 #[path = "../../../../shared/engine/examples/login/service.rs"]
 mod login_service;
+mod reattempts;
 mod renewals;
 mod user_pool;
 

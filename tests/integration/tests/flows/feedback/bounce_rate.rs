@@ -108,3 +108,33 @@ async fn bounces_of_mails_from_before_a_resume_do_not_pause_the_resend_again() {
     let ended = world.ended(&id, 600).await;
     assert_eq!(ended["state"], "completed", "{ended}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_resumed_resend_pauses_again_when_ten_more_mails_bounce() {
+    let (world, paused) = paused_by_bounces(
+        WorldOptions {
+            send_rate: 1,
+            chunk_size: 20,
+            ..WorldOptions::default()
+        },
+        60,
+        60,
+    )
+    .await;
+    let id = paused["id"].clone();
+    world.pass(60).await;
+    let bounced = seen(&world, &id).await["counts"]["bounced"].clone();
+
+    let resume = format!("/v1/resends/{}/resume", id.as_str().unwrap());
+    let (status, _) = world.owner().post(&resume, &[], &json!({})).await.unwrap();
+    assert_eq!(status, 200);
+
+    let again = world.ended(&id, 600).await;
+    assert_eq!(
+        (&again["state"], &again["pauseReason"]),
+        (&json!("paused"), &json!("bounce_rate")),
+        "{again}"
+    );
+    let more = again["counts"]["bounced"].as_u64().unwrap() - bounced.as_u64().unwrap();
+    assert!((10..30).contains(&more), "{more} more bounced: {again}");
+}

@@ -1,0 +1,39 @@
+//! Counting a chunk a few seconds after events of SES, and what follows from the counts.
+
+use reinvite_domain::{Counts, RecipientState, ResendId};
+use reinvite_store::Error as StoreError;
+
+use crate::{
+    Engine, Error, mark_unknown::end_links_of_settled, pause_bouncing::pause_if_too_many_bounce,
+    recount::recount,
+};
+
+/// How often a chunk is read again that its worker takes at the same time.
+const MAX_ATTEMPTS: usize = 5;
+
+/// Counts the recipients of a chunk after events of SES, ends the earlier links of users whose mails
+/// an event reported as accepted, and pauses the resend if too many mails bounce.
+pub(crate) async fn count_events(engine: &Engine, id: &ResendId, number: u32) -> Result<(), Error> {
+    let store = engine.store();
+    let Some(resend) = store.resends.get(id).await? else {
+        return Ok(());
+    };
+
+    for _ in 0..MAX_ATTEMPTS {
+        let Some(chunk) = store.chunks.get(id, number).await? else {
+            return Ok(());
+        };
+        let recipients = store.recipients.of_chunk(id, number).await?;
+        end_links_of_settled(engine, &resend, &recipients).await?;
+
+        let states = Counts::by_state(&recipients);
+        let counted = recount(store, &chunk, &states, chunk.done).await?;
+        if counted.is_some() {
+            if states.contains_key(&RecipientState::Bounced) {
+                pause_if_too_many_bounce(store, id).await?;
+            }
+            return Ok(());
+        }
+    }
+    Err(StoreError::Changed.into())
+}
