@@ -1,16 +1,20 @@
 //! `PATCH /v1/users/{id}`
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Access, EmailAddress, FieldError, Rule, User, UserId, granted_roles};
-use reinvite_store::OperatorContext;
+use reinvite_aws::random;
+use reinvite_domain::{
+    Access, EmailAddress, FieldError, OutboxMail, Rule, User, UserId, granted_roles,
+    outbox::AddressChange,
+};
+use reinvite_engine::announce;
+use reinvite_store::{Error, OperatorContext, UserChange};
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, require_permission};
 use serde::Deserialize;
 
-use crate::address_notice::send_address_notice;
 use crate::audit_user_change::audit_user_change;
-use crate::change_user::change_user;
 use crate::function::DirectoryFunction;
 use crate::user_response::{UserResponse, user_response};
+use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// The address of a user, which is the one field that an operator may correct.
 #[derive(Deserialize)]
@@ -19,7 +23,7 @@ pub struct CorrectAddressRequest {
     email: String,
 }
 
-/// Corrects the address of a user, and sends a notice to the old address.
+/// Corrects the address of a user, and puts a notice to the old address into the outbox.
 ///
 /// # Errors
 ///
@@ -32,29 +36,83 @@ pub async fn correct_address(
     JsonBody { value: request, .. }: JsonBody<CorrectAddressRequest>,
 ) -> Result<Json<UserResponse>, Problem> {
     let address = parse_address(&request.email)?;
-    let api = &function.api;
-    let before = api.store.users.get(&context.organisation.id, &id).await?;
-    let old_address = before
-        .and_then(|user| user.email)
-        .filter(|old| *old != address);
 
-    let (user, _) = change_user(
-        api,
-        &context,
-        &id,
-        |before| with_address(&context, before, address.clone()),
-        audit_user_change,
-    )
-    .await?;
-
-    if let Some(old_address) = old_address
-        && let Err(error) = send_address_notice(&function, &context, &user, old_address).await
-    {
-        // This is no error of the request: the change is written, and a repeated request would find
-        // nothing to change.
-        tracing::error!(user = %user.id, %error, "the notice to the old address was not sent");
+    for _ in 0..MAX_WRITE_ATTEMPTS {
+        if let Some(user) = write_correction(&function, &context, &id, &address).await? {
+            return Ok(Json(user_response(&function.api, &context, user).await?));
+        }
     }
-    Ok(Json(user_response(api, &context, user).await?))
+    Err(Error::Changed.into())
+}
+
+/// Writes the corrected address and the notice to the old one, in one transaction. `None` if the user
+/// or their notices have changed meanwhile.
+async fn write_correction(
+    function: &DirectoryFunction,
+    context: &OperatorContext,
+    id: &UserId,
+    address: &EmailAddress,
+) -> Result<Option<User>, Problem> {
+    let (store, organisation) = (&function.api.store, &context.organisation.id);
+    let before = store.users.get(organisation, id).await?;
+    let after = with_address(context, before.as_ref(), address.clone())?;
+    if before.as_ref() == Some(&after) {
+        return Ok(Some(after));
+    }
+
+    let notice = next_notice(function, context, before.as_ref()).await?;
+    let action = audit_user_change(before.as_ref(), &after);
+    let audit = context.audit(action, random()?);
+    let change = UserChange {
+        organisation,
+        before: before.as_ref(),
+        after: &after,
+        tree: &context.tree.groups,
+    };
+    match store
+        .users
+        .put_corrected(&change, notice.as_ref(), &audit)
+        .await
+    {
+        Ok(()) => {}
+        Err(Error::Changed) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+
+    if let Some(notice) = &notice
+        && notice.wake_at().is_some()
+        && let Err(error) = announce(&function.queue, notice, context.now).await
+    {
+        // This is no error of the request: the notice is in the outbox, and the sweep finds it.
+        tracing::warn!(user = %id, %error, "the message of a notice was not sent");
+    }
+    Ok(Some(after))
+}
+
+/// The user's notices after their address changes; `None` for a user without an address.
+async fn next_notice(
+    function: &DirectoryFunction,
+    context: &OperatorContext,
+    user: Option<&User>,
+) -> Result<Option<OutboxMail>, Error> {
+    let Some((user, old)) = user.and_then(|user| Some((user, user.email.as_ref()?))) else {
+        return Ok(None);
+    };
+    let organisation = &context.organisation.id;
+    let key = OutboxMail::notice_key(organisation, &user.id);
+    let before = function.api.store.outbox.get(&key).await?;
+
+    let change = AddressChange {
+        user: &user.id,
+        old,
+        operator: &context.operator.user.id,
+        at: context.now,
+    };
+    Ok(Some(OutboxMail::address_notice(
+        organisation,
+        before.as_ref(),
+        &change,
+    )))
 }
 
 fn parse_address(text: &str) -> Result<EmailAddress, Problem> {

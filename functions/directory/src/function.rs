@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_aws::{Host, InvalidEnvironment, Queue};
 use reinvite_web::{Api, ApiConfig};
 
 /// The clients of the function.
@@ -11,22 +11,22 @@ use reinvite_web::{Api, ApiConfig};
 pub struct DirectoryFunction {
     /// The clients that every HTTP function has.
     pub api: Arc<Api>,
-    /// Sends the notice of a corrected address.
-    pub mailer: Mailer,
+    /// The sender's queue, which takes the notices of corrected addresses.
+    pub queue: Queue,
 }
 
 impl DirectoryFunction {
     /// Builds the function from its environment variables.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (api, mailer) = host.read(|environment| {
+        let (api, queue_url) = host.read(|environment| {
             let api = ApiConfig::read(environment);
-            let mailer = MailerConfig::read(environment);
-            Some((api?, mailer?))
+            let queue_url = environment.required("QUEUE_URL");
+            Some((api?, queue_url?))
         })?;
 
         Ok(Self {
             api: Arc::new(Api::connect(host, api)),
-            mailer: Mailer::connect(&host.sdk, mailer),
+            queue: Queue::connect(&host.sdk, queue_url),
         })
     }
 }

@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod address_notice;
 mod audit_user_change;
 mod change_effect;
 mod change_user;

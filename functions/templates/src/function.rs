@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_engine::Pacer;
 use reinvite_web::{Api, ApiConfig};
 
 /// The clients and settings of the function.
@@ -13,6 +14,8 @@ pub struct TemplatesFunction {
     pub api: Arc<Api>,
     /// Sends test mails.
     pub mailer: Mailer,
+    /// The pace of the account, in which test mails take their turn.
+    pub pacer: Arc<Pacer>,
     /// The address at which users log in, unless their organisation has set one.
     pub login_url: String,
 }
@@ -31,9 +34,13 @@ impl TemplatesFunction {
             Some((api?, mailer?, login_url?))
         })?;
 
+        let api = Arc::new(Api::connect(host, api));
+        let mailer = Mailer::connect(&host.sdk, mailer);
+        let pacer = Pacer::new(api.store.clone(), mailer.clone());
         Ok(Self {
-            api: Arc::new(Api::connect(host, api)),
-            mailer: Mailer::connect(&host.sdk, mailer),
+            api,
+            mailer,
+            pacer: Arc::new(pacer),
             login_url,
         })
     }

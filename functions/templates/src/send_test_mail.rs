@@ -1,8 +1,10 @@
 //! `POST /v1/templates/{id}/test`
 
 use axum::{Json, extract::State};
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome, random};
 use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId};
+use reinvite_engine::{Error as EngineError, Reservation};
 use reinvite_mail::Mail;
 use reinvite_store::{Error, IdempotentRequest, OperatorContext, TestMailCount};
 use reinvite_web::{
@@ -13,9 +15,23 @@ use crate::find_template::{find_template, find_template_version};
 use crate::function::TemplatesFunction;
 use crate::sample_mail::{SampleMail, SampleMailRequest, render_sample_mail};
 
+/// A caller waits this long for a slot: with 20 s for SES, less than the function's 29 s.
+const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(6);
+
+/// When a caller may ask again after SES throttled the mail.
+const WAIT_FOR_SES: TimeDelta = TimeDelta::seconds(5);
+
+/// When a caller may ask again after the day's quota was spent.
+const WAIT_FOR_QUOTA: TimeDelta = TimeDelta::minutes(15);
+
+const SES_BUSY: &str = "Amazon SES is busy.";
+
+const QUOTA_SPENT: &str = "The account has sent all mails that it may send in a day.";
+
 /// Renders a mail as a preview does, and sends it to the operator's own address.
 ///
-/// The mail is counted before it is sent. A repeated request sends nothing, and answers the mail of the
+/// It waits for a slot in the account's pace, and is refused if that is not soon: only the caller knows
+/// an edited text, so nothing of it is stored. The mail is counted before it is sent. A repeated request sends nothing, and answers the mail of the
 /// version that was sent.
 pub async fn send_test_mail(
     State(function): State<TemplatesFunction>,
@@ -40,16 +56,69 @@ pub async fn send_test_mail(
         return Ok(Json(sample.mail));
     }
 
-    let Some(address) = context.operator.user.email.clone() else {
-        return Err(Problem::new(
-            ProblemKind::Conflict,
-            "Your account has no address to send a test mail to.",
-        ));
-    };
+    let address = find_own_address(&function, &context).await?;
+    let slot = reserve_slot(&function).await?;
     if count_test_mail(&function, &context, &idempotent, id, &sample).await? {
+        function.api.clock.sleep_until(slot).await;
         deliver(&function, &context, &idempotent, address, &sample).await?;
     }
     Ok(Json(sample.mail))
+}
+
+/// The operator's address.
+///
+/// # Errors
+///
+/// 409 if there is none, or if it is suppressed.
+async fn find_own_address(
+    function: &TemplatesFunction,
+    context: &OperatorContext,
+) -> Result<EmailAddress, Problem> {
+    let conflict = |detail| Err(Problem::new(ProblemKind::Conflict, detail));
+    let Some(address) = context.operator.user.email.clone() else {
+        return conflict("Your account has no address to send a test mail to.");
+    };
+
+    let suppressions = &function.api.store.suppressions;
+    let suppressed = suppressions
+        .among(&context.organisation.id, [&address])
+        .await?;
+    if !suppressed.is_empty() {
+        return conflict(
+            "Your address is suppressed: a mail to it bounced or was marked as spam. An owner can \
+             take it off the list.",
+        );
+    }
+    Ok(address)
+}
+
+/// Reserves a slot in the pace of the account.
+///
+/// # Errors
+///
+/// 429 if the next slot is not soon, or the day's quota is spent.
+async fn reserve_slot(function: &TemplatesFunction) -> Result<DateTime<Utc>, Problem> {
+    let now = function.api.clock.now();
+    let latest = now + MAX_WAIT_FOR_SLOT;
+
+    match function.pacer.reserve_until(latest, now).await {
+        Ok(Reservation::Slot(slot, _)) if slot <= latest => Ok(slot),
+        Ok(Reservation::Slot(slot, _)) => Err(wait("Other mails are going out.", slot - now)),
+        Ok(Reservation::QuotaSpent(until)) => Err(wait(QUOTA_SPENT, until - now)),
+        Err(EngineError::Aws(error)) => {
+            tracing::warn!(%error, "SES does not tell the send rate");
+            Err(wait(SES_BUSY, WAIT_FOR_SES))
+        }
+        Err(EngineError::Store(error)) => Err(error.into()),
+        Err(error) => Err(Problem::internal(&error)),
+    }
+}
+
+/// The problem of a test mail that has to wait.
+fn wait(reason: &str, time: TimeDelta) -> Problem {
+    let seconds = time.num_seconds().unsigned_abs() + 1;
+    let detail = format!("{reason} Send the test mail again in {seconds} seconds.");
+    Problem::new(ProblemKind::TooManyRequests, detail).retry_after(seconds)
 }
 
 /// The template version that an earlier request with the same key sent.
@@ -121,27 +190,43 @@ async fn deliver(
         text: sample.mail.text.clone(),
         tags: vec![("test", "1".to_string())],
     };
-    let outcome = function.mailer.send(&sample.sender_profile, &[mail]).await;
+    let outcome = match function.mailer.send(&sample.sender_profile, &[mail]).await {
+        SendOutcome::Each(outcomes) => outcomes.into_iter().next().unwrap_or(MailOutcome::Doubt),
+        SendOutcome::All(outcome) => outcome,
+        SendOutcome::NoConnection => MailOutcome::Unsent,
+        SendOutcome::Doubt => MailOutcome::Doubt,
+    };
+    // A mail in doubt may have left, and a second one is worse than none.
+    if matches!(outcome, MailOutcome::Accepted(_) | MailOutcome::Doubt) {
+        return Ok(());
+    }
 
+    let store = &function.api.store;
+    store.test_mail_limits.uncount(context, idempotent).await?;
+    if outcome == MailOutcome::Throttled
+        && let Err(error) = function.pacer.slow_down(function.api.clock.now()).await
+    {
+        tracing::warn!(%error, "the pace was not slowed down");
+    }
+    tracing::warn!(?outcome, "SES did not take a test mail");
+    Err(refusal(&outcome))
+}
+
+/// The problem of a test mail that SES does not take.
+fn refusal(outcome: &MailOutcome) -> Problem {
     match outcome {
-        // A mail in doubt may have left, and a second one is worse than none.
-        SendOutcome::Doubt => Ok(()),
-        SendOutcome::Each(outcomes)
-            if matches!(
-                outcomes.as_slice(),
-                [MailOutcome::Accepted(_) | MailOutcome::Doubt]
-            ) =>
-        {
-            Ok(())
-        }
-        refused => {
-            let store = &function.api.store;
-            store.test_mail_limits.uncount(context, idempotent).await?;
-            tracing::error!(?refused, "SES did not take a test mail");
-            Err(Problem::new(
-                ProblemKind::Internal,
-                "The mail was not taken by SES. Try again later.",
-            ))
-        }
+        MailOutcome::QuotaSpent => wait(QUOTA_SPENT, WAIT_FOR_QUOTA),
+        MailOutcome::Disabled(_) => Problem::new(
+            ProblemKind::Conflict,
+            "Amazon SES does not let this account or sender send. Ask the engineers of your platform.",
+        ),
+        MailOutcome::Rejected(reason) => Problem::new(
+            ProblemKind::Conflict,
+            format!(
+                "Amazon SES does not take a mail to your address: {}.",
+                reason.name()
+            ),
+        ),
+        _ => wait(SES_BUSY, WAIT_FOR_SES),
     }
 }

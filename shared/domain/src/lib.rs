@@ -23,6 +23,7 @@ mod link_generations;
 mod mail_values;
 mod on_doubt;
 mod operator;
+pub mod outbox;
 pub mod pace;
 pub mod password;
 pub mod password_change;
@@ -63,6 +64,7 @@ pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
 pub use mail_values::{MailValues, SecretInputs};
 pub use on_doubt::OnDoubt;
 pub use operator::{Operator, Scope, granted_roles};
+pub use outbox::{OutboxKey, OutboxMail};
 pub use password_change::{Credentials, KeepReason, PasswordChange, RequestedPasswordChange};
 pub use recipient::{OutcomeReason, Recipient, RecipientState};
 pub use resend::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrganisationId, ResendId, UserId};
+use crate::{OrganisationId, OutboxKey, ResendId, UserId};
 
 /// A job of the sender. Messages carry only ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub enum SenderJob {
     },
     /// Send the lost messages of every resend again.
     Sweep {},
-    /// Send a new link to one of these users, who share the address in a request; the list is empty
+    /// Put a new link to one of these users into the outbox, who share the address in a request; the list is empty
     /// if no user has the address.
     Renew {
         /// The organisation.
@@ -46,6 +46,13 @@ pub enum SenderJob {
         resend: ResendId,
         /// The chunk's number.
         chunk: u32,
+    },
+    /// Send a mail of the outbox.
+    Mail {
+        /// The mail.
+        mail: OutboxKey,
+        /// The version for which the message was sent. A message for an older version is late.
+        version: u32,
     },
     /// Send the mails of a chunk.
     Chunk {

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{ResendCommand, ResendId, ResendState, SenderJob};
 
 use crate::{
-    Engine, Error, JobError, chunk, count_events::count_events, renew, resume, start, sweep,
+    Engine, Error, JobError, chunk, count_events::count_events, outbox, renew, resume, start, sweep,
 };
 
 /// Time of an invocation that is left when no further chunk is prepared or cancelled.
@@ -19,6 +19,7 @@ impl Engine {
             SenderJob::Resume { resend, version } => resume::resume(self, &resend, version).await,
             SenderJob::Cancel { resend } => cancel(self, &resend, deadline).await,
             SenderJob::Sweep {} => sweep::sweep(self).await,
+            SenderJob::Mail { mail, version } => outbox::run(self, &mail, version).await,
             SenderJob::Renew {
                 organisation,
                 users,

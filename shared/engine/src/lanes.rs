@@ -32,11 +32,17 @@ pub(crate) async fn after_chunk(
 }
 
 /// Completes a resend if its chunks are all done. Of several workers that try it, one does.
+///
+/// The resend is read again, because its counts decide whether operators hear of it.
 pub(crate) async fn complete(engine: &Engine, resend: &Resend) -> Result<(), Error> {
+    let current = engine.store().resends.get(&resend.id).await?;
+    let Some(resend) = current.filter(|current| current.chunks_left == 0) else {
+        return Ok(());
+    };
     let completed = engine
         .store()
         .resends
-        .change(resend, &ResendTransition::Completed, None)
+        .change(&resend, &ResendTransition::Completed, None)
         .await?;
 
     if completed.is_some() {

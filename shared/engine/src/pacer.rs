@@ -107,6 +107,20 @@ impl Pacer {
         }
     }
 
+    /// Reserves a slot for one mail, or answers the next slot without reserving it if that is later
+    /// than `latest`.
+    pub async fn reserve_until(
+        &self,
+        latest: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Reservation, Error> {
+        let next = self.record(now).await?.next_slot();
+        if next > latest {
+            return Ok(Reservation::Slot(next, 0));
+        }
+        self.reserve(1, TimeDelta::zero(), now).await
+    }
+
     /// How long to wait when the record has no mail left of the day; `None` if SES was asked again.
     ///
     /// Mails that were reserved and never sent are left of the day. SES tells once the last slot

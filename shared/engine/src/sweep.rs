@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use reinvite_domain::{ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
 
-use crate::{Engine, Error, lanes};
+use crate::{Engine, Error, lanes, outbox};
 
-/// Looks at the resends that are due. A resend that fails is left to the next sweep, and does not
-/// hold up the others.
+/// Looks at the resends and at the mails of the outbox that are due. One that fails is left to the
+/// next sweep, and does not hold up the others.
 pub(crate) async fn sweep(engine: &Engine) -> Result<(), Error> {
     sweep_as_of(engine, engine.clock().now()).await
 }
 
 impl Engine {
-    /// Goes on at once with the resends that a sweep would look at later. For a host that knows that
+    /// Goes on at once with the resends and mails that a sweep would look at later. For a host that knows that
     /// no worker has survived.
     pub async fn recover(&self) -> Result<(), Error> {
         sweep_as_of(self, self.clock().now() + MESSAGE_LOST_AFTER).await
@@ -25,7 +25,7 @@ async fn sweep_as_of(engine: &Engine, instant: DateTime<Utc>) -> Result<(), Erro
             tracing::error!(resend = %id, %error, "the sweep failed for a resend");
         }
     }
-    Ok(())
+    outbox::sweep(engine, instant).await
 }
 
 async fn look_at(

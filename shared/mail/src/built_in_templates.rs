@@ -79,6 +79,16 @@ pub fn renewal_variants() -> Vec<(Language, Variant)> {
     .collect()
 }
 
+/// The mail to an operator about an event of a resend. It has variables of its own: see
+/// [`ResendNotice`](crate::ResendNotice).
+pub(crate) fn resend_notice_variants() -> BTreeMap<Language, Variant> {
+    by_language([
+        ("en", variant!("resend_notice", "en")),
+        ("ja", variant!("resend_notice", "ja")),
+    ])
+    .collect()
+}
+
 fn by_language<const N: usize>(
     variants: [(&str, Variant); N],
 ) -> impl Iterator<Item = (Language, Variant)> {

@@ -5,7 +5,7 @@ use crate::characters;
 use crate::compiled_part::CompiledPart;
 use crate::mail::Mail;
 use crate::mail_part::MailPart;
-use crate::placeholder::withhold_secret;
+use crate::placeholder::{WithheldSecret, withhold_secret};
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
 
@@ -33,6 +33,16 @@ impl CompiledVariant {
         })
     }
 
+    /// Compiles a variant with variables of its own, which no invitation has.
+    pub(crate) fn parse(language: &str, variant: &Variant) -> Result<Self, RenderError> {
+        Ok(Self {
+            language: language.to_owned(),
+            subject: CompiledPart::parse(MailPart::Subject, &variant.subject)?,
+            html: CompiledPart::parse(MailPart::Html, &variant.html)?,
+            text: CompiledPart::parse(MailPart::Text, &variant.text)?,
+        })
+    }
+
     /// Renders the mail of one recipient.
     ///
     /// # Errors
@@ -46,10 +56,19 @@ impl CompiledVariant {
             ..values.clone()
         }));
 
+        self.render_value(&values, secret)
+    }
+
+    /// Renders the parts with values that hold a placeholder for the secret.
+    pub(crate) fn render_value(
+        &self,
+        values: &Value,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<Mail, RenderError> {
         Ok(Mail {
-            subject: normalise_subject(&self.subject.render(&values, secret)?)?,
-            html: self.html.render(&values, secret)?,
-            text: self.text.render(&values, secret)?,
+            subject: normalise_subject(&self.subject.render(values, secret)?)?,
+            html: self.html.render(values, secret)?,
+            text: self.text.render(values, secret)?,
             language: self.language.clone(),
         })
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use reinvite_domain::{Resend, ResendId};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{
     Error,
@@ -14,10 +14,10 @@ use crate::{
     update::ItemUpdate,
 };
 
-/// Resends that one sweep looks at; the next sweep comes a minute later.
-const RESENDS_PER_SWEEP: i32 = 100;
+/// Items of a kind that one sweep looks at; the next sweep comes a minute later.
+const ITEMS_PER_SWEEP: i32 = 100;
 
-/// The one partition of the index `ByWake`. A resend is written to it only when its state changes.
+/// The partition of the index `ByWake` for resends. A resend is written to it only when its state changes.
 pub(crate) const WAKE_PARTITION: &str = "resends";
 
 /// Resends by the instant when the sweep has to look at them.
@@ -35,25 +35,11 @@ impl DueResends {
     /// Reads the resends that are due by now, the longest overdue first, each with the instant in
     /// milliseconds since 1970 when it was due.
     pub async fn list(&self, now: DateTime<Utc>) -> Result<Vec<(ResendId, i64)>, Error> {
-        let output = self
-            .0
-            .client
-            .query()
-            .table_name(&self.0.name)
-            .index_name("ByWake")
-            .key_condition_expression("wake = :resends AND wakeAt <= :now")
-            .expression_attribute_values(":resends", text(WAKE_PARTITION))
-            .expression_attribute_values(":now", millis(now))
-            .limit(RESENDS_PER_SWEEP)
-            .send()
-            .await
-            .map_err(failed("Query"))?;
-
-        let items = output.items.unwrap_or_default();
-        items
+        let due: Vec<DueResend> = due_items(&self.0, WAKE_PARTITION, now).await?;
+        Ok(due
             .into_iter()
-            .map(|item| decode(item).map(|DueResend { pk, wake_at }| (pk, wake_at)))
-            .collect()
+            .map(|DueResend { pk, wake_at }| (pk, wake_at))
+            .collect())
     }
 
     /// Says when to look at a resend next, or never, unless the resend has changed since it was due.
@@ -73,4 +59,27 @@ impl DueResends {
 
         self.0.update(update).await.map(|_| ())
     }
+}
+
+/// Reads the items of a partition of `ByWake` that are due by now, the longest overdue first.
+pub(crate) async fn due_items<T: DeserializeOwned>(
+    table: &Table,
+    partition: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<T>, Error> {
+    let output = table
+        .client
+        .query()
+        .table_name(&table.name)
+        .index_name("ByWake")
+        .key_condition_expression("wake = :partition AND wakeAt <= :now")
+        .expression_attribute_values(":partition", text(partition))
+        .expression_attribute_values(":now", millis(now))
+        .limit(ITEMS_PER_SWEEP)
+        .send()
+        .await
+        .map_err(failed("Query"))?;
+
+    let items = output.items.unwrap_or_default();
+    items.into_iter().map(decode).collect()
 }

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use reinvite_domain::{
-    AuditId, EmailAddress, GroupId, Language, OrganisationId, ResendId, ResendState, TemplateId,
-    UserId,
+    AuditId, EmailAddress, GroupId, Language, OrganisationId, OutboxKey, ResendId, ResendState,
+    TemplateId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -267,6 +267,34 @@ pub(crate) fn renewals(organisation: &OrganisationId, address: &EmailAddress) ->
 pub(crate) fn renewal_requests(source: &str, hour: DateTime<Utc>) -> Key {
     Key::new(
         format!("sources#{}", hashed(source)),
+        hour.timestamp().to_string(),
+    )
+}
+
+/// The end of the partition key of an organisation's outbox.
+const OUTBOX: &str = "#outbox";
+
+pub(crate) fn outbox_mail(key: &OutboxKey) -> Key {
+    Key::new(format!("{}{OUTBOX}", key.organisation), &key.mail)
+}
+
+/// The key of the mail that an item of the outbox is.
+pub(crate) fn outbox_key(pk: &str, sk: String) -> Option<OutboxKey> {
+    let organisation = OrganisationId::new(pk.strip_suffix(OUTBOX)?).ok()?;
+    Some(OutboxKey {
+        organisation,
+        mail: sk,
+    })
+}
+
+/// Notices about resends to an operator in an hour.
+pub(crate) fn operator_notices_of_hour(
+    organisation: &OrganisationId,
+    operator: &UserId,
+    hour: DateTime<Utc>,
+) -> Key {
+    Key::new(
+        format!("{organisation}#notices#{operator}"),
         hour.timestamp().to_string(),
     )
 }

@@ -132,6 +132,12 @@ impl RecordedPace {
     pub fn last_slot(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.slot_at).unwrap_or(DateTime::UNIX_EPOCH)
     }
+
+    /// The instant of the next free slot.
+    #[must_use]
+    pub fn next_slot(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.free_at).unwrap_or(DateTime::UNIX_EPOCH)
+    }
 }
 
 impl PaceRecord {

@@ -1,14 +1,16 @@
 //! Limits of renewed links: by the address that a link goes to, and by the source of the request.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use reinvite_domain::{EmailAddress, OrganisationId};
+use reinvite_domain::{EmailAddress, OrganisationId, OutboxMail};
 
 use crate::{
     Error,
     attribute::{millis, number, seconds, text},
     condition::Condition,
     keys,
+    outbox::outbox_write,
     table::Table,
+    transaction::Transaction,
     update::ItemUpdate,
 };
 
@@ -28,14 +30,31 @@ const RECORD_LIFE: TimeDelta = TimeDelta::days(2);
 #[derive(Clone, Debug)]
 pub struct RenewalLimits(pub(crate) Table);
 
+/// The result of counting a new link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewLinkCount {
+    /// It is counted, and in the outbox.
+    Counted,
+    /// The address has reached a limit.
+    LimitReached,
+}
+
+/// The conditions of a count that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CountGuard {
+    Outbox,
+}
+
 impl RenewalLimits {
-    /// Counts a link before it is mailed to an address; answers `false` if it exceeds a limit.
+    /// Counts a link to an address and puts its mail into the outbox, in one transaction, unless
+    /// that exceeds a limit. [`Error::Changed`] if the mail has changed meanwhile.
     pub async fn count(
         &self,
         organisation: &OrganisationId,
         address: &EmailAddress,
+        mail: &OutboxMail,
         now: DateTime<Utc>,
-    ) -> Result<bool, Error> {
+    ) -> Result<NewLinkCount, Error> {
         let day = now.date_naive().to_string();
         let update = || {
             ItemUpdate::of(keys::renewals(organisation, address))
@@ -54,8 +73,8 @@ impl RenewalLimits {
                 "attribute_not_exists(#day) OR #day <> :day",
                 [(":day", text(&*day))],
             ));
-        if self.0.update_once(first_of_day).await? {
-            return Ok(true);
+        if self.count_with(first_of_day, mail).await? {
+            return Ok(NewLinkCount::Counted);
         }
 
         let another_of_day = update()
@@ -64,7 +83,24 @@ impl RenewalLimits {
                 "#day = :day AND #mails < :limit",
                 [(":day", text(&*day)), (":limit", number(LINKS_PER_DAY))],
             ));
-        self.0.update_once(another_of_day).await
+        Ok(if self.count_with(another_of_day, mail).await? {
+            NewLinkCount::Counted
+        } else {
+            NewLinkCount::LimitReached
+        })
+    }
+
+    /// Writes the count and the mail; answers `false` if the limit does not allow it.
+    async fn count_with(&self, count: ItemUpdate, mail: &OutboxMail) -> Result<bool, Error> {
+        let mut transaction = Transaction::new();
+        transaction.add(self.0.update_write(count)?);
+        transaction.guard(CountGuard::Outbox, outbox_write(&self.0, mail)?);
+
+        match transaction.try_commit(&self.0.client).await? {
+            Ok(()) => Ok(true),
+            Err(refused) if refused.by(CountGuard::Outbox) => Err(Error::Changed),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Takes back the count of a link that was not mailed.

@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::Client;
 
 use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
-    IdempotentRequests, Links, Organisations, Owners, PaceRecord, RecipientLists, Recipients,
-    RenewalLimits, ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserLists,
-    Users,
+    IdempotentRequests, Links, OperatorNoticeLimits, Organisations, Outbox, Owners, PaceRecord,
+    RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends, Suppressions, Templates,
+    TestMailLimits, UserLists, Users,
     table::{Table, Tables},
 };
 
@@ -56,6 +56,10 @@ pub struct Store {
     pub test_mail_limits: TestMailLimits,
     /// Limits of renewed links.
     pub renewal_limits: RenewalLimits,
+    /// Limits of notices to operators.
+    pub operator_notice_limits: OperatorNoticeLimits,
+    /// Mails that belong to no resend.
+    pub outbox: Outbox,
     /// The pace of the account.
     pub pace_record: PaceRecord,
 }
@@ -120,6 +124,8 @@ impl Store {
             idempotent_requests: IdempotentRequests(resends.clone()),
             test_mail_limits: TestMailLimits(resends.clone()),
             renewal_limits: RenewalLimits(resends.clone()),
+            operator_notice_limits: OperatorNoticeLimits(resends.clone()),
+            outbox: Outbox(resends.clone()),
             pace_record: PaceRecord(resends),
         }
     }

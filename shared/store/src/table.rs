@@ -311,8 +311,8 @@ impl Table {
     }
 }
 
-/// Tells one update from every other.
-fn unique_mark() -> Result<String, Error> {
+/// Tells one update or event from every other.
+pub(crate) fn unique_mark() -> Result<String, Error> {
     let random: [u8; 10] = random()?;
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }

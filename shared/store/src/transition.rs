@@ -1,8 +1,11 @@
-//! Changes of a resend's state: each is one transaction, with its audit entry and with the change
-//! of its share of the daily limit. The domain decides what a transition changes.
+//! Changes of a resend's state: each is one transaction, with its audit entry, with the change of
+//! its share of the daily limit, and with the event of which operators get a mail. The domain decides
+//! what a transition changes.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{AuditEntry, Resend, ResendChange, ResendTransition};
+use reinvite_domain::{
+    AuditEntry, OutboxMail, Resend, ResendChange, ResendTransition, resend::ResendEvent,
+};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
@@ -14,7 +17,8 @@ use crate::{
     due_resends::WAKE_PARTITION,
     error::unwritable,
     keys,
-    table::{Item, Table},
+    outbox::outbox_write,
+    table::{Item, Table, unique_mark},
     transaction::Transaction,
     update::ItemUpdate,
 };
@@ -54,6 +58,10 @@ impl Resends {
         }
         if let Some(audit) = audit {
             transaction.add(entry_write(table, &resend.organisation, audit)?);
+        }
+        if let Some(event) = ResendEvent::of(&change.next, unique_mark()?) {
+            let mail = OutboxMail::resend_event(&resend.organisation, event);
+            transaction.add(outbox_write(table, &mail)?);
         }
 
         match transaction.try_commit(&table.client).await? {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    AuditEntry, EmailAddress, GroupTree, OrganisationId, ResendId, User, UserId,
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, User, UserId,
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     condition::Condition,
     keys,
     links::end_links_write,
+    outbox::outbox_write,
     owners::{UserPointer, owners_write},
     statements::StatementUpdate,
     suppressions::SuppressedAddress,
@@ -133,6 +134,41 @@ impl Users {
         audit: Option<&AuditEntry>,
     ) -> Result<(), Error> {
         let Tables { directory, resends } = &self.0;
+        let mut transaction = self.changing(change)?;
+        if let Some(version) = owners {
+            transaction.add(owners_write(directory, change.organisation, version)?);
+        }
+        if let Some(audit) = audit {
+            transaction.add(entry_write(resends, change.organisation, audit)?);
+        }
+
+        let committed = transaction.try_commit(&directory.client).await?;
+        committed.map_err(|refused| guard_error(&refused))
+    }
+
+    /// Writes a user whose address was corrected, with the notice to the former address.
+    ///
+    /// [`Error::Changed`] if the user, or their notices, have changed since they were read.
+    pub async fn put_corrected(
+        &self,
+        change: &UserChange<'_>,
+        notice: Option<&OutboxMail>,
+        audit: &AuditEntry,
+    ) -> Result<(), Error> {
+        let Tables { directory, resends } = &self.0;
+        let mut transaction = self.changing(change)?;
+        if let Some(notice) = notice {
+            transaction.add(outbox_write(resends, notice)?);
+        }
+        transaction.add(entry_write(resends, change.organisation, audit)?);
+
+        let committed = transaction.try_commit(&directory.client).await?;
+        committed.map_err(|refused| guard_error(&refused))
+    }
+
+    /// A transaction with the writes of every change.
+    fn changing(&self, change: &UserChange<'_>) -> Result<Transaction<UserGuard>, Error> {
+        let directory = &self.0.directory;
         let UserChange {
             organisation,
             before,
@@ -145,18 +181,10 @@ impl Users {
         if before.is_some_and(|before| before.ends_links(after)) {
             transaction.add(end_links_write(directory, organisation, &after.id)?);
         }
-        if let Some(version) = owners {
-            transaction.add(owners_write(directory, organisation, version)?);
-        }
-        if let Some(audit) = audit {
-            transaction.add(entry_write(resends, organisation, audit)?);
-        }
-
-        let committed = transaction.try_commit(&directory.client).await?;
-        committed.map_err(|refused| guard_error(&refused))
+        Ok(transaction)
     }
 
-    /// Deletes a user with their credentials; [`Error::Changed`] if the user, or the set of owners,
+    /// Deletes a user with their credentials and mails in the outbox; [`Error::Changed`] if the user, or the set of owners,
     /// has changed since it was read.
     ///
     /// Pending credentials stay until they expire: they end with the links.
@@ -186,6 +214,12 @@ impl Users {
             transaction.add(directory.delete_write(key, None)?);
         }
         transaction.add(end_links_write(directory, organisation, &user.id)?);
+        for mail in [
+            OutboxMail::notice_key(organisation, &user.id),
+            OutboxMail::link_key(organisation, &user.id),
+        ] {
+            transaction.add(resends.delete_write(&keys::outbox_mail(&mail), None)?);
+        }
         if let Some(version) = owners {
             transaction.add(owners_write(directory, organisation, version)?);
         }

@@ -91,7 +91,7 @@ impl World {
             .join("\n")
     }
 
-    /// The address of each mail that SES accepted, sorted.
+    /// The address of each mail that SES accepted, sorted. Mails to operators about a resend are not among them.
     ///
     /// # Panics
     ///
@@ -101,6 +101,7 @@ impl World {
         let mut addresses: Vec<String> = self
             .mails()
             .iter()
+            .filter(|mail| mail["tags"]["event"].is_null())
             .map(|mail| mail["to"].as_str().unwrap_or_default().to_string())
             .collect();
 

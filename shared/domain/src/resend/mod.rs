@@ -6,6 +6,7 @@
 
 mod access;
 mod command;
+mod event;
 mod expected_finish;
 #[cfg(test)]
 mod fixtures;
@@ -19,6 +20,7 @@ mod unanswered;
 mod wake;
 
 pub use command::{CommandNotAllowed, ResendCommand};
+pub use event::{ResendEvent, ResendEventType};
 pub use expected_finish::{DailyQuota, Throughput, expected_finish};
 pub use limits::{
     MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS, MAX_START_WAIT, MIN_SCHEDULE_LEAD, latest_start,

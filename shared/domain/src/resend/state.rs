@@ -56,8 +56,9 @@ impl ResendState {
 }
 
 /// Why a resend is paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PauseReason {
     /// An operator paused it.
     Operator,
@@ -69,12 +70,29 @@ pub enum PauseReason {
     NoAnswer,
 }
 
+impl PauseReason {
+    /// The reason's name in the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// Why a resend could not be prepared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureReason {
     /// No selected user is eligible.
     NobodyEligible,
     /// It has more recipients than the daily limit had left.
     DailyLimit,
+}
+
+impl FailureReason {
+    /// The reason's name in the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use reinvite_domain::PasswordChange;
 use reinvite_mail::{
-    CompiledVariant, Mail, PasswordPart, TemplateValues, built_in_templates, renewal_variants,
+    CompiledVariant, Mail, PasswordPart, ResendNotice, TemplateValues, built_in_templates,
+    renewal_variants,
 };
 
 fn invitation(language: &str, values: &TemplateValues) -> Mail {
@@ -100,6 +101,48 @@ fn a_renewal_has_the_new_link() {
 
         assert_snapshot!(format!("renewal_{language}_text"), mail.text);
         assert!(mail.html.contains("https://invitations.example"));
+    }
+}
+
+fn resend_notice(language: &str, event: &'static str, reason: &str) -> Mail {
+    let notice = ResendNotice {
+        name: "Jordan Lee".into(),
+        organisation: "Sample Academy".into(),
+        resend: "019aaf2c5d7a7c3e8f00112233445566".into(),
+        event,
+        reason: reason.into(),
+        recipients: 120,
+        excluded: 4,
+        sent: 90,
+        bounced: 12,
+        skipped: 8,
+        pending: 22,
+    };
+    let language = language.parse().unwrap();
+    notice.render(Some(&language), &language).unwrap()
+}
+
+#[test]
+fn operators_read_the_counts_the_reason_and_what_to_do() {
+    for language in ["en", "ja"] {
+        for (event, reason) in [
+            ("paused", "bounce_rate"),
+            ("paused", "sending_disabled"),
+            ("paused", "no_answer"),
+            ("paused", "another_reason"),
+            ("failed", "nobody_eligible"),
+            ("failed", "daily_limit"),
+            ("skipped", ""),
+        ] {
+            let mail = resend_notice(language, event, reason);
+            let name = format!("resend_notice_{language}_{event}_{reason}");
+            assert_snapshot!(name, format!("{}\n\n{}", mail.subject, mail.text));
+            assert!(mail.html.contains("019aaf2c5d7a7c3e8f00112233445566"));
+            for line in mail.text.lines() {
+                let columns: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+                assert!(columns <= 72, "{columns} columns: {line}");
+            }
+        }
     }
 }
 

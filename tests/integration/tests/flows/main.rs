@@ -7,6 +7,7 @@ mod identity;
 mod limits;
 mod main_job;
 mod once;
+mod outbox;
 mod pace;
 mod paging;
 mod preparing;

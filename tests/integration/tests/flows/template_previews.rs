@@ -183,7 +183,7 @@ async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sen
         .post(path, &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
-    assert_eq!(status, 500);
+    assert_eq!(status, 409);
 
     world.faults.plan(sends(Fault::LoseAnswer));
     let (status, _) = owner

@@ -140,7 +140,7 @@ async fn an_address_gets_one_new_link_in_15_minutes_and_5_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_link_that_ses_refuses_is_not_counted() {
+async fn a_new_link_that_ses_throttles_is_mailed_once_as_soon_as_it_can_go() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
     world.faults.plan(|call, _| match call.operation.as_str() {
@@ -161,8 +161,63 @@ async fn a_new_link_that_ses_refuses_is_not_counted() {
     world.faults.plan(|_, _| Fault::Pass);
     ask(&world, &by_address("u1")).await;
 
+    world.pass(600).await;
+    assert_eq!(renewed(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_that_ses_refuses_is_not_counted() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    world.faults.plan(|call, _| match call.operation.as_str() {
+        "SendBulkEmail" => Fault::Refuse {
+            status: 400,
+            code: "BadRequestException",
+        },
+        _ => Fault::Pass,
+    });
+    for _ in 0..6 {
+        ask(&world, &by_address("u1")).await;
+        world.pass(10).await;
+    }
+    assert_eq!(renewed(&world), 0);
+
+    world.faults.plan(|_, _| Fault::Pass);
+    ask(&world, &by_address("u1")).await;
     world.pass(10).await;
     assert_eq!(renewed(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_link_survives_the_end_of_the_function_at_every_call() {
+    for at in 1..30 {
+        let world = world(1).await;
+        sent(&world, &kind("set_link", &["u1"])).await;
+        let link = token(&mail(&world, "u1"));
+        ask(&world, &by_address("u1")).await;
+        world.faults.plan(move |_, number| {
+            if number == at {
+                Fault::EndBefore
+            } else {
+                Fault::Pass
+            }
+        });
+
+        world.pass(900).await;
+        let calls = world.faults.calls();
+        let Some(call) = calls.get(at - 1) else {
+            break;
+        };
+        if renewed(&world) == 0 {
+            // A claim without a result is doubt, which is not repeated.
+            assert_eq!(call.operation, "SendBulkEmail", "{at}");
+            continue;
+        }
+        assert_eq!(renewed(&world), 1, "{at}: {call:?}");
+        let another = token(&mail(&world, "u1"));
+        assert_ne!(another, link);
+        assert_eq!(state(&world, &another).await, "valid");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! One run of a schedule: the world, the resend, and the inputs that come more than once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -207,7 +207,13 @@ impl ScheduledRun {
     /// The recipients of the resend, each with its mails.
     pub async fn recipients(&self, resend: &Resend) -> Vec<RecipientMails> {
         let mut mails: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+        let mut notices = BTreeSet::new();
         for mail in self.world.mails() {
+            if let Some(event) = mail["tags"]["event"].as_str() {
+                let notice = (event.to_owned(), mail["to"].to_string());
+                assert!(notices.insert(notice), "an operator is told twice: {mail}");
+                continue;
+            }
             assert_eq!(
                 mail["tags"]["resend"],
                 json!(resend.id),

@@ -1,0 +1,198 @@
+//! Sends a mail: reserves a slot, decides, claims, sends and records.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
+use reinvite_domain::{
+    OutboxMail, SenderProfile,
+    outbox::{MailStep, OutboxContent},
+};
+
+use super::{
+    address_notice,
+    draft::Draft,
+    entry::write,
+    new_link::{self, NewLink},
+    operator_notice,
+};
+use crate::{Engine, Error, Reservation};
+
+/// A worker waits this long for a slot. A later slot is waited for in the queue.
+const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(5);
+
+/// A mail is made this long before its slot.
+const READY_BEFORE_SLOT: TimeDelta = TimeDelta::milliseconds(150);
+
+/// Attempts to claim a mail whose cause is told again and again.
+const MAX_CLAIMS: usize = 20;
+
+/// Time before the next attempt while SES takes no mail of this account.
+const DISABLED_BACKOFF: TimeDelta = TimeDelta::minutes(1);
+
+/// Time before the next attempt when the day's quota is spent.
+const QUOTA_BACKOFF: TimeDelta = TimeDelta::minutes(15);
+
+/// The fate of a mail that was given to SES.
+enum Fate {
+    /// It was sent, or may have been.
+    Sent,
+    /// It was not sent: SES throttles the account.
+    Throttled,
+    /// It was not sent, and may be sent after this time at the earliest.
+    Later(TimeDelta),
+    /// SES never takes it.
+    Refused,
+}
+
+/// Sends a mail at its slot, or puts it back if that is far.
+pub(super) async fn send(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
+    let Some(slot) = reserve_slot(engine, mail).await? else {
+        return Ok(());
+    };
+    engine.clock().sleep_until(slot - READY_BEFORE_SLOT).await;
+
+    for _ in 0..MAX_CLAIMS {
+        let now = engine.clock().now();
+        let current = engine.store().outbox.get(&mail.key).await?;
+        let Some(current) = current.filter(|current| current.next_step(now) == MailStep::Send)
+        else {
+            return Ok(());
+        };
+        let next = match draft(engine, &current, now).await? {
+            Draft::Send(profile, outgoing) => {
+                let claimed = current.claimed(engine.clock().now());
+                if engine.store().outbox.write(&claimed).await? {
+                    engine.clock().sleep_until(slot).await;
+                    return deliver(engine, &claimed, &profile, *outgoing).await;
+                }
+                continue;
+            }
+            Draft::Wait(until) => current.put_back(until, None),
+            Draft::Drop(reason) => {
+                tracing::info!(
+                    organisation = %mail.key.organisation,
+                    mail = %mail.key.mail,
+                    reason,
+                    "a mail of the outbox is not sent"
+                );
+                current.dropped(now)
+            }
+        };
+        if write(engine, &next).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::Store(reinvite_store::Error::Changed))
+}
+
+/// Decides about a mail, and makes it.
+async fn draft(engine: &Engine, mail: &OutboxMail, now: DateTime<Utc>) -> Result<Draft, Error> {
+    let organisation = &mail.key.organisation;
+    match &mail.content {
+        OutboxContent::AddressNotice(notice) => {
+            address_notice::draft(engine, organisation, notice, now).await
+        }
+        OutboxContent::NewLink {
+            user, issued_by, ..
+        } => NewLink::draft(engine, organisation, user, issued_by, now).await,
+        OutboxContent::OperatorNotice { event, operator } => {
+            operator_notice::draft(engine, mail, event, operator, now).await
+        }
+        OutboxContent::ResendEvent(_) => Ok(Draft::Drop("an event is no mail")),
+    }
+}
+
+/// A slot for the mail: the one that it has reserved, unless it was missed, or a new one. `None` if
+/// the mail was put back instead.
+async fn reserve_slot(engine: &Engine, mail: &OutboxMail) -> Result<Option<DateTime<Utc>>, Error> {
+    let now = engine.clock().now();
+    let reserved = mail.slot.filter(|slot| *slot >= now);
+    let slot = match reserved {
+        Some(slot) => slot,
+        None => {
+            let earliest = now + READY_BEFORE_SLOT;
+            match engine.pacer.reserve(1, TimeDelta::zero(), earliest).await? {
+                Reservation::Slot(slot, _) => slot,
+                Reservation::QuotaSpent(until) => {
+                    write(engine, &mail.put_back(until, None)).await?;
+                    return Ok(None);
+                }
+            }
+        }
+    };
+
+    if slot - now > MAX_WAIT_FOR_SLOT {
+        let due_at = slot - MAX_WAIT_FOR_SLOT;
+        write(engine, &mail.put_back(due_at, Some(slot))).await?;
+        return Ok(None);
+    }
+    Ok(Some(slot))
+}
+
+/// Gives a claimed mail to SES, and records what became of it.
+async fn deliver(
+    engine: &Engine,
+    claimed: &OutboxMail,
+    profile: &SenderProfile,
+    outgoing: OutgoingMail,
+) -> Result<(), Error> {
+    let fate = match engine.mailer.send(profile, &[outgoing]).await {
+        SendOutcome::Doubt => Fate::Sent,
+        SendOutcome::NoConnection => Fate::Later(TimeDelta::zero()),
+        SendOutcome::Each(outcomes) => outcomes.first().map_or(Fate::Sent, fate_of),
+        SendOutcome::All(outcome) => fate_of(&outcome),
+    };
+    if matches!(fate, Fate::Throttled) {
+        engine.pacer.slow_down(engine.clock().now()).await?;
+    }
+
+    record(engine, claimed, &fate).await
+}
+
+fn fate_of(outcome: &MailOutcome) -> Fate {
+    match outcome {
+        MailOutcome::Accepted(_) | MailOutcome::Doubt => Fate::Sent,
+        MailOutcome::Throttled => Fate::Throttled,
+        MailOutcome::Transient | MailOutcome::Unsent => Fate::Later(TimeDelta::zero()),
+        MailOutcome::QuotaSpent => Fate::Later(QUOTA_BACKOFF),
+        MailOutcome::Disabled(_) => Fate::Later(DISABLED_BACKOFF),
+        MailOutcome::Rejected(_) => Fate::Refused,
+    }
+}
+
+/// Records the fate of a claimed mail. Its cause may have been told again meanwhile.
+async fn record(engine: &Engine, claimed: &OutboxMail, fate: &Fate) -> Result<(), Error> {
+    loop {
+        let current = engine.store().outbox.get(&claimed.key).await?;
+        let Some(current) = current.filter(|current| current.state == claimed.state) else {
+            return Ok(());
+        };
+
+        let now = engine.clock().now();
+        let next = match fate {
+            Fate::Sent => current.sent(now),
+            Fate::Throttled => current.refused(now, TimeDelta::zero()),
+            Fate::Later(at_least) => current.refused(now, *at_least),
+            Fate::Refused => {
+                new_link::take_back(engine, &current).await?;
+                current.dropped(now)
+            }
+        };
+        if write(engine, &next).await? {
+            log(&current, fate);
+            return Ok(());
+        }
+    }
+}
+
+fn log(mail: &OutboxMail, fate: &Fate) {
+    let (organisation, mail) = (&mail.key.organisation, &mail.key.mail);
+    match fate {
+        Fate::Sent => tracing::info!(%organisation, %mail, "a mail of the outbox is sent"),
+        Fate::Throttled | Fate::Later(_) => {
+            tracing::warn!(%organisation, %mail, "a mail of the outbox waits for SES");
+        }
+        Fate::Refused => {
+            tracing::error!(%organisation, %mail, "SES refuses a mail of the outbox");
+        }
+    }
+}
