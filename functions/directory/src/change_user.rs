@@ -6,6 +6,7 @@ use reinvite_web::{Api, Problem};
 use crate::change_effect::ChangeEffect;
 use crate::check_user_change::check_user_change;
 use crate::first_login::{count_first_logins, find_answered_resend};
+use crate::mark_counts_due::mark_counts_due;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Reads a user, decides on the change, and writes it with an audit entry, with optimistic locking.
@@ -36,7 +37,9 @@ pub async fn change_user(
             before: before.as_ref(),
             after: &after,
             tree: &context.tree.groups,
+            now: context.now,
         };
+        mark_counts_due(api, context, &[(before.as_ref(), Some(&after))]).await?;
         match api.store.users.put(&change, owners, Some(&audit)).await {
             Ok(()) => {
                 let resend = find_answered_resend(api, context, before.as_ref(), &after).await;

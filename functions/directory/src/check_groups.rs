@@ -1,23 +1,24 @@
-use reinvite_domain::{GroupId, GroupTree, Rule};
+use std::collections::HashSet;
 
-/// The most groups of a user, counted with the groups above them, because each has a list with an
-/// entry for the user.
+use reinvite_domain::{GroupId, Rule};
+
+/// The most groups of which a user may be a direct member.
 ///
-/// A change writes the entries of the lists that the user leaves and of the lists that the user
-/// joins in one transaction, and `DynamoDB` takes 100 writes in one.
-const MAX_LISTS_OF_USER: usize = 45;
+/// The groups above them do not count: moving a group must not make a user unacceptable.
+const MAX_GROUPS_OF_USER: usize = 400;
 
-/// Checks the number of groups that a user would belong to.
+/// Checks the number of groups that a user would be a member of.
 ///
 /// # Errors
 ///
 /// The rule, if there are too many.
-pub fn check_groups(groups: &[GroupId], tree: &GroupTree) -> Result<(), Rule> {
-    if tree.with_ancestors(groups).len() <= MAX_LISTS_OF_USER {
+pub fn check_groups(groups: &[GroupId]) -> Result<(), Rule> {
+    let distinct: HashSet<_> = groups.iter().collect();
+    if distinct.len() <= MAX_GROUPS_OF_USER {
         Ok(())
     } else {
         Err(Rule::TooManyGroups {
-            max: MAX_LISTS_OF_USER,
+            max: MAX_GROUPS_OF_USER,
         })
     }
 }

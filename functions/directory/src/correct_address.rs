@@ -68,6 +68,7 @@ async fn write_correction(
         before: before.as_ref(),
         after: &after,
         tree: &context.tree.groups,
+        now: context.now,
     };
     match store
         .users

@@ -1,7 +1,7 @@
 use reinvite_domain::{
-    EmailAddress, FieldError, FieldLocation, Language, Organisation, OrganisationId, Role, Rule,
+    EmailAddress, FieldError, FieldLocation, Language, Organisation, OrganisationId, Role,
     Settings, TemplateId, User, UserId,
-    text::check_name,
+    text::parse_name,
     user_fields::{check_login_id, time_zone},
 };
 use serde::Deserialize;
@@ -50,7 +50,7 @@ impl CreateOrganisationRequest {
     ) -> Result<(Organisation, User), Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let id = errors.check("/id", OrganisationId::new(self.id));
-        let name = errors.check("/name", checked_name(self.name));
+        let name = errors.check("/name", parse_name(&self.name, MAX_NAME_CHARACTERS));
         let time_zone = errors.check("/timeZone", time_zone(&self.time_zone));
         let language = errors.check("/language", self.language.parse::<Language>());
         let owner = self.owner.into_user(generated_id, &mut errors);
@@ -72,7 +72,8 @@ impl OwnerRequest {
     fn into_user(self, generated_id: UserId, errors: &mut FieldErrors) -> Option<User> {
         let login_id = check_login_id(&self.login_id).map(|()| self.login_id);
         let login_id = errors.check("/owner/loginId", login_id);
-        let display_name = errors.check("/owner/displayName", checked_name(self.display_name));
+        let display_name = parse_name(&self.display_name, MAX_NAME_CHARACTERS);
+        let display_name = errors.check("/owner/displayName", display_name);
         let email = errors.check("/owner/email", self.email.parse::<EmailAddress>());
         let subject = self.subject.as_deref().map_or(Ok(()), check_subject);
         let subject = errors.check("/owner/subject", subject.map(|()| self.subject));
@@ -87,10 +88,6 @@ impl OwnerRequest {
             ..User::new(id, login_id)
         })
     }
-}
-
-fn checked_name(name: String) -> Result<String, Rule> {
-    check_name(&name, MAX_NAME_CHARACTERS).map(|()| name)
 }
 
 /// Describes every wrong field in one line, without the values.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::{extract::State, http::StatusCode};
 use reinvite_aws::random;
-use reinvite_domain::{AuditAction, GroupId, GroupTree, OrganisationId};
+use reinvite_domain::{AuditAction, GroupId, GroupTree, OrganisationId, Role};
 use reinvite_store::Error;
 use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind};
 
 use crate::find_group::find_group;
+use crate::last_owner::check_groups_keep_owner;
 use crate::permissions::require_owner_for_groups;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
@@ -24,6 +25,13 @@ pub async fn delete_group(
     let mut tree = context.tree.clone();
 
     for _ in 0..MAX_WRITE_ATTEMPTS {
+        let group = tree.groups.get(&id).ok_or_else(Problem::not_found)?;
+        let owners = if group.roles.contains(&Role::Owner) {
+            // Its list is read after the version of the owners, so that nobody joins it in between.
+            Some(check_groups_keep_owner(&api, &context, |groups| groups.remove(&id)).await?)
+        } else {
+            None
+        };
         require_empty_group(&api, organisation, &tree.groups, &id).await?;
 
         let action = AuditAction::GroupDeleted {
@@ -33,7 +41,7 @@ pub async fn delete_group(
         match api
             .store
             .groups
-            .delete(organisation, &tree, &id, &audit)
+            .delete(organisation, &tree, &id, owners, &audit)
             .await
         {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
@@ -44,21 +52,17 @@ pub async fn delete_group(
     Err(Error::Changed.into())
 }
 
-/// Rejects a group with members or subgroups, and one that does not exist.
+/// Rejects a group with members or subgroups.
 async fn require_empty_group(
     api: &Api,
     organisation: &OrganisationId,
     tree: &GroupTree,
     id: &GroupId,
 ) -> Result<(), Problem> {
-    if tree.get(id).is_none() {
-        return Err(Problem::not_found());
-    }
-
     let has_subgroups = tree
         .iter()
         .any(|group| group.parent_id.as_ref() == Some(id));
-    if has_subgroups || api.store.user_lists.count(organisation, Some(id)).await? > 0 {
+    if has_subgroups || !api.store.user_lists.is_empty(organisation, id).await? {
         return Err(Problem::new(
             ProblemKind::GroupNotEmpty,
             "Move its members and subgroups elsewhere first.",

@@ -10,6 +10,7 @@ use reinvite_web::{Api, Caller, PathId, Problem};
 
 use crate::check_user_change::check_user_change;
 use crate::find_user::find_user;
+use crate::mark_counts_due::mark_counts_due;
 use crate::permissions::require_directory_manager;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
@@ -28,6 +29,7 @@ pub async fn delete_user(
             user_id: id.clone(),
         };
         let audit = context.audit(action, random()?);
+        mark_counts_due(&api, &context, &[(Some(&user), None)]).await?;
         match reinvite_engine::delete_user(&api.store, &context, &user, owners, &audit).await {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
             Err(Error::Changed) => {}

@@ -19,5 +19,5 @@ pub async fn get_roles(
     let user = find_user(&api, &context, &id).await?;
     require_owner_for_roles(&context)?;
 
-    Ok(Json(user.into()))
+    Ok(Json(RolesResponse::new(user, &context.tree.groups)))
 }

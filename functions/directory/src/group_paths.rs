@@ -37,7 +37,7 @@ impl GroupPaths {
             .map(|path| self.find_path(path, ids))
             .collect::<Result<Vec<_>, _>>()?;
 
-        check_groups(&groups, &self.tree)?;
+        check_groups(&groups)?;
         Ok(groups)
     }
 

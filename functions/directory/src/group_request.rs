@@ -1,19 +1,29 @@
-use reinvite_domain::{Group, GroupId, GroupTree, Role, Rule, group::check_group_name};
+use reinvite_domain::{Group, GroupId, GroupTree, Role, Rule, group::parse_group_name};
 use reinvite_web::{Problem, ProblemKind};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::check_roles::check_roles;
 use crate::field_errors::FieldErrors;
+use crate::optional_field::OptionalField;
 
-/// A group without its id, in the body of a `PUT`. A client may send a group back as it was
-/// answered.
+/// A group in the body of a `PUT`. A client may send a group back as it was answered: what it cannot
+/// change is passed over.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GroupRequest {
     name: String,
-    parent_id: Option<GroupId>,
     #[serde(default)]
-    roles: Vec<Role>,
+    parent_id: OptionalField<GroupId>,
+    #[serde(default)]
+    roles: OptionalField<Vec<Role>>,
+    #[serde(default, rename = "id")]
+    _id: IgnoredAny,
+    #[serde(default, rename = "access")]
+    _access: IgnoredAny,
+    #[serde(default, rename = "memberCount")]
+    _member_count: IgnoredAny,
+    #[serde(default, rename = "countedAt")]
+    _counted_at: IgnoredAny,
 }
 
 impl GroupRequest {
@@ -24,14 +34,17 @@ impl GroupRequest {
     /// 422 with every wrong field.
     pub fn to_group(&self, id: GroupId, tree: &GroupTree) -> Result<Group, Problem> {
         let mut errors = FieldErrors::default();
+        let before = tree.get(&id);
+        let name = errors.check("/name", parse_group_name(&self.name));
         let mut group = Group {
+            name: name.unwrap_or_default(),
+            parent_id: self
+                .parent_id
+                .or_else(|| before.and_then(|group| group.parent_id.clone())),
             id,
-            name: self.name.clone(),
-            parent_id: self.parent_id.clone(),
             roles: Vec::new(),
         };
 
-        errors.check("/name", check_group_name(&self.name));
         if let Err(rule) = tree.check(&group) {
             errors.add(pointer(&rule), rule);
         }
@@ -39,7 +52,11 @@ impl GroupRequest {
         // A group that is created may manage itself.
         let mut tree_with_group = tree.clone();
         tree_with_group.insert(group.clone());
-        let roles = errors.check_all(check_roles(&self.roles, &tree_with_group));
+        let roles = self
+            .roles
+            .or_else(|| before.map(|group| group.roles.clone()))
+            .unwrap_or_default();
+        let roles = errors.check_all(check_roles(&roles, &tree_with_group));
         group.roles = roles.unwrap_or_default();
 
         errors

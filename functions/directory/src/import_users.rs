@@ -8,14 +8,16 @@ use axum::{
 };
 use reinvite_aws::random;
 use reinvite_domain::{FieldError, Group, Role, Rule, User, import::ImportRow};
-use reinvite_store::{Error, OperatorContext, VersionedGroupTree};
+use reinvite_store::{Error, GroupChange, OperatorContext, VersionedGroupTree};
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, require_permission};
 
+use crate::change_effect::ChangeEffect;
 use crate::check_import::check_import;
 use crate::id_sequence::IdSequence;
 use crate::import_plan::{ImportPlan, plan_import};
 use crate::import_rows::read_import_rows;
 use crate::import_users_response::ImportUsersResponse;
+use crate::login_id_notices::notices_of_lines;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 use crate::write_import::write_import;
 
@@ -41,15 +43,23 @@ pub async fn import_users(
     for _ in 0..MAX_WRITE_ATTEMPTS {
         let plan = plan_rows(&context, &rows)?;
         let effects = check_import(&api, &context, &plan, &existing).await?;
+        let notices = notices_of_lines(&api, &context, &new_login_ids(&plan, &effects)).await?;
         if is_dry_run {
-            return Ok(Json(effects.into_iter().collect()));
+            let response = effects.into_iter().collect();
+            return Ok(Json(ImportUsersResponse {
+                notices,
+                ..response
+            }));
         }
 
         match create_groups(&api, &context, &plan.new_groups).await {
             Ok(tree) => {
                 context.tree = tree;
                 let response = write_import(&api, &context, plan.lines, &existing).await?;
-                return Ok(Json(response));
+                return Ok(Json(ImportUsersResponse {
+                    notices,
+                    ..response
+                }));
             }
             Err(Error::Changed) => {
                 context.tree = api.store.groups.tree(&context.organisation.id).await?;
@@ -94,6 +104,16 @@ async fn read_existing(
         .collect())
 }
 
+/// The lines that create a user, with their login ids.
+fn new_login_ids(plan: &ImportPlan, effects: &[ChangeEffect]) -> Vec<(u64, String)> {
+    plan.lines
+        .iter()
+        .zip(effects)
+        .filter(|(_, effect)| **effect == ChangeEffect::Created)
+        .map(|(line, _)| (line.number, line.login_id.clone()))
+        .collect()
+}
+
 fn plan_rows(context: &OperatorContext, rows: &[ImportRow]) -> Result<ImportPlan, Problem> {
     let ids = IdSequence::new(context.now, random()?);
     plan_import(rows, &context.tree.groups, ids)
@@ -110,10 +130,15 @@ async fn create_groups(
     let mut tree = context.tree.clone();
 
     for group in new_groups {
-        api.store
-            .groups
-            .put(organisation, &tree, group, None, None)
-            .await?;
+        let change = GroupChange {
+            organisation,
+            tree: &tree,
+            group,
+            moved: None,
+            owners: None,
+            audit: None,
+        };
+        api.store.groups.put(&change).await?;
         tree.groups.insert(group.clone());
         tree.version += 1;
     }

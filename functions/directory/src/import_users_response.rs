@@ -1,9 +1,10 @@
 use serde::Serialize;
 
 use crate::change_effect::ChangeEffect;
+use crate::login_id_notices::LoginIdNotice;
 
 /// The numbers of users that an import created, updated and left unchanged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImportUsersResponse {
     /// Users who did not exist.
     pub created: usize,
@@ -11,6 +12,9 @@ pub struct ImportUsersResponse {
     pub updated: usize,
     /// Users of whom no field changed.
     pub unchanged: usize,
+    /// Notices about new login ids, by line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<LoginIdNotice>,
 }
 
 impl FromIterator<ChangeEffect> for ImportUsersResponse {

@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use futures::{StreamExt, TryStreamExt, stream};
+use chrono::{DateTime, Utc};
 use reinvite_domain::{Access, Group, GroupId, Role};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
-
-/// Groups of which the members are counted in parallel.
-const PARALLEL_COUNTS: usize = 16;
 
 /// A page of groups.
 #[skip_serializing_none]
@@ -31,6 +28,7 @@ struct ListedGroup {
     parent_id: Option<GroupId>,
     access: Access,
     member_count: u64,
+    counted_at: DateTime<Utc>,
 }
 
 /// The place of a group in the list: a group comes before its subgroups, and siblings are in the
@@ -72,11 +70,7 @@ pub async fn list_groups(
         Some(last) if has_more => Some(cursor(&last.place)?),
         _ => None,
     };
-    let groups = stream::iter(groups)
-        .map(|group| list_group(&api, &context, group))
-        .buffered(PARALLEL_COUNTS)
-        .try_collect()
-        .await?;
+    let groups = answer_groups(&api, &context, groups).await?;
     Ok(Json(GroupsPage { groups, next }))
 }
 
@@ -106,26 +100,32 @@ fn managed_groups(context: &OperatorContext) -> Vec<ManagedGroup> {
     groups
 }
 
-/// Counts the members of a group, and shows its parent if that is in scope.
-async fn list_group(
+/// Answers groups with their kept member counts, and with their parents as far as those are in scope.
+async fn answer_groups(
     api: &Api,
     context: &OperatorContext,
-    ManagedGroup { group, access, .. }: ManagedGroup,
-) -> Result<ListedGroup, Problem> {
-    let member_count = api
+    groups: Vec<ManagedGroup>,
+) -> Result<Vec<ListedGroup>, Problem> {
+    let ids: Vec<_> = groups.iter().map(|group| group.group.id.clone()).collect();
+    let now = api.clock.now();
+    let counts = api
         .store
-        .user_lists
-        .count(&context.organisation.id, Some(&group.id))
+        .member_counts
+        .of(&context.organisation.id, &ids, now)
         .await?;
-    let parent_id = group
-        .parent_id
-        .filter(|parent| context.operator.group_access(parent).is_some());
 
-    Ok(ListedGroup {
-        id: group.id,
-        name: group.name,
-        parent_id,
-        access,
-        member_count,
-    })
+    let answer = |ManagedGroup { group, access, .. }: ManagedGroup| {
+        let count = counts.get(&group.id)?;
+        Some(ListedGroup {
+            parent_id: group
+                .parent_id
+                .filter(|parent| context.operator.group_access(parent).is_some()),
+            id: group.id,
+            name: group.name,
+            access,
+            member_count: count.members,
+            counted_at: count.counted_at,
+        })
+    };
+    Ok(groups.into_iter().filter_map(answer).collect())
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::TimeDelta;
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Group, GroupId, GroupTree, Role};
 use reinvite_engine::move_group_members;
-use reinvite_store::{Error, OperatorContext, VersionedGroupTree};
+use reinvite_store::{Error, GroupChange, MovedGroup, OperatorContext, VersionedGroupTree};
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem};
 
 use crate::group_request::GroupRequest;
@@ -15,15 +16,18 @@ use crate::last_owner::check_groups_keep_owner;
 use crate::permissions::require_owner_for_groups;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
+/// The time that a request takes for the members of a moved group. The sweep does the rest.
+const TIME_FOR_MEMBERS: TimeDelta = TimeDelta::seconds(15);
+
 /// A group as it was read, if it exists, and as it is to be.
-struct GroupChange<'a> {
+struct GroupUpdate<'a> {
     tree: &'a VersionedGroupTree,
     before: Option<&'a Group>,
     after: &'a Group,
-    next_tree: &'a GroupTree,
+    moved: Option<&'a MovedGroup>,
 }
 
-/// Creates a group (201) or replaces it (200).
+/// Creates a group (201) or changes it (200).
 pub async fn put_group(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
@@ -39,28 +43,50 @@ pub async fn put_group(
     for _ in 0..MAX_WRITE_ATTEMPTS {
         let before = tree.groups.get(&id).cloned();
         let group = request.to_group(id.clone(), &tree.groups)?;
-        let mut next_tree = tree.groups.clone();
-        next_tree.insert(group.clone());
+        let place = (&tree.groups, tree.version);
+        let moved = MovedGroup::of(organisation, place, &group, api.clock.now());
 
-        let change = GroupChange {
+        let update = GroupUpdate {
             tree: &tree,
             before: before.as_ref(),
             after: &group,
-            next_tree: &next_tree,
+            moved: moved.as_ref(),
         };
-        if !write_group(&api, &context, &change).await? {
+        if !write_group(&api, &context, &update).await? {
             tree = api.store.groups.tree(organisation).await?;
             continue;
         }
 
-        if before.is_none() {
-            return Ok((StatusCode::CREATED, Json(group.into())));
+        if let Some(moved) = moved {
+            tree.groups.insert(group.clone());
+            move_members(&api, moved, &tree.groups).await?;
         }
-        // An unchanged group is moved, too: a repeated PUT completes one that was interrupted.
-        move_group_members(&api.store, organisation, &id, &tree.groups, &next_tree).await?;
-        return Ok((StatusCode::OK, Json(group.into())));
+        let status = if before.is_some() {
+            StatusCode::OK
+        } else {
+            StatusCode::CREATED
+        };
+        return Ok((status, Json(group.into())));
     }
     Err(Error::Changed.into())
+}
+
+/// Moves the members of a group within the time of a request.
+async fn move_members(api: &Api, moved: MovedGroup, tree: &GroupTree) -> Result<(), Problem> {
+    let now = api.clock.now();
+    let above = tree.upwards(&moved.group).map(|group| group.id.clone());
+    let lists = moved.left.iter().cloned().chain(above).collect();
+    api.store
+        .member_counts
+        .mark_due(&moved.organisation, lists, now)
+        .await?;
+
+    let until = now + TIME_FOR_MEMBERS;
+    match move_group_members(&api.store, &api.clock, moved, tree, until).await {
+        // The sweep looks at every member again.
+        Ok(_) | Err(Error::Changed) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Writes the group, unless it is unchanged.
@@ -69,40 +95,36 @@ pub async fn put_group(
 async fn write_group(
     api: &Api,
     context: &OperatorContext,
-    change: &GroupChange<'_>,
+    update: &GroupUpdate<'_>,
 ) -> Result<bool, Problem> {
-    if change.before == Some(change.after) {
+    if update.before == Some(update.after) {
         return Ok(true);
     }
 
-    let owners = if change.revokes_owner() {
-        let version = check_groups_keep_owner(api, context, change.tree, change.next_tree).await?;
-        Some(version)
+    let owners = if update.revokes_owner() {
+        let replace = |groups: &mut GroupTree| groups.insert(update.after.clone());
+        Some(check_groups_keep_owner(api, context, replace).await?)
     } else {
         None
     };
 
-    let audit = context.audit(change.audit_action(), random()?);
-    let organisation = &context.organisation.id;
-    match api
-        .store
-        .groups
-        .put(
-            organisation,
-            change.tree,
-            change.after,
-            owners,
-            Some(&audit),
-        )
-        .await
-    {
+    let audit = context.audit(update.audit_action(), random()?);
+    let change = GroupChange {
+        organisation: &context.organisation.id,
+        tree: update.tree,
+        group: update.after,
+        moved: update.moved,
+        owners,
+        audit: Some(&audit),
+    };
+    match api.store.groups.put(&change).await {
         Ok(()) => Ok(true),
         Err(Error::Changed) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
-impl GroupChange<'_> {
+impl GroupUpdate<'_> {
     /// Whether the members of the group lose the role of an owner.
     fn revokes_owner(&self) -> bool {
         let grants_owner = |group: &Group| group.roles.contains(&Role::Owner);

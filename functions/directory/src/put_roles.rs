@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{AuditAction, GroupTree, Role, User, UserId};
+use reinvite_domain::{AuditAction, GroupTree, Role, User, UserId, own_roles};
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -37,8 +37,16 @@ pub async fn put_roles(
 
     let grant = |before: Option<&User>| {
         let user = before.ok_or_else(Problem::not_found)?.clone();
+        let held = own_roles(&user, &context.tree.groups);
+        let is_held = |role: &Role| held.contains(role);
+        let roles_as_of = if granted.roles.iter().all(is_held) {
+            user.roles_as_of
+        } else {
+            context.tree.version
+        };
         Ok(User {
             roles: granted.roles.clone(),
+            roles_as_of,
             subject: granted.subject.clone(),
             ..user
         })
@@ -49,7 +57,7 @@ pub async fn put_roles(
     };
     let (user, _) = change_user(&api, &context, &id, grant, audit_action).await?;
 
-    Ok(Json(user.into()))
+    Ok(Json(RolesResponse::new(user, &context.tree.groups)))
 }
 
 impl PutRolesRequest {

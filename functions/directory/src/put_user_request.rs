@@ -1,17 +1,20 @@
 use chrono_tz::Tz;
 use reinvite_domain::{
-    FieldError, GroupId, GroupTree, Rule, User, UserId,
+    FieldError, GroupId, GroupTree, JsonType, Rule, User, UserId,
     user_fields::{FieldChange, UserField, check_login_id},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::Value;
 
 use crate::check_groups::check_groups;
 use crate::field_errors::FieldErrors;
+use crate::optional_field::OptionalField;
 
 /// A user in the body of `PUT /v1/users/{id}`, as the LMS has them.
 ///
 /// An absent or null field is cleared, except `firstLoginAt`: an LMS that does not know the first
-/// login must not clear it, so only null does.
+/// login must not clear it, so only null does. A client may send a user back as they were answered:
+/// what a request cannot change is passed over.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PutUserRequest {
@@ -19,28 +22,43 @@ pub struct PutUserRequest {
     display_name: Option<String>,
     email: Option<String>,
     status: Option<String>,
-    groups: Option<Vec<String>>,
+    groups: Option<Vec<GroupReference>>,
     #[serde(default)]
-    first_login_at: FirstLoginAt,
+    first_login_at: OptionalField<String>,
     signed_up_at: Option<String>,
     valid_from: Option<String>,
     valid_until: Option<String>,
     language: Option<String>,
     time_zone: Option<String>,
+    #[serde(default, rename = "id")]
+    _id: IgnoredAny,
+    #[serde(default, rename = "lastInvitedAt")]
+    _last_invited_at: IgnoredAny,
+    #[serde(default, rename = "inviteCount")]
+    _invite_count: IgnoredAny,
+    #[serde(default, rename = "suppressed")]
+    _suppressed: IgnoredAny,
+    #[serde(default, rename = "notices")]
+    _notices: IgnoredAny,
 }
 
-/// `firstLoginAt`: a field that distinguishes absent from null.
-#[derive(Debug, Default, Deserialize)]
-#[serde(from = "Option<String>")]
-enum FirstLoginAt {
-    #[default]
-    Absent,
-    Present(Option<String>),
-}
+/// A group of a user: its id, or the group as an answer has it, of which only the id counts.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Value")]
+struct GroupReference(String);
 
-impl From<Option<String>> for FirstLoginAt {
-    fn from(text: Option<String>) -> Self {
-        Self::Present(text)
+impl TryFrom<Value> for GroupReference {
+    type Error = JsonType;
+
+    fn try_from(value: Value) -> Result<Self, JsonType> {
+        let id = match value {
+            Value::Object(mut group) => group.remove("id").unwrap_or_default(),
+            other => other,
+        };
+        match id {
+            Value::String(id) => Ok(Self(id)),
+            _ => Err(JsonType::Text),
+        }
     }
 }
 
@@ -75,7 +93,7 @@ impl PutUserRequest {
             (UserField::Language, self.language),
             (UserField::TimeZone, self.time_zone),
         ];
-        if let FirstLoginAt::Present(text) = self.first_login_at {
+        if let OptionalField::Present(text) = self.first_login_at {
             fields.push((UserField::FirstLoginAt, text));
         }
         for (field, text) in fields {
@@ -105,18 +123,19 @@ impl ParsedUser {
     }
 }
 
-fn check_group_ids(texts: &[String], tree: &GroupTree) -> Result<Vec<GroupId>, Vec<FieldError>> {
+fn check_group_ids(
+    named: &[GroupReference],
+    tree: &GroupTree,
+) -> Result<Vec<GroupId>, Vec<FieldError>> {
     let mut groups = Vec::new();
     let mut errors = FieldErrors::default();
 
-    for (index, text) in texts.iter().enumerate() {
-        let known = GroupId::new(&**text)
-            .ok()
-            .filter(|id| tree.get(id).is_some());
+    for (index, GroupReference(id)) in named.iter().enumerate() {
+        let known = GroupId::new(&**id).ok().filter(|id| tree.get(id).is_some());
         let checked = known.ok_or(Rule::UnknownGroup);
         groups.extend(errors.check(&format!("/groups/{index}"), checked));
     }
-    errors.check("/groups", check_groups(&groups, tree));
+    errors.check("/groups", check_groups(&groups));
 
     errors.unless_any(groups)
 }

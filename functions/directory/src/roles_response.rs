@@ -1,4 +1,4 @@
-use reinvite_domain::{Role, User};
+use reinvite_domain::{GroupTree, Role, User, own_roles};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
@@ -10,10 +10,11 @@ pub struct RolesResponse {
     subject: Option<String>,
 }
 
-impl From<User> for RolesResponse {
-    fn from(user: User) -> Self {
+impl RolesResponse {
+    /// Answers the roles that have not ended with their groups.
+    pub fn new(user: User, tree: &GroupTree) -> Self {
         Self {
-            roles: user.roles,
+            roles: own_roles(&user, tree),
             subject: user.subject,
         }
     }

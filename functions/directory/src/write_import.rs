@@ -11,6 +11,7 @@ use crate::check_user_change::check_user_change;
 use crate::first_login::{count_first_logins, find_answered_resend};
 use crate::import_plan::ImportLine;
 use crate::import_users_response::ImportUsersResponse;
+use crate::mark_counts_due::mark_counts_due;
 use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Users that are written in parallel.
@@ -36,6 +37,7 @@ pub async fn write_import(
     )
     .await?;
 
+    mark_counts_of_lines(api, context, &lines, existing).await?;
     let written: Vec<WrittenUser> = stream::iter(lines)
         .map(|line| {
             let before = existing.get(&line.login_id).cloned();
@@ -56,6 +58,26 @@ pub async fn write_import(
     };
     write_audit_entry(api, context, ended).await?;
     Ok(response)
+}
+
+async fn mark_counts_of_lines(
+    api: &Api,
+    context: &OperatorContext,
+    lines: &[ImportLine],
+    existing: &HashMap<String, User>,
+) -> Result<(), Problem> {
+    let changes: Vec<(Option<&User>, User)> = lines
+        .iter()
+        .map(|line| {
+            let before = existing.get(&line.login_id);
+            (before, line.apply(before))
+        })
+        .collect();
+    let changes: Vec<_> = changes
+        .iter()
+        .map(|(before, after)| (*before, Some(after)))
+        .collect();
+    Ok(mark_counts_due(api, context, &changes).await?)
 }
 
 async fn write_audit_entry(
@@ -91,6 +113,7 @@ async fn write_line(
             before: before.as_ref(),
             after: &after,
             tree: &context.tree.groups,
+            now: context.now,
         };
         match api.store.users.put(&change, owners, None).await {
             Ok(()) => {
@@ -102,6 +125,8 @@ async fn write_line(
             }
             Err(Error::Changed | Error::LoginIdTaken) => {
                 before = read_user_of_line(api, context, &line).await?;
+                let after = line.apply(before.as_ref());
+                mark_counts_due(api, context, &[(before.as_ref(), Some(&after))]).await?;
             }
             Err(error) => return Err(error.into()),
         }

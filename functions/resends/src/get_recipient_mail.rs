@@ -49,13 +49,14 @@ async fn find_sent_mail(
     let store = &function.api.store;
     let organisation = &context.organisation.id;
     let user = store.users.get(organisation, user_id).await?;
+    let recipient = store.recipients.get(organisation, id, user_id).await?;
+    let recipient = recipient.ok_or_else(Problem::not_found)?;
+    let user = user.filter(|user| recipient.is(user));
     if !is_user_visible(user.as_ref(), context) {
         return Err(Problem::not_found());
     }
 
     // A recipient without values has got no mail.
-    let recipient = store.recipients.get(organisation, id, user_id).await?;
-    recipient
-        .and_then(|recipient| Some((recipient.password_change, recipient.mail?)))
-        .ok_or_else(Problem::not_found)
+    let mail = recipient.mail.ok_or_else(Problem::not_found)?;
+    Ok((recipient.password_change, mail))
 }

@@ -117,9 +117,12 @@ fn excluded_user_response(
     resend: &Resend,
     context: &OperatorContext,
 ) -> Option<ExcludedUserResponse> {
-    let ExcludedUser { user_id, reason } = excluded;
-
-    let visible_user = user.filter(|user| is_user_visible(Some(user), context));
+    let visible_user = user
+        .filter(|user| excluded.is(user))
+        .filter(|user| is_user_visible(Some(user), context));
+    let ExcludedUser {
+        user_id, reason, ..
+    } = excluded;
     if let Some(user) = visible_user {
         return Some(ExcludedUserResponse {
             user_id,
@@ -128,8 +131,7 @@ fn excluded_user_response(
         });
     }
 
-    let knows_request =
-        resend.created_by == context.operator.user.id || context.operator.is_owner();
+    let knows_request = resend.is_created_by(&context.operator.user) || context.operator.is_owner();
     (knows_request && reason == ExclusionReason::NotFound).then_some(ExcludedUserResponse {
         user_id,
         display_name: None,

@@ -83,7 +83,7 @@ pub async fn list_recipients(
     };
     let is_listed = |recipient: &Recipient| {
         (states.is_empty() || states.contains(&recipient.state))
-            && is_user_visible(users.get(&recipient.user_id), &context)
+            && is_user_visible(user_of(recipient, &users), &context)
     };
     let recipients = found
         .into_iter()
@@ -120,8 +120,15 @@ async fn read_page(
     }
 }
 
+/// The user who is the recipient, if they still exist.
+fn user_of<'u>(recipient: &Recipient, users: &'u HashMap<UserId, User>) -> Option<&'u User> {
+    users
+        .get(&recipient.user_id)
+        .filter(|user| recipient.is(user))
+}
+
 fn recipient_response(recipient: Recipient, users: &HashMap<UserId, User>) -> RecipientResponse {
-    let user = users.get(&recipient.user_id);
+    let user = user_of(&recipient, users);
 
     RecipientResponse {
         display_name: user.and_then(|user| user.display_name.clone()),

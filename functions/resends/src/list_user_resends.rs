@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{OutcomeReason, Recipient, RecipientState, ResendId, UserId};
+use reinvite_domain::{OutcomeReason, Recipient, RecipientState, ResendId, User, UserId};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,8 @@ struct UserResendCursor {
 
 /// Lists the resends that a user is a recipient of, newest first, whoever created them.
 ///
-/// A resend that failed to be prepared is not listed: it sent nothing to the user.
+/// A resend that failed to be prepared is not listed: it sent nothing to the user. Neither is one to an
+/// earlier user with the same id.
 pub async fn list_user_resends(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
@@ -52,7 +53,7 @@ pub async fn list_user_resends(
     )?;
     let page = Page::<UserResendCursor>::take(&mut parameters)?;
     parameters.end()?;
-    require_visible_user(&function, &context, &id).await?;
+    let user = find_visible_user(&function, &context, &id).await?;
 
     let store = &function.api.store;
     let organisation = &context.organisation.id;
@@ -72,26 +73,28 @@ pub async fn list_user_resends(
     };
     let resends = found
         .into_iter()
-        .filter(|(id, _)| !failed.contains(id))
+        .filter(|(id, recipient)| !failed.contains(id) && recipient.is(&user))
         .map(|(id, recipient)| user_resend_response(id, recipient))
         .collect();
     Ok(Json(UserResendsPage { resends, next }))
 }
 
-/// Answers 404 for a user who does not exist, or whom the operator may not see.
-async fn require_visible_user(
+/// Finds a user whom the operator may see.
+///
+/// # Errors
+///
+/// 404 for a user who does not exist, or whom the operator may not see.
+async fn find_visible_user(
     function: &ResendsFunction,
     context: &OperatorContext,
     id: &UserId,
-) -> Result<(), Problem> {
+) -> Result<User, Problem> {
     let users = &function.api.store.users;
-    let user = users.get(&context.organisation.id, id).await?;
-
-    if user.is_some() && is_user_visible(user.as_ref(), context) {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
+    users
+        .get(&context.organisation.id, id)
+        .await?
+        .filter(|user| is_user_visible(Some(user), context))
+        .ok_or_else(Problem::not_found)
 }
 
 fn user_resend_response(resend_id: ResendId, recipient: Recipient) -> UserResendResponse {

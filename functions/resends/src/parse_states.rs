@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use reinvite_domain::{FieldError, Rule};
+use reinvite_domain::{FieldError, Rule, text::listed_values};
 use reinvite_web::{Problem, ProblemKind};
 
 /// Parses states that are separated by commas. An empty text names no state.
@@ -10,10 +10,8 @@ pub fn parse_states<T: Copy + PartialEq + FromStr + Into<&'static str>>(
     text: &str,
     known: &[T],
 ) -> Result<Vec<T>, Problem> {
-    let names = text.split(',').map(str::trim);
-
     let mut states = Vec::new();
-    for name in names.filter(|name| !name.is_empty()) {
+    for name in listed_values(text) {
         let state = name.parse().map_err(|_| unknown_state(known))?;
         if !states.contains(&state) {
             states.push(state);

@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use reinvite_domain::{
     Credentials, EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange,
-    Settings, TemplateId, text::check_name, user_fields::time_zone,
+    Settings, TemplateId, text::parse_name, user_fields::time_zone,
 };
 use serde::Deserialize;
 
@@ -129,7 +129,7 @@ impl UpdateSettingsRequest {
         let sender_name = self
             .sender_name
             .as_ref()
-            .map(|name| check_name(name, MAX_SENDER_NAME_CHARACTERS).map(|()| name.clone()));
+            .map(|name| parse_name(name, MAX_SENDER_NAME_CHARACTERS));
         let reply_to = self.reply_to.as_deref().map(str::parse::<EmailAddress>);
         let login_url = self
             .login_url

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     GroupId, GroupTree, Rule, Status, User,
     period::{CountRange, Occurrence},
-    text::folded,
+    text::{folded, listed_values},
 };
 
 /// A filter as it is written, by the names of the contract: in a query, or as strings or arrays in
@@ -65,6 +65,9 @@ impl Filter {
         let mut fields = FieldParser::default();
         let occurrence = |text: &str| Occurrence::parse(text, zone);
         let statuses = self.status.as_ref().map(OneOrMany::texts);
+        if statuses.as_ref().is_some_and(Vec::is_empty) {
+            fields.refuse("status", Rule::Empty);
+        }
 
         let filter = ParsedFilter {
             group: fields.parse("group", self.group.as_deref(), |text| GroupId::new(text)),
@@ -96,7 +99,7 @@ impl Filter {
 impl OneOrMany {
     fn texts(&self) -> Vec<&str> {
         match self {
-            Self::One(text) => text.split(',').collect(),
+            Self::One(text) => listed_values(text).collect(),
             Self::Many(texts) => texts.iter().map(String::as_str).collect(),
         }
     }
@@ -115,9 +118,11 @@ impl FieldParser {
         text: Option<&str>,
         parse: impl FnOnce(&str) -> Result<T, Rule>,
     ) -> Option<T> {
-        parse(text?)
-            .map_err(|rule| self.errors.push((name, rule)))
-            .ok()
+        parse(text?).map_err(|rule| self.refuse(name, rule)).ok()
+    }
+
+    fn refuse(&mut self, name: &'static str, rule: Rule) {
+        self.errors.push((name, rule));
     }
 }
 
@@ -187,6 +192,7 @@ mod tests {
             "{}",
             r#"{"status": "active,suspended"}"#,
             r#"{"status": ["suspended"]}"#,
+            r#"{"status": "suspended,"}"#,
             r#"{"firstLogin": "never", "signedUp": "never", "lastInvited": "never"}"#,
             r#"{"inviteCount": "2.."}"#,
             r#"{"loginId": "aiko.tanaka"}"#,
@@ -206,6 +212,15 @@ mod tests {
             r#"{"q": "tanaka", "status": "active"}"#,
         ] {
             assert!(!matches(miss), "{miss}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_names_no_status_does_not_match_everybody() {
+        for empty in [r#"{"status": ","}"#, r#"{"status": []}"#] {
+            let filter: Filter = serde_json::from_str(empty).unwrap();
+            let wrong = filter.parse(Tz::UTC).unwrap_err();
+            assert_eq!(wrong, [("status", Rule::Empty)], "{empty}");
         }
     }
 

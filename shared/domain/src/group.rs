@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, Role, Rule, text::check_name};
+use crate::{GroupId, Role, Rule, text::parse_name};
 
 /// The most levels of a tree.
 pub const MAX_GROUP_DEPTH: usize = 10;
@@ -45,46 +45,126 @@ impl Group {
     }
 }
 
-/// Checks the name of a group. It is part of paths (`Sales/Tokyo`), which are listed with `;`.
-pub fn check_group_name(name: &str) -> Result<(), Rule> {
-    check_name(name, 100)?;
+/// Parses the name of a group. It is part of paths (`Sales/Tokyo`), which are listed with `;`.
+pub fn parse_group_name(text: &str) -> Result<String, Rule> {
+    let name = parse_name(text, 100)?;
     if name.contains(['/', ';']) {
         Err(Rule::PathSeparator)
     } else {
-        Ok(())
+        Ok(name)
     }
+}
+
+/// A group as it is stored: with versions of the tree, by which a role ends with its group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredGroup {
+    /// The group.
+    #[serde(flatten)]
+    pub group: Group,
+    /// The version of the tree that the group was created with.
+    #[serde(default)]
+    pub since: u64,
+    /// The version of the tree in which the roles of its members were granted.
+    #[serde(default)]
+    pub roles_as_of: u64,
 }
 
 /// The groups of an organisation.
 #[derive(Clone, Debug, Default)]
-pub struct GroupTree(HashMap<GroupId, Group>);
+pub struct GroupTree {
+    groups: HashMap<GroupId, Group>,
+    /// The version of the tree that a group was created with; 0 if it is absent.
+    since: HashMap<GroupId, u64>,
+}
 
 impl GroupTree {
     /// Creates the tree of these groups.
     #[must_use]
     pub fn new(groups: impl IntoIterator<Item = Group>) -> Self {
-        Self(
-            groups
-                .into_iter()
-                .map(|group| (group.id.clone(), group))
-                .collect(),
-        )
+        let mut tree = Self::default();
+        for group in groups {
+            tree.insert(group);
+        }
+        tree
+    }
+
+    /// Creates the tree of the groups that are stored, without the roles that have ended with their
+    /// groups.
+    #[must_use]
+    pub fn of_stored(stored: Vec<StoredGroup>) -> Self {
+        let mut tree = Self::default();
+        let mut roles_as_of = Vec::new();
+        for StoredGroup {
+            group,
+            since,
+            roles_as_of: as_of,
+        } in stored
+        {
+            roles_as_of.push((group.id.clone(), as_of));
+            tree.since.insert(group.id.clone(), since);
+            tree.insert(group);
+        }
+
+        for (id, as_of) in roles_as_of {
+            let roles = tree.get(&id).into_iter().flat_map(|group| &group.roles);
+            let ended: Vec<_> = roles
+                .filter(|role| tree.has_ended(role, as_of))
+                .cloned()
+                .collect();
+            if let Some(group) = tree.groups.get_mut(&id) {
+                group.roles.retain(|role| !ended.contains(role));
+            }
+        }
+        tree
+    }
+
+    /// Returns the group as it is to be stored in a version of the tree, in which all its roles are
+    /// in force.
+    #[must_use]
+    pub fn to_stored(&self, group: Group, version: u64) -> StoredGroup {
+        let existing = self.get(&group.id).map(|_| self.since(&group.id));
+        StoredGroup {
+            group,
+            since: existing.unwrap_or(version),
+            roles_as_of: version,
+        }
+    }
+
+    /// Whether a role that was granted in version `as_of` of the tree has ended with its group. A
+    /// group that was created later has the id of the earlier group, and none of its roles.
+    #[must_use]
+    pub fn has_ended(&self, role: &Role, as_of: u64) -> bool {
+        let Role::GroupManager { group, .. } = role else {
+            return false;
+        };
+        self.get(group).is_none() || self.since(group) > as_of
     }
 
     /// Returns the group with an id.
     #[must_use]
     pub fn get(&self, id: &GroupId) -> Option<&Group> {
-        self.0.get(id)
+        self.groups.get(id)
     }
 
     /// Iterates over every group, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &Group> {
-        self.0.values()
+        self.groups.values()
     }
 
     /// Adds a group, or replaces the group with the same id.
     pub fn insert(&mut self, group: Group) {
-        self.0.insert(group.id.clone(), group);
+        self.groups.insert(group.id.clone(), group);
+    }
+
+    /// Removes a group.
+    pub fn remove(&mut self, id: &GroupId) {
+        self.groups.remove(id);
+        self.since.remove(id);
+    }
+
+    fn since(&self, id: &GroupId) -> u64 {
+        self.since.get(id).copied().unwrap_or_default()
     }
 
     /// Iterates over the group, its parent, and so on to the top; empty for an unknown group.
@@ -222,6 +302,33 @@ mod tests {
             tree().check(&named("b", "B", Some("none"))),
             Err(Rule::UnknownGroup)
         );
+    }
+
+    #[test]
+    fn a_role_ends_with_its_group_also_when_the_id_is_used_again() {
+        let manager = |of: &str| Role::GroupManager {
+            group: GroupId::new(of).unwrap(),
+            access: crate::Access::Edit,
+        };
+        let heads = Group {
+            roles: vec![manager("s"), manager("h"), manager("gone"), Role::Owner],
+            ..named("h", "Heads", None)
+        };
+        let stored = |group, since, roles_as_of| StoredGroup {
+            group,
+            since,
+            roles_as_of,
+        };
+        let roles_with = |since: u64| {
+            let sales = stored(named("s", "Sales", None), since, since);
+            let tree = GroupTree::of_stored(vec![stored(heads.clone(), 3, 3), sales]);
+            tree.get(&heads.id).unwrap().roles.clone()
+        };
+
+        let kept = [manager("s"), manager("h"), Role::Owner];
+        assert_eq!(roles_with(2), kept);
+        assert_eq!(roles_with(3), kept);
+        assert_eq!(roles_with(4), kept[1..]);
     }
 
     #[test]

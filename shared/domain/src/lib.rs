@@ -24,6 +24,7 @@ mod mail_values;
 mod on_doubt;
 mod operator;
 pub mod outbox;
+mod ownership;
 pub mod pace;
 pub mod password;
 pub mod password_change;
@@ -63,8 +64,9 @@ pub use language::Language;
 pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
 pub use mail_values::{MailValues, SecretInputs};
 pub use on_doubt::OnDoubt;
-pub use operator::{Operator, Scope, granted_roles};
+pub use operator::{Operator, Scope, granted_roles, own_roles};
 pub use outbox::{OutboxKey, OutboxMail};
+pub use ownership::{Tenure, is_always_owned};
 pub use password_change::{Credentials, KeepReason, PasswordChange, RequestedPasswordChange};
 pub use recipient::{OutcomeReason, Recipient, RecipientState};
 pub use resend::{

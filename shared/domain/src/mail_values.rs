@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{GroupTree, Language, Operator, ResendId, User};
 
+/// Groups that a mail names at most: they are stored with the recipient.
+const MAX_GROUPS_IN_MAIL: usize = 45;
+
 /// The values of a mail that depend on its recipient.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +23,7 @@ pub struct MailValues {
     pub login_id: String,
     /// The address.
     pub email: String,
-    /// The paths of the user's groups in the operator's scope.
+    /// The paths of the user's groups in the operator's scope; of many groups, the first.
     pub groups: Vec<String>,
     /// The operator's name.
     pub operator_name: String,
@@ -66,6 +69,7 @@ impl MailValues {
             .groups
             .iter()
             .filter(|group| is_visible(group))
+            .take(MAX_GROUPS_IN_MAIL)
             .map(|group| tree.path(group, is_visible))
             .collect();
         let is_stamped = user.last_invited_by.as_ref() == Some(resend);

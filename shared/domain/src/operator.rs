@@ -143,14 +143,22 @@ pub fn granted_roles(user: &User, tree: &GroupTree) -> Vec<Role> {
         .groups
         .iter()
         .filter_map(|group| tree.get(group))
-        .flat_map(|group| &group.roles);
+        .flat_map(|group| group.roles.iter().cloned());
 
     let mut roles = Vec::new();
-    for role in user.roles.iter().chain(group_roles) {
-        if !roles.contains(role) {
-            roles.push(role.clone());
+    for role in own_roles(user, tree).into_iter().chain(group_roles) {
+        if !roles.contains(&role) {
+            roles.push(role);
         }
     }
+    roles
+}
+
+/// Returns the roles granted to the user directly, without those that have ended with their groups.
+#[must_use]
+pub fn own_roles(user: &User, tree: &GroupTree) -> Vec<Role> {
+    let mut roles = user.roles.clone();
+    roles.retain(|role| !tree.has_ended(role, user.roles_as_of));
     roles
 }
 

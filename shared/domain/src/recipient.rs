@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{ExclusionReason, FailedReason, KeepReason, MailValues, PasswordChange, UserId};
+use crate::{ExclusionReason, FailedReason, KeepReason, MailValues, PasswordChange, User, UserId};
 
 /// A mail that was in doubt after this many attempts is left to an operator.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -75,6 +75,8 @@ impl RecipientState {
 pub struct Recipient {
     /// The user.
     pub user_id: UserId,
+    /// When the user was created.
+    pub user_created_at: Option<DateTime<Utc>>,
     /// The number of the chunk.
     pub chunk: u32,
     /// The position in the chunk, from 0.
@@ -125,6 +127,7 @@ impl Recipient {
     ) -> Self {
         Self {
             user_id,
+            user_created_at: None,
             chunk,
             position,
             state: RecipientState::Pending,
@@ -151,6 +154,12 @@ impl Recipient {
             Skipped => self.attempt > 0,
             _ => false,
         }
+    }
+
+    /// Whether this recipient is the user, and not an earlier user with the same id.
+    #[must_use]
+    pub fn is(&self, user: &User) -> bool {
+        self.user_id == user.id && self.user_created_at == user.created_at
     }
 
     /// Whether another attempt may follow an attempt in doubt. A recipient with a reason gets none.

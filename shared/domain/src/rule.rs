@@ -178,6 +178,12 @@ pub enum Rule {
     /// The text has a control character.
     #[error("must not contain control characters or line breaks")]
     ControlCharacter,
+    /// The text has a character that formats others and cannot be seen.
+    #[error("must not contain invisible characters such as {character}")]
+    InvisibleCharacter {
+        /// The first such character, as `U+200B`.
+        character: String,
+    },
     /// The text begins or ends with a blank.
     #[error("must not begin or end with white space")]
     SurroundingBlank,
@@ -226,7 +232,7 @@ pub enum Rule {
         max: usize,
     },
     /// The user would belong to too many groups.
-    #[error("must be at most {max} groups, counted with those above them")]
+    #[error("must be at most {max} groups")]
     TooManyGroups {
         /// The most groups.
         max: usize,

@@ -46,12 +46,17 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, Rule> {
     }
 }
 
-/// Parses an RFC 3339 instant.
+/// Parses an RFC 3339 instant, which may omit the seconds.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|at| at.to_utc())
+    // "2026-12-01T09:00" is followed by the seconds or by the offset.
+    let (minutes, rest) = text.split_at_checked(16)?;
+    let at = if rest.starts_with(['Z', 'z', '+', '-']) {
+        DateTime::parse_from_rfc3339(&format!("{minutes}:00{rest}"))
+    } else {
+        DateTime::parse_from_rfc3339(text)
+    };
+    at.ok().map(|at| at.to_utc())
 }
 
 /// Parses a date, such as `2026-12-01`.
@@ -162,6 +167,30 @@ mod tests {
             "2026-12-01 09:00",
         ] {
             assert_eq!(at(bad, Tz::UTC), Err(Rule::NotATime), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_instant_may_omit_its_seconds() {
+        let full = instant("2027-01-01T00:00:00Z");
+        assert!(full.is_some());
+        for short in [
+            "2027-01-01T00:00Z",
+            "2027-01-01T00:00z",
+            "2027-01-01T09:00+09:00",
+            "2027-01-01T00:00:00.000Z",
+        ] {
+            assert_eq!(instant(short), full, "{short}");
+        }
+        for bad in [
+            "2027-01-01T00:00",
+            "2027-01-01T00Z",
+            "2027-01-01T0:00Z",
+            "2027-01-01T00:00 Z",
+            "2027-01-01T00:00.5Z",
+            "２027-01-01T00:00Z",
+        ] {
+            assert_eq!(instant(bad), None, "{bad}");
         }
     }
 

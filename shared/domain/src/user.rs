@@ -85,8 +85,17 @@ pub struct User {
     /// Roles granted to the user directly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
+    /// The version of the group tree in which they were granted.
+    #[serde(default)]
+    pub roles_as_of: u64,
     /// The `sub` of the user's tokens, if operators are found by it.
     pub subject: Option<String>,
+    /// When the user was created: it tells the user from earlier ones with the same id.
+    pub created_at: Option<DateTime<Utc>>,
+    /// Whether entries of the user in lists are left to do, because a change did not fit into one
+    /// transaction.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub relisting: bool,
     /// The version, raised by every change except an invitation.
     pub version: u64,
     /// The number of invitations.
@@ -115,7 +124,10 @@ impl User {
             language: None,
             time_zone: None,
             roles: Vec::new(),
+            roles_as_of: 0,
             subject: None,
+            created_at: None,
+            relisting: false,
             version: 0,
             invite_count: 0,
             last_invited_at: None,
@@ -126,7 +138,8 @@ impl User {
     /// Whether the user's links and temporary passwords end when the user becomes `after`.
     #[must_use]
     pub fn ends_links(&self, after: &Self) -> bool {
-        let gains_roles = after.roles.iter().any(|role| !self.roles.contains(role));
+        let has_new_roles = after.roles.iter().any(|role| !self.roles.contains(role));
+        let gains_roles = has_new_roles || self.roles_as_of != after.roles_as_of;
         let leaves_active = self.status == Status::Active && after.status != Status::Active;
 
         self.email != after.email || leaves_active || gains_roles
@@ -154,6 +167,12 @@ impl User {
         self.email
             .as_ref()
             .is_some_and(|email| suppressed.contains(&email.folded()))
+    }
+
+    /// Whether this is the user who had the id at `at`, and not one who was created with it later.
+    #[must_use]
+    pub fn existed_at(&self, at: DateTime<Utc>) -> bool {
+        self.created_at.is_none_or(|created_at| created_at <= at)
     }
 
     /// Returns the name in the greeting; the login id if no name is known.

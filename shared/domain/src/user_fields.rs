@@ -6,8 +6,8 @@ use strum::{EnumString, VariantArray};
 
 use crate::{
     EmailAddress, GroupId, Language, Rule, Status, User,
-    group::check_group_name,
-    text::check_name,
+    group::parse_group_name,
+    text::{check_name, is_format_character, parse_name},
     time::{date, end_of_day, resolve_time, start_of_day},
 };
 
@@ -100,7 +100,9 @@ impl UserField {
 
         Ok(match self {
             Self::LoginId | Self::Groups => return Err(Rule::UnknownColumn),
-            Self::DisplayName => FieldChange::DisplayName(text.map(display_name).transpose()?),
+            Self::DisplayName => {
+                FieldChange::DisplayName(text.map(|text| parse_name(text, 100)).transpose()?)
+            }
             Self::Email => FieldChange::Email(text.map(str::parse).transpose()?),
             Self::Status => FieldChange::Status(text.map_or(Ok(Status::Active), Status::parse)?),
             Self::FirstLoginAt => FieldChange::FirstLoginAt(text.map(start).transpose()?),
@@ -163,9 +165,19 @@ impl FieldChange {
     }
 }
 
-/// Checks a login id: 1 to 128 characters, no control characters, no white space at either end.
+/// Checks a login id: 1 to 128 characters, no control and format characters, no white space at either
+/// end. Format characters are invisible: two login ids that differ in them look alike.
 pub fn check_login_id(text: &str) -> Result<(), Rule> {
-    check_name(text, 128)
+    check_name(text, 128)?;
+    match text
+        .chars()
+        .find(|character| is_format_character(*character))
+    {
+        None => Ok(()),
+        Some(character) => Err(Rule::InvisibleCharacter {
+            character: format!("U+{:04X}", u32::from(character)),
+        }),
+    }
 }
 
 /// Parses an IANA time zone.
@@ -175,13 +187,10 @@ pub fn time_zone(text: &str) -> Result<Tz, Rule> {
 
 /// Parses a path of group names, from the top down.
 pub fn group_path(text: &str) -> Result<Vec<String>, Rule> {
-    let checked = |name: &str| check_group_name(name).map(|()| name.to_string());
-
-    text.split('/').map(str::trim).map(checked).collect()
-}
-
-fn display_name(text: &str) -> Result<String, Rule> {
-    check_name(text, 100).map(|()| text.to_string())
+    text.split('/')
+        .map(str::trim)
+        .map(parse_group_name)
+        .collect()
 }
 
 fn moment(
@@ -197,5 +206,39 @@ fn moment(
                 Rule::NotATime => Rule::NotATimeOrDate,
                 other => other,
             }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_id_holds_nothing_invisible() {
+        for good in ["c1", "C1", "愛子@example.jp", "a b"] {
+            assert_eq!(check_login_id(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            " c1",
+            "c\n1",
+            "c\u{AD}1",
+            "c\u{200D}1",
+            "\u{202E}c1",
+            "c1\u{E0041}",
+        ] {
+            assert!(check_login_id(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_stored_without_what_turns_or_hides_text() {
+        let parsed = UserField::DisplayName.parse("Ai\u{202E}ko\u{2028}", Tz::UTC);
+        assert_eq!(parsed, Ok(FieldChange::DisplayName(Some("Aiko".into()))));
+        assert!(UserField::DisplayName.parse("\u{202E}", Tz::UTC).is_err());
+        assert_eq!(
+            group_path("Sa\u{200B}les / Tokyo").unwrap(),
+            ["Sales", "Tokyo"]
+        );
     }
 }

@@ -18,7 +18,7 @@ impl Engine {
             SenderJob::Start { resend } => start::start(self, &resend).await,
             SenderJob::Resume { resend, version } => resume::resume(self, &resend, version).await,
             SenderJob::Cancel { resend } => cancel(self, &resend, deadline).await,
-            SenderJob::Sweep {} => sweep::sweep(self).await,
+            SenderJob::Sweep {} => sweep::sweep(self, deadline).await,
             SenderJob::Mail { mail, version } => outbox::run(self, &mail, version).await,
             SenderJob::Renew {
                 organisation,
@@ -46,9 +46,7 @@ async fn prepare(engine: &Engine, id: &ResendId, deadline: DateTime<Utc>) -> Res
     }
 
     let now = engine.clock().now();
-    let (context, _) = store
-        .responsible_operator(&resend.organisation, &resend.responsible, [], now)
-        .await?;
+    let (context, _) = store.operator_of_resend(&resend, [], now).await?;
     let until = deadline - TIME_PER_CHUNK;
     let resend = engine.preparer.prepare(&resend, &context, until).await?;
 

@@ -30,6 +30,7 @@ mod secrets;
 mod start;
 mod sweep;
 mod template_cache;
+mod upkeep;
 mod user_pool;
 mod wave;
 

@@ -1,37 +1,94 @@
 //! Moving a group in the tree: its members enter and leave the lists of the groups above it.
 
-use reinvite_domain::{GroupId, GroupTree, OrganisationId};
-use reinvite_store::{Error as StoreError, Store};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use futures::{StreamExt, TryStreamExt, stream};
+use reinvite_aws::Clock;
+use reinvite_domain::{GroupId, GroupTree, OrganisationId, UserId};
+use reinvite_store::{Error as StoreError, ListPlaces, MovedGroup, Store};
 
 /// Members that are read together.
 const MEMBERS_PER_PAGE: usize = 100;
 
+/// Members whose entries are written in parallel.
+const PARALLEL_MEMBERS: usize = 16;
+
+/// Attempts at the entries of one member, who may be changed meanwhile.
+const MAX_ATTEMPTS: usize = 5;
+
 /// Puts the members of a moved group into the lists of the groups that are above it now, and takes
-/// them out of the lists of groups that no longer are. A repetition does no harm.
+/// them out of the lists of groups that no longer are, until an instant. A repetition does no harm.
+///
+/// Returns the move with the last member who is done, or `None` if all are.
 pub async fn move_group_members(
     store: &Store,
-    organisation: &OrganisationId,
-    moved: &GroupId,
-    before: &GroupTree,
-    after: &GroupTree,
-) -> Result<(), StoreError> {
-    let list = [Some(moved.clone())];
-    let mut last = None;
+    clock: &Clock,
+    mut moved: MovedGroup,
+    tree: &GroupTree,
+    until: DateTime<Utc>,
+) -> Result<Option<MovedGroup>, StoreError> {
+    let list = [Some(moved.group.clone())];
+    let lists = moved_lists(&moved, tree);
 
     loop {
         let (ids, more) = store
             .user_lists
-            .page_by_id(organisation, &list, last.as_ref(), MEMBERS_PER_PAGE)
+            .page_by_id(
+                &moved.organisation,
+                &list,
+                moved.last_user.as_ref(),
+                MEMBERS_PER_PAGE,
+            )
             .await?;
-        let users = store.users.get_many(organisation, &ids).await?;
-        store
-            .user_lists
-            .move_entries(organisation, users.values(), before, after)
+        let organisation = &moved.organisation;
+        stream::iter(ids.clone())
+            .map(|id| move_member(store, organisation, id, tree, &lists))
+            .buffer_unordered(PARALLEL_MEMBERS)
+            .try_collect::<()>()
             .await?;
 
-        match ids.last() {
-            Some(id) if more => last = Some(id.clone()),
-            _ => return Ok(()),
+        if !more {
+            return Ok(None);
+        }
+        moved.last_user = ids.last().cloned().or(moved.last_user);
+        if clock.now() >= until {
+            return Ok(Some(moved));
         }
     }
+}
+
+/// The groups that are above a moved group now, or were before.
+pub(crate) fn moved_lists(moved: &MovedGroup, tree: &GroupTree) -> BTreeSet<GroupId> {
+    let above = tree.upwards(&moved.group).skip(1);
+    let mut lists = moved.left.clone();
+    lists.extend(above.map(|group| group.id.clone()));
+    lists
+}
+
+async fn move_member(
+    store: &Store,
+    organisation: &OrganisationId,
+    id: UserId,
+    tree: &GroupTree,
+    lists: &BTreeSet<GroupId>,
+) -> Result<(), StoreError> {
+    for _ in 0..MAX_ATTEMPTS {
+        let Some(user) = store.users.get(organisation, &id).await? else {
+            return Ok(());
+        };
+        let places = ListPlaces {
+            lists: lists.clone(),
+            login_ids: BTreeSet::from([user.login_id.clone()]),
+        };
+        match store
+            .user_lists
+            .write_entries(organisation, &user, tree, &places)
+            .await
+        {
+            Err(StoreError::Changed) => {}
+            written => return written,
+        }
+    }
+    Err(StoreError::Changed)
 }

@@ -183,6 +183,7 @@ fn planned(list: &RecipientList, chunk: u32, state: RecipientState) -> Vec<Recip
             reason: reason.clone(),
             password_change_reason: planned.password_change_reason,
             had_logged_in: planned.had_logged_in,
+            user_created_at: planned.created_at,
             ..Recipient::pending(
                 planned.user.clone(),
                 chunk,

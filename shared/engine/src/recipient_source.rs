@@ -135,6 +135,7 @@ impl<'a> RecipientSource<'a> {
                 }
                 Err(reason) => list.excluded.push(ExcludedUser {
                     user_id: id.clone(),
+                    user_created_at: checked.users.get(&id).and_then(|user| user.created_at),
                     reason,
                 }),
             }
@@ -198,6 +199,7 @@ impl<'a> RecipientSource<'a> {
         PlannedRecipient {
             user: user.id.clone(),
             had_logged_in: user.first_login_at.is_some(),
+            created_at: user.created_at,
             password_change,
             password_change_reason,
         }

@@ -1,14 +1,20 @@
 //! The sweep: each minute, messages that should have been sent and were lost are sent again.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
 
-use crate::{Engine, Error, lanes, outbox};
+use crate::{Engine, Error, lanes, outbox, upkeep};
+
+/// Time of an invocation that is left when no further upkeep begins.
+const TIME_IN_HAND: TimeDelta = TimeDelta::seconds(15);
 
 /// Looks at the resends and at the mails of the outbox that are due. One that fails is left to the
 /// next sweep, and does not hold up the others.
-pub(crate) async fn sweep(engine: &Engine) -> Result<(), Error> {
-    sweep_as_of(engine, engine.clock().now()).await
+///
+/// Upkeep of the directory comes last, and ends before `deadline`.
+pub(crate) async fn sweep(engine: &Engine, deadline: DateTime<Utc>) -> Result<(), Error> {
+    sweep_as_of(engine, engine.clock().now()).await?;
+    upkeep::keep_directory(engine, deadline - TIME_IN_HAND).await
 }
 
 impl Engine {

@@ -23,6 +23,31 @@ pub(crate) fn single_line(value: &str) -> Cow<'_, str> {
     Cow::Owned(words.join(" "))
 }
 
+/// Isolates a value that has text from right to left, so that it cannot reorder the line around it
+/// (UAX #9, section 2.7).
+pub(crate) fn isolated(value: String) -> String {
+    if value.contains(is_right_to_left) {
+        format!("\u{2068}{value}\u{2069}")
+    } else {
+        value
+    }
+}
+
+/// Whether the character is in a script that is written from right to left, or a mark of that
+/// direction. The ranges are those in which Unicode puts such scripts.
+fn is_right_to_left(c: char) -> bool {
+    matches!(
+        c,
+        '\u{590}'..='\u{8ff}'
+            | '\u{200f}'
+            | '\u{fb1d}'..='\u{fdcf}'
+            | '\u{fdf0}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefe}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+    )
+}
+
 /// Serialises a text through [`single_line`].
 pub(crate) fn serialize_single_line<S: Serializer>(
     value: &str,

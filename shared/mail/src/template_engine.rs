@@ -4,6 +4,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
+use crate::characters::isolated;
 use crate::html_escape::write_escaped;
 use crate::limits::{MAX_FUEL_PER_PART, MAX_LOOP_DEPTH};
 use crate::mail_part::MailPart;
@@ -34,7 +35,12 @@ pub(crate) fn environment(part: MailPart) -> Result<Environment<'static>, Error>
             environment.set_formatter(write_html);
             environment.remove_filter("safe");
         }
-        MailPart::Subject | MailPart::Text => {
+        MailPart::Subject => {
+            environment.set_auto_escape_callback(|_| AutoEscape::None);
+            environment
+                .set_formatter(|out, _, value| Ok(out.write_str(&isolated(value_to_text(value)))?));
+        }
+        MailPart::Text => {
             environment.set_auto_escape_callback(|_| AutoEscape::None);
             environment.set_formatter(|out, _, value| Ok(out.write_str(&value_to_text(value))?));
         }

@@ -1,15 +1,16 @@
 //! The group tree of an organisation.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{AuditEntry, Group, GroupId, GroupTree, OrganisationId};
-use serde::{Deserialize, Serialize};
+use reinvite_domain::{AuditEntry, Group, GroupId, GroupTree, OrganisationId, group::StoredGroup};
+use serde::Deserialize;
 
 use crate::{
-    Error, OwnersVersion,
+    Error, MovedGroup, OwnersVersion,
     attribute::number,
     audit_trail::entry_write,
     condition::Condition,
     keys,
+    moved_groups::moved_write,
     owners::owners_write,
     table::Tables,
     transaction::{Transaction, Unnamed},
@@ -30,11 +31,28 @@ pub struct VersionedGroupTree {
     pub version: u64,
 }
 
+/// A group as it is to be, in a tree that was read.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupChange<'a> {
+    /// The organisation.
+    pub organisation: &'a OrganisationId,
+    /// The tree as it was read.
+    pub tree: &'a VersionedGroupTree,
+    /// The group as it is to be.
+    pub group: &'a Group,
+    /// The move, if the group takes another place.
+    pub moved: Option<&'a MovedGroup>,
+    /// The version of the owners, if members of the group may lose the role `owner`.
+    pub owners: Option<OwnersVersion>,
+    /// The entry of the audit trail.
+    pub audit: Option<&'a AuditEntry>,
+}
+
 /// A group, or the version of the tree.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum GroupItem {
-    Group(Group),
+    Group(StoredGroup),
     Version { version: u64 },
 }
 
@@ -47,52 +65,65 @@ impl Groups {
             .query_all(&keys::groups(organisation), "")
             .await?;
 
-        let mut tree = VersionedGroupTree::default();
+        let mut stored = Vec::new();
+        let mut version = 0;
         for item in items {
             match item {
-                GroupItem::Group(group) => tree.groups.insert(group),
-                GroupItem::Version { version } => tree.version = version,
+                GroupItem::Group(group) => stored.push(group),
+                GroupItem::Version { version: read } => version = read,
             }
         }
-        Ok(tree)
+        Ok(VersionedGroupTree {
+            groups: GroupTree::of_stored(stored),
+            version,
+        })
     }
 
     /// Writes a group; [`Error::Changed`] if the tree, or the set of owners, has changed since it
-    /// was read. Name the owners' version if members of the group may lose the role `owner`.
-    pub async fn put(
-        &self,
-        organisation: &OrganisationId,
-        tree: &VersionedGroupTree,
-        group: &Group,
-        owners: Option<OwnersVersion>,
-        audit: Option<&AuditEntry>,
-    ) -> Result<(), Error> {
+    /// was read.
+    pub async fn put(&self, change: &GroupChange<'_>) -> Result<(), Error> {
         let Tables { directory, resends } = &self.0;
+        let GroupChange {
+            organisation,
+            tree,
+            group,
+            ..
+        } = change;
+        let key = keys::group(organisation, &group.id);
+        let stored = tree.groups.to_stored((*group).clone(), tree.version + 1);
 
         let mut transaction = Transaction::<Unnamed>::new();
-        transaction.add(directory.replace_write(&keys::group(organisation, &group.id), group)?);
-        if let Some(version) = owners {
+        transaction.add(directory.replace_write(&key, &stored)?);
+        if let Some(moved) = change.moved {
+            transaction.add(moved_write(directory, moved)?);
+        }
+        if let Some(version) = change.owners {
             transaction.add(owners_write(directory, organisation, version)?);
         }
         transaction.add(self.version_write(organisation, tree)?);
-        if let Some(audit) = audit {
+        if let Some(audit) = change.audit {
             transaction.add(entry_write(resends, organisation, audit)?);
         }
         transaction.commit(&directory.client).await
     }
 
-    /// Deletes a group; [`Error::Changed`] if the tree has changed since it was read.
+    /// Deletes a group; [`Error::Changed`] if the tree, or the set of owners, has changed since it
+    /// was read. Name the owners' version if members of the group hold the role `owner`.
     pub async fn delete(
         &self,
         organisation: &OrganisationId,
         tree: &VersionedGroupTree,
         id: &GroupId,
+        owners: Option<OwnersVersion>,
         audit: &AuditEntry,
     ) -> Result<(), Error> {
         let Tables { directory, resends } = &self.0;
 
         let mut transaction = Transaction::<Unnamed>::new();
         transaction.add(directory.delete_write(&keys::group(organisation, id), None)?);
+        if let Some(version) = owners {
+            transaction.add(owners_write(directory, organisation, version)?);
+        }
         transaction.add(self.version_write(organisation, tree)?);
         transaction.add(entry_write(resends, organisation, audit)?);
         transaction.commit(&directory.client).await

@@ -61,6 +61,33 @@ pub(crate) fn group_tree_version(organisation: &OrganisationId) -> Key {
     Key::new(groups(organisation), BEFORE_IDS)
 }
 
+/// The kept member count of a group.
+pub(crate) fn member_count(organisation: &OrganisationId, group: &GroupId) -> Key {
+    Key::new(format!("{organisation}#counts"), group.as_str())
+}
+
+/// The partition of groups, of every organisation, whose members are to be counted. No organisation
+/// has an empty id.
+pub(crate) const DUE_COUNTS: &str = "#counts";
+
+pub(crate) fn due_count(minute: i64, organisation: &OrganisationId, group: &GroupId) -> Key {
+    Key::new(DUE_COUNTS, format!("{minute:010}#{organisation}#{group}"))
+}
+
+/// The partition of users, of every organisation, whose entries in lists are to be finished.
+pub(crate) const UNFINISHED_LISTS: &str = "#lists";
+
+pub(crate) fn unfinished_lists(organisation: &OrganisationId, user: &UserId) -> Key {
+    Key::new(UNFINISHED_LISTS, format!("{organisation}#{user}"))
+}
+
+/// The partition of groups, of every organisation, that were moved.
+pub(crate) const MOVED_GROUPS: &str = "#moves";
+
+pub(crate) fn moved_group(organisation: &OrganisationId, group: &GroupId, version: u64) -> Key {
+    Key::new(MOVED_GROUPS, format!("{organisation}#{group}#{version}"))
+}
+
 /// Sort key of a user's item.
 pub(crate) const USER: &str = "user";
 
@@ -90,6 +117,11 @@ pub(crate) fn user_list(organisation: &OrganisationId, group: Option<&GroupId>) 
         None => format!("{organisation}#members"),
         Some(group) => format!("{organisation}#members#{group}"),
     }
+}
+
+/// The partition of the login ids that have another case or width than this one, which is folded.
+pub(crate) fn login_id_variants(organisation: &OrganisationId, folded: &str) -> String {
+    format!("{organisation}#logins#{folded}")
 }
 
 /// The partition of the users who have an address, case folded.

@@ -67,6 +67,7 @@ impl Organisations {
             before: None,
             after: owner,
             tree: &GroupTree::default(),
+            now: audit.at,
         };
 
         let mut transaction = Transaction::new();

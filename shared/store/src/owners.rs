@@ -1,7 +1,7 @@
 //! The owners of an organisation.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use reinvite_domain::{GroupTree, OrganisationId, Role, UserId};
+use reinvite_domain::{OrganisationId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,13 +32,10 @@ enum OwnerItem {
 }
 
 impl Owners {
-    /// Reads the ids of users who may be owners, by a role of their own or as direct members of a
-    /// group, and the version of that set. A group's list has members of its subgroups too: the
-    /// caller checks each user's roles.
-    pub async fn candidates(
+    /// Reads the users who are owners by a role of their own, and the version of the set of owners.
+    pub(crate) async fn holders(
         &self,
         organisation: &OrganisationId,
-        tree: &GroupTree,
     ) -> Result<(Vec<UserId>, OwnersVersion), Error> {
         let mut version = OwnersVersion(0);
         let mut ids = Vec::new();
@@ -48,16 +45,6 @@ impl Owners {
                 OwnerItem::Version { version: read } => version = OwnersVersion(read),
             }
         }
-
-        let owner_groups = tree
-            .iter()
-            .filter(|group| group.roles.contains(&Role::Owner));
-        for group in owner_groups {
-            let list = keys::user_list(organisation, Some(&group.id));
-            let members: Vec<UserPointer> = self.0.query_all(&list, "").await?;
-            ids.extend(members.into_iter().map(|member| member.user));
-        }
-
         Ok((ids, version))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use futures::try_join;
-use reinvite_domain::{Operator, Organisation, OrganisationId, Status, User, UserId};
+use reinvite_domain::{Operator, Organisation, OrganisationId, Resend, Status, User, UserId};
 
 use crate::{Error, OperatorContext, Store, keys, table::decode};
 
@@ -32,8 +32,27 @@ impl Store {
             }))
     }
 
-    /// Reads the context of the operator responsible for a resend, and some users, in one
-    /// `BatchGetItem` and one `Query`.
+    /// Reads the context of the operator responsible for a resend, and some users.
+    ///
+    /// An operator who has been deleted holds no roles, whoever has the id now.
+    pub async fn operator_of_resend(
+        &self,
+        resend: &Resend,
+        users: impl IntoIterator<Item = &UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<(OperatorContext, HashMap<UserId, User>), Error> {
+        let (mut context, users) = self
+            .responsible_operator(&resend.organisation, &resend.responsible, users, now)
+            .await?;
+        if !resend.is_responsibility_of(&context.operator.user) {
+            let user = deleted_user(&resend.responsible);
+            context.operator = Operator::new(user, &context.tree.groups, now);
+        }
+        Ok((context, users))
+    }
+
+    /// Reads the context of a responsible operator, and some users, in one `BatchGetItem` and one
+    /// `Query`.
     ///
     /// An operator who has been deleted holds no roles. [`Error::Missing`] without the organisation.
     pub async fn responsible_operator(
@@ -68,11 +87,8 @@ impl Store {
             }
         }
 
-        let deleted = || User {
-            status: Status::Inactive,
-            ..User::new(operator.clone(), operator.to_string())
-        };
-        let user = found_users.get(operator).cloned().unwrap_or_else(deleted);
+        let user = found_users.get(operator).cloned();
+        let user = user.unwrap_or_else(|| deleted_user(operator));
         let context = OperatorContext {
             organisation: found_organisation.ok_or(Error::Missing("organisation"))?,
             operator: Operator::new(user, &tree.groups, now),
@@ -80,5 +96,13 @@ impl Store {
             now,
         };
         Ok((context, found_users))
+    }
+}
+
+/// An operator who has been deleted.
+fn deleted_user(id: &UserId) -> User {
+    User {
+        status: Status::Inactive,
+        ..User::new(id.clone(), id.to_string())
     }
 }

@@ -1,6 +1,7 @@
 //! Recipient lists: written once when a resend is prepared, and never changed.
 
-use reinvite_domain::{ExclusionReason, KeepReason, PasswordChange, ResendId, UserId};
+use chrono::{DateTime, Utc};
+use reinvite_domain::{ExclusionReason, KeepReason, PasswordChange, ResendId, User, UserId};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -34,6 +35,9 @@ pub struct PlannedRecipient {
     /// Whether the user had logged in.
     #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
     pub had_logged_in: bool,
+    /// When the user was created.
+    #[serde(rename = "c")]
+    pub created_at: Option<DateTime<Utc>>,
     /// The change of the user's password.
     #[serde(rename = "p", default, skip_serializing_if = "PasswordChange::is_keep")]
     pub password_change: PasswordChange,
@@ -43,13 +47,24 @@ pub struct PlannedRecipient {
 }
 
 /// A selected user who is not eligible.
+#[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExcludedUser {
     /// The user, or an id that the request named.
     pub user_id: UserId,
+    /// When the user was created, if the id is that of a user.
+    pub user_created_at: Option<DateTime<Utc>>,
     /// The reason.
     pub reason: ExclusionReason,
+}
+
+impl ExcludedUser {
+    /// Whether this is the user, and not an earlier user with the same id.
+    #[must_use]
+    pub fn is(&self, user: &User) -> bool {
+        self.user_id == user.id && self.user_created_at == user.created_at
+    }
 }
 
 impl RecipientLists {

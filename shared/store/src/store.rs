@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::Client;
 
 use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
-    IdempotentRequests, Links, OperatorNoticeLimits, Organisations, Outbox, Owners, PaceRecord,
-    RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends, Suppressions, Templates,
-    TestMailLimits, UserLists, Users,
+    IdempotentRequests, Links, MemberCounts, MovedGroups, OperatorNoticeLimits, Organisations,
+    Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends,
+    Suppressions, Templates, TestMailLimits, UserLists, Users,
     table::{Table, Tables},
 };
 
@@ -20,6 +20,10 @@ pub struct Store {
     pub organisations: Organisations,
     /// The group tree of each organisation.
     pub groups: Groups,
+    /// Groups that were moved in the tree.
+    pub moved_groups: MovedGroups,
+    /// The member counts of groups.
+    pub member_counts: MemberCounts,
     /// Users.
     pub users: Users,
     /// The owners of each organisation.
@@ -106,6 +110,8 @@ impl Store {
         Self {
             organisations: Organisations(tables.clone()),
             groups: Groups(tables.clone()),
+            moved_groups: MovedGroups(directory.clone()),
+            member_counts: MemberCounts(directory.clone()),
             users: Users(tables.clone()),
             owners: Owners(directory.clone()),
             user_lists: UserLists(directory.clone()),

@@ -7,12 +7,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures::future::try_join_all;
-use reinvite_domain::{EmailAddress, GroupId, GroupTree, OrganisationId, User, UserId};
+use reinvite_domain::{
+    EmailAddress, GroupId, GroupTree, OrganisationId, User, UserId, text::folded,
+};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    Error, batch_writes,
+    Error,
+    attribute::text,
+    condition::Condition,
     keys::{self, Key},
     query::Range,
     table::Table,
@@ -46,7 +50,7 @@ pub struct UserListPage {
 #[skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ListEntry {
-    user: UserId,
+    pub user: UserId,
     /// The list's partition, as long as the user has never logged in: the key of a sparse index.
     never: Option<String>,
     /// The user's address, case folded, so that a page of users and their suppressions is read in
@@ -68,34 +72,74 @@ pub(crate) fn list_entries(
     user: &User,
     tree: &GroupTree,
 ) -> HashMap<Key, ListEntry> {
-    let address = user.email.as_ref().map(EmailAddress::folded);
-    let groups = tree.with_ancestors(&user.groups);
+    let mut entries = group_entries(organisation, user, tree);
+    entries.extend(own_entries(organisation, user));
+    entries
+}
 
-    let of_list = |group: Option<&GroupId>| {
-        let partition = keys::user_list(organisation, group);
-        let never = user.first_login_at.is_none().then(|| partition.clone());
-        let entry = ListEntry {
-            user: user.id.clone(),
-            never,
-            address: address.clone(),
-        };
-        (Key::new(partition, &*user.login_id), entry)
-    };
-    let of_address = address.as_ref().map(|address| {
+/// The entries of a user in the lists of groups.
+pub(crate) fn group_entries(
+    organisation: &OrganisationId,
+    user: &User,
+    tree: &GroupTree,
+) -> HashMap<Key, ListEntry> {
+    let groups = tree.with_ancestors(&user.groups);
+    groups
+        .iter()
+        .map(|group| entry_of_list(organisation, Some(group), user))
+        .collect()
+}
+
+/// The entries of a user in the list of the organisation, in that of their address, and among the
+/// variants of a login id.
+pub(crate) fn own_entries(organisation: &OrganisationId, user: &User) -> HashMap<Key, ListEntry> {
+    let pointer = |key: Key| {
         let entry = ListEntry {
             user: user.id.clone(),
             never: None,
             address: None,
         };
-        let partition = keys::address(organisation, address);
-        (Key::new(partition, user.id.as_str()), entry)
+        (key, entry)
+    };
+
+    let of_address = user.email.as_ref().map(|address| {
+        let partition = keys::address(organisation, &address.folded());
+        pointer(Key::new(partition, user.id.as_str()))
+    });
+    let folded = folded(&user.login_id);
+    // The organisation's list has the login ids that are folded already.
+    let of_login_id = (folded != user.login_id).then(|| {
+        let partition = keys::login_id_variants(organisation, &folded);
+        pointer(Key::new(partition, &*user.login_id))
     });
 
-    std::iter::once(None)
-        .chain(groups.iter().map(Some))
-        .map(of_list)
+    std::iter::once(entry_of_list(organisation, None, user))
         .chain(of_address)
+        .chain(of_login_id)
         .collect()
+}
+
+fn entry_of_list(
+    organisation: &OrganisationId,
+    group: Option<&GroupId>,
+    user: &User,
+) -> (Key, ListEntry) {
+    let partition = keys::user_list(organisation, group);
+    let never = user.first_login_at.is_none().then(|| partition.clone());
+    let entry = ListEntry {
+        user: user.id.clone(),
+        never,
+        address: user.email.as_ref().map(EmailAddress::folded),
+    };
+    (Key::new(partition, &*user.login_id), entry)
+}
+
+/// The item is new, or belongs to this user already.
+pub(crate) fn unless_of_another(user: &User) -> Condition {
+    Condition::new(
+        "attribute_not_exists(pk) OR #user = :user",
+        [(":user", text(user.id.as_str()))],
+    )
 }
 
 impl UserLists {
@@ -169,6 +213,17 @@ impl UserLists {
         Ok((ids, more))
     }
 
+    /// Reads the ids of every user in the list of a group.
+    pub(crate) async fn members(
+        &self,
+        organisation: &OrganisationId,
+        group: &GroupId,
+    ) -> Result<Vec<UserId>, Error> {
+        let list = keys::user_list(organisation, Some(group));
+        let entries: Vec<ListEntry> = self.0.query_all(&list, "").await?;
+        Ok(entries.into_iter().map(|entry| entry.user).collect())
+    }
+
     /// Counts the users of a list: of a group and its subgroups, each once, or of the organisation.
     pub async fn count(
         &self,
@@ -176,6 +231,17 @@ impl UserLists {
         group: Option<&GroupId>,
     ) -> Result<u64, Error> {
         self.0.count(&keys::user_list(organisation, group)).await
+    }
+
+    /// Whether the list of a group has no entry.
+    pub async fn is_empty(
+        &self,
+        organisation: &OrganisationId,
+        group: &GroupId,
+    ) -> Result<bool, Error> {
+        let list = keys::user_list(organisation, Some(group));
+        let page = self.0.query::<ListEntry>(Range::of_table(&list, 1)).await?;
+        Ok(page.items.is_empty())
     }
 
     /// Reads the user with a login id, as the organisation's list has them.
@@ -190,6 +256,30 @@ impl UserLists {
             id: entry.user,
             address: entry.address,
         }))
+    }
+
+    /// Finds another login id of the organisation that differs from this one only in case or width.
+    pub async fn similar_login_id(
+        &self,
+        organisation: &OrganisationId,
+        login_id: &str,
+    ) -> Result<Option<String>, Error> {
+        let folded = folded(login_id);
+        let partition = keys::login_id_variants(organisation, &folded);
+        let variants = self
+            .0
+            .query::<LoginIdEntry>(Range::of_table(&partition, 2))
+            .await?;
+
+        let other = variants.items.into_iter().map(|entry| entry.sk);
+        if let Some(other) = other.into_iter().find(|other| other != login_id) {
+            return Ok(Some(other));
+        }
+        if folded == login_id {
+            return Ok(None);
+        }
+        let user = self.with_login_id(organisation, &folded).await?;
+        Ok(user.map(|_| folded))
     }
 
     /// Reads the ids of the users with these login ids.
@@ -223,29 +313,6 @@ impl UserLists {
             .query::<ListEntry>(Range::of_table(&partition, limit))
             .await?;
         Ok(page.items.into_iter().map(|entry| entry.user).collect())
-    }
-
-    /// Moves the entries of users whose group was moved: into the lists of the groups above it now,
-    /// and out of the lists of groups that no longer are. A repetition does no harm.
-    pub async fn move_entries(
-        &self,
-        organisation: &OrganisationId,
-        users: impl IntoIterator<Item = &User>,
-        before: &GroupTree,
-        after: &GroupTree,
-    ) -> Result<(), Error> {
-        let mut writes = Vec::new();
-        for user in users {
-            let old = list_entries(organisation, user, before);
-            let new = list_entries(organisation, user, after);
-            for (key, entry) in &new {
-                writes.push(batch_writes::put(key, entry)?);
-            }
-            for key in old.keys().filter(|key| !new.contains_key(key)) {
-                writes.push(batch_writes::delete(key)?);
-            }
-        }
-        self.0.write_all(writes).await
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use chrono::{DateTime, Utc};
 use reinvite_domain::{GroupTree, OrganisationId, Role, User};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
     Error,
-    attribute::{number, text},
+    attribute::number,
     condition::Condition,
     error::unwritable,
     keys::{self, Key},
@@ -16,7 +17,7 @@ use crate::{
     table::{Item, Table, encode},
     transaction::{Refused, Transaction},
     update::ItemUpdate,
-    user_lists::list_entries,
+    user_lists::{group_entries, list_entries, own_entries, unless_of_another},
 };
 
 /// A user as they were read, if they exist, and as they are to be.
@@ -30,7 +31,14 @@ pub struct UserChange<'a> {
     pub after: &'a User,
     /// The groups of the organisation.
     pub tree: &'a GroupTree,
+    /// The instant of the change.
+    pub now: DateTime<Utc>,
 }
+
+/// Entries in lists of groups that a change writes in its transaction. DynamoDB takes 100 writes in one,
+/// and up to ten concern the user, the login id, the address, the subject, the links, the owners, the
+/// audit trail and the entries that are left to do.
+const MAX_GROUP_ENTRIES: usize = 85;
 
 /// Conditions of a user's transaction that callers tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,39 +115,57 @@ fn user_write(directory: &Table, change: &UserChange<'_>) -> Result<TransactWrit
     directory.update_write(update)
 }
 
-/// Entries in the lists of the organisation, of groups and of addresses.
+/// Entries in the lists of the organisation and of addresses, and in those of groups unless they are
+/// written afterwards.
 fn add_list_writes(
     transaction: &mut Transaction<UserGuard>,
     directory: &Table,
     change: &UserChange<'_>,
     gone: &mut HashSet<Key>,
 ) -> Result<(), Error> {
-    let UserChange {
-        organisation,
-        before,
-        after,
-        tree,
-    } = change;
-    let old = before
-        .map(|before| list_entries(organisation, before, tree))
-        .unwrap_or_default();
-    let new = list_entries(organisation, after, tree);
+    let organisation = change.organisation;
+    let entries = |user: &User| {
+        if change.after.relisting {
+            own_entries(organisation, user)
+        } else {
+            list_entries(organisation, user, change.tree)
+        }
+    };
+    let old = change.before.map(entries).unwrap_or_default();
+    let new = entries(change.after);
     let whole_organisation = keys::user_list(organisation, None);
 
     for (key, entry) in &new {
         if old.get(key) == Some(entry) {
             continue;
         }
-        let write = directory.put_write(encode(key, entry)?, unless_of_another(after))?;
         if key.pk == whole_organisation {
+            let condition = unless_of_another(change.after);
+            let write = directory.put_write(encode(key, entry)?, condition)?;
             transaction.guard(UserGuard::LoginId, write);
         } else {
-            transaction.add(write);
+            // Nobody else has the login id, so an entry of another user is out of date.
+            transaction.add(directory.replace_write(key, entry)?);
         }
     }
 
     gone.extend(old.into_keys().filter(|key| !new.contains_key(key)));
     Ok(())
+}
+
+impl UserChange<'_> {
+    /// Whether the change needs more entries in lists of groups than its transaction takes.
+    pub(crate) fn exceeds_transaction(&self) -> bool {
+        let entries = |user: &User| group_entries(self.organisation, user, self.tree);
+        let old = self.before.map(entries).unwrap_or_default();
+        let new = entries(self.after);
+
+        let written = new
+            .iter()
+            .filter(|(key, entry)| old.get(key) != Some(entry));
+        let gone = old.keys().filter(|key| !new.contains_key(key));
+        written.count() + gone.count() > MAX_GROUP_ENTRIES
+    }
 }
 
 fn add_subject_writes(
@@ -198,12 +224,4 @@ fn pointer_to(user: &User) -> UserPointer {
     UserPointer {
         user: user.id.clone(),
     }
-}
-
-/// The item is new, or belongs to this user already.
-fn unless_of_another(user: &User) -> Condition {
-    Condition::new(
-        "attribute_not_exists(pk) OR #user = :user",
-        [(":user", text(user.id.as_str()))],
-    )
 }

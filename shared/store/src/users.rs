@@ -8,7 +8,7 @@ use reinvite_domain::{
 };
 
 use crate::{
-    Error, ListedUser, OwnersVersion,
+    Error, ListedUser, OwnersVersion, UnfinishedLists, UserLists,
     attribute::{number, text, value},
     audit_trail::entry_write,
     condition::Condition,
@@ -19,7 +19,8 @@ use crate::{
     statements::StatementUpdate,
     suppressions::SuppressedAddress,
     table::{Tables, decode},
-    transaction::Transaction,
+    transaction::{Transaction, Unnamed},
+    update::ItemUpdate,
     user_lists::list_entries,
     user_writes::{UserChange, UserGuard, add_user_writes, guard_error},
 };
@@ -134,16 +135,20 @@ impl Users {
         audit: Option<&AuditEntry>,
     ) -> Result<(), Error> {
         let Tables { directory, resends } = &self.0;
-        let mut transaction = self.changing(change)?;
+        let (after, unfinished) = self.as_written(change).await?;
+        let change = UserChange {
+            after: &after,
+            ..*change
+        };
+
+        let mut transaction = self.changing(&change, unfinished.as_ref())?;
         if let Some(version) = owners {
             transaction.add(owners_write(directory, change.organisation, version)?);
         }
         if let Some(audit) = audit {
             transaction.add(entry_write(resends, change.organisation, audit)?);
         }
-
-        let committed = transaction.try_commit(&directory.client).await?;
-        committed.map_err(|refused| guard_error(&refused))
+        self.commit(transaction, &change, unfinished).await
     }
 
     /// Writes a user whose address was corrected, with the notice to the former address.
@@ -155,19 +160,45 @@ impl Users {
         notice: Option<&OutboxMail>,
         audit: &AuditEntry,
     ) -> Result<(), Error> {
-        let Tables { directory, resends } = &self.0;
-        let mut transaction = self.changing(change)?;
+        let resends = &self.0.resends;
+        let (after, unfinished) = self.as_written(change).await?;
+        let change = UserChange {
+            after: &after,
+            ..*change
+        };
+
+        let mut transaction = self.changing(&change, unfinished.as_ref())?;
         if let Some(notice) = notice {
             transaction.add(outbox_write(resends, notice)?);
         }
         transaction.add(entry_write(resends, change.organisation, audit)?);
+        self.commit(transaction, &change, unfinished).await
+    }
 
-        let committed = transaction.try_commit(&directory.client).await?;
-        committed.map_err(|refused| guard_error(&refused))
+    /// The user as a change writes them, and the entries in lists that it leaves to do.
+    async fn as_written(
+        &self,
+        change: &UserChange<'_>,
+    ) -> Result<(User, Option<UnfinishedLists>), Error> {
+        let unfinished = self.entries_left(change).await?;
+        let created_at = match change.before {
+            Some(before) => before.created_at,
+            None => Some(change.now),
+        };
+        let after = User {
+            created_at,
+            relisting: unfinished.is_some(),
+            ..change.after.clone()
+        };
+        Ok((after, unfinished))
     }
 
     /// A transaction with the writes of every change.
-    fn changing(&self, change: &UserChange<'_>) -> Result<Transaction<UserGuard>, Error> {
+    fn changing(
+        &self,
+        change: &UserChange<'_>,
+        unfinished: Option<&UnfinishedLists>,
+    ) -> Result<Transaction<UserGuard>, Error> {
         let directory = &self.0.directory;
         let UserChange {
             organisation,
@@ -178,10 +209,92 @@ impl Users {
 
         let mut transaction = Transaction::new();
         add_user_writes(&mut transaction, directory, change)?;
+        if let Some(work) = unfinished {
+            transaction.add(directory.replace_write(&work.key(), work)?);
+        }
         if before.is_some_and(|before| before.ends_links(after)) {
             transaction.add(end_links_write(directory, organisation, &after.id)?);
         }
         Ok(transaction)
+    }
+
+    /// Commits a change, and writes the entries in lists that it leaves to do.
+    async fn commit(
+        &self,
+        transaction: Transaction<UserGuard>,
+        change: &UserChange<'_>,
+        unfinished: Option<UnfinishedLists>,
+    ) -> Result<(), Error> {
+        let committed = transaction.try_commit(&self.0.directory.client).await?;
+        committed.map_err(|refused| guard_error(&refused))?;
+
+        match unfinished {
+            Some(work) => self.finish_lists(&work, change).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The entries in lists that a change leaves to do after its transaction; `None` if they all fit
+    /// into it.
+    async fn entries_left(
+        &self,
+        change: &UserChange<'_>,
+    ) -> Result<Option<UnfinishedLists>, Error> {
+        let was_left = change.before.is_some_and(|before| before.relisting);
+        if !was_left && !change.exceeds_transaction() {
+            return Ok(None);
+        }
+
+        let mut work = self
+            .places_of(change.organisation, change.after, change.tree, change.now)
+            .await?;
+        if let Some(before) = change.before {
+            work.places.add(before, change.tree);
+        }
+        Ok(Some(work))
+    }
+
+    /// The lists of a user, and those in which entries were left to do before.
+    async fn places_of(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        tree: &GroupTree,
+        now: DateTime<Utc>,
+    ) -> Result<UnfinishedLists, Error> {
+        let earlier = self.lists().unfinished_of(organisation, &user.id).await?;
+        let mut places = earlier.map(|work| work.places).unwrap_or_default();
+        places.add(user, tree);
+
+        Ok(UnfinishedLists {
+            organisation: organisation.clone(),
+            user: user.id.clone(),
+            places,
+            since: now,
+        })
+    }
+
+    async fn finish_lists(
+        &self,
+        work: &UnfinishedLists,
+        change: &UserChange<'_>,
+    ) -> Result<(), Error> {
+        let version = change
+            .before
+            .map_or(change.after.version, |before| before.version + 1);
+        let user = User {
+            version,
+            ..change.after.clone()
+        };
+        match self.lists().finish(work, &user, change.tree).await {
+            // The change is written. A later one has taken over the entries.
+            Err(Error::Changed) => Ok(()),
+            finished => finished,
+        }
+    }
+
+    fn lists(&self) -> UserLists {
+        UserLists(self.0.directory.clone())
     }
 
     /// Deletes a user with their credentials and mails in the outbox; [`Error::Changed`] if the user, or the set of owners,
@@ -197,11 +310,16 @@ impl Users {
         audit: &AuditEntry,
     ) -> Result<(), Error> {
         let Tables { directory, resends } = &self.0;
+        let user = &self.leave_lists(organisation, user, tree, audit.at).await?;
         let mut orphans: Vec<_> = list_entries(organisation, user, tree).into_keys().collect();
         orphans.extend(
             user.subject
                 .as_ref()
                 .map(|subject| keys::subject(organisation, subject)),
+        );
+        orphans.extend(
+            user.relisting
+                .then(|| keys::unfinished_lists(organisation, &user.id)),
         );
         orphans.push(keys::owner(organisation, &user.id));
         orphans.push(keys::current_credential(organisation, &user.id));
@@ -225,6 +343,51 @@ impl Users {
         }
         transaction.add(entry_write(resends, organisation, audit)?);
         transaction.commit(&directory.client).await
+    }
+
+    /// Takes a user out of the lists of groups ahead of the deletion, if that does not fit into its
+    /// transaction. If the deletion is cut off, the sweep puts the user back.
+    async fn leave_lists(
+        &self,
+        organisation: &OrganisationId,
+        user: &User,
+        tree: &GroupTree,
+        now: DateTime<Utc>,
+    ) -> Result<User, Error> {
+        let deletion = UserChange {
+            organisation,
+            before: Some(user),
+            after: &User {
+                groups: Vec::new(),
+                ..user.clone()
+            },
+            tree,
+            now,
+        };
+        if !user.relisting && !deletion.exceeds_transaction() {
+            return Ok(user.clone());
+        }
+
+        let directory = &self.0.directory;
+        let work = self.places_of(organisation, user, tree, now).await?;
+        let update = ItemUpdate::of(keys::user(organisation, &user.id))
+            .set("relisting", value(true)?)
+            .set("version", number(user.version + 1))
+            .only_if(Condition::version(user.version));
+        let mut transaction = Transaction::<Unnamed>::new();
+        transaction.add(directory.update_write(update)?);
+        transaction.add(directory.replace_write(&work.key(), &work)?);
+        transaction.commit(&directory.client).await?;
+
+        let leaving = User {
+            version: user.version + 1,
+            relisting: true,
+            ..deletion.after.clone()
+        };
+        self.lists()
+            .write_entries(organisation, &leaving, tree, &work.places)
+            .await?;
+        Ok(leaving)
     }
 
     /// Stamps users with an invitation, each only if no other resend has stamped them since they

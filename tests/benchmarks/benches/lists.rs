@@ -2,6 +2,8 @@
 //! users and 10,000 resends: the calls to DynamoDB and the read units, without those that read the operator. A number behind
 //! `--` chooses the users, and a tenth of it the resends.
 
+use std::time::Duration;
+
 use reinvite_aws::Clock;
 use reinvite_benchmarks::{
     measured_resend::options,
@@ -61,6 +63,9 @@ async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
     let file = UsersFile::read("users", csv(users).as_bytes(), chrono_tz::UTC)
         .map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
+
+    // The sweep counts the members of the groups.
+    tokio::time::sleep(Duration::from_secs(180)).await;
 
     let selected = owner.get("/v1/users?q=user00").await?;
     let selected: Vec<&str> = selected["users"]
@@ -158,6 +163,7 @@ fn lists(
     }: &Ids,
 ) -> Vec<(String, &'static str)> {
     vec![
+        ("/v1/groups".to_string(), "groups"),
         ("/v1/users".to_string(), "users"),
         (format!("/v1/users?group={group}"), "users"),
         ("/v1/users?status=active,suspended".into(), "users"),

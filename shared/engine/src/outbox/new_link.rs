@@ -121,9 +121,7 @@ impl<'a> NewLink<'a> {
             links,
             issued_by,
         };
-        let (context, _) = store
-            .responsible_operator(organisation, &link.resend.responsible, [], now)
-            .await?;
+        let (context, _) = store.operator_of_resend(&link.resend, [], now).await?;
         match link.issue(&context).await? {
             Some(part) => link.render(&values, address, part),
             None => Ok(Draft::Wait(now + LINKS_CHANGED_BACKOFF)),

@@ -38,12 +38,11 @@ async fn operators(
     let now = engine.clock().now();
     let organisation = &entry.key.organisation;
 
-    let tree = store.groups.tree(organisation).await?.groups;
-    let (candidates, _) = store.owners.candidates(organisation, &tree).await?;
-    let users = store.users.get_many(organisation, &candidates).await?;
-    let owners = users
+    let candidates = store.owner_candidates(organisation).await?;
+    let owners = candidates
+        .users
         .into_values()
-        .map(|user| Operator::new(user, &tree, now))
+        .map(|user| Operator::new(user, &candidates.tree, now))
         .filter(Operator::is_owner)
         .map(|owner| owner.user.id);
     let mut operators: BTreeSet<_> = owners.collect();

@@ -96,6 +96,7 @@ impl Wave<'_> {
         memory: &ChunkMemory,
     ) -> Result<Decision<'f>, Error> {
         let user = facts.user_of(&recipient.user_id);
+        let user = user.filter(|user| recipient.is(user));
         let check = self.eligibility_check(facts);
         let verdict = check.recheck(
             &self.resend.id,

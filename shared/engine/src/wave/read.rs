@@ -50,12 +50,7 @@ impl Wave<'_> {
         let (current, (context, users), template, links) = try_join!(
             async { Ok::<_, Error>(store.resends.get(&resend.id).await?) },
             async {
-                let context = store.responsible_operator(
-                    &resend.organisation,
-                    &resend.responsible,
-                    users,
-                    now,
-                );
+                let context = store.operator_of_resend(resend, users, now);
                 Ok(context.await?)
             },
             self.engine.templates.get(store, resend),

@@ -105,6 +105,21 @@ fn a_link_stays_readable_and_inside_its_attribute() {
 }
 
 #[test]
+fn a_name_from_right_to_left_cannot_reorder_the_subject_around_it() {
+    let line = template("{{ user.name }}: 1", "h", "{{ user.name }}: 1");
+    for (name, subject) in [
+        ("אבג", "\u{2068}אבג\u{2069}: 1"),
+        ("A\u{200F}", "\u{2068}A\u{200F}\u{2069}: 1"),
+        ("A\u{202E}B", "A B: 1"),
+        ("愛子", "愛子: 1"),
+    ] {
+        let mail = render(&line, &named(name)).unwrap();
+        assert_eq!(mail.subject, subject);
+        assert!(!mail.text.contains('\u{2068}'));
+    }
+}
+
+#[test]
 fn no_value_breaks_the_subject_into_two_headers() {
     let break_out = "A\r\nBcc: x@example.com\u{2028}B\u{85}C\u{b}D\0E";
     let mut values = named(break_out);

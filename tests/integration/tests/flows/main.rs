@@ -4,10 +4,15 @@
 mod audit;
 mod feedback;
 mod identity;
+mod ids_used_again;
 mod limits;
 mod main_job;
+mod many_groups;
+mod member_counts;
+mod names;
 mod once;
 mod outbox;
+mod owners;
 mod pace;
 mod paging;
 mod preparing;

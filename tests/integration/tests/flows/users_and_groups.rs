@@ -8,7 +8,12 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-async fn call(caller: &Caller, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+pub async fn call(
+    caller: &Caller,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> (StatusCode, Value) {
     let body = if body.is_null() {
         String::new()
     } else {
@@ -20,7 +25,7 @@ async fn call(caller: &Caller, method: Method, path: &str, body: &Value) -> (Sta
         .unwrap()
 }
 
-async fn import(caller: &Caller, query: &str, csv: &str) -> (StatusCode, Value) {
+pub async fn import(caller: &Caller, query: &str, csv: &str) -> (StatusCode, Value) {
     let path = format!("/v1/users/import{query}");
     caller
         .call(
@@ -33,7 +38,7 @@ async fn import(caller: &Caller, query: &str, csv: &str) -> (StatusCode, Value) 
         .unwrap()
 }
 
-async fn logins(caller: &Caller, query: &str) -> Vec<String> {
+pub async fn logins(caller: &Caller, query: &str) -> Vec<String> {
     let rows = caller
         .all(&format!("/v1/users{query}"), "users")
         .await
