@@ -174,13 +174,13 @@ async fn what_an_operator_does_or_expects_makes_no_mail() {
 #[tokio::test(start_paused = true)]
 async fn an_event_is_told_once_wherever_the_sender_ends() {
     for fault in PASSING_FAULTS {
-        for at in 1..45 {
+        for at in 1..40 {
             let world = World::new().await;
             world.group("g", None).await;
             send_to_group(&world.owner(), "k").await;
             plan_at(&world, at, fault);
 
-            world.pass(900).await;
+            world.pass(600).await;
             let Some(call) = call_at(&world, at) else {
                 break;
             };
