@@ -38,6 +38,10 @@ impl CompiledPart {
 
         let to_error = |error| RenderError::from_engine(part, source, &error);
         let mut environment = template_engine::environment(part).map_err(to_error)?;
+        let syntax = environment.syntax().clone();
+        if let Some(bound) = jinja::find_exceeded_bound(source, syntax) {
+            return Err(RenderError::at(part, source, bound.offset, bound.rule));
+        }
         environment
             .add_template_owned(TEMPLATE_NAME, source.to_owned())
             .map_err(to_error)?;

@@ -2,11 +2,13 @@
 //!
 //! It finds positions that the engine does not report, and expressions that process a secret.
 
+mod bounds;
 mod expressions;
 mod literals;
 mod secrets;
 mod tags;
 
+pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};
 pub(crate) use secrets::{find_misused_secret, secret_tags};
 pub(crate) use tags::contains_tag;

@@ -28,6 +28,10 @@ pub(crate) fn environment(part: MailPart) -> Result<Environment<'static>, Error>
     environment.set_debug(true);
     // The function `debug` would write all values into the mail.
     environment.remove_global("debug");
+    // A loop could nest the value of a namespace deeper with every turn, until the stack overflows.
+    environment.remove_global("namespace");
+    // Chained values of chained values would take for ever to count, without any fuel.
+    environment.remove_filter("chain");
 
     match part {
         MailPart::Html => {

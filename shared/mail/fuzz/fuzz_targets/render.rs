@@ -9,7 +9,11 @@ use reinvite_mail::{
     check_variant,
 };
 
-fuzz_target!(|source: &str| {
+mod stack;
+
+fuzz_target!(|source: &str| stack::on_a_stack_as_lambda_gives(|| check_rendering(source)));
+
+fn check_rendering(source: &str) {
     // A character that no template needs separates the three parts.
     let mut parts = source.splitn(3, '\u{1}');
     let mut part = || parts.next().unwrap_or_default().to_owned();
@@ -33,4 +37,4 @@ fuzz_target!(|source: &str| {
     }
 
     assert!(is_rendered || checked.is_err(), "an accepted template cannot be rendered");
-});
+}

@@ -9,7 +9,11 @@ use reinvite_mail::check_variant;
 #[path = "../../tests/mail/secrecy.rs"]
 mod secrecy;
 
-fuzz_target!(|source: &str| {
+mod stack;
+
+fuzz_target!(|source: &str| stack::on_a_stack_as_lambda_gives(|| check_secrecy(source)));
+
+fn check_secrecy(source: &str) {
     // A character that no template needs separates the three parts.
     let mut parts = source.splitn(3, '\u{1}');
     let mut part = || parts.next().unwrap_or_default().to_owned();
@@ -21,4 +25,4 @@ fuzz_target!(|source: &str| {
     {
         panic!("{leak}");
     }
-});
+}

@@ -21,6 +21,9 @@ const MAX_VIOLATIONS: usize = 50;
 /// The longest name of an element or attribute in a message, in characters.
 const MAX_NAME_CHARACTERS: usize = 40;
 
+/// Deepest nesting of conditional comments. Each is read on the stack of the one around it.
+const MAX_COMMENT_DEPTH: usize = 4;
+
 /// An element that is added behind the HTML.
 ///
 /// If the parser does not read it as a tag, a tag, a comment or a style before it is not closed.
@@ -32,6 +35,7 @@ pub(crate) fn check_html(html: &str, input: HtmlInput<'_>) -> Vec<HtmlViolation>
         input,
         violations: RefCell::default(),
         secret_ranges: RefCell::default(),
+        depth: Cell::default(),
     };
     checker.check_markup(html, 0);
     checker.check_secrets(html);
@@ -49,6 +53,8 @@ struct Checker<'a> {
     input: HtmlInput<'a>,
     violations: RefCell<Vec<HtmlViolation>>,
     secret_ranges: RefCell<SecretRanges>,
+    /// The number of conditional comments around the HTML that is read.
+    depth: Cell<usize>,
 }
 
 impl Checker<'_> {
@@ -115,11 +121,17 @@ impl Checker<'_> {
         let comment_start = offset + comment.source_location().bytes().start;
 
         if let Some(inner) = conditional_html(&text) {
+            if self.depth.get() == MAX_COMMENT_DEPTH {
+                let max = MAX_COMMENT_DEPTH;
+                return self.report(comment_start, Rule::TooDeep { max });
+            }
+            self.depth.update(|depth| depth + 1);
             let inner_start = comment_start + "<!--".len() + inner.start;
             // Only Outlook shows the HTML, so no text in it may hold a secret.
             let outside = self.secret_ranges.take();
             self.check_markup(&text[inner], inner_start);
             self.secret_ranges.replace(outside);
+            self.depth.update(|depth| depth - 1);
         } else if self.input.is_templated(&text) {
             self.report(comment_start, Rule::VariableInComment);
         }

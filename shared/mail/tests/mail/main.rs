@@ -9,6 +9,8 @@ mod built_in;
 #[cfg(test)]
 mod check_template;
 #[cfg(test)]
+mod deep_templates;
+#[cfg(test)]
 mod hostile_html;
 #[cfg(test)]
 mod hostile_templates;
