@@ -1,12 +1,12 @@
 //! `POST /v1/invitations/{token}/accept`
 
 use axum::{
-    extract::{FromRequest, Path, Request, State},
+    extract::{FromRequest, Request, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use reinvite_domain::{User, password::check};
-use reinvite_web::{JsonBody, Problem};
+use reinvite_domain::password::{OwnTexts, check};
+use reinvite_web::{JsonBody, PathId, Problem};
 use serde::Deserialize;
 
 use crate::form::{is_form, read_form};
@@ -36,7 +36,7 @@ struct AcceptInvitationForm {
 /// form again with the error.
 pub async fn accept_invitation(
     State(function): State<InvitationsFunction>,
-    Path(token): Path<String>,
+    PathId(token): PathId<String>,
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
@@ -72,7 +72,8 @@ impl InvitationsFunction {
             Err(problem) => return Page::of_problem(&problem, None).respond_to(headers),
         };
         if let Ok(user) = found.require_valid()
-            && let Err(error) = form.check(user)
+            && let Err(error) =
+                form.check(OwnTexts::new(user, &found.sender_profile.organisation_name))
         {
             return Page::form_with_error(token, error).respond(found.addressee());
         }
@@ -90,10 +91,10 @@ impl InvitationsFunction {
 }
 
 impl AcceptInvitationForm {
-    fn check(&self, user: &User) -> Result<(), PasswordError> {
+    fn check(&self, own: OwnTexts<'_>) -> Result<(), PasswordError> {
         if self.password != self.repeated {
             return Err(PasswordError::NotRepeated);
         }
-        check(&self.password, &user.login_id).map_err(PasswordError::Weak)
+        check(&self.password, own).map_err(PasswordError::Weak)
     }
 }

@@ -2,12 +2,13 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use reinvite_domain::InvitationState;
+use reinvite_web::PathId;
 use serde::Serialize;
 
 use crate::find_invitation::FoundInvitation;
@@ -26,7 +27,7 @@ struct InvitationResponse {
 /// Answers the state of a link: in JSON, or as a page for a browser.
 pub async fn get_invitation(
     State(function): State<InvitationsFunction>,
-    Path(token): Path<String>,
+    PathId(token): PathId<String>,
     headers: HeaderMap,
 ) -> Response {
     let found = function.find_invitation(&token).await;

@@ -22,7 +22,7 @@ impl PasswordError {
             Self::NotRepeated => translations.not_repeated,
             Self::Weak(WeakPassword::Length) => translations.length,
             Self::Weak(WeakPassword::Characters) => translations.characters,
-            Self::Weak(WeakPassword::LoginId) => translations.own_login_id,
+            Self::Weak(WeakPassword::OwnText(_)) => translations.own_text,
             Self::Weak(WeakPassword::Common) => translations.common,
             Self::Policy => translations.policy,
         }

@@ -2,8 +2,9 @@
 
 use reinvite_aws::{Passwords, SetPasswordOutcome, UserPool, random};
 use reinvite_domain::{
-    AuditAction, AuditEntry, AuditId, FieldError, Rule, User, credential::CurrentCredential,
-    password::check,
+    AuditAction, AuditEntry, AuditId, FieldError, Rule, User,
+    credential::CurrentCredential,
+    password::{OwnTexts, check},
 };
 use reinvite_store::Error;
 use reinvite_web::{Problem, ProblemKind};
@@ -31,7 +32,8 @@ impl InvitationsFunction {
 
         for _ in 0..MAX_ATTEMPTS {
             let user = found.require_valid()?;
-            check(password, &user.login_id).map_err(weak_password)?;
+            let own = OwnTexts::new(user, &found.sender_profile.organisation_name);
+            check(password, own).map_err(weak_password)?;
 
             let accepted = if let Some(pool) = &passwords.user_pool {
                 self.set_in_pool(pool, &found, user, password).await

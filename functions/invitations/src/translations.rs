@@ -37,7 +37,7 @@ pub struct Translations {
     #[serde(skip)]
     pub characters: &'static str,
     #[serde(skip)]
-    pub own_login_id: &'static str,
+    pub own_text: &'static str,
     #[serde(skip)]
     pub common: &'static str,
     #[serde(skip)]
@@ -100,7 +100,7 @@ pub static ENGLISH: Translations = Translations {
     not_repeated: "The two passwords are not the same.",
     length: "The password must have 12 to 128 characters.",
     characters: "The password must not contain control characters.",
-    own_login_id: "The password must not be made of your login ID.",
+    own_text: "The password must not be made of your login ID, address or name, or of the organisation's name.",
     common: "This password is among those that are tried first. Choose another.",
     policy: "This password does not follow the rules of the login service. Mix upper and lower case, digits and symbols.",
 };
@@ -146,7 +146,7 @@ pub static JAPANESE: Translations = Translations {
     not_repeated: "2つのパスワードが一致していません。",
     length: "パスワードは12〜128文字で入力してください。",
     characters: "パスワードに制御文字は使えません。",
-    own_login_id: "ログインIDをもとにしたパスワードは使えません。",
+    own_text: "ログインID、メールアドレス、氏名、組織名をもとにしたパスワードは使えません。",
     common: "よく使われるパスワードのため設定できません。別のものをお選びください。",
     policy: "ログインサービスの規則に合わないパスワードです。大文字、小文字、数字、記号を組み合わせてください。",
 };

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use strum::{Display, EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 
+use crate::password::OwnText;
+
 /// A rule that a request breaks.
 ///
 /// The name of the variant is the `rule` of the error, its fields are the `values`, and its sentence
@@ -86,9 +88,6 @@ pub enum Rule {
     /// The text is not an id.
     #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
     NotAnId,
-    /// The id in the body is not the id in the path.
-    #[error("must be that of the path")]
-    NotIdOfPath,
     /// The text is not `local@domain` by RFC 5321.
     #[error("must be an address such as name@example.com")]
     NotAnAddress,
@@ -274,9 +273,12 @@ pub enum Rule {
     /// The deployment cannot change passwords.
     #[error("must be keep: this deployment leaves passwords to the LMS")]
     PasswordsOfTheLms,
-    /// The password is the login id with few characters besides.
-    #[error("must not be made of the login id")]
-    MadeOfLoginId,
+    /// The password is a text about the user with few characters besides.
+    #[error("must not be made of the {text}")]
+    MadeOfOwnText {
+        /// The text.
+        text: OwnText,
+    },
     /// The password is among those that are tried first.
     #[error("is too common: it is among those that are tried first")]
     TooCommon,
@@ -350,6 +352,30 @@ pub enum Rule {
     #[error("longer than {max} bytes")]
     TooLong {
         /// The limit in bytes.
+        max: usize,
+    },
+    /// The source nests too deep.
+    #[error("nests deeper than {max} levels")]
+    TooDeep {
+        /// The most levels.
+        max: usize,
+    },
+    /// A tag of the source chains too much.
+    #[error("has more than {max} names, values and signs in one tag")]
+    TagTooLong {
+        /// The most names, values and signs.
+        max: usize,
+    },
+    /// The source has too many tags.
+    #[error("has more than {max} tags")]
+    TooManyTags {
+        /// The most tags.
+        max: usize,
+    },
+    /// The source assigns too many variables.
+    #[error("has more than {max} tags that assign a variable")]
+    TooManyAssignments {
+        /// The most tags.
         max: usize,
     },
     /// The template writes a line break into the subject. A value never holds a line break.

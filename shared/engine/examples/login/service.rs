@@ -7,7 +7,7 @@ use reinvite_domain::{
     credential::{
         CurrentCredential, Hashing, PendingCredential, StoredCredentials, VerifiedCredential,
     },
-    password::{WeakPassword, check},
+    password::{OwnTexts, WeakPassword, check},
 };
 use reinvite_store::{Error, Store};
 
@@ -71,7 +71,14 @@ pub async fn set_password(
     password: &str,
     (hashing, now): (Hashing, DateTime<Utc>),
 ) -> Result<(), NotSet> {
-    check(password, &user.login_id).map_err(NotSet::Weak)?;
+    let organisation_name = store
+        .organisations
+        .get(organisation)
+        .await
+        .map_err(|error| NotSet::Failed(error.into()))?
+        .map(|organisation| organisation.name)
+        .unwrap_or_default();
+    check(password, OwnTexts::new(user, &organisation_name)).map_err(NotSet::Weak)?;
     let salt = random().map_err(|error| NotSet::Failed(error.into()))?;
     let hash = hashing
         .hash(password, salt)

@@ -55,6 +55,42 @@ async fn a_link_sets_a_password_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_password_that_is_a_text_about_the_user_is_refused() {
+    let world = world(0).await;
+    let fields = json!({
+        "groups": ["g"], "loginId": "hs-2041-ab", "displayName": "Hanako Fenwick",
+        "email": "hanako.sato@example.com",
+    });
+    world.user("u1", &fields).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    let link = token(world.mails().last().unwrap());
+    let organisation = world.owner().get("/v1/me").await.unwrap()["organisation"]["name"].clone();
+    let organisation = organisation.as_str().unwrap();
+
+    for (password, text) in [
+        ("hs-2041-ab-99", "login_id"),
+        ("Hanako.Sato@Example.com", "address"),
+        ("HANAKO.SATO.1", "address"),
+        ("Ｈａｎａｋｏ　Ｆｅｎｗｉｃｋ", "name"),
+        (organisation, "organisation"),
+    ] {
+        let path = format!("/v1/invitations/{link}/accept");
+        let body = json!({"password": password});
+        let (status, problem) = public(&world).post(&path, &[], &body).await.unwrap();
+
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (status.as_u16(), &error["rule"], &error["values"]["text"]),
+            (422, &json!("made_of_own_text"), &json!(text)),
+            "{password}: {problem}"
+        );
+    }
+
+    assert_eq!(state(&world, &link).await, "valid");
+    assert_eq!(accept(&world, &link, GOOD).await, ACCEPTED);
+}
+
+#[tokio::test(start_paused = true)]
 async fn of_twenty_requests_at_once_one_sets_the_password() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
