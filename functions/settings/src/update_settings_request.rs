@@ -4,7 +4,7 @@ use reinvite_domain::{
     Credentials, EarlierLinks, EmailAddress, FieldError, Language, OnDoubt, PasswordChange,
     Settings, TemplateId, text::parse_name, user_fields::time_zone,
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::field_errors::FieldErrors;
 use crate::login_url::check_login_url;
@@ -31,7 +31,7 @@ const BOUNCE_PAUSE_PERCENT: RangeInclusive<u32> = 1..=100;
 ///
 /// An absent field gets its default. The language, the time zone and the default template have none, and
 /// stay as they are. A client may send the settings back as they were answered.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateSettingsRequest {
     password_change: Option<String>,
@@ -49,7 +49,7 @@ pub struct UpdateSettingsRequest {
     bounce_pause_percent: Option<u32>,
     on_doubt: Option<OnDoubt>,
     #[serde(rename = "version")]
-    _version: Option<f64>,
+    _version: Option<IgnoredAny>,
 }
 
 impl UpdateSettingsRequest {

@@ -22,11 +22,3 @@ pub fn is_default_template() -> Problem {
         "The settings name it as the default template.",
     )
 }
-
-/// The answer to a change of a version that is no longer the current one.
-pub fn stale_version() -> Problem {
-    Problem::new(
-        ProblemKind::PreconditionFailed,
-        "It has another version by now: read it again.",
-    )
-}

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::State,
-    http::{HeaderName, StatusCode, header::LOCATION},
-};
+use axum::extract::State;
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Template, TemplateId};
 use reinvite_store::{Error, IdempotentRequest, OperatorContext};
@@ -14,13 +11,10 @@ use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, created_id};
 use crate::find_template::find_template_version;
 use crate::permissions::require_template_manager;
 use crate::template_request::TemplateRequest;
-use crate::template_response::{TemplateResponse, template_response};
+use crate::template_response::{CreatedResponse, created_response};
 
 /// The version of a new template.
 const FIRST_VERSION: u32 = 1;
-
-/// 201 with the address of the template.
-type CreateTemplateResponse = (StatusCode, [(HeaderName, String); 1], TemplateResponse);
 
 /// Creates a template; with an `Idempotency-Key`, once.
 pub async fn create_template(
@@ -31,11 +25,12 @@ pub async fn create_template(
         value: request,
         bytes,
     }: JsonBody<TemplateRequest>,
-) -> Result<CreateTemplateResponse, Problem> {
+) -> Result<CreatedResponse, Problem> {
     require_template_manager(&context)?;
+    request.require_no_id()?;
     let idempotent = key.map(|key| key.into_request(&context, "/v1/templates", &bytes));
     if let Some(template) = find_created(&api, &context, idempotent.as_ref()).await? {
-        return Ok(created(template));
+        return Ok(created_response(template));
     }
 
     let id = TemplateId::generate(context.now, random()?);
@@ -60,12 +55,12 @@ pub async fn create_template(
         )
         .await?;
     if is_stored {
-        return Ok(created(template));
+        return Ok(created_response(template));
     }
 
     // A concurrent request with the same key was faster.
     let template = find_created(&api, &context, idempotent.as_ref()).await?;
-    Ok(created(template.ok_or(Error::Changed)?))
+    Ok(created_response(template.ok_or(Error::Changed)?))
 }
 
 /// The template that an earlier request with the same key created.
@@ -89,9 +84,4 @@ async fn find_created(
     let id = TemplateId::new(created_id(earlier)?).map_err(|_| Problem::not_found())?;
     let template = find_template_version(api, context, &id, FIRST_VERSION).await?;
     Ok(Some(template))
-}
-
-fn created(template: Template) -> CreateTemplateResponse {
-    let location = [(LOCATION, format!("/v1/templates/{}", template.id))];
-    (StatusCode::CREATED, location, template_response(template))
 }

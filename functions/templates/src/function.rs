@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig, PasswordConfig};
+use reinvite_domain::Credentials;
 use reinvite_engine::Pacer;
 use reinvite_web::{Api, ApiConfig};
 
@@ -18,6 +19,8 @@ pub struct TemplatesFunction {
     pub pacer: Arc<Pacer>,
     /// The address at which users log in, unless their organisation has set one.
     pub login_url: String,
+    /// The service that keeps the deployment's passwords.
+    pub credentials: Credentials,
 }
 
 impl TemplatesFunction {
@@ -27,11 +30,12 @@ impl TemplatesFunction {
     ///
     /// Every variable that is missing or wrong.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (api, mailer, login_url) = host.read(|environment| {
+        let (api, mailer, login_url, credentials) = host.read(|environment| {
             let api = ApiConfig::read(environment);
             let mailer = MailerConfig::read(environment);
             let login_url = environment.https_url("LOGIN_URL");
-            Some((api?, mailer?, login_url?))
+            let credentials = PasswordConfig::read_credentials(environment);
+            Some((api?, mailer?, login_url?, credentials?))
         })?;
 
         let api = Arc::new(Api::connect(host, api));
@@ -42,6 +46,7 @@ impl TemplatesFunction {
             mailer,
             pacer: Arc::new(pacer),
             login_url,
+            credentials,
         })
     }
 }

@@ -10,11 +10,12 @@ mod list_templates;
 mod list_variables;
 mod permissions;
 mod preview_template;
+mod put_template;
 mod sample_mail;
 mod send_test_mail;
 mod template_request;
 mod template_response;
-mod update_template;
+mod write_attempts;
 
 use axum::{
     Router,
@@ -24,8 +25,7 @@ use axum::{
 use crate::{
     create_template::create_template, delete_template::delete_template, get_template::get_template,
     list_templates::list_templates, list_variables::list_variables,
-    preview_template::preview_template, send_test_mail::send_test_mail,
-    update_template::update_template,
+    preview_template::preview_template, put_template::put_template, send_test_mail::send_test_mail,
 };
 
 pub use crate::function::TemplatesFunction;
@@ -38,9 +38,7 @@ pub fn router(function: TemplatesFunction) -> Router {
             .route("/v1/templates/variables", get(list_variables))
             .route(
                 "/v1/templates/{id}",
-                get(get_template)
-                    .put(update_template)
-                    .delete(delete_template),
+                get(get_template).put(put_template).delete(delete_template),
             )
             .route("/v1/templates/{id}/preview", post(preview_template))
             .route("/v1/templates/{id}/test", post(send_test_mail))

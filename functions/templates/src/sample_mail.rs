@@ -21,7 +21,7 @@ pub struct SampleMailRequest {
     user_id: UserId,
     language: Option<Language>,
     edit: Option<TemplateEdit>,
-    password_change: Option<PasswordChange>,
+    password_change: Option<String>,
 }
 
 /// A rendered mail and its inputs.
@@ -48,6 +48,7 @@ pub async fn render_sample_mail(
     mut template: Template,
     request: SampleMailRequest,
 ) -> Result<SampleMail, Problem> {
+    let change = parse_password_change(function, request.password_change.as_deref())?;
     if let Some(edit) = &request.edit {
         apply_edit(edit, &mut template, context)?;
     }
@@ -62,7 +63,6 @@ pub async fn render_sample_mail(
         .ok_or_else(Problem::not_found)?;
     let is_edited = request.edit.is_some_and(|edit| edit.language == language);
 
-    let change = request.password_change.unwrap_or_default();
     let password_part = PasswordPart::sample(change, language.as_str());
     let values = next_invitation(&user, context, language)?;
     let mail = compiled
@@ -91,6 +91,17 @@ fn apply_edit(
     edit.apply(template).map_err(|defects| {
         let errors = defects.into_iter().map(FieldError::from).collect();
         Problem::fields(ProblemKind::Invalid, errors)
+    })
+}
+
+/// The password change of the mail, which the deployment must be able to make.
+fn parse_password_change(
+    function: &TemplatesFunction,
+    name: Option<&str>,
+) -> Result<PasswordChange, Problem> {
+    name.map_or(Ok(PasswordChange::Keep), |name| {
+        PasswordChange::parse(name, function.credentials)
+            .map_err(|rule| invalid_field("/passwordChange", rule))
     })
 }
 

@@ -5,23 +5,39 @@ use reinvite_domain::{
 };
 use reinvite_mail::check_template;
 use reinvite_web::{Problem, ProblemKind};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 /// The longest name of a template, in characters.
 const MAX_NAME_CHARACTERS: usize = 100;
 
-/// A template in the body of a request. A client may send a template back as it was answered.
-#[derive(Deserialize)]
+/// A template in the body of a request. A client may send a template back as it was answered: the id
+/// and the version are passed over.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateRequest {
-    id: Option<TemplateId>,
+    id: Option<IgnoredAny>,
     name: String,
     #[serde(rename = "version")]
-    _version: Option<f64>,
+    _version: Option<IgnoredAny>,
     variants: BTreeMap<Language, Variant>,
 }
 
 impl TemplateRequest {
+    /// Refuses an id in the body of a request whose template gets a generated id.
+    ///
+    /// # Errors
+    ///
+    /// 422: a caller chooses an id with `PUT`.
+    pub fn require_no_id(&self) -> Result<(), Problem> {
+        if self.id.is_none() {
+            return Ok(());
+        }
+
+        let call = "PUT /v1/templates/{id}".into();
+        let error = FieldError::pointer("/id", Rule::OfAnotherCall { call });
+        Err(Problem::fields(ProblemKind::Invalid, vec![error]))
+    }
+
     /// Checks the template that the request describes.
     ///
     /// # Errors
@@ -29,10 +45,6 @@ impl TemplateRequest {
     /// Every wrong field. A template that cannot be rendered is rejected here, before it is stored.
     pub fn into_template(self, id: TemplateId, version: u32) -> Result<Template, Problem> {
         let mut errors = Vec::new();
-
-        if self.id.is_some_and(|requested| requested != id) {
-            errors.push(FieldError::pointer("/id", Rule::NotIdOfPath));
-        }
         if let Err(rule) = check_name(&self.name, MAX_NAME_CHARACTERS) {
             errors.push(FieldError::pointer("/name", rule));
         }

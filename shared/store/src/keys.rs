@@ -142,13 +142,17 @@ pub(crate) fn template(organisation: &OrganisationId, id: &TemplateId) -> Key {
     Key::new(templates(organisation), id.as_str())
 }
 
+pub(crate) fn template_versions(organisation: &OrganisationId, id: &TemplateId) -> String {
+    format!("{organisation}#template#{id}")
+}
+
 pub(crate) fn template_version(
     organisation: &OrganisationId,
     id: &TemplateId,
     version: u32,
 ) -> Key {
     Key::new(
-        format!("{organisation}#template#{id}"),
+        template_versions(organisation, id),
         format!("{version:010}"),
     )
 }

@@ -58,6 +58,19 @@ impl Templates {
         self.0.directory.get(&key).await
     }
 
+    /// Returns the last version that a template had, even if it has been deleted.
+    pub async fn last_version(
+        &self,
+        organisation: &OrganisationId,
+        id: &TemplateId,
+    ) -> Result<Option<u32>, Error> {
+        let versions = keys::template_versions(organisation, id);
+        let range = Range::of_table(&versions, 1).newest_before("sk", None);
+
+        let page = self.0.directory.query::<Template>(range).await?;
+        Ok(page.items.first().map(|template| template.version))
+    }
+
     /// Reads a page of templates by id, and whether more follow. DynamoDB ends a page at 1 MB.
     pub async fn page(
         &self,

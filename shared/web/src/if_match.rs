@@ -25,6 +25,12 @@ pub fn etag(version: u64) -> [(HeaderName, String); 1] {
 pub struct IfMatch(Vec<String>);
 
 impl IfMatch {
+    /// Whether the caller allows the call to change every version: `*`.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.0.iter().any(|tag| tag == "*")
+    }
+
     /// Checks that `version` is one of the named versions; `*` names every version.
     ///
     /// # Errors
@@ -33,15 +39,21 @@ impl IfMatch {
     pub fn check(&self, version: u64) -> Result<(), Problem> {
         let current = format!("\"{version}\"");
 
-        if self.0.iter().any(|tag| tag == "*" || *tag == current) {
+        if self.is_any() || self.0.contains(&current) {
             Ok(())
         } else {
-            Err(Problem::new(
-                ProblemKind::PreconditionFailed,
-                "It has another version by now: read it again.",
-            ))
+            Err(stale_version())
         }
     }
+}
+
+/// The answer to a change of a version that is no longer the current one.
+#[must_use]
+pub fn stale_version() -> Problem {
+    Problem::new(
+        ProblemKind::PreconditionFailed,
+        "It has another version by now: read it again.",
+    )
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {

@@ -4,9 +4,11 @@
 //!
 //! The **client** reads a [`Problem`]. Its [`ProblemKind`] is for programs: it decides the `type`, the
 //! `title` and the status code, and `docs/problems.md` documents it as part of the API. Its `detail` and
-//! its `errors` are for people: they say what is wrong with this request and how to correct it. A
-//! problem holds only what the client sent or may see. In particular, a resource that does not exist
-//! and a resource that the operator must not see give one answer, [`Problem::not_found`].
+//! its `errors` are for people: they say what is wrong with this request and how to correct it. Each
+//! of the `errors` also has the name and the values of its [`Rule`](reinvite_domain::Rule), with which
+//! a client says it in another language. A problem holds only what the client sent or may see. In
+//! particular, a resource that does not exist and a resource that the operator must not see give one
+//! answer, [`Problem::not_found`].
 //!
 //! The **engineer** reads the log. A failure of the service, such as a DynamoDB call that was
 //! throttled, is logged once with its chain of sources, in [`Problem::internal`]. That function is the

@@ -6,6 +6,8 @@ use serde::{
     },
 };
 
+use serde_json::Number;
+
 use super::{Json, JsonError};
 
 /// Reads whole numbers of one type.
@@ -28,9 +30,7 @@ impl<'de> Deserializer<'de> for Json {
         match self {
             Self::Null => visitor.visit_unit(),
             Self::Bool(value) => visitor.visit_bool(value),
-            Self::Number(number) => number
-                .deserialize_any(visitor)
-                .map_err(|_| JsonError::shape(Rule::UnusableValue)),
+            Self::Number(number) => visit_number(&number, visitor),
             Self::Text(text) => visitor.visit_string(text),
             Self::List(values) => visitor.visit_seq(List::new(values)),
             Self::Object(fields) => visitor.visit_map(Object::new(fields)),
@@ -174,6 +174,17 @@ impl<'de> Deserializer<'de> for Json {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         visitor.visit_unit()
+    }
+}
+
+/// Visits a number as the narrowest of the types that serde knows.
+fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, JsonError> {
+    if let Some(number) = number.as_u64() {
+        visitor.visit_u64(number)
+    } else if let Some(number) = number.as_i64() {
+        visitor.visit_i64(number)
+    } else {
+        visitor.visit_f64(number.as_f64().unwrap_or_default())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Previews and test mails of templates.
 
+use reinvite_domain::Credentials;
 use reinvite_emulators::connector::{Call, Fault};
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, refusal};
+use reinvite_test_kit::{World, WorldOptions, refusal};
 use serde_json::{Value, json};
 
 /// Refuses each wrong preview with its place.
@@ -198,4 +199,37 @@ async fn a_test_mail_that_ses_refuses_does_not_count_and_one_in_doubt_is_not_sen
         .await
         .unwrap();
     assert_eq!((status.as_u16(), world.inbox().len()), (200, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deployment_that_keeps_no_passwords_previews_no_change_of_them() {
+    let world = World::with(WorldOptions {
+        credentials: Credentials::None,
+        ..WorldOptions::default()
+    })
+    .await;
+    let owner = world.owner();
+
+    for (call, headers) in [
+        ("preview", [].as_slice()),
+        ("test", [("idempotency-key", "k")].as_slice()),
+    ] {
+        for change in ["set_link", "temporary"] {
+            let path = format!("/v1/templates/invitation/{call}");
+            let body = json!({"userId": "owner", "passwordChange": change});
+            let (status, problem) = owner.post(&path, headers, &body).await.unwrap();
+            let error = &problem["errors"][0];
+
+            assert_eq!(
+                (status.as_u16(), &error["pointer"], &error["rule"]),
+                (
+                    422,
+                    &json!("/passwordChange"),
+                    &json!("passwords_of_the_lms")
+                ),
+                "{call}: {problem}"
+            );
+        }
+    }
+    assert_eq!(world.mails().len(), 0);
 }

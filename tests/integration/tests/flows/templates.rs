@@ -1,6 +1,6 @@
 //! Templates are created, changed, deleted, and used by resends.
 
-use futures::join;
+use futures::{future::join_all, join};
 use http::{Method, StatusCode};
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
@@ -131,6 +131,159 @@ async fn of_two_changes_to_a_template_at_once_one_is_refused_as_stale() {
         .await
         .unwrap();
     assert_eq!(refusal(&missing), (428, "precondition-required".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn twenty_changes_at_once_that_allow_any_version_are_all_taken() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let template = made(&owner, "One").await;
+    let path = path(&template, "");
+
+    let bodies: Vec<_> = (0..20)
+        .map(|number| json!({"name": "N", "variants": variants(&format!("Number {number}"))}))
+        .collect();
+    let changes = bodies.iter().map(|body| put(&owner, &path, "*", body));
+    let mut versions: Vec<_> = join_all(changes)
+        .await
+        .into_iter()
+        .map(|(status, changed)| {
+            assert_eq!(status, 200, "{changed}");
+            changed["version"].as_u64().unwrap()
+        })
+        .collect();
+    versions.sort_unstable();
+    assert_eq!(versions, (2..=21).collect::<Vec<_>>());
+
+    let settings = owner.get("/v1/settings").await.unwrap();
+    let bodies: Vec<_> = (1..=20)
+        .map(|hours| {
+            let mut body = settings.clone();
+            body["linkValidHours"] = json!(hours);
+            body
+        })
+        .collect();
+    let changes = bodies
+        .iter()
+        .map(|body| put(&owner, "/v1/settings", "*", body));
+    for (status, changed) in join_all(changes).await {
+        assert_eq!(status, 200, "{changed}");
+    }
+    let changed = owner.get("/v1/settings").await.unwrap();
+    let before = settings["version"].as_u64().unwrap();
+    assert_eq!(changed["version"], before + 20);
+}
+
+async fn put_new(caller: &Caller, path: &str, body: &Value) -> (StatusCode, Value) {
+    let headers = [("content-type", "application/json"), ("if-none-match", "*")];
+    caller
+        .call(Method::PUT, path, &headers, body.to_string())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_chooses_the_id_of_a_template_with_put() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let body = json!({"name": "Welcome", "variants": variants("One")});
+
+    let makings = (0..10).map(|_| put_new(&owner, "/v1/templates/welcome", &body));
+    let answers = join_all(makings).await;
+    let made: Vec<_> = answers
+        .iter()
+        .filter(|(status, _)| *status == 201)
+        .collect();
+    assert_eq!(made.len(), 1, "{answers:?}");
+    assert!(
+        answers
+            .iter()
+            .all(|(status, _)| matches!(status.as_u16(), 201 | 412))
+    );
+
+    let template = owner.get("/v1/templates/welcome").await.unwrap();
+    assert_eq!((&template, &template["version"]), (&made[0].1, &json!(1)));
+
+    // An answer can be sent as it is, also under another id.
+    let (status, copy) = put_new(&owner, "/v1/templates/copy", &template).await;
+    assert_eq!((status.as_u16(), &copy["id"]), (201, &json!("copy")));
+    let (status, same) = put(&owner, "/v1/templates/copy", "\"1\"", &template).await;
+    assert_eq!((status.as_u16(), &same), (200, &copy));
+
+    for (path, status) in [("invitation", 409), ("no.id", 400)] {
+        let path = format!("/v1/templates/{path}");
+        assert_eq!(put_new(&owner, &path, &body).await.0, status);
+    }
+    let missing = put(&owner, "/v1/templates/nothing", "*", &body).await;
+    assert_eq!(refusal(&missing), (404, "not-found".into()));
+
+    let (status, problem) = owner.post("/v1/templates", &[], &template).await.unwrap();
+    let error = &problem["errors"][0];
+    assert_eq!(
+        (status.as_u16(), &error["pointer"], &error["rule"]),
+        (422, &json!("/id"), &json!("of_another_call"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_with_the_id_of_a_deleted_one_goes_on_with_its_versions() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let (path, one, two) = (
+        "/v1/templates/welcome",
+        json!({"name": "Welcome", "variants": variants("One")}),
+        json!({"name": "Welcome", "variants": variants("Two")}),
+    );
+
+    put_new(&owner, path, &one).await;
+    put(&owner, path, "*", &two).await;
+    let (status, _) = owner
+        .call(Method::DELETE, path, &[("if-match", "*")], "")
+        .await
+        .unwrap();
+    assert_eq!(status, 204);
+
+    let (status, again) = put_new(&owner, path, &one).await;
+    assert_eq!((status.as_u16(), &again["version"]), (201, &json!(3)));
+    let earlier = owner.get(&format!("{path}?version=2")).await.unwrap();
+    assert_eq!(earlier["variants"], two["variants"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_template_that_nests_too_deep_is_refused_wherever_it_comes_in() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let deep = format!("a\nb{{{{ {}1 }}}}", "-".repeat(10_000));
+
+    let mut body = json!({"name": "Welcome", "variants": variants("One")});
+    body["variants"]["en"]["text"] = json!(deep);
+    let edit = json!({"language": "en", "text": deep});
+
+    for (path, body, pointer) in [
+        ("/v1/templates", body, "/variants/en/text"),
+        (
+            "/v1/templates/invitation/preview",
+            json!({"userId": "owner", "edit": edit}),
+            "/edit/text",
+        ),
+        (
+            "/v1/resends/preview",
+            json!({"selection": {"userIds": ["owner"]}, "edit": edit}),
+            "/edit/text",
+        ),
+    ] {
+        let (status, problem) = owner.post(path, &[], &body).await.unwrap();
+        let error = &problem["errors"][0];
+        assert_eq!(
+            (status.as_u16(), &error["pointer"], &error["rule"]),
+            (422, &json!(pointer), &json!("tag_too_long")),
+            "{problem}"
+        );
+        assert_eq!(
+            error["values"],
+            json!({"max": 200, "line": 2, "column": 205})
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

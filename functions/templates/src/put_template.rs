@@ -1,0 +1,126 @@
+//! `PUT /v1/templates/{id}`
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use reinvite_aws::random;
+use reinvite_domain::{AuditAction, Template, TemplateId};
+use reinvite_store::{Error, OperatorContext};
+use reinvite_web::{Api, Caller, IfMatch, JsonBody, PathId, Problem, PutCondition, stale_version};
+
+use crate::conflicts::reject_built_in;
+use crate::find_template::find_template;
+use crate::permissions::require_template_manager;
+use crate::template_request::TemplateRequest;
+use crate::template_response::{created_response, template_response};
+use crate::write_attempts::MAX_WRITE_ATTEMPTS;
+
+/// Makes a template with the id that the caller chose (201), or replaces it (200).
+pub async fn put_template(
+    State(api): State<Arc<Api>>,
+    Caller(context): Caller,
+    PathId(id): PathId<TemplateId>,
+    condition: PutCondition,
+    JsonBody { value: request, .. }: JsonBody<TemplateRequest>,
+) -> Result<Response, Problem> {
+    require_template_manager(&context)?;
+
+    match condition {
+        PutCondition::New => {
+            reject_built_in(&id)?;
+            let template = make_template(&api, &context, id, request).await?;
+            Ok(created_response(template).into_response())
+        }
+        PutCondition::Version(if_match) => {
+            let template = replace_template(&api, &context, id, &if_match, &request).await?;
+            Ok(template_response(template).into_response())
+        }
+    }
+}
+
+/// Makes a template. One that was deleted keeps its versions, so a new one with its id goes on with
+/// the next version.
+async fn make_template(
+    api: &Api,
+    context: &OperatorContext,
+    id: TemplateId,
+    request: TemplateRequest,
+) -> Result<Template, Problem> {
+    let (organisation, templates) = (&context.organisation.id, &api.store.templates);
+    if templates.get(organisation, &id).await?.is_some() {
+        return Err(stale_version());
+    }
+
+    let last_version = templates.last_version(organisation, &id).await?;
+    let template = request.into_template(id, last_version.unwrap_or_default() + 1)?;
+    let audit = context.audit(
+        AuditAction::TemplateCreated {
+            template_id: template.id.clone(),
+        },
+        random()?,
+    );
+
+    let is_made = templates
+        .create(organisation, &template, None, &audit, context.now)
+        .await?;
+    if is_made {
+        Ok(template)
+    } else {
+        Err(stale_version())
+    }
+}
+
+/// Replaces a template, with optimistic locking. `If-Match: *` allows every version, so a change by
+/// somebody else is no reason to refuse: the template is read and replaced again.
+///
+/// A template that is equal to the stored one keeps its version.
+async fn replace_template(
+    api: &Api,
+    context: &OperatorContext,
+    id: TemplateId,
+    if_match: &IfMatch,
+    request: &TemplateRequest,
+) -> Result<Template, Problem> {
+    for _ in 0..MAX_WRITE_ATTEMPTS {
+        let current = find_template(api, context, &id).await?;
+        reject_built_in(&id)?;
+        if_match.check(current.version.into())?;
+
+        let next = request
+            .clone()
+            .into_template(id.clone(), current.version + 1)?;
+        if (&next.name, &next.variants) == (&current.name, &current.variants) {
+            return Ok(current);
+        }
+
+        match write_template(api, context, &next, random()?).await {
+            Ok(()) => return Ok(next),
+            Err(Error::Changed) if if_match.is_any() => {}
+            Err(Error::Changed) => return Err(stale_version()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+
+    Err(Error::Changed.into())
+}
+
+async fn write_template(
+    api: &Api,
+    context: &OperatorContext,
+    next: &Template,
+    random: [u8; 10],
+) -> Result<(), Error> {
+    let action = AuditAction::TemplateChanged {
+        template_id: next.id.clone(),
+        version: next.version,
+    };
+    let audit = context.audit(action, random);
+
+    let templates = &api.store.templates;
+    templates
+        .replace(&context.organisation.id, next, &audit)
+        .await
+}
