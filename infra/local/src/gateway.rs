@@ -15,7 +15,7 @@ use std::{
 use axum::{
     Router,
     body::to_bytes,
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     response::Response,
     routing::{MethodFilter, any, on},
 };
@@ -92,7 +92,7 @@ async fn not_found() -> Response {
 
 async fn serve(
     State((gateway, route)): State<(Gateway, Arc<Route>)>,
-    Path(path_parameters): Path<PathParameters>,
+    path_parameters: Result<Path<PathParameters>, PathRejection>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -113,7 +113,10 @@ async fn serve(
     let event = Event {
         route: &route,
         parts: &parts,
-        path_parameters,
+        // The function reads the path itself, also one that is not UTF-8 and has no parameters here.
+        path_parameters: path_parameters
+            .map(|Path(decoded)| decoded)
+            .unwrap_or_default(),
         claims,
         body: &body,
         now: gateway.clock.now(),

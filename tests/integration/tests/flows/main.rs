@@ -27,3 +27,4 @@ mod template_previews;
 mod templates;
 mod templates_faults;
 mod users_and_groups;
+mod wrong_requests;
