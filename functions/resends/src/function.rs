@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{Host, InvalidEnvironment, Mailer, MailerConfig};
+use reinvite_aws::{Host, InvalidEnvironment};
 use reinvite_domain::{Credentials, SenderProfile};
-use reinvite_engine::{Pacer, Preparer, PreparerConfig};
+use reinvite_engine::{Preparer, PreparerConfig};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, ApiConfig};
 
@@ -21,10 +21,6 @@ pub struct ResendsFunction {
     pub api: Arc<Api>,
     /// Prepares, schedules and cancels resends.
     pub preparer: Preparer,
-    /// Reads the account's throughput from SES.
-    pub mailer: Mailer,
-    /// The pace of the account.
-    pub pacer: Arc<Pacer>,
     /// The address at which users log in, unless their organisation has set one.
     pub login_url: String,
 }
@@ -32,21 +28,17 @@ pub struct ResendsFunction {
 impl ResendsFunction {
     /// Builds the function from its environment variables.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (api, preparer, mailer, login_url) = host.read(|environment| {
+        let (api, preparer, login_url) = host.read(|environment| {
             let api = ApiConfig::read(environment);
             let preparer = PreparerConfig::read(environment);
-            let mailer = MailerConfig::read(environment);
             let login_url = environment.https_url("LOGIN_URL");
-            Some((api?, preparer?, mailer?, login_url?))
+            Some((api?, preparer?, login_url?))
         })?;
 
         let api = Api::connect(host, api);
-        let mailer = Mailer::connect(&host.sdk, mailer);
         let store = api.store.clone();
         Ok(Self {
-            preparer: Preparer::connect(&host.sdk, preparer, store.clone(), host.clock.clone()),
-            pacer: Arc::new(Pacer::new(store, mailer.clone())),
-            mailer,
+            preparer: Preparer::connect(&host.sdk, preparer, store, host.clock.clone()),
             api: Arc::new(api),
             login_url,
         })

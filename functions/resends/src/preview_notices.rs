@@ -44,6 +44,8 @@ pub async fn preview_notices(
             .then(|| ambiguous_start(draft.start)),
         (waiting_count > 0).then(|| already_scheduled(waiting_count)),
         forecast.first_day_mails().map(daily_quota),
+        forecast.is_in_sandbox().then(sandbox),
+        forecast.is_disabled().then(sending_disabled),
     ];
     Ok(notices.into_iter().flatten().collect())
 }
@@ -75,6 +77,22 @@ fn daily_quota(left: i64) -> Notice {
             "The daily quota leaves {left} mails on the first day: the others go on the days after."
         ),
         values: json!({"mails": left}),
+    }
+}
+
+fn sandbox() -> Notice {
+    Notice {
+        r#type: "sandbox",
+        detail: "SES lets this account mail verified addresses only: the others fail.".into(),
+        values: json!({}),
+    }
+}
+
+fn sending_disabled() -> Notice {
+    Notice {
+        r#type: "sending_disabled",
+        detail: "SES lets this account send nothing: the resend will pause.".into(),
+        values: json!({}),
     }
 }
 

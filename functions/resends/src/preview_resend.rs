@@ -42,8 +42,8 @@ pub async fn preview_resend(
         .transpose()?;
 
     let start_at = draft.start.time.at;
-    let forecast = PreviewForecast::read(&function, &context, start_at, counts.eligible).await?;
     let store = &function.api.store;
+    let forecast = PreviewForecast::read(store, &context, start_at, counts.eligible).await?;
     let notices = preview_notices(store, &context, &draft, eligible, forecast).await?;
 
     let eligible = eligible

@@ -32,8 +32,8 @@ pub struct PreviewResponse {
     pub sample: Option<PreviewSample>,
     /// The start.
     pub start_at: DateTime<Utc>,
-    /// When the resend would have sent its mails.
-    pub expected_finish: DateTime<Utc>,
+    /// When the resend would have sent its mails, if that is known.
+    pub expected_finish: Option<DateTime<Utc>>,
     /// Whether the counts are estimates.
     pub estimated: bool,
     /// Notices for the operator.

@@ -14,7 +14,7 @@ use reinvite_web::{Problem, etag};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use crate::{engine_problem::engine_problem, function::ResendsFunction};
+use crate::function::ResendsFunction;
 
 /// A resend, with its version as the `ETag`.
 pub type ResendResponse = ([(HeaderName, String); 1], Json<ResendBody>);
@@ -49,17 +49,16 @@ pub struct ResendBody {
 #[derive(Clone, Copy, Debug)]
 pub struct Forecast {
     now: DateTime<Utc>,
-    throughput: Throughput,
+    throughput: Option<Throughput>,
 }
 
 impl Forecast {
-    /// Reads the throughput of the account.
+    /// Reads the throughput of the account, if the sender has asked SES for it.
     pub async fn read(function: &ResendsFunction) -> Result<Self, Problem> {
-        let now = function.api.clock.now();
-        let throughput = function.pacer.throughput(now).await;
+        let recorded = function.api.store.pace_record.get().await?;
         Ok(Self {
-            now,
-            throughput: throughput.map_err(engine_problem)?,
+            now: function.api.clock.now(),
+            throughput: recorded.map(|recorded| recorded.account().throughput),
         })
     }
 
@@ -70,7 +69,7 @@ impl Forecast {
             ResendState::Sending => self.now,
             _ => return None,
         };
-        let throughput = self.throughput.at(start, self.now);
+        let throughput = self.throughput?.at(start, self.now);
         Some(expected_finish(start, pending, throughput))
     }
 }

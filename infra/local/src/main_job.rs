@@ -74,13 +74,16 @@ pub async fn run(caller: &Caller, clock: &Clock, output: Output<'_>) -> Result<(
 
 fn print_preview(preview: &Value, output: Output<'_>) -> Result<(), PrintError> {
     let counts = &preview["counts"];
+    let finish = preview["expectedFinish"]
+        .as_str()
+        .map(|finish| format!(", expected to finish at {finish}"));
     line(
         output,
         format_args!(
-            "Preview {} eligible, {} excluded, expected to finish at {}",
+            "Preview {} eligible, {} excluded{}",
             counts["eligible"],
             counts["excluded"],
-            text(&preview["expectedFinish"]),
+            finish.unwrap_or_default(),
         ),
     )
 }

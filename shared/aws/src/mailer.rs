@@ -19,13 +19,13 @@ use aws_sdk_sesv2::{
     error::{BoxError, BuildError, ProvideErrorMetadata},
     types::{
         BulkEmailContent, BulkEmailEntry, Destination, EmailTemplateContent, MessageTag,
-        ReplacementEmailContent, ReplacementTemplate, Template,
+        ReplacementEmailContent, ReplacementTemplate, SendQuota, Template,
     },
 };
 use mail_builder::headers::{Header, address::Address};
 use reinvite_domain::{
     EmailAddress, SenderProfile,
-    resend::{DailyQuota, Throughput},
+    resend::{DailyQuota, SendingAccount, Throughput},
 };
 use serde_json::json;
 
@@ -36,6 +36,9 @@ use crate::{
 
 /// How long a call waits for SES.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The percent of a stage that has the account for itself.
+const WHOLE_SHARE: u8 = 100;
 
 /// Bytes of an entry besides its texts: destination, tags and JSON.
 const ENTRY_OVERHEAD_BYTES: usize = 500;
@@ -55,14 +58,27 @@ pub struct MailerConfig {
     /// `CONFIGURATION_SET`: the set by which SES publishes events of mails; without it there are
     /// none.
     pub configuration_set: Option<String>,
+    /// `SEND_RATE_SHARE`: the percent of the account's rate and quota that this stage uses, 1 to 100;
+    /// 100 if absent.
+    pub send_rate_share: u8,
 }
 
 impl MailerConfig {
     /// Reads the configuration from environment variables.
     pub fn read(environment: &mut Environment) -> Option<Self> {
+        let from = environment.parsed("FROM_ADDRESS");
+        let share = environment
+            .optional("SEND_RATE_SHARE")
+            .map_or(Some(WHOLE_SHARE), |share| share.parse().ok())
+            .filter(|share| (1..=WHOLE_SHARE).contains(share));
+        if share.is_none() {
+            environment.problem("SEND_RATE_SHARE must be 1 to 100");
+        }
+
         Some(Self {
-            from: environment.parsed("FROM_ADDRESS")?,
+            from: from?,
             configuration_set: environment.optional("CONFIGURATION_SET"),
+            send_rate_share: share?,
         })
     }
 }
@@ -106,8 +122,8 @@ impl Mailer {
         }
     }
 
-    /// Reads the send rate and the daily quota of the account.
-    pub async fn throughput(&self) -> Result<Throughput, Error> {
+    /// Reads what SES says of the account. Its throughput is the share of this stage.
+    pub async fn account(&self) -> Result<SendingAccount, Error> {
         let account = match self.client.get_account().send().await {
             Ok(account) => account,
             Err(error) => {
@@ -115,23 +131,10 @@ impl Mailer {
                 return Err(Error::call("GetAccount", code.as_deref(), error));
             }
         };
-        let Some(quota) = account.send_quota else {
-            return Ok(Throughput {
-                rate: 1.0,
-                quota: Some(DailyQuota { mails: 0, left: 0 }),
-            });
-        };
-
-        let (daily, sent) = (quota.max24_hour_send, quota.sent_last24_hours);
-        #[expect(clippy::cast_possible_truncation, reason = "whole numbers of mails")]
-        let daily_quota = DailyQuota {
-            mails: daily as i64,
-            left: (daily - sent).max(0.0) as i64,
-        };
-        Ok(Throughput {
-            rate: quota.max_send_rate,
-            // SES writes -1 for an account without a quota.
-            quota: (daily >= 0.0).then_some(daily_quota),
+        Ok(SendingAccount {
+            throughput: throughput(account.send_quota.as_ref()).share(self.config.send_rate_share),
+            has_production_access: account.production_access_enabled,
+            is_enabled: account.sending_enabled,
         })
     }
 
@@ -209,6 +212,28 @@ impl Intercept for Transmission {
     ) -> Result<(), BoxError> {
         self.0.store(true, Ordering::Relaxed);
         Ok(())
+    }
+}
+
+/// The throughput of an account; an account without a quota sends nothing.
+fn throughput(quota: Option<&SendQuota>) -> Throughput {
+    let Some(quota) = quota else {
+        return Throughput {
+            rate: 1.0,
+            quota: Some(DailyQuota { mails: 0, left: 0 }),
+        };
+    };
+
+    let (daily, sent) = (quota.max24_hour_send, quota.sent_last24_hours);
+    #[expect(clippy::cast_possible_truncation, reason = "whole numbers of mails")]
+    let daily_quota = DailyQuota {
+        mails: daily as i64,
+        left: (daily - sent).max(0.0) as i64,
+    };
+    Throughput {
+        rate: quota.max_send_rate,
+        // SES writes -1 for an account without a quota.
+        quota: (daily >= 0.0).then_some(daily_quota),
     }
 }
 

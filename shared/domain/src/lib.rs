@@ -36,6 +36,7 @@ mod role;
 mod rule;
 mod sender_job;
 mod settings;
+mod slowdown;
 mod stage_key;
 pub mod template;
 pub mod text;

@@ -3,6 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use crate::slowdown::{Slowdown, Throttling};
+
 /// The most destinations of one `SendBulkEmail` call (SES API v2 reference).
 pub const MAX_DESTINATIONS_PER_CALL: u32 = 50;
 
@@ -20,24 +22,14 @@ const SLOT_SLACK: f64 = 1.03;
 /// read and rendered.
 const JOIN_AHEAD: TimeDelta = TimeDelta::milliseconds(200);
 
-/// After SES throttled and the pace was halved, refusals within this time count as refusals of waves
-/// that were already on their way.
-const HALVE_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(5);
-
-/// The time in which the pace recovers from nothing to the whole rate.
-const RECOVERY_TIME: TimeDelta = TimeDelta::minutes(10);
-
-/// The smallest part of the rate that throttling leaves.
-const MIN_FACTOR: f64 = 1.0 / 32.0;
-
 /// The fewest chunks of a resend in parallel.
 const MIN_LANES: u32 = 4;
 
 /// The pace of one account in one region, by its send rate.
 ///
 /// With `k` waves per second, none larger than `rate / k`, and slots at least `1.03 / k` s apart, no
-/// second sees more than `rate` mails. After throttling the waves are smaller; `k` stays, so the
-/// bound also holds across the change.
+/// second sees more than `rate` mails. After throttling the slots are further apart and the waves
+/// stay as large, so that calls and mails become fewer alike.
 ///
 /// ```
 /// use reinvite_domain::pace::Pace;
@@ -87,9 +79,7 @@ impl Pace {
         reason = "1 to 50"
     )]
     pub fn largest_wave(self) -> usize {
-        (self.rate * self.factor / self.waves_per_second())
-            .floor()
-            .max(1.0) as usize
+        (self.rate / self.waves_per_second()).floor().max(1.0) as usize
     }
 
     /// Returns how long after a wave of `mails` the next slot is.
@@ -101,9 +91,10 @@ impl Pace {
     )]
     pub fn after(self, mails: usize) -> TimeDelta {
         let slot_seconds = SLOT_SLACK / self.waves_per_second();
-        let mail_seconds = mails as f64 / (self.rate * self.factor);
+        let mail_seconds = mails as f64 / self.rate;
 
-        TimeDelta::microseconds((slot_seconds.max(mail_seconds) * 1e6).floor() as i64)
+        let seconds = slot_seconds.max(mail_seconds) / self.factor;
+        TimeDelta::microseconds((seconds * 1e6).floor() as i64)
     }
 
     /// Returns how long after a new slot the next one is, if waves must be at least `apart`. The
@@ -123,38 +114,6 @@ impl Pace {
     )]
     pub fn lanes(self) -> u32 {
         (2 * self.waves_per_second() as u32).max(MIN_LANES)
-    }
-}
-
-/// The part of the rate that throttling left: each throttling halves it, and it recovers slowly.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Slowdown {
-    /// The part of the rate just after SES throttled.
-    pub factor: f64,
-    /// When SES throttled, in microseconds since 1970.
-    pub at: i64,
-}
-
-impl Slowdown {
-    /// Returns the part of the rate that may be used now.
-    #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "a part of ten minutes")]
-    pub fn factor_at(self, now: DateTime<Utc>) -> f64 {
-        let elapsed = now.timestamp_micros().saturating_sub(self.at).max(0);
-        let recovered = elapsed as f64 / (RECOVERY_TIME.num_seconds() as f64 * 1e6);
-        (self.factor + recovered).min(1.0)
-    }
-
-    /// Returns the slowdown after SES throttled now; `None` if the pace was halved just before.
-    #[must_use]
-    pub fn halved(self, now: DateTime<Utc>) -> Option<Self> {
-        let at = now.timestamp_micros();
-        let may_halve = self.at + HALVE_AGAIN_AFTER.num_seconds() * 1_000_000 <= at;
-
-        may_halve.then(|| Self {
-            factor: (self.factor_at(now) / 2.0).max(MIN_FACTOR),
-            at,
-        })
     }
 }
 
@@ -241,37 +200,18 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    #[expect(clippy::cast_possible_truncation, reason = "percent")]
-    fn throttling_halves_the_pace_and_ten_minutes_bring_it_back() {
-        let second =
-            |second| DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second);
-        let percent =
-            |slowdown: Slowdown, at| (slowdown.factor_at(second(at)) * 100.0).round() as i32;
-        let never = Slowdown { factor: 1.0, at: 0 };
-        let once = never.halved(second(0)).unwrap();
-        assert_eq!(
-            [0, 60, 300, 900].map(|at| percent(once, at)),
-            [50, 60, 100, 100]
-        );
-        assert_eq!(once.halved(second(4)), None, "waves that were on their way");
-        let twice = once.halved(second(60)).unwrap();
-        assert_eq!(percent(twice, 60), 30);
-        let often = (0..100).fold(never, |slowdown, nth| {
-            slowdown.halved(second(nth * 5)).unwrap()
-        });
-        assert!(often.factor >= MIN_FACTOR);
-        let pace = Pace::new(120.0).slowed(once, second(0));
-        assert_eq!(
-            (pace.largest_wave(), pace.after(20).num_milliseconds()),
-            (20, 343)
-        );
-        assert_eq!(
-            Pace::new(1.0)
-                .slowed(once, second(0))
-                .after(1)
-                .num_milliseconds(),
-            2_000
-        );
+    fn throttling_lengthens_the_intervals_and_leaves_the_waves_as_they_are() {
+        let slowed = |rate, accepted| {
+            let slowdown = Slowdown {
+                accepted,
+                ..Slowdown::default()
+            };
+            let pace = Pace::new(rate).slowed(slowdown, DateTime::UNIX_EPOCH);
+            (pace.largest_wave(), pace.after(1).num_milliseconds())
+        };
+        assert_eq!(slowed(120.0, 0.5), (40, 686));
+        assert_eq!(slowed(500.0, 0.1), (50, 1_030));
+        assert_eq!(slowed(1.0, 0.5), (1, 2_060));
     }
 
     proptest! {
@@ -285,11 +225,13 @@ mod tests {
         ) {
             let mut slots = Slots::default();
             let mut now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
-            let mut slowdown = Slowdown { factor: 1.0, at: 0 };
+            let mut slowdown = Slowdown::default();
             let mut sent = Vec::new();
             for (size, pause, throttled) in waves {
                 now += TimeDelta::microseconds(pause);
-                slowdown = slowdown.halved(now).filter(|_| throttled).unwrap_or(slowdown);
+                let throttling = Throttling { slot: now, some_accepted: false };
+                let slower = slowdown.after_throttling(throttling, slots.free_at, now);
+                slowdown = slower.filter(|_| throttled).unwrap_or(slowdown);
                 let pace = Pace::new(rate).slowed(slowdown, now);
                 let mails = i64::try_from(size.min(pace.largest_wave())).unwrap();
                 let apart = TimeDelta::zero();

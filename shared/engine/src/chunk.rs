@@ -5,6 +5,7 @@ use reinvite_domain::{
     Chunk, Counts, Recipient, Resend, ResendId, ResendState, Slot,
     chunk::{ChunkStep, REATTEMPT_AFTER},
 };
+use reinvite_store::Error as StoreError;
 
 use crate::{
     Engine, Error, Reservation,
@@ -147,9 +148,12 @@ impl ChunkWorker<'_> {
         end_links_of_settled(engine, resend, recipients).await?;
 
         let states = Counts::by_state(recipients);
-        match recount(engine.store(), chunk, &states, true).await? {
-            Some(chunk) => lanes::after_chunk(engine, resend, &chunk).await,
-            None => Ok(()),
+        match recount(engine.store(), chunk, &states, true).await {
+            Ok(Some(chunk)) => lanes::after_chunk(engine, resend, &chunk).await,
+            Ok(None) => Ok(()),
+            // Events change the counts faster than they are counted. The chunk is still this worker's.
+            Err(StoreError::Changed) => put_back(engine, chunk, None, COUNT_INTERVAL).await,
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -162,8 +166,7 @@ impl ChunkWorker<'_> {
         delay: TimeDelta,
     ) -> Result<(), Error> {
         let (engine, resend) = (self.engine, self.resend);
-        let states = Counts::by_state(recipients);
-        let Some(chunk) = recount(engine.store(), &chunk, &states, false).await? else {
+        let Some(chunk) = self.count_progress(chunk, recipients).await else {
             return Ok(());
         };
 
@@ -188,7 +191,7 @@ impl ChunkWorker<'_> {
         policy: AttemptPolicy,
     ) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
-        let Some(chunk) = self.count_now_and_then(chunk, recipients).await? else {
+        let Some(chunk) = self.count_now_and_then(chunk, recipients).await else {
             return Ok(None);
         };
         let now = engine.clock().now();
@@ -260,8 +263,7 @@ impl ChunkWorker<'_> {
                     mails: u16::try_from(mails).unwrap_or(u16::MAX),
                 },
                 Reservation::QuotaSpent(until) => {
-                    let states = Counts::by_state(recipients);
-                    if let Some(chunk) = recount(engine.store(), chunk, &states, false).await? {
+                    if let Some(chunk) = self.count_progress(chunk.clone(), recipients).await {
                         put_back(engine, &chunk, None, until - now).await?;
                     }
                     return Ok(None);
@@ -282,15 +284,32 @@ impl ChunkWorker<'_> {
         &mut self,
         chunk: Chunk,
         recipients: &[Recipient],
-    ) -> Result<Option<Chunk>, Error> {
-        let states = Counts::by_state(recipients);
+    ) -> Option<Chunk> {
         let now = self.engine.clock().now();
-        if states == chunk.states || now < self.counted_at + COUNT_INTERVAL {
-            return Ok(Some(chunk));
+        if now < self.counted_at + COUNT_INTERVAL {
+            return Some(chunk);
         }
 
         self.counted_at = now;
-        Ok(recount(self.engine.store(), &chunk, &states, false).await?)
+        self.count_progress(chunk, recipients).await
+    }
+
+    /// Writes the counts; `None` if another worker has the chunk. They only show progress: if they
+    /// cannot be written now, they are written later, and the chunk goes on.
+    async fn count_progress(&self, chunk: Chunk, recipients: &[Recipient]) -> Option<Chunk> {
+        let states = Counts::by_state(recipients);
+        match recount(self.engine.store(), &chunk, &states, false).await {
+            Ok(counted) => counted,
+            Err(error) => {
+                tracing::warn!(
+                    resend = %chunk.resend,
+                    chunk = chunk.number,
+                    %error,
+                    "the progress of a chunk could not be counted and is counted later"
+                );
+                Some(chunk)
+            }
+        }
     }
 }
 

@@ -32,7 +32,8 @@ impl Engine {
         events: Queue,
         passwords: Option<Passwords>,
     ) -> Self {
-        let pacer = Arc::new(Pacer::new(preparer.store.clone(), mailer.clone()));
+        let (store, clock) = (preparer.store.clone(), preparer.clock.clone());
+        let pacer = Arc::new(Pacer::new(store, mailer.clone(), clock));
         Self {
             preparer,
             mailer,

@@ -30,6 +30,9 @@ pub enum Error {
     /// The filter of a stored selection cannot be parsed, although it could at its creation.
     #[error("the stored filter of the resend is corrupt")]
     CorruptFilter,
+    /// SES has never told the send rate of the account.
+    #[error("the send rate of the account is not known")]
+    PaceUnknown,
     /// A temporary password cannot be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -61,6 +64,7 @@ impl From<Error> for JobError {
             | Error::Aws(_)
             | Error::StillPreparing
             | Error::CommandNotWritten
+            | Error::PaceUnknown
             | Error::TemporaryPasswordsNotSet => Self::Retry(error),
         }
     }

@@ -3,14 +3,23 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::{MAX_DELAY, Mailer};
-use reinvite_domain::{pace::Pace, resend::Throughput};
+use reinvite_aws::{Clock, MAX_DELAY, Mailer};
+use reinvite_domain::pace::{Pace, Throttling};
 use reinvite_store::{RecordedPace, SlotWrite, Store};
 
 use crate::Error;
 
 /// SES counts a mail at most this long after its slot.
 const SES_COUNTS_WITHIN: TimeDelta = TimeDelta::seconds(10);
+
+/// A worker that asks SES has this long before another one asks.
+const TIME_TO_ASK: TimeDelta = TimeDelta::seconds(10);
+
+/// How often a worker that knows no pace at all looks whether another one has recorded it.
+const POLL_INTERVAL: TimeDelta = TimeDelta::milliseconds(500);
+
+/// How often it looks: a little longer than another worker may ask.
+const MAX_LOOKS: u32 = 24;
 
 /// A reservation for a wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +35,7 @@ pub enum Reservation {
 pub struct Pacer {
     store: Store,
     mailer: Mailer,
+    clock: Clock,
     /// The record as this process last saw it.
     cached: Mutex<Option<RecordedPace>>,
 }
@@ -33,29 +43,32 @@ pub struct Pacer {
 impl Pacer {
     /// The pace of the account that the mailer sends from.
     #[must_use]
-    pub const fn new(store: Store, mailer: Mailer) -> Self {
+    pub const fn new(store: Store, mailer: Mailer, clock: Clock) -> Self {
         Self {
             store,
             mailer,
+            clock,
             cached: Mutex::new(None),
         }
     }
 
-    /// The pace by the send rate as it was at most a minute ago.
+    /// The pace by what is known of the account. Of many workers, one asks SES once a minute.
     pub async fn pace(&self, now: DateTime<Utc>) -> Result<Pace, Error> {
         Ok(self.record(now).await?.pace(now))
     }
 
-    /// Send rate and daily quota as they were at most a minute ago.
-    pub async fn throughput(&self, now: DateTime<Utc>) -> Result<Throughput, Error> {
-        Ok(self.record(now).await?.throughput())
-    }
-
-    /// Halves the pace of all senders after a throttling; answers whether this call did. Of several
-    /// workers that are throttled at once, one halves it.
-    pub async fn slow_down(&self, now: DateTime<Utc>) -> Result<bool, Error> {
+    /// Slows all senders down after a throttling; answers whether this call did. Of several workers
+    /// that are throttled at once, one slows the pace.
+    pub async fn slow_down(
+        &self,
+        throttling: Throttling,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
         let record = self.record(now).await?;
-        let Some(slowdown) = record.slowdown().halved(now) else {
+        let slowdown = record
+            .slowdown()
+            .after_throttling(throttling, record.slots().free_at, now);
+        let Some(slowdown) = slowdown else {
             return Ok(false);
         };
 
@@ -94,15 +107,9 @@ impl Pacer {
                 .take_slot(&record, wanted, apart, now)
                 .await?;
             self.learn(written);
-            match written {
-                SlotWrite::Written(record) => {
-                    let mails = usize::try_from(wanted).unwrap_or(mails);
-                    return Ok(Reservation::Slot(record.last_slot(), mails));
-                }
-                SlotWrite::Changed(_) => {}
-                SlotWrite::Missing => {
-                    self.ask_ses(now).await?;
-                }
+            if let SlotWrite::Written(record) = written {
+                let mails = usize::try_from(wanted).unwrap_or(mails);
+                return Ok(Reservation::Slot(record.last_slot(), mails));
             }
         }
     }
@@ -139,48 +146,64 @@ impl Pacer {
         }
 
         let current = self.store.pace_record.get().await?;
-        match current.filter(|record| record.was_asked_since(counted_at.timestamp_micros())) {
-            Some(record) => self.cache(record),
-            None => {
-                self.ask_ses(now).await?;
-            }
+        let told = current.filter(|record| record.was_asked_since(counted_at.timestamp_micros()));
+        let told = match told {
+            Some(record) => Some(record),
+            None => self.ask_alone(now).await?,
+        };
+        if let Some(record) = told {
+            self.cache(record);
         }
-        Ok(None)
+        Ok(told.is_none().then(|| now + TIME_TO_ASK))
     }
 
-    /// The record, at most a minute old.
-    async fn record(&self, now: DateTime<Utc>) -> Result<RecordedPace, Error> {
+    /// The record, at most a minute old, or older while another worker asks SES or while SES does
+    /// not answer.
+    pub(crate) async fn record(&self, now: DateTime<Utc>) -> Result<RecordedPace, Error> {
         if let Some(record) = self.cached().filter(|record| record.is_fresh(now)) {
             return Ok(record);
         }
 
-        let stored = self.store.pace_record.get().await?;
-        match stored.filter(|record| record.is_fresh(now)) {
-            Some(record) => {
+        for _ in 0..MAX_LOOKS {
+            let now = now.max(self.clock.now());
+            let stored = self.store.pace_record.get().await?;
+            let known = match stored.filter(|record| record.is_fresh(now)) {
+                Some(record) => Some(record),
+                None => self.ask_alone(now).await?.or(stored),
+            };
+            if let Some(record) = known {
                 self.cache(record);
-                Ok(record)
+                return Ok(record);
             }
-            None => self.ask_ses(now).await,
+            let next_look = self.clock.now() + POLL_INTERVAL;
+            self.clock.sleep_until(next_look).await;
         }
+        Err(Error::PaceUnknown)
     }
 
-    /// Asks SES for rate and quota, and records them.
-    async fn ask_ses(&self, now: DateTime<Utc>) -> Result<RecordedPace, Error> {
-        let throughput = self.mailer.throughput().await?;
-        let record = self
-            .store
-            .pace_record
-            .put_throughput(throughput, now)
-            .await?;
-        self.cache(record);
-        Ok(record)
+    /// Asks SES for rate and quota, and records them; `None` if another worker is asking, or if SES
+    /// does not tell.
+    async fn ask_alone(&self, now: DateTime<Utc>) -> Result<Option<RecordedPace>, Error> {
+        let pace_record = &self.store.pace_record;
+        if !pace_record.may_ask(now, now + TIME_TO_ASK).await? {
+            return Ok(None);
+        }
+
+        match self.mailer.account().await {
+            Ok(account) => Ok(Some(pace_record.put_account(account, now).await?)),
+            Err(error) => {
+                tracing::warn!(%error, "SES does not tell the send rate: the known one is used");
+                Ok(None)
+            }
+        }
     }
 
     fn learn(&self, written: SlotWrite) {
-        match written {
-            SlotWrite::Written(record) | SlotWrite::Changed(record) => self.cache(record),
-            SlotWrite::Missing => {}
-        }
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        *cached = match written {
+            SlotWrite::Written(record) | SlotWrite::Changed(record) => Some(record),
+            SlotWrite::Missing => None,
+        };
     }
 
     fn cached(&self) -> Option<RecordedPace> {

@@ -11,6 +11,9 @@ const MAX_RECOUNTS: usize = 5;
 
 /// Writes the counts of a chunk, and of its resend with it; `None` if another worker has the chunk.
 ///
+/// [`StoreError::Changed`] if other callers keep counting the chunk: no other worker has it, and it
+/// can be counted later.
+///
 /// An event of SES may change the counts at the same time: the recipients are counted again then.
 /// Counts that the chunk has already are not written.
 pub(crate) async fn recount(

@@ -11,9 +11,14 @@ const TIME_IN_HAND: TimeDelta = TimeDelta::seconds(15);
 /// Looks at the resends and at the mails of the outbox that are due. One that fails is left to the
 /// next sweep, and does not hold up the others.
 ///
-/// Upkeep of the directory comes last, and ends before `deadline`.
+/// It also keeps the record of the account fresh, which previews show and never ask for. Upkeep of
+/// the directory comes last, and ends before `deadline`.
 pub(crate) async fn sweep(engine: &Engine, deadline: DateTime<Utc>) -> Result<(), Error> {
-    sweep_as_of(engine, engine.clock().now()).await?;
+    let now = engine.clock().now();
+    sweep_as_of(engine, now).await?;
+    if let Err(error) = engine.pacer.pace(now).await {
+        tracing::warn!(%error, "the pace of the account is not known");
+    }
     upkeep::keep_directory(engine, deadline - TIME_IN_HAND).await
 }
 

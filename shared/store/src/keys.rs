@@ -345,6 +345,11 @@ pub(crate) fn feedback_progress() -> Key {
     Key::new("feedback", "progress")
 }
 
+/// The lease of the worker that asks SES of the account.
+pub(crate) fn pace_lease() -> Key {
+    Key::new("pace", "lease")
+}
+
 fn hashed(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()

@@ -1,9 +1,10 @@
 //! The pace of the account: one record, which every sender of the account shares.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     pace::{Pace, SlotChoice, Slots, Slowdown},
-    resend::{DailyQuota, Throughput},
+    resend::{DailyQuota, SendingAccount, Throughput},
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,16 +48,16 @@ pub struct RecordedPace {
     /// Mails of the last slot: small waves share one.
     #[serde(default)]
     slot_mails: i64,
-    /// The part of the rate that throttling has left.
-    #[serde(default = "whole_rate")]
-    factor: f64,
-    /// The instant of the last throttling.
-    #[serde(default)]
-    slowed_at: i64,
-}
-
-const fn whole_rate() -> f64 {
-    1.0
+    /// The part of the rate that SES took before it last throttled.
+    accepted_factor: f64,
+    /// The part of the rate at which it throttled.
+    refused_factor: f64,
+    /// The first slot after the last throttling.
+    slowed_from: i64,
+    /// Whether the account is out of the sandbox.
+    production_access: bool,
+    /// Whether the account may send.
+    sending_enabled: bool,
 }
 
 /// The result of a conditional write of the record.
@@ -81,8 +82,9 @@ impl RecordedPace {
     #[must_use]
     pub const fn slowdown(&self) -> Slowdown {
         Slowdown {
-            factor: self.factor,
-            at: self.slowed_at,
+            accepted: self.accepted_factor,
+            refused: self.refused_factor,
+            from: self.slowed_from,
         }
     }
 
@@ -102,9 +104,17 @@ impl RecordedPace {
         self.remaining
     }
 
-    /// Rate and quota as SES last told them.
+    /// The account as SES last told of it, less the mails that were reserved since.
     #[must_use]
-    pub fn throughput(&self) -> Throughput {
+    pub fn account(&self) -> SendingAccount {
+        SendingAccount {
+            throughput: self.throughput(),
+            has_production_access: self.production_access,
+            is_enabled: self.sending_enabled,
+        }
+    }
+
+    fn throughput(&self) -> Throughput {
         let quota = DailyQuota {
             mails: self.daily,
             left: self.remaining,
@@ -146,12 +156,24 @@ impl PaceRecord {
         self.0.get(&keys::pace()).await
     }
 
+    /// Takes the lease of the one worker that asks SES; answers `false` if another worker has it.
+    pub async fn may_ask(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
+        let update = ItemUpdate::of(keys::pace_lease())
+            .set("until", number(until.timestamp_micros()))
+            .only_if(Condition::new(
+                "attribute_not_exists(#until) OR #until < :now",
+                [(":now", number(now.timestamp_micros()))],
+            ));
+        self.0.update_once(update).await
+    }
+
     /// Writes what SES tells of the account. Slots that were reserved stay.
-    pub async fn put_throughput(
+    pub async fn put_account(
         &self,
-        throughput: Throughput,
+        account: SendingAccount,
         now: DateTime<Utc>,
     ) -> Result<RecordedPace, Error> {
+        let throughput = account.throughput;
         let quota = throughput.quota.unwrap_or(DailyQuota {
             mails: UNLIMITED_MAILS,
             left: UNLIMITED_MAILS,
@@ -161,14 +183,22 @@ impl PaceRecord {
             .set("daily", number(quota.mails))
             .set("remaining", number(quota.left))
             .set("askedAt", number(now.timestamp_micros()))
-            .set_by(
-                "#factor = if_not_exists(#factor, :whole)",
-                [(":whole", number(whole_rate()))],
-            );
-        for attribute in ["freeAt", "slotAt", "slotMails", "slowedAt"] {
+            .set(
+                "productionAccess",
+                AttributeValue::Bool(account.has_production_access),
+            )
+            .set("sendingEnabled", AttributeValue::Bool(account.is_enabled));
+        for (attribute, initially) in [
+            ("freeAt", 0),
+            ("slotAt", 0),
+            ("slotMails", 0),
+            ("acceptedFactor", 1),
+            ("refusedFactor", 1),
+            ("slowedFrom", 0),
+        ] {
             update = update.set_by(
-                &format!("#{attribute} = if_not_exists(#{attribute}, :none)"),
-                [(":none", number(0))],
+                &format!("#{attribute} = if_not_exists(#{attribute}, :initial_{attribute})"),
+                [(&format!(":initial_{attribute}"), number(initially))],
             );
         }
 
@@ -186,11 +216,12 @@ impl PaceRecord {
         slowdown: Slowdown,
     ) -> Result<SlotWrite, Error> {
         let update = ItemUpdate::of(keys::pace())
-            .set("factor", number(slowdown.factor))
-            .set("slowedAt", number(slowdown.at))
+            .set("acceptedFactor", number(slowdown.accepted))
+            .set("refusedFactor", number(slowdown.refused))
+            .set("slowedFrom", number(slowdown.from))
             .only_if(Condition::new(
-                "#slowedAt = :known",
-                [(":known", number(read.slowed_at))],
+                "#slowedFrom = :known",
+                [(":known", number(read.slowed_from))],
             ));
         self.write(update).await
     }
@@ -211,11 +242,10 @@ impl PaceRecord {
         let micros = now.timestamp_micros();
 
         let mut update = ItemUpdate::of(keys::pace()).only_if(Condition::new(
-            "#rate = :rate AND #slowedAt = :slowed AND #askedAt > :stale AND #remaining >= :mails",
+            "#rate = :rate AND #slowedFrom = :slowed AND #remaining >= :mails",
             [
                 (":rate", number(read.rate)),
-                (":slowed", number(read.slowed_at)),
-                (":stale", number((now - RECORD_LIFE).timestamp_micros())),
+                (":slowed", number(read.slowed_from)),
                 (":mails", number(mails)),
             ],
         ));

@@ -1,13 +1,13 @@
 //! `cargo bench -p reinvite-benchmarks --bench simulation` simulates two tenants that resend to 500,000 users each at the same
 //! time, with small resends to 20 users behind them, at 14, 50 and 500 mails a second. Pace, lanes and waves follow the rules
-//! of the product. The cost of a recipient is measured first, on the whole stack.
+//! of the product. Then an SES takes one call a second. The cost of a recipient is measured first, on the whole stack.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_benchmarks::{
     measured_resend::{self, MeasuredResend},
     meter::BenchmarkError,
     outcomes::Outcomes,
-    simulation::{Resend, simulate},
+    simulation::{Resend, SesLimits, simulate},
 };
 use reinvite_test_kit::{BEGINNING, instant};
 
@@ -50,16 +50,37 @@ fn main() -> Result<(), BenchmarkError> {
 
     for rate in [14, 50, 500] {
         let resends = resends(rate)?;
-        let outcomes = simulate(rate, &resends);
+        let outcomes = simulate(rate, None, &resends);
 
         print(rate, &resends, &outcomes);
         print_cost(&measured, &resends, &outcomes);
     }
 
+    print_one_call_a_second();
     println!(
         "\nnot in the cost: preparing and the API (Lambda, API Gateway), logs, storage and traffic"
     );
     Ok(())
+}
+
+/// Prints how much of an SES that takes one call a second is used once the pace has settled.
+fn print_one_call_a_second() {
+    let start = instant(BEGINNING);
+    let resend = Resend {
+        recipients: TENANT,
+        start,
+    };
+    let limits = SesLimits {
+        calls: 1,
+        mails: 500,
+    };
+    let outcomes = simulate(500, Some(limits), &[resend]);
+
+    let (from, until) = (start + TimeDelta::hours(1), start + TimeDelta::hours(2));
+    let unused = (1.0 - outcomes.calls_per_second(from, until)) * 100.0;
+    println!("\n{TENANT} mails at 500 a second by an SES that takes one call a second");
+    println!("  calls unused after an hour    {unused:.1} % (bar: 5 %)");
+    println!("  waves refused                 {}", outcomes.refused);
 }
 
 /// The resends of the two tenants, and the small ones behind them.

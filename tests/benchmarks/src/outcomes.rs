@@ -18,6 +18,8 @@ pub struct Outcomes {
     pub resends: Vec<Outcome>,
     /// Each wave: its slot, the instant at which it was sent, and its mails.
     pub waves: Vec<(DateTime<Utc>, DateTime<Utc>, usize)>,
+    /// Waves that SES refused, because there were too many calls or mails in a second.
+    pub refused: u64,
     /// Invocations of the sender for chunks, each with one message.
     pub invocations: u64,
     /// The total time of those invocations.
@@ -39,6 +41,18 @@ impl Outcomes {
     #[must_use]
     pub fn seconds_as_sent(&self) -> Vec<usize> {
         seconds(self.waves.iter().map(|(_, sent, mails)| (*sent, *mails)))
+    }
+
+    /// The calls that SES accepted in each second of a time, on average.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "calls are counted in thousands")]
+    pub fn calls_per_second(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> f64 {
+        let calls = self
+            .waves
+            .iter()
+            .filter(|(_, sent, _)| (from..until).contains(sent))
+            .count();
+        calls as f64 / (until - from).as_seconds_f64()
     }
 
     /// The number of mails.

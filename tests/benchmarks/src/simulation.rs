@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     chunk::RECIPIENTS_PER_CHUNK,
-    pace::{Pace, Slots},
+    pace::{Pace, Slots, Slowdown, Throttling},
 };
 
 use crate::outcomes::{Outcome, Outcomes};
@@ -42,6 +42,15 @@ pub struct Resend {
     pub start: DateTime<Utc>,
 }
 
+/// The limits of an SES that refuses a call above one of them. Refused calls do not count.
+#[derive(Clone, Copy, Debug)]
+pub struct SesLimits {
+    /// Calls in any second.
+    pub calls: usize,
+    /// Mails in any second.
+    pub mails: usize,
+}
+
 /// A chunk that a worker has, or that is on its way to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Chunk {
@@ -57,6 +66,8 @@ enum Event {
     Arrives(Chunk),
     /// A worker goes on with its chunk; the instant is that of its invocation.
     GoesOn(Chunk, DateTime<Utc>),
+    /// SES gets a wave of the chunk; the instants are those of the slot and of the invocation.
+    Sends(Chunk, usize, DateTime<Utc>, DateTime<Utc>),
 }
 
 struct Simulation<'a> {
@@ -66,14 +77,16 @@ struct Simulation<'a> {
     queue: VecDeque<Chunk>,
     free: usize,
     slots: Slots,
+    slowdown: Slowdown,
+    limits: Option<SesLimits>,
     number: u64,
     random: u64,
     done: Outcomes,
 }
 
-/// Simulates resends at `rate` mails a second.
+/// Simulates resends at `rate` mails a second, by an SES without or with limits of its own.
 #[must_use]
-pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
+pub fn simulate(rate: u32, limits: Option<SesLimits>, resends: &[Resend]) -> Outcomes {
     let nothing = |resend: &Resend| Outcome {
         first: DateTime::<Utc>::MAX_UTC,
         last: resend.start,
@@ -86,11 +99,14 @@ pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
         queue: VecDeque::new(),
         free: WORKERS,
         slots: Slots::default(),
+        slowdown: Slowdown::default(),
+        limits,
         number: 0,
         random: 1,
         done: Outcomes {
             resends: resends.iter().map(nothing).collect(),
             waves: Vec::new(),
+            refused: 0,
             invocations: 0,
             busy: TimeDelta::zero(),
         },
@@ -106,6 +122,9 @@ pub fn simulate(rate: u32, resends: &[Resend]) -> Outcomes {
         match event {
             Event::Arrives(chunk) => simulation.queue.push_back(chunk),
             Event::GoesOn(chunk, since) => simulation.go_on(chunk, since, now),
+            Event::Sends(chunk, mails, slot, since) => {
+                simulation.send((chunk, mails), slot, since, now);
+            }
         }
 
         while simulation.free > 0
@@ -197,35 +216,71 @@ impl Simulation<'_> {
         }
 
         let sent = slot.max(now.max(slot - READY_BEFORE) + self.between(READING));
-        self.done.waves.push((slot, sent, mails));
-        if let Some(outcome) = self.done.resends.get_mut(chunk.resend) {
-            *outcome = Outcome {
-                first: outcome.first.min(sent),
-                last: outcome.last.max(sent),
+        let chunk = Chunk {
+            slot: None,
+            ..chunk
+        };
+        self.at(sent, Event::Sends(chunk, mails, slot, since));
+    }
+
+    /// SES accepts or refuses a wave, and its worker goes on.
+    fn send(
+        &mut self,
+        (chunk, mails): (Chunk, usize),
+        slot: DateTime<Utc>,
+        since: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) {
+        let next = now + self.between(SENDING);
+        if self.is_refused(mails, now) {
+            let throttling = Throttling {
+                slot,
+                some_accepted: false,
             };
+            let slower = self
+                .slowdown
+                .after_throttling(throttling, self.slots.free_at, next);
+            self.slowdown = slower.unwrap_or(self.slowdown);
+            self.done.refused += 1;
+            return self.at(next, Event::GoesOn(chunk, since));
         }
 
-        let next = sent + self.between(SENDING);
-        self.at(
-            next,
-            Event::GoesOn(
-                Chunk {
-                    left: chunk.left - mails,
-                    slot: None,
-                    ..chunk
-                },
-                since,
-            ),
-        );
+        self.done.waves.push((slot, now, mails));
+        if let Some(outcome) = self.done.resends.get_mut(chunk.resend) {
+            *outcome = Outcome {
+                first: outcome.first.min(now),
+                last: outcome.last.max(now),
+            };
+        }
+        let chunk = Chunk {
+            left: chunk.left - mails,
+            ..chunk
+        };
+        self.at(next, Event::GoesOn(chunk, since));
+    }
+
+    /// Whether SES refuses a wave, by the waves that it accepted in the second before.
+    fn is_refused(&self, mails: usize, now: DateTime<Utc>) -> bool {
+        let Some(limits) = self.limits else {
+            return false;
+        };
+        let last_second = || {
+            let waves = self.done.waves.iter().rev();
+            waves.take_while(|(_, sent, _)| now - *sent < TimeDelta::seconds(1))
+        };
+
+        let mails_before: usize = last_second().map(|(_, _, mails)| mails).sum();
+        last_second().count() >= limits.calls || mails_before + mails > limits.mails
     }
 
     /// Reserves a slot for mails.
     fn reserve(&mut self, mails: usize, now: DateTime<Utc>) -> DateTime<Utc> {
         let (mails, apart) = (i64::try_from(mails).unwrap_or(i64::MAX), TimeDelta::zero());
-        let place = self.slots.choose(mails, self.pace, apart, now);
+        let pace = self.pace.slowed(self.slowdown, now);
+        let place = self.slots.choose(mails, pace, apart, now);
         self.slots = self
             .slots
-            .after_reservation(place, mails, self.pace.interval(apart), now);
+            .after_reservation(place, mails, pace.interval(apart), now);
         DateTime::from_timestamp_micros(self.slots.slot_at).unwrap_or(now)
     }
 
@@ -248,5 +303,30 @@ impl Simulation<'_> {
     fn let_go(&mut self, since: DateTime<Utc>, now: DateTime<Utc>) {
         self.free += 1;
         self.done.busy += now - since;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_one_call_a_second_hardly_any_call_goes_unused_and_waves_stay_full() {
+        let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let resend = Resend {
+            recipients: 400_000,
+            start,
+        };
+        let limits = SesLimits {
+            calls: 1,
+            mails: 500,
+        };
+
+        let outcomes = simulate(500, Some(limits), &[resend]);
+        let hour = |hours| start + TimeDelta::hours(hours);
+        let calls = outcomes.calls_per_second(hour(1), hour(2));
+        assert!(calls > 0.95, "{calls} calls a second");
+        assert_eq!(outcomes.mails(), 400_000);
+        assert!(outcomes.waves.iter().all(|(_, _, mails)| *mails == 50));
     }
 }

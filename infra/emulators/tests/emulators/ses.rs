@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use aws_sdk_sesv2::{
     Client,
+    error::ProvideErrorMetadata,
     operation::{
         send_bulk_email::builders::SendBulkEmailFluentBuilder,
         send_email::builders::SendEmailFluentBuilder,
@@ -470,4 +471,111 @@ async fn an_unlimited_account_says_so() {
     let account = Client::new(&aws.sdk).get_account().send().await.unwrap();
     assert!(account.sending_enabled() && account.production_access_enabled());
     assert!((account.send_quota().unwrap().max24_hour_send() + 1.0).abs() < f64::EPSILON);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_the_sandbox_recipients_must_be_verified_too_and_the_refusal_names_all_who_are_not() {
+    let aws = Aws::with_account(Account {
+        production_access: false,
+        ..account()
+    });
+    let client = Client::new(&aws.sdk);
+    let to = |addresses: &[&str]| {
+        let entries = addresses.iter().map(|to| entry(to).build()).collect();
+        bulk(&client).set_bulk_email_entries(Some(entries))
+    };
+
+    let refused = to(&["only@example.jp", "mika@example.org", "ken@example.org"])
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Some("MessageRejected"));
+    assert_eq!(
+        refused.message(),
+        Some(
+            "Email address is not verified. The following identities failed the check in region \
+             US-EAST-1: mika@example.org, ken@example.org"
+        )
+    );
+    assert_eq!(aws.mails().len(), 0, "the call is refused as a whole");
+
+    to(&["only@example.jp", "success@simulator.amazonses.com"])
+        .send()
+        .await
+        .unwrap();
+    let account = client.get_account().send().await.unwrap();
+    assert!(!account.production_access_enabled());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_limited_besides_mails_and_refused_calls_do_not_count() {
+    let aws = Aws::with_account(Account {
+        send_calls_per_second: Some(1),
+        get_account_calls_per_second: Some(1),
+        ..account()
+    });
+    let client = Client::new(&aws.sdk);
+    single(&client).send().await.unwrap();
+    client.get_account().send().await.unwrap();
+
+    tokio::time::advance(Duration::from_millis(999)).await;
+    assert_eq!(code(single(&client).send().await), "ThrottlingException");
+    assert_eq!(
+        code(client.get_account().send().await),
+        "ThrottlingException"
+    );
+    tokio::time::advance(Duration::from_millis(1)).await;
+    single(&client).send().await.unwrap();
+    client.get_account().send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_needs_the_identity_the_configuration_set_and_the_template() {
+    let arn = |resource: &str| format!("arn:aws:ses:us-east-1:000000000000:{resource}");
+    let allowed = |resources: &[&str]| Account {
+        allowed_resources: Some(resources.iter().map(|name| arn(name)).collect()),
+        ..account()
+    };
+    let with_set = |client: &Client| {
+        bulk(client)
+            .configuration_set_name("events")
+            .set_bulk_email_entries(Some(entries(1)))
+    };
+
+    for resources in [&["identity/example.com"][..], &["configuration-set/events"]] {
+        let aws = Aws::with_account(allowed(resources));
+        let refused = with_set(&Client::new(&aws.sdk)).send().await;
+        assert_eq!(code(refused), "AccessDeniedException", "{resources:?}");
+    }
+    let aws = Aws::with_account(allowed(&[
+        "identity/example.com",
+        "configuration-set/events",
+    ]));
+    with_set(&Client::new(&aws.sdk)).send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disabled_account_sends_nothing_and_one_may_leave_message_ids_out() {
+    let aws = Aws::with_account(Account {
+        sending_enabled: false,
+        ..account()
+    });
+    let refused = single(&Client::new(&aws.sdk)).send().await;
+    assert_eq!(code(refused), "SendingPausedException");
+
+    let aws = Aws::with_account(Account {
+        omits_message_ids: true,
+        ..account()
+    });
+    let answer = bulk(&Client::new(&aws.sdk))
+        .set_bulk_email_entries(Some(entries(1)))
+        .send()
+        .await
+        .unwrap();
+    let result = &answer.bulk_email_entry_results()[0];
+    assert_eq!(
+        (result.status(), result.message_id()),
+        (Some(&BulkEmailStatus::Success), None)
+    );
+    assert_eq!(aws.mails().len(), 1);
 }

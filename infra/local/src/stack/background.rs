@@ -58,17 +58,17 @@ impl Background<'_> {
         }
     }
 
+    /// Begins at once, as a schedule with a rate and without a start does (EventBridge Scheduler user guide).
     async fn invoke_at_rate(&self, recurring: &Recurring) {
         let interval = TimeDelta::minutes(recurring.minutes.into());
         loop {
-            self.clock.sleep_until(self.clock.now() + interval).await;
-
             let invocation = self
                 .functions
                 .invoke(&recurring.function, recurring.input.clone());
             if let Err(error) = invocation.await {
                 tracing::error!(%error, function = recurring.function, "recurring invocation failed");
             }
+            self.clock.sleep_until(self.clock.now() + interval).await;
         }
     }
 }

@@ -26,7 +26,34 @@ pub struct DailyQuota {
     pub left: i64,
 }
 
+/// What SES says of an account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SendingAccount {
+    /// How fast it sends.
+    pub throughput: Throughput,
+    /// Whether it is out of the sandbox, in which it may mail verified addresses only.
+    pub has_production_access: bool,
+    /// Whether it may send at all.
+    pub is_enabled: bool,
+}
+
 impl Throughput {
+    /// Returns the share of a stage, in percent, of the rate and of the quota.
+    ///
+    /// SES counts the mails of all stages alike. So the share is one of what is left of the day:
+    /// stages together never use more than the quota, and what one leaves the others may use.
+    #[must_use]
+    pub fn share(self, percent: u8) -> Self {
+        let quota = self.quota.map(|quota| DailyQuota {
+            mails: quota.mails * i64::from(percent) / 100,
+            left: quota.left * i64::from(percent) / 100,
+        });
+        Self {
+            rate: self.rate * f64::from(percent) / 100.0,
+            quota,
+        }
+    }
+
     /// Returns the throughput at `start`, which is `now` or later. Mails sent by now count against
     /// the quota for 24 hours.
     #[must_use]

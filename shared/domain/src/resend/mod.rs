@@ -21,7 +21,7 @@ mod wake;
 
 pub use command::{CommandNotAllowed, ResendCommand};
 pub use event::{ResendEvent, ResendEventType};
-pub use expected_finish::{DailyQuota, Throughput, expected_finish};
+pub use expected_finish::{DailyQuota, SendingAccount, Throughput, expected_finish};
 pub use limits::{
     MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS, MAX_START_WAIT, MIN_SCHEDULE_LEAD, latest_start,
 };

@@ -209,6 +209,7 @@ impl Wave<'_> {
             WaveResult::ClaimLost
         })
     }
+
     /// After a cancel, users whom this wave has stamped and nobody mails any more do not count as
     /// invited. While the resend is sent, the worker that has the chunk relies on the stamps.
     async fn take_stamps_of_cancelled_back(

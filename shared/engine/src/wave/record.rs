@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
     Chunk, Claim, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient,
-    RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE,
+    RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
 };
 
 use super::{
@@ -30,6 +30,7 @@ const RECONNECT_AFTER: TimeDelta = TimeDelta::seconds(20);
 #[derive(Clone, Default)]
 struct AccountLimits {
     throttled: bool,
+    some_accepted: bool,
     quota_spent: bool,
     /// The code by which SES refuses the account, the sender or the configuration.
     disabled: Option<String>,
@@ -38,6 +39,7 @@ struct AccountLimits {
 impl AccountLimits {
     fn note(&mut self, outcome: &MailOutcome) {
         match outcome {
+            MailOutcome::Accepted(_) => self.some_accepted = true,
             MailOutcome::Throttled => self.throttled = true,
             MailOutcome::QuotaSpent => self.quota_spent = true,
             MailOutcome::Disabled(code) => self.disabled = Some(code.clone()),
@@ -247,8 +249,12 @@ impl Wave<'_> {
         if limits.quota_spent {
             return Ok(WaveResult::Later(chunk, MAX_DELAY));
         }
-        if limits.throttled && engine.pacer.slow_down(now).await? {
-            tracing::warn!(resend = %resend.id, "SES throttles: the pace is halved");
+        let throttling = Throttling {
+            slot: self.slot,
+            some_accepted: limits.some_accepted,
+        };
+        if limits.throttled && engine.pacer.slow_down(throttling, now).await? {
+            tracing::warn!(resend = %resend.id, "SES throttles: the pace is slowed");
         }
         Ok(WaveResult::Next(chunk))
     }
