@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
     Chunk, Claim, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient,
-    RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
+    RecipientState, Resend, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
 };
 
 use super::{
@@ -90,6 +90,7 @@ impl Wave<'_> {
             without_mail: mut results,
         } = decided;
         let claimed_state = self.policy.claimed_state();
+        let claim_ends_at = claim.at + CLAIM_LIFE;
         let now = self.engine.clock().now();
         let SortedMails {
             accepted,
@@ -100,21 +101,12 @@ impl Wave<'_> {
             limits,
         } = self.sort(mails, sent.outcomes, now, memory);
 
-        // A mail that did not leave leaves the user as they were.
-        let (organisation, resend) = (&self.resend.organisation, &self.resend.id);
-        store
-            .credentials
-            .remove_pending(organisation, resend, &withdrawn_passwords)
-            .await?;
-        store
-            .users
-            .take_stamps_back(organisation, resend, &not_invited)
-            .await?;
+        self.on_not_sent(&not_invited, &withdrawn_passwords).await?;
         results.extend(self.on_accepted(accepted, &claim).await?);
         results.extend(refused);
         store
             .recipients
-            .record(resend, claimed_state, &results)
+            .record(&self.resend.id, claimed_state, &results)
             .await?;
 
         let chunk = if free.is_empty() {
@@ -122,14 +114,13 @@ impl Wave<'_> {
         } else {
             store.chunks.release(&chunk, claim.without(&free)).await?
         };
-        let has_answer = self.note_contact(sent.contact, facts).await?;
-        match chunk {
-            Some(_) if !has_answer => Ok(WaveResult::NotSending),
-            Some(chunk) if sent.contact == Contact::NoConnection => {
-                Ok(WaveResult::Later(chunk, RECONNECT_AFTER))
-            }
-            Some(chunk) => self.next_after(chunk, limits, now).await,
-            None => Ok(WaveResult::ClaimLost),
+        self.note_contact(sent.contact, facts).await?;
+        match (chunk, sent.contact) {
+            (None, _) => Ok(WaveResult::ClaimLost),
+            (Some(chunk), Contact::NoConnection) => Ok(WaveResult::Later(chunk, RECONNECT_AFTER)),
+            // Then its mails become `unknown`, also if the resend is paused by then.
+            (Some(chunk), Contact::NoAnswer) => Ok(WaveResult::Later(chunk, claim_ends_at - now)),
+            (Some(chunk), _) => self.next_after(chunk, limits, now).await,
         }
     }
 
@@ -149,6 +140,26 @@ impl Wave<'_> {
             }
         }
         sorted
+    }
+
+    /// Leaves users whose mails did not leave as they were before: not invited, with their
+    /// credentials.
+    async fn on_not_sent(
+        &self,
+        not_invited: &[&User],
+        withdrawn_passwords: &[UserId],
+    ) -> Result<(), Error> {
+        let store = self.engine.store();
+        let (organisation, resend) = (&self.resend.organisation, &self.resend.id);
+        store
+            .credentials
+            .remove_pending(organisation, resend, withdrawn_passwords)
+            .await?;
+        store
+            .users
+            .take_stamps_back(organisation, resend, not_invited)
+            .await?;
+        Ok(())
     }
 
     /// Ends earlier links, and sets temporary passwords in a user pool: before the outcomes are
@@ -194,27 +205,22 @@ impl Wave<'_> {
         Ok(recorded)
     }
 
-    /// Counts waves in a row that SES did not answer. Pauses the resend after several of them, and
-    /// answers `false` then: the recipients that are left are not put in doubt too.
-    async fn note_contact(&self, contact: Contact, facts: &WaveFacts) -> Result<bool, Error> {
+    /// Counts waves in a row that SES did not answer, and pauses the resend after several of them:
+    /// the recipients that are left are not put in doubt too.
+    async fn note_contact(&self, contact: Contact, facts: &WaveFacts) -> Result<(), Error> {
         let (resends, resend) = (&self.engine.store().resends, self.resend);
         match contact {
-            Contact::NotCalled => return Ok(true),
-            Contact::Answered => {
-                if facts.was_unanswered {
-                    resends.reset_unanswered(&resend.id).await?;
-                }
-                return Ok(true);
+            Contact::Answered if facts.was_unanswered => {
+                return Ok(resends.reset_unanswered(&resend.id).await?);
             }
+            Contact::Answered | Contact::NotCalled => return Ok(()),
             Contact::NoConnection | Contact::NoAnswer => {}
         }
 
-        let Some(counted) = resends.count_unanswered(&resend.id).await? else {
-            return Ok(true);
+        let counted = resends.count_unanswered(&resend.id).await?;
+        let Some(counted) = counted.filter(Resend::is_without_answer) else {
+            return Ok(());
         };
-        if !counted.is_without_answer() {
-            return Ok(true);
-        }
         tracing::error!(
             resend = %resend.id,
             organisation = %resend.organisation,
@@ -223,7 +229,7 @@ impl Wave<'_> {
         );
         let paused = ResendTransition::PausedForNoAnswer;
         resends.change(&counted, &paused, None).await?;
-        Ok(false)
+        Ok(())
     }
 
     /// The next step after a wave that met these limits of the account.

@@ -183,3 +183,52 @@ async fn batches_that_dynamodb_is_too_busy_for_are_repeated_with_a_growing_backo
         (&json!("completed"), &json!(RECIPIENTS))
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_chunk_whose_count_is_lost_to_others_again_and_again_is_counted_later_and_not_dropped() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let body = json!({"selection": {"userIds": users}, "startAt": "2026-11-23T01:00:00Z"});
+    let (_, answer) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+
+    // Before each count another caller has written one that says the same in other words.
+    let counted = |states: serde_json::Value| {
+        json!({
+            "TableName": "Resends",
+            "Key": {"pk": {"S": format!("{}#00000", answer["id"].as_str().unwrap())}, "sk": {"S": "chunk"}},
+            "UpdateExpression": "SET states = :states",
+            "ExpressionAttributeValues": {":states": {"M": states}},
+        })
+    };
+    let others = [counted(json!({})), counted(json!({"sending": {"N": "0"}}))];
+    let (database, mailbox) = (
+        world.stack.services.database.clone(),
+        world.stack.services.ses.mailbox().clone(),
+    );
+    let mut lost = 0;
+    world.faults.plan(move |call, _| {
+        let is_count =
+            call.operation == "TransactWriteItems" && mailbox.count().unwrap() > 0 && lost < 7;
+        if is_count {
+            lost += 1;
+            let other = others[lost % 2].clone();
+            database
+                .update_item(serde_json::from_value(other).unwrap())
+                .unwrap();
+        }
+        Fault::Pass
+    });
+
+    world.pass(60 * 60 - 30).await;
+    let resend = world.ended(&answer["id"], 90).await;
+    assert_eq!(
+        (&resend["state"], &resend["counts"]["sent"]),
+        (&json!("completed"), &json!(3)),
+        "{resend}"
+    );
+}
