@@ -40,7 +40,7 @@ impl TemplatesFunction {
 
         let api = Arc::new(Api::connect(host, api));
         let mailer = Mailer::connect(&host.sdk, mailer);
-        let pacer = Pacer::new(api.store.clone(), mailer.clone());
+        let pacer = Pacer::new(api.store.clone(), mailer.clone(), host.clock.clone());
         Ok(Self {
             api,
             mailer,

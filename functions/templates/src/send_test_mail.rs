@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome, random};
-use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId};
+use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId, pace::Throttling};
 use reinvite_engine::{Error as EngineError, Reservation};
 use reinvite_mail::Mail;
 use reinvite_store::{Error, IdempotentRequest, OperatorContext, TestMailCount};
@@ -105,10 +105,7 @@ async fn reserve_slot(function: &TemplatesFunction) -> Result<DateTime<Utc>, Pro
         Ok(Reservation::Slot(slot, _)) if slot <= latest => Ok(slot),
         Ok(Reservation::Slot(slot, _)) => Err(wait("Other mails are going out.", slot - now)),
         Ok(Reservation::QuotaSpent(until)) => Err(wait(QUOTA_SPENT, until - now)),
-        Err(EngineError::Aws(error)) => {
-            tracing::warn!(%error, "SES does not tell the send rate");
-            Err(wait(SES_BUSY, WAIT_FOR_SES))
-        }
+        Err(EngineError::PaceUnknown) => Err(wait(SES_BUSY, WAIT_FOR_SES)),
         Err(EngineError::Store(error)) => Err(error.into()),
         Err(error) => Err(Problem::internal(&error)),
     }
@@ -204,12 +201,21 @@ async fn deliver(
     let store = &function.api.store;
     store.test_mail_limits.uncount(context, idempotent).await?;
     if outcome == MailOutcome::Throttled
-        && let Err(error) = function.pacer.slow_down(function.api.clock.now()).await
+        && let Err(error) = slow_down(function).await
     {
         tracing::warn!(%error, "the pace was not slowed down");
     }
     tracing::warn!(?outcome, "SES did not take a test mail");
     Err(refusal(&outcome))
+}
+
+async fn slow_down(function: &TemplatesFunction) -> Result<bool, EngineError> {
+    let now = function.api.clock.now();
+    let throttling = Throttling {
+        slot: now,
+        some_accepted: false,
+    };
+    function.pacer.slow_down(throttling, now).await
 }
 
 /// The problem of a test mail that SES does not take.

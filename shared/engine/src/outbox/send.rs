@@ -5,6 +5,7 @@ use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
 use reinvite_domain::{
     OutboxMail, SenderProfile,
     outbox::{MailStep, OutboxContent},
+    pace::Throttling,
 };
 
 use super::{
@@ -142,7 +143,12 @@ async fn deliver(
         SendOutcome::All(outcome) => fate_of(&outcome),
     };
     if matches!(fate, Fate::Throttled) {
-        engine.pacer.slow_down(engine.clock().now()).await?;
+        let now = engine.clock().now();
+        let throttling = Throttling {
+            slot: claimed.slot.unwrap_or(now),
+            some_accepted: false,
+        };
+        engine.pacer.slow_down(throttling, now).await?;
     }
 
     record(engine, claimed, &fate).await
