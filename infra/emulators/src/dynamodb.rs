@@ -1,5 +1,6 @@
 //! DynamoDB: AWS JSON 1.0 in front of `dynoxide`.
 
+mod lagging_indexes;
 mod tokens;
 
 use std::{path::Path, sync::Arc};
@@ -9,7 +10,8 @@ use dynoxide::{Database, DynoxideError};
 use http::{StatusCode, header::CONTENT_TYPE};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, services::Services};
+pub use lagging_indexes::Indexes;
 pub use tokens::Tokens;
 
 /// The file's name in the data folder.
@@ -44,8 +46,14 @@ impl dynoxide::storage_backend::Clock for TtlClock {
 }
 
 /// Answers one call.
-pub fn answer(database: &Database, tokens: &Tokens, operation: &str, body: &[u8]) -> Response {
-    match run(database, tokens, operation, body) {
+pub fn answer(services: &Services, operation: &str, body: &[u8]) -> Response {
+    let from_index = if operation == "Query" {
+        services.indexes.query(&services.database, body)
+    } else {
+        None
+    };
+
+    match from_index.or_else(|| run(&services.database, &services.tokens, operation, body)) {
         Some(Ok(json)) => aws_json(StatusCode::OK, json),
         Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code())

@@ -4,6 +4,7 @@ mod client_token;
 mod expression;
 mod firing;
 mod operations;
+mod punctuality;
 mod schedule;
 mod service;
 mod store;
@@ -22,6 +23,7 @@ use crate::{
     state::State,
 };
 pub use firing::Firing;
+pub use punctuality::FiringTime;
 pub use service::Scheduler;
 use validation::{DEFAULT_GROUP, check_name, validation};
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use dynoxide::Database;
+use chrono::TimeDelta;
+use dynoxide::{Database, DynoxideError};
 use thiserror::Error;
 
 use crate::{
@@ -35,7 +36,7 @@ pub enum OpenError {
     Folder(#[from] std::io::Error),
     /// The DynamoDB file cannot be opened.
     #[error("the DynamoDB data cannot be opened")]
-    Database(#[from] dynoxide::DynoxideError),
+    Database(#[from] DynoxideError),
     /// The file of SES, Scheduler and SQS cannot be opened.
     #[error("the data of SES, Scheduler and SQS cannot be opened")]
     State(#[from] rusqlite::Error),
@@ -51,6 +52,9 @@ pub struct Services {
     pub database: Database,
     /// The answers of its transactions.
     pub(crate) tokens: dynamodb::Tokens,
+    /// Its indexes.
+    pub(crate) indexes: dynamodb::Indexes,
+    clock: Clock,
     /// SES v2.
     pub ses: Ses,
     /// EventBridge Scheduler. Schedules fire while [`Scheduler::fire`] runs.
@@ -76,6 +80,8 @@ impl Services {
         Ok(Self {
             database,
             tokens: dynamodb::Tokens::new(clock.clone()),
+            indexes: dynamodb::Indexes::default(),
+            clock: clock.clone(),
             ses: Ses::open(
                 state.clone(),
                 clock.clone(),
@@ -87,5 +93,16 @@ impl Services {
             secrets: SecretsManager::open(settings.data.as_deref())?,
             user_pool: UserPool::new(clock.clone()),
         })
+    }
+
+    /// From now on, queries of indexes miss what was written in the last `lag`, as AWS's may.
+    pub fn lag_indexes(&self, lag: TimeDelta) -> Result<(), DynoxideError> {
+        self.indexes.lag(&self.database, &self.clock, lag)
+    }
+
+    /// The number of queries of indexes that missed writes, of whatever item.
+    #[must_use]
+    pub fn stale_index_answers(&self) -> u64 {
+        self.indexes.stale_answers()
     }
 }

@@ -1,8 +1,8 @@
 //! Firing: at its time, once and again until it is delivered, and to the dead-letter queue when that does not help.
 
-use std::{collections::HashMap, future::Future};
+use std::{collections::HashMap, future::Future, sync::atomic::Ordering};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::{Id, JoinSet};
 
 use super::{schedule::ActionAfterCompletion, service::Scheduler, store::Stored};
@@ -40,7 +40,11 @@ impl Scheduler {
             // Registered before the look, so that a schedule made in between ends the wait.
             let changed = self.changed.notified();
             let wake = self
-                .start_due(&mut under_way, |firing| {
+                .start_due(&mut under_way, |firing, again| {
+                    if let Some(after) = again {
+                        let repeated = self.repeat(after, deliver(firing.clone()));
+                        deliveries.spawn(repeated);
+                    }
                     deliveries.spawn(deliver(firing)).id()
                 })
                 .unwrap_or_else(|refusal| {
@@ -52,7 +56,7 @@ impl Scheduler {
                 () = changed => {}
                 () = self.sleep_until(wake) => {}
                 Some(ended) = deliveries.join_next_with_id() => {
-                    // A delivery that panicked has failed.
+                    // A delivery that panicked has failed. One that only repeats another counts for nothing.
                     let (id, outcome) = ended.unwrap_or_else(|error| (error.id(), Err(error.to_string())));
                     if let Some(stored) = under_way.remove(&id)
                         && let Err(refusal) = self.settle(&stored, outcome)
@@ -68,7 +72,7 @@ impl Scheduler {
     fn start_due(
         &self,
         under_way: &mut UnderWay,
-        mut start: impl FnMut(Firing) -> Id,
+        mut start: impl FnMut(Firing, Option<TimeDelta>) -> Id,
     ) -> Result<Option<DateTime<Utc>>, Refusal> {
         loop {
             let next = self
@@ -94,7 +98,26 @@ impl Scheduler {
                 arn: target.arn.clone(),
                 input: target.input_or_default().to_owned(),
             };
-            under_way.insert(start(firing), stored);
+            let again = self.punctuality.of(stored.revision).again;
+            under_way.insert(start(firing, again), stored);
+        }
+    }
+
+    /// Delivers a firing once more, some time after it was delivered.
+    fn repeat<Delivery>(
+        &self,
+        after: TimeDelta,
+        delivery: Delivery,
+    ) -> impl Future<Output = Result<(), String>> + Send + use<Delivery>
+    where
+        Delivery: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let (clock, repeated) = (self.clock.clone(), self.punctuality.repeated.clone());
+        let at = clock.now() + after;
+        async move {
+            clock.sleep_until(at).await;
+            repeated.fetch_add(1, Ordering::Relaxed);
+            delivery.await
         }
     }
 

@@ -1,9 +1,10 @@
 //! The service and its data.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use tokio::sync::Notify;
 
+use super::punctuality::{FiringTime, Punctuality};
 use crate::{clock::Clock, sqs::Sqs, state::State};
 
 /// EventBridge Scheduler of one account and region. Clones share their data.
@@ -15,6 +16,7 @@ pub struct Scheduler {
     pub(super) changed: Arc<Notify>,
     /// Takes what could not be delivered.
     pub(super) sqs: Sqs,
+    pub(super) punctuality: Punctuality,
 }
 
 impl Scheduler {
@@ -24,6 +26,18 @@ impl Scheduler {
             clock,
             changed: Arc::default(),
             sqs,
+            punctuality: Punctuality::default(),
         }
+    }
+
+    /// Makes schedules that are written from now on fire late or twice. `decide` gets a number that differs for each of them.
+    pub fn fire_unpunctually(&self, decide: impl Fn(u64) -> FiringTime + Send + Sync + 'static) {
+        self.punctuality.set(decide);
+    }
+
+    /// The number of schedules so far that fired once more.
+    #[must_use]
+    pub fn repeated_firings(&self) -> u64 {
+        self.punctuality.repeated.load(Ordering::Relaxed)
     }
 }

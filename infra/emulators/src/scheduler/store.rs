@@ -69,7 +69,8 @@ impl Scheduler {
         body: &Body,
         due: Option<DateTime<Utc>>,
     ) -> Result<(), Refusal> {
-        self.state.lock().execute(
+        let connection = self.state.lock();
+        connection.execute(
             "INSERT OR REPLACE INTO schedule (schedule_group, name, body, due, next_try) VALUES (?1, ?2, ?3, ?4, ?4)",
             params![
                 body.schedule.group_name,
@@ -78,6 +79,13 @@ impl Scheduler {
                 due.map(|due| due.timestamp_millis()),
             ],
         )?;
+        let revision = connection.last_insert_rowid();
+        let late = self.punctuality.of(revision).late.num_milliseconds();
+        connection.execute(
+            "UPDATE schedule SET next_try = due + ?2 WHERE revision = ?1",
+            [revision, late],
+        )?;
+        drop(connection);
         self.changed.notify_waiters();
         Ok(())
     }

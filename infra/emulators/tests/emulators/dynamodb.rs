@@ -8,6 +8,8 @@ use aws_sdk_dynamodb::{
     },
 };
 
+use chrono::TimeDelta;
+
 use crate::aws::{Aws, account, beginning, clock, code, folder};
 
 fn text(value: &str) -> AttributeValue {
@@ -170,4 +172,52 @@ async fn items_outlive_a_restart() {
             .item("sk", text("u1"));
         put.send().await.unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_index_that_lags_misses_the_writes_of_the_last_seconds_and_the_table_does_not() {
+    let aws = Aws::new();
+    let client = Client::new(&aws.sdk);
+    let put = |sk: &str, book: &str| {
+        let item = client.put_item().table_name("Shelves");
+        item.item("pk", text("o1"))
+            .item("sk", text(sk))
+            .item("book", text(book))
+            .send()
+    };
+    let in_index = async |book: &str| {
+        let query = client.query().table_name("Shelves").index_name("ByBook");
+        let query = query
+            .key_condition_expression("pk = :pk AND book = :book")
+            .expression_attribute_values(":pk", text("o1"))
+            .expression_attribute_values(":book", text(book));
+        query.send().await.unwrap().count()
+    };
+    put("old", "b1").await.unwrap();
+    aws.services.lag_indexes(TimeDelta::seconds(5)).unwrap();
+    put("new", "b1").await.unwrap();
+    put("old", "b2").await.unwrap();
+
+    assert_eq!(
+        (in_index("b1").await, in_index("b2").await),
+        (1, 0),
+        "as before"
+    );
+    let old = client
+        .get_item()
+        .table_name("Shelves")
+        .key("pk", text("o1"))
+        .key("sk", text("old"))
+        .consistent_read(true)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(old.item.unwrap()["book"], text("b2"));
+
+    tokio::time::advance(Duration::from_secs(7)).await;
+    assert_eq!(
+        (in_index("b1").await, in_index("b2").await),
+        (1, 1),
+        "as it is"
+    );
 }

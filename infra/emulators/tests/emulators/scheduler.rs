@@ -1,5 +1,4 @@
 use std::{
-    future::{Future, ready},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -12,9 +11,13 @@ use aws_sdk_scheduler::{
         RetryPolicy, Target, builders::TargetBuilder,
     },
 };
-use reinvite_emulators::{arn, scheduler::Firing};
+use chrono::TimeDelta;
+use reinvite_emulators::{
+    arn,
+    scheduler::{Firing, FiringTime},
+};
 
-use crate::aws::{Aws, account, clock, code, folder};
+use crate::aws::{Aws, account, beginning, clock, code, folder};
 
 fn off() -> FlexibleTimeWindow {
     FlexibleTimeWindow::builder()
@@ -63,14 +66,18 @@ type Log = Arc<Mutex<Vec<(f64, String)>>>;
 /// Fires for a while; deliveries succeed once `failures` of them have failed.
 async fn fire_for(aws: &Aws, time: Duration, failures: usize) -> Vec<(f64, String)> {
     let log = Log::default();
-    let deliver = |firing: Firing| -> Box<dyn Future<Output = Result<(), String>> + Send + Unpin> {
-        let mut log = log.lock().unwrap();
-        log.push((aws.elapsed().round(), firing.input));
-        Box::new(ready(if log.len() <= failures {
-            Err("not now".to_owned())
-        } else {
-            Ok(())
-        }))
+    let deliver = |firing: Firing| {
+        let (log, clock) = (log.clone(), aws.clock.clone());
+        async move {
+            let elapsed = (clock.now() - beginning()).as_seconds_f64();
+            let mut log = log.lock().unwrap();
+            log.push((elapsed.round(), firing.input));
+            if log.len() <= failures {
+                Err("not now".to_owned())
+            } else {
+                Ok(())
+            }
+        }
     };
     let _ = tokio::time::timeout(time, aws.services.scheduler.fire(deliver)).await;
     log.lock().unwrap().clone()
@@ -452,4 +459,24 @@ async fn a_schedule_or_group_that_does_not_exist_or_exists_already_is_refused_wi
         .unwrap();
     let in_another = create(&aws, "r1", soon).group_name("another");
     in_another.send().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schedule_may_fire_late_and_twice() {
+    let aws = Aws::new();
+    aws.services
+        .scheduler
+        .fire_unpunctually(|number| FiringTime {
+            late: TimeDelta::seconds(if number == 1 { 45 } else { 0 }),
+            again: (number == 2).then(|| TimeDelta::seconds(20)),
+        });
+    for name in ["late", "twice"] {
+        let created = create(&aws, name, "at(2026-12-01T00:10:00)").send().await;
+        created.unwrap();
+    }
+
+    let fired = fire_for(&aws, Duration::from_hours(1), 0).await;
+    let times: Vec<_> = fired.iter().map(|(at, _)| *at).collect();
+    assert_eq!(times, [600.0, 620.0, 645.0]);
+    assert!(!exists(&aws, "late").await && !exists(&aws, "twice").await);
 }
