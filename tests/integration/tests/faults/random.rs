@@ -7,6 +7,7 @@ mod invariants;
 mod run;
 mod schedule;
 mod tally;
+mod watch;
 
 use std::{
     env,
@@ -21,6 +22,7 @@ use tokio::sync::Notify;
 
 use run::ScheduledRun;
 use tally::Tally;
+use watch::Watch;
 
 /// The number of schedules without `REINVITE_RUNS`: the seeds from 0 on.
 const RUNS: u64 = 300;
@@ -30,12 +32,12 @@ const EVENTS_AFTER: u64 = 540;
 
 /// Runs the schedule of a seed and checks its end.
 async fn run(seed: u64, verbose: bool) -> Tally {
-    let tally = Arc::new(Mutex::new(Tally::default()));
+    let watch = Arc::new(Mutex::new(Watch::default()));
     let cancel = Arc::new(Notify::new());
-    let run = ScheduledRun::new(seed, &tally, &cancel, verbose).await;
+    let run = ScheduledRun::new(seed, &watch, &cancel, verbose).await;
 
     let id = run.create().await;
-    run.repeat_inputs(&id);
+    run.repeat_inputs(&id, &watch);
 
     let cancelled = async {
         cancel.notified().await;
@@ -52,7 +54,7 @@ async fn run(seed: u64, verbose: bool) -> Tally {
     let resend = run.resend(&id).await;
     let recipients = run.recipients(&resend).await;
 
-    let mut tally = std::mem::take(&mut *tally.lock().unwrap());
+    let mut tally = std::mem::take(&mut watch.lock().unwrap().tally);
     invariants::check(&run.schedule, &resend, &recipients, &mut tally);
     tally
 }
@@ -96,8 +98,17 @@ fn replay_all(runs: u64) {
         }
     });
 
-    println!("{runs} runs: {:#?}", sum.lock().unwrap().counts());
+    let sum = sum.into_inner().unwrap();
+    println!("{runs} runs: {:#?}", sum.counts());
     assert!(!failed.into_inner(), "a run failed");
+
+    if runs >= RUNS {
+        for fault in watch::EXPECTED {
+            for name in [fault.to_owned(), watch::in_hand(fault)] {
+                assert!(sum.counts().contains_key(&name), "never met: {name}");
+            }
+        }
+    }
 }
 
 #[test]

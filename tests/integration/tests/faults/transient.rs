@@ -18,7 +18,7 @@ const MAX_DELAY: TimeDelta = TimeDelta::seconds(10);
 /// The next sweep comes within a minute after a job is overdue.
 const MAX_DELAY_BY_SWEEP: TimeDelta = TimeDelta::seconds(90);
 
-/// What a resend selects, and when it starts.
+/// The selection of a resend, and its start.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Ids,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,7 +10,10 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use reinvite_domain::{OnDoubt, Recipient, Resend, ResendId, ResendState, SenderJob};
-use reinvite_emulators::connector::{Call, Fault};
+use reinvite_emulators::{
+    connector::{Call, Fault},
+    sesv2::Account,
+};
 use reinvite_local::stack::Stack;
 use reinvite_test_kit::{Tables, World, WorldOptions};
 use serde_json::{Value, json};
@@ -17,7 +21,7 @@ use tokio::sync::Notify;
 
 use super::{
     schedule::{FAULTS_END, RepeatedInput, Schedule},
-    tally::Tally,
+    watch::Watch,
 };
 use crate::mail_edit::short;
 
@@ -44,7 +48,7 @@ impl ScheduledRun {
     /// Makes the schedule of a seed and starts its world. `cancel` is notified at the call at which an operator cancels.
     pub async fn new(
         seed: u64,
-        tally: &Arc<Mutex<Tally>>,
+        watch: &Arc<Mutex<Watch>>,
         cancel: &Arc<Notify>,
         verbose: bool,
     ) -> Self {
@@ -74,19 +78,72 @@ impl ScheduledRun {
             schedule,
             users,
         };
-        run.plan_faults(rng, tally.clone(), cancel.clone(), verbose);
+        run.disturb_services(seed);
+        run.plan_faults(rng, watch.clone(), cancel.clone(), verbose);
         run
+    }
+
+    /// Makes indexes lag, schedules fire late and twice, and SES refuse the sender for a while, or limit calls.
+    fn disturb_services(&self, seed: u64) {
+        let services = &self.world.stack.services;
+        let schedule = &self.schedule;
+        let calls_per_second = schedule.calls_per_second;
+        services
+            .ses
+            .change_account(|account| account.send_calls_per_second = calls_per_second);
+        if let Some(window) = schedule.unverified.clone() {
+            let verified = Arc::new(Mutex::new(Vec::new()));
+            self.change_account_in(window, move |account| {
+                std::mem::swap(
+                    &mut account.verified_identities,
+                    &mut verified.lock().unwrap(),
+                );
+            });
+        }
+        if let Some(window) = schedule.without_ids.clone() {
+            self.change_account_in(window, |account| {
+                account.omits_message_ids = !account.omits_message_ids;
+            });
+        }
+
+        if self.schedule.index_lag > 0 {
+            let lag = TimeDelta::seconds(self.schedule.index_lag);
+            services.lag_indexes(lag).unwrap();
+        }
+        if self.schedule.unpunctual {
+            services
+                .scheduler
+                .fire_unpunctually(move |number| Schedule::firing(number, seed));
+        }
+    }
+
+    /// Changes the SES account at the beginning of a window of seconds, and back at its end.
+    fn change_account_in(
+        &self,
+        window: Range<u32>,
+        toggle: impl Fn(&mut Account) + Send + 'static,
+    ) {
+        let stack = self.world.stack.clone();
+        let at = |seconds: u32| self.created + TimeDelta::seconds(seconds.into());
+        let (from, to) = (at(window.start), at(window.end));
+        tokio::spawn(async move {
+            for at in [from, to] {
+                stack.clock.sleep_until(at).await;
+                stack.services.ses.change_account(&toggle);
+            }
+        });
     }
 
     fn plan_faults(
         &self,
         mut rng: Rng,
-        tally: Arc<Mutex<Tally>>,
+        watch: Arc<Mutex<Watch>>,
         cancel: Arc<Notify>,
         verbose: bool,
     ) {
         let (clock, created) = (self.world.stack.clock.clone(), self.created);
         let schedule = self.schedule.clone();
+        let services = self.world.stack.services.clone();
 
         self.world.faults.plan(move |call, number| {
             let (number, now) = (number as u64, clock.now());
@@ -99,7 +156,12 @@ impl ScheduledRun {
                 planned
             };
 
-            count(&mut tally.lock().unwrap(), fault);
+            let mut watch = watch.lock().unwrap();
+            watch.services(&services);
+            watch.call(call, fault);
+            if call.operation == "SendBulkEmail" && fault == Fault::Pass {
+                watch.ses(&schedule, since, now);
+            }
             if verbose {
                 print_call(now, number, call, fault);
             }
@@ -155,10 +217,15 @@ impl ScheduledRun {
     }
 
     /// Delivers the repeated inputs of the schedule, each at its time.
-    pub fn repeat_inputs(&self, id: &ResendId) {
-        for (at, input) in &self.schedule.repeated {
-            let at = self.created + TimeDelta::seconds((*at).into());
-            tokio::spawn(repeat(self.world.stack.clone(), id.clone(), at, *input));
+    pub fn repeat_inputs(&self, id: &ResendId, watch: &Arc<Mutex<Watch>>) {
+        for (at, input) in self.schedule.repeated.clone() {
+            let at = self.created + TimeDelta::seconds(at.into());
+            let (stack, id, watch) = (self.world.stack.clone(), id.clone(), watch.clone());
+            tokio::spawn(async move {
+                stack.clock.sleep_until(at).await;
+                watch.lock().unwrap().elsewhere("repeated input");
+                repeat(stack, id, input).await;
+            });
         }
     }
 
@@ -239,10 +306,8 @@ impl ScheduledRun {
     }
 }
 
-/// Delivers an input once more at an instant.
-async fn repeat(stack: Stack, resend: ResendId, at: DateTime<Utc>, input: RepeatedInput) {
-    stack.clock.sleep_until(at).await;
-
+/// Delivers an input once more.
+async fn repeat(stack: Stack, resend: ResendId, input: RepeatedInput) {
     let job = match input {
         RepeatedInput::Prepare => SenderJob::Prepare { resend },
         RepeatedInput::Start => SenderJob::Start { resend },
@@ -300,15 +365,6 @@ async fn addresses(world: &World) -> BTreeMap<String, String> {
         .iter()
         .map(|user| (text(&user["id"]), text(&user["email"])))
         .collect()
-}
-
-/// Counts a call, and its fault by the kind.
-fn count(tally: &mut Tally, fault: Fault) {
-    tally.count("calls", 1);
-    if fault != Fault::Pass {
-        let fault = format!("{fault:?}");
-        tally.count(fault.split([' ', '(']).next().unwrap(), 1);
-    }
 }
 
 fn print_call(now: DateTime<Utc>, number: u64, call: &Call, fault: Fault) {

@@ -2,18 +2,20 @@
 
 use std::{ops::Range, time::Duration};
 
+use chrono::TimeDelta;
 use fastrand::Rng;
 use reinvite_domain::OnDoubt;
 use reinvite_emulators::{
     Service,
     connector::{Call, Fault},
+    scheduler::FiringTime,
     sesv2::EventTimes,
 };
 
 /// Seconds from the creation of the resend until the last fault.
 pub const FAULTS_END: u32 = 12 * 60;
 
-/// The status and the code with which DynamoDB, its transactions, SES, and the other services refuse a call.
+/// The status and the code with which DynamoDB, SES, and the other services refuse a call.
 const DYNAMODB: [(u16, &str); 5] = [
     (400, "ProvisionedThroughputExceededException"),
     (400, "ThrottlingException"),
@@ -21,10 +23,18 @@ const DYNAMODB: [(u16, &str); 5] = [
     (500, "InternalServerError"),
     (503, "ServiceUnavailable"),
 ];
-const TRANSACTIONS: [(u16, &str); 2] = [
-    (400, "TransactionCanceledException"),
-    (400, "ProvisionedThroughputExceededException"),
+
+/// DynamoDB refuses the write of an item that a transaction holds.
+const CONFLICT: (u16, &str) = (400, "TransactionConflictException");
+
+/// The reasons for which DynamoDB cancels a transaction that may succeed later.
+const CANCELLATIONS: [&str; 4] = [
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
 ];
+
 const OTHERS: [(u16, &str); 4] = [
     (400, "ThrottlingException"),
     (403, "RequestThrottled"),
@@ -81,8 +91,18 @@ pub struct Schedule {
     pub feedback_faults: bool,
     /// The seconds from the creation in which SES throttles every call.
     pub storm: Option<Range<u32>>,
+    /// The seconds from the creation in which the sender's identity is not verified.
+    pub unverified: Option<Range<u32>>,
+    /// The seconds from the creation in which SES accepts mails without a message id.
+    pub without_ids: Option<Range<u32>>,
+    /// Calls a second that SES takes; `None` is no limit.
+    pub calls_per_second: Option<u32>,
     /// The number of the call at which an operator cancels.
     pub cancel_at: Option<u64>,
+    /// The seconds by which indexes lag behind their tables; 0 is not at all.
+    pub index_lag: i64,
+    /// Whether schedules fire late, and some once more.
+    pub unpunctual: bool,
     /// The inputs that come once more, each with its second from the creation.
     pub repeated: Vec<(u32, RepeatedInput)>,
 }
@@ -138,7 +158,12 @@ impl Schedule {
                 let from = rng.u32(..120);
                 from..from + rng.u32(10..300)
             }),
+            unverified: window(rng),
+            without_ids: window(rng),
+            calls_per_second: (rng.u8(..3) == 0).then(|| rng.u32(1..3)),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
+            index_lag: if rng.bool() { 0 } else { rng.i64(1..10) },
+            unpunctual: rng.bool(),
             repeated: (0..rng.usize(..8))
                 .map(|_| (rng.u32(..FAULTS_END), input(rng)))
                 .collect(),
@@ -158,6 +183,15 @@ impl Schedule {
                 _ => vec![first],
             }
         })
+    }
+
+    /// How a schedule fires: up to a minute late, and in a quarter of the cases once more.
+    pub fn firing(number: u64, seed: u64) -> FiringTime {
+        let mut rng = Rng::with_seed(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        FiringTime {
+            late: TimeDelta::seconds(rng.i64(0..60)),
+            again: (rng.u8(..4) == 0).then(|| TimeDelta::seconds(rng.i64(0..30))),
+        }
     }
 
     /// The result of a call that is made `since` seconds after the creation.
@@ -195,8 +229,10 @@ impl Schedule {
         if rng.u32(..1_000) >= faults {
             return Fault::Pass;
         }
-        let refuse = |(status, code): (u16, &'static str)| Fault::Refuse { status, code };
-        match rng.u8(..7) {
+        if sends && rng.u8(..8) == 0 {
+            return Fault::NoConnection;
+        }
+        match rng.u8(..8) {
             0 => Fault::LoseAnswer,
             1 => Fault::EndBefore,
             2 => Fault::EndAfter,
@@ -207,15 +243,43 @@ impl Schedule {
                 status: rng.choice(STATUSES).unwrap(),
             },
             5 if call.service == Service::Sqs => Fault::Twice,
-            _ => refuse(
-                match (call.service, call.operation.as_str()) {
-                    (_, "SendBulkEmail") => rng.choice(SENDING),
-                    (_, "TransactWriteItems") => rng.choice(TRANSACTIONS),
-                    (Service::DynamoDb, _) => rng.choice(DYNAMODB),
-                    _ => rng.choice(OTHERS),
-                }
-                .unwrap(),
-            ),
+            5 | 6 if call.service == Service::DynamoDb => busy(call, rng),
+            _ => refused(call, rng),
         }
     }
+}
+
+/// A few minutes of the run, in a quarter of the runs.
+fn window(rng: &mut Rng) -> Option<Range<u32>> {
+    let from = rng.u32(..200);
+    (rng.u8(..4) == 0).then(|| from..from + rng.u32(10..200))
+}
+
+/// DynamoDB is too busy, in the way that fits the call.
+fn busy(call: &Call, rng: &mut Rng) -> Fault {
+    match call.operation.as_str() {
+        "BatchGetItem" | "BatchWriteItem" | "BatchExecuteStatement" => Fault::LeaveOver {
+            entries: rng.u64(..),
+        },
+        "TransactWriteItems" => Fault::CancelTransaction {
+            write: rng.usize(..100),
+            code: rng.choice(CANCELLATIONS).unwrap(),
+        },
+        "PutItem" | "UpdateItem" => Fault::Refuse {
+            status: CONFLICT.0,
+            code: CONFLICT.1,
+        },
+        _ => refused(call, rng),
+    }
+}
+
+/// The service refuses the call with an error that it documents.
+fn refused(call: &Call, rng: &mut Rng) -> Fault {
+    let (status, code) = match (call.service, call.operation.as_str()) {
+        (_, "SendBulkEmail") => rng.choice(SENDING),
+        (Service::DynamoDb, _) => rng.choice(DYNAMODB),
+        _ => rng.choice(OTHERS),
+    }
+    .unwrap();
+    Fault::Refuse { status, code }
 }
