@@ -5,16 +5,13 @@ use reinvite_aws::random;
 use reinvite_domain::{
     AuditAction, CommandNotAllowed, Resend, ResendCommand, ResendId, ResendTransition, SenderJob,
 };
-use reinvite_store::{Error, OperatorContext};
+use reinvite_store::{Error, OperatorContext, Retries};
 use reinvite_web::{IfMatch, Problem, ProblemKind};
 
 use crate::{find_resend::find_editable_resend, function::ResendsFunction};
 
 /// The delay of the job that finishes a command. By then the transition is written.
 pub const COMMAND_JOB_DELAY: TimeDelta = TimeDelta::seconds(1);
-
-/// Attempts to write a transition while concurrent requests change the resend.
-const MAX_COMMAND_ATTEMPTS: usize = 5;
 
 /// A command, and its effect on a resend that allows it.
 #[derive(Clone, Copy)]
@@ -46,7 +43,8 @@ pub async fn apply_command(
     if_match: Option<&IfMatch>,
     effect: CommandEffect,
 ) -> Result<Resend, Problem> {
-    for _ in 0..MAX_COMMAND_ATTEMPTS {
+    let mut retries = Retries::begin();
+    loop {
         let resend = find_editable_resend(function, context, id).await?;
         let next_state = effect.command.next_state(resend.state);
         if next_state.map_err(command_not_allowed)?.is_none() {
@@ -66,8 +64,10 @@ pub async fn apply_command(
         if let Some(changed) = changed {
             return Ok(changed);
         }
+        if !retries.wait().await {
+            return Err(Error::Changed.into());
+        }
     }
-    Err(Error::Changed.into())
 }
 
 /// Checks the version that the request names, if it names one.
