@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
 };
 use reinvite_aws::random;
-use reinvite_domain::{FieldError, Group, Role, Rule, User, import::ImportRow};
+use reinvite_domain::{Group, Role, User, import::ImportRow};
 use reinvite_store::{Error, GroupChange, OperatorContext, VersionedGroupTree};
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, require_permission};
 
@@ -35,7 +35,7 @@ pub async fn import_users(
         context.operator.holds(&Role::DirectoryManager),
         "Only a directory manager or an owner may import users.",
     )?;
-    let is_dry_run = take_dry_run(&mut parameters)?;
+    let is_dry_run = parameters.take_bool("dryRun")?;
     parameters.end()?;
     let rows = read_import_rows(request, context.organisation.settings.time_zone).await?;
 
@@ -68,17 +68,6 @@ pub async fn import_users(
         }
     }
     Err(Error::Changed.into())
-}
-
-fn take_dry_run(parameters: &mut Parameters) -> Result<bool, Problem> {
-    match parameters.take("dryRun").as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => {
-            let error = FieldError::parameter("dryRun", Rule::unknown_value(&["true", "false"]));
-            Err(Problem::fields(ProblemKind::Malformed, vec![error]))
-        }
-    }
 }
 
 /// Reads the users of the file who exist, by login id.

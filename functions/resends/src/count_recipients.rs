@@ -5,7 +5,10 @@ use reinvite_engine::{EligibilityVerdicts, candidates, check_eligibility};
 use reinvite_store::{Error, OperatorContext, Store};
 use reinvite_web::{Problem, ProblemKind};
 
-use crate::{resend_draft::ResendDraft, sample_mails::SampleMails};
+use crate::{
+    render_defect::{RenderDefect, cannot_be_rendered},
+    resend_draft::ResendDraft,
+};
 
 /// Users of a filter for whom the template is rendered before the resend is created.
 const CHECKED_FILTER_USERS: usize = 100;
@@ -15,14 +18,18 @@ const CHECKED_FILTER_USERS: usize = 100;
 ///
 /// # Errors
 ///
-/// No user is eligible, or the mail of an eligible user cannot be rendered.
+/// No user is eligible. The template can be rendered for none of the users that are checked; or, in
+/// a draft that is prepared while the caller waits and leaves nobody out, not for all of them.
 pub async fn count_recipients(
     draft: &ResendDraft,
     store: &Store,
     context: &OperatorContext,
 ) -> Result<u32, Problem> {
     let checked = checked_users(draft, store, context).await?;
-    let EligibilityVerdicts { users, verdicts } = check_eligibility(
+    let EligibilityVerdicts {
+        users,
+        mut verdicts,
+    } = check_eligibility(
         store,
         context,
         &checked,
@@ -31,22 +38,31 @@ pub async fn count_recipients(
     )
     .await?;
 
-    let eligible: Vec<_> = verdicts
+    let samples = draft.sample_mails(context)?;
+    let mut defects = Vec::new();
+    for (id, verdict) in verdicts.iter_mut().filter(|(_, verdict)| verdict.is_ok()) {
+        let user = users.get(id);
+        let defect = user.and_then(|user| RenderDefect::find(draft, &samples, user, context));
+        if let Some(defect) = defect {
+            *verdict = Err(ExclusionReason::NotRenderable);
+            defects.push(defect);
+        }
+    }
+
+    let eligible = verdicts
         .iter()
         .filter(|(_, verdict)| verdict.is_ok())
-        .filter_map(|(id, _)| users.get(id))
-        .map(|user| (user, draft.passwords.for_user(user, context).0))
-        .collect();
-    let eligible_count = u32::try_from(eligible.len()).unwrap_or(u32::MAX);
-    SampleMails::new(draft, context)?.check(eligible)?;
-
-    if !draft.selection.is_prepared_in_request() {
-        return Ok(0);
+        .count();
+    let is_in_request = draft.selection.is_prepared_in_request();
+    let needs_all = is_in_request || eligible == 0;
+    if needs_all && !defects.is_empty() && !draft.leaves_out_not_renderable {
+        return Err(cannot_be_rendered(&defects));
     }
-    if eligible_count == 0 {
-        return Err(nobody_eligible(&verdicts));
+    match (is_in_request, eligible) {
+        (false, _) => Ok(0),
+        (true, 0) => Err(nobody_eligible(&verdicts)),
+        (true, eligible) => Ok(u32::try_from(eligible).unwrap_or(u32::MAX)),
     }
-    Ok(eligible_count)
 }
 
 /// The users that are checked before the resend is created: all that are prepared in the request, or the

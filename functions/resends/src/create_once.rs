@@ -1,7 +1,7 @@
 //! Creates a resend once for each idempotency key.
 
 use reinvite_aws::random;
-use reinvite_domain::{ResendId, daily_usage::until_tomorrow};
+use reinvite_domain::{DailyUsage, ResendId};
 use reinvite_store::{Error, IdempotentRequest, NewResend, OperatorContext};
 use reinvite_web::{Problem, ProblemKind, created_id};
 
@@ -15,11 +15,13 @@ use crate::{
 
 /// The answer to a request that was done before; `None` if it was not.
 ///
-/// A repeated request is not checked again: its start may be in the past by now.
+/// A repeated request is not checked again: its start may be in the past by now. `start_at` is the
+/// start as the request gives it.
 pub async fn repeat_creation(
     function: &ResendsFunction,
     context: &OperatorContext,
     idempotent: &IdempotentRequest,
+    start_at: Option<&str>,
 ) -> Result<Option<CreatedResendResponse>, Problem> {
     let store = &function.api.store;
     let earlier = store
@@ -33,7 +35,9 @@ pub async fn repeat_creation(
     let id = ResendId::new(created_id(earlier)?).map_err(|_| Problem::not_found())?;
     let resend = store.resends.get(&id).await?;
     let resend = resend.ok_or_else(Problem::not_found)?;
-    created_response(function, context, resend).await.map(Some)
+    created_response(function, context, resend, start_at)
+        .await
+        .map(Some)
 }
 
 /// Creates the resend of a draft, or answers the one that a concurrent request with the same key
@@ -48,6 +52,7 @@ pub async fn create_once(
     context: &OperatorContext,
     draft: ResendDraft,
     idempotent: &IdempotentRequest,
+    start_at: Option<&str>,
 ) -> Result<CreatedResendResponse, Problem> {
     let recipients = count_recipients(&draft, &function.api.store, context).await?;
     let daily_limit = context.organisation.settings.daily_recipients;
@@ -69,19 +74,25 @@ pub async fn create_once(
     };
     let resends = &function.api.store.resends;
     match resends.create(&new, idempotent, context.now).await {
-        Ok(true) => created_response(function, context, resend).await,
-        Ok(false) => repeat_creation(function, context, idempotent)
+        Ok(true) => created_response(function, context, resend, start_at).await,
+        Ok(false) => repeat_creation(function, context, idempotent, start_at)
             .await?
             .ok_or_else(|| Error::Changed.into()),
-        Err(Error::DailyLimit) => Err(daily_limit_reached(context)),
+        Err(Error::DailyLimit) => Err(daily_limit_reached(context, resend.daily_usage)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The answer to a resend for which the day has too few recipients left.
-fn daily_limit_reached(context: &OperatorContext) -> Problem {
-    let wait = until_tomorrow(context.now, context.organisation.settings.time_zone);
+/// The answer to a resend for which the day of its start has too few recipients left.
+pub fn daily_limit_reached(context: &OperatorContext, usage: DailyUsage) -> Problem {
+    let zone = context.organisation.settings.time_zone;
+    let wait = usage.until_end(context.now, zone);
     // Rounded up, so that a caller does not come back before midnight.
     let wait_seconds = wait.num_seconds().unsigned_abs() + 1;
-    Problem::from(Error::DailyLimit).retry_after(wait_seconds)
+
+    let detail = format!(
+        "The organisation's limit of recipients has not so many left on {}.",
+        usage.day
+    );
+    Problem::new(ProblemKind::DailyLimit, detail).retry_after(wait_seconds)
 }

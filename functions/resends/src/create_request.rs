@@ -18,6 +18,9 @@ pub struct CreateResendRequest {
     pub template_id: Option<TemplateId>,
     /// An edit of one language variant, for this resend only.
     pub edit: Option<TemplateEdit>,
+    /// Exclusion reasons: users to whom one applies are left out, instead of the request refused.
+    #[serde(default)]
+    pub leave_out: Vec<String>,
     /// The start, or else now.
     pub start_at: Option<String>,
     /// The time zone of a local start, or else the organisation's.

@@ -23,11 +23,14 @@ pub async fn create_resend(
         "Making a resend needs group_manager with edit.",
     )?;
 
+    let start_at = body.value.start_at.clone();
     let idempotent = key.into_request(&context, "/v1/resends", &body.bytes);
-    if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
+    if let Some(response) =
+        repeat_creation(&function, &context, &idempotent, start_at.as_deref()).await?
+    {
         return Ok(response);
     }
 
     let draft = parse_draft(&function, &context, body.value).await?;
-    create_once(&function, &context, draft, &idempotent).await
+    create_once(&function, &context, draft, &idempotent, start_at.as_deref()).await
 }

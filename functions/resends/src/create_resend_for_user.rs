@@ -26,13 +26,16 @@ pub async fn create_resend_for_user(
     let (request, bytes) = body
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
+    let start_at = request.start_at.clone();
     let idempotent = key.into_request(&context, format!("/v1/users/{id}/resend"), &bytes);
-    if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
+    if let Some(response) =
+        repeat_creation(&function, &context, &idempotent, start_at.as_deref()).await?
+    {
         return Ok(response);
     }
 
     let draft = parse_draft_for_user(&function, &context, id, request).await?;
-    create_once(&function, &context, draft, &idempotent).await
+    create_once(&function, &context, draft, &idempotent, start_at.as_deref()).await
 }
 
 /// Permits operators who may invite the user; 404 for a user whom they may not see.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::{
     engine_problem::engine_problem,
     function::ResendsFunction,
+    notice::Notice,
     resend_response::{ResendBody, resend_body},
 };
 
@@ -33,15 +34,18 @@ pub struct CreatedResendBody {
     #[serde(flatten)]
     resend: ResendBody,
     excluded: Vec<ExcludedUser>,
+    notices: Vec<Notice>,
 }
 
 /// Prepares a resend that is not prepared yet, and answers it.
 ///
-/// A resend that is still not prepared afterwards is left to the sender.
+/// A resend that is still not prepared afterwards is left to the sender. `start_at` is the start as
+/// the request gave it.
 pub async fn created_response(
     function: &ResendsFunction,
     context: &OperatorContext,
     mut resend: Resend,
+    start_at: Option<&str>,
 ) -> Result<CreatedResendResponse, Problem> {
     let (mut status, mut excluded) = (StatusCode::ACCEPTED, Vec::new());
     if resend.prepared_in_request {
@@ -58,8 +62,12 @@ pub async fn created_response(
     }
 
     let etag = etag(resend.version);
-    let resend = resend_body(function, resend).await?;
-    Ok((status, etag, Json(CreatedResendBody { resend, excluded })))
+    let body = CreatedResendBody {
+        notices: Notice::of_start(start_at, &resend),
+        resend: resend_body(function, resend).await?,
+        excluded,
+    };
+    Ok((status, etag, Json(body)))
 }
 
 async fn prepare_while_caller_waits(

@@ -1,4 +1,4 @@
-use reinvite_domain::{ExclusionReason, UserId};
+use reinvite_domain::{ExclusionReason, FieldError, UserId};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
@@ -13,4 +13,6 @@ pub struct ExcludedUserResponse {
     pub display_name: Option<String>,
     /// The reason.
     pub reason: ExclusionReason,
+    /// In a preview: why the template cannot be rendered for the user.
+    pub defect: Option<FieldError>,
 }

@@ -11,17 +11,23 @@ mod create_resend_for_user;
 mod created_response;
 mod engine_problem;
 mod excluded_user_response;
+mod find_recipient;
 mod find_resend;
 mod find_template;
 mod function;
+mod get_recipient;
 mod get_recipient_mail;
 mod get_resend;
+mod limits;
+mod list_choices;
 mod list_excluded;
 mod list_recipients;
 mod list_resends;
 mod list_user_resends;
 mod new_resend;
+mod notice;
 mod parse_draft;
+mod parse_leave_out;
 mod parse_selection;
 mod parse_start;
 mod parse_states;
@@ -31,17 +37,22 @@ mod preview_forecast;
 mod preview_notices;
 mod preview_resend;
 mod preview_response;
+mod recipient_response;
+mod render_defect;
 mod reschedule_resend;
 mod resend_draft;
+mod resend_filter;
 mod resend_response;
 mod resume_resend;
 mod retry_candidates;
 mod retry_draft;
+mod retry_mode;
 mod retry_resend;
 mod retry_states;
-mod sample_mails;
 mod selection_request;
+mod unselected_choices;
 mod user_visibility;
+mod waiting_users;
 
 use axum::{
     Router,
@@ -50,9 +61,10 @@ use axum::{
 
 use crate::{
     cancel_resend::cancel_resend, create_resend::create_resend,
-    create_resend_for_user::create_resend_for_user, get_recipient_mail::get_recipient_mail,
-    get_resend::get_resend, list_excluded::list_excluded, list_recipients::list_recipients,
-    list_resends::list_resends, list_user_resends::list_user_resends, pause_resend::pause_resend,
+    create_resend_for_user::create_resend_for_user, get_recipient::get_recipient,
+    get_recipient_mail::get_recipient_mail, get_resend::get_resend, list_choices::list_choices,
+    list_excluded::list_excluded, list_recipients::list_recipients, list_resends::list_resends,
+    list_user_resends::list_user_resends, pause_resend::pause_resend,
     preview_resend::preview_resend, reschedule_resend::reschedule_resend,
     resume_resend::resume_resend, retry_resend::retry_resend,
 };
@@ -71,7 +83,9 @@ pub fn router(function: ResendsFunction) -> Router {
             .route("/v1/resends/{id}/resume", post(resume_resend))
             .route("/v1/resends/{id}/retry", post(retry_resend))
             .route("/v1/resends/{id}/recipients", get(list_recipients))
+            .route("/v1/resends/{id}/recipients/{user}", get(get_recipient))
             .route("/v1/resends/{id}/excluded", get(list_excluded))
+            .route("/v1/resends/{id}/choices", get(list_choices))
             .route(
                 "/v1/resends/{id}/recipients/{user}/mail",
                 get(get_recipient_mail),

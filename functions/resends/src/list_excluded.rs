@@ -128,6 +128,7 @@ fn excluded_user_response(
             user_id,
             display_name: user.display_name.clone(),
             reason,
+            defect: None,
         });
     }
 
@@ -136,5 +137,6 @@ fn excluded_user_response(
         user_id,
         display_name: None,
         reason,
+        defect: None,
     })
 }

@@ -3,11 +3,7 @@
 use std::collections::HashMap;
 
 use axum::{Json, extract::State};
-use chrono::{DateTime, Utc};
-use reinvite_domain::{
-    KeepReason, OutcomeReason, PasswordChange, Recipient, RecipientState, Resend, ResendId, User,
-    UserId,
-};
+use reinvite_domain::{Recipient, RecipientState, Resend, ResendId, User, UserId};
 use reinvite_store::{Error, Store};
 use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor};
 use serde::{Deserialize, Serialize};
@@ -15,7 +11,7 @@ use serde_with::skip_serializing_none;
 
 use crate::{
     find_resend::find_resend, function::ResendsFunction, parse_states::parse_states,
-    user_visibility::is_user_visible,
+    recipient_response::RecipientResponse, user_visibility::is_user_visible,
 };
 
 /// A page of recipients.
@@ -24,22 +20,6 @@ use crate::{
 pub struct RecipientsPage {
     recipients: Vec<RecipientResponse>,
     next: Option<String>,
-}
-
-/// A recipient as the API answers it.
-#[skip_serializing_none]
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RecipientResponse {
-    user_id: UserId,
-    display_name: Option<String>,
-    state: RecipientState,
-    reason: Option<OutcomeReason>,
-    password_change: PasswordChange,
-    password_change_reason: Option<KeepReason>,
-    attempt: u32,
-    sent_at: Option<DateTime<Utc>>,
-    message_id: Option<String>,
 }
 
 /// The place of the last recipient of the page before.
@@ -88,7 +68,10 @@ pub async fn list_recipients(
     let recipients = found
         .into_iter()
         .filter(is_listed)
-        .map(|recipient| recipient_response(recipient, &users))
+        .map(|recipient| {
+            let user = user_of(&recipient, &users);
+            RecipientResponse::new(recipient, user)
+        })
         .collect();
     Ok(Json(RecipientsPage { recipients, next }))
 }
@@ -125,20 +108,4 @@ fn user_of<'u>(recipient: &Recipient, users: &'u HashMap<UserId, User>) -> Optio
     users
         .get(&recipient.user_id)
         .filter(|user| recipient.is(user))
-}
-
-fn recipient_response(recipient: Recipient, users: &HashMap<UserId, User>) -> RecipientResponse {
-    let user = user_of(&recipient, users);
-
-    RecipientResponse {
-        display_name: user.and_then(|user| user.display_name.clone()),
-        user_id: recipient.user_id,
-        state: recipient.state,
-        reason: recipient.reason,
-        password_change: recipient.password_change,
-        password_change_reason: recipient.password_change_reason,
-        attempt: recipient.attempt,
-        sent_at: recipient.sent_at,
-        message_id: recipient.message_id,
-    }
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/resends`
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Resend, ResendId, ResendState};
+use reinvite_domain::{Resend, ResendId};
 use reinvite_web::{Caller, Page, Parameters, Problem, cursor};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -9,7 +9,7 @@ use serde_with::skip_serializing_none;
 use crate::{
     find_resend::is_resend_visible,
     function::ResendsFunction,
-    parse_states::parse_states,
+    resend_filter::ResendFilter,
     resend_response::{Forecast, ResendBody},
 };
 
@@ -28,7 +28,7 @@ struct ResendCursor {
     resend: ResendId,
 }
 
-/// Lists the resends that the operator may see, newest first, on request only those in some states.
+/// Lists the resends that the operator may see and that match the filter, newest first.
 ///
 /// A page may have fewer resends than its limit.
 pub async fn list_resends(
@@ -37,20 +37,19 @@ pub async fn list_resends(
     mut parameters: Parameters,
 ) -> Result<Json<ResendsPage>, Problem> {
     let page = Page::<ResendCursor>::take(&mut parameters)?;
-    let states = parameters.take("state").unwrap_or_default();
-    let states = parse_states(&states, ResendState::ALL)?;
+    let filter = ResendFilter::take(&mut parameters, &context)?;
     parameters.end()?;
 
     let organisation = &context.organisation.id;
-    let before = page.after.map(|cursor| cursor.resend);
+    let before = filter.before(page.after.map(|cursor| cursor.resend));
     let store = &function.api.store;
     let (found, has_more) = store
         .resends
-        .page(organisation, &states, before.as_ref(), page.limit)
+        .page(organisation, &filter.states, before.as_ref(), page.limit)
         .await?;
 
     let next = match found.last() {
-        Some(last) if has_more => Some(cursor(&ResendCursor {
+        Some(last) if has_more && filter.goes_on_after(last) => Some(cursor(&ResendCursor {
             resend: last.id.clone(),
         })?),
         _ => None,
@@ -58,9 +57,8 @@ pub async fn list_resends(
 
     let forecast = Forecast::read(&function).await?;
     // The index is eventually consistent: a resend may have changed its state since.
-    let is_listed = |resend: &Resend| {
-        is_resend_visible(resend, &context) && (states.is_empty() || states.contains(&resend.state))
-    };
+    let is_listed =
+        |resend: &Resend| is_resend_visible(resend, &context) && filter.matches(resend, &context);
     let resends = found
         .into_iter()
         .filter(is_listed)

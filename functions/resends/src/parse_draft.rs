@@ -8,10 +8,12 @@ use crate::{
     create_request::CreateResendRequest,
     find_template::find_edited_template,
     function::ResendsFunction,
+    parse_leave_out::parse_leave_out,
     parse_selection::{ParsedSelection, parse_selection},
     parse_start::parse_start,
     password_changes::{PasswordChanges, parse_changes_by_user, parse_password_change},
     resend_draft::ResendDraft,
+    unselected_choices::find_unselected_choices,
 };
 
 /// Parses a request to create or preview a resend.
@@ -84,6 +86,11 @@ async fn parse_content(
         &mut errors,
     );
     let passwords = parse_passwords(function, context, &request, &mut errors);
+    let leaves_out_not_renderable = parse_leave_out(&request.leave_out, &mut errors);
+    if errors.is_empty() {
+        let by_user = &passwords.by_user;
+        errors = find_unselected_choices(&function.api.store, context, &selection, by_user).await?;
+    }
 
     match (template, start) {
         (Some(template), Some(start)) if errors.is_empty() => Ok(ResendDraft {
@@ -97,6 +104,7 @@ async fn parse_content(
             passwords,
             earlier_links: request.earlier_links.unwrap_or(settings.earlier_links),
             ignore_cooldown: request.ignore_cooldown.unwrap_or_default(),
+            leaves_out_not_renderable,
             sender_profile: function.sender_profile(context),
             retried: None,
         }),

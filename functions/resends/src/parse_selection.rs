@@ -84,8 +84,11 @@ pub fn parse_selection(
         add_error(errors, pointer, Rule::TooManyUsers { max });
     }
 
+    if request.everyone && filter.is_none() {
+        add_error(errors, "/everyone", Rule::OnlyWithFilter);
+    }
     let filter = filter.map(|requested| SelectionFilter {
-        parsed: parse_filter(&requested, context, errors),
+        parsed: parse_filter(&requested, request.everyone, context, errors),
         requested,
     });
     ParsedSelection { filter, ids }
@@ -93,6 +96,7 @@ pub fn parse_selection(
 
 fn parse_filter(
     filter: &Filter,
+    everyone: bool,
     context: &OperatorContext,
     errors: &mut Vec<FieldError>,
 ) -> ParsedFilter {
@@ -102,6 +106,9 @@ fn parse_filter(
             if group.is_some_and(|group| !is_group_visible(group, context)) {
                 add_error(errors, "/filter/group", Rule::GroupNotVisible);
             }
+            if let Some(rule) = broken_everyone_rule(&parsed, everyone) {
+                add_error(errors, "/everyone", rule);
+            }
             parsed
         }
         Err(fields) => {
@@ -110,6 +117,16 @@ fn parse_filter(
             }
             ParsedFilter::default()
         }
+    }
+}
+
+/// The rule that `everyone` breaks: a filter without criteria selects every user, which is easily a
+/// mistake, so the request must say that it is meant.
+fn broken_everyone_rule(filter: &ParsedFilter, everyone: bool) -> Option<Rule> {
+    match (filter.matches_everyone(), everyone) {
+        (true, false) => Some(Rule::EveryoneNotMeant),
+        (false, true) => Some(Rule::EveryoneWithCriteria),
+        _ => None,
     }
 }
 

@@ -32,6 +32,11 @@ impl PreviewForecast {
         })
     }
 
+    /// The number of mails.
+    pub const fn mails(self) -> u32 {
+        self.mails
+    }
+
     /// When the mails would have left, if that is known.
     pub fn expected_finish(self) -> Option<DateTime<Utc>> {
         let throughput = self.throughput?;

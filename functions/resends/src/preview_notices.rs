@@ -1,26 +1,11 @@
 //! The notices of a preview.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use reinvite_domain::{ResendState, User, UserId};
+use reinvite_domain::{DailyUsage, EmailAddress, User};
 use reinvite_store::{Error, OperatorContext, Store};
-use serde::Serialize;
-use serde_json::{Value, json};
 
-use crate::{
-    parse_start::ParsedStart, preview_forecast::PreviewForecast, resend_draft::ResendDraft,
-};
-
-/// The newest scheduled resends whose recipients are compared with those of the preview.
-const MAX_COMPARED_RESENDS: usize = 20;
-
-/// A notice for the operator, with the values of its sentence by name.
-#[derive(Serialize)]
-pub struct Notice {
-    r#type: &'static str,
-    detail: String,
-    values: Value,
-}
+use crate::{notice::Notice, preview_forecast::PreviewForecast, resend_draft::ResendDraft};
 
 /// The notices about a draft and its eligible users.
 pub async fn preview_notices(
@@ -30,86 +15,46 @@ pub async fn preview_notices(
     eligible: &[User],
     forecast: PreviewForecast,
 ) -> Result<Vec<Notice>, Error> {
-    let waiting = waiting_users(store, context).await?;
-    let waiting_count = eligible
-        .iter()
-        .filter(|user| waiting.contains(&user.id))
-        .count();
+    let zone = context.organisation.settings.time_zone;
+    let usage = DailyUsage::new(draft.start.time.at, zone, forecast.mails());
 
     let notices = [
-        draft
-            .start
-            .time
-            .ambiguous
-            .then(|| ambiguous_start(draft.start)),
-        (waiting_count > 0).then(|| already_scheduled(waiting_count)),
-        forecast.first_day_mails().map(daily_quota),
-        forecast.is_in_sandbox().then(sandbox),
-        forecast.is_disabled().then(sending_disabled),
+        Notice::ambiguous_local_time(draft.start),
+        forecast.first_day_mails().map(Notice::daily_quota),
+        forecast.is_in_sandbox().then(Notice::sandbox),
+        forecast.is_disabled().then(Notice::sending_disabled),
+        daily_limit(store, context, usage).await?,
+        same_address(eligible),
     ];
     Ok(notices.into_iter().flatten().collect())
 }
 
-fn ambiguous_start(start: ParsedStart) -> Notice {
-    Notice {
-        r#type: "ambiguous_local_time",
-        detail: format!(
-            "In {} this local time comes twice; the earlier is taken: {}.",
-            start.time_zone,
-            start.time.at.format("%Y-%m-%dT%H:%M:%SZ"),
-        ),
-        values: json!({"timeZone": start.time_zone, "at": start.time.at}),
-    }
-}
-
-fn already_scheduled(users: usize) -> Notice {
-    Notice {
-        r#type: "already_scheduled",
-        detail: format!("{users} of these users already wait in another scheduled resend."),
-        values: json!({"users": users}),
-    }
-}
-
-fn daily_quota(left: i64) -> Notice {
-    Notice {
-        r#type: "daily_quota",
-        detail: format!(
-            "The daily quota leaves {left} mails on the first day: the others go on the days after."
-        ),
-        values: json!({"mails": left}),
-    }
-}
-
-fn sandbox() -> Notice {
-    Notice {
-        r#type: "sandbox",
-        detail: "SES lets this account mail verified addresses only: the others fail.".into(),
-        values: json!({}),
-    }
-}
-
-fn sending_disabled() -> Notice {
-    Notice {
-        r#type: "sending_disabled",
-        detail: "SES lets this account send nothing: the resend will pause.".into(),
-        values: json!({}),
-    }
-}
-
-/// The planned recipients of the organisation's newest resends that have not started.
-async fn waiting_users(store: &Store, context: &OperatorContext) -> Result<HashSet<UserId>, Error> {
-    let organisation = &context.organisation.id;
-    let states = [ResendState::Preparing, ResendState::Scheduled];
-    let (resends, _) = store
+/// The notice about a limit that leaves fewer recipients than the draft has.
+async fn daily_limit(
+    store: &Store,
+    context: &OperatorContext,
+    usage: DailyUsage,
+) -> Result<Option<Notice>, Error> {
+    let organisation = &context.organisation;
+    let taken = store
         .resends
-        .page(organisation, &states, None, MAX_COMPARED_RESENDS)
+        .recipients_of_day(&organisation.id, usage.day)
         .await?;
 
-    let mut waiting = HashSet::new();
-    for resend in resends {
-        let lists = store.recipient_lists.all(&resend.id).await?;
-        let recipients = lists.into_iter().flat_map(|list| list.recipients);
-        waiting.extend(recipients.map(|recipient| recipient.user));
+    let left = organisation.settings.daily_recipients.saturating_sub(taken);
+    Ok((usage.recipients > left).then(|| Notice::daily_limit(usage, left)))
+}
+
+/// The notice about users who share an address, compared without case.
+fn same_address(users: &[User]) -> Option<Notice> {
+    let mut users_by_address: HashMap<String, usize> = HashMap::new();
+    for address in users.iter().filter_map(|user| user.email.as_ref()) {
+        *users_by_address
+            .entry(EmailAddress::folded(address))
+            .or_default() += 1;
     }
-    Ok(waiting)
+
+    users_by_address.retain(|_, users| *users > 1);
+    let addresses = users_by_address.len();
+    (addresses > 0).then(|| Notice::same_address(users_by_address.values().sum(), addresses))
 }

@@ -1,7 +1,8 @@
 //! `POST /v1/resends/preview`
 
 use axum::{Json, extract::State};
-use reinvite_domain::{User, resend::MAX_IDS_PREPARED_IN_REQUEST};
+use reinvite_domain::User;
+use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, JsonBody, Problem, require_permission};
 
 use crate::{
@@ -12,7 +13,9 @@ use crate::{
     preview_forecast::PreviewForecast,
     preview_notices::preview_notices,
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
-    sample_mails::SampleMails,
+    render_defect::cannot_be_rendered,
+    resend_draft::ResendDraft,
+    waiting_users::find_waiting_users,
 };
 
 /// Shows the effects of a resend without creating it: its recipients, its excluded users with the
@@ -27,38 +30,54 @@ pub async fn preview_resend(
         "Previewing a resend needs group_manager with edit.",
     )?;
     let draft = parse_draft(&function, &context, body.value).await?;
-    let samples = SampleMails::new(&draft, &context)?;
 
-    let checked = check_candidates(&function, &context, &draft).await?;
+    preview_draft(&function, &context, &draft).await.map(Json)
+}
+
+/// Shows the effects of a draft.
+///
+/// # Errors
+///
+/// The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
+/// the template is wrong, and not a user.
+pub async fn preview_draft(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    draft: &ResendDraft,
+) -> Result<PreviewResponse, Problem> {
+    let samples = draft.sample_mails(context)?;
+    let checked = check_candidates(function, context, draft, &samples).await?;
+    let is_unfit = checked.eligible.is_empty() && !checked.defects.is_empty();
+    if is_unfit && !draft.leaves_out_not_renderable {
+        return Err(cannot_be_rendered(&checked.defects));
+    }
+
     let eligible = &checked.eligible;
-    let change_of = |user: &User| draft.passwords.for_user(user, &context).0;
-    let rendered_users = eligible.iter().take(MAX_IDS_PREPARED_IN_REQUEST);
-    samples.check(rendered_users.map(|user| (user, change_of(user))))?;
-
-    let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, &context);
-    let first_user = eligible.first();
-    let sample = first_user
+    let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, context);
+    let change_of = |user: &User| draft.passwords.for_user(user, context).0;
+    let sample = eligible
+        .first()
         .map(|user| PreviewSample::new(user, change_of(user), &samples))
         .transpose()?;
 
     let start_at = draft.start.time.at;
     let store = &function.api.store;
-    let forecast = PreviewForecast::read(store, &context, start_at, counts.eligible).await?;
-    let notices = preview_notices(store, &context, &draft, eligible, forecast).await?;
+    let forecast = PreviewForecast::read(store, context, start_at, counts.eligible).await?;
+    let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
+    let waiting = find_waiting_users(function, context, eligible).await?;
+    notices.extend(waiting.notice());
 
-    let eligible = eligible
-        .iter()
-        .take(MAX_LISTED_USERS)
-        .map(|user| EligibleUserResponse::new(user, &draft.passwords, &context))
-        .collect();
-    Ok(Json(PreviewResponse {
+    let listed = eligible.iter().take(MAX_LISTED_USERS);
+    Ok(PreviewResponse {
         counts,
-        eligible,
-        estimated: checked.is_estimated(),
+        eligible: listed
+            .map(|user| EligibleUserResponse::new(user, &draft.passwords, context))
+            .collect(),
+        estimated: checked.is_estimated() || waiting.is_cut_short,
         excluded: checked.excluded,
         sample,
         start_at,
         expected_finish: forecast.expected_finish(),
         notices,
-    }))
+    })
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{KeepReason, PasswordChange, User, UserId};
+use reinvite_domain::{ExclusionReason, KeepReason, PasswordChange, User, UserId};
+use reinvite_engine::SampleMails;
 use reinvite_store::OperatorContext;
 use reinvite_web::Problem;
 use serde::Serialize;
@@ -12,9 +13,8 @@ use serde_with::skip_serializing_none;
 use crate::{
     check_candidates::{CheckedCandidates, to_count},
     excluded_user_response::ExcludedUserResponse,
+    notice::Notice,
     password_changes::PasswordChanges,
-    preview_notices::Notice,
-    sample_mails::SampleMails,
 };
 
 /// The recipients that a draft would have, its excluded users, and a sample of its mail.
@@ -34,7 +34,8 @@ pub struct PreviewResponse {
     pub start_at: DateTime<Utc>,
     /// When the resend would have sent its mails, if that is known.
     pub expected_finish: Option<DateTime<Utc>>,
-    /// Whether the counts are estimates.
+    /// Whether a limit ended the check: the counts are estimates, or not every user was compared with
+    /// the resends that wait.
     pub estimated: bool,
     /// Notices for the operator.
     pub notices: Vec<Notice>,
@@ -47,6 +48,7 @@ pub struct PreviewCounts {
     /// Eligible users.
     pub eligible: u64,
     excluded: u64,
+    by_reason: BTreeMap<ExclusionReason, u64>,
     by_language: BTreeMap<String, u64>,
     by_password_change: BTreeMap<PasswordChange, u64>,
 }
@@ -70,7 +72,12 @@ impl PreviewCounts {
 
         Self {
             eligible: checked.estimate(to_count(checked.eligible.len())),
-            excluded: checked.estimate(checked.excluded_count),
+            excluded: checked.estimate(checked.excluded_count()),
+            by_reason: checked
+                .excluded_by_reason
+                .iter()
+                .map(|(reason, count)| (*reason, checked.estimate(*count)))
+                .collect(),
             by_language: count_by(languages, checked),
             by_password_change: count_by(password_changes, checked),
         }

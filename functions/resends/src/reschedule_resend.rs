@@ -1,21 +1,24 @@
 //! `PATCH /v1/resends/{id}`
 
-use axum::extract::State;
+use axum::{Json, extract::State, http::HeaderName};
 use reinvite_aws::random;
 use reinvite_domain::{
-    AuditAction, Resend, ResendCommand, ResendId, ResendState, ResendTransition, SenderJob,
+    AuditAction, DailyUsage, Resend, ResendCommand, ResendId, ResendState, ResendTransition,
+    SenderJob,
 };
 use reinvite_store::{Error, OperatorContext};
-use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind};
-use serde::Deserialize;
+use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, etag};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     apply_command::{COMMAND_JOB_DELAY, check_version, command_not_allowed},
+    create_once::daily_limit_reached,
     engine_problem::engine_problem,
     find_resend::find_editable_resend,
     function::ResendsFunction,
+    notice::Notice,
     parse_start::{ParsedStart, parse_start},
-    resend_response::{ResendResponse, resend_response},
+    resend_response::{ResendBody, resend_body},
 };
 
 /// The body of a request to change the start.
@@ -26,6 +29,17 @@ pub struct RescheduleRequest {
     time_zone: Option<String>,
 }
 
+/// A resend with another start, with its version as the `ETag`.
+pub type RescheduledResponse = ([(HeaderName, String); 1], Json<RescheduledBody>);
+
+/// A resend with another start.
+#[derive(Serialize)]
+pub struct RescheduledBody {
+    #[serde(flatten)]
+    resend: ResendBody,
+    notices: Vec<Notice>,
+}
+
 /// Changes the start of a resend before it starts. Without `timeZone` a local time is one of the
 /// resend's time zone.
 pub async fn reschedule_resend(
@@ -34,7 +48,7 @@ pub async fn reschedule_resend(
     PathId(id): PathId<ResendId>,
     if_match: Option<IfMatch>,
     JsonBody { value: request, .. }: JsonBody<RescheduleRequest>,
-) -> Result<ResendResponse, Problem> {
+) -> Result<RescheduledResponse, Problem> {
     let resend = find_editable_resend(&function, &context, &id).await?;
     let mut errors = Vec::new();
     let start = parse_start(
@@ -58,7 +72,12 @@ pub async fn reschedule_resend(
             .await
             .map_err(engine_problem)?;
     }
-    resend_response(&function, rescheduled).await
+    let etag = etag(rescheduled.version);
+    let body = RescheduledBody {
+        notices: Notice::of_start(Some(&request.start_at), &rescheduled),
+        resend: resend_body(&function, rescheduled).await?,
+    };
+    Ok((etag, Json(body)))
 }
 
 /// Writes the new start.
@@ -80,10 +99,15 @@ async fn change_start(
         .send(&job, COMMAND_JOB_DELAY)
         .await?;
 
+    let settings = &context.organisation.settings;
+    let recipients = resend.daily_usage.recipients;
+    let usage = DailyUsage::new(start.time.at, settings.time_zone, recipients);
     let transition = ResendTransition::Rescheduled {
         operator: context.operator.user.id.clone(),
         start_at: start.time.at,
         time_zone: start.time_zone,
+        day: usage.day,
+        daily_limit: settings.daily_recipients,
     };
     let action = AuditAction::ResendRescheduled {
         resend_id: resend.id.clone(),
@@ -91,6 +115,9 @@ async fn change_start(
     };
     let audit = context.audit(action, random()?);
     let resends = &function.api.store.resends;
-    let changed = resends.change(resend, &transition, Some(&audit)).await?;
-    changed.ok_or_else(|| Error::Changed.into())
+    match resends.change(resend, &transition, Some(&audit)).await {
+        Ok(changed) => changed.ok_or_else(|| Error::Changed.into()),
+        Err(Error::DailyLimit) => Err(daily_limit_reached(context, usage)),
+        Err(error) => Err(error.into()),
+    }
 }

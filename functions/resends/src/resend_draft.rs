@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 use reinvite_domain::{EarlierLinks, GroupId, Language, Resend, SenderProfile, Template};
-use reinvite_engine::MailConditions;
+use reinvite_engine::{MailConditions, SampleMails};
 use reinvite_store::OperatorContext;
+use reinvite_web::Problem;
 
 use crate::{
     parse_selection::ParsedSelection, parse_start::ParsedStart, password_changes::PasswordChanges,
@@ -26,6 +27,8 @@ pub struct ResendDraft {
     pub earlier_links: EarlierLinks,
     /// Whether the cooldown does not apply.
     pub ignore_cooldown: bool,
+    /// Whether users are left out for whom the template cannot be rendered.
+    pub leaves_out_not_renderable: bool,
     /// The sender as every mail shows it.
     pub sender_profile: SenderProfile,
     /// The resend whose failed recipients it retries.
@@ -39,6 +42,16 @@ impl ResendDraft {
             start_at: self.start.time.at,
             cooldown: self.cooldown(context),
         }
+    }
+
+    /// The mails that users would get, with made-up secrets.
+    pub fn sample_mails<'a>(
+        &'a self,
+        context: &'a OperatorContext,
+    ) -> Result<SampleMails<'a>, Problem> {
+        let variants = self.template.variants.clone();
+        SampleMails::new(variants, &self.sender_profile, context)
+            .map_err(|error| Problem::internal(&error))
     }
 
     /// The organisation's cooldown, unless the operator has waived it.

@@ -3,30 +3,40 @@
 use std::collections::{BTreeSet, HashSet};
 
 use reinvite_domain::{
-    RecipientState, Resend, ResendId, ResendState, UserId, resend::MAX_SELECTION_IDS,
+    ExclusionReason, OutcomeReason, Recipient, RecipientState, Resend, ResendId, ResendState,
+    UserId, resend::MAX_SELECTION_IDS,
 };
 use reinvite_store::{Error, Store};
+
+use crate::retry_states::RetryState;
 
 /// Recipients that are read at a time.
 const RECIPIENTS_PER_PAGE: usize = 1_000;
 
 /// Finds the recipients of a resend in these states that no earlier retry has invited, in the order
-/// of their ids.
+/// of their ids. Recipients who were skipped because they have logged in need no invitation.
 ///
 /// Returns at most [`MAX_SELECTION_IDS`] users; the next retry finds the rest.
 pub async fn find_retry_candidates(
     store: &Store,
     resend: &Resend,
-    states: &[RecipientState],
+    states: &[RetryState],
 ) -> Result<Vec<UserId>, Error> {
     let retried = find_retried_users(store, resend).await?;
+
+    let indexed: BTreeSet<_> = states.iter().map(|state| state.indexed_state()).collect();
+    let indexed: Vec<_> = indexed.into_iter().collect();
+    let has_logged_in = Some(OutcomeReason::Skipped(ExclusionReason::LoggedIn));
+    let is_wanted = |recipient: &Recipient| {
+        recipient.reason != has_logged_in && states.iter().any(|state| state.covers(recipient))
+    };
 
     let mut found = BTreeSet::new();
     let mut after = None;
     loop {
         let (page, has_more) = store
             .recipients
-            .page_in_states(&resend.id, states, after, RECIPIENTS_PER_PAGE)
+            .page_in_states(&resend.id, &indexed, after, RECIPIENTS_PER_PAGE)
             .await?;
         after = page
             .last()
@@ -36,7 +46,7 @@ pub async fn find_retry_candidates(
         // The index is eventually consistent: a recipient may have changed its state since.
         let users = page
             .into_iter()
-            .filter(|recipient| states.contains(&recipient.state))
+            .filter(is_wanted)
             .map(|recipient| recipient.user_id);
         found.extend(users.filter(|user| !retried.contains(user)));
 

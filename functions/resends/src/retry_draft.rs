@@ -11,7 +11,8 @@ use crate::{
 
 /// Drafts a retry of a resend for these users, who are in the order of their ids.
 ///
-/// It starts immediately, and the cooldown does not apply.
+/// It starts immediately, the cooldown does not apply, and users are left out for whom the template
+/// cannot be rendered.
 pub async fn retry_draft(
     function: &ResendsFunction,
     context: &OperatorContext,
@@ -42,6 +43,7 @@ pub async fn retry_draft(
         },
         earlier_links: resend.earlier_links,
         ignore_cooldown: true,
+        leaves_out_not_renderable: true,
         sender_profile: resend.sender_profile.clone(),
         retried: Some(resend),
     })

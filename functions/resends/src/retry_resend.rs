@@ -1,17 +1,24 @@
 //! `POST /v1/resends/{id}/retry`
 
-use axum::extract::State;
-use reinvite_domain::{ResendId, ResendState};
-use reinvite_web::{Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use reinvite_domain::{Resend, ResendId, ResendState};
+use reinvite_store::OperatorContext;
+use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
 
 use crate::{
     create_once::{create_once, repeat_creation},
-    created_response::CreatedResendResponse,
     find_resend::find_editable_resend,
     function::ResendsFunction,
+    preview_resend::preview_draft,
+    resend_draft::ResendDraft,
     retry_candidates::find_retry_candidates,
     retry_draft::retry_draft,
+    retry_mode::RetryMode,
     retry_states::parse_retry_states,
 };
 
@@ -22,39 +29,55 @@ pub struct RetryRequest {
     states: Option<Vec<String>>,
 }
 
-/// Invites the recipients of a resend whose mails failed again: creates a resend with the same
-/// content, once for each idempotency key.
+/// Invites recipients of a resend again, by default those whose mails failed: creates a resend with
+/// the same content, once for each idempotency key. A dry run answers a preview, and writes nothing.
 pub async fn retry_resend(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
     PathId(id): PathId<ResendId>,
-    key: IdempotencyKey,
+    mode: RetryMode,
     body: Option<JsonBody<RetryRequest>>,
-) -> Result<CreatedResendResponse, Problem> {
+) -> Result<Response, Problem> {
     let resend = find_editable_resend(&function, &context, &id).await?;
     let (request, bytes) = body
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
 
+    let RetryMode::Create(key) = mode else {
+        let draft = draft_retry(&function, &context, resend, &request).await?;
+        let preview = preview_draft(&function, &context, &draft).await?;
+        return Ok(Json(preview).into_response());
+    };
+
     let idempotent = key.into_request(&context, format!("/v1/resends/{id}/retry"), &bytes);
-    if let Some(response) = repeat_creation(&function, &context, &idempotent).await? {
-        return Ok(response);
+    if let Some(response) = repeat_creation(&function, &context, &idempotent, None).await? {
+        return Ok(response.into_response());
     }
-
-    let states = parse_retry_states(request.states.as_deref())?;
-    require_retryable(resend.state)?;
-
-    let store = &function.api.store;
-    let users = find_retry_candidates(store, &resend, &states).await?;
-    if users.is_empty() {
+    let draft = draft_retry(&function, &context, resend, &request).await?;
+    if draft.selection.ids.is_empty() {
         return Err(Problem::new(
             ProblemKind::NobodyEligible,
             "Nobody of it is left to be retried.",
         ));
     }
 
-    let draft = retry_draft(&function, &context, resend, users).await?;
-    create_once(&function, &context, draft, &idempotent).await
+    let created = create_once(&function, &context, draft, &idempotent, None).await?;
+    Ok(created.into_response())
+}
+
+/// Drafts the retry that a request asks for. Its selection may be empty.
+async fn draft_retry(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    resend: Resend,
+    request: &RetryRequest,
+) -> Result<ResendDraft, Problem> {
+    let states = parse_retry_states(request.states.as_deref())?;
+    require_retryable(resend.state)?;
+
+    let store = &function.api.store;
+    let users = find_retry_candidates(store, &resend, &states).await?;
+    retry_draft(function, context, resend, users).await
 }
 
 /// Rejects a retry of a resend that has not ended.

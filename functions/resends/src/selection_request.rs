@@ -9,6 +9,9 @@ pub struct SelectionRequest {
     pub user_ids: Option<Vec<UserId>>,
     /// The filter that selects users.
     pub filter: Option<Filter>,
+    /// Whether the filter is meant to select every user: it must, if the filter has no criterion.
+    #[serde(default)]
+    pub everyone: bool,
     /// The users that the filter leaves out.
     pub except: Option<Vec<UserId>>,
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod audit_filter;
 mod field_errors;
 mod function;
 mod get_settings;

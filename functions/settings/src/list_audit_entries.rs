@@ -7,6 +7,8 @@ use reinvite_domain::{AuditEntry, AuditId, Role};
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 
+use crate::audit_filter::AuditFilter;
+
 /// A page of the audit trail.
 #[derive(Serialize)]
 pub struct AuditPage {
@@ -22,7 +24,12 @@ struct AuditCursor {
     entry: AuditId,
 }
 
-/// Lists audit entries, newest first.
+/// The entries that are read for a page of a filtered list.
+const ENTRIES_READ_PER_PAGE: usize = 200;
+
+/// Lists the audit entries that match the filter, newest first.
+///
+/// A page of a filtered list may have fewer entries than its limit.
 pub async fn list_audit_entries(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
@@ -33,19 +40,31 @@ pub async fn list_audit_entries(
         "Reading the audit trail needs settings_manager.",
     )?;
     let page = Page::<AuditCursor>::take(&mut parameters)?;
+    let filter = AuditFilter::take(&mut parameters, &context)?;
     parameters.end()?;
 
-    let before = page.after.map(|cursor| cursor.entry);
-    let (audit, has_more) = api
-        .store
-        .audit_trail
-        .page(&context.organisation.id, before.as_ref(), page.limit)
+    let before = filter.before(page.after.map(|cursor| cursor.entry));
+    let read = if filter.shows_all() {
+        page.limit
+    } else {
+        ENTRIES_READ_PER_PAGE
+    };
+    let trail = &api.store.audit_trail;
+    let (entries, has_more) = trail
+        .page(&context.organisation.id, before.as_ref(), read)
         .await?;
 
-    let next = match audit.last() {
-        Some(last) if has_more => Some(cursor(&AuditCursor {
-            entry: last.id.clone(),
-        })?),
+    let (mut audit, mut entries) = (Vec::new(), entries.into_iter());
+    let mut last = None;
+    while audit.len() < page.limit
+        && let Some(entry) = entries.next()
+    {
+        last = (filter.goes_on_after(&entry)).then(|| entry.id.clone());
+        audit.extend(filter.matches(&entry).then_some(entry));
+    }
+
+    let next = match last {
+        Some(entry) if has_more || entries.len() > 0 => Some(cursor(&AuditCursor { entry })?),
         _ => None,
     };
     Ok(Json(AuditPage { audit, next }))

@@ -72,6 +72,7 @@ mod tests {
             ExclusionReason::Accepted,
             ExclusionReason::AddressChanged,
             ExclusionReason::LinkEnded,
+            ExclusionReason::NotRenderable,
         ] {
             let words = in_words(&json!({ "reason": reason }));
             assert!(!words.contains("SES") && !words.contains('_'), "{words}");

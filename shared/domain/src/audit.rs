@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::{
     AuditId, EarlierLinks, ExclusionReason, Filter, GroupId, PasswordChange, ResendId, Role,
@@ -30,7 +31,8 @@ pub struct AuditEntry {
 }
 
 /// An action of an operator.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 #[serde(
     tag = "action",
     rename_all = "snake_case",
@@ -51,6 +53,10 @@ pub enum AuditAction {
         edited: bool,
         /// The password change.
         password_change: PasswordChange,
+        /// The number of password changes that were chosen for single users. `GET
+        /// /v1/resends/{id}/choices` lists them.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        choices: usize,
         /// Whether links of earlier invitations end.
         earlier_links: EarlierLinks,
         /// Whether the password change also applies to users who have logged in before.
@@ -198,6 +204,53 @@ pub enum AuditAction {
     },
     /// Created the organisation with its first owner.
     OrganisationCreated {},
+}
+
+impl AuditAction {
+    /// The names of all actions, in the order of their kinds.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The name of the action in the contract.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
+
+    /// The resend that the action created or changed.
+    #[must_use]
+    pub const fn resend_id(&self) -> Option<&ResendId> {
+        match self {
+            Self::ResendCreated { resend_id, .. }
+            | Self::ResendPrepared { resend_id, .. }
+            | Self::ResendRescheduled { resend_id, .. }
+            | Self::ResendPaused { resend_id }
+            | Self::ResendResumed { resend_id }
+            | Self::ResendCancelled { resend_id } => Some(resend_id),
+            _ => None,
+        }
+    }
+
+    /// The user that the action created or changed.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<&UserId> {
+        match self {
+            Self::UserCreated { user_id }
+            | Self::UserChanged { user_id, .. }
+            | Self::UserDeleted { user_id }
+            | Self::RolesChanged { user_id, .. }
+            | Self::AddressUnsuppressed { user_id }
+            | Self::PasswordSet { user_id, .. } => Some(user_id),
+            _ => None,
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The selection of a resend, as the audit trail shows it.

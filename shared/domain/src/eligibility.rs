@@ -36,6 +36,8 @@ pub enum ExclusionReason {
     AddressChanged,
     /// The link or temporary password of a mail in doubt has ended.
     LinkEnded,
+    /// The template cannot be rendered for the user.
+    NotRenderable,
 }
 
 /// The context of an eligibility check besides the user.

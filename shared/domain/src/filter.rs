@@ -44,7 +44,7 @@ pub enum OneOrMany {
 }
 
 /// A filter with parsed values. The default matches every user.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ParsedFilter {
     /// Members of this group or of a group below it.
     pub group: Option<GroupId>,
@@ -131,6 +131,16 @@ impl ParsedFilter {
     #[must_use]
     pub fn only_never_logged_in(&self) -> bool {
         self.first_login == Some(Occurrence::Never)
+    }
+
+    /// Whether the filter has no criterion, and so matches every user.
+    #[must_use]
+    pub fn matches_everyone(&self) -> bool {
+        *self
+            == Self {
+                q: self.q.clone().filter(String::is_empty),
+                ..Self::default()
+            }
     }
 
     /// Whether the filter matches the user.
@@ -221,6 +231,27 @@ mod tests {
             let filter: Filter = serde_json::from_str(empty).unwrap();
             let wrong = filter.parse(Tz::UTC).unwrap_err();
             assert_eq!(wrong, [("status", Rule::Empty)], "{empty}");
+        }
+    }
+
+    #[test]
+    fn a_filter_without_criteria_matches_everyone() {
+        let matches_everyone = |json: &str| {
+            let filter: Filter = serde_json::from_str(json).unwrap();
+            filter.parse(Tz::UTC).unwrap().matches_everyone()
+        };
+        for everyone in ["{}", r#"{"group": null}"#, r#"{"q": ""}"#] {
+            assert!(matches_everyone(everyone), "{everyone}");
+        }
+        for some in [
+            r#"{"group": "g"}"#,
+            r#"{"status": "active"}"#,
+            r#"{"firstLogin": "never"}"#,
+            r#"{"inviteCount": "0"}"#,
+            r#"{"loginId": "a"}"#,
+            r#"{"q": "a"}"#,
+        ] {
+            assert!(!matches_everyone(some), "{some}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupTree, Language, Operator, ResendId, User};
+use crate::{GroupId, GroupTree, Language, Operator, ResendId, User};
 
 /// Groups that a mail names at most: they are stored with the recipient.
 const MAX_GROUPS_IN_MAIL: usize = 45;
@@ -25,6 +25,9 @@ pub struct MailValues {
     pub email: String,
     /// The paths of the user's groups in the operator's scope; of many groups, the first.
     pub groups: Vec<String>,
+    /// The groups of these paths, in the same order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub group_ids: Vec<GroupId>,
     /// The operator's name.
     pub operator_name: String,
     /// The number of this invitation among those of the user, from 1.
@@ -65,12 +68,12 @@ impl MailValues {
     ) -> Option<Self> {
         let email = user.email.as_ref()?.as_str().into();
         let is_visible = |group: &_| operator.group_access(group).is_some();
-        let groups = user
+        let visible: Vec<_> = user
             .groups
             .iter()
             .filter(|group| is_visible(group))
             .take(MAX_GROUPS_IN_MAIL)
-            .map(|group| tree.path(group, is_visible))
+            .cloned()
             .collect();
         let is_stamped = user.last_invited_by.as_ref() == Some(resend);
 
@@ -79,11 +82,42 @@ impl MailValues {
             name: user.name().into(),
             login_id: user.login_id.clone(),
             email,
-            groups,
+            groups: visible
+                .iter()
+                .map(|group| tree.path(group, is_visible))
+                .collect(),
+            group_ids: visible,
             operator_name: operator.user.name().into(),
             invitation: user.invite_count + u32::from(!is_stamped),
             secret: None,
         })
+    }
+
+    /// Returns the values as `reader` may see them. A reader who sees the whole organisation sees the
+    /// paths as they were mailed; any other reader sees the groups in their scope, by the paths that
+    /// these have now.
+    #[must_use]
+    pub fn shown_to(&self, reader: &Operator, tree: &GroupTree) -> Self {
+        if reader.sees_organisation() {
+            return self.clone();
+        }
+
+        let is_visible =
+            |group: &_| tree.get(group).is_some() && reader.group_access(group).is_some();
+        let group_ids: Vec<_> = self
+            .group_ids
+            .iter()
+            .filter(|group| is_visible(group))
+            .cloned()
+            .collect();
+        Self {
+            groups: group_ids
+                .iter()
+                .map(|group| tree.path(group, is_visible))
+                .collect(),
+            group_ids,
+            ..self.clone()
+        }
     }
 }
 

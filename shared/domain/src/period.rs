@@ -1,6 +1,6 @@
 //! Periods and ranges of counts as a filter writes them: `from..to`, with either end open.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A period: from an instant on, and until just before another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Period {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
@@ -20,23 +20,69 @@ impl Period {
     /// day in `zone`, and inside at either end.
     pub fn parse(text: &str, zone: Tz) -> Result<Self, Rule> {
         let (from, to) = text.split_once("..").ok_or(Rule::NotAPeriod)?;
-        let parse_end = |text: &str, of_day: fn(_, _) -> _| match (text.is_empty(), date(text)) {
-            (true, _) => Ok(None),
-            (false, Some(day)) => Ok(Some(of_day(day, zone))),
-            (false, None) => instant(text).map(Some).ok_or(Rule::NotAPeriod),
+        let end = |text: &str, of_day: OfDay| match text {
+            "" => Ok(None),
+            _ => parse_end(text, of_day, zone)
+                .map(Some)
+                .ok_or(Rule::NotAPeriod),
         };
 
-        match (parse_end(from, start_of_day)?, parse_end(to, end_of_day)?) {
+        match (end(from, start_of_day)?, end(to, end_of_day)?) {
             (None, None) => Err(Rule::NotAPeriod),
+            (from, to) => Self::between(from, to),
+        }
+    }
+
+    /// Parses the two ends of a period that a query gives apart; fails with the name of the wrong
+    /// end, `from` or `to`. Without either, it is all of time.
+    pub fn parse_ends(
+        from: Option<&str>,
+        to: Option<&str>,
+        zone: Tz,
+    ) -> Result<Self, (&'static str, Rule)> {
+        let end = |name, text: Option<&str>, of_day: OfDay| {
+            text.map(|text| parse_end(text, of_day, zone).ok_or((name, Rule::NotADateOrInstant)))
+                .transpose()
+        };
+
+        let from = end("from", from, start_of_day)?;
+        let to = end("to", to, end_of_day)?;
+        Self::between(from, to).map_err(|error| ("to", error))
+    }
+
+    fn between(from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>) -> Result<Self, Rule> {
+        match (from, to) {
             (Some(from), Some(to)) if from > to => Err(Rule::ReversedPeriod),
             (from, to) => Ok(Self { from, to }),
         }
+    }
+
+    /// The first instant; `None` if the beginning is open.
+    #[must_use]
+    pub const fn from(&self) -> Option<DateTime<Utc>> {
+        self.from
+    }
+
+    /// The first instant after the period; `None` if the end is open.
+    #[must_use]
+    pub const fn to(&self) -> Option<DateTime<Utc>> {
+        self.to
     }
 
     /// Whether an instant lies inside.
     #[must_use]
     pub fn contains(&self, at: DateTime<Utc>) -> bool {
         self.from.is_none_or(|from| from <= at) && self.to.is_none_or(|to| at < to)
+    }
+}
+
+/// The first instant of a day in a zone, or the first after it.
+type OfDay = fn(NaiveDate, Tz) -> DateTime<Utc>;
+
+fn parse_end(text: &str, of_day: OfDay, zone: Tz) -> Option<DateTime<Utc>> {
+    match date(text) {
+        Some(day) => Some(of_day(day, zone)),
+        None => instant(text),
     }
 }
 
@@ -146,6 +192,24 @@ mod tests {
         assert_eq!(
             Period::parse("2026-02-01..2026-01-01", Tz::UTC),
             Err(Rule::ReversedPeriod)
+        );
+    }
+
+    #[test]
+    fn two_ends_make_the_period_that_one_text_makes() {
+        let ends = |from, to| Period::parse_ends(from, to, Tz::Asia__Tokyo);
+        let period = |text| Period::parse(text, Tz::Asia__Tokyo).unwrap();
+
+        assert_eq!(
+            ends(Some("2026-01-01"), Some("2026-01-31")),
+            Ok(period("2026-01-01..2026-01-31"))
+        );
+        assert_eq!(ends(None, Some("2026-01-31")), Ok(period("..2026-01-31")));
+        assert_eq!(ends(None, None), Ok(Period::default()));
+        assert_eq!(ends(Some(""), None), Err(("from", Rule::NotADateOrInstant)));
+        assert_eq!(
+            ends(Some("2026-02-01"), Some("2026-01-01")),
+            Err(("to", Rule::ReversedPeriod))
         );
     }
 

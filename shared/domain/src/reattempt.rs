@@ -65,6 +65,7 @@ mod tests {
             login_id: String::new(),
             email: email.into(),
             groups: vec![],
+            group_ids: vec![],
             operator_name: String::new(),
             invitation: 1,
             secret,

@@ -144,6 +144,9 @@ pub enum Rule {
         "must be never, or from..to with dates (2026-01-31) or instants (2026-01-31T00:00:00Z), either end open"
     )]
     NotAPeriodOrNever,
+    /// The end of a period is neither a date nor an instant.
+    #[error("must be a date (2026-01-31) or an instant (2026-01-31T00:00:00Z)")]
+    NotADateOrInstant,
     /// The period ends before it begins.
     #[error("must not end before it begins")]
     ReversedPeriod,
@@ -264,6 +267,15 @@ pub enum Rule {
     /// `except` stands beside a list of users.
     #[error("goes with a filter")]
     OnlyWithFilter,
+    /// A filter without criteria stands without `everyone`.
+    #[error("must be true for a filter without criteria: it means everybody")]
+    EveryoneNotMeant,
+    /// `everyone` stands beside a filter with criteria.
+    #[error("goes with a filter without criteria, and this one has some")]
+    EveryoneWithCriteria,
+    /// A user with a password change of their own is not selected.
+    #[error("is not a user of the selection")]
+    NotSelected,
     /// A selection has neither a list nor a filter, or both.
     #[error("must have either userIds or a filter")]
     UserIdsOrFilter,

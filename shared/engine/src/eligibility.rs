@@ -36,13 +36,8 @@ pub async fn check_eligibility(
         at: conditions.start_at,
         cooldown: conditions.cooldown,
     };
-    let is_selected = |user: Option<&User>| {
-        refinement.is_none_or(|refinement| {
-            user.is_some_and(|user| {
-                refinement.matches(user, &context.tree.groups)
-                    && context.operator.access(&user.groups).is_some()
-            })
-        })
+    let is_candidate = |user: Option<&User>| {
+        refinement.is_none_or(|refinement| is_selected(refinement, user, context))
     };
 
     let verdicts = candidates
@@ -50,10 +45,19 @@ pub async fn check_eligibility(
         .filter_map(|id| {
             let user = users.get(id);
             let is_suppressed = user.is_some_and(|user| user.is_suppressed(&suppressed));
-            is_selected(user).then(|| (id.clone(), check.check(user, is_suppressed)))
+            is_candidate(user).then(|| (id.clone(), check.check(user, is_suppressed)))
         })
         .collect();
     Ok(EligibilityVerdicts { users, verdicts })
+}
+
+/// Whether a filter selects a user for an operator: one who exists, is in scope and matches it.
+#[must_use]
+pub fn is_selected(filter: &ParsedFilter, user: Option<&User>, context: &OperatorContext) -> bool {
+    user.is_some_and(|user| {
+        filter.matches(user, &context.tree.groups)
+            && context.operator.access(&user.groups).is_some()
+    })
 }
 
 /// When a mail would go out, and how long a user is left alone after an invitation.

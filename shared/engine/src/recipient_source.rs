@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::Clock;
 use reinvite_domain::{
-    Credentials, ParsedFilter, PasswordChange, RequestedPasswordChange, Resend, Selection, User,
-    UserId, chunk::MAX_EXCLUDED_PER_LIST,
+    Credentials, ExclusionReason, ParsedFilter, PasswordChange, RequestedPasswordChange, Resend,
+    Selection, User, UserId, chunk::MAX_EXCLUDED_PER_LIST,
 };
 use reinvite_store::{ExcludedUser, OperatorContext, PlannedRecipient, RecipientList, Store};
 
@@ -15,6 +15,7 @@ use crate::{
     candidates::{Candidates, candidates},
     eligibility::{MailConditions, check_eligibility},
     preparer::Preparer,
+    sample_mails::SampleMails,
 };
 
 /// Candidates that are checked together: the keys of one `BatchGetItem`.
@@ -33,6 +34,7 @@ pub(crate) struct RecipientSource<'a> {
     /// Password changes chosen for single users.
     choices: BTreeMap<UserId, PasswordChange>,
     refinement: Option<ParsedFilter>,
+    samples: SampleMails<'a>,
     /// The last user that was looked at.
     last_user_id: Option<UserId>,
     is_exhausted: bool,
@@ -57,7 +59,11 @@ impl<'a> RecipientSource<'a> {
             }
         };
 
+        let variants = store.resend_inputs.template_variants(&resend.id).await?;
+        let samples = SampleMails::new(variants, &resend.sender_profile, context);
+
         Ok(Self {
+            samples: samples.map_err(Error::Template)?,
             store,
             clock: &preparer.clock,
             credentials: preparer.credentials,
@@ -127,12 +133,9 @@ impl<'a> RecipientSource<'a> {
 
         let count = checked.verdicts.len();
         for (index, (id, verdict)) in checked.verdicts.into_iter().enumerate() {
-            match verdict {
-                Ok(()) => {
-                    let user = checked.users.get(&id);
-                    list.recipients
-                        .extend(user.map(|user| self.planned_recipient(user)));
-                }
+            let user = checked.users.get(&id).ok_or(ExclusionReason::NotFound);
+            match verdict.and(user).and_then(|user| self.plan(user)) {
+                Ok(planned) => list.recipients.push(planned),
                 Err(reason) => list.excluded.push(ExcludedUser {
                     user_id: id.clone(),
                     user_created_at: checked.users.get(&id).and_then(|user| user.created_at),
@@ -181,6 +184,15 @@ impl<'a> RecipientSource<'a> {
     fn cooldown(&self) -> Option<TimeDelta> {
         let cooldown = self.context.organisation.settings.cooldown();
         cooldown.filter(|_| !self.resend.ignore_cooldown)
+    }
+
+    /// The recipient that an eligible user becomes, unless the template cannot be rendered for them.
+    fn plan(&self, user: &User) -> Result<PlannedRecipient, ExclusionReason> {
+        let planned = self.planned_recipient(user);
+        match self.samples.render(user, planned.password_change) {
+            Some(Err(_)) => Err(ExclusionReason::NotRenderable),
+            _ => Ok(planned),
+        }
     }
 
     fn planned_recipient(&self, user: &User) -> PlannedRecipient {

@@ -1,11 +1,12 @@
-//! The number of recipients that an organisation's resends have, by the day of their creation.
+//! The number of recipients that an organisation's resends have, by the day of their start.
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use reinvite_domain::OrganisationId;
+use serde::Deserialize;
 
 use crate::{
-    Error,
+    Error, Resends,
     attribute::{number, seconds},
     condition::Condition,
     keys,
@@ -13,9 +14,27 @@ use crate::{
     update::ItemUpdate,
 };
 
-/// How long the record of a day is kept. A resend may be cancelled a year after its creation, but
-/// the day's limit no longer matters then.
+/// How long the record of a day is kept: its limit no longer matters then.
 const RECORD_LIFE: TimeDelta = TimeDelta::days(3);
+
+/// The recipients of a day, as far as they are read.
+#[derive(Deserialize)]
+struct RecipientsOfDay {
+    recipients: u32,
+}
+
+impl Resends {
+    /// Reads the number of recipients that an organisation's resends have on the day of their start.
+    pub async fn recipients_of_day(
+        &self,
+        organisation: &OrganisationId,
+        day: NaiveDate,
+    ) -> Result<u32, Error> {
+        let key = keys::recipients_of_day(organisation, day);
+        let usage: Option<RecipientsOfDay> = self.0.get(&key).await?;
+        Ok(usage.map_or(0, |usage| usage.recipients))
+    }
+}
 
 /// The write that adds recipients to a day, or takes some back, to be part of a transaction. Its
 /// condition fails if the day would have more than `limit`.

@@ -24,6 +24,7 @@ pub(crate) struct Range<'a> {
 /// A bound on a sort key.
 pub(crate) enum Bound<'a> {
     Prefix(&'a str),
+    From(&'a str),
     After(&'a str),
     Before(&'a str),
     AfterWithinPrefix { after: &'a str, prefix: &'a str },
@@ -88,6 +89,7 @@ impl Bound<'_> {
                 " AND begins_with(#sk, :from)",
                 vec![(":from", (*prefix).to_string())],
             ),
+            Self::From(from) => (" AND #sk >= :from", vec![(":from", (*from).to_string())]),
             Self::After(after) => (" AND #sk > :from", vec![(":from", (*after).to_string())]),
             Self::Before(before) => (" AND #sk < :from", vec![(":from", (*before).to_string())]),
             // Nothing sorts between a text and the same text followed by the lowest character.

@@ -240,6 +240,29 @@ impl Recipients {
         }
     }
 
+    /// Reads the ids of the newest resends that a user is a recipient of, on request from `oldest` on,
+    /// and whether there are more. One `Query` of an index.
+    pub async fn resends_of_user(
+        &self,
+        organisation: &OrganisationId,
+        user: &UserId,
+        oldest: Option<&ResendId>,
+        limit: usize,
+    ) -> Result<(Vec<ResendId>, bool), Error> {
+        let partition = keys::recipients_of_user(organisation, user);
+        let range = Range {
+            index: Some("ByUser"),
+            partition: ("user", &partition),
+            sort: oldest.map(|oldest| ("resend", Bound::From(oldest.as_str()))),
+            newest_first: true,
+            limit: Some(limit),
+        };
+
+        let page = self.0.query::<UserIndexEntry>(range).await?;
+        let resends = page.items.into_iter().map(|entry| entry.resend).collect();
+        Ok((resends, page.more))
+    }
+
     /// Reads a page of the resends that a user is a recipient of, newest first, and whether more
     /// follow. One `Query` and one `BatchGetItem`.
     pub async fn page_of_user(

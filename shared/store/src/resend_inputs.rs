@@ -55,6 +55,17 @@ impl ResendInputs {
         Ok(parts.into_iter().flat_map(|part| part.choices).collect())
     }
 
+    /// Reads a part of the password changes that were chosen for single users, in the order of the
+    /// users; `None` after the last part.
+    pub async fn password_choices_part(
+        &self,
+        resend: &ResendId,
+        part: usize,
+    ) -> Result<Option<BTreeMap<UserId, PasswordChange>>, Error> {
+        let stored: Option<ChoicesPart> = self.0.get(&keys::choices(resend, part)).await?;
+        Ok(stored.map(|stored| stored.choices))
+    }
+
     /// Reads the language variants of the template as the resend took it.
     pub async fn template_variants(
         &self,

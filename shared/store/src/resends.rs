@@ -60,6 +60,16 @@ impl Resends {
             .collect())
     }
 
+    /// Reads resends that exist, in no order.
+    pub async fn get_many(
+        &self,
+        ids: impl IntoIterator<Item = ResendId>,
+    ) -> Result<Vec<Resend>, Error> {
+        self.0
+            .get_many(ids.into_iter().map(|id| keys::resend(&id)))
+            .await
+    }
+
     /// Reads a page of an organisation's resends, newest first, on request only those in some
     /// states, and whether more follow. One `Query`, or one for each state, and one `BatchGetItem`.
     pub async fn page(
@@ -69,6 +79,22 @@ impl Resends {
         before: Option<&ResendId>,
         limit: usize,
     ) -> Result<(Vec<Resend>, bool), Error> {
+        let (ids, more) = self.ids(organisation, states, before, limit).await?;
+
+        let mut resends = self.get_many(ids).await?;
+        resends.sort_by(|one, other| other.id.cmp(&one.id));
+        Ok((resends, more))
+    }
+
+    /// Reads the ids of a page of an organisation's resends, as the indexes have them. One `Query`,
+    /// or one for each state.
+    pub async fn ids(
+        &self,
+        organisation: &OrganisationId,
+        states: &[ResendState],
+        before: Option<&ResendId>,
+        limit: usize,
+    ) -> Result<(Vec<ResendId>, bool), Error> {
         let partitions: Vec<_> = if states.is_empty() {
             vec![("ByOrganisation", "organisation", organisation.to_string())]
         } else {
@@ -99,10 +125,7 @@ impl Resends {
         ids.dedup();
         more |= ids.len() > limit;
         ids.truncate(limit);
-
-        let mut resends: Vec<Resend> = self.0.get_many(ids.iter().map(keys::resend)).await?;
-        resends.sort_by(|one, other| other.id.cmp(&one.id));
-        Ok((resends, more))
+        Ok((ids, more))
     }
 
     /// Saves how far a preparation is, so that operators see it and the next worker goes on there.

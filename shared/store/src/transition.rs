@@ -47,14 +47,11 @@ impl Resends {
 
         let mut transaction = Transaction::new();
         transaction.guard(TransitionGuard::State, change_write(table, &change)?);
-        if change.usage_difference != 0 {
-            transaction.add(usage_write(
-                table,
-                &resend.organisation,
-                resend.daily_usage.day,
-                change.usage_difference,
-                change.daily_limit.unwrap_or(u32::MAX),
-            )?);
+        let daily_limit = change.daily_limit.unwrap_or(u32::MAX);
+        for (day, difference) in &change.usage_changes {
+            let organisation = &resend.organisation;
+            let write = usage_write(table, organisation, *day, *difference, daily_limit)?;
+            transaction.add(write);
         }
         if let Some(audit) = audit {
             transaction.add(entry_write(table, &resend.organisation, audit)?);

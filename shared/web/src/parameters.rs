@@ -6,7 +6,8 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use reinvite_domain::{FieldError, Rule};
+use chrono_tz::Tz;
+use reinvite_domain::{FieldError, Rule, period::Period};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// The parameters that are lists: they may be repeated, or have values separated by commas.
-const LIST_PARAMETERS: [&str; 2] = ["state", "status"];
+const LIST_PARAMETERS: [&str; 3] = ["action", "state", "status"];
 
 /// The query of a request, in which only lists may be repeated.
 ///
@@ -50,6 +51,44 @@ impl Parameters {
     /// Takes a parameter out of the query.
     pub fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
+    }
+
+    /// Takes a parameter that is an id or another value with a rule of its own.
+    ///
+    /// # Errors
+    ///
+    /// 400 with the name of the parameter and the rule that it breaks.
+    pub fn take_parsed<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(String) -> Result<T, Rule>,
+    ) -> Result<Option<T>, Problem> {
+        self.take(name)
+            .map(parse)
+            .transpose()
+            .map_err(|rule| invalid_parameter(name, rule))
+    }
+
+    /// Takes `true` or `false`; `false` if the parameter is absent.
+    ///
+    /// # Errors
+    ///
+    /// 400 for any other value.
+    pub fn take_bool(&mut self, name: &str) -> Result<bool, Problem> {
+        let known = ["true", "false"];
+        let parse = |text: String| text.parse().map_err(|_| Rule::unknown_value(&known));
+        Ok(self.take_parsed(name, parse)?.unwrap_or_default())
+    }
+
+    /// Takes the parameters `from` and `to`; dates are days in `zone`.
+    ///
+    /// # Errors
+    ///
+    /// 400 with the wrong parameter.
+    pub fn take_period(&mut self, zone: Tz) -> Result<Period, Problem> {
+        let (from, to) = (self.take("from"), self.take("to"));
+        Period::parse_ends(from.as_deref(), to.as_deref(), zone)
+            .map_err(|(name, rule)| invalid_parameter(name, rule))
     }
 
     /// Rejects the parameters that were not taken.

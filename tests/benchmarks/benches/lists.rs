@@ -37,6 +37,8 @@ struct Ids {
     group: String,
     resend: String,
     user: String,
+    /// Users that a preview selects.
+    selected: Vec<String>,
 }
 
 async fn measure(users: usize) -> Result<(), BenchmarkError> {
@@ -81,6 +83,7 @@ async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
         group: text(&groups["groups"][1]["id"]),
         resend,
         user: selected.first().copied().unwrap_or_default().to_string(),
+        selected: selected.into_iter().map(String::from).collect(),
     })
 }
 
@@ -126,32 +129,39 @@ async fn print_costs(owner: &Caller, meter: &Meter, ids: &Ids) -> Result<(), Ben
     for (path, plural) in lists(ids) {
         meter.take();
         let page = owner.get(&path).await?;
-        let calls = meter.take();
-
-        let difference = |operation: &str| {
-            let of = |calls: &Calls| {
-                calls
-                    .get(&format!("DynamoDB {operation}"))
-                    .copied()
-                    .unwrap_or_default()
-            };
-            (
-                of(&calls).0 - of(&operator).0,
-                of(&calls).1 - of(&operator).1,
-            )
-        };
-        let [get, query, batch] = ["GetItem", "Query", "BatchGetItem"].map(difference);
-
         let rows = page[plural].as_array().map_or(0, Vec::len);
         let path = path.replace(&ids.resend, "{id}").replace(&ids.user, "{id}");
-        println!(
-            "{path:<58} {rows:>5} {:>6} {:>10} {:>6.1}",
-            query.0,
-            batch.0,
-            get.1 + query.1 + batch.1
-        );
+        print_cost(&path, rows, &meter.take(), &operator);
     }
+
+    let body = json!({"selection": {"userIds": ids.selected}});
+    meter.take();
+    let (_, preview) = owner.post("/v1/resends/preview", &[], &body).await?;
+    let rows = ["eligible", "excluded"].map(|list| preview[list].as_array().map_or(0, Vec::len));
+    let path = "/v1/resends/preview";
+    print_cost(path, rows.into_iter().sum(), &meter.take(), &operator);
     Ok(())
+}
+
+/// Prints the calls and the read units of a request, less those that read the operator.
+fn print_cost(path: &str, rows: usize, calls: &Calls, operator: &Calls) {
+    let difference = |operation: &str| {
+        let of = |calls: &Calls| {
+            calls
+                .get(&format!("DynamoDB {operation}"))
+                .copied()
+                .unwrap_or_default()
+        };
+        (of(calls).0 - of(operator).0, of(calls).1 - of(operator).1)
+    };
+    let [get, query, batch] = ["GetItem", "Query", "BatchGetItem"].map(difference);
+
+    println!(
+        "{path:<58} {rows:>5} {:>6} {:>10} {:>6.1}",
+        query.0,
+        batch.0,
+        get.1 + query.1 + batch.1
+    );
 }
 
 /// The path of each list, and the name of its rows in the answer.
@@ -160,6 +170,7 @@ fn lists(
         group,
         resend,
         user,
+        ..
     }: &Ids,
 ) -> Vec<(String, &'static str)> {
     vec![

@@ -4,7 +4,9 @@
 //! write: the [`ResendGuard`] is the condition, and each [`ResendField`] is an attribute that is set
 //! to its value in the next resend, or removed if the next resend has none.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use strum::IntoStaticStr;
 
@@ -55,6 +57,10 @@ pub enum ResendTransition {
         start_at: DateTime<Utc>,
         /// The time zone in which the operator gave the start.
         time_zone: Tz,
+        /// The day of the start, whose limit its recipients count against.
+        day: NaiveDate,
+        /// The most recipients that the organisation may have on one day.
+        daily_limit: u32,
     },
     /// An operator paused it.
     PausedByOperator {
@@ -85,9 +91,9 @@ pub struct ResendChange {
     pub next: Resend,
     /// The fields to write. All others stay as they are stored.
     pub fields: Vec<ResendField>,
-    /// The change of the day's number of recipients, for the daily limit.
-    pub usage_difference: i64,
-    /// The most recipients that the day may have afterwards; `None` if there is no limit.
+    /// The recipients that each day gains or loses, for the daily limit.
+    pub usage_changes: BTreeMap<NaiveDate, i64>,
+    /// The most recipients that a day may have afterwards; `None` if there is no limit.
     pub daily_limit: Option<u32>,
     /// When the sweep looks at the resend next; `None` for never.
     pub wake_at: Option<DateTime<Utc>>,
@@ -155,11 +161,10 @@ impl Resend {
         next.version += 1;
         let fields = transition.write(&mut next, guard.state);
 
-        let usage = |resend: &Self| i64::from(resend.daily_usage.recipients);
         Ok(ResendChange {
             guard,
             fields,
-            usage_difference: usage(&next) - usage(self),
+            usage_changes: self.daily_usage.changes_to(next.daily_usage),
             daily_limit: transition.daily_limit(),
             wake_at: next.first_wake_at(),
             next,
@@ -229,7 +234,9 @@ impl ResendTransition {
 
     const fn daily_limit(&self) -> Option<u32> {
         match self {
-            Self::Prepared { daily_limit, .. } => Some(*daily_limit),
+            Self::Prepared { daily_limit, .. } | Self::Rescheduled { daily_limit, .. } => {
+                Some(*daily_limit)
+            }
             _ => None,
         }
     }
@@ -280,11 +287,13 @@ impl ResendTransition {
             Self::Rescheduled {
                 start_at,
                 time_zone,
+                day,
                 ..
             } => {
                 next.start_at = *start_at;
                 next.time_zone = *time_zone;
-                &[Field::StartAt, Field::TimeZone]
+                next.daily_usage.day = *day;
+                &[Field::StartAt, Field::TimeZone, Field::DailyUsage]
             }
             Self::Resumed { at, .. } => {
                 next.resumed_at = Some(*at);
@@ -297,9 +306,7 @@ impl ResendTransition {
                 ]
             }
             // Before the start no user got a mail: the recipients no longer count towards the daily limit.
-            Self::Cancelled { .. }
-                if matches!(from, ResendState::Preparing | ResendState::Scheduled) =>
-            {
+            Self::Cancelled { .. } if is_before_start(from) => {
                 next.daily_usage.recipients = 0;
                 &[Field::DailyUsage]
             }
@@ -334,6 +341,10 @@ impl ResendTransition {
     }
 }
 
+const fn is_before_start(state: ResendState) -> bool {
+    matches!(state, ResendState::Preparing | ResendState::Scheduled)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::{prelude::*, sample::Index};
@@ -341,7 +352,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        RecipientState,
+        DailyUsage, RecipientState,
         resend::fixtures::{at, in_state, preparing},
     };
 
@@ -375,10 +386,12 @@ mod tests {
             Just(ResendTransition::PausedForSendingDisabled),
             Just(ResendTransition::PausedForNoAnswer),
             Just(ResendTransition::Completed),
-            (0..100_i64).prop_map(|seconds| ResendTransition::Rescheduled {
+            (0..100_i64).prop_map(|hours| ResendTransition::Rescheduled {
                 operator: operator(),
-                start_at: at(seconds),
+                start_at: at(3_600 * hours),
                 time_zone: Tz::Asia__Tokyo,
+                day: at(3_600 * hours).date_naive(),
+                daily_limit: 1_000,
             }),
             Just(ResendTransition::PausedByOperator {
                 operator: operator()
@@ -439,7 +452,8 @@ mod tests {
             steps in proptest::collection::vec((any_transition(), any::<Index>()), 1..40),
         ) {
             let mut history = vec![preparing(recipients)];
-            let mut usage_of_day = i64::from(recipients);
+            let first = history[0].daily_usage;
+            let mut usage = BTreeMap::from([(first.day, i64::from(first.recipients))]);
 
             for (transition, read) in steps {
                 let read = read.get(&history);
@@ -447,7 +461,9 @@ mod tests {
 
                 let Ok(change) = read.change(&transition) else { continue };
                 let Some(next) = write(&stored, &change) else { continue };
-                usage_of_day += change.usage_difference;
+                for (day, difference) in &change.usage_changes {
+                    *usage.entry(*day).or_default() += difference;
+                }
 
                 prop_assert!(!stored.state.has_ended(), "{transition:?} leaves {:?}", stored.state);
                 prop_assert_eq!(next.state, change.next.state);
@@ -455,8 +471,10 @@ mod tests {
                 prop_assert_eq!(next.pause_reason.is_some(), next.state == ResendState::Paused);
                 prop_assert_eq!(next.failure_reason.is_some(), next.state == ResendState::Failed);
                 prop_assert_eq!(change.wake_at, next.first_wake_at());
-                prop_assert!(usage_of_day >= 0);
-                prop_assert_eq!(usage_of_day, i64::from(next.daily_usage.recipients));
+                usage.retain(|_, recipients| *recipients != 0);
+                let DailyUsage { day, recipients } = next.daily_usage;
+                let expected = (recipients > 0).then(|| (day, i64::from(recipients)));
+                prop_assert_eq!(&usage, &expected.into_iter().collect());
 
                 history.push(next);
             }
@@ -529,7 +547,7 @@ mod tests {
             let change = in_state(state).change(transition).unwrap();
             (
                 change.next.daily_usage.recipients,
-                change.usage_difference,
+                change.usage_changes.into_values().sum::<i64>(),
                 change.daily_limit,
             )
         };

@@ -47,6 +47,7 @@ fn render(context: &OperatorContext, user: &User, to: &EmailAddress) -> Result<D
         login_id: user.login_id.clone(),
         email: to.as_str().into(),
         groups: Vec::new(),
+        group_ids: Vec::new(),
         operator_name: context.operator.user.name().into(),
         invitation: user.invite_count,
         secret: None,

@@ -127,6 +127,8 @@ fn resend_calls() -> Vec<Call> {
         ),
         call("get", "/v1/resends/{id}/recipients", none.clone()),
         call("get", "/v1/resends/{id}/excluded", none.clone()),
+        call("get", "/v1/resends/{id}/choices", none.clone()),
+        call("get", "/v1/resends/{id}/recipients/{userId}", none.clone()),
         with(
             State::Sent,
             call(

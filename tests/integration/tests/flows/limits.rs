@@ -53,8 +53,8 @@ async fn more_recipients_than_the_day_has_left_wait_for_the_next_day_and_more_th
         2
     );
 
-    // The organisation's day ends at 15:00 UTC.
-    world.pass(14 * 3_600 + 3_599 - 60).await;
+    // The organisation's day ends at 15:00 UTC, and the start is an hour ahead.
+    world.pass(13 * 3_600 + 3_599 - 60).await;
     assert_eq!(
         refusal(&make(&world, "2", users(4, 6)).await),
         (429, "daily-limit".into())
@@ -128,4 +128,52 @@ async fn a_resend_that_is_cancelled_before_its_start_gives_its_recipients_back()
         200
     );
     assert_eq!(make(&world, "2", users(6, 9)).await.0, 201);
+}
+
+async fn make_at(world: &World, key: &str, selection: Value, start: &str) -> (StatusCode, Value) {
+    let body = json!({"selection": selection, "startAt": start});
+    world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", key)], &body)
+        .await
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn recipients_count_against_the_day_on_which_their_resend_starts() {
+    let world = world().await;
+    // The organisation's day ends at 15:00 UTC.
+    let (today, tomorrow) = ("2026-11-23T14:59:00Z", "2026-11-23T15:00:00Z");
+
+    let made = make_at(&world, "1", users(1, 5), tomorrow).await;
+    assert_eq!(made.0, 201, "{}", made.1);
+    let refused = make_at(&world, "2", users(6, 6), tomorrow).await;
+    assert_eq!(refusal(&refused), (429, "daily-limit".into()));
+    assert_eq!(make_at(&world, "3", users(6, 8), today).await.0, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resend_that_gets_another_day_takes_its_recipients_with_it() {
+    let world = world().await;
+    let (today, tomorrow) = ("2026-11-23T14:00:00Z", "2026-11-24T14:00:00Z");
+    let (_, small) = make_at(&world, "small", users(1, 1), tomorrow).await;
+    let (_, large) = make_at(&world, "large", users(2, 6), today).await;
+
+    let reschedule = async |resend: &Value, start: &str| {
+        let path = format!("/v1/resends/{}", resend["id"].as_str().unwrap());
+        let json = [("content-type", "application/json")];
+        let body = json!({ "startAt": start }).to_string();
+        let owner = world.owner();
+        owner.call(Method::PATCH, &path, &json, body).await.unwrap()
+    };
+    let refused = reschedule(&large, tomorrow).await;
+    assert_eq!(refusal(&refused), (429, "daily-limit".into()));
+
+    let wednesday = "2026-11-25T14:00:00Z";
+    assert_eq!(reschedule(&large, wednesday).await.0, 200);
+    assert_eq!(reschedule(&small, today).await.0, 200);
+    assert_eq!(make_at(&world, "1", users(7, 9), today).await.0, 201);
+    assert_eq!(make_at(&world, "2", users(7, 8), today).await.0, 429);
+    assert_eq!(make_at(&world, "3", users(1, 5), tomorrow).await.0, 201);
+    assert_eq!(make_at(&world, "4", users(1, 1), wednesday).await.0, 429);
 }

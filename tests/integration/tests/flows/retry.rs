@@ -150,7 +150,7 @@ async fn a_retry_waits_for_the_end_and_takes_only_states_that_failed() {
 
     for (body, pointer) in [
         (json!({"states": ["sent"]}), "/states/0"),
-        (json!({"states": ["failed", "skipped"]}), "/states/1"),
+        (json!({"states": ["failed", "pending"]}), "/states/1"),
         (json!({"states": []}), "/states"),
     ] {
         let refused = owner
@@ -283,4 +283,106 @@ async fn wrong_invitations_are_refused(editor: &Caller, path: &str) {
             .unwrap();
         assert_eq!(refusal(&refused), (status, kind.into()), "{path} {body}");
     }
+}
+
+/// A cancelled resend to five users at one mail a second: two mails left, and one user has logged in
+/// meanwhile.
+async fn cancelled() -> (World, Value) {
+    let world = World::with(WorldOptions {
+        send_rate: 1,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(5, "g").await;
+    let body = json!({"selection": {"userIds": users}});
+    let owner = world.owner();
+    let (_, made) = owner
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let login = json!({"groups": ["g"], "firstLoginAt": "2026-11-23T00:00:00Z"});
+    world.user("u002", &login).await;
+
+    while world.mails().len() < 2 {
+        world.pass(1).await;
+    }
+    let path = format!("/v1/resends/{}/cancel", made["id"].as_str().unwrap());
+    owner.post(&path, &[], &json!({})).await.unwrap();
+    world.pass(120).await;
+    (world, made["id"].clone())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_rest_of_a_cancelled_resend_is_mailed_by_a_retry_and_a_dry_run_says_to_whom() {
+    let (world, id) = cancelled().await;
+    let owner = world.owner();
+    let rest = json!({"states": ["cancelled"]});
+    world
+        .user("u005", &json!({"groups": ["g"], "status": "suspended"}))
+        .await;
+    world.faults.plan(|_, _| Fault::Pass);
+
+    let dry_run = format!("{}?dryRun=true", retry(&id));
+    let (status, preview) = owner.post(&dry_run, &[], &rest).await.unwrap();
+    assert_eq!(status, 200, "{preview}");
+    assert_eq!(
+        (
+            &preview["counts"]["eligible"],
+            &preview["eligible"][0]["userId"]
+        ),
+        (&json!(1), &json!("u004")),
+        "{preview}"
+    );
+    assert_eq!(
+        preview["excluded"],
+        json!([{"userId": "u005", "reason": "not_active"}])
+    );
+    let reads = ["Query", "GetItem", "BatchGetItem", "GetAccount"];
+    for call in world.faults.calls() {
+        assert!(reads.contains(&call.operation.as_str()), "{call:?}");
+    }
+
+    let key = [("idempotency-key", "r")];
+    let (status, made) = owner.post(&retry(&id), &key, &rest).await.unwrap();
+    assert_eq!(status, 201, "{made}");
+    world.ended(&made["id"], 60).await;
+    let inbox = world.inbox();
+    assert_eq!(
+        inbox,
+        ["u001@example.com", "u003@example.com", "u004@example.com"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn skipped_recipients_are_retried_when_named_but_for_those_who_have_logged_in() {
+    let (world, id) = cancelled().await;
+    let owner = world.owner();
+
+    let (_, nobody) = owner
+        .post(&format!("{}?dryRun=true", retry(&id)), &[], &json!({}))
+        .await
+        .unwrap();
+    assert_eq!(nobody["counts"]["eligible"], 0, "{nobody}");
+
+    let skipped = json!({"states": ["skipped", "cancelled"]});
+    let key = [("idempotency-key", "r")];
+    let (status, made) = owner.post(&retry(&id), &key, &skipped).await.unwrap();
+    assert_eq!(
+        (status.as_u16(), &made["counts"]["eligible"]),
+        (201, &json!(2)),
+        "{made}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_dry_run_goes_without_an_idempotency_key() {
+    let (world, id) = two_failed().await;
+    let owner = world.owner();
+
+    let refused = owner.post(&retry(&id), &[], &json!({})).await.unwrap();
+    assert_eq!(refusal(&refused), (400, "idempotency-key-missing".into()));
+    let path = format!("{}?dryRun=yes", retry(&id));
+    let refused = owner.post(&path, &[], &json!({})).await.unwrap();
+    assert_eq!(refused.1["errors"][0]["parameter"], "dryRun");
 }

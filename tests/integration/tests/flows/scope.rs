@@ -184,7 +184,7 @@ async fn an_operator_mails_only_users_that_they_may_edit() {
         &elsewhere,
         Method::POST,
         "/v1/resends",
-        &json!({"selection": {"filter": {}}}),
+        &json!({"selection": {"filter": {}, "everyone": true}}),
     )
     .await;
     world.ended(&everybody.1["id"], 60).await;

@@ -429,7 +429,13 @@ async fn a_user_in_several_groups_gets_one_mail() {
         .user("u2", &json!({"groups": ["support", "tokyo"]}))
         .await;
 
-    let (_, resend) = resent(&world, &manager, "k", &json!({"filter": {}})).await;
+    let (_, resend) = resent(
+        &world,
+        &manager,
+        "k",
+        &json!({"filter": {}, "everyone": true}),
+    )
+    .await;
     assert_eq!(resend["counts"]["sent"], 2);
     assert_eq!(world.inbox(), ["u1@example.com", "u2@example.com"]);
 }

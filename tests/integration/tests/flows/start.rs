@@ -253,7 +253,48 @@ async fn a_local_time_that_occurs_twice_means_the_earlier_instant_and_the_answer
         .await
         .unwrap();
     assert_eq!(preview["startAt"], "2027-10-31T00:30:00Z");
+    let values = json!({
+        "localTime": "2027-10-31T02:30:00", "timeZone": "Europe/Berlin", "at": "2027-10-31T00:30:00Z",
+    });
     assert_eq!(preview["notices"][0]["type"], "ambiguous_local_time");
+    assert_eq!(preview["notices"][0]["values"], values);
+
+    let key = [("idempotency-key", "k")];
+    for _ in 0..2 {
+        let (_, made) = world
+            .owner()
+            .post("/v1/resends", &key, &body)
+            .await
+            .unwrap();
+        assert_eq!(made["notices"], preview["notices"], "{made}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_start_that_occurs_twice_is_answered_with_the_notice_too() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(1, "g").await;
+    let owner = world.owner();
+    let body = json!({"selection": {"userIds": ["u001"]}, "startAt": "2026-12-01T00:00:00Z", "timeZone": "Europe/Berlin"});
+    let (_, made) = owner
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    assert_eq!(made["notices"], json!([]));
+
+    let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
+    let json = [("content-type", "application/json")];
+    for (start, notices) in [("2027-10-31T02:30", 1), ("2027-10-31T03:30", 0)] {
+        let body = json!({"startAt": start}).to_string();
+        let (status, changed) = owner
+            .call(http::Method::PATCH, &path, &json, body)
+            .await
+            .unwrap();
+        assert_eq!(status, 200, "{changed}");
+        let told = changed["notices"].as_array().unwrap();
+        assert_eq!(told.len(), notices, "{changed}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -277,6 +277,8 @@ async fn of_two_changes_to_the_same_version_only_one_is_written() {
             operator: owner.clone(),
             start_at: instant("2026-11-23T03:00:00Z"),
             time_zone: read.time_zone,
+            day: read.daily_usage.day,
+            daily_limit: 50_000,
         },
         ResendTransition::Cancelled { operator: owner },
     );

@@ -1,0 +1,73 @@
+//! Mails with made-up secrets: the check that a mail can be rendered, before anything is sent.
+
+use std::collections::BTreeMap;
+
+use reinvite_domain::{
+    Language, MailValues, PasswordChange, ResendId, SenderProfile, User, Variant,
+};
+use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError};
+use reinvite_store::OperatorContext;
+
+/// The random part of a resend id that no resend has.
+const NO_RANDOMNESS: [u8; 10] = [0; 10];
+
+/// Renders the mails that users would get from a resend, with made-up links and temporary passwords.
+#[derive(Debug)]
+pub struct SampleMails<'a> {
+    template: CompiledTemplate,
+    sender_profile: &'a SenderProfile,
+    context: &'a OperatorContext,
+}
+
+impl<'a> SampleMails<'a> {
+    /// Compiles the template of a resend.
+    ///
+    /// # Errors
+    ///
+    /// The first variant that does not compile.
+    pub fn new(
+        variants: BTreeMap<Language, Variant>,
+        sender_profile: &'a SenderProfile,
+        context: &'a OperatorContext,
+    ) -> Result<Self, RenderError> {
+        Ok(Self {
+            template: CompiledTemplate::new(variants)?,
+            sender_profile,
+            context,
+        })
+    }
+
+    /// The language of a user's mail; `None` for a template without variants.
+    #[must_use]
+    pub fn language_of(&self, user: &User) -> Option<Language> {
+        self.template
+            .choose_language(user.language.as_ref(), &self.sender_profile.language)
+    }
+
+    /// Renders the mail of a user; `None` for a user without an address.
+    ///
+    /// # Errors
+    ///
+    /// The user lacks a value that the template needs, for example.
+    #[must_use]
+    pub fn render(&self, user: &User, change: PasswordChange) -> Option<Result<Mail, RenderError>> {
+        let values = self.next_invitation(user)?;
+        let password_part = PasswordPart::sample(change, values.language.as_str());
+        self.template
+            .render(&values, self.sender_profile, password_part)
+    }
+
+    /// The values of the user's next invitation.
+    fn next_invitation(&self, user: &User) -> Option<MailValues> {
+        let language = self.language_of(user)?;
+        // The resend is not one of the user's invitations, so the mail counts as the next one.
+        let resend = ResendId::generate(self.context.now, NO_RANDOMNESS);
+        MailValues::new(
+            user,
+            &resend,
+            &self.context.operator,
+            &self.context.tree.groups,
+            language,
+        )
+    }
+}
