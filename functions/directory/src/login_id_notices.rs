@@ -71,12 +71,11 @@ pub async fn notices_of_lines(
     let mut notices = Vec::new();
     let mut lookups = Vec::new();
     for (line, login_id) in new_login_ids {
-        match first_of.get(&folded(login_id)) {
-            Some(other) => notices.push(LoginIdNotice::new(Some(*line), login_id, other)),
-            None => {
-                first_of.insert(folded(login_id), login_id);
-                lookups.push((*line, login_id.clone()));
-            }
+        if let Some(other) = first_of.get(&folded(login_id)) {
+            notices.push(LoginIdNotice::new(Some(*line), login_id, other));
+        } else {
+            first_of.insert(folded(login_id), login_id);
+            lookups.push((*line, login_id.clone()));
         }
     }
 

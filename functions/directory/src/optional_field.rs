@@ -1,19 +1,14 @@
 use serde::Deserialize;
 
 /// A field of a request that distinguishes absent from null.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(from = "Option<T>", bound(deserialize = "T: Deserialize<'de>"))]
 pub enum OptionalField<T> {
     /// The field is absent.
+    #[default]
     Absent,
     /// The field has a value, or null.
     Present(Option<T>),
-}
-
-impl<T> Default for OptionalField<T> {
-    fn default() -> Self {
-        Self::Absent
-    }
 }
 
 impl<T> From<Option<T>> for OptionalField<T> {

@@ -87,7 +87,6 @@ struct Outcome {
 }
 
 /// Logs that events could not be recorded; answers the ids of their messages.
-
 fn not_recorded(events: &[ChunkEvents], error: &Error) -> BTreeSet<String> {
     for ChunkEvents { resend, chunk, .. } in events {
         tracing::error!(

@@ -74,7 +74,7 @@ pub async fn list_user_resends(
     let resends = found
         .into_iter()
         .filter(|(id, recipient)| !failed.contains(id) && recipient.is(&user))
-        .map(|(id, recipient)| user_resend_response(id, recipient))
+        .map(|(id, recipient)| user_resend_response(id, &recipient))
         .collect();
     Ok(Json(UserResendsPage { resends, next }))
 }
@@ -97,7 +97,7 @@ async fn find_visible_user(
         .ok_or_else(Problem::not_found)
 }
 
-fn user_resend_response(resend_id: ResendId, recipient: Recipient) -> UserResendResponse {
+fn user_resend_response(resend_id: ResendId, recipient: &Recipient) -> UserResendResponse {
     UserResendResponse {
         resend_id,
         state: recipient.state,

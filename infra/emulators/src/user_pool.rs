@@ -74,6 +74,7 @@ impl UserPool {
 
     /// Answers the challenge of a temporary password: the user chooses one of their own. Says whether
     /// the temporary one is right.
+    #[must_use]
     pub fn change_password(&self, username: &str, temporary: &str, chosen: &str) -> bool {
         let is_right = self.verify(username, temporary) == Some(true);
         if is_right {

@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
+    primitives::DateTime as AwsDateTime,
     types::UserStatusType,
 };
 use chrono::{DateTime, Utc};
@@ -103,7 +104,7 @@ impl UserPool {
         match result {
             Ok(found) => {
                 let is_own = found.user_status() == Some(&UserStatusType::Confirmed);
-                let changed_at = found.user_last_modified_date().map(|date| date.secs());
+                let changed_at = found.user_last_modified_date().map(AwsDateTime::secs);
                 Ok(is_own && changed_at.is_none_or(|changed_at| changed_at >= since.timestamp()))
             }
             Err(SdkError::ServiceError(error)) if error.err().is_user_not_found_exception() => {

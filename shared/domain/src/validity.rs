@@ -53,7 +53,7 @@ impl Validity {
         Some(expiry - self.hours(change)? - TimeDelta::minutes(1))
     }
 
-    fn hours(&self, change: PasswordChange) -> Option<TimeDelta> {
+    fn hours(self, change: PasswordChange) -> Option<TimeDelta> {
         let hours = match change {
             PasswordChange::Keep => return None,
             PasswordChange::SetLink => self.link_hours,

@@ -180,7 +180,7 @@ fn planned(list: &RecipientList, chunk: u32, state: RecipientState) -> Vec<Recip
         .zip(&list.recipients)
         .map(|(position, planned)| Recipient {
             state,
-            reason: reason.clone(),
+            reason,
             password_change_reason: planned.password_change_reason,
             had_logged_in: planned.had_logged_in,
             user_created_at: planned.created_at,

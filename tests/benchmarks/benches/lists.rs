@@ -67,7 +67,7 @@ async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
 
     // The sweep counts the members of the groups.
-    tokio::time::sleep(Duration::from_secs(180)).await;
+    tokio::time::sleep(Duration::from_mins(3)).await;
 
     let selected = owner.get("/v1/users?q=user00").await?;
     let selected: Vec<&str> = selected["users"]

@@ -145,10 +145,8 @@ impl LaggingCopy {
                 let page = database.get_records(request(json!({"ShardIterator": &*iterator}))?)?;
                 let page = json_of(&page)?;
                 let records = page["Records"].as_array().cloned().unwrap_or_default();
-                *iterator = page["NextShardIterator"]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned();
+                let next = page["NextShardIterator"].as_str();
+                next.unwrap_or_default().clone_into(iterator);
                 if records.is_empty() {
                     break;
                 }

@@ -43,10 +43,6 @@ impl fmt::Debug for EventTimes {
 }
 
 /// An SES account: its identities, its limits, and how unkind it is.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a separate switch of the account"
-)]
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Addresses and domains that mail may come from; a domain stands for its subdomains too.

@@ -115,7 +115,7 @@ impl Wiring<'_> {
             .with("sender", move |event| {
                 let (sender, deadline) = (sender.clone(), clock.now() + timeout);
                 async move {
-                    let failures = sender.handle(from_json(event)?, deadline).await;
+                    let failures = Box::pin(sender.handle(from_json(event)?, deadline)).await;
                     to_json(failures.map_err(|error| error.to_string())?)
                 }
             }))

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::Passwords;
 use reinvite_domain::{
     EarlierLinks, EmailAddress, Invitation, LinkGenerations, MailValues, OrganisationId,
-    OutboxMail, PasswordChange, Resend, User, UserId, outbox::OutboxContent,
+    OutboxMail, PasswordChange, Recipient, Resend, User, UserId, outbox::OutboxContent,
 };
 use reinvite_mail::{CompiledTemplate, PasswordPart, format_expiry, renewal_variants};
 use reinvite_store::{IssuedLink, OperatorContext, Store};
@@ -31,7 +31,7 @@ pub(crate) async fn unused_invitation(
     };
     let recipient = store.recipients.get(organisation, resend, &user.id).await?;
     let values = recipient
-        .filter(|recipient| recipient.may_have_arrived())
+        .filter(Recipient::may_have_arrived)
         .and_then(|recipient| recipient.mail);
     let Some(values) = values else {
         return Ok(None);

@@ -107,16 +107,15 @@ async fn draft(engine: &Engine, mail: &OutboxMail, now: DateTime<Utc>) -> Result
 async fn reserve_slot(engine: &Engine, mail: &OutboxMail) -> Result<Option<DateTime<Utc>>, Error> {
     let now = engine.clock().now();
     let reserved = mail.slot.filter(|slot| *slot >= now);
-    let slot = match reserved {
-        Some(slot) => slot,
-        None => {
-            let earliest = now + READY_BEFORE_SLOT;
-            match engine.pacer.reserve(1, TimeDelta::zero(), earliest).await? {
-                Reservation::Slot(slot, _) => slot,
-                Reservation::QuotaSpent(until) => {
-                    write(engine, &mail.put_back(until, None)).await?;
-                    return Ok(None);
-                }
+    let slot = if let Some(slot) = reserved {
+        slot
+    } else {
+        let earliest = now + READY_BEFORE_SLOT;
+        match engine.pacer.reserve(1, TimeDelta::zero(), earliest).await? {
+            Reservation::Slot(slot, _) => slot,
+            Reservation::QuotaSpent(until) => {
+                write(engine, &mail.put_back(until, None)).await?;
+                return Ok(None);
             }
         }
     };
