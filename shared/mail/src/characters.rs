@@ -7,11 +7,28 @@ use std::borrow::Cow;
 
 use serde::Serializer;
 
+/// FIRST STRONG ISOLATE: the direction of the text that follows is its own (UAX #9).
+const ISOLATE: char = '\u{2068}';
+
+/// POP DIRECTIONAL ISOLATE: ends an isolate.
+const END_OF_ISOLATE: char = '\u{2069}';
+
 /// Turns a value into one line.
 ///
 /// A run of control characters, line separators and bidirectional overrides becomes one space. Other
 /// blanks stay, because they may be part of a name (U+3000 in a Japanese one).
 pub(crate) fn single_line(value: &str) -> Cow<'_, str> {
+    with_spaces_for(value, is_replaced)
+}
+
+/// Turns a rendered subject into one line, and keeps the isolates around its values.
+pub(crate) fn subject_line(subject: &str) -> Cow<'_, str> {
+    with_spaces_for(subject, |c| {
+        is_replaced(c) && !matches!(c, ISOLATE | END_OF_ISOLATE)
+    })
+}
+
+fn with_spaces_for(value: &str, is_replaced: fn(char) -> bool) -> Cow<'_, str> {
     if !value.contains(is_replaced) {
         return Cow::Borrowed(value);
     }
@@ -27,7 +44,7 @@ pub(crate) fn single_line(value: &str) -> Cow<'_, str> {
 /// (UAX #9, section 2.7).
 pub(crate) fn isolated(value: String) -> String {
     if value.contains(is_right_to_left) {
-        format!("\u{2068}{value}\u{2069}")
+        format!("{ISOLATE}{value}{END_OF_ISOLATE}")
     } else {
         value
     }

@@ -88,5 +88,5 @@ fn normalise_subject(rendered: &str) -> Result<String, RenderError> {
         return reject(Rule::LineBreakInSubject);
     }
 
-    Ok(characters::single_line(subject).into_owned())
+    Ok(characters::subject_line(subject).into_owned())
 }

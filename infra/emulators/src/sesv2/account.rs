@@ -4,10 +4,7 @@ use std::{fmt, sync::Arc};
 
 use serde_json::{Value, json};
 
-use super::{
-    address::{self, Address},
-    events::SIMULATOR,
-};
+use super::address::{self, Address};
 use crate::{
     arn::{self, REGION},
     refusal::Refusal,
@@ -133,8 +130,8 @@ impl Account {
         if !self.production_access {
             for recipient in recipients {
                 let recipient = address::parse(recipient)?;
-                let is_known = recipient.domain().eq_ignore_ascii_case(SIMULATOR)
-                    || self.identity_of(&recipient).is_some();
+                let is_known =
+                    recipient.is_of_simulator() || self.identity_of(&recipient).is_some();
                 if !is_known && !failed.contains(&recipient.address) {
                     failed.push(recipient.address);
                 }

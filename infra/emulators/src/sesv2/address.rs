@@ -3,6 +3,9 @@
 use super::errors::bad_request;
 use crate::refusal::Refusal;
 
+/// The domain of the mailbox simulator.
+const SIMULATOR: &str = "simulator.amazonses.com";
+
 /// The longest address in octets: a local part of 64, the `@`, and a domain of 255 (RFC 5321, 4.5.3.1).
 const MAX_ADDRESS_CHARACTERS: usize = 320;
 
@@ -26,6 +29,11 @@ impl Address<'_> {
     /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.address.get(self.at + 1..).unwrap_or_default()
+    }
+
+    /// Whether it is a mailbox of the simulator.
+    pub fn is_of_simulator(&self) -> bool {
+        self.domain().eq_ignore_ascii_case(SIMULATOR)
     }
 }
 

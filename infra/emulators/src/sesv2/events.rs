@@ -6,11 +6,13 @@ use std::sync::atomic::Ordering;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{account::Account, address, mailbox::Accepted, service::Ses};
+use super::{
+    account::Account,
+    address::{self, Address},
+    mailbox::Accepted,
+    service::Ses,
+};
 use crate::arn::{ACCOUNT, REGION};
-
-/// The domain of the mailbox simulator.
-pub(super) const SIMULATOR: &str = "simulator.amazonses.com";
 
 /// An event of a mail.
 struct Event {
@@ -192,9 +194,7 @@ fn events(accepted: &Accepted) -> Vec<Event> {
 
 /// The mailbox of the simulator, without its label: `bounce+label1` is `bounce`.
 fn simulated(to: &str) -> Option<String> {
-    let address = address::parse(to)
-        .ok()
-        .filter(|address| address.domain().eq_ignore_ascii_case(SIMULATOR))?;
+    let address = address::parse(to).ok().filter(Address::is_of_simulator)?;
     address
         .local()
         .split('+')
