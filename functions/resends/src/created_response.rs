@@ -6,12 +6,13 @@ use axum::{
 };
 use chrono::TimeDelta;
 use reinvite_domain::{Resend, ResendId, ResendState, SenderJob};
-use reinvite_store::{Error, ExcludedUser, OperatorContext};
+use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Problem, etag};
 use serde::Serialize;
 
 use crate::{
     engine_problem::engine_problem,
+    excluded_user_response::ExcludedUserResponse,
     function::ResendsFunction,
     notice::Notice,
     resend_response::{ResendBody, resend_body},
@@ -33,7 +34,7 @@ pub type CreatedResendResponse = (
 pub struct CreatedResendBody {
     #[serde(flatten)]
     resend: ResendBody,
-    excluded: Vec<ExcludedUser>,
+    excluded: Vec<ExcludedUserResponse>,
     notices: Vec<Notice>,
 }
 
@@ -87,11 +88,12 @@ async fn prepare_while_caller_waits(
 async fn first_excluded(
     function: &ResendsFunction,
     id: &ResendId,
-) -> Result<Vec<ExcludedUser>, Error> {
+) -> Result<Vec<ExcludedUserResponse>, Error> {
     let lists = function.api.store.recipient_lists.all(id).await?;
     Ok(lists
         .into_iter()
         .flat_map(|list| list.excluded)
+        .map(ExcludedUserResponse::from)
         .take(MAX_EXCLUDED_IN_RESPONSE)
         .collect())
 }

@@ -1,4 +1,5 @@
 use reinvite_domain::{ExclusionReason, FieldError, UserId};
+use reinvite_store::ExcludedUser;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
@@ -15,4 +16,16 @@ pub struct ExcludedUserResponse {
     pub reason: ExclusionReason,
     /// In a preview: why the template cannot be rendered for the user.
     pub defect: Option<FieldError>,
+}
+
+/// The answer to the operator who asked for the user: it says no more than the request did.
+impl From<ExcludedUser> for ExcludedUserResponse {
+    fn from(excluded: ExcludedUser) -> Self {
+        Self {
+            user_id: excluded.user_id,
+            display_name: None,
+            reason: excluded.reason,
+            defect: None,
+        }
+    }
 }

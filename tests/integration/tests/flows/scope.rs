@@ -124,9 +124,12 @@ async fn lists_show_only_users_in_scope_and_of_them_only_groups_in_scope() {
     assert_eq!(both["groups"], json!([{"id": "mine", "path": "mine"}]));
 
     let groups = operator.all("/v1/groups", "groups").await.unwrap();
+    let counted_at = groups[0]["countedAt"].clone();
     assert_eq!(
         groups,
-        [json!({"id": "mine", "name": "mine", "access": "view", "memberCount": 2})]
+        [
+            json!({"id": "mine", "name": "mine", "access": "view", "memberCount": 2, "countedAt": counted_at})
+        ]
     );
 
     let invisible = call(
