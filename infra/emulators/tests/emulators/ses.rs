@@ -1,3 +1,8 @@
+//! Mails that SES accepts, and what is kept of them.
+
+mod limits;
+mod refusals;
+
 use std::time::Duration;
 
 use aws_sdk_sesv2::{
@@ -13,10 +18,12 @@ use aws_sdk_sesv2::{
         ReplacementEmailContent, ReplacementTemplate, Template, builders::BulkEmailEntryBuilder,
     },
 };
+
 use reinvite_emulators::sesv2::Account;
+
 use serde_json::json;
 
-use crate::aws::{Aws, account, clock, code, folder};
+use crate::aws::{Aws, account, code};
 
 fn tag(name: &str, value: &str) -> MessageTag {
     MessageTag::builder()
@@ -215,262 +222,6 @@ async fn a_mail_with_a_missing_variable_is_accepted_and_never_arrives() {
         (quota.sent_last24_hours() - 1.0).abs() < f64::EPSILON,
         "it counts all the same"
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_bulk_call_with_a_wrong_entry_sends_nothing() {
-    let aws = Aws::new();
-    let client = Client::new(&aws.sdk);
-    let one = || bulk(&client).set_bulk_email_entries(Some(entries(1)));
-    let with = |entry: BulkEmailEntryBuilder| one().bulk_email_entries(entry.build());
-    let headers = (0..15)
-        .map(|number| header(&format!("X-{number}"), "v"))
-        .collect();
-    let too_long = format!(r#"{{"html": "{}"}}"#, "x".repeat(262_144));
-
-    for (case, call) in [
-        ("malformed recipient", with(entry("mika@"))),
-        ("recipient not ASCII", with(entry("森@example.jp"))),
-        (
-            "no recipient",
-            with(BulkEmailEntry::builder().destination(Destination::builder().build())),
-        ),
-        (
-            "tag value",
-            with(entry("a@example.jp").replacement_tags(tag("resend", "a b"))),
-        ),
-        (
-            "long tag",
-            with(entry("a@example.jp").replacement_tags(tag(&"n".repeat(257), "v"))),
-        ),
-        (
-            "own header",
-            with(entry("a@example.jp").replacement_headers(header("Subject", "x"))),
-        ),
-        (
-            "header injection",
-            with(entry("a@example.jp").replacement_headers(header("X", "a\r\nBcc: b"))),
-        ),
-        (
-            "header name",
-            with(entry("a@example.jp").replacement_headers(header("X:", "a"))),
-        ),
-        (
-            "long header",
-            with(entry("a@example.jp").replacement_headers(header("X", &"v".repeat(996)))),
-        ),
-        (
-            "16 headers",
-            with(entry("a@example.jp").set_replacement_headers(Some(headers))),
-        ),
-        (
-            "data is no object",
-            with(entry("a@example.jp").replacement_email_content(data("[]"))),
-        ),
-        (
-            "data too long",
-            with(entry("a@example.jp").replacement_email_content(data(&too_long))),
-        ),
-    ] {
-        assert_eq!(code(call.send().await), "BadRequestException", "{case}");
-    }
-
-    assert!(aws.mails().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_bulk_call_with_anything_else_wrong_in_it_sends_nothing() {
-    let aws = Aws::new();
-    let client = Client::new(&aws.sdk);
-    let one = || bulk(&client).set_bulk_email_entries(Some(entries(1)));
-    let megabyte = format!(r#"{{"html": "{}"}}"#, "x".repeat(250_000));
-    let heavy = (0..4)
-        .map(|_| {
-            entry("a@example.jp")
-                .replacement_email_content(data(&megabyte))
-                .build()
-        })
-        .collect();
-    let no_body = BulkEmailContent::builder()
-        .template(
-            Template::builder()
-                .template_content(EmailTemplateContent::builder().subject("s").build())
-                .build(),
-        )
-        .build();
-
-    for (case, call) in [
-        (
-            "no entry",
-            bulk(&client).set_bulk_email_entries(Some(Vec::new())),
-        ),
-        (
-            "51 entries",
-            bulk(&client).set_bulk_email_entries(Some(entries(51))),
-        ),
-        (
-            "over 1 MB",
-            bulk(&client).set_bulk_email_entries(Some(heavy)),
-        ),
-        ("no sender", one().set_from_email_address(None)),
-        ("malformed sender", one().from_email_address("from")),
-        ("malformed reply address", one().reply_to_addresses("help")),
-        ("default tag", one().default_email_tags(tag("stage", "ü"))),
-        ("template without a body", one().default_content(no_body)),
-    ] {
-        assert_eq!(code(call.send().await), "BadRequestException", "{case}");
-    }
-
-    assert!(aws.mails().is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_call_from_a_sender_or_with_a_resource_that_ses_does_not_know_sends_nothing() {
-    let aws = Aws::new();
-    let client = Client::new(&aws.sdk);
-    let one = || bulk(&client).set_bulk_email_entries(Some(entries(1)));
-    let stored = BulkEmailContent::builder()
-        .template(Template::builder().template_name("t").build())
-        .build();
-
-    for (case, call, expected) in [
-        (
-            "domain not verified",
-            one().from_email_address("from@example.org"),
-            "MessageRejected",
-        ),
-        (
-            "address not verified",
-            one().from_email_address("other@example.jp"),
-            "MessageRejected",
-        ),
-        (
-            "no such configuration set",
-            one().configuration_set_name("none"),
-            "NotFoundException",
-        ),
-        (
-            "a template that nobody stored",
-            one().default_content(stored),
-            "NotFoundException",
-        ),
-    ] {
-        assert_eq!(code(call.send().await), expected, "{case}");
-    }
-
-    assert!(aws.mails().is_empty());
-    assert_eq!(
-        code(
-            single(&client)
-                .from_email_address("from@example.org")
-                .send()
-                .await
-        ),
-        "MessageRejected"
-    );
-    one()
-        .from_email_address("only@example.jp")
-        .send()
-        .await
-        .unwrap();
-    one()
-        .from_email_address("a@mail.example.com")
-        .send()
-        .await
-        .unwrap();
-}
-
-#[tokio::test(start_paused = true)]
-async fn nothing_goes_out_faster_than_the_send_rate() {
-    let aws = Aws::with_account(Account {
-        max_send_rate: 3,
-        ..account()
-    });
-    let client = Client::new(&aws.sdk);
-    let five = statuses(bulk(&client).set_bulk_email_entries(Some(entries(5)))).await;
-    let throttled = five
-        .iter()
-        .filter(|status| **status == BulkEmailStatus::AccountThrottled)
-        .count();
-    assert_eq!((five.len(), throttled), (5, 2));
-
-    tokio::time::advance(Duration::from_millis(999)).await;
-    assert_eq!(
-        code(single(&client).send().await),
-        "TooManyRequestsException"
-    );
-    let call = bulk(&client).set_bulk_email_entries(Some(entries(2)));
-    assert_eq!(
-        code(call.send().await),
-        "TooManyRequestsException",
-        "not one entry is under the rate"
-    );
-    tokio::time::advance(Duration::from_millis(1)).await;
-    single(&client).send().await.unwrap();
-    assert_eq!(aws.mails().len(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_daily_quota_rolls_and_outlives_a_restart() {
-    let folder = folder("quota");
-    let clock = clock();
-    let limited = || Account {
-        max_24_hour_send: Some(3),
-        ..account()
-    };
-    let aws = Aws::open(Some(&folder), &clock, limited());
-    let first =
-        statuses(bulk(&Client::new(&aws.sdk)).set_bulk_email_entries(Some(entries(2)))).await;
-    assert_eq!(first, [BulkEmailStatus::Success, BulkEmailStatus::Success]);
-    drop(aws);
-
-    tokio::time::advance(Duration::from_hours(1)).await;
-    let aws = Aws::open(Some(&folder), &clock, limited());
-    let client = Client::new(&aws.sdk);
-    let second = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
-    assert_eq!(
-        second,
-        [
-            BulkEmailStatus::Success,
-            BulkEmailStatus::AccountDailyQuotaExceeded
-        ]
-    );
-    assert_eq!(
-        code(single(&client).send().await),
-        "TooManyRequestsException"
-    );
-    let quota = client
-        .get_account()
-        .send()
-        .await
-        .unwrap()
-        .send_quota
-        .unwrap();
-    assert_eq!(
-        (
-            quota.max24_hour_send(),
-            quota.max_send_rate(),
-            quota.sent_last24_hours()
-        ),
-        (3.0, 1000.0, 3.0)
-    );
-
-    tokio::time::advance(Duration::from_hours(23)).await;
-    let third = statuses(bulk(&client).set_bulk_email_entries(Some(entries(2)))).await;
-    assert_eq!(
-        third,
-        [BulkEmailStatus::Success, BulkEmailStatus::Success],
-        "two of the three are a day old"
-    );
-    assert_eq!(aws.mails().len(), 5);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_unlimited_account_says_so() {
-    let aws = Aws::new();
-    let account = Client::new(&aws.sdk).get_account().send().await.unwrap();
-    assert!(account.sending_enabled() && account.production_access_enabled());
-    assert!((account.send_quota().unwrap().max24_hour_send() + 1.0).abs() < f64::EPSILON);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,19 +3,16 @@
 
 mod audit;
 mod choices;
+mod directory;
 mod feedback;
 mod filters;
 mod identity;
-mod ids_used_again;
+mod language;
 mod limits;
 mod main_job;
-mod many_groups;
-mod member_counts;
-mod names;
 mod not_renderable;
 mod once;
 mod outbox;
-mod owners;
 mod pace;
 mod paging;
 mod preparing;
@@ -31,5 +28,4 @@ mod steering;
 mod template_previews;
 mod templates;
 mod templates_faults;
-mod users_and_groups;
 mod wrong_requests;

@@ -9,7 +9,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-use crate::users_and_groups::{call, import};
+use super::{call, import};
 
 async fn is_owner(caller: &Caller) -> bool {
     let (status, me) = call(caller, Method::GET, "/v1/me", &Value::Null).await;

@@ -6,7 +6,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-use crate::users_and_groups::{call, import, logins};
+use super::{call, import, logins};
 
 /// Creates the groups of these paths; returns the id of each group by its name.
 async fn make_groups(world: &World, paths: &[String]) -> Vec<(String, String)> {

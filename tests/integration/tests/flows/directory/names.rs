@@ -5,7 +5,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-use crate::users_and_groups::{call, import, logins};
+use super::{call, import, logins};
 
 async fn put(caller: &Caller, path: &str, body: &Value) -> (StatusCode, Value) {
     call(caller, Method::PUT, path, body).await

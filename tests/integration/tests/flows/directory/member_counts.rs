@@ -6,7 +6,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, instant};
 use serde_json::{Value, json};
 
-use crate::users_and_groups::{call, import};
+use super::{call, import};
 
 /// The member count of each group by its name.
 async fn counts(caller: &Caller) -> Vec<(String, u64)> {

@@ -5,7 +5,7 @@ use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
 
-use crate::users_and_groups::call;
+use super::call;
 
 async fn resend_to(caller: &Caller, key: &str, body: &Value) -> Value {
     let headers = [("idempotency-key", key)];
