@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod audit;
+mod directory;
 mod feedback;
 mod identity;
+mod language;
 mod limits;
 mod main_job;
 mod once;
@@ -20,4 +22,3 @@ mod steering;
 mod template_previews;
 mod templates;
 mod templates_faults;
-mod users_and_groups;
