@@ -30,7 +30,6 @@ mod parse_draft;
 mod parse_leave_out;
 mod parse_selection;
 mod parse_start;
-mod parse_states;
 mod password_changes;
 mod pause_resend;
 mod preview_forecast;

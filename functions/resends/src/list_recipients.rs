@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::{
-    find_resend::find_resend, function::ResendsFunction, parse_states::parse_states,
-    recipient_response::RecipientResponse, user_visibility::is_user_visible,
+    find_resend::find_resend, function::ResendsFunction, recipient_response::RecipientResponse,
+    user_visibility::is_user_visible,
 };
 
 /// A page of recipients.
@@ -41,8 +41,7 @@ pub async fn list_recipients(
     mut parameters: Parameters,
 ) -> Result<Json<RecipientsPage>, Problem> {
     let page = Page::<RecipientCursor>::take(&mut parameters)?;
-    let states = parameters.take("state").unwrap_or_default();
-    let states = parse_states(&states, RecipientState::ALL)?;
+    let states = parameters.take_known("state", RecipientState::ALL)?;
     parameters.end()?;
     let resend = find_resend(&function, &context, &id).await?;
 

@@ -6,8 +6,6 @@ use reinvite_domain::{
 use reinvite_store::OperatorContext;
 use reinvite_web::{Parameters, Problem, ProblemKind};
 
-use crate::parse_states::parse_states;
-
 /// The resends that a list shows.
 #[derive(Debug)]
 pub struct ResendFilter {
@@ -27,9 +25,8 @@ impl ResendFilter {
     ///
     /// 400 for a parameter that cannot be read; 422 for a group that the operator may not see.
     pub fn take(parameters: &mut Parameters, context: &OperatorContext) -> Result<Self, Problem> {
-        let states = parameters.take("state").unwrap_or_default();
         let filter = Self {
-            states: parse_states(&states, ResendState::ALL)?,
+            states: parameters.take_known("state", ResendState::ALL)?,
             group: parameters.take_parsed("group", GroupId::new)?,
             created_by: parameters.take_parsed("createdBy", UserId::new)?,
             template: parameters.take_parsed("template", TemplateId::new)?,

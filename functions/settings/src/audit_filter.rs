@@ -21,11 +21,10 @@ impl AuditFilter {
     ///
     /// 400 for a parameter that cannot be read.
     pub fn take(parameters: &mut Parameters, context: &OperatorContext) -> Result<Self, Problem> {
-        let actions = parameters.take_parsed("action", |text| parse_actions(&text))?;
         Ok(Self {
             user: parameters.take_parsed("user", UserId::new)?,
             resend: parameters.take_parsed("resend", ResendId::new)?,
-            actions: actions.unwrap_or_default(),
+            actions: parameters.take_list("action", parse_action)?,
             at: parameters.take_period(context.organisation.settings.time_zone)?,
         })
     }
@@ -66,17 +65,9 @@ impl AuditFilter {
     }
 }
 
-/// Parses names of actions that are separated by commas. An empty text names no action.
-fn parse_actions(text: &str) -> Result<Vec<String>, Rule> {
-    let names: Vec<_> = text
-        .split(',')
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .collect();
-
-    let is_known = |name: &String| AuditAction::NAMES.contains(&name.as_str());
-    if names.iter().all(is_known) {
-        Ok(names)
+fn parse_action(name: &str) -> Result<String, Rule> {
+    if AuditAction::NAMES.contains(&name) {
+        Ok(name.to_owned())
     } else {
         Err(Rule::unknown_value(AuditAction::NAMES))
     }

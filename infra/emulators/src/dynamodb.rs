@@ -1,5 +1,6 @@
 //! DynamoDB: AWS JSON 1.0 in front of `dynoxide`.
 
+mod json;
 mod lagging_indexes;
 mod tokens;
 
@@ -8,9 +9,9 @@ use std::{path::Path, sync::Arc};
 use axum::response::{IntoResponse, Response};
 use dynoxide::{Database, DynoxideError};
 use http::{StatusCode, header::CONTENT_TYPE};
-use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{clock::Clock, services::Services};
+use crate::clock::Clock;
+use json::call;
 pub use lagging_indexes::Indexes;
 pub use tokens::Tokens;
 
@@ -46,14 +47,20 @@ impl dynoxide::storage_backend::Clock for TtlClock {
 }
 
 /// Answers one call.
-pub fn answer(services: &Services, operation: &str, body: &[u8]) -> Response {
+pub fn answer(
+    database: &Database,
+    tokens: &Tokens,
+    indexes: &Indexes,
+    operation: &str,
+    body: &[u8],
+) -> Response {
     let from_index = if operation == "Query" {
-        services.indexes.query(&services.database, body)
+        indexes.query(database, body)
     } else {
         None
     };
 
-    match from_index.or_else(|| run(&services.database, &services.tokens, operation, body)) {
+    match from_index.or_else(|| run(database, tokens, operation, body)) {
         Some(Ok(json)) => aws_json(StatusCode::OK, json),
         Some(Err(error)) => {
             let status = StatusCode::from_u16(error.status_code())
@@ -98,42 +105,6 @@ fn run(
         "BatchExecuteStatement" => call(body, |request| database.batch_execute_statement(request)),
         _ => return None,
     })
-}
-
-fn call<Request, Answer>(
-    body: &[u8],
-    run: impl FnOnce(Request) -> Result<Answer, DynoxideError>,
-) -> Result<String, DynoxideError>
-where
-    Request: DeserializeOwned,
-    Answer: Serialize,
-{
-    let request = serde_json::from_slice(body).map_err(|error| malformed(&error.to_string()))?;
-    serde_json::to_string(&run(request)?)
-        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
-}
-
-/// The error for a request that cannot be read. `dynoxide` marks in the text which of the two kinds it is, in the
-/// words DynamoDB uses; what carries no mark is JSON of the wrong type.
-fn malformed(text: &str) -> DynoxideError {
-    let text = text.split(" at line ").next().unwrap_or(text);
-    for mark in ["VALIDATION_REQUEST:", "VALIDATION_AS_READ:", "VALIDATION:"] {
-        if let Some(message) = text.strip_prefix(mark) {
-            return DynoxideError::ValidationException(message.to_owned());
-        }
-    }
-    for mark in ["SERIALIZATION_AS_READ:", "SERIALIZATION:"] {
-        if let Some(message) = text.strip_prefix(mark) {
-            return DynoxideError::SerializationException(message.to_owned());
-        }
-    }
-    if text.contains("missing field")
-        || text.contains("unknown variant")
-        || text.contains("AttributeValue")
-    {
-        return DynoxideError::ValidationException(text.to_owned());
-    }
-    DynoxideError::SerializationException(text.to_owned())
 }
 
 fn aws_json(status: StatusCode, json: String) -> Response {

@@ -39,7 +39,13 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     };
 
     match operation.service {
-        Service::DynamoDb => dynamodb::answer(&services, &operation.name, &body),
+        Service::DynamoDb => dynamodb::answer(
+            &services.database,
+            &services.tokens,
+            &services.indexes,
+            &operation.name,
+            &body,
+        ),
         Service::Ses => services.ses.answer(&operation.name, &body),
         Service::Scheduler => services.scheduler.answer(&operation, &parts.uri, &body),
         Service::SecretsManager => services.secrets.answer(&operation.name, &body),

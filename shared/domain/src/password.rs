@@ -1,10 +1,8 @@
 //! The rules for passwords that users set.
 
-use serde::{Deserialize, Serialize};
-use strum::Display;
 use zxcvbn::{Score, zxcvbn};
 
-use crate::{EmailAddress, Rule, User, text::folded};
+use crate::{EmailAddress, OwnText, Rule, User, text::folded};
 
 /// The fewest characters of a password.
 pub const MIN_PASSWORD_CHARS: usize = 12;
@@ -22,24 +20,6 @@ const MIN_CHARS_BESIDES_OWN_TEXT: usize = MIN_PASSWORD_CHARS / 2;
 pub struct OwnTexts<'a> {
     user: &'a User,
     organisation: &'a str,
-}
-
-/// A text about a user that an attacker knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
-#[serde(rename_all = "snake_case")]
-pub enum OwnText {
-    /// The login id.
-    #[strum(to_string = "login id")]
-    LoginId,
-    /// The address, or the part before the `@`.
-    #[strum(to_string = "address")]
-    Address,
-    /// The user's name.
-    #[strum(to_string = "name")]
-    Name,
-    /// The name of the organisation.
-    #[strum(to_string = "name of the organisation")]
-    Organisation,
 }
 
 /// Why a user may not set a password.

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use strum::{Display, EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
 
-use crate::password::OwnText;
-
 /// A rule that a request breaks.
 ///
 /// The name of the variant is the `rule` of the error, its fields are the `values`, and its sentence
@@ -526,6 +524,24 @@ pub enum JsonType {
     /// Null.
     #[strum(to_string = "null")]
     Null,
+}
+
+/// A text about a user that an attacker knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnText {
+    /// The login id.
+    #[strum(to_string = "login id")]
+    LoginId,
+    /// The address, or the part before the `@`.
+    #[strum(to_string = "address")]
+    Address,
+    /// The user's name.
+    #[strum(to_string = "name")]
+    Name,
+    /// The name of the organisation.
+    #[strum(to_string = "name of the organisation")]
+    Organisation,
 }
 
 /// A rule as it passes through an error of serde, which carries nothing but text: as JSON.

@@ -1,13 +1,13 @@
 //! Query parameters.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
 use chrono_tz::Tz;
-use reinvite_domain::{FieldError, Rule, period::Period};
+use reinvite_domain::{FieldError, Rule, period::Period, text::listed_values};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -67,6 +67,48 @@ impl Parameters {
             .map(parse)
             .transpose()
             .map_err(|rule| invalid_parameter(name, rule))
+    }
+
+    /// Takes a list of values that are separated by commas; an empty list if the parameter is absent.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a value that breaks a rule, and for a list without a value: it would mean everything.
+    pub fn take_list<T: PartialEq>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Rule>,
+    ) -> Result<Vec<T>, Problem> {
+        let Some(text) = self.take(name) else {
+            return Ok(Vec::new());
+        };
+
+        let mut values = Vec::new();
+        for value in listed_values(&text) {
+            let value = parse(value).map_err(|rule| invalid_parameter(name, rule))?;
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        if values.is_empty() {
+            return Err(invalid_parameter(name, Rule::Empty));
+        }
+        Ok(values)
+    }
+
+    /// Takes a list of values of an enum that are separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a value that is not one of `known`, and for a list without a value.
+    pub fn take_known<T: Copy + PartialEq + FromStr + Into<&'static str>>(
+        &mut self,
+        name: &str,
+        known: &[T],
+    ) -> Result<Vec<T>, Problem> {
+        self.take_list(name, |value| {
+            value.parse().map_err(|_| Rule::unknown_value(known))
+        })
     }
 
     /// Takes `true` or `false`; `false` if the parameter is absent.

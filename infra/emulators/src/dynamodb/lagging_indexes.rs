@@ -12,7 +12,7 @@ use dynoxide::{Database, DynoxideError, ImportOptions};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::malformed;
+use super::json::{call, malformed};
 use crate::clock::Clock;
 
 /// The indexes of an account: up to date until [`Indexes::lag`] is called. Clones share them.
@@ -64,7 +64,7 @@ impl Indexes {
 
         let answer = copy
             .catch_up(database)
-            .and_then(|()| super::call(body, |request| copy.database.query(request)));
+            .and_then(|()| call(body, |request| copy.database.query(request)));
         copy.stale_answers += u64::from(!copy.pending.is_empty());
         Some(answer)
     }

@@ -3,7 +3,6 @@
 mod exclusions;
 mod filters;
 mod large;
-
 use reinvite_local::caller::Caller;
 
 use reinvite_test_kit::World;

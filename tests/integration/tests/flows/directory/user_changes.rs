@@ -100,6 +100,7 @@ async fn an_address_is_corrected_only_if_no_account_can_be_taken_over_by_it() {
         (status.as_u16(), &user["email"]),
         (200, &json!("right@example.com"))
     );
+    world.pass(10).await;
     assert_eq!(
         world.inbox(),
         ["new@example.com"],

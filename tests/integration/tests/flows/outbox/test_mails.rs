@@ -34,6 +34,17 @@ async fn test_mail(world: &World, key: &str) -> (StatusCode, Option<u64>, Value)
     (parts.status, retry_after, answer)
 }
 
+/// Asks for a test mail until it need not wait; returns status and answer.
+async fn test_mail_in_the_end(world: &World, key: &str) -> (StatusCode, Value) {
+    loop {
+        let (status, retry_after, answer) = test_mail(world, key).await;
+        let Some(wait) = retry_after else {
+            return (status, answer);
+        };
+        world.pass(wait).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn test_mails_during_a_resend_are_mailed_in_turn_or_told_when_to_come_back() {
     let world = World::with(WorldOptions {
@@ -43,7 +54,7 @@ async fn test_mails_during_a_resend_are_mailed_in_turn_or_told_when_to_come_back
     .await;
     world.group("g", None).await;
     world.import(400, "g").await;
-    let body = json!({"selection": {"filter": {}}});
+    let body = json!({"selection": {"filter": {}, "everyone": true}});
     let key = [("idempotency-key", "k")];
     let (status, _) = world
         .owner()
@@ -114,11 +125,11 @@ async fn a_test_mail_that_ses_throttles_waits_and_is_not_counted() {
         }
     }
     world.faults.plan(|_, _| Fault::Pass);
-    assert_eq!(test_mail(&world, "k").await.0, 200);
+    assert_eq!(test_mail_in_the_end(&world, "k").await.0, 200);
 
     world.faults.plan(each("SendBulkEmail", DISABLED));
-    let (status, _, answer) = test_mail(&world, "other").await;
-    assert_eq!(refusal(&(status, answer)), (409, "conflict".into()));
+    let refused = test_mail_in_the_end(&world, "other").await;
+    assert_eq!(refusal(&refused), (409, "conflict".into()));
 }
 
 #[tokio::test(start_paused = true)]
