@@ -1,13 +1,12 @@
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, User, UserId};
-use reinvite_store::{Error, OperatorContext, UserChange};
+use reinvite_store::{Error, OperatorContext, Retries, UserChange};
 use reinvite_web::{Api, Problem};
 
 use crate::change_effect::ChangeEffect;
 use crate::check_user_change::check_user_change;
 use crate::first_login::{count_first_logins, find_answered_resend};
 use crate::mark_counts_due::mark_counts_due;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Reads a user, decides on the change, and writes it with an audit entry, with optimistic locking.
 ///
@@ -22,7 +21,8 @@ pub async fn change_user(
 ) -> Result<(User, ChangeEffect), Problem> {
     let organisation = &context.organisation.id;
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let before = api.store.users.get(organisation, id).await?;
         let after = decide(before.as_ref())?;
         let effect = ChangeEffect::of(before.as_ref(), &after);

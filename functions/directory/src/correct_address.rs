@@ -7,14 +7,13 @@ use reinvite_domain::{
     outbox::AddressChange,
 };
 use reinvite_engine::announce;
-use reinvite_store::{Error, OperatorContext, UserChange};
+use reinvite_store::{Error, OperatorContext, Retries, UserChange};
 use reinvite_web::{Caller, JsonBody, PathId, Problem, ProblemKind, require_permission};
 use serde::Deserialize;
 
 use crate::audit_user_change::audit_user_change;
 use crate::function::DirectoryFunction;
 use crate::user_response::{UserResponse, user_response};
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// The address of a user, which is the one field that an operator may correct.
 #[derive(Deserialize)]
@@ -37,7 +36,8 @@ pub async fn correct_address(
 ) -> Result<Json<UserResponse>, Problem> {
     let address = parse_address(&request.email)?;
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         if let Some(user) = write_correction(&function, &context, &id, &address).await? {
             return Ok(Json(user_response(&function.api, &context, user).await?));
         }

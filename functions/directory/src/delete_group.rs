@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, GroupId, GroupTree, OrganisationId, Role};
-use reinvite_store::Error;
+use reinvite_store::{Error, Retries};
 use reinvite_web::{Api, Caller, PathId, Problem, ProblemKind};
 
 use crate::find_group::find_group;
 use crate::last_owner::check_groups_keep_owner;
 use crate::permissions::require_owner_for_groups;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Deletes a group that has neither members nor subgroups.
 pub async fn delete_group(
@@ -24,7 +23,8 @@ pub async fn delete_group(
     let organisation = &context.organisation.id;
     let mut tree = context.tree.clone();
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let group = tree.groups.get(&id).ok_or_else(Problem::not_found)?;
         let owners = if group.roles.contains(&Role::Owner) {
             // Its list is read after the version of the owners, so that nobody joins it in between.

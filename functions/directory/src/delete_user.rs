@@ -5,14 +5,13 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, UserId};
-use reinvite_store::Error;
+use reinvite_store::{Error, Retries};
 use reinvite_web::{Api, Caller, PathId, Problem};
 
 use crate::check_user_change::check_user_change;
 use crate::find_user::find_user;
 use crate::mark_counts_due::mark_counts_due;
 use crate::permissions::require_directory_manager;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Deletes a user in the operator's scope.
 pub async fn delete_user(
@@ -20,7 +19,8 @@ pub async fn delete_user(
     Caller(context): Caller,
     PathId(id): PathId<UserId>,
 ) -> Result<StatusCode, Problem> {
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let user = find_user(&api, &context, &id).await?;
         require_directory_manager(&context)?;
         let owners = check_user_change(&api, &context, Some(&user), None).await?;

@@ -8,7 +8,7 @@ use axum::{
 };
 use reinvite_aws::random;
 use reinvite_domain::{Group, Role, User, import::ImportRow};
-use reinvite_store::{Error, GroupChange, OperatorContext, VersionedGroupTree};
+use reinvite_store::{Error, GroupChange, OperatorContext, Retries, VersionedGroupTree};
 use reinvite_web::{Api, Caller, Parameters, Problem, ProblemKind, require_permission};
 
 use crate::change_effect::ChangeEffect;
@@ -18,7 +18,6 @@ use crate::import_plan::{ImportPlan, plan_import};
 use crate::import_rows::read_import_rows;
 use crate::import_users_response::ImportUsersResponse;
 use crate::login_id_notices::notices_of_lines;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 use crate::write_import::write_import;
 
 /// Imports users from a CSV file.
@@ -40,7 +39,8 @@ pub async fn import_users(
     let rows = read_import_rows(request, context.organisation.settings.time_zone).await?;
 
     let existing = read_existing(&api, &context, &rows).await?;
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let plan = plan_rows(&context, &rows)?;
         let effects = check_import(&api, &context, &plan, &existing).await?;
         let notices = notices_of_lines(&api, &context, &new_login_ids(&plan, &effects)).await?;

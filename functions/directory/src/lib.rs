@@ -46,7 +46,6 @@ mod role_holders;
 mod roles_response;
 mod unsuppress_address;
 mod user_response;
-mod write_attempts;
 mod write_import;
 
 use axum::{

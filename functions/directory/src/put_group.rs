@@ -7,14 +7,15 @@ use chrono::TimeDelta;
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Group, GroupId, GroupTree, Role};
 use reinvite_engine::move_group_members;
-use reinvite_store::{Error, GroupChange, MovedGroup, OperatorContext, VersionedGroupTree};
+use reinvite_store::{
+    Error, GroupChange, MovedGroup, OperatorContext, Retries, VersionedGroupTree,
+};
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem};
 
 use crate::group_request::GroupRequest;
 use crate::group_response::GroupResponse;
 use crate::last_owner::check_groups_keep_owner;
 use crate::permissions::require_owner_for_groups;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// The time that a request takes for the members of a moved group. The sweep does the rest.
 const TIME_FOR_MEMBERS: TimeDelta = TimeDelta::seconds(15);
@@ -40,7 +41,8 @@ pub async fn put_group(
     let organisation = &context.organisation.id;
     let mut tree = context.tree.clone();
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let before = tree.groups.get(&id).cloned();
         let group = request.to_group(id.clone(), &tree.groups)?;
         let place = (&tree.groups, tree.version);

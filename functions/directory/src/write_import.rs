@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, ResendId, User};
-use reinvite_store::{Error, OperatorContext, UserChange};
+use reinvite_store::{Error, OperatorContext, Retries, UserChange};
 use reinvite_web::{Api, Problem};
 
 use crate::change_effect::ChangeEffect;
@@ -12,7 +12,6 @@ use crate::first_login::{count_first_logins, find_answered_resend};
 use crate::import_plan::ImportLine;
 use crate::import_users_response::ImportUsersResponse;
 use crate::mark_counts_due::mark_counts_due;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Users that are written in parallel.
 const PARALLEL_WRITES: usize = 16;
@@ -97,7 +96,8 @@ async fn write_line(
     line: ImportLine,
     mut before: Option<User>,
 ) -> Result<WrittenUser, Problem> {
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let after = line.apply(before.as_ref());
         let effect = ChangeEffect::of(before.as_ref(), &after);
         if effect == ChangeEffect::Unchanged {

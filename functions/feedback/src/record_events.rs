@@ -5,15 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
 use reinvite_domain::{Chunk, Recipient, ResendId, SenderJob, chunk::RECOUNT_DELAY};
-use reinvite_store::{Error as StoreError, EventChange};
+use reinvite_store::{Error as StoreError, EventChange, Retries};
 
 use crate::event_batch::{ChunkEvents, QueuedEvent};
 use crate::function::FeedbackFunction;
 use crate::handle_events::Error;
 use crate::ses_event::SesEvent;
-
-/// How often recipients are read again because another worker wrote one at the same time.
-const MAX_ATTEMPTS: usize = 10;
 
 /// How long after SES accepted the mail its event waits for the sender to record the result of the wave.
 ///
@@ -56,7 +53,8 @@ impl FeedbackFunction {
         &self,
         events: &[ChunkEvents],
     ) -> Result<BTreeSet<String>, Error> {
-        for _ in 0..MAX_ATTEMPTS {
+        let mut retries = Retries::begin();
+        while retries.attempt().await {
             let items = self.read_items(events).await?;
             let applied = self.apply_events(&items, events).await?;
             let changes: Vec<_> = applied

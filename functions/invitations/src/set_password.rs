@@ -6,14 +6,11 @@ use reinvite_domain::{
     credential::CurrentCredential,
     password::{OwnTexts, check},
 };
-use reinvite_store::Error;
+use reinvite_store::{Error, Retries};
 use reinvite_web::{Problem, ProblemKind};
 
 use crate::find_invitation::FoundInvitation;
 use crate::function::InvitationsFunction;
-
-/// How often a password is set again because the user changed at the same time.
-const MAX_ATTEMPTS: usize = 5;
 
 impl InvitationsFunction {
     /// Sets the password with a link that was found in this state.
@@ -30,7 +27,8 @@ impl InvitationsFunction {
         let passwords = self.require_passwords()?;
         let mut hashed = None;
 
-        for _ in 0..MAX_ATTEMPTS {
+        let mut retries = Retries::begin();
+        while retries.attempt().await {
             let user = found.require_valid()?;
             let own = OwnTexts::new(user, &found.sender_profile.organisation_name);
             check(password, own).map_err(weak_password)?;

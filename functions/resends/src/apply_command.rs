@@ -44,7 +44,7 @@ pub async fn apply_command(
     effect: CommandEffect,
 ) -> Result<Resend, Problem> {
     let mut retries = Retries::begin();
-    loop {
+    while retries.attempt().await {
         let resend = find_editable_resend(function, context, id).await?;
         let next_state = effect.command.next_state(resend.state);
         if next_state.map_err(command_not_allowed)?.is_none() {
@@ -64,10 +64,8 @@ pub async fn apply_command(
         if let Some(changed) = changed {
             return Ok(changed);
         }
-        if !retries.wait().await {
-            return Err(Error::Changed.into());
-        }
     }
+    Err(Error::Changed.into())
 }
 
 /// Checks the version that the request names, if it names one.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, FieldError, Role, Rule, Settings, TemplateId};
 use reinvite_mail::built_in_templates;
-use reinvite_store::{Error, OperatorContext};
+use reinvite_store::{Error, OperatorContext, Retries};
 use reinvite_web::{
     Api, Caller, IfMatch, JsonBody, Problem, ProblemKind, require_permission, stale_version,
 };
@@ -14,10 +14,6 @@ use reinvite_web::{
 use crate::function::SettingsFunction;
 use crate::settings_response::{SettingsResponse, settings_response};
 use crate::update_settings_request::UpdateSettingsRequest;
-
-/// Attempts at a write that every version allows. Each failure is the success of another request, so
-/// as many requests at once are all taken.
-const MAX_WRITE_ATTEMPTS: usize = 100;
 
 /// Replaces the settings, with optimistic locking: `If-Match` names the version to replace.
 ///
@@ -34,7 +30,8 @@ pub async fn update_settings(
         "Changing the settings needs settings_manager.",
     )?;
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let current = &context.organisation.settings;
         if_match.check(current.version)?;
 

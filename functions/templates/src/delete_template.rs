@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::{extract::State, http::StatusCode};
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, TemplateId};
-use reinvite_store::{Error, TemplateDeleted};
+use reinvite_store::{Error, Retries, TemplateDeleted};
 use reinvite_web::{Api, Caller, IfMatch, PathId, Problem, stale_version};
 
 use crate::conflicts::{is_default_template, reject_built_in};
 use crate::find_template::find_template;
 use crate::permissions::require_template_manager;
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Deletes a template. Its versions stay, because resends refer to them.
 pub async fn delete_template(
@@ -22,7 +21,8 @@ pub async fn delete_template(
 ) -> Result<StatusCode, Problem> {
     require_template_manager(&context)?;
 
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let current = find_template(&api, &context, &id).await?;
         reject_built_in(&id)?;
         if context.organisation.settings.default_template_id == id {

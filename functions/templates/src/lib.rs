@@ -15,7 +15,6 @@ mod sample_mail;
 mod send_test_mail;
 mod template_request;
 mod template_response;
-mod write_attempts;
 
 use axum::{
     Router,

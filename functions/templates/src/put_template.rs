@@ -8,7 +8,7 @@ use axum::{
 };
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Template, TemplateId};
-use reinvite_store::{Error, OperatorContext};
+use reinvite_store::{Error, OperatorContext, Retries};
 use reinvite_web::{Api, Caller, IfMatch, JsonBody, PathId, Problem, PutCondition, stale_version};
 
 use crate::conflicts::reject_built_in;
@@ -16,7 +16,6 @@ use crate::find_template::find_template;
 use crate::permissions::require_template_manager;
 use crate::template_request::TemplateRequest;
 use crate::template_response::{created_response, template_response};
-use crate::write_attempts::MAX_WRITE_ATTEMPTS;
 
 /// Makes a template with the id that the caller chose (201), or replaces it (200).
 pub async fn put_template(
@@ -84,7 +83,8 @@ async fn replace_template(
     if_match: &IfMatch,
     request: &TemplateRequest,
 ) -> Result<Template, Problem> {
-    for _ in 0..MAX_WRITE_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let current = find_template(api, context, &id).await?;
         reject_built_in(&id)?;
         if_match.check(current.version.into())?;

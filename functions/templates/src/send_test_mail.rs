@@ -105,7 +105,9 @@ async fn reserve_slot(function: &TemplatesFunction) -> Result<DateTime<Utc>, Pro
         Ok(Reservation::Slot(slot, _)) if slot <= latest => Ok(slot),
         Ok(Reservation::Slot(slot, _)) => Err(wait("Other mails are going out.", slot - now)),
         Ok(Reservation::QuotaSpent(until)) => Err(wait(QUOTA_SPENT, until - now)),
-        Err(EngineError::PaceUnknown) => Err(wait(SES_BUSY, WAIT_FOR_SES)),
+        Err(EngineError::PaceUnknown | EngineError::Store(Error::Changed)) => {
+            Err(wait(SES_BUSY, WAIT_FOR_SES))
+        }
         Err(EngineError::Store(error)) => Err(error.into()),
         Err(error) => Err(Problem::internal(&error)),
     }

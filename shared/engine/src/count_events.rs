@@ -1,15 +1,12 @@
 //! Counting a chunk a few seconds after events of SES, and what follows from the counts.
 
 use reinvite_domain::{Counts, RecipientState, ResendId};
-use reinvite_store::Error as StoreError;
+use reinvite_store::{Error as StoreError, Retries};
 
 use crate::{
     Engine, Error, mark_unknown::end_links_of_settled, pause_bouncing::pause_if_too_many_bounce,
     recount::recount,
 };
-
-/// How often a chunk is read again that its worker takes at the same time.
-const MAX_ATTEMPTS: usize = 5;
 
 /// Counts the recipients of a chunk after events of SES, ends the earlier links of users whose mails
 /// an event reported as accepted, and pauses the resend if too many mails bounce.
@@ -19,7 +16,8 @@ pub(crate) async fn count_events(engine: &Engine, id: &ResendId, number: u32) ->
         return Ok(());
     };
 
-    for _ in 0..MAX_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let Some(chunk) = store.chunks.get(id, number).await? else {
             return Ok(());
         };

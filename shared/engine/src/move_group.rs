@@ -6,16 +6,13 @@ use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::Clock;
 use reinvite_domain::{GroupId, GroupTree, OrganisationId, UserId};
-use reinvite_store::{Error as StoreError, ListPlaces, MovedGroup, Store};
+use reinvite_store::{Error as StoreError, ListPlaces, MovedGroup, Retries, Store};
 
 /// Members that are read together.
 const MEMBERS_PER_PAGE: usize = 100;
 
 /// Members whose entries are written in parallel.
 const PARALLEL_MEMBERS: usize = 16;
-
-/// Attempts at the entries of one member, who may be changed meanwhile.
-const MAX_ATTEMPTS: usize = 5;
 
 /// Puts the members of a moved group into the lists of the groups that are above it now, and takes
 /// them out of the lists of groups that no longer are, until an instant. A repetition does no harm.
@@ -73,7 +70,8 @@ async fn move_member(
     tree: &GroupTree,
     lists: &BTreeSet<GroupId>,
 ) -> Result<(), StoreError> {
-    for _ in 0..MAX_ATTEMPTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let Some(user) = store.users.get(organisation, &id).await? else {
             return Ok(());
         };

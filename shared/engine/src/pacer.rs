@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Clock, MAX_DELAY, Mailer};
 use reinvite_domain::pace::{Pace, Throttling};
-use reinvite_store::{RecordedPace, SlotWrite, Store};
+use reinvite_store::{Error as StoreError, RecordedPace, Retries, SlotWrite, Store};
 
 use crate::Error;
 
@@ -89,7 +89,8 @@ impl Pacer {
         apart: TimeDelta,
         now: DateTime<Utc>,
     ) -> Result<Reservation, Error> {
-        loop {
+        let mut retries = Retries::begin();
+        while retries.attempt().await {
             let record = self.record(now).await?;
             let wanted = i64::try_from(mails)
                 .unwrap_or(i64::MAX)
@@ -112,6 +113,7 @@ impl Pacer {
                 return Ok(Reservation::Slot(record.last_slot(), mails));
             }
         }
+        Err(StoreError::Changed.into())
     }
 
     /// Reserves a slot for one mail, or answers the next slot without reserving it if that is later

@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{Chunk, Counts, RecipientState};
-use reinvite_store::{Error as StoreError, Store};
-
-/// How often a chunk is counted again that other callers count at the same time.
-const MAX_RECOUNTS: usize = 5;
+use reinvite_store::{Error as StoreError, Retries, Store};
 
 /// Writes the counts of a chunk, and of its resend with it; `None` if another worker has the chunk.
 ///
@@ -24,7 +21,8 @@ pub(crate) async fn recount(
 ) -> Result<Option<Chunk>, StoreError> {
     let (mut chunk, mut states) = (chunk.clone(), states.clone());
 
-    for _ in 0..MAX_RECOUNTS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         if (&states, done) == (&chunk.states, chunk.done) {
             return Ok(Some(chunk));
         }

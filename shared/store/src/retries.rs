@@ -14,6 +14,7 @@ const MAX_RETRY_TIME: Duration = Duration::from_secs(15);
 /// The failed attempts at one thing, with a backoff after each.
 #[derive(Debug)]
 pub struct Retries {
+    is_first: bool,
     failures: u32,
     deadline: Instant,
 }
@@ -23,9 +24,17 @@ impl Retries {
     #[must_use]
     pub fn begin() -> Self {
         Self {
+            is_first: true,
             failures: 0,
             deadline: Instant::now() + MAX_RETRY_TIME,
         }
+    }
+
+    /// Waits before each attempt but the first; answers whether it may be made.
+    ///
+    /// `while retries.attempt().await` repeats what fails because another writer was first.
+    pub async fn attempt(&mut self) -> bool {
+        std::mem::take(&mut self.is_first) || self.wait().await
     }
 
     /// Waits after a failed attempt; answers whether another one may be made.

@@ -7,6 +7,7 @@ use reinvite_domain::{
     outbox::{MailStep, OutboxContent},
     pace::Throttling,
 };
+use reinvite_store::{Error as StoreError, Retries};
 
 use super::{
     address_notice,
@@ -22,9 +23,6 @@ const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(5);
 
 /// A mail is made this long before its slot.
 const READY_BEFORE_SLOT: TimeDelta = TimeDelta::milliseconds(150);
-
-/// Attempts to claim a mail whose cause is told again and again.
-const MAX_CLAIMS: usize = 20;
 
 /// Time before the next attempt while SES takes no mail of this account.
 const DISABLED_BACKOFF: TimeDelta = TimeDelta::minutes(1);
@@ -51,7 +49,8 @@ pub(super) async fn send(engine: &Engine, mail: &OutboxMail) -> Result<(), Error
     };
     engine.clock().sleep_until(slot - READY_BEFORE_SLOT).await;
 
-    for _ in 0..MAX_CLAIMS {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let now = engine.clock().now();
         let current = engine.store().outbox.get(&mail.key).await?;
         let Some(current) = current.filter(|current| current.next_step(now) == MailStep::Send)
@@ -82,7 +81,7 @@ pub(super) async fn send(engine: &Engine, mail: &OutboxMail) -> Result<(), Error
             return Ok(());
         }
     }
-    Err(Error::Store(reinvite_store::Error::Changed))
+    Err(StoreError::Changed.into())
 }
 
 /// Decides about a mail, and makes it.
@@ -166,7 +165,8 @@ fn fate_of(outcome: &MailOutcome) -> Fate {
 
 /// Records the fate of a claimed mail. Its cause may have been told again meanwhile.
 async fn record(engine: &Engine, claimed: &OutboxMail, fate: &Fate) -> Result<(), Error> {
-    loop {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
         let current = engine.store().outbox.get(&claimed.key).await?;
         let Some(current) = current.filter(|current| current.state == claimed.state) else {
             return Ok(());
@@ -187,6 +187,7 @@ async fn record(engine: &Engine, claimed: &OutboxMail, fate: &Fate) -> Result<()
             return Ok(());
         }
     }
+    Err(StoreError::Changed.into())
 }
 
 fn log(mail: &OutboxMail, fate: &Fate) {

@@ -4,6 +4,7 @@
 //! prints every call. `REINVITE_RUNS=10000` runs as many schedules as `.ci/run` does.
 
 mod invariants;
+mod other_mails;
 mod run;
 mod schedule;
 mod tally;
@@ -41,6 +42,7 @@ async fn run(seed: u64, verbose: bool) -> Tally {
 
     let id = run.create().await;
     run.repeat_inputs(&id, &watch);
+    other_mails::cause_all(&run.world, &run.schedule);
 
     let cancelled = async {
         cancel.notified().await;
@@ -53,12 +55,15 @@ async fn run(seed: u64, verbose: bool) -> Tally {
         () = run.end(&id) => {}
     }
     run.world.pass(EVENTS_AFTER).await;
+    other_mails::end(&run.world).await;
 
     let resend = run.resend(&id).await;
-    let recipients = run.recipients(&resend).await;
+    let mails = run.mails(&resend);
+    let recipients = run.recipients(&resend, mails.of_resend).await;
 
     let mut tally = std::mem::take(&mut watch.lock().unwrap().tally);
     invariants::check(&run.schedule, &resend, &recipients, &mut tally);
+    other_mails::check(&run.schedule, &mails.others, &mut tally);
     tally
 }
 

@@ -25,7 +25,7 @@ async fn one_by_one(caller: &Caller, path: &str, plural: &str) -> Vec<Value> {
         let page = caller.get(&path).await.unwrap();
         rows.extend(page[plural].as_array().unwrap().iter().cloned());
         match page["next"].as_str() {
-            Some(after) => next = after.to_owned(),
+            Some(after) => after.clone_into(&mut next),
             None => return rows,
         }
     }

@@ -20,17 +20,27 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::{
+    other_mails::{self, OTHER_MAILS},
     schedule::{FAULTS_END, RepeatedInput, Schedule},
     watch::Watch,
 };
 use crate::mail_edit::short;
 
 /// Every resend has ended by then.
-const PATIENCE: TimeDelta = TimeDelta::hours(8);
+pub const PATIENCE: TimeDelta = TimeDelta::hours(8);
 
 /// Several times the calls of any run. From then on each call takes a second: a loop that takes no time comes to an end,
 /// and fails.
 pub const MAX_CALLS: u64 = 10_000;
+
+/// The mails that SES accepted since the creation of the resend.
+#[derive(Default)]
+pub struct Mails {
+    /// The times of those of the resend, by address.
+    pub of_resend: BTreeMap<String, Vec<DateTime<Utc>>>,
+    /// The addresses of those of no resend, by tag.
+    pub others: BTreeMap<&'static str, Vec<String>>,
+}
 
 /// A recipient, and the times at which SES accepted a mail to it.
 pub type RecipientMails = (Recipient, Vec<DateTime<Utc>>);
@@ -68,6 +78,7 @@ impl ScheduledRun {
         })
         .await;
         let users = addresses(&world).await;
+        other_mails::send_link(&world).await;
         if schedule.on_doubt == OnDoubt::Hold {
             world.settings(&json!({"onDoubt": "hold"})).await;
         }
@@ -271,26 +282,38 @@ impl ScheduledRun {
             .unwrap()
     }
 
-    /// The recipients of the resend, each with its mails.
-    pub async fn recipients(&self, resend: &Resend) -> Vec<RecipientMails> {
-        let mut mails: BTreeMap<String, Vec<DateTime<Utc>>> = BTreeMap::new();
+    /// The mails of the run. No operator is told of an event twice.
+    pub fn mails(&self, resend: &Resend) -> Mails {
+        let mut mails = Mails::default();
         let mut notices = BTreeSet::new();
-        for mail in self.world.mails() {
-            if let Some(event) = mail["tags"]["event"].as_str() {
-                let notice = (event.to_owned(), mail["to"].to_string());
-                assert!(notices.insert(notice), "an operator is told twice: {mail}");
-                continue;
-            }
-            assert_eq!(
-                mail["tags"]["resend"],
-                json!(resend.id),
-                "a mail of another resend"
-            );
-            let at = serde_json::from_value(mail["at"].clone()).unwrap();
-            let address = mail["to"].as_str().unwrap().into();
-            mails.entry(address).or_default().push(at);
-        }
 
+        for mail in self.world.mails() {
+            let tags = &mail["tags"];
+            let at = serde_json::from_value(mail["at"].clone()).unwrap();
+            let address = mail["to"].as_str().unwrap().to_owned();
+            let other = OTHER_MAILS.iter().find(|(tag, _)| !tags[tag].is_null());
+
+            if at < self.created {
+                continue;
+            } else if let Some((tag, _)) = other {
+                mails.others.entry(tag).or_default().push(address);
+            } else if let Some(event) = tags["event"].as_str() {
+                let is_new = notices.insert((event.to_owned(), address));
+                assert!(is_new, "an operator is told twice: {mail}");
+            } else {
+                assert_eq!(tags["resend"], json!(resend.id), "a mail of another resend");
+                mails.of_resend.entry(address).or_default().push(at);
+            }
+        }
+        mails
+    }
+
+    /// The recipients of the resend, each with its mails.
+    pub async fn recipients(
+        &self,
+        resend: &Resend,
+        mut mails: BTreeMap<String, Vec<DateTime<Utc>>>,
+    ) -> Vec<RecipientMails> {
         let mut recipients = Vec::new();
         for chunk in 0..resend.chunks {
             let store = &self.world.stack.store;
@@ -350,6 +373,7 @@ async fn tables_with_users(count: usize) -> Tables {
 
     let world = World::new().await;
     world.import(count, "g").await;
+    other_mails::create_users(&world).await;
     let tables = world.tables();
     TABLES.lock().unwrap().insert(count, tables.clone());
 

@@ -105,6 +105,8 @@ pub struct Schedule {
     pub unpunctual: bool,
     /// The inputs that come once more, each with its second from the creation.
     pub repeated: Vec<(u32, RepeatedInput)>,
+    /// The seconds from the creation at which each of [`OTHER_MAILS`](super::other_mails::OTHER_MAILS) is caused.
+    pub other_mails: [u32; 3],
 }
 
 /// A message or a schedule's job that comes once more: early, late, or out of date.
@@ -167,6 +169,7 @@ impl Schedule {
             repeated: (0..rng.usize(..8))
                 .map(|_| (rng.u32(..FAULTS_END), input(rng)))
                 .collect(),
+            other_mails: std::array::from_fn(|_| rng.u32(70..600)),
         }
     }
 

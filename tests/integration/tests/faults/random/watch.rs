@@ -38,6 +38,8 @@ pub const EXPECTED: [&str; 17] = [
 #[derive(Default)]
 pub struct Watch {
     pub tally: Tally,
+    /// Invocations that have read a chunk: what they send is a wave.
+    readers: BTreeSet<u64>,
     /// Invocations that have a wave in hand: claimed, and perhaps not recorded.
     in_hand: BTreeSet<u64>,
     stale_answers: u64,
@@ -58,10 +60,15 @@ impl Watch {
         let invocation = call.invocation.unwrap_or_default();
         // A wave is claimed right before it is sent. After its results are written, the worker reads the chunk again.
         match call.operation.as_str() {
-            "SendBulkEmail" => self.in_hand.insert(invocation),
-            "Query" => self.in_hand.remove(&invocation),
-            _ => false,
-        };
+            "SendBulkEmail" if self.readers.contains(&invocation) => {
+                self.in_hand.insert(invocation);
+            }
+            "Query" => {
+                self.readers.insert(invocation);
+                self.in_hand.remove(&invocation);
+            }
+            _ => {}
+        }
 
         if fault != Fault::Pass {
             let name = format!("{fault:?}");

@@ -1,0 +1,114 @@
+//! The mails of a run that belong to no resend: a notice of a changed address, a new link, and a test mail.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::TimeDelta;
+use http::Method;
+use reinvite_local::caller::Caller;
+use reinvite_test_kit::World;
+use serde_json::{Value, json};
+
+use super::{run::PATIENCE, schedule::Schedule, tally::Tally};
+
+/// The tag of each mail, and the address that gets it.
+pub const OTHER_MAILS: [(&str, &str); 3] = [
+    ("notice", "moved@example.com"),
+    ("renewal", "linked@example.com"),
+    ("test", "owner@example.com"),
+];
+
+/// The users of these mails, who are not in the resend.
+const USERS: [&str; 2] = ["moved", "linked"];
+
+/// Creates the users.
+pub async fn create_users(world: &World) {
+    for user in USERS {
+        world.user(user, &json!({"groups": ["g"]})).await;
+    }
+}
+
+/// Mails the user `linked` the link that a new one will replace.
+pub async fn send_link(world: &World) {
+    let body = json!({"selection": {"userIds": ["linked"]}, "passwordChange": "set_link"});
+    let key = [("idempotency-key", "link")];
+    let (status, answer) = world
+        .owner()
+        .post("/v1/resends", &key, &body)
+        .await
+        .unwrap();
+    assert!(status.is_success(), "{answer}");
+
+    world.pass(30).await;
+    assert_eq!(world.inbox(), ["linked@example.com"]);
+}
+
+/// Causes each mail at its time. A caller that gets no good answer repeats the request.
+pub fn cause_all(world: &World, schedule: &Arc<Schedule>) {
+    let public = Caller::new(world.stack.front.clone(), String::new());
+    let renewal = json!({"organisation": "sample", "email": "linked@example.com"});
+    let correction = json!({"email": "right@example.com"});
+
+    let requests = [
+        (world.owner(), Method::PATCH, "/v1/users/moved", correction),
+        (public, Method::POST, "/v1/invitations/renew", renewal),
+        (
+            world.owner(),
+            Method::POST,
+            "/v1/templates/invitation/test",
+            json!({"userId": "owner"}),
+        ),
+    ];
+    for ((caller, method, path, body), at) in requests.into_iter().zip(schedule.other_mails) {
+        let clock = world.stack.clock.clone();
+        let at = clock.now() + TimeDelta::seconds(at.into());
+        tokio::spawn(async move {
+            clock.sleep_until(at).await;
+            while !is_accepted(&caller, method.clone(), path, &body).await {
+                clock
+                    .sleep_until(clock.now() + TimeDelta::seconds(20))
+                    .await;
+            }
+        });
+    }
+}
+
+async fn is_accepted(caller: &Caller, method: Method, path: &str, body: &Value) -> bool {
+    let headers = [
+        ("idempotency-key", "other"),
+        ("content-type", "application/json"),
+    ];
+    let answer = caller.call(method, path, &headers, body.to_string()).await;
+    answer.is_ok_and(|(status, _)| status.is_success())
+}
+
+/// Waits until no mail is left in the outbox.
+pub async fn end(world: &World) {
+    let clock = &world.stack.clock;
+    let latest = clock.now() + PATIENCE;
+    loop {
+        let open = world
+            .stack
+            .store
+            .outbox
+            .due(latest + PATIENCE)
+            .await
+            .unwrap();
+        if open.is_empty() {
+            return;
+        }
+        assert!(clock.now() < latest, "never sent: {open:?}");
+        world.pass(60).await;
+    }
+}
+
+/// Checks these mails, which are given by their tags: each goes to the right address, none goes twice, and only a fault of a call
+/// loses one.
+pub fn check(schedule: &Schedule, mails: &BTreeMap<&str, Vec<String>>, tally: &mut Tally) {
+    for (tag, address) in OTHER_MAILS {
+        let sent = mails.get(tag).map_or(&[][..], Vec::as_slice);
+        assert!(sent.iter().all(|to| to == address), "{tag}: {sent:?}");
+        assert!(sent.len() <= 1, "{tag} was sent twice");
+        assert!(sent.len() == 1 || schedule.faults > 0, "{tag} was not sent");
+        tally.count(format!("mail outside: {tag}"), sent.len() as u64);
+    }
+}
