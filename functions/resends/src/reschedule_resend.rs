@@ -6,7 +6,7 @@ use reinvite_domain::{
     AuditAction, DailyUsage, Resend, ResendCommand, ResendId, ResendState, ResendTransition,
     SenderJob,
 };
-use reinvite_store::{Error, OperatorContext};
+use reinvite_store::{Error, OperatorContext, Retries};
 use reinvite_web::{Caller, IfMatch, JsonBody, PathId, Problem, ProblemKind, etag};
 use serde::{Deserialize, Serialize};
 
@@ -49,22 +49,7 @@ pub async fn reschedule_resend(
     if_match: Option<IfMatch>,
     JsonBody { value: request, .. }: JsonBody<RescheduleRequest>,
 ) -> Result<RescheduledResponse, Problem> {
-    let resend = find_editable_resend(&function, &context, &id).await?;
-    let mut errors = Vec::new();
-    let start = parse_start(
-        Some(&request.start_at),
-        request.time_zone.as_deref(),
-        resend.time_zone,
-        context.now,
-        &mut errors,
-    );
-    let start = start.ok_or_else(|| Problem::fields(ProblemKind::Invalid, errors))?;
-    check_version(if_match.as_ref(), &resend)?;
-    ResendCommand::Reschedule
-        .next_state(resend.state)
-        .map_err(command_not_allowed)?;
-
-    let rescheduled = change_start(&function, &context, &resend, start).await?;
+    let rescheduled = reschedule(&function, &context, &id, if_match.as_ref(), &request).await?;
     if rescheduled.state == ResendState::Scheduled {
         let preparer = &function.preparer;
         preparer
@@ -80,7 +65,40 @@ pub async fn reschedule_resend(
     Ok((etag, Json(body)))
 }
 
-/// Writes the new start.
+/// Reads the resend and changes its start, and again while the resend changes in between: then the
+/// new version is one that the request allows, or not.
+async fn reschedule(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    id: &ResendId,
+    if_match: Option<&IfMatch>,
+    request: &RescheduleRequest,
+) -> Result<Resend, Problem> {
+    let mut retries = Retries::begin();
+    while retries.attempt().await {
+        let resend = find_editable_resend(function, context, id).await?;
+        let mut errors = Vec::new();
+        let start = parse_start(
+            Some(&request.start_at),
+            request.time_zone.as_deref(),
+            resend.time_zone,
+            context.now,
+            &mut errors,
+        );
+        let start = start.ok_or_else(|| Problem::fields(ProblemKind::Invalid, errors))?;
+        check_version(if_match, &resend)?;
+        ResendCommand::Reschedule
+            .next_state(resend.state)
+            .map_err(command_not_allowed)?;
+
+        if let Some(changed) = change_start(function, context, &resend, start).await? {
+            return Ok(changed);
+        }
+    }
+    Err(Error::Changed.into())
+}
+
+/// Writes the new start; `None` if the resend has changed since it was read.
 ///
 /// The job that starts the resend is sent first. So a request that is cut off between the two
 /// leaves a start that happens.
@@ -89,7 +107,7 @@ async fn change_start(
     context: &OperatorContext,
     resend: &Resend,
     start: ParsedStart,
-) -> Result<Resend, Problem> {
+) -> Result<Option<Resend>, Problem> {
     let job = SenderJob::Start {
         resend: resend.id.clone(),
     };
@@ -116,7 +134,7 @@ async fn change_start(
     let audit = context.audit(action, random()?);
     let resends = &function.api.store.resends;
     match resends.change(resend, &transition, Some(&audit)).await {
-        Ok(changed) => changed.ok_or_else(|| Error::Changed.into()),
+        Ok(changed) => Ok(changed),
         Err(Error::DailyLimit) => Err(daily_limit_reached(context, usage)),
         Err(error) => Err(error.into()),
     }

@@ -73,25 +73,26 @@ async fn draft_retry(
     request: &RetryRequest,
 ) -> Result<ResendDraft, Problem> {
     let states = parse_retry_states(request.states.as_deref())?;
-    require_retryable(resend.state)?;
+    require_retryable(&resend)?;
 
     let store = &function.api.store;
     let users = find_retry_candidates(store, &resend, &states).await?;
     retry_draft(function, context, resend, users).await
 }
 
-/// Rejects a retry of a resend that has not ended.
-fn require_retryable(state: ResendState) -> Result<(), Problem> {
-    if matches!(
-        state,
-        ResendState::Completed | ResendState::Cancelled | ResendState::Failed
-    ) {
-        return Ok(());
-    }
-
-    let detail = format!(
-        "The resend is {}: it can be retried once it has ended.",
-        state.name()
-    );
+/// Rejects a retry of a resend that has not ended. A cancelled one has ended once each of its recipients
+/// has an outcome: a wave may still be on its way.
+fn require_retryable(resend: &Resend) -> Result<(), Problem> {
+    let detail = match resend.state {
+        ResendState::Completed | ResendState::Failed => return Ok(()),
+        ResendState::Cancelled if resend.is_at_rest() => return Ok(()),
+        ResendState::Cancelled => {
+            "The resend is being cancelled: it can be retried in a few seconds.".to_owned()
+        }
+        state => format!(
+            "The resend is {}: it can be retried once it has ended.",
+            state.name()
+        ),
+    };
     Err(Problem::new(ProblemKind::Conflict, detail))
 }

@@ -104,7 +104,7 @@ impl InProcess {
             .ok_or_else(|| ConnectorError::user("a streaming body".into()))?
             .to_vec();
 
-        let call = self.observed(&parts);
+        let call = self.observed(&parts, &body);
         let fault = call
             .as_ref()
             .map_or(Fault::Pass, |call| self.observer.decide(call));
@@ -147,11 +147,17 @@ impl InProcess {
     }
 
     /// The call that a request makes, with its number; `None` if no service has such an operation.
-    fn observed(&self, request: &Parts) -> Option<Call> {
+    fn observed(&self, request: &Parts, body: &[u8]) -> Option<Call> {
         let Operation { service, name, .. } = Operation::of(request)?;
         let running = lambda::running();
 
+        let tags = if name == "SendBulkEmail" {
+            bulk_entries::tags_of_first(body)
+        } else {
+            Vec::new()
+        };
         Some(Call {
+            tags,
             service,
             operation: name,
             number: self.calls.fetch_add(1, Ordering::Relaxed) + 1,

@@ -87,10 +87,10 @@ impl Pacer {
         &self,
         mails: usize,
         apart: TimeDelta,
-        now: DateTime<Utc>,
+        mut now: DateTime<Utc>,
     ) -> Result<Reservation, Error> {
         let mut retries = Retries::begin();
-        while retries.attempt().await {
+        loop {
             let record = self.record(now).await?;
             let wanted = i64::try_from(mails)
                 .unwrap_or(i64::MAX)
@@ -112,8 +112,11 @@ impl Pacer {
                 let mails = usize::try_from(wanted).unwrap_or(mails);
                 return Ok(Reservation::Slot(record.last_slot(), mails));
             }
+            if !retries.wait().await {
+                return Err(StoreError::Changed.into());
+            }
+            now = now.max(self.clock.now());
         }
-        Err(StoreError::Changed.into())
     }
 
     /// Reserves a slot for one mail, or answers the next slot without reserving it if that is later

@@ -1,6 +1,34 @@
 //! Entries of a `SendBulkEmail` that never reach SES and are reported as refused.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
+
+/// A request, as far as tags are concerned.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct TaggedRequest {
+    bulk_email_entries: Vec<TaggedEntry>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct TaggedEntry {
+    replacement_tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    name: String,
+}
+
+/// The names of the tags of the first entry.
+pub fn tags_of_first(request: &[u8]) -> Vec<String> {
+    let request: TaggedRequest = serde_json::from_slice(request).unwrap_or_default();
+    let first = request.bulk_email_entries.into_iter().next();
+    let tags = first.unwrap_or_default().replacement_tags.into_iter();
+    tags.map(|tag| tag.name).collect()
+}
 
 /// The request without the entries at the positions whose bit is set, and their positions. The first entry stays.
 pub fn without(request: &[u8], entries: u64) -> (Vec<u8>, Vec<usize>) {

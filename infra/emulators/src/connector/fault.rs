@@ -17,6 +17,8 @@ pub struct Call {
     pub function: Option<String>,
     /// The number of that function's invocation.
     pub invocation: Option<u64>,
+    /// The names of the tags of the first mail, if `SendBulkEmail` sends any.
+    pub tags: Vec<String>,
 }
 
 /// The fault that happens to a call.

@@ -82,6 +82,7 @@ async fn an_observer_sees_every_call_and_decides_what_becomes_of_it() {
         number,
         function: None,
         invocation: None,
+        tags: Vec::new(),
     });
     assert_eq!(*calls.lock().unwrap(), expected);
 }

@@ -24,7 +24,8 @@ pub(super) struct ClaimedWave<'f> {
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
-    /// next wave. A reattempt records who gets no mail.
+    /// next wave. A reattempt records who gets no mail, and stamps the users whose stamp was taken back
+    /// before the first worker ended.
     pub(super) async fn write_before_claim(
         &self,
         decided: &mut Decided<'_>,
@@ -41,7 +42,7 @@ impl Wave<'_> {
                 recipients
                     .record(&self.resend.id, RecipientState::Unknown, &without_mail)
                     .await?;
-                Ok(())
+                self.stamp(&mut decided.mails).await
             }
         }
     }
@@ -108,7 +109,16 @@ impl Wave<'_> {
     }
 
     async fn stamp(&self, mails: &mut Vec<PreparedMail<'_>>) -> Result<(), Error> {
-        let users: Vec<&User> = mails.iter().map(|mail| mail.user).collect();
+        let needs_stamp = |mail: &PreparedMail<'_>| match self.policy {
+            AttemptPolicy::First => true,
+            AttemptPolicy::Reattempt => {
+                let first = mail.recipient.mail.as_ref();
+                let number = first.map(|values| values.invitation);
+                number.is_some_and(|number| mail.user.invite_count < number)
+            }
+        };
+        let mailed = mails.iter().filter(|mail| needs_stamp(mail));
+        let users: Vec<&User> = mailed.map(|mail| mail.user).collect();
         let now = self.engine.clock().now();
         let stamped = self
             .engine
@@ -118,7 +128,7 @@ impl Wave<'_> {
             .await?;
 
         let mut stamped = stamped.into_iter();
-        mails.retain(|_| stamped.next().unwrap_or(false));
+        mails.retain(|mail| !needs_stamp(mail) || stamped.next().unwrap_or(false));
         Ok(())
     }
 

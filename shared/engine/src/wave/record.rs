@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MAX_DELAY, MailOutcome};
 use reinvite_domain::{
     Chunk, Claim, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient,
-    RecipientState, Resend, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
+    RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
 };
 
 use super::{
@@ -22,9 +22,6 @@ use crate::{
 
 /// A recipient is `failed` after this many transient refusals in one invocation.
 const MAX_TRANSIENT_FAILURES: u32 = 3;
-
-/// A chunk that could not reach SES tries again after this time.
-const RECONNECT_AFTER: TimeDelta = TimeDelta::seconds(20);
 
 /// The limits of the account that the outcomes of a wave met.
 #[derive(Clone, Default)]
@@ -114,10 +111,10 @@ impl Wave<'_> {
         } else {
             store.chunks.release(&chunk, claim.without(&free)).await?
         };
-        self.note_contact(sent.contact, facts).await?;
+        let reconnect_after = self.note_contact(sent.contact, facts).await?;
         match (chunk, sent.contact) {
             (None, _) => Ok(WaveResult::ClaimLost),
-            (Some(chunk), Contact::NoConnection) => Ok(WaveResult::Later(chunk, RECONNECT_AFTER)),
+            (Some(chunk), Contact::NoConnection) => Ok(WaveResult::Later(chunk, reconnect_after)),
             // Then its mails become `unknown`, also if the resend is paused by then.
             (Some(chunk), Contact::NoAnswer) => Ok(WaveResult::Later(chunk, claim_ends_at - now)),
             (Some(chunk), _) => self.next_after(chunk, limits, now).await,
@@ -206,21 +203,25 @@ impl Wave<'_> {
     }
 
     /// Counts waves in a row that SES did not answer, and pauses the resend after several of them:
-    /// the recipients that are left are not put in doubt too.
-    async fn note_contact(&self, contact: Contact, facts: &WaveFacts) -> Result<(), Error> {
+    /// the recipients that are left are not put in doubt too. Returns when to try again if there was no
+    /// connection.
+    async fn note_contact(&self, contact: Contact, facts: &WaveFacts) -> Result<TimeDelta, Error> {
         let (resends, resend) = (&self.engine.store().resends, self.resend);
         match contact {
             Contact::Answered if facts.was_unanswered => {
-                return Ok(resends.reset_unanswered(&resend.id).await?);
+                resends.reset_unanswered(&resend.id).await?;
+                return Ok(TimeDelta::zero());
             }
-            Contact::Answered | Contact::NotCalled => return Ok(()),
+            Contact::Answered | Contact::NotCalled => return Ok(TimeDelta::zero()),
             Contact::NoConnection | Contact::NoAnswer => {}
         }
 
-        let counted = resends.count_unanswered(&resend.id).await?;
-        let Some(counted) = counted.filter(Resend::is_without_answer) else {
-            return Ok(());
+        let Some(counted) = resends.count_unanswered(&resend.id).await? else {
+            return Ok(resend.reconnects_after());
         };
+        if !counted.is_without_answer() {
+            return Ok(counted.reconnects_after());
+        }
         tracing::error!(
             resend = %resend.id,
             organisation = %resend.organisation,
@@ -229,7 +230,7 @@ impl Wave<'_> {
         );
         let paused = ResendTransition::PausedForNoAnswer;
         resends.change(&counted, &paused, None).await?;
-        Ok(())
+        Ok(counted.reconnects_after())
     }
 
     /// The next step after a wave that met these limits of the account.

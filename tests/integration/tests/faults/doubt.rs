@@ -235,3 +235,40 @@ async fn the_inputs_of_a_mail_are_kept_when_the_resend_is_paused_after_the_funct
         .unwrap();
     assert_eq!(mail["html"], world.mails()[0]["html"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_user_whose_stamp_was_taken_back_before_the_function_ended_counts_as_invited_once_mailed()
+{
+    let world = World::new().await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let (mut refused, mut ended) = (false, false);
+    world
+        .faults
+        .plan(move |call, _| match call.operation.as_str() {
+            "SendBulkEmail" if !refused => {
+                refused = true;
+                Fault::Refuse {
+                    status: 429,
+                    code: "TooManyRequestsException",
+                }
+            }
+            // The first write after the refusal takes the stamps back.
+            "BatchExecuteStatement" if refused && !ended => {
+                ended = true;
+                Fault::EndAfter
+            }
+            _ => Fault::Pass,
+        });
+
+    let body = json!({"selection": {"userIds": users}});
+    let owner = world.owner();
+    let key = [("idempotency-key", "k")];
+    let (_, answer) = owner.post("/v1/resends", &key, &body).await.unwrap();
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!(resend["counts"]["sent"], 3, "{resend}");
+
+    for user in owner.all("/v1/users?group=g", "users").await.unwrap() {
+        assert_eq!(user["inviteCount"], 1, "{user}");
+    }
+}

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use reinvite_domain::{
     Counts, OnDoubt, Recipient, RecipientState, Resend, ResendState, chunk::REATTEMPT_AFTER,
 };
 
 use super::{
-    run::{MAX_CALLS, RecipientMails},
+    run::{MAX_CALLS, RecipientEnd},
     schedule::Schedule,
     tally::Tally,
 };
@@ -18,12 +18,7 @@ use super::{
 const MIN_TIME_BETWEEN_MAILS: TimeDelta = TimeDelta::seconds(REATTEMPT_AFTER.num_seconds() - 60);
 
 /// Checks a resend that has ended, each of its recipients, and its counts.
-pub fn check(
-    schedule: &Schedule,
-    resend: &Resend,
-    recipients: &[RecipientMails],
-    tally: &mut Tally,
-) {
+pub fn check(schedule: &Schedule, resend: &Resend, recipients: &[RecipientEnd], tally: &mut Tally) {
     let cancelled = resend.state == ResendState::Cancelled;
     assert!(
         tally.counts()["calls"] <= MAX_CALLS,
@@ -34,10 +29,14 @@ pub fn check(
         "{resend:?}"
     );
 
-    for (recipient, mails) in recipients {
+    for end in recipients {
+        let RecipientEnd {
+            recipient, mails, ..
+        } = end;
         let is_right = state_matches_mails(schedule, cancelled, recipient, !mails.is_empty());
         assert!(is_right, "{mails:?} to {recipient:?}");
-        check_number_of_mails(schedule, (recipient, mails));
+        check_number_of_mails(schedule, end);
+        check_invited(end, cancelled);
 
         tally.count("mails", mails.len() as u64);
         tally.count(
@@ -85,11 +84,21 @@ fn state_matches_mails(
     }
 }
 
+/// A user counts as invited if SES accepted a mail, and does not if none left. A cancel may come between stamp and mail.
+fn check_invited(end: &RecipientEnd, cancelled: bool) {
+    let is_right = match end.recipient.state {
+        _ if !end.mails.is_empty() => end.is_invited,
+        RecipientState::Failed | RecipientState::Skipped if !cancelled => !end.is_invited,
+        _ => true,
+    };
+    assert!(is_right, "invited: {} {:?}", end.is_invited, end.recipient);
+}
+
 /// A recipient gets at most one mail, or, if doubt may stay open, another one after the time of a reattempt.
-fn check_number_of_mails(
-    schedule: &Schedule,
-    (recipient, mails): (&Recipient, &Vec<DateTime<Utc>>),
-) {
+fn check_number_of_mails(schedule: &Schedule, end: &RecipientEnd) {
+    let RecipientEnd {
+        recipient, mails, ..
+    } = end;
     let once = schedule.on_doubt == OnDoubt::Hold || !schedule.feedback_faults;
     let apart = mails
         .windows(2)
@@ -102,8 +111,8 @@ fn check_number_of_mails(
 }
 
 /// The counts of the resend are those of its recipients.
-fn check_counts(resend: &Resend, recipients: &[RecipientMails]) {
-    let states = Counts::by_state(recipients.iter().map(|(recipient, _)| recipient));
+fn check_counts(resend: &Resend, recipients: &[RecipientEnd]) {
+    let states = Counts::by_state(recipients.iter().map(|end| &end.recipient));
     let counted: BTreeMap<_, _> = resend
         .counts
         .states

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,10 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
 use reinvite_domain::{OnDoubt, Recipient, Resend, ResendId, ResendState, SenderJob};
-use reinvite_emulators::{
-    connector::{Call, Fault},
-    sesv2::Account,
-};
+use reinvite_emulators::connector::{Call, Fault};
 use reinvite_local::stack::Stack;
 use reinvite_test_kit::{Tables, World, WorldOptions};
 use serde_json::{Value, json};
@@ -42,8 +38,14 @@ pub struct Mails {
     pub others: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// A recipient, and the times at which SES accepted a mail to it.
-pub type RecipientMails = (Recipient, Vec<DateTime<Utc>>);
+/// A recipient at the end of a run.
+pub struct RecipientEnd {
+    pub recipient: Recipient,
+    /// The times at which SES accepted a mail to it.
+    pub mails: Vec<DateTime<Utc>>,
+    /// Whether the user counts as invited.
+    pub is_invited: bool,
+}
 
 /// A run: its world, its schedule, and the users of the resend.
 pub struct ScheduledRun {
@@ -68,12 +70,15 @@ impl ScheduledRun {
             println!("{schedule:#?}");
         }
 
+        let tables = tables_with_users(schedule.recipients).await;
+        // Waits are random: those of the SDK, and those of the backoff. The tables may be made now or have been before.
+        fastrand::seed(seed);
         let world = World::with(WorldOptions {
             chunk_size: schedule.recipients.div_ceil(3),
             feedback: Some(schedule.events(seed)),
             send_rate: schedule.send_rate,
             contract: false,
-            tables: tables_with_users(schedule.recipients).await,
+            tables,
             ..WorldOptions::default()
         })
         .await;
@@ -94,28 +99,16 @@ impl ScheduledRun {
         run
     }
 
-    /// Makes indexes lag, schedules fire late and twice, and SES refuse the sender for a while, or limit calls.
+    /// Makes indexes lag, schedules fire late and twice, and SES limit calls and get into trouble.
     fn disturb_services(&self, seed: u64) {
         let services = &self.world.stack.services;
         let schedule = &self.schedule;
         let calls_per_second = schedule.calls_per_second;
-        services
-            .ses
-            .change_account(|account| account.send_calls_per_second = calls_per_second);
-        if let Some(window) = schedule.unverified.clone() {
-            let verified = Arc::new(Mutex::new(Vec::new()));
-            self.change_account_in(window, move |account| {
-                std::mem::swap(
-                    &mut account.verified_identities,
-                    &mut verified.lock().unwrap(),
-                );
-            });
-        }
-        if let Some(window) = schedule.without_ids.clone() {
-            self.change_account_in(window, |account| {
-                account.omits_message_ids = !account.omits_message_ids;
-            });
-        }
+        services.ses.change_account(|account| {
+            account.send_calls_per_second = calls_per_second;
+            account.get_account_calls_per_second = Some(1);
+        });
+        self.trouble_ses();
 
         if self.schedule.index_lag > 0 {
             let lag = TimeDelta::seconds(self.schedule.index_lag);
@@ -128,19 +121,29 @@ impl ScheduledRun {
         }
     }
 
-    /// Changes the SES account at the beginning of a window of seconds, and back at its end.
-    fn change_account_in(
-        &self,
-        window: Range<u32>,
-        toggle: impl Fn(&mut Account) + Send + 'static,
-    ) {
-        let stack = self.world.stack.clone();
-        let at = |seconds: u32| self.created + TimeDelta::seconds(seconds.into());
-        let (from, to) = (at(window.start), at(window.end));
+    /// Brings the SES account into the troubles of the schedule, each for its time.
+    fn trouble_ses(&self) {
+        let (stack, schedule, created) = (
+            self.world.stack.clone(),
+            self.schedule.clone(),
+            self.created,
+        );
+        let windows = schedule.ses_troubles.iter();
+        let mut changes: Vec<_> = windows
+            .flat_map(|(window, _)| [window.start, window.end])
+            .collect();
+        changes.sort_unstable();
+
         tokio::spawn(async move {
-            for at in [from, to] {
+            let mut healthy = None;
+            for since in changes {
+                let at = created + TimeDelta::seconds(since.into());
                 stack.clock.sleep_until(at).await;
-                stack.services.ses.change_account(&toggle);
+                stack.services.ses.change_account(|account| {
+                    *account = healthy.get_or_insert_with(|| account.clone()).clone();
+                    let troubles = schedule.ses_troubles_at(since);
+                    troubles.for_each(|trouble| trouble.befall(account));
+                });
             }
         });
     }
@@ -313,14 +316,20 @@ impl ScheduledRun {
         &self,
         resend: &Resend,
         mut mails: BTreeMap<String, Vec<DateTime<Utc>>>,
-    ) -> Vec<RecipientMails> {
+    ) -> Vec<RecipientEnd> {
         let mut recipients = Vec::new();
         for chunk in 0..resend.chunks {
             let store = &self.world.stack.store;
             for recipient in store.recipients.of_chunk(&resend.id, chunk).await.unwrap() {
                 let address = &self.users[recipient.user_id.as_str()];
                 let mails = mails.remove(address).unwrap_or_default();
-                recipients.push((recipient, mails));
+                let organisation = self.world.organisation();
+                let user = store.users.get(&organisation, &recipient.user_id).await;
+                recipients.push(RecipientEnd {
+                    mails,
+                    is_invited: user.unwrap().unwrap().invite_count > 0,
+                    recipient,
+                });
             }
         }
 

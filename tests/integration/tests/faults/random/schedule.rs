@@ -12,6 +12,8 @@ use reinvite_emulators::{
     sesv2::EventTimes,
 };
 
+use super::ses_trouble::SesTrouble;
+
 /// Seconds from the creation of the resend until the last fault.
 pub const FAULTS_END: u32 = 12 * 60;
 
@@ -91,10 +93,8 @@ pub struct Schedule {
     pub feedback_faults: bool,
     /// The seconds from the creation in which SES throttles every call.
     pub storm: Option<Range<u32>>,
-    /// The seconds from the creation in which the sender's identity is not verified.
-    pub unverified: Option<Range<u32>>,
-    /// The seconds from the creation in which SES accepts mails without a message id.
-    pub without_ids: Option<Range<u32>>,
+    /// The troubles of the SES account, each with its seconds from the creation.
+    pub ses_troubles: Vec<(Range<u32>, SesTrouble)>,
     /// Calls a second that SES takes; `None` is no limit.
     pub calls_per_second: Option<u32>,
     /// The number of the call at which an operator cancels.
@@ -160,8 +160,9 @@ impl Schedule {
                 let from = rng.u32(..120);
                 from..from + rng.u32(10..300)
             }),
-            unverified: window(rng),
-            without_ids: window(rng),
+            ses_troubles: (0..rng.usize(..3))
+                .map(|_| (window(rng), SesTrouble::draw(rng)))
+                .collect(),
             calls_per_second: (rng.u8(..3) == 0).then(|| rng.u32(1..3)),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
             index_lag: if rng.bool() { 0 } else { rng.i64(1..10) },
@@ -171,6 +172,12 @@ impl Schedule {
                 .collect(),
             other_mails: std::array::from_fn(|_| rng.u32(70..600)),
         }
+    }
+
+    /// The troubles of the SES account `since` seconds after the creation.
+    pub fn ses_troubles_at(&self, since: u32) -> impl Iterator<Item = SesTrouble> {
+        let troubles = self.ses_troubles.iter();
+        troubles.filter_map(move |(window, trouble)| window.contains(&since).then_some(*trouble))
     }
 
     /// The times of events: up to 8 minutes late, so out of order. A quarter of them come twice, or not at all.
@@ -252,10 +259,10 @@ impl Schedule {
     }
 }
 
-/// A few minutes of the run, in a quarter of the runs.
-fn window(rng: &mut Rng) -> Option<Range<u32>> {
+/// Seconds or minutes of the run.
+fn window(rng: &mut Rng) -> Range<u32> {
     let from = rng.u32(..200);
-    (rng.u8(..4) == 0).then(|| from..from + rng.u32(10..200))
+    from..from + rng.u32(10..200)
 }
 
 /// DynamoDB is too busy, in the way that fits the call.

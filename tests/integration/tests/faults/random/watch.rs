@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    ops::Range,
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,35 +11,77 @@ use reinvite_emulators::{
     connector::{Call, Fault},
 };
 
-use super::{schedule::Schedule, tally::Tally};
+use super::{schedule::Schedule, ses_trouble::SesTrouble, tally::Tally};
+
+/// Functions are ended after this time, if the sender makes the call.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The faults that every long run of schedules must have met, with and without a wave in hand.
-pub const EXPECTED: [&str; 17] = [
-    "CancelTransaction",
-    "Delay",
-    "EndAfter",
-    "EndBefore",
-    "Freeze",
-    "LeaveOver",
-    "LoseAnswer",
-    "NoConnection",
-    "Refuse",
-    "RefuseEntries",
-    "Twice",
-    "no message ids",
-    "repeated firing",
-    "repeated input",
-    "stale index",
-    "too many calls",
-    "unverified sender",
-];
+pub fn expected() -> Vec<String> {
+    let names = [
+        "CancelTransaction",
+        "Delay",
+        "EndAfter",
+        "EndBefore",
+        "Freeze",
+        "Freeze past the time limit",
+        "LeaveOver",
+        "LoseAnswer",
+        "NoConnection",
+        "Refuse by DynamoDb",
+        "Refuse by Ses",
+        "Refuse by Sqs",
+        "RefuseEntries",
+        "Twice",
+        "repeated firing",
+        "repeated input",
+        "stale index",
+        "too many calls",
+    ];
+    let troubles = SesTrouble::ALL.map(SesTrouble::name);
+    names
+        .map(str::to_owned)
+        .into_iter()
+        .chain(troubles)
+        .collect()
+}
+
+/// The name under which a fault of a call is counted.
+fn name(call: &Call, fault: Fault) -> String {
+    match fault {
+        Fault::Refuse { .. } => format!("Refuse by {:?}", call.service),
+        Fault::Freeze(time) if time > TIME_LIMIT => "Freeze past the time limit".to_owned(),
+        _ => {
+            let name = format!("{fault:?}");
+            name.split([' ', '(']).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// Whether a fault may lose a mail that belongs to no resend: the mail counts as sent, or as refused for good, before SES has
+/// it. The answer to a read, and a refusal that passes, lose nothing.
+fn may_lose_mail(call: &Call, fault: Fault) -> bool {
+    let sends = call.operation == "SendBulkEmail";
+    let writes = matches!(
+        call.operation.as_str(),
+        "PutItem" | "UpdateItem" | "TransactWriteItems"
+    );
+    match (call.function.as_deref(), fault) {
+        (_, Fault::Pass) => false,
+        (Some("templates"), _) => sends || writes,
+        (Some("sender"), Fault::Refuse { .. } | Fault::RefuseEntries { .. }) => sends,
+        (Some("sender"), Fault::NoConnection | Fault::CancelTransaction { .. }) => false,
+        (Some("sender"), _) => sends || writes,
+        _ => false,
+    }
+}
 
 /// The faults of a run so far.
 #[derive(Default)]
 pub struct Watch {
     pub tally: Tally,
-    /// Invocations that have read a chunk: what they send is a wave.
-    readers: BTreeSet<u64>,
+    /// Whether a fault hit an invocation so that it may have lost a mail that belongs to no resend.
+    pub may_lose_other_mails: bool,
     /// Invocations that have a wave in hand: claimed, and perhaps not recorded.
     in_hand: BTreeSet<u64>,
     stale_answers: u64,
@@ -58,22 +100,21 @@ impl Watch {
     pub fn call(&mut self, call: &Call, fault: Fault) {
         self.tally.count("calls", 1);
         let invocation = call.invocation.unwrap_or_default();
+        let sends_wave = call.tags.iter().any(|tag| tag == "resend");
+        self.may_lose_other_mails |= !sends_wave && may_lose_mail(call, fault);
         // A wave is claimed right before it is sent. After its results are written, the worker reads the chunk again.
         match call.operation.as_str() {
-            "SendBulkEmail" if self.readers.contains(&invocation) => {
+            "SendBulkEmail" if sends_wave => {
                 self.in_hand.insert(invocation);
             }
             "Query" => {
-                self.readers.insert(invocation);
                 self.in_hand.remove(&invocation);
             }
             _ => {}
         }
 
         if fault != Fault::Pass {
-            let name = format!("{fault:?}");
-            let name = name.split([' ', '(']).next().unwrap_or_default();
-            self.fault(name, self.in_hand.contains(&invocation));
+            self.fault(&name(call, fault), self.in_hand.contains(&invocation));
         }
         if matches!(fault, Fault::EndBefore | Fault::EndAfter) {
             self.in_hand.remove(&invocation);
@@ -97,23 +138,16 @@ impl Watch {
 
     /// Counts how SES itself disturbs a call that sends, `since` seconds after the creation.
     pub fn ses(&mut self, schedule: &Schedule, since: u32, now: DateTime<Utc>) {
-        let is_in = |window: &Option<Range<u32>>| {
-            window
-                .as_ref()
-                .is_some_and(|window| window.contains(&since))
-        };
         let recent = |at: &DateTime<Utc>| now - *at < TimeDelta::seconds(1);
         self.sends.retain(recent);
 
         let limit = schedule.calls_per_second.unwrap_or(u32::MAX) as usize;
-        for (name, disturbs) in [
-            ("unverified sender", is_in(&schedule.unverified)),
-            ("no message ids", is_in(&schedule.without_ids)),
-            ("too many calls", self.sends.len() >= limit),
-        ] {
-            if disturbs {
-                self.fault(name, true);
-            }
+        if self.sends.len() >= limit {
+            self.fault("too many calls", true);
+        }
+        for trouble in schedule.ses_troubles_at(since) {
+            self.may_lose_other_mails |= trouble == SesTrouble::Sandbox;
+            self.fault(&trouble.name(), true);
         }
         self.sends.push_back(now);
     }
