@@ -1,6 +1,6 @@
-//! `cargo bench -p reinvite-benchmarks --bench lists` measures the cost of a page of each list, in an organisation of 100,000
-//! users and 10,000 resends: the calls to DynamoDB and the read units, without those that read the operator. A number behind
-//! `--` chooses the users, and a tenth of it the resends.
+//! `cargo bench -p reinvite-benchmarks --bench lists` measures the cost of a page of each list and of a preview, in
+//! organisations of 1,000, 10,000 and 100,000 users and a tenth as many resends: the calls to DynamoDB and the read units,
+//! without those that read the operator. Numbers behind `--` choose other sizes.
 
 use std::time::Duration;
 
@@ -18,18 +18,25 @@ use reinvite_local::{
 use reinvite_test_kit::{BEGINNING, instant};
 use serde_json::{Value, json};
 
-/// Users of the organisation.
-const USERS: usize = 100_000;
+/// Users of each organisation.
+const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() -> Result<(), BenchmarkError> {
-    let users = std::env::args()
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(USERS);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()?;
-    runtime.block_on(measure(users))
+    let mut sizes: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    if sizes.is_empty() {
+        sizes = SIZES.to_vec();
+    }
+
+    for users in sizes {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()?;
+        runtime.block_on(measure(users))?;
+    }
+    Ok(())
 }
 
 /// The ids that the paths of lists name.
@@ -51,7 +58,7 @@ async fn measure(users: usize) -> Result<(), BenchmarkError> {
     let owner = Caller::new(stack.front.clone(), organisation::create(&stack).await?);
     let ids = load(&owner, users).await?;
     println!(
-        "{users} users, {} resends; a page of 50, without the operator's own reads\n",
+        "\n{users} users, {} resends; a page of 50, without the operator's own reads\n",
         users / 10
     );
     print_costs(&owner, &meter, &ids).await?;
@@ -69,38 +76,50 @@ async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
     // The sweep counts the members of the groups.
     tokio::time::sleep(Duration::from_mins(3)).await;
 
-    let selected = owner.get("/v1/users?q=user00").await?;
-    let selected: Vec<&str> = selected["users"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|user| user["id"].as_str())
-        .collect();
-    let resend = create_resends(owner, &selected, users / 10).await?;
+    let ids = first_users(owner, users / 10).await?;
+    let selected = &ids[..ids.len().min(50)];
+    let resend = create_resends(owner, &ids, selected).await?;
 
     let groups = owner.get("/v1/groups?limit=2").await?;
     Ok(Ids {
         group: text(&groups["groups"][1]["id"]),
         resend,
-        user: selected.first().copied().unwrap_or_default().to_string(),
-        selected: selected.into_iter().map(String::from).collect(),
+        user: ids[0].clone(),
+        selected: selected.to_vec(),
     })
 }
 
-/// Creates resends; returns the id of the last. The first starts now, the others later. Each has one recipient, but the last
-/// has all of them.
+/// The ids of the first users.
+async fn first_users(owner: &Caller, count: usize) -> Result<Vec<String>, BenchmarkError> {
+    let (mut ids, mut next) = (Vec::new(), String::new());
+    while ids.len() < count {
+        let path = format!("/v1/users?limit=200{next}");
+        let page = owner.get(&path).await?;
+        let rows = page["users"].as_array().into_iter().flatten();
+        ids.extend(rows.map(|user| text(&user["id"])));
+        match page["next"].as_str() {
+            Some(cursor) => next = format!("&next={cursor}"),
+            None => break,
+        }
+    }
+    ids.truncate(count);
+    Ok(ids)
+}
+
+/// Creates a resend for each user, and returns the id of the last. The first starts now, the others later. The last has all
+/// selected users instead.
 async fn create_resends(
     owner: &Caller,
-    users: &[&str],
-    count: usize,
+    users: &[String],
+    all_selected: &[String],
 ) -> Result<String, BenchmarkError> {
     let mut last = Value::Null;
 
-    for number in 0..count {
-        let selected = if number + 1 == count {
-            users
+    for number in 0..users.len() {
+        let selected = if number + 1 == users.len() {
+            all_selected
         } else {
-            &users[number % users.len()..=number % users.len()]
+            &users[number..=number]
         };
         let mut body = json!({"selection": {"userIds": selected}});
         if number > 0 {
@@ -134,12 +153,19 @@ async fn print_costs(owner: &Caller, meter: &Meter, ids: &Ids) -> Result<(), Ben
         print_cost(&path, rows, &meter.take(), &operator);
     }
 
-    let body = json!({"selection": {"userIds": ids.selected}});
-    meter.take();
-    let (_, preview) = owner.post("/v1/resends/preview", &[], &body).await?;
-    let rows = ["eligible", "excluded"].map(|list| preview[list].as_array().map_or(0, Vec::len));
-    let path = "/v1/resends/preview";
-    print_cost(path, rows.into_iter().sum(), &meter.take(), &operator);
+    let group = &ids.group;
+    for (selection, of) in [
+        (json!({"userIds": ids.selected}), "of 50 users"),
+        (json!({"filter": {"group": group}}), "of a group"),
+    ] {
+        let body = json!({"selection": selection});
+        meter.take();
+        let (_, preview) = owner.post("/v1/resends/preview", &[], &body).await?;
+        let rows =
+            ["eligible", "excluded"].map(|list| preview[list].as_array().map_or(0, Vec::len));
+        let path = format!("/v1/resends/preview {of}");
+        print_cost(&path, rows.into_iter().sum(), &meter.take(), &operator);
+    }
     Ok(())
 }
 

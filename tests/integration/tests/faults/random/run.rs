@@ -298,7 +298,8 @@ impl ScheduledRun {
 
             if at < self.created {
                 continue;
-            } else if let Some((tag, _)) = other {
+            }
+            if let Some((tag, _)) = other {
                 mails.others.entry(tag).or_default().push(address);
             } else if let Some(event) = tags["event"].as_str() {
                 let is_new = notices.insert((event.to_owned(), address));
