@@ -9,7 +9,10 @@ use reinvite_test_kit::World;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use super::{run::PATIENCE, schedule::Schedule, tally::Tally};
+use super::{
+    schedule::{PATIENCE, Schedule},
+    tally::Tally,
+};
 
 /// The tag of each mail, and the address that gets it.
 pub const OTHER_MAILS: [(&str, &str); 3] = [

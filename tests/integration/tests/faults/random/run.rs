@@ -17,13 +17,10 @@ use tokio::sync::Notify;
 
 use super::{
     other_mails::{self, OTHER_MAILS},
-    schedule::{FAULTS_END, RepeatedInput, Schedule},
+    schedule::{FAULTS_END, PATIENCE, RepeatedInput, Schedule},
     watch::Watch,
 };
 use crate::mail_edit::short;
-
-/// Every resend has ended by then.
-pub const PATIENCE: TimeDelta = TimeDelta::hours(8);
 
 /// Several times the calls of any run. From then on each call takes a second: a loop that takes no time comes to an end,
 /// and fails.

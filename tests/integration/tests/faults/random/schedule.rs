@@ -17,6 +17,9 @@ use super::ses_trouble::SesTrouble;
 /// Seconds from the creation of the resend until the last fault.
 pub const FAULTS_END: u32 = 12 * 60;
 
+/// Every resend has ended by then, and every mail has gone.
+pub const PATIENCE: TimeDelta = TimeDelta::hours(8);
+
 /// The status and the code with which DynamoDB, SES, and the other services refuse a call.
 const DYNAMODB: [(u16, &str); 5] = [
     (400, "ProvisionedThroughputExceededException"),
