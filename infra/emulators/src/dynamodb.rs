@@ -1,19 +1,25 @@
 //! DynamoDB: AWS JSON 1.0 in front of `dynoxide`.
 
+mod answer;
+mod conflicts;
+mod held_items;
 mod json;
 mod lagging_indexes;
 mod tokens;
+mod written_items;
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use axum::response::{IntoResponse, Response};
 use dynoxide::{Database, DynoxideError};
-use http::{StatusCode, header::CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 
 use crate::clock::Clock;
+use answer::Answer;
+use held_items::{HeldItems, SlowWrite};
 use json::call;
-pub use lagging_indexes::Indexes;
-pub use tokens::Tokens;
+use lagging_indexes::Indexes;
+use tokens::Tokens;
 
 /// The file's name in the data folder.
 const FILE: &str = "dynamodb.sqlite";
@@ -46,31 +52,81 @@ impl dynoxide::storage_backend::Clock for TtlClock {
     }
 }
 
-/// Answers one call.
-pub fn answer(
-    database: &Database,
-    tokens: &Tokens,
-    indexes: &Indexes,
-    operation: &str,
-    body: &[u8],
-) -> Response {
-    let from_index = if operation == "Query" {
-        indexes.query(database, body)
-    } else {
-        None
-    };
+/// The operations of DynamoDB. Clones share their data.
+#[derive(Clone)]
+pub struct DynamoDb {
+    database: Database,
+    /// The answers of its transactions.
+    tokens: Tokens,
+    pub indexes: Indexes,
+    pub held_items: HeldItems,
+}
 
-    match from_index.or_else(|| run(database, tokens, operation, body)) {
-        Some(Ok(json)) => aws_json(StatusCode::OK, json),
-        Some(Err(error)) => {
-            let status = StatusCode::from_u16(error.status_code())
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            aws_json(status, error.to_json())
+impl DynamoDb {
+    pub fn new(database: Database, clock: Clock) -> Self {
+        Self {
+            database,
+            tokens: Tokens::new(clock),
+            indexes: Indexes::default(),
+            held_items: HeldItems::default(),
         }
-        None => aws_json(
-            StatusCode::BAD_REQUEST,
-            r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#.to_owned(),
-        ),
+    }
+
+    /// Answers one call.
+    pub async fn answer(&self, operation: &str, body: &[u8]) -> Response {
+        let answer = match self.held_items.slow_write(operation, body) {
+            // A repeated transaction writes nothing, so it meets no conflict.
+            Some(write) if !self.tokens.has_answer_to(&write.request) => {
+                self.write_slowly(operation, body, &write).await
+            }
+            _ => self.run(operation, body),
+        };
+
+        let content_type = [(CONTENT_TYPE, "application/x-amz-json-1.0")];
+        (answer.status, content_type, answer.json).into_response()
+    }
+
+    /// Runs a write in the middle of its time. A transaction holds its items from the beginning to the end of this time.
+    async fn write_slowly(&self, operation: &str, body: &[u8], write: &SlowWrite) -> Answer {
+        if operation != "TransactWriteItems" {
+            return halfway(write.time, || self.write(operation, body, write)).await;
+        }
+
+        match self.held_items.try_hold(&write.items) {
+            Ok(_hold) => halfway(write.time, || self.run(operation, body)).await,
+            Err(conflicts) => conflicts::cancelled(&conflicts),
+        }
+    }
+
+    /// Runs a write that is no transaction, except for items that transactions hold.
+    fn write(&self, operation: &str, body: &[u8], write: &SlowWrite) -> Answer {
+        let conflicts = self.held_items.meet(&write.items);
+        if !conflicts.contains(&true) {
+            return self.run(operation, body);
+        }
+        if operation != "BatchExecuteStatement" {
+            return conflicts::refused();
+        }
+
+        let others = conflicts::without_statements(&write.request, &conflicts);
+        let answer = others.map(|request| self.run(operation, &request));
+        conflicts::with_statements(answer, &conflicts)
+    }
+
+    fn run(&self, operation: &str, body: &[u8]) -> Answer {
+        let from_index = if operation == "Query" {
+            self.indexes.query(&self.database, body)
+        } else {
+            None
+        };
+
+        match from_index.or_else(|| run(&self.database, &self.tokens, operation, body)) {
+            Some(Ok(json)) => Answer::ok(json),
+            Some(Err(error)) => Answer::error(&error),
+            None => Answer::refusal(
+                r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#.to_owned(),
+            ),
+        }
     }
 }
 
@@ -107,6 +163,10 @@ fn run(
     })
 }
 
-fn aws_json(status: StatusCode, json: String) -> Response {
-    (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], json).into_response()
+/// Waits for half of the time, runs, and waits for the other half.
+async fn halfway<T>(time: Duration, run: impl FnOnce() -> T) -> T {
+    tokio::time::sleep(time / 2).await;
+    let answer = run();
+    tokio::time::sleep(time / 2).await;
+    answer
 }

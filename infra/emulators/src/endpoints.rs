@@ -9,7 +9,6 @@ use axum::{
 use http::StatusCode;
 
 use crate::{
-    dynamodb,
     operation::{Operation, Service},
     refusal::Refusal,
     services::Services,
@@ -39,13 +38,7 @@ async fn answer(State(services): State<Services>, request: Request) -> Response 
     };
 
     match operation.service {
-        Service::DynamoDb => dynamodb::answer(
-            &services.database,
-            &services.tokens,
-            &services.indexes,
-            &operation.name,
-            &body,
-        ),
+        Service::DynamoDb => services.dynamodb.answer(&operation.name, &body).await,
         Service::Ses => services.ses.answer(&operation.name, &body),
         Service::Scheduler => services.scheduler.answer(&operation, &parts.uri, &body),
         Service::SecretsManager => services.secrets.answer(&operation.name, &body),

@@ -1,6 +1,6 @@
 //! The services of one account and region, and the data that they share.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
 use dynoxide::{Database, DynoxideError};
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::{
     clock::Clock,
-    dynamodb,
+    dynamodb::{self, DynamoDb},
     scheduler::Scheduler,
     secrets_manager::{self, SecretsManager},
     sesv2::{Account, Ses},
@@ -50,10 +50,8 @@ pub enum OpenError {
 pub struct Services {
     /// DynamoDB. Its expired items go when [`Database::sweep_ttl`] is called.
     pub database: Database,
-    /// The answers of its transactions.
-    pub(crate) tokens: dynamodb::Tokens,
-    /// Its indexes.
-    pub(crate) indexes: dynamodb::Indexes,
+    /// The operations on it.
+    pub(crate) dynamodb: DynamoDb,
     clock: Clock,
     /// SES v2.
     pub ses: Ses,
@@ -78,9 +76,8 @@ impl Services {
         let state = State::open(settings.data.as_deref())?;
         let sqs = Sqs::new(state.clone(), clock.clone(), &settings.endpoint);
         Ok(Self {
+            dynamodb: DynamoDb::new(database.clone(), clock.clone()),
             database,
-            tokens: dynamodb::Tokens::new(clock.clone()),
-            indexes: dynamodb::Indexes::default(),
             clock: clock.clone(),
             ses: Ses::open(
                 state.clone(),
@@ -97,12 +94,25 @@ impl Services {
 
     /// From now on, queries of indexes miss what was written in the last `lag`, as AWS's may.
     pub fn lag_indexes(&self, lag: TimeDelta) -> Result<(), DynoxideError> {
-        self.indexes.lag(&self.database, &self.clock, lag)
+        self.dynamodb.indexes.lag(&self.database, &self.clock, lag)
     }
 
     /// The number of queries of indexes that missed writes, of whatever item.
     #[must_use]
     pub fn stale_index_answers(&self) -> u64 {
-        self.indexes.stale_answers()
+        self.dynamodb.indexes.stale_answers()
+    }
+
+    /// From now on, writes of DynamoDB take this time, in which a transaction holds its items: other writes of these items
+    /// are refused, as AWS's are. It knows the tables that exist now.
+    pub fn hold_items(&self, write_time: Duration) -> Result<(), DynoxideError> {
+        self.dynamodb.held_items.hold(&self.database, write_time)
+    }
+
+    /// The number of writes of items that were refused because a transaction held the item, as in the `TransactionConflict`
+    /// metric of CloudWatch.
+    #[must_use]
+    pub fn transaction_conflicts(&self) -> u64 {
+        self.dynamodb.held_items.conflicts()
     }
 }

@@ -9,10 +9,9 @@ use std::{
 
 use chrono::TimeDelta;
 use dynoxide::{Database, DynoxideError, ImportOptions};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::json::{call, malformed};
+use super::json::{call, json_of, request};
 use crate::clock::Clock;
 
 /// The indexes of an account: up to date until [`Indexes::lag`] is called. Clones share them.
@@ -215,13 +214,4 @@ fn open_stream(database: &Database, table: &str) -> Result<String, DynoxideError
         "ShardIteratorType": "LATEST",
     }))?)?;
     Ok(iterator.shard_iterator.unwrap_or_default())
-}
-
-fn request<Request: DeserializeOwned>(json: Value) -> Result<Request, DynoxideError> {
-    serde_json::from_value(json).map_err(|error| malformed(&error.to_string()))
-}
-
-fn json_of(answer: &impl Serialize) -> Result<Value, DynoxideError> {
-    serde_json::to_value(answer)
-        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }

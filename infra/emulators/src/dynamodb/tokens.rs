@@ -45,6 +45,14 @@ impl Tokens {
         }
     }
 
+    /// Whether a request was run with its token before, so that its answer is repeated.
+    pub fn has_answer_to(&self, request: &Value) -> bool {
+        let token = request["ClientRequestToken"].as_str();
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        answers.forget_before(self.clock.now() - TOKEN_LIFE);
+        token.is_some_and(|token| answers.by_token.contains_key(token))
+    }
+
     /// Runs a request, or repeats the answer if the request was run with its token before. A request that failed runs
     /// again.
     pub fn once(

@@ -1,3 +1,5 @@
+mod conflicts;
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::{
