@@ -8,6 +8,7 @@ use crate::{
     Error, Retries,
     error::{failed, incomplete},
     keys::Key,
+    retries::past_transactions,
     table::{CONCURRENT_BATCHES, Table, encode},
 };
 
@@ -47,11 +48,12 @@ impl Table {
 
         loop {
             let writes = std::mem::take(&mut batch);
-            let call = self
-                .client
-                .batch_write_item()
-                .request_items(&self.name, writes);
-            let output = call.send().await.map_err(failed("BatchWriteItem"))?;
+            let call = || {
+                let call = self.client.batch_write_item();
+                call.request_items(&self.name, writes.clone()).send()
+            };
+            let output = past_transactions(call).await;
+            let output = output.map_err(failed("BatchWriteItem"))?;
 
             // DynamoDB leaves writes over when it is busy.
             let left = output.unprocessed_items.unwrap_or_default();

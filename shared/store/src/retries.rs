@@ -65,7 +65,7 @@ impl Retries {
     }
 }
 
-/// Makes a write of one item, and again while a transaction holds the item. The SDK does not repeat
+/// Makes a write, and again while a transaction holds one of its items. The SDK does not repeat
 /// it.
 pub(crate) async fn past_transactions<T, E, R, Write>(
     write: impl Fn() -> Write,

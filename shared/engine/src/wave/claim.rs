@@ -208,8 +208,7 @@ impl Wave<'_> {
         let current = chunks.get(&read.resend, read.number).await?;
         let current = current.ok_or(StoreError::Missing("chunk"))?;
         if self.policy == AttemptPolicy::First {
-            self.take_stamps_of_cancelled_back(&current, decided)
-                .await?;
+            self.take_needless_stamps_back(&current, decided).await?;
             return Ok(WaveResult::ClaimLost);
         }
 
@@ -220,18 +219,17 @@ impl Wave<'_> {
         })
     }
 
-    /// After a cancel, users whom this wave has stamped and nobody mails any more do not count as
-    /// invited. While the resend is sent, the worker that has the chunk relies on the stamps.
-    async fn take_stamps_of_cancelled_back(
+    /// Users whom this wave has stamped and nobody mails any more do not count as invited: those of
+    /// whom another worker has recorded that no mail left, and after a cancel those who wait. While the
+    /// resend is sent, the worker that has the chunk relies on the stamps of those who wait.
+    async fn take_needless_stamps_back(
         &self,
         current: &Chunk,
         decided: &Decided<'_>,
     ) -> Result<(), Error> {
         let (store, resend) = (self.engine.store(), &self.resend.id);
         let stored = store.resends.get(resend).await?;
-        if stored.is_none_or(|stored| stored.state != ResendState::Cancelled) {
-            return Ok(());
-        }
+        let is_cancelled = stored.is_some_and(|stored| stored.state == ResendState::Cancelled);
 
         let recipients = store.recipients.of_chunk(resend, current.number).await?;
         let claimed = current.unresolved(&recipients);
@@ -240,10 +238,12 @@ impl Wave<'_> {
             !claimed.contains(&position)
                 && recipients.iter().any(|recipient| {
                     recipient.position == position
-                        && matches!(
-                            recipient.state,
-                            RecipientState::Pending | RecipientState::Skipped
-                        )
+                        && match recipient.state {
+                            RecipientState::Pending => is_cancelled,
+                            RecipientState::Skipped => true,
+                            RecipientState::Failed => recipient.sent_at.is_none(),
+                            _ => false,
+                        }
                 })
         };
         let users: Vec<_> = decided

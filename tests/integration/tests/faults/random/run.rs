@@ -111,6 +111,10 @@ impl ScheduledRun {
             let lag = TimeDelta::seconds(self.schedule.index_lag);
             services.lag_indexes(lag).unwrap();
         }
+        if self.schedule.write_time > 0 {
+            let write_time = Duration::from_millis(self.schedule.write_time);
+            services.hold_items(write_time).unwrap();
+        }
         if self.schedule.unpunctual {
             services
                 .scheduler

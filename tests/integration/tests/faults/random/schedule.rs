@@ -104,6 +104,8 @@ pub struct Schedule {
     pub cancel_at: Option<u64>,
     /// The seconds by which indexes lag behind their tables; 0 is not at all.
     pub index_lag: i64,
+    /// The milliseconds in which a transaction holds its items; 0 is not at all.
+    pub write_time: u64,
     /// Whether schedules fire late, and some once more.
     pub unpunctual: bool,
     /// The inputs that come once more, each with its second from the creation.
@@ -169,6 +171,7 @@ impl Schedule {
             calls_per_second: (rng.u8(..3) == 0).then(|| rng.u32(1..3)),
             cancel_at: (rng.u8(..4) == 0).then(|| rng.u64(1..120)),
             index_lag: if rng.bool() { 0 } else { rng.i64(1..10) },
+            write_time: if rng.bool() { 0 } else { rng.u64(1..40) },
             unpunctual: rng.bool(),
             repeated: (0..rng.usize(..8))
                 .map(|_| (rng.u32(..FAULTS_END), input(rng)))

@@ -37,6 +37,7 @@ pub fn expected() -> Vec<String> {
         "repeated input",
         "stale index",
         "too many calls",
+        "transaction conflict",
     ];
     let troubles = SesTrouble::ALL.map(SesTrouble::name);
     names
@@ -90,6 +91,7 @@ pub struct Watch {
     /// Invocations that have a wave in hand: claimed, and perhaps not recorded.
     in_hand: BTreeSet<u64>,
     stale_answers: u64,
+    conflicts: u64,
     repeated_firings: u64,
     /// The instants of the last calls that send.
     sends: VecDeque<DateTime<Utc>>,
@@ -133,6 +135,12 @@ impl Watch {
             self.elsewhere("stale index");
         }
         self.stale_answers = stale_answers;
+
+        let conflicts = services.transaction_conflicts();
+        for _ in self.conflicts..conflicts {
+            self.elsewhere("transaction conflict");
+        }
+        self.conflicts = conflicts;
 
         let repeated_firings = services.scheduler.repeated_firings();
         for _ in self.repeated_firings..repeated_firings {
