@@ -119,9 +119,6 @@ async fn read_lists(
             .await?);
     };
 
-    if check_login_id(login_id).is_err() {
-        return Ok(UserListPage::default());
-    }
     let listed = user_lists.with_login_id(organisation, login_id).await?;
     Ok(UserListPage {
         users: listed.into_iter().collect(),

@@ -7,6 +7,7 @@ use crate::{
     GroupId, GroupTree, Rule, Status, User,
     period::{CountRange, Occurrence},
     text::{folded, listed_values},
+    user_fields::check_login_id,
 };
 
 /// A filter as it is written, by the names of the contract: in a query, or as strings or arrays in
@@ -71,7 +72,9 @@ impl Filter {
 
         let filter = ParsedFilter {
             group: fields.parse("group", self.group.as_deref(), |text| GroupId::new(text)),
-            login_id: self.login_id.clone(),
+            login_id: fields.parse("loginId", self.login_id.as_deref(), |text| {
+                check_login_id(text).map(|()| text.to_owned())
+            }),
             statuses: statuses
                 .unwrap_or_default()
                 .into_iter()

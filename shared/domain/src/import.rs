@@ -133,6 +133,12 @@ impl<'h> LineParser<'h> {
             return None;
         }
 
+        // API Gateway puts this character in place of what is not UTF-8 before the function sees it.
+        if record.iter().any(|cell| cell.contains('\u{FFFD}')) {
+            self.errors.push(LineError::of_line(line, Rule::Encoding));
+            return None;
+        }
+
         let mut row = ImportRow {
             line,
             login_id: String::new(),
@@ -355,6 +361,10 @@ mod tests {
             ]
         );
         assert_eq!(errors(""), [(1, "login_id".into())]);
+        let replaced = "login_id,display_name\na,J\u{FFFD}rgen\n";
+        let replaced = parse(replaced.as_bytes(), Tz::UTC).unwrap_err();
+        assert_eq!((replaced[0].line, &replaced[0].rule), (2, &Rule::Encoding));
+
         let not_utf8 = parse(b"login_id\n\xFF\n", Tz::UTC).unwrap_err();
         assert_eq!((not_utf8[0].line, &not_utf8[0].rule), (2, &Rule::Encoding));
     }

@@ -388,6 +388,9 @@ pub enum Rule {
         /// The most tags.
         max: usize,
     },
+    /// The source could make a list that grows beyond any bound.
+    #[error("lists may hold only texts and numbers, and may not be added or multiplied")]
+    GrowingList,
     /// The template writes a line break into the subject. A value never holds a line break.
     #[error("a subject is one line")]
     LineBreakInSubject,

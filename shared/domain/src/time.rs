@@ -1,11 +1,15 @@
 //! Dates and times as people write them.
 
 use chrono::{
-    DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
+    DateTime, Days, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
+    Timelike, Utc,
 };
 use chrono_tz::Tz;
 
 use crate::Rule;
+
+/// The length of `2026-12-01T09:00`.
+const MINUTES_LENGTH: usize = 16;
 
 /// The instant of a local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +29,7 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, Rule> {
         });
     }
 
-    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .ok_or(Rule::NotATime)?;
+    let local = local_time(text).ok_or(Rule::NotATime)?;
 
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => Ok(ResolvedTime {
@@ -46,17 +47,44 @@ pub fn resolve_time(text: &str, zone: Tz) -> Result<ResolvedTime, Rule> {
     }
 }
 
+/// Parses a local time, which may omit the seconds.
+fn local_time(text: &str) -> Option<NaiveDateTime> {
+    let form = if text.len() == MINUTES_LENGTH {
+        "%Y-%m-%dT%H:%M"
+    } else {
+        "%Y-%m-%dT%H:%M:%S%.f"
+    };
+    let local = NaiveDateTime::parse_from_str(text, form).ok();
+    local.filter(|local| has_minutes(text) && !is_leap_second(local))
+}
+
+/// Whether a text begins with a date and a time of day in minutes. The parsers also take signs, blanks
+/// and fewer digits.
+fn has_minutes(text: &str) -> bool {
+    let is_in_place = |(byte, form): (u8, u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == form,
+    };
+    text.len() >= MINUTES_LENGTH && text.bytes().zip(*b"0000-00-00T00:00").all(is_in_place)
+}
+
+/// Whether a time has the second 60, which no clock of a computer shows.
+fn is_leap_second(time: &impl Timelike) -> bool {
+    time.nanosecond() >= 1_000_000_000
+}
+
 /// Parses an RFC 3339 instant, which may omit the seconds.
 #[must_use]
 pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     // "2026-12-01T09:00" is followed by the seconds or by the offset.
-    let (minutes, rest) = text.split_at_checked(16)?;
+    let (minutes, rest) = text.split_at_checked(MINUTES_LENGTH)?;
     let at = if rest.starts_with(['Z', 'z', '+', '-']) {
         DateTime::parse_from_rfc3339(&format!("{minutes}:00{rest}"))
     } else {
         DateTime::parse_from_rfc3339(text)
     };
-    at.ok().map(|at| at.to_utc())
+    let at = at.ok().map(|at| at.to_utc());
+    at.filter(|at| has_minutes(text) && !is_leap_second(at))
 }
 
 /// Parses a date, such as `2026-12-01`.
@@ -101,6 +129,29 @@ mod tests {
             .unwrap()
             .and_time(NaiveTime::MIN);
         (0..2 * 366 * 24 * 60_i64).prop_map(move |minutes| begin + TimeDelta::minutes(minutes))
+    }
+
+    #[test]
+    fn a_time_has_its_digits_and_no_leap_second() {
+        for text in [
+            "2026-12-30T23:59:60Z",
+            "2026-12-30T23:59:60",
+            "2026-12-30T23:59:60.9",
+            "2027-1-1T0:0",
+            "+2027-01-01T00:00",
+            "2027-01-01 00:00:00Z",
+            "2027-01-01t00:00:00z",
+            "2027-01-01T00:00:",
+        ] {
+            assert_eq!(resolve_time(text, Tz::UTC), Err(Rule::NotATime), "{text}");
+        }
+        for text in [
+            "2027-01-01T00:00",
+            "2027-01-01T00:00Z",
+            "2027-01-01T00:00:00.5+09:00",
+        ] {
+            assert!(resolve_time(text, Tz::UTC).is_ok(), "{text}");
+        }
     }
 
     proptest! {

@@ -42,6 +42,9 @@ impl CompiledPart {
         if let Some(bound) = jinja::find_exceeded_bound(source, syntax) {
             return Err(RenderError::at(part, source, bound.offset, bound.rule));
         }
+        if let Some(offset) = jinja::find_growing_list(source, environment.syntax().clone()) {
+            return Err(RenderError::at(part, source, offset, Rule::GrowingList));
+        }
         environment
             .add_template_owned(TEMPLATE_NAME, source.to_owned())
             .map_err(to_error)?;

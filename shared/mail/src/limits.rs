@@ -8,6 +8,9 @@ use crate::mail_part::MailPart;
 /// (x86-64, optimised), so one bad template cannot hold up a wave of 50 recipients.
 pub const MAX_FUEL_PER_PART: u64 = 20_000;
 
+/// Most numbers of a range: the engine does not count the work of comparing lists.
+pub(crate) const MAX_RANGE: usize = 1_000;
+
 /// Longest subject in bytes: the longest line of RFC 5322, section 2.1.1.
 pub const MAX_SUBJECT_BYTES: usize = 998;
 

@@ -18,6 +18,19 @@ pub struct RenderError {
     pub defect: Rule,
 }
 
+/// Names by which messages of the engine speak of its own types.
+const TYPES_OF_THE_ENGINE: [&str; 9] = [
+    "usize",
+    "isize",
+    "i128",
+    "i64",
+    "i32",
+    "u64",
+    "u32",
+    "f64",
+    "float literal",
+];
+
 impl RenderError {
     /// A defect of the whole part.
     pub(crate) const fn new(part: MailPart, defect: Rule) -> Self {
@@ -47,7 +60,7 @@ impl RenderError {
     pub(crate) fn from_engine(part: MailPart, source: &str, error: &minijinja::Error) -> Self {
         let message = error
             .detail()
-            .map_or_else(|| error.kind().to_string(), str::to_owned);
+            .map_or_else(|| error.kind().to_string(), in_words_of_templates);
         let defect = match error.kind() {
             ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax { message },
             ErrorKind::UndefinedError => Rule::UndefinedValue { message },
@@ -63,6 +76,16 @@ impl RenderError {
             position,
             defect,
         }
+    }
+}
+
+/// A message of the engine, unless it speaks of types that templates do not have.
+fn in_words_of_templates(message: &str) -> String {
+    let names_type = |name: &&str| message.contains(*name);
+    if TYPES_OF_THE_ENGINE.iter().any(|name| names_type(name)) {
+        "a value has the wrong type, or is no number that can be used here".to_owned()
+    } else {
+        message.to_owned()
     }
 }
 

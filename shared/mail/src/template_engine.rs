@@ -2,11 +2,13 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};
-use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, functions,
+};
 
 use crate::characters::isolated;
 use crate::html_escape::write_escaped;
-use crate::limits::{MAX_FUEL_PER_PART, MAX_LOOP_DEPTH};
+use crate::limits::{MAX_FUEL_PER_PART, MAX_LOOP_DEPTH, MAX_RANGE};
 use crate::mail_part::MailPart;
 
 /// An environment for one part, without templates and without a loader.
@@ -32,6 +34,10 @@ pub(crate) fn environment(part: MailPart) -> Result<Environment<'static>, Error>
     environment.remove_global("namespace");
     // Chained values of chained values would take for ever to count, without any fuel.
     environment.remove_filter("chain");
+    // Both put lists into lists, which take for ever to compare.
+    environment.remove_filter("zip");
+    environment.remove_global("dict");
+    environment.add_function("range", short_range);
 
     match part {
         MailPart::Html => {
@@ -51,6 +57,16 @@ pub(crate) fn environment(part: MailPart) -> Result<Environment<'static>, Error>
     }
 
     Ok(environment)
+}
+
+/// The numbers of a range, of which there may be [`MAX_RANGE`].
+fn short_range(lower: isize, upper: Option<isize>, step: Option<isize>) -> Result<Value, Error> {
+    let numbers = functions::range(lower, upper, step)?;
+    if numbers.len().is_none_or(|count| count <= MAX_RANGE) {
+        return Ok(numbers);
+    }
+    let message = format!("range() may have at most {MAX_RANGE} numbers");
+    Err(Error::new(ErrorKind::InvalidOperation, message))
 }
 
 /// Writes a value escaped, also within `{% autoescape false %}`.
