@@ -81,8 +81,10 @@ impl RenderError {
 
 /// A message of the engine, unless it speaks of types that templates do not have.
 fn in_words_of_templates(message: &str) -> String {
-    let names_type = |name: &&str| message.contains(*name);
-    if TYPES_OF_THE_ENGINE.iter().any(|name| names_type(name)) {
+    if TYPES_OF_THE_ENGINE
+        .iter()
+        .any(|name| message.contains(name))
+    {
         "a value has the wrong type, or is no number that can be used here".to_owned()
     } else {
         message.to_owned()
