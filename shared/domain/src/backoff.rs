@@ -21,12 +21,19 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// For calls that DynamoDB is too busy to answer in full, and for writes that meet another
-    /// writer.
+    /// For calls that DynamoDB is too busy to answer in full, and for writes that meet a transaction.
     pub const TABLE: Self = Self {
         first: TimeDelta::milliseconds(20),
         longest: TimeDelta::seconds(2),
         max_attempts: 24,
+    };
+
+    /// For a change that is decided again because another writer was first. Each failure is the success
+    /// of another one, so as many writers at once are all taken.
+    pub const CHANGE: Self = Self {
+        first: TimeDelta::milliseconds(20),
+        longest: TimeDelta::milliseconds(250),
+        max_attempts: 150,
     };
 
     /// For messages whose job failed.

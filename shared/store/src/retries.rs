@@ -34,13 +34,17 @@ impl Retries {
     ///
     /// `while retries.attempt().await` repeats what fails because another writer was first.
     pub async fn attempt(&mut self) -> bool {
-        std::mem::take(&mut self.is_first) || self.wait().await
+        std::mem::take(&mut self.is_first) || self.wait_by(Backoff::CHANGE).await
     }
 
     /// Waits after a failed attempt; answers whether another one may be made.
     pub async fn wait(&mut self) -> bool {
+        self.wait_by(Backoff::TABLE).await
+    }
+
+    async fn wait_by(&mut self, backoff: Backoff) -> bool {
         self.failures += 1;
-        let wait = Backoff::TABLE.wait(self.failures, fastrand::u32(..));
+        let wait = backoff.wait(self.failures, fastrand::u32(..));
         let Some(Ok(wait)) = wait.map(|wait| wait.to_std()) else {
             return false;
         };

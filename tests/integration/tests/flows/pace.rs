@@ -195,45 +195,6 @@ async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second
 }
 
 #[tokio::test(start_paused = true)]
-async fn hardly_a_second_is_unused_once_the_pace_has_found_what_ses_takes() {
-    const USERS: u32 = 17_000;
-    let world = World::with(WorldOptions {
-        send_rate: 500,
-        ..WorldOptions::default()
-    })
-    .await;
-    world.import(USERS as usize, "g").await;
-    world
-        .stack
-        .services
-        .ses
-        .change_account(|account| account.send_calls_per_second = Some(1));
-    let began = world.stack.clock.now();
-
-    let body = json!({"selection": {"filter": {"q": "u"}}});
-    let (_, made) = world
-        .owner()
-        .post("/v1/resends", &[("idempotency-key", "k")], &body)
-        .await
-        .unwrap();
-    let ended = world.ended(&made["id"], 3_600).await;
-    assert_eq!(ended["counts"]["sent"], USERS, "{ended}");
-
-    let mails = world.stack.services.ses.mailbox().page(None, USERS);
-    let mut waves: Vec<_> = mails.unwrap().into_iter().map(|mail| mail.at).collect();
-    waves.dedup();
-    waves.reverse();
-    assert_eq!(waves.len(), USERS as usize / 50, "waves of fifty");
-
-    let settled = began + TimeDelta::minutes(4);
-    let last = *waves.last().unwrap();
-    let used = waves.iter().filter(|at| **at >= settled).count();
-    let seconds = usize::try_from((last - settled).num_seconds()).unwrap();
-    assert!(seconds >= 60, "{seconds} seconds are too few to judge");
-    assert!(used * 100 >= seconds * 95, "{used} of {seconds} seconds");
-}
-
-#[tokio::test(start_paused = true)]
 async fn one_worker_asks_ses_for_the_rate_and_nobody_stands_while_ses_does_not_tell() {
     let world = World::with(WorldOptions {
         chunk_size: 50,

@@ -145,34 +145,6 @@ async fn of_the_addresses_of_an_hour_the_one_that_was_held_longest_is_told_after
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_that_was_held_for_an_hour_is_told_in_a_later_hour_whatever_follows_it() {
-    let world = world(1, WorldOptions::default()).await;
-
-    // At 3,600 s the second is told. The third is held for an hour and five seconds, and changed before the next
-    // notice may go.
-    let changes = [
-        (0, "second"),
-        (900, "third"),
-        (3_605, "fourth"),
-        (120, "fifth"),
-        (61, "sixth"),
-        (5, "seventh"),
-    ];
-    change_in_turn(&world, &changes).await;
-    let told = ["u001@example.com", "second@example.com"];
-    assert_eq!(mailed(&world, "notice"), told);
-
-    world.pass(2 * 3_600 - 4_691 + 60).await;
-    let told = [told[0], told[1], "third@example.com"];
-    assert_eq!(mailed(&world, "notice"), told);
-
-    // The hour after it has one to spare: of the others, the fourth was held longest.
-    world.pass(3 * 3_600).await;
-    let told = [told[0], told[1], told[2], "fourth@example.com"];
-    assert_eq!(mailed(&world, "notice"), told);
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_suppressed_address_gets_no_notice() {
     let world = world(
         0,
