@@ -2,11 +2,18 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-use tracing::{Level, subscriber::DefaultGuard};
+use tracing::{
+    Dispatch, Level,
+    subscriber::{DefaultGuard, NoSubscriber},
+};
 use tracing_subscriber::fmt::MakeWriter;
+
+/// Takes no line. While a process has only one dispatcher, `tracing` lets the thread that first reaches a line decide for all
+/// threads whether anybody wants it. With this one besides, it asks every dispatcher.
+static SECOND_DISPATCHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
 /// The log lines since the capture began.
 #[derive(Clone, Default)]
@@ -16,6 +23,7 @@ impl LogCapture {
     /// Captures the lines of this thread from `max_level` upwards, until the guard is dropped.
     #[must_use]
     pub fn begin(max_level: Level) -> (Self, DefaultGuard) {
+        LazyLock::force(&SECOND_DISPATCHER);
         let capture = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_ansi(false)
@@ -53,5 +61,23 @@ impl MakeWriter<'_> for LogCapture {
 
     fn make_writer(&self) -> Self {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_another_thread_reached_first_is_captured() {
+        let reach = || tracing::info!("reached");
+        let (log, _guard) = LogCapture::begin(Level::INFO);
+
+        std::thread::scope(|scope| {
+            scope.spawn(reach);
+        });
+        reach();
+
+        assert_eq!(log.text().matches("reached").count(), 1);
     }
 }

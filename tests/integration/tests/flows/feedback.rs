@@ -5,8 +5,9 @@ mod counting;
 
 use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, WorldOptions};
+use reinvite_test_kit::{LogCapture, World, WorldOptions};
 use serde_json::{Value, json};
+use tracing::Level;
 
 /// A world in which SES reports events.
 async fn world(setting: WorldOptions) -> World {
@@ -484,11 +485,7 @@ async fn events_in_the_dead_letter_queue_are_moved_back_and_handled() {
 
 #[tokio::test(start_paused = true)]
 async fn no_address_is_logged() {
-    let path = tempfile::NamedTempFile::new().unwrap();
-    let log = tracing_subscriber::fmt()
-        .with_writer(std::sync::Mutex::new(path.reopen().unwrap()))
-        .finish();
-    let _logging = tracing::subscriber::set_default(log);
+    let (log, _guard) = LogCapture::begin(Level::INFO);
     let world = world(WorldOptions::default()).await;
     for mailbox in ["bounce", "complaint", "success"] {
         simulated(&world, mailbox, mailbox).await;
@@ -504,7 +501,7 @@ async fn no_address_is_logged() {
         .into();
     assert_eq!(take_in(&world, &[unreadable]).await.len(), 1);
 
-    let log = std::fs::read_to_string(path.path()).unwrap();
+    let log = log.text();
     assert!(
         log.contains("an address is suppressed") && log.contains("no event of SES"),
         "{log}"
