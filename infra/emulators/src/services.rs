@@ -106,7 +106,8 @@ impl Services {
     /// From now on, writes of DynamoDB take this time, in which a transaction holds its items: other writes of these items
     /// are refused, as AWS's are. It knows the tables that exist now.
     pub fn hold_items(&self, write_time: Duration) -> Result<(), DynoxideError> {
-        self.dynamodb.held_items.hold(&self.database, write_time)
+        let held_items = &self.dynamodb.held_items;
+        held_items.set_write_time(&self.database, write_time)
     }
 
     /// The number of writes of items that were refused because a transaction held the item, as in the `TransactionConflict`

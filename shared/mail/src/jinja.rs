@@ -1,6 +1,7 @@
 //! Reads the tags of Jinja in a template source.
 //!
-//! It finds positions that the engine does not report, and expressions that process a secret.
+//! It finds positions that the engine does not report, expressions that process a secret, and sources that would nest too
+//! deep or take too long.
 
 mod bounds;
 mod expressions;

@@ -1,4 +1,4 @@
-//! Items that transactions hold. Until [`HeldItems::hold`] is called, writes take no time, so none of them meets another one.
+//! Items that transactions hold. Until [`HeldItems::set_write_time`] is called, writes take no time, so none of them meets another one.
 //!
 //! Reads take no time and meet no conflict, as `GetItem` and `Query` meet none.
 
@@ -42,7 +42,11 @@ pub struct Hold<'a> {
 
 impl HeldItems {
     /// From now on, writes take this time, and transactions hold their items meanwhile.
-    pub fn hold(&self, database: &Database, write_time: Duration) -> Result<(), DynoxideError> {
+    pub fn set_write_time(
+        &self,
+        database: &Database,
+        write_time: Duration,
+    ) -> Result<(), DynoxideError> {
         let keys = PrimaryKeys::of(database)?;
         let mut held = self.lock();
         held.keys = keys;
@@ -78,7 +82,7 @@ impl HeldItems {
         Ok(Hold { held: self, items })
     }
 
-    /// Says for each write whether a transaction holds its item.
+    /// Says for each write whether a transaction holds its item, and counts those.
     pub fn meet(&self, items: &[Option<Item>]) -> Vec<bool> {
         self.lock().meet(items)
     }

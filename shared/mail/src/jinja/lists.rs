@@ -40,7 +40,7 @@ const SCALAR_FILTERS: [&str; 22] = [
     "urlencode",
 ];
 
-/// What a source assigns to a variable.
+/// A value that a source assigns to a variable.
 enum Assigned<'a> {
     Text,
     Value(&'a Expr<'a>),
@@ -70,17 +70,12 @@ pub(crate) fn find_growing_list(source: &str, syntax: SyntaxConfig) -> Option<us
     variables.collect(&template.children);
     variables.find_lists();
 
-    let mut growing = None;
+    let mut first: Option<usize> = None;
     visit(&template.children, &mut |expression| {
-        let is_first = |offset: usize| growing.is_none_or(|first| offset < first);
-        if variables.grows(expression) {
-            let offset = offset(expression);
-            if is_first(offset) {
-                growing = Some(offset);
-            }
-        }
+        let offset = variables.growing_at(expression);
+        first = [first, offset].into_iter().flatten().min();
     });
-    growing
+    first
 }
 
 impl<'a> Variables<'a> {
@@ -189,21 +184,24 @@ impl<'a> Variables<'a> {
         }
     }
 
-    /// Whether an expression adds or multiplies a list, or puts one into another.
-    fn grows(&self, expression: &Expr<'a>) -> bool {
-        let all_scalar = |values: &[Expr<'a>]| values.iter().all(|value| self.is_scalar(value));
-        match expression {
+    /// The offset of an expression that adds or multiplies a list, or puts one into another.
+    fn growing_at(&self, expression: &Expr<'a>) -> Option<usize> {
+        let any_list = |values: &[Expr<'a>]| !values.iter().all(|value| self.is_scalar(value));
+        let (grows, span) = match expression {
             Expr::BinOp(operation) if matches!(operation.op, BinOpKind::Add | BinOpKind::Mul) => {
-                !self.is_scalar(&operation.left) || !self.is_scalar(&operation.right)
+                let are_scalar =
+                    self.is_scalar(&operation.left) && self.is_scalar(&operation.right);
+                (!are_scalar, operation.span())
             }
-            Expr::List(list) => !all_scalar(&list.items),
-            Expr::Tuple(tuple) => !all_scalar(&tuple.items),
-            Expr::Map(map) => !all_scalar(&map.values),
-            Expr::Filter(filter) => !self.are_small(&filter.args),
-            Expr::Test(test) => !self.are_small(&test.args),
-            Expr::Call(call) => !self.are_small(&call.args),
-            _ => false,
-        }
+            Expr::List(list) => (any_list(&list.items), list.span()),
+            Expr::Tuple(tuple) => (any_list(&tuple.items), tuple.span()),
+            Expr::Map(map) => (any_list(&map.values), map.span()),
+            Expr::Filter(filter) => (!self.are_small(&filter.args), filter.span()),
+            Expr::Test(test) => (!self.are_small(&test.args), test.span()),
+            Expr::Call(call) => (!self.are_small(&call.args), call.span()),
+            _ => return None,
+        };
+        grows.then_some(span.start_offset as usize)
     }
 
     /// Whether arguments are scalars or lists that are written out: a filter may put an argument into
@@ -303,20 +301,6 @@ fn visit<'a>(statements: &'a [Stmt<'a>], look: &mut impl FnMut(&'a Expr<'a>)) {
             visit(body, look);
         }
     }
-}
-
-fn offset(expression: &Expr<'_>) -> usize {
-    let span = match expression {
-        Expr::BinOp(operation) => operation.span(),
-        Expr::List(list) => list.span(),
-        Expr::Tuple(tuple) => tuple.span(),
-        Expr::Map(map) => map.span(),
-        Expr::Filter(filter) => filter.span(),
-        Expr::Test(test) => test.span(),
-        Expr::Call(call) => call.span(),
-        _ => return 0,
-    };
-    span.start_offset as usize
 }
 
 #[cfg(test)]

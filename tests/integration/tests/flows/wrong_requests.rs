@@ -291,30 +291,21 @@ async fn an_empty_list_and_an_unknown_item_are_refused_with_the_parameter() {
     let world = World::new().await;
     let owner = world.owner();
 
-    for (path, parameter) in [
-        ("/v1/users?status=,", "status"),
-        ("/v1/resends?state=", "state"),
-        ("/v1/audit?action=,,", "action"),
+    for (path, parameter, rule) in [
+        ("/v1/users?status=,", "status", "empty"),
+        ("/v1/resends?state=", "state", "empty"),
+        ("/v1/audit?action=,,", "action", "empty"),
+        ("/v1/users?status=active,x", "status", "unknown_value"),
+        ("/v1/resends?state=paused,x", "state", "unknown_value"),
+        ("/v1/audit?action=user_deleted,x", "action", "unknown_value"),
     ] {
         let (status, problem) = owner.call(Method::GET, path, &[], "").await.unwrap();
         let error = &problem["errors"][0];
         assert_eq!(
             (status.as_u16(), &error["parameter"], &error["rule"]),
-            (400, &json!(parameter), &json!("empty"))
+            (400, &json!(parameter), &json!(rule))
         );
-    }
-
-    for (path, parameter) in [
-        ("/v1/users?status=active,x", "status"),
-        ("/v1/resends?state=paused,x", "state"),
-        ("/v1/audit?action=user_deleted,x", "action"),
-    ] {
-        let (status, problem) = owner.call(Method::GET, path, &[], "").await.unwrap();
-        let error = &problem["errors"][0];
-        assert_eq!(
-            (status.as_u16(), &error["parameter"], &error["rule"]),
-            (400, &json!(parameter), &json!("unknown_value"))
-        );
-        assert!(error["values"]["known"].is_array());
+        let names_known = error["values"]["known"].is_array();
+        assert_eq!(names_known, rule == "unknown_value", "{error}");
     }
 }

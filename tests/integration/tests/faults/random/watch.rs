@@ -13,7 +13,7 @@ use reinvite_emulators::{
 
 use super::{schedule::Schedule, ses_trouble::SesTrouble, tally::Tally};
 
-/// Functions are ended after this time, if the sender makes the call.
+/// The time limit of the function `sender`: one that stalls for longer is ended.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// The faults that every long run of schedules must have met, with and without a wave in hand.
