@@ -56,7 +56,7 @@ impl From<WeakPassword> for Rule {
 ///
 /// ```
 /// # use reinvite_domain::{User, UserId};
-/// use reinvite_domain::password::{OwnText, OwnTexts, WeakPassword, check};
+/// use reinvite_domain::{OwnText, password::{OwnTexts, WeakPassword, check}};
 ///
 /// let user = User::new(UserId::new("u1")?, "aiko.tanaka".into());
 /// let own = OwnTexts::new(&user, "Example Academy");
