@@ -17,7 +17,8 @@ use crate::refusal_message::{Blame, RefusalMessage};
 pub enum MailOutcome {
     /// Accepted, with this message id.
     Accepted(String),
-    /// SES says that it accepted the mail, and gives no message id: the mail is in doubt.
+    /// SES says that it accepted the mail, and gives no message id or an empty one: the mail is in
+    /// doubt.
     Doubt,
     /// It certainly did not leave, for a reason that has nothing to do with this mail: it may go
     /// later.
@@ -194,8 +195,8 @@ fn of_entry(result: &BulkEmailEntryResult, from: &EmailAddress, to: &EmailAddres
     };
     match status {
         Success => match &result.message_id {
-            Some(id) => MailOutcome::Accepted(id.clone()),
-            None => MailOutcome::Doubt,
+            Some(id) if !id.is_empty() => MailOutcome::Accepted(id.clone()),
+            _ => MailOutcome::Doubt,
         },
         AccountThrottled => MailOutcome::Throttled,
         AccountDailyQuotaExceeded => MailOutcome::QuotaSpent,
@@ -215,5 +216,26 @@ fn of_entry(result: &BulkEmailEntryResult, from: &EmailAddress, to: &EmailAddres
                 Blame::Mail => MailOutcome::Rejected(FailedReason::Rejected),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_without_a_message_id_or_with_an_empty_one_is_in_doubt() {
+        let address: EmailAddress = "a@example.com".parse().unwrap();
+        let outcome_of = |id: Option<&str>| {
+            let result = BulkEmailEntryResult::builder()
+                .status(BulkEmailStatus::Success)
+                .set_message_id(id.map(str::to_owned))
+                .build();
+            of_entry(&result, &address, &address)
+        };
+
+        assert_eq!(outcome_of(None), MailOutcome::Doubt);
+        assert_eq!(outcome_of(Some("")), MailOutcome::Doubt);
+        assert_eq!(outcome_of(Some("1")), MailOutcome::Accepted("1".into()));
     }
 }
