@@ -5,8 +5,9 @@ use reinvite_emulators::{
     connector::Fault,
     sesv2::{Account, EventTimes},
 };
-use reinvite_test_kit::{World, WorldOptions};
+use reinvite_test_kit::{LogCapture, World, WorldOptions};
 use serde_json::{Value, json};
+use tracing::Level;
 
 /// Creates a resend to these users that starts now; returns its path and its id.
 async fn resend(world: &World, users: &[String]) -> (String, Value) {
@@ -47,6 +48,15 @@ async fn invitations(world: &World) -> (Vec<u64>, bool) {
     )
 }
 
+/// Whether an error says that SES refuses the sender, and names the resend.
+fn is_logged(log: &LogCapture, id: &Value) -> bool {
+    let is_about_the_resend = |line: &str| {
+        line.contains("SES refuses the account, the sender or the configuration")
+            && line.contains(id.as_str().unwrap())
+    };
+    log.text().lines().any(is_about_the_resend)
+}
+
 /// Every way in which SES refuses a whole call for the sender's sake.
 fn refusals_of_the_sender() -> Vec<fn(&mut Account)> {
     vec![
@@ -65,6 +75,7 @@ fn refusals_of_the_sender() -> Vec<fn(&mut Account)> {
 #[tokio::test(start_paused = true)]
 async fn a_sender_whom_ses_refuses_pauses_the_resend_and_nobody_counts_as_invited() {
     for refuse in refusals_of_the_sender() {
+        let (log, _guard) = LogCapture::begin(Level::ERROR);
         // Only with events do mails name a configuration set.
         let world = World::with(WorldOptions {
             chunk_size: 40,
@@ -94,6 +105,7 @@ async fn a_sender_whom_ses_refuses_pauses_the_resend_and_nobody_counts_as_invite
             (vec![0; 121], false),
             "nobody was mailed"
         );
+        assert!(is_logged(&log, &id), "{}", log.text());
 
         ses.change_account(|account| *account = kind);
         resume(&world, &path).await;
@@ -119,6 +131,7 @@ async fn a_code_of_credentials_pauses_the_resend_whatever_its_status() {
         (404, "NotFoundException"),
         (400, "MailFromDomainNotVerifiedException"),
     ] {
+        let (log, _guard) = LogCapture::begin(Level::ERROR);
         let world = World::new().await;
         world.group("g", None).await;
         let users = world.users(3, "g").await;
@@ -129,7 +142,7 @@ async fn a_code_of_credentials_pauses_the_resend_whatever_its_status() {
                 _ => Fault::Pass,
             });
 
-        let (path, _) = resend(&world, &users).await;
+        let (path, id) = resend(&world, &users).await;
         world.pass(30).await;
         let paused = world.owner().get(&path).await.unwrap();
         assert_eq!(
@@ -138,6 +151,7 @@ async fn a_code_of_credentials_pauses_the_resend_whatever_its_status() {
             "{code}"
         );
         assert_eq!(invitations(&world).await, (vec![0; 3], false));
+        assert!(is_logged(&log, &id), "{code}: {}", log.text());
     }
 }
 
