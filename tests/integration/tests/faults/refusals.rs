@@ -1,5 +1,10 @@
 //! Calls that AWS refuses: entries of SES, whole waves, and transactions.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use chrono::TimeDelta;
 use reinvite_emulators::connector::Fault;
 use reinvite_test_kit::{World, WorldOptions};
@@ -7,6 +12,9 @@ use serde_json::json;
 
 /// Recipients: three chunks of at most four, of which the last is not full.
 const RECIPIENTS: usize = 11;
+
+/// Counts of a chunk that are lost to another writer, one after the other.
+const COUNTS_LOST: usize = 7;
 
 #[tokio::test(start_paused = true)]
 async fn only_the_entries_of_a_wave_that_ses_refuses_for_good_fail() {
@@ -210,13 +218,16 @@ async fn a_chunk_whose_count_is_lost_to_others_again_and_again_is_counted_later_
         world.stack.services.database.clone(),
         world.stack.services.ses.mailbox().clone(),
     );
-    let mut lost = 0;
+    let lost = Arc::new(AtomicUsize::new(0));
+    let losing = lost.clone();
     world.faults.plan(move |call, _| {
-        let is_count =
-            call.operation == "TransactWriteItems" && mailbox.count().unwrap() > 0 && lost < 7;
+        let number = losing.load(Ordering::Relaxed);
+        let is_count = call.operation == "TransactWriteItems"
+            && mailbox.count().unwrap() > 0
+            && number < COUNTS_LOST;
         if is_count {
-            lost += 1;
-            let other = others[lost % 2].clone();
+            losing.store(number + 1, Ordering::Relaxed);
+            let other = others[(number + 1) % 2].clone();
             database
                 .update_item(serde_json::from_value(other).unwrap())
                 .unwrap();
@@ -226,6 +237,7 @@ async fn a_chunk_whose_count_is_lost_to_others_again_and_again_is_counted_later_
 
     world.pass(60 * 60 - 30).await;
     let resend = world.ended(&answer["id"], 90).await;
+    assert_eq!(lost.load(Ordering::Relaxed), COUNTS_LOST);
     assert_eq!(
         (&resend["state"], &resend["counts"]["sent"]),
         (&json!("completed"), &json!(3)),

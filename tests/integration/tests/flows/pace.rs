@@ -5,8 +5,15 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{future::join_all, join};
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
+use reinvite_domain::{
+    SenderProfile,
+    pace::{Pace, Throttling},
+};
 use reinvite_emulators::connector::Fault;
+use reinvite_engine::{Error as EngineError, Pacer, Reservation};
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
@@ -191,6 +198,75 @@ async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second
     assert_eq!(waves.len(), 30, "waves of fifty");
 }
 
+/// Sends single mails in slots of whole waves until an instant, as another resend of the account does: it finds the pace
+/// that SES takes.
+async fn settle_pace(world: &World, until: DateTime<Utc>) {
+    let (engine, clock) = (world.stack.sender.engine(), &world.stack.clock);
+    let organisations = &world.stack.store.organisations;
+    let organisation = organisations.get(&world.organisation()).await.unwrap();
+    let profile = SenderProfile::new(&organisation.unwrap(), "https://learn.example.com/login");
+    let mail = OutgoingMail {
+        to: "settling@example.com".parse().unwrap(),
+        subject: "s".into(),
+        html: "h".into(),
+        text: "t".into(),
+        tags: vec![("event", "settling".into())],
+    };
+
+    while clock.now() < until {
+        let wave = engine.pacer.reserve(50, TimeDelta::zero(), clock.now());
+        let Reservation::Slot(slot, _) = wave.await.unwrap() else {
+            panic!("there is no quota");
+        };
+        clock.sleep_until(slot).await;
+        let sent = engine.mailer.send(&profile, std::slice::from_ref(&mail));
+        if sent.await == SendOutcome::All(MailOutcome::Throttled) {
+            let throttling = Throttling {
+                slot,
+                some_accepted: false,
+            };
+            let now = clock.now();
+            engine.pacer.slow_down(throttling, now).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hardly_a_second_is_unused_once_the_pace_has_found_what_ses_takes() {
+    let world = World::with(WorldOptions {
+        send_rate: 500,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.import(1_500, "g").await;
+    world
+        .stack
+        .services
+        .ses
+        .change_account(|account| account.send_calls_per_second = Some(1));
+    let settled = world.stack.clock.now() + TimeDelta::minutes(8);
+    settle_pace(&world, settled).await;
+
+    let body = json!({"selection": {"filter": {"q": "u"}}});
+    let (_, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let ended = world.ended(&made["id"], 120).await;
+    assert_eq!(ended["counts"]["sent"], 1_500, "{ended}");
+
+    let mails = world.stack.services.ses.mailbox().page(None, 1_500);
+    let mut waves: Vec<_> = mails.unwrap().into_iter().map(|mail| mail.at).collect();
+    waves.dedup();
+    assert_eq!(waves.len(), 30, "waves of fifty");
+    let time = waves[0] - waves[29];
+    assert!(
+        time <= TimeDelta::milliseconds(29_000 * 105 / 100),
+        "{time}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_worker_asks_ses_for_the_rate_and_nobody_stands_while_ses_does_not_tell() {
     let world = World::with(WorldOptions {
@@ -245,6 +321,75 @@ async fn one_worker_asks_ses_for_the_rate_and_nobody_stands_while_ses_does_not_t
     assert!(!previews_ask);
 }
 
+/// Lets ten workers ask for the pace at once, and a preview show it; returns their answers. SES takes one call of
+/// `GetAccount` a second.
+async fn ten_workers_at_once(world: &World) -> Vec<Result<Pace, EngineError>> {
+    let ses = &world.stack.services.ses;
+    ses.change_account(|account| account.get_account_calls_per_second = Some(1));
+
+    let (engine, clock) = (world.stack.sender.engine(), &world.stack.clock);
+    let worker = || {
+        let store = world.stack.store.clone();
+        Pacer::new(store, engine.mailer.clone(), clock.clone())
+    };
+    let workers: Vec<_> = std::iter::repeat_with(worker).take(10).collect();
+    let body = json!({"selection": {"userIds": ["u001"]}});
+    let owner = world.owner();
+
+    world.faults.plan(|_, _| Fault::Pass);
+    let now = clock.now();
+    let (paces, preview) = join!(
+        join_all(workers.iter().map(|worker| worker.pace(now))),
+        owner.post("/v1/resends/preview", &[], &body)
+    );
+    let (status, preview) = preview.unwrap();
+    assert_eq!(status, 200, "{preview}");
+    paces
+}
+
+/// The functions that asked SES for the rate; `None` is a worker of the test.
+fn asked(world: &World) -> Vec<Option<String>> {
+    let calls = world.faults.calls().into_iter();
+    let asked = calls.filter(|call| call.operation == "GetAccount");
+    asked.map(|call| call.function).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_ten_workers_that_find_the_record_of_the_rate_old_one_asks_and_nobody_waits() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(1, "g").await;
+    world.pass(75).await;
+    let record = world.item("Resends", "pace", "account");
+    record.set("askedAt", &json!({"N": "0"}));
+
+    let began = world.stack.clock.now();
+    let paces = ten_workers_at_once(&world).await;
+
+    for pace in paces {
+        assert_eq!(pace.unwrap().largest_wave(), 50);
+    }
+    assert_eq!(asked(&world), [None], "one worker and no preview");
+    let time = world.stack.clock.now() - began;
+    assert!(time < TimeDelta::seconds(1), "{time}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_workers_that_know_no_rate_get_it_from_the_one_that_asks() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    world.users(1, "g").await;
+    world.pass(75).await;
+    world.item("Resends", "pace", "account").delete();
+
+    let paces = ten_workers_at_once(&world).await;
+
+    for pace in paces {
+        assert_eq!(pace.unwrap().largest_wave(), 50);
+    }
+    assert_eq!(asked(&world), [None], "one worker and no preview");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_preview_warns_of_the_sandbox_and_of_an_account_that_may_not_send() {
     let world = World::new().await;
@@ -270,6 +415,56 @@ async fn a_preview_warns_of_the_sandbox_and_of_an_account_that_may_not_send() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_count_that_meets_five_conflicts_is_repeated_and_its_lane_goes_on() {
+    let world = World::with(WorldOptions {
+        send_rate: 10,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.import(200, "g").await;
+
+    // The first five attempts of each count meet a conflict while mails are left.
+    let mailbox = world.stack.services.ses.mailbox().clone();
+    let conflicts = Arc::new(AtomicUsize::new(0));
+    let (conflicting, mut attempts) = (conflicts.clone(), 0);
+    world.faults.plan(move |call, _| {
+        let is_count = call.operation == "TransactWriteItems"
+            && call.function.as_deref() == Some("sender")
+            && (1..200).contains(&mailbox.count().unwrap());
+        attempts += usize::from(is_count);
+        if is_count && attempts % 6 != 0 {
+            conflicting.fetch_add(1, Ordering::Relaxed);
+            Fault::CancelTransaction {
+                write: 1,
+                code: "TransactionConflict",
+            }
+        } else {
+            Fault::Pass
+        }
+    });
+
+    let body = json!({"selection": {"filter": {"q": "u0"}}});
+    let (_, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    world.pass(12).await;
+    let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
+    let counts = world.owner().get(&path).await.unwrap()["counts"].clone();
+    assert!(counts["sent"].as_u64().unwrap() > 0, "{counts}");
+
+    let ended = world.ended(&made["id"], 40).await;
+    assert_eq!(
+        (&ended["state"], &ended["counts"]["sent"]),
+        (&json!("completed"), &json!(200)),
+        "{ended}"
+    );
+    let conflicts = conflicts.load(Ordering::Relaxed);
+    assert!(conflicts >= 5 * 4, "{conflicts} conflicts");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_count_that_only_shows_progress_never_stops_a_lane() {
     let world = World::with(WorldOptions {
         send_rate: 10,
@@ -278,13 +473,16 @@ async fn a_count_that_only_shows_progress_never_stops_a_lane() {
     .await;
     world.import(200, "g").await;
 
-    // Every transaction meets a conflict while mails are left; the last one counts all of them.
+    // Every transaction is refused while mails are left; the last one counts all of them.
     let mailbox = world.stack.services.ses.mailbox().clone();
+    let refusals = Arc::new(AtomicUsize::new(0));
+    let refusing = refusals.clone();
     world.faults.plan(move |call, _| {
         let is_count = call.operation == "TransactWriteItems"
             && call.function.as_deref() == Some("sender")
             && (1..200).contains(&mailbox.count().unwrap());
         if is_count {
+            refusing.fetch_add(1, Ordering::Relaxed);
             Fault::Refuse {
                 status: 400,
                 code: "TransactionCanceledException",
@@ -306,4 +504,7 @@ async fn a_count_that_only_shows_progress_never_stops_a_lane() {
         (&json!("completed"), &json!(200)),
         "{ended}"
     );
+
+    let refusals = refusals.load(Ordering::Relaxed);
+    assert!(refusals >= 5, "{refusals} refusals");
 }
