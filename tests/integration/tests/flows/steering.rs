@@ -2,7 +2,8 @@
 
 mod ten_thousand;
 
-use futures::join;
+use chrono::TimeDelta;
+use futures::{future::join_all, join};
 use http::Method;
 use reinvite_domain::{AuditAction, ResendId, ResendTransition, UserId};
 use reinvite_emulators::connector::Fault;
@@ -259,6 +260,41 @@ async fn of_two_operators_who_change_the_start_at_once_one_is_refused() {
         .iter()
         .filter(|entry| matches!(entry.action, AuditAction::ResendRescheduled { .. }));
     assert_eq!(told.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn twenty_changes_of_the_start_at_once_that_allow_any_version_are_all_taken() {
+    let (world, id) = scheduled(1, "2026-11-23T02:00:00Z").await;
+    let owner = world.owner();
+    let before = owner.get(&path(&id, "")).await.unwrap();
+
+    let starts: Vec<_> = (10..30)
+        .map(|minute| json!({"startAt": format!("2026-11-23T03:{minute}:00Z")}))
+        .collect();
+    let any = [("if-match", "*")];
+    let changes = starts
+        .iter()
+        .map(|start| reschedule(&owner, &id, start, &any));
+    let mut changed = Vec::new();
+    for (status, answer) in join_all(changes).await {
+        assert_eq!(status, 200, "{answer}");
+        changed.push((answer["version"].as_u64().unwrap(), answer));
+    }
+
+    changed.sort_by_key(|(version, _)| *version);
+    let versions: Vec<_> = changed.iter().map(|(version, _)| *version).collect();
+    let first = before["version"].as_u64().unwrap() + 1;
+    assert_eq!(versions, (first..first + 20).collect::<Vec<_>>());
+    let (_, last) = changed.last().unwrap();
+    let start = instant(last["startAt"].as_str().unwrap());
+    world.pass(2 * 3_600 + 60).await;
+    assert_eq!(world.inbox().len(), 0, "no start that was replaced");
+
+    world.ended(&id, 2 * 3_600).await;
+    let mails = world.mails();
+    let went = instant(mails[0]["at"].as_str().unwrap());
+    assert!(went >= start && went < start + TimeDelta::seconds(5));
+    assert_eq!(mails.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
