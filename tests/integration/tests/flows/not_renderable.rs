@@ -1,5 +1,8 @@
 //! Users whom the template cannot be rendered for.
 
+use std::collections::BTreeSet;
+
+use http::Method;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
@@ -96,6 +99,84 @@ async fn with_a_filter_users_who_cannot_be_rendered_are_excluded_and_the_others_
     let excluded = owner.all(&path, "excluded").await.unwrap();
     assert_eq!(excluded[0]["userId"], "bare");
     assert_eq!(excluded[0]["reason"], "not_renderable");
+}
+
+/// Imports users whom the template cannot be rendered for; returns their ids.
+async fn without_group(world: &World, count: usize) -> Vec<Value> {
+    let lines: String = (0..count)
+        .map(|number| format!("x{number:05},x{number:05}@example.com\n"))
+        .collect();
+    let (headers, file) = (
+        [("content-type", "text/csv")],
+        format!("login_id,email\n{lines}"),
+    );
+    let owner = world.owner();
+    let imported = owner
+        .call(Method::POST, "/v1/users/import", &headers, file)
+        .await
+        .unwrap();
+    assert_eq!(imported.0, 200, "{}", imported.1);
+
+    let users = owner.all("/v1/users?q=x0", "users").await.unwrap();
+    users.iter().map(|user| user["id"].clone()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_more_than_a_thousand_ids_the_first_thousand_are_named_and_the_others_are_mailed() {
+    let (world, template) = world(0, &[]).await;
+    let owner = world.owner();
+    let mut ids = without_group(&world, 1_100).await;
+    assert_eq!(ids.len(), 1_100);
+    for user in ["00a", "00b", "00c"] {
+        world.user(user, &json!({"groups": ["g"]})).await;
+        ids.push(user.into());
+    }
+    let body = json!({"selection": {"userIds": ids}, "templateId": template});
+
+    let (status, preview) = post(&owner, "/v1/resends/preview", &body).await;
+    assert_eq!(status, 200, "{preview}");
+    assert_eq!(preview["counts"]["eligible"], 3);
+    assert_eq!(
+        preview["counts"]["byReason"],
+        json!({"not_renderable": 1_100})
+    );
+    let named = not_renderable(&preview);
+    assert_eq!(named.len(), 1_000, "named at most");
+    let first = &preview["excluded"][0]["defect"];
+    assert_eq!(first["rule"], "not_renderable", "{first}");
+    assert_eq!(first["values"]["user"], named[0]);
+
+    let (status, made) = post(&owner, "/v1/resends", &body).await;
+    assert_eq!(status, 202, "{made}");
+    let ended = world.ended(&made["id"], 120).await;
+    let counts = &ended["counts"];
+    assert_eq!(
+        (&counts["sent"], &counts["excluded"], &counts["failed"]),
+        (&json!(3), &json!(1_100), &json!(0)),
+        "{ended}"
+    );
+    assert_eq!(world.inbox().len(), 3);
+
+    let path = format!("/v1/resends/{}/excluded", made["id"].as_str().unwrap());
+    let excluded = owner.all(&path, "excluded").await.unwrap();
+    assert_eq!(excluded[0]["reason"], "not_renderable");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_listed_users_who_cannot_be_rendered_are_all_named_in_the_refusal() {
+    let (world, template) = world(0, &[]).await;
+    let owner = world.owner();
+    let ids = without_group(&world, 1_000).await;
+    let body = json!({"selection": {"userIds": ids}, "templateId": template});
+
+    let (status, problem) = post(&owner, "/v1/resends", &body).await;
+    assert_eq!(status, 422, "{problem}");
+    let errors = problem["errors"].as_array().unwrap();
+    let named: BTreeSet<_> = errors
+        .iter()
+        .map(|error| error["values"]["user"].as_str().unwrap())
+        .collect();
+    assert_eq!((errors.len(), named.len()), (1_000, 1_000));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,8 @@
 //! Previews of resends: users who already wait, limits of the day, and notices.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
@@ -84,6 +87,47 @@ async fn a_preview_of_thousands_stops_comparing_at_its_limit_and_says_so() {
     assert_eq!(preview["estimated"], true);
     let notice = notice(&preview, "already_scheduled").unwrap();
     assert_eq!(notice["values"]["users"], 1_000);
+}
+
+/// The time that a preview takes when each read of a table takes `delay`, and its answer.
+async fn timed_preview(world: &World, body: &Value, delay: Duration) -> (TimeDelta, Value) {
+    let is_read = |operation: &str| ["Query", "GetItem", "BatchGetItem"].contains(&operation);
+    world.faults.plan(move |call, _| {
+        let is_slow = call.function.as_deref() == Some("resends") && is_read(&call.operation);
+        if is_slow {
+            Fault::Delay(delay)
+        } else {
+            Fault::Pass
+        }
+    });
+
+    let began = world.stack.clock.now();
+    let answer = preview(&world.owner(), body).await;
+    (world.stack.clock.now() - began, answer)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_preview_whose_reads_are_slow_stops_comparing_after_half_a_second_and_says_so() {
+    let world = World::new().await;
+    world.import(900, "g").await;
+    let owner = world.owner();
+    let everybody = json!({"filter": {"group": world.group_id("g").await}});
+    let body = json!({"selection": everybody});
+    let read = Duration::from_millis(200);
+    let (without, nobody_waits) = timed_preview(&world, &body, read).await;
+    assert_eq!(nobody_waits["estimated"], false);
+
+    world.faults.plan(|_, _| Fault::Pass);
+    waiting(&owner, "k", everybody).await;
+    world.pass(60).await;
+    let (with, preview) = timed_preview(&world, &body, read).await;
+
+    // Three batches of 50 users begin within the limit. The resends that were found take one read more.
+    assert_eq!(with - without, TimeDelta::milliseconds(3 * 200 + 200));
+    assert_eq!(preview["estimated"], true);
+    assert_eq!(preview["counts"]["eligible"], 900, "all were checked");
+    let notice = notice(&preview, "already_scheduled").unwrap();
+    assert_eq!(notice["values"]["users"], 150);
 }
 
 #[tokio::test(start_paused = true)]

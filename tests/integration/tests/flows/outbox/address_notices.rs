@@ -107,6 +107,71 @@ async fn a_user_gets_one_notice_an_hour_and_the_next_is_not_lost() {
     );
 }
 
+/// Changes the user's address again and again: waits for some seconds before each change.
+async fn change_in_turn(world: &World, changes: &[(u64, &str)]) {
+    for (wait, name) in changes {
+        world.pass(*wait).await;
+        let email = format!("{name}@example.com");
+        assert_eq!(correct(world, "u001", &email).await.0, 200);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_the_addresses_of_an_hour_the_one_that_was_held_longest_is_told_after_it() {
+    let world = world(1, WorldOptions::default()).await;
+
+    // The second is held for 10 minutes, the third for 15, the fourth for 12 and the fifth for half a minute.
+    let changes = [
+        (0, "second"),
+        (600, "third"),
+        (900, "fourth"),
+        (720, "fifth"),
+        (30, "sixth"),
+    ];
+    change_in_turn(&world, &changes).await;
+    world.pass(3_600 - 2_250 - 30).await;
+    assert_eq!(mailed(&world, "notice"), ["u001@example.com"]);
+
+    world.pass(3 * 3_600).await;
+    let told = mailed(&world, "notice");
+    assert_eq!(told, ["u001@example.com", "third@example.com"]);
+    for mail in world.mails() {
+        let text = mail.to_string();
+        assert!(
+            !text.contains("fourth") && !text.contains("sixth"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_was_held_for_an_hour_is_told_in_a_later_hour_whatever_follows_it() {
+    let world = world(1, WorldOptions::default()).await;
+
+    // At 3,600 s the second is told. The third is held for an hour and five seconds, and changed before the next
+    // notice may go.
+    let changes = [
+        (0, "second"),
+        (900, "third"),
+        (3_605, "fourth"),
+        (120, "fifth"),
+        (61, "sixth"),
+        (5, "seventh"),
+    ];
+    change_in_turn(&world, &changes).await;
+    let told = ["u001@example.com", "second@example.com"];
+    assert_eq!(mailed(&world, "notice"), told);
+
+    world.pass(2 * 3_600 - 4_691 + 600).await;
+    let told = [told[0], told[1], "third@example.com"];
+    assert_eq!(mailed(&world, "notice"), told);
+
+    // The hour after it has one to spare: of the others, the fourth was held longest.
+    world.pass(3 * 3_600).await;
+    let told = [told[0], told[1], told[2], "fourth@example.com"];
+    assert_eq!(mailed(&world, "notice"), told);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_suppressed_address_gets_no_notice() {
     let world = world(
