@@ -3,10 +3,10 @@
 use futures::future::join_all;
 use http::Method;
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{World, WorldOptions};
+use reinvite_test_kit::{MailCalls, PASSING_FAULTS, World, WorldOptions};
 use serde_json::{Value, json};
 
-use super::{DISABLED, PASSING_FAULTS, call_at, each, is_in_doubt, mailed, plan_at};
+use super::{DISABLED, assert_sent_once, each, mailed, plan_at};
 
 /// A world with a group and `count` users in it.
 async fn world(count: usize, options: WorldOptions) -> World {
@@ -249,27 +249,23 @@ async fn a_notice_in_doubt_is_not_sent_again() {
     assert_eq!(mailed(&world, "notice"), ["u001@example.com"]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_notice_is_sent_once_wherever_the_sender_ends() {
-    for fault in PASSING_FAULTS {
-        for at in 1..20 {
-            let world = world(1, WorldOptions::default()).await;
-            correct(&world, "u001", "right@example.com").await;
-            plan_at(&world, at, fault);
+/// A world after a notice of which the call with the number `at` met with a fault.
+async fn notice_with(at: usize, fault: Fault) -> World {
+    let world = world(1, WorldOptions::default()).await;
+    plan_at(&world, at, fault);
+    correct(&world, "u001", "right@example.com").await;
+    world.pass(900).await;
+    world
+}
 
-            world.pass(900).await;
-            let Some(call) = call_at(&world, at) else {
-                break;
-            };
-            if mailed(&world, "notice").is_empty() {
-                assert!(is_in_doubt(&call), "{fault:?} at {at}: {call:?}");
-                continue;
-            }
-            assert_eq!(
-                mailed(&world, "notice"),
-                ["u001@example.com"],
-                "{at}: {call:?}"
-            );
+#[tokio::test(start_paused = true)]
+async fn a_notice_is_sent_once_wherever_the_sender_ends_or_a_call_fails() {
+    let calls = MailCalls::of(&notice_with(0, Fault::Pass).await.faults.calls());
+
+    for fault in PASSING_FAULTS {
+        for at in calls.all() {
+            let told = mailed(&notice_with(at, fault).await, "notice");
+            assert_sent_once(&told, "u001@example.com", (calls, fault, at));
         }
     }
 }
