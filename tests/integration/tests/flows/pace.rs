@@ -1,8 +1,11 @@
 //! The pace of mails, and the quota of a day.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -336,7 +339,9 @@ async fn ten_workers_at_once(world: &World) -> Vec<Result<Pace, EngineError>> {
     let body = json!({"selection": {"userIds": ["u001"]}});
     let owner = world.owner();
 
-    world.faults.plan(|_, _| Fault::Pass);
+    // Each call takes a moment, so that the workers meet.
+    let moment = Duration::from_millis(10);
+    world.faults.plan(move |_, _| Fault::Delay(moment));
     let now = clock.now();
     let (paces, preview) = join!(
         join_all(workers.iter().map(|worker| worker.pace(now))),
