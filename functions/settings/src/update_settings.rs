@@ -31,7 +31,14 @@ pub async fn update_settings(
     )?;
 
     let mut retries = Retries::begin();
+    let mut is_stale = false;
     while retries.attempt().await {
+        if is_stale {
+            // Read after the backoff, because others write while this request waits.
+            let organisations = &function.api.store.organisations;
+            let organisation = organisations.get(&context.organisation.id).await?;
+            context.organisation = organisation.ok_or(Error::Missing("organisation"))?;
+        }
         let current = &context.organisation.settings;
         if_match.check(current.version)?;
 
@@ -42,14 +49,10 @@ pub async fn update_settings(
 
         match write_settings(&function.api, &context, &next, random()?).await {
             Ok(()) => return Ok(settings_response(next)),
-            Err(Error::Changed) if if_match.is_any() => {}
+            Err(Error::Changed) if if_match.is_any() => is_stale = true,
             Err(Error::Changed) => return Err(stale_version()),
             Err(error) => return Err(error.into()),
         }
-
-        let organisations = &function.api.store.organisations;
-        let organisation = organisations.get(&context.organisation.id).await?;
-        context.organisation = organisation.ok_or(Error::Missing("organisation"))?;
     }
 
     Err(Error::Changed.into())

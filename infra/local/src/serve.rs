@@ -45,10 +45,7 @@ pub async fn run(
     let stack = Stack::start(stack_options(options, port, aws_port))?;
     listeners.serve(&stack);
     let running = stack.clone();
-    tokio::spawn(async move {
-        running.recover().await;
-        running.run().await;
-    });
+    tokio::spawn(async move { running.run().await });
 
     let base = format!("http://127.0.0.1:{port}");
     print_addresses(&base, aws_port, output)?;

@@ -153,7 +153,7 @@ impl Stack {
 
     /// Goes on with the work of an earlier process on the same data. No worker of it has survived, so its messages return to
     /// their queues, and its resends go on, at once.
-    pub async fn recover(&self) {
+    async fn recover(&self) {
         if let Err(error) = self.services.sqs.return_in_flight() {
             tracing::error!(%error, "messages in flight cannot be returned");
         }
@@ -162,8 +162,11 @@ impl Stack {
         }
     }
 
-    /// Lets queues and schedules invoke the functions for as long as it is polled.
+    /// Goes on with the work of an earlier process, and lets queues and schedules invoke the functions for as long as it is
+    /// polled.
     pub async fn run(&self) {
+        self.recover().await;
+
         let background = Background {
             services: &self.services,
             functions: &self.functions,

@@ -12,6 +12,8 @@ pub struct Faults(Arc<Mutex<Observation>>);
 #[derive(Default)]
 struct Observation {
     calls: Vec<Call>,
+    /// Each call to DynamoDB with its capacity units, if they are measured.
+    capacity: Vec<(Call, f64)>,
     plan: Option<FaultPlan>,
 }
 
@@ -23,6 +25,7 @@ impl Faults {
     pub fn plan(&self, plan: impl FnMut(&Call, usize) -> Fault + Send + 'static) {
         let mut observation = self.observation();
         observation.calls.clear();
+        observation.capacity.clear();
         observation.plan = Some(Box::new(plan));
     }
 
@@ -42,6 +45,20 @@ impl Faults {
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.observation().calls.clone()
+    }
+
+    /// The capacity units of DynamoDB that a function has consumed since the plan was made.
+    #[must_use]
+    pub fn capacity_units(&self, function: &str) -> f64 {
+        let observation = self.observation();
+        let is_own = |call: &Call| call.function.as_deref() == Some(function);
+        let own = observation.capacity.iter().filter(|(call, _)| is_own(call));
+        own.map(|(_, units)| units).sum()
+    }
+
+    /// Records the capacity units of a call.
+    pub(crate) fn consumed(&self, call: &Call, units: f64) {
+        self.observation().capacity.push((call.clone(), units));
     }
 
     /// Records a call and decides its result.

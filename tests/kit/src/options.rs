@@ -29,6 +29,8 @@ pub struct WorldOptions {
     pub credentials: Credentials,
     /// Whether each answer is checked against the contract.
     pub contract: bool,
+    /// Whether the capacity units of DynamoDB are measured.
+    pub measures_capacity: bool,
     /// The items that the tables begin with.
     pub tables: Tables,
     /// The instant at which the world begins; `None` follows the machine's clock.
@@ -56,6 +58,7 @@ impl Default for WorldOptions {
             feedback: None,
             credentials: Credentials::Table,
             contract: true,
+            measures_capacity: false,
             tables: Tables::default(),
             now: Some(instant(BEGINNING)),
         }

@@ -124,7 +124,13 @@ impl World {
 
 /// Starts the stack; `faults` sees every AWS call of the functions.
 fn start(options: WorldOptions, faults: &Faults) -> Stack {
-    let faults = faults.clone();
+    let (faults, consuming) = (faults.clone(), faults.clone());
+    let observer = Observer::new(move |call| faults.decide(call));
+    let observer = if options.measures_capacity {
+        observer.measuring(move |call, units| consuming.consumed(call, units))
+    } else {
+        observer
+    };
     let stack = Stack::start(Options {
         data: options.data,
         send_rate: options.send_rate,
@@ -135,7 +141,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         hashing: Hashing::cheap(),
         port: 3000,
         clock: options.now.map_or(Clock::System, Clock::starting_at),
-        connection: Connection::InProcess(Observer::new(move |call| faults.decide(call))),
+        connection: Connection::InProcess(observer),
     });
 
     stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"))

@@ -16,8 +16,8 @@ const EVENTS_AFTER: u64 = 600;
 pub struct FinishedResend {
     /// The number of AWS calls from its creation to its end.
     pub calls: usize,
-    /// The operation of each of these calls.
-    pub operations: Vec<String>,
+    /// The AWS calls from its creation until the last event about a mail has been handled.
+    pub made: Vec<Call>,
     /// The resend, as the API shows it.
     pub resend: Value,
     /// The number of mails that each address got.
@@ -49,7 +49,7 @@ impl FinishedResend {
         let id = created(world, &body).await;
         assert!(id.is_string(), "fault at call {at}: never created");
         let mut resend = world.ended(&id, MAX_SECONDS).await;
-        let calls = world.faults.calls();
+        let calls = world.faults.calls().len();
 
         world.pass(EVENTS_AFTER).await;
         let path = format!("/v1/resends/{}", id.as_str().unwrap());
@@ -63,8 +63,8 @@ impl FinishedResend {
         }
 
         Self {
-            calls: calls.len(),
-            operations: calls.into_iter().map(|call| call.operation).collect(),
+            calls,
+            made: world.faults.calls(),
             resend,
             mails,
         }

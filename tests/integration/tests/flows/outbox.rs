@@ -5,7 +5,7 @@ mod operator_notices;
 mod test_mails;
 
 use reinvite_emulators::connector::{Call, Fault};
-use reinvite_test_kit::World;
+use reinvite_test_kit::{MailCalls, World};
 
 /// The addresses of the mails with a tag, in the order in which SES took them.
 fn mailed(world: &World, tag: &str) -> Vec<String> {
@@ -28,11 +28,6 @@ fn each(operation: &'static str, fault: Fault) -> impl Fn(&Call, usize) -> Fault
     }
 }
 
-/// Whether a mail may be lost by a fault at this call: SES may have had it, and it is not sent again.
-fn is_in_doubt(call: &Call) -> bool {
-    call.operation == "SendBulkEmail"
-}
-
 /// Plans a fault at one call.
 fn plan_at(world: &World, at: usize, fault: Fault) {
     world
@@ -40,19 +35,15 @@ fn plan_at(world: &World, at: usize, fault: Fault) {
         .plan(move |_, number| if number == at { fault } else { Fault::Pass });
 }
 
-/// The call at which the fault was planned; `None` if there were not so many.
-fn call_at(world: &World, at: usize) -> Option<Call> {
-    world.faults.calls().get(at - 1).cloned()
+/// Checks that a mail was sent once, or was lost where it may be.
+fn assert_sent_once(sent: &[String], to: &str, (calls, fault, at): (MailCalls, Fault, usize)) {
+    let context = format!("{fault:?} at {at} of {calls:?}");
+    if sent.is_empty() {
+        assert!(calls.may_be_lost(fault, at), "lost: {context}");
+    } else {
+        assert_eq!(sent, [to], "{context}");
+    }
 }
-
-/// Faults of a function and of a service that pass.
-const PASSING_FAULTS: [Fault; 2] = [
-    Fault::EndBefore,
-    Fault::Refuse {
-        status: 500,
-        code: "InternalServerError",
-    },
-];
 
 const DISABLED: Fault = Fault::Refuse {
     status: 400,

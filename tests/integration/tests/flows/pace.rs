@@ -1,15 +1,22 @@
 //! The pace of mails, and the quota of a day.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::{future::join_all, join};
-use reinvite_domain::pace::Pace;
+use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
+use reinvite_domain::{
+    SenderProfile,
+    pace::{Pace, Throttling},
+};
 use reinvite_emulators::connector::Fault;
-use reinvite_engine::{Error as EngineError, Pacer};
+use reinvite_engine::{Error as EngineError, Pacer, Reservation};
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
@@ -194,6 +201,75 @@ async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second
     assert_eq!(waves.len(), 30, "waves of fifty");
 }
 
+/// Sends single mails in slots of whole waves until an instant, as another resend of the account does: it finds the pace
+/// that SES takes.
+async fn settle_pace(world: &World, until: DateTime<Utc>) {
+    let (engine, clock) = (world.stack.sender.engine(), &world.stack.clock);
+    let organisations = &world.stack.store.organisations;
+    let organisation = organisations.get(&world.organisation()).await.unwrap();
+    let profile = SenderProfile::new(&organisation.unwrap(), "https://learn.example.com/login");
+    let mail = OutgoingMail {
+        to: "settling@example.com".parse().unwrap(),
+        subject: "s".into(),
+        html: "h".into(),
+        text: "t".into(),
+        tags: vec![("event", "settling".into())],
+    };
+
+    while clock.now() < until {
+        let wave = engine.pacer.reserve(50, TimeDelta::zero(), clock.now());
+        let Reservation::Slot(slot, _) = wave.await.unwrap() else {
+            panic!("there is no quota");
+        };
+        clock.sleep_until(slot).await;
+        let sent = engine.mailer.send(&profile, std::slice::from_ref(&mail));
+        if sent.await == SendOutcome::All(MailOutcome::Throttled) {
+            let throttling = Throttling {
+                slot,
+                some_accepted: false,
+            };
+            let now = clock.now();
+            engine.pacer.slow_down(throttling, now).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn hardly_a_second_is_unused_once_the_pace_has_found_what_ses_takes() {
+    let world = World::with(WorldOptions {
+        send_rate: 500,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.import(1_500, "g").await;
+    world
+        .stack
+        .services
+        .ses
+        .change_account(|account| account.send_calls_per_second = Some(1));
+    let settled = world.stack.clock.now() + TimeDelta::minutes(8);
+    settle_pace(&world, settled).await;
+
+    let body = json!({"selection": {"filter": {"q": "u"}}});
+    let (_, made) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let ended = world.ended(&made["id"], 120).await;
+    assert_eq!(ended["counts"]["sent"], 1_500, "{ended}");
+
+    let mails = world.stack.services.ses.mailbox().page(None, 1_500);
+    let mut waves: Vec<_> = mails.unwrap().into_iter().map(|mail| mail.at).collect();
+    waves.dedup();
+    assert_eq!(waves.len(), 30, "waves of fifty");
+    let time = waves[0] - waves[29];
+    assert!(
+        time <= TimeDelta::milliseconds(29_000 * 105 / 100),
+        "{time}"
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_worker_asks_ses_for_the_rate_and_nobody_stands_while_ses_does_not_tell() {
     let world = World::with(WorldOptions {
@@ -263,7 +339,9 @@ async fn ten_workers_at_once(world: &World) -> Vec<Result<Pace, EngineError>> {
     let body = json!({"selection": {"userIds": ["u001"]}});
     let owner = world.owner();
 
-    world.faults.plan(|_, _| Fault::Pass);
+    // Each call takes a moment, so that the workers meet.
+    let moment = Duration::from_millis(10);
+    world.faults.plan(move |_, _| Fault::Delay(moment));
     let now = clock.now();
     let (paces, preview) = join!(
         join_all(workers.iter().map(|worker| worker.pace(now))),

@@ -194,7 +194,6 @@ async fn a_stack_that_was_killed_while_it_prepared_a_resend_goes_on_at_once() {
     drop(world);
 
     let world = World::with(setting("2026-11-23T00:00:03Z")).await;
-    world.stack.recover().await;
     world.pass(5).await;
     let resends = world.owner().all("/v1/resends", "resends").await.unwrap();
     assert_eq!(resends[0]["state"], "scheduled");

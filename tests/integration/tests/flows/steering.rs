@@ -2,6 +2,8 @@
 
 mod ten_thousand;
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures::{future::join_all, join};
 use http::Method;
@@ -271,6 +273,9 @@ async fn twenty_changes_of_the_start_at_once_that_allow_any_version_are_all_take
     let starts: Vec<_> = (10..30)
         .map(|minute| json!({"startAt": format!("2026-11-23T03:{minute}:00Z")}))
         .collect();
+    // Each call takes a moment, so that the requests meet.
+    let moment = Duration::from_millis(10);
+    world.faults.plan(move |_, _| Fault::Delay(moment));
     let any = [("if-match", "*")];
     let changes = starts
         .iter()
@@ -280,6 +285,8 @@ async fn twenty_changes_of_the_start_at_once_that_allow_any_version_are_all_take
         assert_eq!(status, 200, "{answer}");
         changed.push((answer["version"].as_u64().unwrap(), answer));
     }
+
+    world.faults.plan(|_, _| Fault::Pass);
 
     changed.sort_by_key(|(version, _)| *version);
     let versions: Vec<_> = changed.iter().map(|(version, _)| *version).collect();

@@ -1,7 +1,10 @@
 //! Templates are created, changed, deleted, and used by resends.
 
+use std::time::Duration;
+
 use futures::{future::join_all, join};
 use http::{Method, StatusCode};
+use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
@@ -139,6 +142,10 @@ async fn twenty_changes_at_once_that_allow_any_version_are_all_taken() {
     let owner = world.owner();
     let template = made(&owner, "One").await;
     let path = path(&template, "");
+
+    // Each call takes a moment, so that the requests meet.
+    let moment = Duration::from_millis(10);
+    world.faults.plan(move |_, _| Fault::Delay(moment));
 
     let bodies: Vec<_> = (0..20)
         .map(|number| json!({"name": "N", "variants": variants(&format!("Number {number}"))}))

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use http::Method;
+use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, instant};
+use reinvite_test_kit::{World, WorldOptions, instant};
 use serde_json::{Value, json};
 
 use super::{call, import};
@@ -98,6 +99,45 @@ async fn a_manager_sees_the_counts_of_their_groups_and_no_parent_out_of_scope() 
         (&groups[0]["parentId"], &groups[1]["parentId"]),
         (&Value::Null, &json!("b"))
     );
+}
+
+/// The AWS calls of a list of groups, and its capacity units.
+async fn cost_of_groups(world: &World) -> (Vec<String>, f64) {
+    world.faults.plan(|_, _| Fault::Pass);
+    counts(&world.owner()).await;
+
+    let calls = world.faults.calls().into_iter();
+    let own = calls.filter(|call| call.function.as_deref() == Some("directory"));
+    let operations = own.map(|call| call.operation).collect();
+    (operations, world.faults.capacity_units("directory"))
+}
+
+/// The costs of a list of groups with `members` members: while the count is due, and after it.
+async fn costs_with(members: usize) -> [(Vec<String>, f64); 2] {
+    let world = World::with(WorldOptions {
+        measures_capacity: true,
+        ..WorldOptions::default()
+    })
+    .await;
+    for group in ["a", "b", "c"] {
+        world.group(group, None).await;
+    }
+    counts(&world.owner()).await;
+    world.import(members, "a").await;
+    let due = cost_of_groups(&world).await;
+
+    world.pass(240).await;
+    let counted = cost_of_groups(&world).await;
+    let members = u64::try_from(members).unwrap();
+    assert_eq!(counts(&world.owner()).await[0].1, members);
+    [due, counted]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_groups_costs_as_many_calls_and_units_with_20_members_as_with_2_000() {
+    let few = costs_with(20).await;
+    assert!(few.iter().all(|(_, units)| *units > 0.0), "{few:?}");
+    assert_eq!(costs_with(2_000).await, few);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,10 +3,10 @@
 use http::Method;
 use reinvite_emulators::{connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, WorldOptions};
+use reinvite_test_kit::{MailCalls, PASSING_FAULTS, World, WorldOptions};
 use serde_json::{Value, json};
 
-use super::{DISABLED, PASSING_FAULTS, call_at, each, is_in_doubt, mailed, plan_at};
+use super::{DISABLED, assert_sent_once, each, mailed, plan_at};
 
 /// A world with a group, its manager and 30 users.
 async fn world() -> (World, Caller) {
@@ -171,24 +171,24 @@ async fn what_an_operator_does_or_expects_makes_no_mail() {
     assert!(told(&world).is_empty());
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_event_is_told_once_wherever_the_sender_ends() {
-    for fault in PASSING_FAULTS {
-        for at in 1..40 {
-            let world = World::new().await;
-            world.group("g", None).await;
-            send_to_group(&world.owner(), "k").await;
-            plan_at(&world, at, fault);
+/// A world after a notice of which the call with the number `at` met with a fault.
+async fn notice_with(at: usize, fault: Fault) -> World {
+    let world = World::new().await;
+    world.group("g", None).await;
+    send_to_group(&world.owner(), "k").await;
+    plan_at(&world, at, fault);
+    world.pass(600).await;
+    world
+}
 
-            world.pass(600).await;
-            let Some(call) = call_at(&world, at) else {
-                break;
-            };
-            if told(&world).is_empty() {
-                assert!(is_in_doubt(&call), "{fault:?} at {at}: {call:?}");
-                continue;
-            }
-            assert_eq!(told(&world), ["owner@example.com"], "{at}: {call:?}");
+#[tokio::test(start_paused = true)]
+async fn an_event_is_told_once_wherever_the_sender_ends_or_a_call_fails() {
+    let calls = MailCalls::of(&notice_with(0, Fault::Pass).await.faults.calls());
+
+    for fault in PASSING_FAULTS {
+        for at in calls.all() {
+            let told = told(&notice_with(at, fault).await);
+            assert_sent_once(&told, "owner@example.com", (calls, fault, at));
         }
     }
 }

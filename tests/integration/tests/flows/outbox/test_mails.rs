@@ -4,10 +4,10 @@ use axum::body::to_bytes;
 use futures::future::join_all;
 use http::{Method, StatusCode};
 use reinvite_emulators::connector::Fault;
-use reinvite_test_kit::{World, WorldOptions, refusal};
+use reinvite_test_kit::{MailCalls, PASSING_FAULTS, World, WorldOptions, refusal};
 use serde_json::{Value, json};
 
-use super::{DISABLED, each, mailed};
+use super::{DISABLED, assert_sent_once, each, mailed, plan_at};
 
 const PATH: &str = "/v1/templates/invitation/test";
 
@@ -161,4 +161,31 @@ async fn an_operator_whose_address_is_suppressed_gets_no_test_mail() {
     let refused = tester.post(PATH, &key, &body).await.unwrap();
     assert_eq!(refusal(&refused), (409, "conflict".into()));
     assert!(mailed(&world, "test").is_empty());
+}
+
+/// A world after a test mail of which the call with the number `at` met with a fault. A caller who gets no good answer
+/// repeats the request.
+async fn test_mail_with(at: usize, fault: Fault) -> World {
+    let world = World::new().await;
+    plan_at(&world, at, fault);
+
+    for _ in 0..3 {
+        let (status, _) = test_mail_in_the_end(&world, "k").await;
+        if status == 200 {
+            break;
+        }
+    }
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_test_mail_is_sent_once_wherever_the_function_ends_or_a_call_fails() {
+    let calls = MailCalls::of(&test_mail_with(0, Fault::Pass).await.faults.calls());
+
+    for fault in PASSING_FAULTS {
+        for at in calls.all() {
+            let sent = mailed(&test_mail_with(at, fault).await, "test");
+            assert_sent_once(&sent, "owner@example.com", (calls, fault, at));
+        }
+    }
 }
