@@ -24,7 +24,7 @@ pub async fn delete_group(
     let mut tree = context.tree.clone();
 
     let mut retries = Retries::begin();
-    while retries.attempt().await {
+    loop {
         let group = tree.groups.get(&id).ok_or_else(Problem::not_found)?;
         let owners = if group.roles.contains(&Role::Owner) {
             // Its list is read after the version of the owners, so that nobody joins it in between.
@@ -45,11 +45,11 @@ pub async fn delete_group(
             .await
         {
             Ok(()) => return Ok(StatusCode::NO_CONTENT),
-            Err(Error::Changed) => tree = api.store.groups.tree(organisation).await?,
+            Err(Error::Changed) => retries.wait_after_change().await?,
             Err(error) => return Err(error.into()),
         }
+        tree = api.store.groups.tree(organisation).await?;
     }
-    Err(Error::Changed.into())
 }
 
 /// Rejects a group with members or subgroups.

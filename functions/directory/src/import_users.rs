@@ -40,7 +40,7 @@ pub async fn import_users(
 
     let existing = read_existing(&api, &context, &rows).await?;
     let mut retries = Retries::begin();
-    while retries.attempt().await {
+    loop {
         let plan = plan_rows(&context, &rows)?;
         let effects = check_import(&api, &context, &plan, &existing).await?;
         let notices = notices_of_lines(&api, &context, &new_login_ids(&plan, &effects)).await?;
@@ -61,13 +61,11 @@ pub async fn import_users(
                     ..response
                 }));
             }
-            Err(Error::Changed) => {
-                context.tree = api.store.groups.tree(&context.organisation.id).await?;
-            }
+            Err(Error::Changed) => retries.wait_after_change().await?,
             Err(error) => return Err(error.into()),
         }
+        context.tree = api.store.groups.tree(&context.organisation.id).await?;
     }
-    Err(Error::Changed.into())
 }
 
 /// Reads the users of the file who exist, by login id.

@@ -42,7 +42,7 @@ pub async fn put_group(
     let mut tree = context.tree.clone();
 
     let mut retries = Retries::begin();
-    while retries.attempt().await {
+    loop {
         let before = tree.groups.get(&id).cloned();
         let group = request.to_group(id.clone(), &tree.groups)?;
         let place = (&tree.groups, tree.version);
@@ -55,6 +55,7 @@ pub async fn put_group(
             moved: moved.as_ref(),
         };
         if !write_group(&api, &context, &update).await? {
+            retries.wait_after_change().await?;
             tree = api.store.groups.tree(organisation).await?;
             continue;
         }
@@ -70,7 +71,6 @@ pub async fn put_group(
         };
         return Ok((status, Json(group.into())));
     }
-    Err(Error::Changed.into())
 }
 
 /// Moves the members of a group within the time of a request.

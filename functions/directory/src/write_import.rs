@@ -97,7 +97,7 @@ async fn write_line(
     mut before: Option<User>,
 ) -> Result<WrittenUser, Problem> {
     let mut retries = Retries::begin();
-    while retries.attempt().await {
+    loop {
         let after = line.apply(before.as_ref());
         let effect = ChangeEffect::of(before.as_ref(), &after);
         if effect == ChangeEffect::Unchanged {
@@ -123,15 +123,14 @@ async fn write_line(
                     answered_resend: find_answered_resend(api, context, before, &after).await,
                 });
             }
-            Err(Error::Changed | Error::LoginIdTaken) => {
-                before = read_user_of_line(api, context, &line).await?;
-                let after = line.apply(before.as_ref());
-                mark_counts_due(api, context, &[(before.as_ref(), Some(&after))]).await?;
-            }
+            Err(Error::Changed | Error::LoginIdTaken) => retries.wait_after_change().await?,
             Err(error) => return Err(error.into()),
         }
+
+        before = read_user_of_line(api, context, &line).await?;
+        let after = line.apply(before.as_ref());
+        mark_counts_due(api, context, &[(before.as_ref(), Some(&after))]).await?;
     }
-    Err(Error::Changed.into())
 }
 
 async fn read_user_of_line(

@@ -28,7 +28,7 @@ impl InvitationsFunction {
         let mut hashed = None;
 
         let mut retries = Retries::begin();
-        while retries.attempt().await {
+        loop {
             let user = found.require_valid()?;
             let own = OwnTexts::new(user, &found.sender_profile.organisation_name);
             check(password, own).map_err(weak_password)?;
@@ -52,13 +52,12 @@ impl InvitationsFunction {
                 Ok(()) => return Ok(()),
                 // Another request used the link, or the user changed: the state is read again.
                 Err(problem) if problem.kind() == ProblemKind::Conflict => {
-                    found = self.find_invitation(token).await?;
+                    retries.wait_after_change().await?;
                 }
                 Err(problem) => return Err(problem),
             }
+            found = self.find_invitation(token).await?;
         }
-
-        Err(Error::Changed.into())
     }
 
     fn hash(&self, passwords: &Passwords, password: &str) -> Result<CurrentCredential, Problem> {

@@ -31,14 +31,7 @@ pub async fn update_settings(
     )?;
 
     let mut retries = Retries::begin();
-    let mut is_stale = false;
-    while retries.attempt().await {
-        if is_stale {
-            // Read after the backoff, because others write while this request waits.
-            let organisations = &function.api.store.organisations;
-            let organisation = organisations.get(&context.organisation.id).await?;
-            context.organisation = organisation.ok_or(Error::Missing("organisation"))?;
-        }
+    loop {
         let current = &context.organisation.settings;
         if_match.check(current.version)?;
 
@@ -49,13 +42,15 @@ pub async fn update_settings(
 
         match write_settings(&function.api, &context, &next, random()?).await {
             Ok(()) => return Ok(settings_response(next)),
-            Err(Error::Changed) if if_match.is_any() => is_stale = true,
+            Err(Error::Changed) if if_match.is_any() => retries.wait_after_change().await?,
             Err(Error::Changed) => return Err(stale_version()),
             Err(error) => return Err(error.into()),
         }
-    }
 
-    Err(Error::Changed.into())
+        let organisations = &function.api.store.organisations;
+        let organisation = organisations.get(&context.organisation.id).await?;
+        context.organisation = organisation.ok_or(Error::Missing("organisation"))?;
+    }
 }
 
 /// The settings that the request describes: with the next version, unless they are equal to the

@@ -1,5 +1,7 @@
 //! Sending a chunk, wave by wave.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     Chunk, Counts, Recipient, Resend, ResendId, ResendState, Slot,
@@ -37,6 +39,9 @@ const LOOK_AT_QUEUE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 /// The counts of a resend are brought up to date this often while it is sent.
 const COUNT_INTERVAL: TimeDelta = TimeDelta::seconds(2);
+
+/// Counts that show progress may hold up a chunk for this long.
+const TIME_FOR_PROGRESS: Duration = Duration::from_secs(1);
 
 /// Sends the mails of a chunk until they are sent or time runs out. While the resend is sent,
 /// a message of an older turn is dropped, unless the chunk is done.
@@ -295,10 +300,12 @@ impl ChunkWorker<'_> {
     }
 
     /// Writes the counts; `None` if another worker has the chunk. They only show progress: if they
-    /// cannot be written now, they are written later, and the chunk goes on.
+    /// cannot be written soon, they are written later, and the chunk goes on.
     async fn count_progress(&self, chunk: Chunk, recipients: &[Recipient]) -> Option<Chunk> {
         let states = Counts::by_state(recipients);
-        match recount(self.engine.store(), &chunk, &states, false).await {
+        let recount = recount(self.engine.store(), &chunk, &states, false);
+        let counted = tokio::time::timeout(TIME_FOR_PROGRESS, recount).await;
+        match counted.unwrap_or(Err(StoreError::Changed)) {
             Ok(counted) => counted,
             Err(error) => {
                 tracing::warn!(

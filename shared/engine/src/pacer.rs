@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{Clock, MAX_DELAY, Mailer};
 use reinvite_domain::pace::{Pace, Throttling};
-use reinvite_store::{Error as StoreError, RecordedPace, Retries, SlotWrite, Store};
+use reinvite_store::{RecordedPace, Retries, SlotWrite, Store};
 
 use crate::Error;
 
@@ -112,9 +112,7 @@ impl Pacer {
                 let mails = usize::try_from(wanted).unwrap_or(mails);
                 return Ok(Reservation::Slot(record.last_slot(), mails));
             }
-            if !retries.wait().await {
-                return Err(StoreError::Changed.into());
-            }
+            retries.wait_after_change().await?;
             now = now.max(self.clock.now());
         }
     }

@@ -37,6 +37,18 @@ impl Retries {
         std::mem::take(&mut self.is_first) || self.wait_by(Backoff::CHANGE).await
     }
 
+    /// Waits after another writer was first, so that what they wrote is read after the wait.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Changed`] if no other attempt may be made.
+    pub async fn wait_after_change(&mut self) -> Result<(), Error> {
+        if self.wait_by(Backoff::CHANGE).await {
+            return Ok(());
+        }
+        Err(Error::Changed)
+    }
+
     /// Waits after a failed attempt; answers whether another one may be made.
     pub async fn wait(&mut self) -> bool {
         self.wait_by(Backoff::TABLE).await

@@ -471,6 +471,24 @@ async fn a_count_that_meets_five_conflicts_is_repeated_and_its_lane_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_count_that_only_shows_progress_never_stops_a_lane() {
+    let refused = Fault::Refuse {
+        status: 400,
+        code: "TransactionCanceledException",
+    };
+    resend_ends_while_no_count_is_taken(refused).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_count_that_meets_other_transactions_for_long_holds_no_lane_up() {
+    let conflict = Fault::CancelTransaction {
+        write: 1,
+        code: "TransactionConflict",
+    };
+    resend_ends_while_no_count_is_taken(conflict).await;
+}
+
+/// Lets each count of 200 mails that take 20 s meet the fault until all are mailed.
+async fn resend_ends_while_no_count_is_taken(fault: Fault) {
     let world = World::with(WorldOptions {
         send_rate: 10,
         ..WorldOptions::default()
@@ -488,10 +506,7 @@ async fn a_count_that_only_shows_progress_never_stops_a_lane() {
             && (1..200).contains(&mailbox.count().unwrap());
         if is_count {
             refusing.fetch_add(1, Ordering::Relaxed);
-            Fault::Refuse {
-                status: 400,
-                code: "TransactionCanceledException",
-            }
+            fault
         } else {
             Fault::Pass
         }
@@ -503,7 +518,7 @@ async fn a_count_that_only_shows_progress_never_stops_a_lane() {
         .post("/v1/resends", &[("idempotency-key", "k")], &body)
         .await
         .unwrap();
-    let ended = world.ended(&made["id"], 120).await;
+    let ended = world.ended(&made["id"], 40).await;
     assert_eq!(
         (&ended["state"], &ended["counts"]["sent"]),
         (&json!("completed"), &json!(200)),
