@@ -17,7 +17,6 @@ use crate::user_response::{UserResponse, user_response};
 
 /// The address of a user, which is the one field that an operator may correct.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct CorrectAddressRequest {
     email: String,
 }

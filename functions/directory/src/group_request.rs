@@ -9,7 +9,7 @@ use crate::optional_field::OptionalField;
 /// A group in the body of a `PUT`. A client may send a group back as it was answered: what it cannot
 /// change is passed over.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct GroupRequest {
     name: String,
     #[serde(default)]

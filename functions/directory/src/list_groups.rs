@@ -34,7 +34,6 @@ struct ListedGroup {
 /// The place of a group in the list: a group comes before its subgroups, and siblings are in the
 /// order of their names. The id distinguishes groups with equal visible paths.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct GroupCursor {
     path: Vec<String>,
     group: GroupId,

@@ -24,7 +24,7 @@ pub struct UsersPage {
 
 /// The login id of the last user of the page before.
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct UserCursor {
     #[serde(deserialize_with = "deserialize_login_id")]
     login_id: String,

@@ -18,7 +18,6 @@ use crate::roles_response::RolesResponse;
 /// The roles to grant to a user directly, and the `sub` of the user's tokens. An absent `subject`
 /// clears it.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct PutRolesRequest {
     roles: Vec<Role>,
     subject: Option<String>,

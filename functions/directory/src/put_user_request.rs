@@ -16,7 +16,7 @@ use crate::optional_field::OptionalField;
 /// login must not clear it, so only null does. A client may send a user back as they were answered:
 /// what a request cannot change is passed over.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct PutUserRequest {
     login_id: String,
     display_name: Option<String>,

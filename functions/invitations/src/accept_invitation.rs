@@ -16,7 +16,6 @@ use crate::password_error::PasswordError;
 
 /// The JSON body.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct AcceptInvitationRequest {
     password: String,
 }

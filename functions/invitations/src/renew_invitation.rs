@@ -28,7 +28,6 @@ const MAX_USERS_PER_ADDRESS: usize = 10;
 
 /// The body: either a token, in any state, or an organisation and an address.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RenewInvitationRequest {
     token: Option<String>,
     organisation: Option<String>,

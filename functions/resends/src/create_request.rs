@@ -8,7 +8,7 @@ use crate::selection_request::SelectionRequest;
 
 /// The body of a request to create or preview a resend, or to invite one user again.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CreateResendRequest {
     /// The selection; absent in a request to invite one user.
     pub selection: Option<SelectionRequest>,

@@ -31,7 +31,6 @@ struct ChoiceResponse {
 
 /// The place of the last choice of the page before: the stored part, and the user.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ChoiceCursor {
     part: usize,
     user: Option<UserId>,

@@ -23,7 +23,6 @@ pub struct ExcludedPage {
 /// The place of the last excluded user of the page before: the number of a recipient list, and the
 /// position among its excluded users.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ExcludedCursor {
     chunk: u32,
     position: u16,

@@ -24,7 +24,6 @@ pub struct RecipientsPage {
 
 /// The place of the last recipient of the page before.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct RecipientCursor {
     chunk: u32,
     position: u16,

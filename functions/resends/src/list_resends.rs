@@ -23,7 +23,6 @@ pub struct ResendsPage {
 
 /// The last resend of the page before.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct ResendCursor {
     resend: ResendId,
 }

@@ -32,7 +32,6 @@ struct UserResendResponse {
 
 /// The last resend of the page before.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct UserResendCursor {
     before: ResendId,
 }

@@ -23,7 +23,7 @@ use crate::{
 
 /// The body of a request to change the start.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct RescheduleRequest {
     start_at: String,
     time_zone: Option<String>,

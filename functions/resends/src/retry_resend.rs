@@ -24,7 +24,6 @@ use crate::{
 
 /// The body of a request to retry a resend.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct RetryRequest {
     states: Option<Vec<String>>,
 }

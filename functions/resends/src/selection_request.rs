@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 /// The selection in the body of a request: either user ids, or a filter minus user ids.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SelectionRequest {
     /// The selected users.
     pub user_ids: Option<Vec<UserId>>,

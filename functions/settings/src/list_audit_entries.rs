@@ -19,7 +19,6 @@ pub struct AuditPage {
 
 /// The last entry of the page before.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct AuditCursor {
     entry: AuditId,
 }

@@ -32,7 +32,7 @@ const BOUNCE_PAUSE_PERCENT: RangeInclusive<u32> = 1..=100;
 /// An absent field gets its default. The language, the time zone and the default template have none, and
 /// stay as they are. A client may send the settings back as they were answered.
 #[derive(Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct UpdateSettingsRequest {
     password_change: Option<String>,
     earlier_links: Option<EarlierLinks>,

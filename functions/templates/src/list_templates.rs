@@ -24,7 +24,6 @@ pub struct TemplatesPage {
 
 /// The last template of the page before.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct TemplateCursor {
     template: TemplateId,
 }

@@ -16,7 +16,7 @@ const NO_RANDOMNESS: [u8; 10] = [0; 10];
 
 /// A request for a mail as a user would get it.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SampleMailRequest {
     user_id: UserId,
     language: Option<Language>,

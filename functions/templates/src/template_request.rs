@@ -13,7 +13,6 @@ const MAX_NAME_CHARACTERS: usize = 100;
 /// A template in the body of a request. A client may send a template back as it was answered: the id
 /// and the version are passed over.
 #[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TemplateRequest {
     id: Option<IgnoredAny>,
     name: String,

@@ -12,6 +12,9 @@ use crate::{
 
 /// A filter as it is written, by the names of the contract: in a query, or as strings or arrays in
 /// JSON.
+///
+/// A stored filter may have no unknown field either, unlike other items: to pass over a criterion of a later
+/// version would select users whom it leaves out.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

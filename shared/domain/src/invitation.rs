@@ -28,7 +28,6 @@ pub struct Invitation {
 
 /// The payload of a token (RFC 7519).
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Claims {
     aud: String,
     org: OrganisationId,

@@ -47,7 +47,6 @@ pub enum Role {
 /// A role as a request writes it. Only a group manager may have a group and an access: with any other
 /// role, they would seem to limit it.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct GrantedRole {
     role: String,
     group: Option<GroupId>,

@@ -26,7 +26,6 @@ pub struct Template {
 /// A block tag alone on its line leaves no empty line. There is no `include`, `import`, `macro` or
 /// `safe`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Variant {
     /// The subject. It renders to one line, without white space at either end.
     pub subject: String,

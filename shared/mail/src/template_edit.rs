@@ -8,7 +8,6 @@ use crate::located_defect::LocatedDefect;
 ///
 /// A part that is absent stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TemplateEdit {
     /// The language of the variant to edit.
     pub language: Language,

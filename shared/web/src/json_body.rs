@@ -64,14 +64,12 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct SampleRequest {
         #[serde(rename = "list")]
         _list: Vec<SampleEntry>,
     }
 
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     struct SampleEntry {
         #[serde(rename = "a")]
         _a: Option<u8>,

@@ -13,6 +13,14 @@ use crate::time::{BEGINNING, instant};
 #[derive(Clone, Default)]
 pub struct Tables(pub(crate) BTreeMap<&'static str, Vec<Item>>);
 
+impl Tables {
+    /// Tables with these items.
+    #[must_use]
+    pub fn new(directory: Vec<Item>, resends: Vec<Item>) -> Self {
+        Self([("Directory", directory), ("Resends", resends)].into())
+    }
+}
+
 /// The options of a [`World`](crate::World).
 pub struct WorldOptions {
     /// The folder that keeps the tables; `None` keeps them in memory.
@@ -27,6 +35,8 @@ pub struct WorldOptions {
     pub feedback: Option<EventTimes>,
     /// The system that keeps passwords.
     pub credentials: Credentials,
+    /// Whether no mail leaves, because of maintenance.
+    pub maintenance: bool,
     /// Whether each answer is checked against the contract.
     pub contract: bool,
     /// Whether the capacity units of DynamoDB are measured.
@@ -57,6 +67,7 @@ impl Default for WorldOptions {
             chunk_size: 250,
             feedback: None,
             credentials: Credentials::Table,
+            maintenance: false,
             contract: true,
             measures_capacity: false,
             tables: Tables::default(),

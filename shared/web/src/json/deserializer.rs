@@ -33,7 +33,7 @@ impl<'de> Deserializer<'de> for Json {
             Self::Number(number) => visit_number(&number, visitor),
             Self::Text(text) => visitor.visit_string(text),
             Self::List(values) => visitor.visit_seq(List::new(values)),
-            Self::Object(fields) => visitor.visit_map(Object::new(fields)),
+            Self::Object(fields) => visitor.visit_map(Object::of(fields, None)),
         }
     }
 
@@ -141,7 +141,7 @@ impl<'de> Deserializer<'de> for Json {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self {
-            Self::Object(fields) => visitor.visit_map(Object::new(fields)),
+            Self::Object(fields) => visitor.visit_map(Object::of(fields, None)),
             _ => Err(JsonError::wrong_type(JsonType::Object)),
         }
     }
@@ -149,10 +149,13 @@ impl<'de> Deserializer<'de> for Json {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, JsonError> {
-        self.deserialize_map(visitor)
+        match self {
+            Self::Object(values) => visitor.visit_map(Object::of(values, Some(fields))),
+            _ => Err(JsonError::wrong_type(JsonType::Object)),
+        }
     }
 
     /// Reads the name of a value. No request has an enum with fields.
@@ -223,13 +226,17 @@ struct Object {
     fields: std::vec::IntoIter<(String, Json)>,
     /// The field whose name was read and whose value was not.
     current: Option<(String, Json)>,
+    /// The names that it may have, if it is a structure. A request has no others, although a stored item may:
+    /// a later version of Reinvite may have written it.
+    names: Option<&'static [&'static str]>,
 }
 
 impl Object {
-    fn new(fields: Vec<(String, Json)>) -> Self {
+    fn of(fields: Vec<(String, Json)>, names: Option<&'static [&'static str]>) -> Self {
         Self {
             fields: fields.into_iter(),
             current: None,
+            names,
         }
     }
 }
@@ -245,6 +252,12 @@ impl<'de> MapAccess<'de> for Object {
         let Some((name, _)) = &self.current else {
             return Ok(None);
         };
+        if self
+            .names
+            .is_some_and(|names| !names.contains(&name.as_str()))
+        {
+            return Err(JsonError::shape(Rule::UnknownField).below(name));
+        }
 
         let key: StringDeserializer<JsonError> = name.clone().into_deserializer();
         seed.deserialize(key)
