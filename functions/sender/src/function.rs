@@ -18,14 +18,23 @@ pub struct SenderFunction {
 impl SenderFunction {
     /// Builds the function from its environment variables.
     pub fn new(host: &Host) -> Result<Self, InvalidEnvironment> {
-        let (tables, preparer, mailer, events, passwords) = host.read(|environment| {
-            let tables = TableNames::read(|name| environment.required(name));
-            let preparer = PreparerConfig::read(environment);
-            let mailer = MailerConfig::read(environment);
-            let events = environment.required("FEEDBACK_QUEUE_URL");
-            let passwords = PasswordConfig::read(environment);
-            Some((tables?, preparer?, mailer?, events?, passwords?))
-        })?;
+        let (tables, preparer, mailer, events, passwords, in_maintenance) =
+            host.read(|environment| {
+                let tables = TableNames::read(|name| environment.required(name));
+                let preparer = PreparerConfig::read(environment);
+                let mailer = MailerConfig::read(environment);
+                let events = environment.required("FEEDBACK_QUEUE_URL");
+                let passwords = PasswordConfig::read(environment);
+                let in_maintenance = environment.switch("MAINTENANCE");
+                Some((
+                    tables?,
+                    preparer?,
+                    mailer?,
+                    events?,
+                    passwords?,
+                    in_maintenance?,
+                ))
+            })?;
 
         let redelivery = Redelivery::connect(&host.sdk, &preparer.queue_url);
         let store = Store::connect(&host.sdk, &tables);
@@ -33,10 +42,9 @@ impl SenderFunction {
         let mailer = Mailer::connect(&host.sdk, mailer);
         let events = Queue::connect(&host.sdk, events);
         let passwords = passwords.map(|config| Passwords::connect(&host.sdk, config));
-        Ok(Self {
-            engine: Engine::new(preparer, mailer, events, passwords),
-            redelivery,
-        })
+        let mut engine = Engine::new(preparer, mailer, events, passwords);
+        engine.in_maintenance = in_maintenance;
+        Ok(Self { engine, redelivery })
     }
 
     /// Hashes temporary passwords at another cost, which only a test should do.

@@ -65,6 +65,9 @@ pub struct Options {
     /// The place where passwords are kept.
     #[arg(long, value_enum, default_value_t = PasswordStore::Table, global = true)]
     pub credentials: PasswordStore,
+    /// Send no mail, and pause each resend that is to send.
+    #[arg(long, global = true)]
+    pub maintenance: bool,
     /// Keep nothing.
     #[arg(long, global = true)]
     pub in_memory: bool,

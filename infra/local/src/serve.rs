@@ -109,6 +109,7 @@ fn stack_options(options: &Options, port: u16, aws_port: u16) -> stack::Options 
         chunk_size: reinvite_domain::chunk::RECIPIENTS_PER_CHUNK,
         feedback: Some(EventTimes::default()),
         credentials: options.credentials.into(),
+        maintenance: options.maintenance,
         hashing: Hashing::default(),
         port,
         clock: Clock::System,

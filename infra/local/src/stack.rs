@@ -187,6 +187,7 @@ fn environments(template: &Template, options: &Options) -> Environments {
         invitation_host: &api,
         organisation: ORGANISATION,
         machine_clients: &machine_clients,
+        maintenance: options.maintenance,
     };
     let environments = Environments::new(template, &options.connection.endpoint(), &parameters)
         .overridden("INVITATION_URL", format!("http://{api}/v1/invitations"))

@@ -72,6 +72,18 @@ impl Environment {
         is_secure.then_some(url)
     }
 
+    /// A variable that is `on` or `off`; absent, it is `off`.
+    pub fn switch(&mut self, name: &str) -> Option<bool> {
+        match self.optional(name).as_deref() {
+            Some("on") => Some(true),
+            None | Some("off") => Some(false),
+            Some(_) => {
+                self.problem(format!("{name} must be on or off"));
+                None
+            }
+        }
+    }
+
     /// A variable with values separated by commas; absent, it has none.
     #[must_use]
     pub fn list(&self, name: &str) -> Vec<String> {

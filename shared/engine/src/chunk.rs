@@ -13,7 +13,7 @@ use crate::{
     Engine, Error, Reservation,
     chunk_memory::ChunkMemory,
     event_queue::may_hold_events,
-    lanes,
+    lanes, maintenance,
     mark_unknown::{end_links_of_settled, mark_unknown},
     put_back::put_back,
     recount::recount,
@@ -66,6 +66,9 @@ pub(crate) async fn send_chunk(
             lanes::after_chunk(engine, &resend, &chunk).await
         }
         ResendState::Sending if turn < chunk.turn => Ok(()),
+        ResendState::Sending if maintenance::pauses(engine, &resend).await? => {
+            leave(engine, &resend, &chunk).await
+        }
         ResendState::Sending => {
             let worker = ChunkWorker {
                 engine,

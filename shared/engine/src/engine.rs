@@ -20,6 +20,8 @@ pub struct Engine {
     pub pacer: Arc<Pacer>,
     /// Changes passwords; `None` if the LMS keeps them.
     pub passwords: Option<Passwords>,
+    /// Whether no mail leaves, because of maintenance.
+    pub in_maintenance: bool,
     pub(crate) templates: TemplateCache,
 }
 
@@ -40,6 +42,7 @@ impl Engine {
             events,
             pacer,
             passwords,
+            in_maintenance: false,
             templates: TemplateCache::default(),
         }
     }

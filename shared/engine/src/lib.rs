@@ -13,6 +13,7 @@ mod event_queue;
 mod jobs;
 mod lanes;
 mod mail;
+mod maintenance;
 mod mark_unknown;
 mod move_group;
 mod outbox;

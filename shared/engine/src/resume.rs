@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reinvite_domain::{Chunk, ResendId, ResendState};
 
-use crate::{Engine, Error, lanes, put_back::put_back};
+use crate::{Engine, Error, lanes, maintenance, put_back::put_back};
 
 /// Sends a message for each chunk that should have one. The turn of each is raised before, so that
 /// a message from before the pause is dropped.
@@ -23,6 +23,9 @@ pub(crate) async fn resume(engine: &Engine, id: &ResendId, version: u64) -> Resu
     let chunks = Chunk::in_progress(store.chunks.all(&resend).await?, resend.lanes);
     if chunks.is_empty() {
         return lanes::complete(engine, &resend).await;
+    }
+    if maintenance::pauses(engine, &resend).await? {
+        return Ok(());
     }
     for chunk in &chunks {
         put_back(engine, chunk, None, TimeDelta::zero()).await?;

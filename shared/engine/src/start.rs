@@ -6,7 +6,7 @@ use reinvite_domain::{
     Resend, ResendId, ResendState, ResendTransition, SenderJob, resend::MAX_START_WAIT,
 };
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, maintenance};
 
 /// How often a resend is read again that is still being prepared.
 const POLL_INTERVAL: TimeDelta = TimeDelta::milliseconds(250);
@@ -65,6 +65,10 @@ async fn start_scheduled(engine: &Engine, resend: &Resend) -> Result<(), Error> 
 
 /// Sends the first message of each lane, unless a worker has begun its chunk: then it was sent.
 async fn send_first_messages(engine: &Engine, resend: &Resend) -> Result<(), Error> {
+    if maintenance::pauses(engine, resend).await? {
+        return Ok(());
+    }
+
     let messages = (0..resend.lanes.min(resend.chunks)).map(|number| async move {
         let chunk = engine.store().chunks.get(&resend.id, number).await?;
         let is_new = chunk.is_some_and(|chunk| !chunk.done && chunk.turn == 0 && chunk.wave == 0);

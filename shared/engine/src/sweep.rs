@@ -15,6 +15,10 @@ const TIME_IN_HAND: TimeDelta = TimeDelta::seconds(15);
 /// the directory comes last, and ends before `deadline`.
 pub(crate) async fn sweep(engine: &Engine, deadline: DateTime<Utc>) -> Result<(), Error> {
     let now = engine.clock().now();
+    if engine.in_maintenance {
+        // Restored tables: a resend that is being sent is paused, although its message may not be lost.
+        return engine.recover().await;
+    }
     sweep_as_of(engine, now).await?;
     if let Err(error) = engine.pacer.pace(now).await {
         tracing::warn!(%error, "the pace of the account is not known");
@@ -35,6 +39,9 @@ async fn sweep_as_of(engine: &Engine, instant: DateTime<Utc>) -> Result<(), Erro
         if let Err(error) = look_at(engine, &id, due_at, instant).await {
             tracing::error!(resend = %id, %error, "the sweep failed for a resend");
         }
+    }
+    if engine.in_maintenance {
+        return Ok(());
     }
     outbox::sweep(engine, instant).await
 }

@@ -137,6 +137,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         daily_quota: None,
         chunk_size: reinvite_domain::chunk::RECIPIENTS_PER_CHUNK,
         credentials: Credentials::Table,
+        maintenance: false,
         hashing: Hashing::cheap(),
         port: 3000,
         feedback: None,

@@ -138,6 +138,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         chunk_size: options.chunk_size,
         feedback: options.feedback,
         credentials: options.credentials,
+        maintenance: options.maintenance,
         hashing: Hashing::cheap(),
         port: 3000,
         clock: options.now.map_or(Clock::System, Clock::starting_at),

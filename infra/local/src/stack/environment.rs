@@ -44,6 +44,8 @@ pub struct Parameters<'a> {
     pub organisation: &'a str,
     /// `MachineClients`: the client of the local issuer that stands for a user.
     pub machine_clients: &'a str,
+    /// `Maintenance`: whether no mail leaves.
+    pub maintenance: bool,
 }
 
 impl Parameters<'_> {
@@ -65,6 +67,7 @@ impl Parameters<'_> {
             ("UserPoolOrganisation", self.organisation),
             ("OperatorBy", "user_id"),
             ("MachineClients", self.machine_clients),
+            ("Maintenance", if self.maintenance { "on" } else { "off" }),
         ];
         values
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -231,6 +234,7 @@ mod tests {
             invitation_host: "127.0.0.1:3000",
             organisation: "sample",
             machine_clients: "lms=sample/lms",
+            maintenance: false,
         };
         let template = Template::deployed().unwrap();
         Environments::new(&template, "http://127.0.0.1:4566", &parameters)

@@ -20,6 +20,8 @@ pub struct Options {
     pub feedback: Option<EventTimes>,
     /// The store of passwords.
     pub credentials: Credentials,
+    /// Whether no mail leaves, because of maintenance.
+    pub maintenance: bool,
     /// The cost of hashing a password.
     pub hashing: Hashing,
     /// The port of the API, to which invitation links lead.

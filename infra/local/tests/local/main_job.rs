@@ -29,6 +29,7 @@ fn stack() -> Stack {
         chunk_size: 250,
         feedback: None,
         credentials: Credentials::Table,
+        maintenance: false,
         hashing: Hashing::cheap(),
         port: 3000,
         clock: Clock::starting_at(beginning()),

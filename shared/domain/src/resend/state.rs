@@ -68,6 +68,8 @@ pub enum PauseReason {
     SendingDisabled,
     /// SES did not answer, or could not be reached.
     NoAnswer,
+    /// It was to send mails during maintenance.
+    Maintenance,
 }
 
 impl PauseReason {

@@ -47,6 +47,8 @@ pub enum ResendTransition {
     PausedForSendingDisabled,
     /// SES did not answer several waves in a row.
     PausedForNoAnswer,
+    /// It was to send mails during maintenance.
+    PausedForMaintenance,
     /// Every recipient has an outcome.
     Completed,
     /// An operator gave it another start.
@@ -182,6 +184,7 @@ impl ResendTransition {
             Self::PausedForBounceRate
             | Self::PausedForSendingDisabled
             | Self::PausedForNoAnswer
+            | Self::PausedForMaintenance
             | Self::PausedByOperator { .. } => ResendState::Paused,
             Self::Completed => ResendState::Completed,
             Self::Rescheduled { .. } => from,
@@ -201,11 +204,13 @@ impl ResendTransition {
 
         Ok(match self {
             // These remain right although the resend was paused and resumed since it was read.
-            Self::Completed | Self::PausedForSendingDisabled => ResendGuard {
-                state: ResendState::Sending,
-                version: None,
-                no_chunks_left: *self == Self::Completed,
-            },
+            Self::Completed | Self::PausedForSendingDisabled | Self::PausedForMaintenance => {
+                ResendGuard {
+                    state: ResendState::Sending,
+                    version: None,
+                    no_chunks_left: *self == Self::Completed,
+                }
+            }
             // This includes the bounce rate and missing answers: an operator who resumed since knew of them.
             _ => ResendGuard {
                 state: read,
@@ -224,7 +229,9 @@ impl ResendTransition {
             Self::Started { .. } => read == ResendState::Scheduled,
             Self::PausedForBounceRate | Self::PausedForNoAnswer => read == ResendState::Sending,
             // The resend may be `sending` by now, whatever was read. A final state stays.
-            Self::PausedForSendingDisabled | Self::Completed => !read.has_ended(),
+            Self::PausedForSendingDisabled | Self::PausedForMaintenance | Self::Completed => {
+                !read.has_ended()
+            }
             Self::Rescheduled { .. } => allows(ResendCommand::Reschedule),
             Self::PausedByOperator { .. } => allows(ResendCommand::Pause),
             Self::Resumed { .. } => allows(ResendCommand::Resume),
@@ -314,6 +321,7 @@ impl ResendTransition {
             | Self::PausedForBounceRate
             | Self::PausedForSendingDisabled
             | Self::PausedForNoAnswer
+            | Self::PausedForMaintenance
             | Self::PausedByOperator { .. }
             | Self::Completed => &[],
         }
@@ -324,6 +332,7 @@ impl ResendTransition {
             Self::PausedForBounceRate => Some(PauseReason::BounceRate),
             Self::PausedForSendingDisabled => Some(PauseReason::SendingDisabled),
             Self::PausedForNoAnswer => Some(PauseReason::NoAnswer),
+            Self::PausedForMaintenance => Some(PauseReason::Maintenance),
             Self::PausedByOperator { .. } => Some(PauseReason::Operator),
             _ => None,
         }
@@ -385,6 +394,7 @@ mod tests {
             Just(ResendTransition::PausedForBounceRate),
             Just(ResendTransition::PausedForSendingDisabled),
             Just(ResendTransition::PausedForNoAnswer),
+            Just(ResendTransition::PausedForMaintenance),
             Just(ResendTransition::Completed),
             (0..100_i64).prop_map(|hours| ResendTransition::Rescheduled {
                 operator: operator(),

@@ -27,8 +27,13 @@ pub(crate) use sweep::sweep;
 
 use entry::write;
 
-/// Takes the next step of a mail, unless it was put back since the message was sent.
+/// Takes the next step of a mail, unless it was put back since the message was sent. During maintenance the
+/// message is dropped, and the sweep sends it again afterwards.
 pub(crate) async fn run(engine: &Engine, key: &OutboxKey, version: u32) -> Result<(), Error> {
+    if engine.in_maintenance {
+        return Ok(());
+    }
+
     let mail = engine.store().outbox.get(key).await?;
     match mail.filter(|mail| mail.version <= version) {
         Some(mail) => step(engine, &mail).await,

@@ -129,6 +129,7 @@ fn operators_read_the_counts_the_reason_and_what_to_do() {
             ("paused", "bounce_rate"),
             ("paused", "sending_disabled"),
             ("paused", "no_answer"),
+            ("paused", "maintenance"),
             ("paused", "another_reason"),
             ("failed", "nobody_eligible"),
             ("failed", "daily_limit"),

@@ -10,6 +10,7 @@ mod identity;
 mod language;
 mod limits;
 mod main_job;
+mod maintenance;
 mod not_renderable;
 mod once;
 mod outbox;
