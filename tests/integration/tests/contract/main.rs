@@ -7,3 +7,4 @@ mod document;
 mod events;
 mod integrating;
 mod permissions;
+mod policies;
