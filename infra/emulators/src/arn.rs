@@ -68,3 +68,22 @@ pub fn secret_name(arn: &str) -> Option<&str> {
     ))?
     .strip_suffix("-000000")
 }
+
+/// The ARN of a DynamoDB table, or of one of its indexes.
+#[must_use]
+pub fn table(table: &str, index: Option<&str>) -> String {
+    let index = index.map_or_else(String::new, |index| format!("/index/{index}"));
+    format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}{index}")
+}
+
+/// The ARN of a user pool.
+#[must_use]
+pub fn user_pool(id: &str) -> String {
+    format!("arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{id}")
+}
+
+/// The ARN of a log group. As `CloudFormation` gives it, it ends with the pattern of its log streams.
+#[must_use]
+pub fn log_group(name: &str) -> String {
+    format!("arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*")
+}

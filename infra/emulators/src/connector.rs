@@ -38,6 +38,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::{
+    iam::Request,
     lambda,
     operation::{Operation, Service},
 };
@@ -58,6 +59,9 @@ pub fn in_process_with(router: Router, observer: Observer) -> SharedHttpClient {
         calls: Arc::default(),
     })
 }
+
+/// The error with which services refuse a caller without permission.
+const ACCESS_DENIED: &str = "AccessDeniedException";
 
 #[derive(Clone)]
 struct InProcess {
@@ -104,6 +108,10 @@ impl InProcess {
             .ok_or_else(|| ConnectorError::user("a streaming body".into()))?
             .to_vec();
 
+        if let Err(message) = self.authorise(&parts, &body) {
+            let body = json!({"__type": ACCESS_DENIED, "message": message});
+            return refused(400, ACCESS_DENIED, &body);
+        }
         let call = self.observed(&parts, &body);
         let fault = call
             .as_ref()
@@ -144,6 +152,19 @@ impl InProcess {
                     .map_err(|error| ConnectorError::other(error.into(), None))
             }
         }
+    }
+
+    /// Judges the call of a function by its permissions. A call of no function has the permissions of an administrator.
+    fn authorise(&self, request: &Parts, body: &[u8]) -> Result<(), String> {
+        let Some((operation, running)) = Operation::of(request).zip(lambda::running()) else {
+            return Ok(());
+        };
+        self.observer.authorise(&Request {
+            function: &running.function,
+            operation: &operation,
+            uri: &request.uri,
+            body,
+        })
     }
 
     /// The call that a request makes, with its number; `None` if no service has such an operation.

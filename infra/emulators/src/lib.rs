@@ -5,6 +5,7 @@ mod clock;
 pub mod connector;
 mod dynamodb;
 mod endpoints;
+pub mod iam;
 pub mod lambda;
 mod operation;
 pub mod private_file;

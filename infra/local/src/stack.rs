@@ -4,6 +4,7 @@ mod background;
 mod environment;
 mod functions;
 mod options;
+mod permissions;
 mod services;
 
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub use environment::{EnvironmentError, Environments, Parameters};
 use functions::Wiring;
 pub use functions::WiringError;
 pub use options::{Connection, Options};
+pub use permissions::{PermissionError, Permissions, Tried};
 
 /// The organisation of the stack's tokens.
 pub const ORGANISATION: &str = "sample";
@@ -65,6 +67,9 @@ pub enum StartError {
     /// The issuer's key cannot be opened.
     #[error(transparent)]
     Key(#[from] issuer::KeyError),
+    /// The role of a function cannot be read.
+    #[error(transparent)]
+    Permission(#[from] PermissionError),
     /// A function cannot be made from its environment.
     #[error(transparent)]
     Function(#[from] WiringError),
@@ -91,6 +96,8 @@ pub struct Stack {
     pub front: Router,
     /// The AWS endpoints: the services, and Lambda's `Invoke`.
     pub aws: Router,
+    /// The permissions of the functions, which are enforced if they call AWS without a socket.
+    pub permissions: Permissions,
     /// The time.
     pub clock: Clock,
     sources: Vec<EventSource>,
@@ -110,7 +117,8 @@ impl Stack {
         let emulators_clock = services::emulators_clock(&options);
         let (clock, hashing) = (options.clock.clone(), options.hashing);
         let issuer = Issuer::open(options.data.as_deref(), ISSUER, AUDIENCE, clock.clone())?;
-        let sdk = services::sdk_config(options.connection, &services);
+        let permissions = Permissions::of(&template, environments.resolver())?;
+        let sdk = services::sdk_config(options.connection, &services, &permissions);
 
         let wiring = Wiring {
             environments: &environments,
@@ -147,6 +155,7 @@ impl Stack {
             services,
             issuer,
             front,
+            permissions,
             clock,
         })
     }

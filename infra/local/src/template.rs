@@ -10,6 +10,7 @@ mod function;
 mod intrinsics;
 mod queue;
 mod reference;
+mod role;
 mod table;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use events::{QueueEvent, Recurring, Route};
 pub use function::DeclaredFunction;
 pub use intrinsics::{IntrinsicError, Resolver};
 pub use queue::Queue;
+pub use role::{PolicyError, Role};
 pub use table::Table;
 
 /// The template that is deployed.
@@ -46,8 +48,10 @@ pub struct Template {
     pub schedule_groups: Vec<String>,
     /// The logical ids of the SES configuration sets.
     pub configuration_sets: Vec<String>,
-    /// The logical ids of the IAM roles.
-    pub roles: Vec<String>,
+    /// The logical ids of the log groups.
+    pub log_groups: Vec<String>,
+    /// The IAM roles by their logical ids.
+    pub roles: BTreeMap<String, Role>,
     /// The functions by their short names.
     pub functions: BTreeMap<String, DeclaredFunction>,
     /// The routes of the HTTP API.
@@ -103,14 +107,17 @@ impl Template {
             "AWS::SecretsManager::Secret" => self.secrets.push(id),
             "AWS::Scheduler::ScheduleGroup" => self.schedule_groups.push(id),
             "AWS::SES::ConfigurationSet" => self.configuration_sets.push(id),
-            "AWS::IAM::Role" => self.roles.push(id),
+            "AWS::Logs::LogGroup" => self.log_groups.push(id),
+            "AWS::IAM::Role" => {
+                self.roles.insert(id, Role::new(properties(resource)?));
+            }
             "AWS::Serverless::Function" => {
                 let mut function: document::FunctionProperties = properties(resource)?;
                 let events = std::mem::take(&mut function.events);
                 let name = function::short_name(&id);
 
                 self.add_events(Events::read(&name, events)?);
-                let declared = DeclaredFunction::new(id, function, shared_variables);
+                let declared = DeclaredFunction::new(id, function, shared_variables)?;
                 self.functions.insert(name, declared);
             }
             _ => {}
@@ -179,7 +186,19 @@ mod tests {
         assert_eq!(template.schedule_groups, ["Schedules"]);
         assert_eq!(template.secrets, ["StageKey"]);
         assert_eq!(template.configuration_sets, ["Mails"]);
-        assert_eq!(template.roles, ["SchedulerRole"]);
+        let roles: Vec<_> = template.roles.keys().map(String::as_str).collect();
+        let expected = [
+            "DirectoryRole",
+            "FeedbackRole",
+            "InvitationsRole",
+            "ResendsRole",
+            "SchedulerRole",
+            "SenderRole",
+            "SettingsRole",
+            "SweepRole",
+            "TemplatesRole",
+        ];
+        assert_eq!(roles, expected);
     }
 
     #[test]

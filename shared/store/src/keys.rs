@@ -157,10 +157,14 @@ pub(crate) fn template_version(
     )
 }
 
-/// The partition of a user's credentials, apart from the user: IAM can keep it from a function that
-/// must not see it, and link generations outlive the user.
+/// Begins the partition key of every user's credentials, and no other key of `Directory`: the policies
+/// of the functions tell credentials from other items by it. No organisation has an empty id.
+pub const CREDENTIALS_PREFIX: &str = "#credentials#";
+
+/// The partition of a user's credentials, apart from the user: IAM keeps it from a function that must
+/// not see it, and link generations outlive the user.
 pub(crate) fn credentials(organisation: &OrganisationId, user: &UserId) -> String {
-    format!("{organisation}#credentials#{user}")
+    format!("{CREDENTIALS_PREFIX}{organisation}#{user}")
 }
 
 /// Sort key of a user's link generations.

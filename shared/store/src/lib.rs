@@ -55,6 +55,7 @@ pub use error::Error;
 pub use feedback_progress::FeedbackProgressRecord;
 pub use groups::{GroupChange, Groups, VersionedGroupTree};
 pub use idempotent_requests::{EarlierRequest, IdempotentRequest, IdempotentRequests};
+pub use keys::CREDENTIALS_PREFIX;
 pub use links::{IssuedLink, Links};
 pub use member_counts::{DueCount, MemberCount, MemberCounts};
 pub use moved_groups::{MovedGroup, MovedGroups};

@@ -8,6 +8,7 @@ mod inspection;
 mod log_capture;
 mod options;
 mod outbox;
+mod permissions;
 mod problem;
 mod stored_item;
 mod time;

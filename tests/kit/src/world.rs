@@ -17,9 +17,11 @@ use crate::{
     contract,
     faults::Faults,
     options::{Tables, WorldOptions},
+    permissions,
 };
 
-/// The whole stack and its one organisation. Dropping the world stops it.
+/// The whole stack and its one organisation. Dropping the world stops it, and fails the test if a function did something that
+/// its role does not allow.
 pub struct World {
     /// The stack.
     pub stack: Stack,
@@ -32,6 +34,7 @@ pub struct World {
 impl Drop for World {
     fn drop(&mut self) {
         self.running.abort();
+        permissions::check(&self.stack.permissions);
     }
 }
 

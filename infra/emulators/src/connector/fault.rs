@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::operation::Service;
+use crate::{iam::Request, operation::Service};
 
 /// A call that is about to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,12 +72,14 @@ pub enum Fault {
 
 type Decide = Arc<dyn Fn(&Call) -> Fault + Send + Sync>;
 type Consumed = Arc<dyn Fn(&Call, f64) + Send + Sync>;
+type Authorise = Arc<dyn Fn(&Request<'_>) -> Result<(), String> + Send + Sync>;
 
 /// Sees each call before it is made, and decides what happens to it.
 #[derive(Clone)]
 pub struct Observer {
     decide: Decide,
     consumed: Option<Consumed>,
+    authorise: Option<Authorise>,
 }
 
 impl Observer {
@@ -86,6 +88,7 @@ impl Observer {
         Self {
             decide: Arc::new(decide),
             consumed: None,
+            authorise: None,
         }
     }
 
@@ -95,6 +98,25 @@ impl Observer {
         Self {
             consumed: Some(Arc::new(consumed)),
             ..self
+        }
+    }
+
+    /// Has `authorise` judge each call of a function first. Its error is the message with which IAM denies the call.
+    #[must_use]
+    pub fn authorising(
+        self,
+        authorise: impl Fn(&Request<'_>) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            authorise: Some(Arc::new(authorise)),
+            ..self
+        }
+    }
+
+    pub(super) fn authorise(&self, request: &Request<'_>) -> Result<(), String> {
+        match &self.authorise {
+            Some(authorise) => authorise(request),
+            None => Ok(()),
         }
     }
 

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -14,8 +14,10 @@ use aws_sdk_sqs::error::SdkError;
 use reinvite_emulators::{
     Service,
     connector::{Call, Fault, Observer, in_process_with},
+    lambda::Functions,
     router,
 };
+use serde_json::{Value, json};
 
 use crate::aws::{Aws, code, sdk};
 
@@ -169,4 +171,25 @@ async fn a_busy_dynamodb_leaves_entries_of_batches_over_and_cancels_transactions
         .map(|reason| reason.code().unwrap())
         .collect();
     assert_eq!(codes, ["None", "ThrottlingError", "None", "None"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_without_permission_is_denied_and_a_caller_who_is_no_function_is_not() {
+    let aws = Aws::new();
+    let observer = Observer::new(|_| Fault::Pass).authorising(|request| {
+        assert_eq!(request.function, "reader");
+        let accesses = request.accesses(&BTreeMap::new());
+        Err(format!("no {}", accesses[0].action))
+    });
+    let client = in_process_with(router(aws.services.clone()), observer);
+    let ses = aws_sdk_sesv2::Client::new(&sdk(client));
+    let asking = ses.clone();
+    let functions = Functions::default().with("reader", move |_| {
+        let ses = asking.clone();
+        async move { Ok(Value::from(code(ses.get_account().send().await))) }
+    });
+
+    let denied = functions.invoke("reader", json!({})).await.unwrap();
+    assert_eq!(denied, "AccessDeniedException");
+    ses.get_account().send().await.unwrap();
 }

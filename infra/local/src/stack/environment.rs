@@ -153,6 +153,12 @@ impl Environments {
         Ok(names)
     }
 
+    /// Evaluates values of the template.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
     fn text(
         &self,
         function: &str,
@@ -185,11 +191,15 @@ fn pseudo_parameters() -> BTreeMap<String, String> {
 fn resource_references(template: &Template, endpoint: &str) -> BTreeMap<String, String> {
     let tables = template.tables.iter().map(|table| &table.name);
     let by_logical_id = tables
-        .chain(&template.secrets)
         .chain(&template.schedule_groups)
         .chain(&template.configuration_sets)
-        .chain(&template.roles)
+        .chain(&template.log_groups)
+        .chain(template.roles.keys())
         .map(|id| (id.clone(), id.clone()));
+    let secrets = template
+        .secrets
+        .iter()
+        .map(|id| (id.clone(), arn::secret(id)));
 
     let queues = template.queues.iter().map(|queue| {
         let url = format!("{endpoint}/{}/{}", arn::ACCOUNT, queue.name);
@@ -200,22 +210,36 @@ fn resource_references(template: &Template, endpoint: &str) -> BTreeMap<String, 
         .iter()
         .map(|(name, function)| (function.logical_id.clone(), name.clone()));
 
-    by_logical_id.chain(queues).chain(functions).collect()
+    by_logical_id
+        .chain(secrets)
+        .chain(queues)
+        .chain(functions)
+        .collect()
 }
 
-/// The results of `!GetAtt Id.Arn` for queues, roles and functions.
+/// The results of `!GetAtt Id.Arn` for tables, queues, log groups, roles and functions.
 fn resource_arns(template: &Template) -> BTreeMap<String, String> {
     let queues = template
         .queues
         .iter()
         .map(|queue| (&queue.name, arn::queue(&queue.name)));
-    let roles = template.roles.iter().map(|role| (role, arn::role(role)));
+    let tables = template
+        .tables
+        .iter()
+        .map(|table| (&table.name, arn::table(&table.name, None)));
+    let log_groups = template
+        .log_groups
+        .iter()
+        .map(|group| (group, arn::log_group(group)));
+    let roles = template.roles.keys().map(|role| (role, arn::role(role)));
     let functions = template
         .functions
         .iter()
         .map(|(name, function)| (&function.logical_id, arn::function(name)));
 
     queues
+        .chain(tables)
+        .chain(log_groups)
         .chain(roles)
         .chain(functions)
         .map(|(id, arn)| (format!("{id}.Arn"), arn))

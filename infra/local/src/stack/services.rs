@@ -7,7 +7,10 @@ use reinvite_emulators::{
     Clock, OpenError, Services, Settings, arn, connector::in_process_with, router, sesv2::Account,
 };
 
-use super::options::{Connection, Options};
+use super::{
+    options::{Connection, Options},
+    permissions::Permissions,
+};
 
 /// The domain from which the local SES lets mails come.
 const VERIFIED_DOMAIN: &str = "example.com";
@@ -39,8 +42,12 @@ pub fn emulators_clock(options: &Options) -> Clock {
     Clock::new(move || clock.now())
 }
 
-/// The SDK configuration of the functions.
-pub fn sdk_config(connection: Connection, services: &Services) -> SdkConfig {
+/// The SDK configuration of the functions. Without a socket, each call needs the permission of its function.
+pub fn sdk_config(
+    connection: Connection,
+    services: &Services,
+    permissions: &Permissions,
+) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "local");
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -51,8 +58,11 @@ pub fn sdk_config(connection: Connection, services: &Services) -> SdkConfig {
 
     match connection {
         Connection::Port(_) => config.build(),
-        Connection::InProcess(observer) => config
-            .http_client(in_process_with(router(services.clone()), observer))
-            .build(),
+        Connection::InProcess(observer) => {
+            let observer = permissions.enforced(observer);
+            config
+                .http_client(in_process_with(router(services.clone()), observer))
+                .build()
+        }
     }
 }

@@ -83,10 +83,65 @@ pub struct RedrivePolicy {
 pub struct FunctionProperties {
     pub function_name: Option<Value>,
     pub timeout: Option<u32>,
+    pub role: Option<Value>,
+    #[serde(default)]
+    pub logging_config: LoggingConfig,
+    #[serde(default)]
+    pub event_invoke_config: EventInvokeConfig,
     #[serde(default)]
     pub environment: Environment,
     #[serde(default)]
     pub events: BTreeMap<String, Resource>,
+}
+
+/// The log of a function.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LoggingConfig {
+    pub log_group: Option<Value>,
+}
+
+/// The asynchronous invocations of a function.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct EventInvokeConfig {
+    pub destination_config: DestinationConfig,
+}
+
+/// The destinations of asynchronous invocations.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct DestinationConfig {
+    pub on_failure: Option<Destination>,
+}
+
+/// The destination of the events that a function failed to handle.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Destination {
+    pub destination: Value,
+}
+
+/// `AWS::IAM::Role`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RoleProperties {
+    #[serde(default)]
+    pub policies: Vec<InlinePolicy>,
+}
+
+/// A policy within a role.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InlinePolicy {
+    pub policy_document: PolicyDocument,
+}
+
+/// The document of a policy, whose statements may depend on conditions.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PolicyDocument {
+    pub statement: Vec<Value>,
 }
 
 /// The environment of a function.

@@ -1,4 +1,4 @@
-//! The intrinsic functions of `CloudFormation`, as far as the environment of a function uses them.
+//! The intrinsic functions of `CloudFormation`, as far as environments and policies use them.
 
 use std::collections::BTreeMap;
 
@@ -49,6 +49,33 @@ impl Resolver {
             Resolved::Text(text) => Ok(Some(text)),
             Resolved::NoValue => Ok(None),
             Resolved::List(_) => Err(unsupported(value)),
+        }
+    }
+
+    /// The texts of a value that is a text or a list of texts.
+    pub fn texts(&self, value: &Value) -> Result<Vec<String>, IntrinsicError> {
+        match self.resolve(value, 0)? {
+            Resolved::Text(text) => Ok(vec![text]),
+            Resolved::List(texts) => Ok(texts),
+            Resolved::NoValue => Ok(Vec::new()),
+        }
+    }
+
+    /// The value itself, or the branch that `!If` chooses; `None` if that is `AWS::NoValue`.
+    pub fn chosen<'a>(&self, value: &'a Value) -> Result<Option<&'a Value>, IntrinsicError> {
+        let Value::Tagged(tagged) = value else {
+            return Ok(Some(value));
+        };
+        match (&*tagged.tag.to_string(), &tagged.value) {
+            ("!Ref", Value::String(name)) if name == "AWS::NoValue" => Ok(None),
+            ("!If", Value::Sequence(arguments)) => match arguments.as_slice() {
+                [Value::String(condition), then, otherwise] => {
+                    let holds = self.named_condition(condition, 0)?;
+                    self.chosen(if holds { then } else { otherwise })
+                }
+                _ => Err(unsupported(value)),
+            },
+            _ => Err(unsupported(value)),
         }
     }
 

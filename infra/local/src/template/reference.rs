@@ -16,3 +16,13 @@ pub fn logical_id(value: &Value) -> Result<String, TemplateError> {
     .map(ToOwned::to_owned)
     .ok_or_else(|| TemplateError::Reference(format!("{value:?}")))
 }
+
+/// The logical id in `!Ref Id`.
+pub fn referred_id(value: &Value) -> Result<String, TemplateError> {
+    match value {
+        Value::Tagged(tagged) if tagged.tag == "Ref" => tagged.value.as_str(),
+        _ => None,
+    }
+    .map(ToOwned::to_owned)
+    .ok_or_else(|| TemplateError::Reference(format!("{value:?}")))
+}

@@ -35,4 +35,12 @@ impl Table {
                 .map(|expiry| expiry.attribute_name),
         }
     }
+
+    /// The name of the partition key.
+    #[must_use]
+    pub fn partition_key(&self) -> Option<String> {
+        let mut schema = self.create["KeySchema"].as_array()?.iter();
+        let key = schema.find(|key| key["KeyType"] == "HASH")?;
+        key["AttributeName"].as_str().map(ToOwned::to_owned)
+    }
 }

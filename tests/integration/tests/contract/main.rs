@@ -7,4 +7,5 @@ mod document;
 mod events;
 mod integrating;
 mod permissions;
+mod policies;
 mod stored_formats;

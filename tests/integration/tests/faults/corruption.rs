@@ -66,7 +66,7 @@ const CORRUPTIONS: [Corruption; 12] = [
     Corruption::new("group tree", "Directory", ("sample#groups", "g"), "name", Moment::Sending),
     Corruption::new("user", "Directory", ("sample#user#u005", "user"), "loginId", Moment::Sending),
     Corruption::new("suppression", "Directory", ("sample#suppressed#u005@example.com", "suppressed"), "address", Moment::Sending),
-    Corruption::new("links", "Directory", ("sample#credentials#u005", "links"), "generation", Moment::Sending),
+    Corruption::new("links", "Directory", ("#credentials#sample#u005", "links"), "generation", Moment::Sending),
     Corruption::new("resend", "Resends", ("ID", "resend"), "chunks", Moment::Sending),
     Corruption::new("chunk", "Resends", ("ID#00000", "chunk"), "size", Moment::Scheduled),
     Corruption::new("recipient", "Resends", ("ID#00000", "00000#004"), "userId", Moment::Sending),

@@ -1,0 +1,14 @@
+//! IAM: the actions that a call needs, and the statements that allow them.
+
+mod access;
+mod dynamodb;
+mod statement;
+
+pub use access::{Access, Request};
+pub use statement::{Condition, Statement};
+
+/// The condition key that holds the partition keys of the items of a call to DynamoDB.
+pub const LEADING_KEYS: &str = "dynamodb:LeadingKeys";
+
+/// The condition key that holds the service to which a role is passed.
+pub const PASSED_TO_SERVICE: &str = "iam:PassedToService";
