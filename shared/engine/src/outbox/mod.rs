@@ -10,10 +10,12 @@ mod draft;
 mod entry;
 mod new_link;
 mod operator_notice;
+mod outcome;
 mod resend_event;
 mod send;
 mod sweep;
 
+use reinvite_aws::MailOutcome;
 use reinvite_domain::{
     OutboxKey, OutboxMail,
     outbox::{MailStep, OutboxContent},
@@ -26,6 +28,7 @@ pub(crate) use new_link::unused_invitation;
 pub(crate) use sweep::sweep;
 
 use entry::write;
+use outcome::count_outcome;
 
 /// Takes the next step of a mail, unless it was put back since the message was sent. During maintenance the
 /// message is dropped, and the sweep sends it again afterwards.
@@ -56,6 +59,7 @@ async fn step(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
                 mail = %mail.key.mail,
                 "a mail of the outbox may or may not have been sent"
             );
+            count_outcome(MailOutcome::Doubt.name());
             write(engine, &mail.sent(now)).await.map(|_| ())
         }
         (MailStep::GiveUp, _) => {
@@ -64,6 +68,7 @@ async fn step(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
                 mail = %mail.key.mail,
                 "a mail of the outbox could not be sent and is given up"
             );
+            count_outcome("given_up");
             write(engine, &mail.dropped(now)).await.map(|_| ())
         }
     }

@@ -131,7 +131,7 @@ fn of_lambda(template: &Template) -> BTreeSet<Tried> {
 /// The accesses of EventBridge Scheduler: it invokes the sender, and keeps a start that failed.
 fn of_scheduler() -> BTreeSet<Tried> {
     let sender = arn::function("reinvite-local-sender");
-    let dead_letters = arn::queue("DeadLetters");
+    let dead_letters = arn::queue("FiringDeadLetters");
     [
         tried("SchedulerRole", "lambda:InvokeFunction", &sender),
         tried("SchedulerRole", "sqs:SendMessage", &dead_letters),
