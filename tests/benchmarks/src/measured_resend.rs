@@ -139,6 +139,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         credentials: Credentials::Table,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: String::new(),
         feedback: None,
         clock,
         connection,

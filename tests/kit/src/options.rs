@@ -27,6 +27,8 @@ pub struct WorldOptions {
     pub feedback: Option<EventTimes>,
     /// The system that keeps passwords.
     pub credentials: Credentials,
+    /// The origins whose pages may call the API, separated by commas.
+    pub allowed_origins: String,
     /// Whether each answer is checked against the contract.
     pub contract: bool,
     /// Whether the capacity units of DynamoDB are measured.
@@ -57,6 +59,7 @@ impl Default for WorldOptions {
             chunk_size: 250,
             feedback: None,
             credentials: Credentials::Table,
+            allowed_origins: String::new(),
             contract: true,
             measures_capacity: false,
             tables: Tables::default(),

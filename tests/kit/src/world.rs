@@ -140,6 +140,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         credentials: options.credentials,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: options.allowed_origins,
         clock: options.now.map_or(Clock::System, Clock::starting_at),
         connection: Connection::InProcess(observer),
     });

@@ -44,6 +44,8 @@ pub struct Parameters<'a> {
     pub organisation: &'a str,
     /// `MachineClients`: the client of the local issuer that stands for a user.
     pub machine_clients: &'a str,
+    /// `AllowedOrigins`: the origins whose pages may call the API, separated by commas.
+    pub allowed_origins: &'a str,
 }
 
 impl Parameters<'_> {
@@ -65,6 +67,7 @@ impl Parameters<'_> {
             ("UserPoolOrganisation", self.organisation),
             ("OperatorBy", "user_id"),
             ("MachineClients", self.machine_clients),
+            ("AllowedOrigins", self.allowed_origins),
         ];
         values
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -102,6 +105,12 @@ impl Environments {
             overrides: BTreeMap::new(),
             additions: BTreeMap::new(),
         }
+    }
+
+    /// Evaluates the template's values for this stack.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// Sets a variable of every function that declares it.
@@ -231,6 +240,7 @@ mod tests {
             invitation_host: "127.0.0.1:3000",
             organisation: "sample",
             machine_clients: "lms=sample/lms",
+            allowed_origins: "",
         };
         let template = Template::deployed().unwrap();
         Environments::new(&template, "http://127.0.0.1:4566", &parameters)

@@ -52,6 +52,28 @@ impl Resolver {
         }
     }
 
+    /// The texts of a list.
+    pub fn texts(&self, value: &Value) -> Result<Vec<String>, IntrinsicError> {
+        self.items(value, 0)
+    }
+
+    /// The branch that `!If` chooses, not evaluated further; any other value stands for itself.
+    pub fn chosen<'a>(&self, value: &'a Value) -> Result<&'a Value, IntrinsicError> {
+        let Value::Tagged(tagged) = value else {
+            return Ok(value);
+        };
+        match &tagged.value {
+            Value::Sequence(arguments) if tagged.tag == "If" => {
+                let [Value::String(condition), then, otherwise] = arguments.as_slice() else {
+                    return Err(unsupported(value));
+                };
+                let holds = self.named_condition(condition, 0)?;
+                Ok(if holds { then } else { otherwise })
+            }
+            _ => Ok(value),
+        }
+    }
+
     fn resolve(&self, value: &Value, depth: usize) -> Result<Resolved, IntrinsicError> {
         if depth > MAX_DEPTH {
             return Err(IntrinsicError::TooDeep(format!("{value:?}")));

@@ -69,7 +69,7 @@ fn api() -> Api {
         "/v1/users/{id}/roles",
     ];
     let routes: Vec<Route> = paths.into_iter().map(any).chain([open]).collect();
-    let router = gateway::router(&routes, functions, issuer.authorizer(), clock).unwrap();
+    let router = gateway::router(&routes, functions, issuer.authorizer(), None, clock).unwrap();
     Api {
         router,
         token: issuer.token("owner", "sample").unwrap(),
@@ -293,6 +293,7 @@ async fn issuer_and_audience_are_told_apart_under_one_key() {
         &routes,
         functions,
         issuer(ISSUER, "reinvite").authorizer(),
+        None,
         clock.clone(),
     )
     .unwrap();

@@ -31,6 +31,7 @@ fn stack() -> Stack {
         credentials: Credentials::Table,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: String::new(),
         clock: Clock::starting_at(beginning()),
         connection: Connection::InProcess(Observer::new(|_| Fault::Pass)),
     };
