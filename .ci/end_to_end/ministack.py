@@ -33,6 +33,7 @@ from processes import free_ports, running, wait_until
 from steps import OPENER, ORGANISATION, PAGE, PASSWORD, Mail
 
 REGION = "us-east-1"
+ACCOUNT = "000000000000"
 BUCKET = "code"
 MACHINE_USER = "lms"
 # Each stage with whether its access tokens name the organisation.
@@ -105,26 +106,30 @@ def point_at_emulator(template, ministack):
     variables["AWS_ENDPOINT_URL"] = ministack.url
 
 
-def allow_what_only_the_emulator_asks(template):
-    """Adds the permissions that AWS does not ask for, by what the emulator looks for in their place."""
+def allow_what_only_the_emulator_asks(expanded):
+    """Adds to the roles of the functions the permissions that AWS does not ask for, by what the emulator looks for instead."""
     asked = {
         # Batches by names of their own, and bulk mail without its resources.
         "*": ["dynamodb:BatchExecuteStatement", "sqs:ChangeMessageVisibilityBatch", "ses:SendBulkEmail"],
         # It takes every schedule for one of the default group.
-        f"arn:aws:scheduler:{REGION}:000000000000:schedule/default/*": [
+        f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/default/*": [
             "scheduler:CreateSchedule",
             "scheduler:GetSchedule",
             "scheduler:UpdateSchedule",
         ],
     }
     statements = [{"Effect": "Allow", "Action": actions, "Resource": resource} for resource, actions in asked.items()]
-    for function in expansion.functions(template).values():
-        policies = function["Properties"]["Policies"]
-        for statement in policies[0]["Statement"]:
-            # A reference to a secret is its ARN, but its name in the emulator.
-            if statement.get("Resource") == {"Ref": "StageKey"}:
-                statement["Resource"] = {"Fn::GetAtt": ["StageKey", "Id"]}
-        policies[0]["Statement"] += statements
+    document = {"Version": "2012-10-17", "Statement": statements}
+
+    for role in expanded["Resources"].values():
+        if role["Type"] == "AWS::IAM::Role" and "lambda.amazonaws.com" in json.dumps(role["Properties"]):
+            policies = role["Properties"].setdefault("Policies", [])
+            for policy in policies:
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    # A reference to a secret is its ARN, but its name in the emulator.
+                    if statement.get("Resource") == {"Ref": "StageKey"}:
+                        statement["Resource"] = {"Fn::GetAtt": ["StageKey", "Id"]}
+            policies.append({"PolicyName": "AskedByTheEmulatorOnly", "PolicyDocument": document})
 
 
 class Stage:
@@ -163,6 +168,7 @@ class Stage:
             "AllowedOrigins": PAGE,
         }
         expanded = expansion.expanded(template, code, parameters)
+        allow_what_only_the_emulator_asks(expanded)
         self.ministack.deploy(self.stack, expanded, parameters)
         api = self.ministack.resource(self.stack, "Api")
         self.make_routes(api, expanded["Resources"]["Api"]["Properties"]["Body"])
@@ -343,16 +349,16 @@ class Stage:
             "id": f"{position:08}-0000-4000-8000-000000000000",
             "detail-type": "Email Delivered",
             "source": "aws.ses",
-            "account": "000000000000",
+            "account": ACCOUNT,
             "time": now,
             "region": REGION,
-            "resources": [f"arn:aws:ses:{REGION}:000000000000:configuration-set/reinvite-{self.name}"],
+            "resources": [f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/reinvite-{self.name}"],
             "detail": {
                 "eventType": "Delivery",
                 "mail": {
                     "timestamp": now,
                     "source": self.from_address,
-                    "sendingAccountId": "000000000000",
+                    "sendingAccountId": ACCOUNT,
                     "messageId": recipient["messageId"],
                     "destination": [address],
                     "headersTruncated": False,
@@ -400,7 +406,6 @@ def targets(binaries, folder):
         wait_until(process, "the emulator", lambda: is_up(ministack))
         template = expansion.read("template.yaml")
         point_at_emulator(template, ministack)
-        allow_what_only_the_emulator_asks(template)
         code = upload_functions(ministack, template, binaries, folder)
         stages = [Stage(ministack, name, access_tokens) for name, access_tokens in STAGES.items()]
         with ThreadPoolExecutor() as threads:
