@@ -233,8 +233,8 @@ class Stage:
             attributes.append({"Name": "custom:org", "Value": organisation})
         with contextlib.suppress(cognito.exceptions.UsernameExistsException):
             cognito.admin_create_user(**user, UserAttributes=attributes, MessageAction="SUPPRESS")
-            cognito.admin_set_user_password(**user, Password=f"{PASSWORD}-A1", Permanent=True)
-        parameters = {"USERNAME": email, "PASSWORD": f"{PASSWORD}-A1"}
+            cognito.admin_set_user_password(**user, Password=PASSWORD, Permanent=True)
+        parameters = {"USERNAME": email, "PASSWORD": PASSWORD}
         signed_in = cognito.initiate_auth(ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
         found = cognito.admin_get_user(**user)["UserAttributes"]
         return next(each["Value"] for each in found if each["Name"] == "sub"), signed_in["AuthenticationResult"]
