@@ -77,6 +77,9 @@ pub struct Options {
     /// End after the main job.
     #[arg(long)]
     pub once: bool,
+    /// Origins whose pages may call the API, such as <http://localhost:5173>, separated by commas.
+    #[arg(long, default_value = "", global = true)]
+    pub allowed_origins: String,
     /// Mails a second that the local SES allows.
     #[arg(long, default_value_t = 50, global = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub send_rate: u32,

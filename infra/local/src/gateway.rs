@@ -2,6 +2,7 @@
 
 mod answer;
 mod authorizer;
+mod cors;
 mod event;
 
 use std::{
@@ -16,7 +17,7 @@ use axum::{
     Router,
     body::to_bytes,
     extract::{Path, Request, State, rejection::PathRejection},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{MethodFilter, any, on},
 };
 use http::{Method, StatusCode};
@@ -26,6 +27,7 @@ use thiserror::Error;
 
 use crate::template::Route;
 pub use authorizer::Authorizer;
+pub use cors::Cors;
 use event::{Event, PathParameters};
 
 /// The longest request body in bytes: an HTTP API takes 10 MB.
@@ -44,21 +46,26 @@ pub struct RouteError(String);
 struct Gateway {
     functions: Functions,
     authorizer: Authorizer,
+    /// Missing if pages of no other origin may call the API.
+    cors: Option<Cors>,
     clock: Clock,
     /// Counts requests, for their ids.
     requests: Arc<AtomicU64>,
 }
 
-/// A gateway with these routes. Every other request is answered with 404.
+/// A gateway with these routes. Every other request is answered with 404, but for a preflight if pages of other origins may
+/// call the API.
 pub fn router(
     routes: &[Route],
     functions: Functions,
     authorizer: Authorizer,
+    cors: Option<Cors>,
     clock: Clock,
 ) -> Result<Router, RouteError> {
     let gateway = Gateway {
         functions,
         authorizer,
+        cors,
         clock,
         requests: Arc::default(),
     };
@@ -74,9 +81,10 @@ pub fn router(
         served = served.route(&route.path, handler.with_state(state));
     }
 
+    let unrouted = async move |request| answer_unrouted(gateway.cors, request);
     Ok(served
-        .fallback(not_found)
-        .method_not_allowed_fallback(not_found))
+        .fallback(unrouted.clone())
+        .method_not_allowed_fallback(unrouted))
 }
 
 fn method(route: &Route) -> Result<MethodFilter, RouteError> {
@@ -86,8 +94,17 @@ fn method(route: &Route) -> Result<MethodFilter, RouteError> {
         .ok_or_else(|| RouteError(route.path.clone()))
 }
 
-async fn not_found() -> Response {
-    answer::message(StatusCode::NOT_FOUND)
+/// Answers a request that matches no route.
+fn answer_unrouted(cors: Option<Cors>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    match cors {
+        Some(cors) if cors::is_preflight(&parts) => {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            cors.apply(&parts, response.headers_mut());
+            response
+        }
+        _ => answer::message(StatusCode::NOT_FOUND),
+    }
 }
 
 async fn serve(
@@ -125,7 +142,13 @@ async fn serve(
     let invocation = gateway.functions.invoke(&route.function, event.into_json());
 
     match tokio::time::timeout(FUNCTION_TIMEOUT, invocation).await {
-        Ok(Ok(json)) => answer::of_function(json),
+        Ok(Ok(json)) => {
+            let mut response = answer::of_function(json);
+            if let Some(cors) = &gateway.cors {
+                cors.apply(&parts, response.headers_mut());
+            }
+            response
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, route = route.path, "invocation failed");
             answer::message(StatusCode::INTERNAL_SERVER_ERROR)

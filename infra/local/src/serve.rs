@@ -112,6 +112,7 @@ fn stack_options(options: &Options, port: u16, aws_port: u16) -> stack::Options 
         maintenance: options.maintenance,
         hashing: Hashing::default(),
         port,
+        allowed_origins: options.allowed_origins.clone(),
         clock: Clock::System,
         connection: Connection::Port(aws_port),
     }

@@ -22,10 +22,11 @@ use reinvite_store::Store;
 use thiserror::Error;
 
 use crate::{
-    gateway, inbox,
+    gateway::{self, Cors},
+    inbox,
     issuer::{self, Issuer, MACHINE_CLIENT},
     provision::{ProvisionError, provision},
-    template::{QueueEvent, Recurring, Template, TemplateError},
+    template::{IntrinsicError, QueueEvent, Recurring, Template, TemplateError},
 };
 use background::Background;
 pub use environment::{EnvironmentError, Environments, Parameters};
@@ -61,6 +62,9 @@ pub enum StartError {
     /// A resource of the template cannot be made.
     #[error(transparent)]
     Provision(#[from] ProvisionError),
+    /// The CORS configuration of the template cannot be evaluated.
+    #[error("the CORS configuration of the template cannot be evaluated")]
+    Cors(#[source] IntrinsicError),
     /// A route of the template cannot be served.
     #[error(transparent)]
     Route(#[from] gateway::RouteError),
@@ -131,10 +135,15 @@ impl Stack {
         let functions = wiring.functions(sender.clone())?;
         let store = sender.engine().preparer.store.clone();
 
+        let cors = template
+            .cors
+            .resolve(environments.resolver())
+            .map_err(StartError::Cors)?;
         let api = gateway::router(
             &template.routes,
             functions.clone(),
             issuer.authorizer(),
+            cors.map(Cors::new),
             clock.clone(),
         )?;
         let find_user = find_user(store.clone());
@@ -197,6 +206,7 @@ fn environments(template: &Template, options: &Options) -> Environments {
         organisation: ORGANISATION,
         machine_clients: &machine_clients,
         maintenance: options.maintenance,
+        allowed_origins: &options.allowed_origins,
     };
     let environments = Environments::new(template, &options.connection.endpoint(), &parameters)
         .overridden("INVITATION_URL", format!("http://{api}/v1/invitations"))

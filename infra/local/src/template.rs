@@ -3,6 +3,7 @@
 //! The stack reads tables, queues, routes and environments from the template that is deployed, so the two cannot differ.
 //! Resources are known by their logical ids. A function's is shortened as in its name: `SenderFunction` is `sender`.
 
+mod cors;
 mod document;
 mod error;
 mod events;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_yaml_ng::Value;
 
+pub use cors::{CorsConfiguration, DeclaredCors};
 use document::{Document, Parameter, Resource};
 pub use error::TemplateError;
 use events::Events;
@@ -56,6 +58,8 @@ pub struct Template {
     pub functions: BTreeMap<String, DeclaredFunction>,
     /// The routes of the HTTP API.
     pub routes: Vec<Route>,
+    /// The CORS configuration of the HTTP API.
+    pub cors: DeclaredCors,
     /// The queues that invoke functions.
     pub event_sources: Vec<QueueEvent>,
     /// The functions that are invoked at a rate.
@@ -111,6 +115,7 @@ impl Template {
             "AWS::IAM::Role" => {
                 self.roles.insert(id, Role::new(properties(resource)?));
             }
+            "AWS::Serverless::HttpApi" => self.cors = DeclaredCors::new(properties(resource)?),
             "AWS::Serverless::Function" => {
                 let mut function: document::FunctionProperties = properties(resource)?;
                 let events = std::mem::take(&mut function.events);

@@ -25,23 +25,26 @@ impl Claims {
     ///
     /// # Errors
     ///
-    /// 401 without a token, or with one for another use; 403 if a claim is missing or unusable.
+    /// 401 without a token, or with one for another use; 403 if a claim is missing or unusable. If it is the claim of the
+    /// organisation, the answer and the log name it, because then the deployment is set up wrongly for everybody.
     pub(crate) fn from_parts(parts: &Parts, identity: &IdentityConfig) -> Result<Self, Problem> {
         let claims = verified_claims(parts).ok_or_else(no_valid_token)?;
-        if let Some(token_use) = &identity.token_use
-            && claims.get("token_use") != Some(token_use)
-        {
-            return Err(no_valid_token());
+        let machine = machine_client(claims, identity);
+
+        if let Some(token_use) = &identity.token_use {
+            // Cognito gives a client without a user access tokens only, also where users have ID tokens.
+            let wanted = machine.map_or(token_use.as_str(), |_| "access");
+            if claims.get("token_use").is_none_or(|found| found != wanted) {
+                return Err(no_valid_token());
+            }
         }
 
-        if let Some(client) = machine_client(claims, identity) {
+        if let Some(client) = machine {
             return Ok(Self::Machine(client.clone()));
         }
 
-        let claim = |name: &str| claims.get(name).cloned().ok_or_else(not_an_operator);
-        let organisation = OrganisationId::new(claim(&identity.organisation_claim)?)
-            .map_err(|_| not_an_operator())?;
-        let sub = claim("sub")?;
+        let organisation = organisation(claims, &identity.organisation_claim)?;
+        let sub = claims.get("sub").cloned().ok_or_else(not_an_operator)?;
         Ok(Self::User { organisation, sub })
     }
 }
@@ -69,6 +72,26 @@ fn machine_client<'a>(
         .is_some_and(|sub| sub == id || sub.strip_suffix("@clients") == Some(id));
 
     identity.machine_clients.get(id).filter(|_| is_own_token)
+}
+
+/// The organisation that the configured claim names.
+fn organisation(claims: &HashMap<String, String>, claim: &str) -> Result<OrganisationId, Problem> {
+    let detail = match claims.get(claim).cloned().map(OrganisationId::new) {
+        Some(Ok(organisation)) => return Ok(organisation),
+        Some(Err(rule)) => format!("The claim `{claim}` of the token {rule}."),
+        None => {
+            format!("The token has no claim `{claim}`, which must hold the id of the organisation.")
+        }
+    };
+
+    let field = |name: &str| claims.get(name).map(String::as_str);
+    tracing::warn!(
+        claim,
+        token_use = field("token_use"),
+        client = field("client_id").or_else(|| field("azp")),
+        "the token names no organisation"
+    );
+    Err(Problem::new(ProblemKind::NoOrganisation, detail))
 }
 
 fn no_valid_token() -> Problem {
@@ -113,10 +136,18 @@ mod tests {
         claims_as(authorizer, &identity())
     }
 
+    fn problem(authorizer: &serde_json::Value, identity: &IdentityConfig) -> Problem {
+        read(authorizer, identity).unwrap_err()
+    }
+
     fn claims_as(
         authorizer: &serde_json::Value,
         identity: &IdentityConfig,
     ) -> Result<Claims, ProblemKind> {
+        read(authorizer, identity).map_err(|problem| problem.kind())
+    }
+
+    fn read(authorizer: &serde_json::Value, identity: &IdentityConfig) -> Result<Claims, Problem> {
         let event = json!({
             "version": "2.0",
             "rawPath": "/v1/me",
@@ -124,7 +155,7 @@ mod tests {
         });
         let request: LambdaRequest = serde_json::from_value(event).unwrap();
         let (parts, _) = Request::from(request).into_parts();
-        Claims::from_parts(&parts, identity).map_err(|problem| problem.kind())
+        Claims::from_parts(&parts, identity)
     }
 
     #[test]
@@ -139,6 +170,24 @@ mod tests {
                 sub: "u".into()
             })
         );
+    }
+
+    #[test]
+    fn a_token_without_an_organisation_is_told_which_claim_was_looked_for() {
+        let identity = IdentityConfig {
+            organisation_claim: "custom:org".into(),
+            ..identity()
+        };
+        for claims in [
+            json!({"sub": "u", "token_use": "access"}),
+            json!({"sub": "u", "org": "sample"}),
+            json!({"sub": "u", "custom:org": "a#b"}),
+        ] {
+            let problem = problem(&json!({"jwt": {"claims": claims}}), &identity);
+            assert_eq!(problem.kind(), ProblemKind::NoOrganisation, "{claims}");
+            let text = format!("{problem:?}");
+            assert!(text.contains("`custom:org`"), "{text}");
+        }
     }
 
     #[test]
@@ -161,11 +210,11 @@ mod tests {
         );
         assert_eq!(
             of(json!({"client_id": "lms", "sub": "u"})),
-            Err(ProblemKind::NotAnOperator)
+            Err(ProblemKind::NoOrganisation)
         );
         assert_eq!(
             of(json!({"client_id": "other", "sub": "other"})),
-            Err(ProblemKind::NotAnOperator)
+            Err(ProblemKind::NoOrganisation)
         );
     }
 
@@ -188,18 +237,40 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_clients_token_is_an_access_token_whatever_users_have() {
+        for token_use in ["access", "id"] {
+            let identity = IdentityConfig {
+                token_use: Some(token_use.into()),
+                ..identity()
+            };
+            let of = |used: &str| {
+                let claims = json!({"client_id": "lms", "sub": "lms", "token_use": used});
+                claims_as(&json!({"jwt": {"claims": claims}}), &identity)
+            };
+            assert!(
+                matches!(of("access"), Ok(Claims::Machine(_))),
+                "{token_use}"
+            );
+            assert_eq!(of("id"), Err(ProblemKind::NoValidToken), "{token_use}");
+        }
+    }
+
+    #[test]
     fn a_request_without_a_token_and_a_token_of_nobody_are_told_apart() {
         assert_eq!(claims(&json!(null)), Err(ProblemKind::NoValidToken));
         assert_eq!(claims(&json!({})), Err(ProblemKind::NoValidToken));
-        for nobody in [
-            json!({}),
-            json!({"org": "sample"}),
-            json!({"sub": "u"}),
-            json!({"org": "a#b", "sub": "u"}),
+        for (nobody, kind) in [
+            (json!({}), ProblemKind::NoOrganisation),
+            (json!({"org": "sample"}), ProblemKind::NotAnOperator),
+            (json!({"sub": "u"}), ProblemKind::NoOrganisation),
+            (
+                json!({"org": "a#b", "sub": "u"}),
+                ProblemKind::NoOrganisation,
+            ),
         ] {
             assert_eq!(
                 claims(&json!({"jwt": {"claims": nobody}})),
-                Err(ProblemKind::NotAnOperator),
+                Err(kind),
                 "{nobody}"
             );
         }

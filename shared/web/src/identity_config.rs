@@ -13,8 +13,8 @@ pub struct IdentityConfig {
     pub organisation_claim: String,
     /// `OPERATOR_BY`: the meaning of `sub`.
     pub operator_by: OperatorBy,
-    /// `TOKEN_USE`: the value that Cognito's claim `token_use` must have; any value if it is not
-    /// set.
+    /// `TOKEN_USE`: the value that Cognito's claim `token_use` must have in the token of a user; any
+    /// value if it is not set.
     pub token_use: Option<String>,
     /// `MACHINE_CLIENTS`: the clients that act as a user, by client id.
     pub machine_clients: HashMap<String, MachineClient>,

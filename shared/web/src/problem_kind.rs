@@ -16,6 +16,8 @@ pub enum ProblemKind {
     NoValidToken,
     /// A valid token, but not that of an operator.
     NotAnOperator,
+    /// A valid token without a usable claim that names the organisation.
+    NoOrganisation,
     /// The operator sees the resource, but must not do this to it.
     Forbidden,
     /// The resource does not exist, or the operator does not see it.
@@ -82,7 +84,7 @@ impl ProblemKind {
         match self {
             Self::Malformed | Self::IdempotencyKeyMissing => StatusCode::BAD_REQUEST,
             Self::NoValidToken => StatusCode::UNAUTHORIZED,
-            Self::NotAnOperator | Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotAnOperator | Self::NoOrganisation | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
 
@@ -120,6 +122,7 @@ impl ProblemKind {
             Self::IdempotencyKeyMissing => "Idempotency-Key is missing or unusable",
             Self::NoValidToken => "No valid token",
             Self::NotAnOperator => "Not an operator",
+            Self::NoOrganisation => "The token names no organisation",
             Self::Forbidden => "Not allowed",
 
             Self::NotFound => "Not found",
@@ -158,7 +161,7 @@ mod tests {
     use super::*;
 
     /// Every kind with its name and status, as clients know them.
-    const KINDS: [(ProblemKind, &str, u16); 28] = [
+    const KINDS: [(ProblemKind, &str, u16); 29] = [
         (ProblemKind::Malformed, "malformed", 400),
         (
             ProblemKind::IdempotencyKeyMissing,
@@ -167,6 +170,7 @@ mod tests {
         ),
         (ProblemKind::NoValidToken, "no-valid-token", 401),
         (ProblemKind::NotAnOperator, "not-an-operator", 403),
+        (ProblemKind::NoOrganisation, "no-organisation", 403),
         (ProblemKind::Forbidden, "forbidden", 403),
         (ProblemKind::NotFound, "not-found", 404),
         (ProblemKind::MethodNotAllowed, "method-not-allowed", 405),

@@ -3,8 +3,9 @@
 use axum::{
     Router,
     extract::{MatchedPath, Request},
+    http::{Method, StatusCode},
     middleware::{Next, from_fn},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use lambda_http::request::RequestContext;
 use tracing::{Instrument, info_span};
@@ -14,13 +15,21 @@ use crate::{Problem, ProblemKind};
 /// Finishes the router of a function.
 ///
 /// An unknown path or method gets a problem like any other error, and each request is logged.
+/// `OPTIONS` is answered for every path: API Gateway adds its CORS headers to the answer to a
+/// preflight, and a browser asks for a successful one.
 pub fn router(routes: Router) -> Router {
     routes
         .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || {
-            Problem::new(ProblemKind::MethodNotAllowed, "See the header Allow.")
-        })
+        .method_not_allowed_fallback(answer_other_method)
         .layer(from_fn(log_request))
+}
+
+/// Answers a method that the path does not have. The router adds the header `Allow`.
+async fn answer_other_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    Problem::new(ProblemKind::MethodNotAllowed, "See the header Allow.").into_response()
 }
 
 /// Logs a request with its route, such as `/v1/users/{id}`.

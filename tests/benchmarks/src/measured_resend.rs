@@ -140,6 +140,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         maintenance: false,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: String::new(),
         feedback: None,
         clock,
         connection,

@@ -37,6 +37,8 @@ pub struct WorldOptions {
     pub credentials: Credentials,
     /// Whether no mail leaves, because of maintenance.
     pub maintenance: bool,
+    /// The origins whose pages may call the API, separated by commas.
+    pub allowed_origins: String,
     /// Whether each answer is checked against the contract.
     pub contract: bool,
     /// Whether the capacity units of DynamoDB are measured.
@@ -68,6 +70,7 @@ impl Default for WorldOptions {
             feedback: None,
             credentials: Credentials::Table,
             maintenance: false,
+            allowed_origins: String::new(),
             contract: true,
             measures_capacity: false,
             tables: Tables::default(),

@@ -144,6 +144,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         maintenance: options.maintenance,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: options.allowed_origins,
         clock: options.now.map_or(Clock::System, Clock::starting_at),
         connection: Connection::InProcess(observer),
     });

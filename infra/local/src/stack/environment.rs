@@ -46,6 +46,8 @@ pub struct Parameters<'a> {
     pub machine_clients: &'a str,
     /// `Maintenance`: whether no mail leaves.
     pub maintenance: bool,
+    /// `AllowedOrigins`: the origins whose pages may call the API, separated by commas.
+    pub allowed_origins: &'a str,
 }
 
 impl Parameters<'_> {
@@ -68,6 +70,7 @@ impl Parameters<'_> {
             ("OperatorBy", "user_id"),
             ("MachineClients", self.machine_clients),
             ("Maintenance", if self.maintenance { "on" } else { "off" }),
+            ("AllowedOrigins", self.allowed_origins),
         ];
         values
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -105,6 +108,12 @@ impl Environments {
             overrides: BTreeMap::new(),
             additions: BTreeMap::new(),
         }
+    }
+
+    /// Evaluates the template's values for this stack.
+    #[must_use]
+    pub const fn resolver(&self) -> &Resolver {
+        &self.resolver
     }
 
     /// Sets a variable of every function that declares it.
@@ -259,6 +268,7 @@ mod tests {
             organisation: "sample",
             machine_clients: "lms=sample/lms",
             maintenance: false,
+            allowed_origins: "",
         };
         let template = Template::deployed().unwrap();
         Environments::new(&template, "http://127.0.0.1:4566", &parameters)

@@ -26,6 +26,8 @@ pub struct Options {
     pub hashing: Hashing,
     /// The port of the API, to which invitation links lead.
     pub port: u16,
+    /// The origins whose pages may call the API, separated by commas.
+    pub allowed_origins: String,
     /// The time.
     pub clock: Clock,
     /// The connection from the functions to AWS.

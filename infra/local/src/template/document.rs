@@ -152,6 +152,13 @@ pub struct Environment {
     pub variables: BTreeMap<String, Value>,
 }
 
+/// `AWS::Serverless::HttpApi`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct HttpApiProperties {
+    pub cors_configuration: Option<Value>,
+}
+
 /// A route of the HTTP API.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

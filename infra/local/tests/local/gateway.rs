@@ -8,7 +8,11 @@ use http::{Request, StatusCode};
 use jsonwebtoken::{EncodingKey, Header};
 use reinvite_aws::Clock;
 use reinvite_emulators::lambda::Functions;
-use reinvite_local::{gateway, issuer::Issuer, template::Route};
+use reinvite_local::{
+    gateway::{self, Cors},
+    issuer::Issuer,
+    template::{CorsConfiguration, Route},
+};
 use serde_json::{Value, json};
 
 use crate::client::{ask, beginning, json};
@@ -23,6 +27,10 @@ struct Api {
 
 /// A gateway before a function that answers as its path asks.
 fn api() -> Api {
+    api_with(None)
+}
+
+fn api_with(cors: Option<Cors>) -> Api {
     let clock = Clock::starting_at(beginning());
     let issuer = Issuer::open(None, ISSUER, "reinvite", clock.clone()).unwrap();
     let seen = Arc::new(Mutex::new(Value::Null));
@@ -36,6 +44,10 @@ fn api() -> Api {
                     "/v1/users/hangs" => std::future::pending().await,
                     "/v1/users/nonsense" => Ok(json!({"statusCode": "many"})),
                     "/v1/users/bare" => Ok(json!({"id": "bare"})),
+                    "/v1/users/generous" => Ok(json!({
+                        "statusCode": 200,
+                        "headers": {"access-control-allow-origin": "*"},
+                    })),
                     _ => Ok(json!({
                         "statusCode": 201,
                         "headers": {"content-type": "application/json", "etag": "\"1\""},
@@ -69,7 +81,7 @@ fn api() -> Api {
         "/v1/users/{id}/roles",
     ];
     let routes: Vec<Route> = paths.into_iter().map(any).chain([open]).collect();
-    let router = gateway::router(&routes, functions, issuer.authorizer(), clock).unwrap();
+    let router = gateway::router(&routes, functions, issuer.authorizer(), cors, clock).unwrap();
     Api {
         router,
         token: issuer.token("owner", "sample").unwrap(),
@@ -277,6 +289,32 @@ async fn only_a_token_of_the_issuer_for_the_audience_and_in_force_is_let_in() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_functions_own_cors_headers_give_way_to_the_configuration() {
+    let api = api_with(Some(Cors::new(CorsConfiguration {
+        allow_origins: vec!["https://app.example.com".into()],
+        allow_methods: vec!["GET".into()],
+        allow_headers: vec!["Authorization".into()],
+        expose_headers: vec!["ETag".into()],
+        max_age: 600,
+    })));
+
+    for (origin, allowed) in [
+        ("https://app.example.com", Some("https://app.example.com")),
+        ("https://other.example.com", None),
+    ] {
+        let request = Request::get("/v1/users/generous")
+            .header("authorization", format!("Bearer {}", api.token))
+            .header("origin", origin)
+            .body(Body::empty())
+            .unwrap();
+        let answer = ask(&api.router, request).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let header = answer.headers().get("access-control-allow-origin");
+        assert_eq!(header.map(|value| value.to_str().unwrap()), allowed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn issuer_and_audience_are_told_apart_under_one_key() {
     let folder = crate::client::folder("issuer");
     let clock = Clock::starting_at(beginning());
@@ -293,6 +331,7 @@ async fn issuer_and_audience_are_told_apart_under_one_key() {
         &routes,
         functions,
         issuer(ISSUER, "reinvite").authorizer(),
+        None,
         clock.clone(),
     )
     .unwrap();

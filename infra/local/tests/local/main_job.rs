@@ -32,6 +32,7 @@ fn stack() -> Stack {
         maintenance: false,
         hashing: Hashing::cheap(),
         port: 3000,
+        allowed_origins: String::new(),
         clock: Clock::starting_at(beginning()),
         connection: Connection::InProcess(Observer::new(|_| Fault::Pass)),
     };

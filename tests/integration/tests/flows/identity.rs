@@ -3,8 +3,9 @@
 use http::Method;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, refusal};
+use reinvite_test_kit::{LogCapture, World, refusal};
 use serde_json::{Value, json};
+use tracing::Level;
 
 async fn status(world: &World, token: String) -> u16 {
     let caller = Caller::new(world.stack.front.clone(), token);
@@ -81,6 +82,28 @@ async fn a_user_who_is_not_an_active_operator_of_the_organisation_gets_the_same_
             "{user} of {organisation}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_names_no_organisation_is_told_the_claim_and_so_is_the_log() {
+    let world = World::new().await;
+    let (log, _guard) = LogCapture::begin(Level::WARN);
+
+    let (status, problem) = world
+        .caller_of("owner", "no id")
+        .call(Method::GET, "/v1/me", &[], "")
+        .await
+        .unwrap();
+
+    assert_eq!(
+        refusal(&(status, problem.clone())),
+        (403, "no-organisation".into())
+    );
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("`org`"), "{detail}");
+    let log = log.text();
+    assert!(log.contains("the token names no organisation"), "{log}");
+    assert!(log.contains("claim=\"org\""), "{log}");
 }
 
 #[tokio::test(start_paused = true)]
