@@ -1,7 +1,6 @@
 //! API Gateway's HTTP API in front of the functions: routes, the JWT authorizer, its limits and its own answers.
 
 mod answer;
-mod authorizer;
 mod event;
 
 use std::{
@@ -22,10 +21,10 @@ use axum::{
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_emulators::lambda::Functions;
+use reinvite_web::TokenCheck;
 use thiserror::Error;
 
 use crate::template::Route;
-pub use authorizer::Authorizer;
 use event::{Event, PathParameters};
 
 /// The longest request body in bytes: an HTTP API takes 10 MB.
@@ -43,7 +42,7 @@ pub struct RouteError(String);
 #[derive(Clone)]
 struct Gateway {
     functions: Functions,
-    authorizer: Authorizer,
+    authorizer: TokenCheck,
     clock: Clock,
     /// Counts requests, for their ids.
     requests: Arc<AtomicU64>,
@@ -53,7 +52,7 @@ struct Gateway {
 pub fn router(
     routes: &[Route],
     functions: Functions,
-    authorizer: Authorizer,
+    authorizer: TokenCheck,
     clock: Clock,
 ) -> Result<Router, RouteError> {
     let gateway = Gateway {
@@ -98,7 +97,10 @@ async fn serve(
     let (parts, body) = request.into_parts();
 
     let claims = if route.authorized {
-        let Some(claims) = gateway.authorizer.claims(&parts.headers) else {
+        let Some(claims) = gateway
+            .authorizer
+            .claims(&parts.headers, gateway.clock.now())
+        else {
             return answer::message(StatusCode::UNAUTHORIZED);
         };
         Some(claims)
