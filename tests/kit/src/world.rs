@@ -142,6 +142,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         port: 3000,
         clock: options.now.map_or(Clock::System, Clock::starting_at),
         connection: Connection::InProcess(observer),
+        functions: None,
     });
 
     stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"))

@@ -33,6 +33,7 @@ fn stack() -> Stack {
         port: 3000,
         clock: Clock::starting_at(beginning()),
         connection: Connection::InProcess(Observer::new(|_| Fault::Pass)),
+        functions: None,
     };
     Stack::start(options).unwrap()
 }
