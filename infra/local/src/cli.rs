@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reinvite_domain::Credentials;
 
+use crate::remote_functions::FunctionsAddress;
+
 /// The whole stack of Reinvite in one process: brings it up, does the main job once, and goes on serving.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -21,7 +23,12 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Load the users and serve, without doing the main job.
-    Serve,
+    Serve {
+        /// Invoke the functions that sam local start-lambda runs at this loopback address, instead of those of this process
+        /// (docs/sam-local.md).
+        #[arg(long, value_name = "URL")]
+        functions: Option<FunctionsAddress>,
+    },
     /// Print a bearer token of the running stack, for the user with this login id.
     Token {
         /// The login id, such as owner.

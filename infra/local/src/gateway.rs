@@ -1,7 +1,6 @@
 //! API Gateway's HTTP API in front of the functions: routes, the JWT authorizer, its limits and its own answers.
 
 mod answer;
-mod authorizer;
 mod cors;
 mod event;
 
@@ -23,10 +22,10 @@ use axum::{
 use http::{Method, StatusCode};
 use reinvite_aws::Clock;
 use reinvite_emulators::lambda::Functions;
+use reinvite_web::TokenCheck;
 use thiserror::Error;
 
 use crate::template::Route;
-pub use authorizer::Authorizer;
 pub use cors::Cors;
 use event::{Event, PathParameters};
 
@@ -45,7 +44,7 @@ pub struct RouteError(String);
 #[derive(Clone)]
 struct Gateway {
     functions: Functions,
-    authorizer: Authorizer,
+    authorizer: TokenCheck,
     /// Missing if pages of no other origin may call the API.
     cors: Option<Cors>,
     clock: Clock,
@@ -58,7 +57,7 @@ struct Gateway {
 pub fn router(
     routes: &[Route],
     functions: Functions,
-    authorizer: Authorizer,
+    authorizer: TokenCheck,
     cors: Option<Cors>,
     clock: Clock,
 ) -> Result<Router, RouteError> {
@@ -115,7 +114,10 @@ async fn serve(
     let (parts, body) = request.into_parts();
 
     let claims = if route.authorized {
-        let Some(claims) = gateway.authorizer.claims(&parts.headers) else {
+        let Some(claims) = gateway
+            .authorizer
+            .claims(&parts.headers, gateway.clock.now())
+        else {
             return answer::message(StatusCode::UNAUTHORIZED);
         };
         Some(claims)

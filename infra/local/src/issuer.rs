@@ -14,12 +14,13 @@ use axum::{
 use chrono::TimeDelta;
 use futures::future::BoxFuture;
 use http::{StatusCode, header::CONTENT_TYPE};
-use jsonwebtoken::Header;
+use jsonwebtoken::{Header, jwk::JwkSet};
 use reinvite_aws::Clock;
+use reinvite_web::TokenCheck;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{gateway::Authorizer, loopback};
+use crate::loopback;
 pub use key::KeyError;
 use key::{ALGORITHM, Key};
 
@@ -36,6 +37,8 @@ pub struct Issuer {
     /// The tokens' `iss`.
     name: String,
     audience: String,
+    /// The gateway's check for these tokens.
+    check: TokenCheck,
     clock: Clock,
 }
 
@@ -61,8 +64,12 @@ impl Issuer {
         clock: Clock,
     ) -> Result<Self, KeyError> {
         let key = Arc::new(Key::open(folder)?);
+        let audiences = vec![audience.to_owned(), MACHINE_CLIENT.to_owned()];
+        let check = TokenCheck::new(&key.public, issuer, audiences)?;
+
         Ok(Self {
             key,
+            check,
             name: issuer.to_owned(),
             audience: audience.to_owned(),
             clock,
@@ -84,7 +91,7 @@ impl Issuer {
             iat: now.timestamp(),
             exp: (now + TOKEN_LIFE).timestamp(),
         };
-        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
+        self.signed(&claims)
     }
 
     /// A token of the machine client, as Cognito issues one to a client without a user.
@@ -98,19 +105,27 @@ impl Issuer {
             "iat": now.timestamp(),
             "exp": (now + TOKEN_LIFE).timestamp(),
         });
-        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.key.encoding)
+        self.signed(&claims)
+    }
+
+    fn signed(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header {
+            kid: Some(self.key.id.clone()),
+            ..Header::new(ALGORITHM)
+        };
+        jsonwebtoken::encode(&header, claims, &self.key.encoding)
     }
 
     /// The gateway's check for these tokens.
     #[must_use]
-    pub fn authorizer(&self) -> Authorizer {
-        Authorizer::new(
-            self.key.decoding.clone(),
-            ALGORITHM,
-            &self.name,
-            &[&self.audience, MACHINE_CLIENT],
-            self.clock.clone(),
-        )
+    pub fn authorizer(&self) -> TokenCheck {
+        self.check.clone()
+    }
+
+    /// The public keys of these tokens.
+    #[must_use]
+    pub fn keys(&self) -> &JwkSet {
+        &self.key.public
     }
 }
 
@@ -132,20 +147,27 @@ struct TokenRequest {
     organisation: Option<String>,
 }
 
-/// Serves `/local/token`.
+/// Serves `/local/token` and `/local/keys`.
 ///
 /// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the organisation that the
 /// query names with `organisation=`. `GET /local/token?clientId=lms` answers a token of the machine client. The endpoint
 /// asks for no password: it answers only on loopback, and no page of another site can read the answer.
+///
+/// `GET /local/keys` answers the public keys of the tokens, as a JWKS.
 pub fn router(issuer: Issuer, organisation: &str, find_user: FindUser) -> Router {
     Router::new()
         .route("/local/token", get(issue_token))
+        .route("/local/keys", get(keys))
         .layer(middleware::from_fn(loopback::only))
         .with_state(TokenEndpoint {
             issuer,
             organisation: organisation.to_owned(),
             find_user,
         })
+}
+
+async fn keys(State(endpoint): State<TokenEndpoint>) -> Json<JwkSet> {
+    Json(endpoint.issuer.keys().clone())
 }
 
 async fn issue_token(

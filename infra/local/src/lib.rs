@@ -12,6 +12,7 @@ pub mod output;
 mod progress;
 pub mod provision;
 mod reasons;
+pub mod remote_functions;
 mod report;
 pub mod serve;
 pub mod stack;

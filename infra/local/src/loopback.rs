@@ -23,7 +23,8 @@ pub async fn only(request: Request, next: Next) -> Response {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, which may have a port, is a loopback name or address.
+pub fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else {
         return false;
     };

@@ -42,7 +42,9 @@ async fn run(cli: Cli) -> Result<(), Box<dyn Error + Send + Sync>> {
         Some(Command::Token { login_id }) => {
             token::print(cli.options.port, &login_id, output).await?;
         }
-        Some(Command::Serve) => serve::run(&cli.options, Work::LoadUsers, output).await?,
+        Some(Command::Serve { functions }) => {
+            serve::run(&cli.options, Work::LoadUsers(functions), output).await?;
+        }
         None => serve::run(&cli.options, Work::MainJob, output).await?,
     }
     Ok(())

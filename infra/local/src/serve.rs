@@ -1,26 +1,38 @@
 //! `cargo run` and `serve`: brings the stack up, loads the users, and serves until it is interrupted.
 
-use std::{error::Error, io, net::Ipv4Addr};
+use std::{
+    error::Error,
+    io,
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
+use axum::extract::Request;
 use reinvite_aws::Clock;
 use reinvite_domain::credential::Hashing;
 use reinvite_emulators::sesv2::EventTimes;
 use tokio::net::TcpListener;
+use tower::util::MapRequestLayer;
 
 use crate::{
     caller::Caller,
     cli::Options,
     main_job, organisation,
     output::{Output, PrintError, line},
+    remote_functions::{self, FunctionsAddress},
     stack::{self, Connection, Stack},
+    template::Template,
     users_file::{UsersFile, UsersFileError},
 };
 
 /// The work that is done before the stack only serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// Load the users.
-    LoadUsers,
+    /// Load the users, through the functions at the address if there is one.
+    LoadUsers(Option<FunctionsAddress>),
     /// Load the users, and invite some of them again.
     MainJob,
 }
@@ -42,8 +54,15 @@ pub async fn run(
     let listeners = Listeners::bind(options).await?;
     let (port, aws_port) = listeners.ports()?;
 
-    let stack = Stack::start(stack_options(options, port, aws_port))?;
-    listeners.serve(&stack);
+    let functions = match &work {
+        Work::LoadUsers(functions) => functions.clone(),
+        Work::MainJob => None,
+    };
+    let stack = Stack::start(stack_options(options, functions, port, aws_port))?;
+    let calls = listeners.serve(&stack);
+    if matches!(work, Work::LoadUsers(Some(_))) {
+        remote_functions::check(&stack.functions, &Template::deployed()?, &calls).await?;
+    }
     let running = stack.clone();
     tokio::spawn(async move { running.run().await });
 
@@ -88,10 +107,21 @@ impl Listeners {
         Ok((front.port(), aws.port()))
     }
 
-    /// Answers requests as long as the process runs.
-    fn serve(self, stack: &Stack) {
-        tokio::spawn(axum::serve(self.aws, stack.aws.clone()).into_future());
+    /// Answers requests as long as the process runs; returns the number of AWS calls so far.
+    fn serve(self, stack: &Stack) -> Arc<AtomicU64> {
+        let calls = Arc::new(AtomicU64::new(0));
+        let counter = calls.clone();
+        let counted = stack
+            .aws
+            .clone()
+            .layer(MapRequestLayer::new(move |call: Request| {
+                counter.fetch_add(1, Ordering::Relaxed);
+                call
+            }));
+
+        tokio::spawn(axum::serve(self.aws, counted).into_future());
         tokio::spawn(axum::serve(self.front, stack.front.clone()).into_future());
+        calls
     }
 }
 
@@ -101,7 +131,12 @@ async fn listen(port: u16) -> Result<TcpListener, String> {
         .map_err(|error| format!("port {port}: {error}"))
 }
 
-fn stack_options(options: &Options, port: u16, aws_port: u16) -> stack::Options {
+fn stack_options(
+    options: &Options,
+    functions: Option<FunctionsAddress>,
+    port: u16,
+    aws_port: u16,
+) -> stack::Options {
     stack::Options {
         data: (!options.in_memory).then(|| options.data.clone()),
         send_rate: options.send_rate,
@@ -115,6 +150,7 @@ fn stack_options(options: &Options, port: u16, aws_port: u16) -> stack::Options 
         allowed_origins: options.allowed_origins.clone(),
         clock: Clock::System,
         connection: Connection::Port(aws_port),
+        functions,
     }
 }
 

@@ -26,6 +26,7 @@ use crate::{
     inbox,
     issuer::{self, Issuer, MACHINE_CLIENT},
     provision::{ProvisionError, provision},
+    remote_functions,
     template::{IntrinsicError, QueueEvent, Recurring, Template, TemplateError},
 };
 use background::Background;
@@ -132,7 +133,11 @@ impl Stack {
             clock: &clock,
         };
         let sender = wiring.sender()?;
-        let functions = wiring.functions(sender.clone())?;
+        let functions = match &options.functions {
+            Some(address) => remote_functions::functions(&template, address)
+                .aliased(&environments.deployed_names().map_err(WiringError::from)?),
+            None => wiring.functions(sender.clone())?,
+        };
         let store = sender.engine().preparer.store.clone();
 
         let cors = template
@@ -240,5 +245,66 @@ fn event_source(event: QueueEvent, services: &Services, clock: &emulators::Clock
         batching_window: TimeDelta::seconds(event.batching_window.into()),
         clock: clock.clone(),
         maximum_concurrency: event.maximum_concurrency,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use reinvite_domain::{Credentials, credential::Hashing};
+    use reinvite_emulators::sesv2::EventTimes;
+
+    use super::*;
+
+    /// The variables that `sam local` gives the functions.
+    const ENV_FILE: &str = include_str!("../../local.env.json");
+
+    /// The environments of `cargo run` with its default options.
+    fn defaults(template: &Template) -> Environments {
+        let options = Options {
+            data: None,
+            send_rate: 50,
+            daily_quota: None,
+            chunk_size: 250,
+            feedback: Some(EventTimes::default()),
+            credentials: Credentials::Table,
+            hashing: Hashing::default(),
+            port: 3000,
+            clock: Clock::System,
+            connection: Connection::Port(4566),
+            functions: None,
+        };
+        environments(template, &options)
+    }
+
+    /// `sam local` leaves a variable empty that it cannot resolve and that the file does not hold.
+    #[test]
+    fn sam_local_gives_each_function_the_environment_that_it_has_in_this_process() {
+        let file: BTreeMap<String, BTreeMap<String, String>> =
+            serde_json::from_str(ENV_FILE).unwrap();
+        let file = &file["Parameters"];
+        let template = Template::deployed().unwrap();
+        let environments = defaults(&template);
+
+        for (function, declared) in &template.functions {
+            let own = environments.environment(function).unwrap();
+            for variable in declared.variables.keys() {
+                let given = file
+                    .get(variable)
+                    .map(|value| value.replace("host.docker.internal", "127.0.0.1"));
+                let expected = match variable.as_str() {
+                    // No network connects a container with the loopback of its host.
+                    "AWS_ENDPOINT_URL" => Some("http://127.0.0.1:4566"),
+                    // For `start-api`, which verifies no token.
+                    "JWT_ISSUER" => Some(ISSUER),
+                    "JWT_AUDIENCE" => Some("reinvite,lms"),
+                    // A sender refers to itself by its deployed name.
+                    "SENDER_ARN" => Some("arn:aws:lambda:us-east-1:000000000000:function:sender"),
+                    other => own.get(other).map(String::as_str),
+                };
+                assert_eq!(given.as_deref(), expected, "{variable} of {function}");
+            }
+        }
     }
 }

@@ -37,6 +37,12 @@ impl Environment {
         }
     }
 
+    /// A variable as it is set, which may be empty.
+    #[must_use]
+    pub fn declared(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
     /// A variable that may be absent; an empty one is absent, too.
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<String> {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use axum::http::request::Parts;
+use chrono::{DateTime, Utc};
 use lambda_http::request::RequestContext;
 use reinvite_domain::OrganisationId;
 
-use crate::{IdentityConfig, MachineClient, Problem, ProblemKind};
+use crate::{IdentityConfig, MachineClient, Problem, ProblemKind, TokenClaims};
 
 /// The identity that a token claims.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,14 +22,23 @@ pub(crate) enum Claims {
 }
 
 impl Claims {
-    /// Reads the claims that API Gateway sent with the request, after it verified the token.
+    /// Reads the claims that API Gateway sent with the request, after it verified the token. If the function verifies
+    /// tokens itself, it reads the token's claims and no others.
     ///
     /// # Errors
     ///
     /// 401 without a token, or with one for another use; 403 if a claim is missing or unusable. If it is the claim of the
     /// organisation, the answer and the log name it, because then the deployment is set up wrongly for everybody.
-    pub(crate) fn from_parts(parts: &Parts, identity: &IdentityConfig) -> Result<Self, Problem> {
-        let claims = verified_claims(parts).ok_or_else(no_valid_token)?;
+    pub(crate) fn from_parts(
+        parts: &Parts,
+        identity: &IdentityConfig,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Problem> {
+        let claims = match &identity.token_check {
+            Some(check) => check.claims(&parts.headers, now),
+            None => authorizer_claims(parts).cloned(),
+        };
+        let claims = &claims.ok_or_else(no_valid_token)?;
         let machine = machine_client(claims, identity);
 
         if let Some(token_use) = &identity.token_use {
@@ -49,7 +59,8 @@ impl Claims {
     }
 }
 
-fn verified_claims(parts: &Parts) -> Option<&HashMap<String, String>> {
+/// The claims of the token that API Gateway verified.
+fn authorizer_claims(parts: &Parts) -> Option<&TokenClaims> {
     let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get() else {
         return None;
     };
@@ -63,7 +74,7 @@ fn verified_claims(parts: &Parts) -> Option<&HashMap<String, String>> {
 /// (`<client id>@clients`) write it. The token of a user who logged in through the client remains
 /// the user's.
 fn machine_client<'a>(
-    claims: &HashMap<String, String>,
+    claims: &TokenClaims,
     identity: &'a IdentityConfig,
 ) -> Option<&'a MachineClient> {
     let id = claims.get("client_id").or_else(|| claims.get("azp"))?;
@@ -129,6 +140,7 @@ mod tests {
             operator_by: OperatorBy::UserId,
             token_use: None,
             machine_clients: [("lms".to_string(), client)].into(),
+            token_check: None,
         }
     }
 
@@ -155,7 +167,7 @@ mod tests {
         });
         let request: LambdaRequest = serde_json::from_value(event).unwrap();
         let (parts, _) = Request::from(request).into_parts();
-        Claims::from_parts(&parts, identity)
+        Claims::from_parts(&parts, identity, DateTime::UNIX_EPOCH)
     }
 
     #[test]

@@ -34,7 +34,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let api = Arc::<Api>::from_ref(state);
-        let claims = Claims::from_parts(parts, &api.identity)?;
+        let claims = Claims::from_parts(parts, &api.identity, api.clock.now())?;
 
         let (organisation, user) = find_user(&api, claims).await?.ok_or_else(not_an_operator)?;
         let context = api

@@ -19,6 +19,7 @@ mod problem_sources;
 mod put_condition;
 mod router;
 mod serve;
+mod token_check;
 
 pub use api::{Api, ApiConfig};
 pub use body::{MAX_BODY_BYTES, read_body};
@@ -36,3 +37,4 @@ pub use problem_kind::ProblemKind;
 pub use put_condition::PutCondition;
 pub use router::router;
 pub use serve::{answer, run};
+pub use token_check::{InvalidKeys, TokenCheck, TokenClaims};

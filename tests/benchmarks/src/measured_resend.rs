@@ -144,6 +144,7 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
         feedback: None,
         clock,
         connection,
+        functions: None,
     }
 }
 

@@ -147,6 +147,7 @@ fn start(options: WorldOptions, faults: &Faults) -> Stack {
         allowed_origins: options.allowed_origins,
         clock: options.now.map_or(Clock::System, Clock::starting_at),
         connection: Connection::InProcess(observer),
+        functions: None,
     });
 
     stack.unwrap_or_else(|error| panic!("the stack does not start: {error}"))

@@ -11,10 +11,10 @@ use http::{
     request::Parts,
 };
 use reinvite_emulators::arn;
+use reinvite_web::TokenClaims;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::authorizer::Claims;
 use crate::template::Route;
 
 /// The values of a route's path parameters, decoded.
@@ -26,7 +26,7 @@ pub struct Event<'a> {
     pub parts: &'a Parts,
     pub path_parameters: PathParameters,
     /// The claims of the token, on routes that need one.
-    pub claims: Option<Claims>,
+    pub claims: Option<TokenClaims>,
     pub body: &'a [u8],
     pub now: DateTime<Utc>,
     /// The number of the request, from 1.

@@ -6,8 +6,12 @@ use std::{
     path::Path,
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk::Jwk};
+use jsonwebtoken::{
+    Algorithm, EncodingKey,
+    jwk::{Jwk, JwkSet, ThumbprintHash},
+};
 use reinvite_emulators::private_file;
+use reinvite_web::InvalidKeys;
 use thiserror::Error;
 
 /// The algorithm of signatures: Ed25519, whose private key is any 32 bytes.
@@ -33,6 +37,9 @@ pub enum KeyError {
     /// The file holds something else.
     #[error("the issuer's key file holds no key")]
     Key(#[from] jsonwebtoken::errors::Error),
+    /// The public half verifies no token.
+    #[error("the issuer's key {0}")]
+    Public(#[from] InvalidKeys),
 }
 
 /// A key pair.
@@ -40,7 +47,9 @@ pub struct Key {
     /// The private half.
     pub encoding: EncodingKey,
     /// The public half.
-    pub decoding: DecodingKey,
+    pub public: JwkSet,
+    /// The `kid` by which tokens name the public half: its thumbprint (RFC 7638).
+    pub id: String,
 }
 
 impl Key {
@@ -64,7 +73,15 @@ impl Key {
 
     fn read(private: &[u8]) -> Result<Self, KeyError> {
         let encoding = EncodingKey::from_ed_der(&[PKCS8.as_slice(), private].concat());
-        let decoding = DecodingKey::from_jwk(&Jwk::from_encoding_key(&encoding, ALGORITHM)?)?;
-        Ok(Self { encoding, decoding })
+        let mut public = Jwk::from_encoding_key(&encoding, ALGORITHM)?;
+        let id = public.thumbprint(ThumbprintHash::SHA256)?;
+        public.common.key_id = Some(id.clone());
+
+        let public = JwkSet { keys: vec![public] };
+        Ok(Self {
+            encoding,
+            public,
+            id,
+        })
     }
 }

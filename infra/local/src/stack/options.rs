@@ -6,6 +6,8 @@ use reinvite_aws::Clock;
 use reinvite_domain::{Credentials, credential::Hashing};
 use reinvite_emulators::{connector::Observer, sesv2::EventTimes};
 
+use crate::remote_functions::FunctionsAddress;
+
 /// The options that a stack is started with.
 pub struct Options {
     /// The folder that keeps all data; `None` keeps it in memory.
@@ -32,6 +34,8 @@ pub struct Options {
     pub clock: Clock,
     /// The connection from the functions to AWS.
     pub connection: Connection,
+    /// The place of the functions; `None` runs them in this process.
+    pub functions: Option<FunctionsAddress>,
 }
 
 /// The connection from the functions to AWS.

@@ -71,3 +71,16 @@ fn serve_refuses_a_file_that_it_cannot_read() {
         "{errors}"
     );
 }
+
+#[test]
+fn serve_invokes_functions_on_this_machine_only() {
+    let program = start(&["serve", "--functions", "http://192.0.2.1:3001"]);
+    let ended = program.wait_with_output().unwrap();
+
+    let errors = String::from_utf8(ended.stderr).unwrap();
+    assert!(!ended.status.success());
+    assert!(
+        errors.contains("'--functions <URL>'") && errors.contains("a loopback address"),
+        "{errors}"
+    );
+}

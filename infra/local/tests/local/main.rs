@@ -10,4 +10,6 @@ mod command;
 mod gateway;
 mod inbox;
 mod main_job;
+mod remote_functions;
 mod token;
+mod token_corpus;

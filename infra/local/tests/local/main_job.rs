@@ -35,6 +35,7 @@ fn stack() -> Stack {
         allowed_origins: String::new(),
         clock: Clock::starting_at(beginning()),
         connection: Connection::InProcess(Observer::new(|_| Fault::Pass)),
+        functions: None,
     };
     Stack::start(options).unwrap()
 }
