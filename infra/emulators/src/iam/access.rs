@@ -59,31 +59,29 @@ impl Request<'_> {
     #[must_use]
     pub fn accesses(&self, partition_keys: &BTreeMap<String, String>) -> Vec<Access> {
         let name = &self.operation.name;
-        if self.operation.service == Service::Ses {
-            return self.ses();
-        }
+        let body = || serde_json::from_slice::<Value>(self.body).unwrap_or_default();
 
-        let body: Value = serde_json::from_slice(self.body).unwrap_or_default();
         match self.operation.service {
-            Service::DynamoDb => dynamodb::accesses(name, &body, partition_keys),
+            Service::DynamoDb => dynamodb::accesses(name, &body(), partition_keys),
             Service::Sqs => {
+                let body = body();
                 let queue = text(&body, "QueueUrl").rsplit('/').next().unwrap_or("");
                 // A batch needs the permission of the single action.
                 let action = name.trim_end_matches("Batch");
                 vec![Access::new(format!("sqs:{action}"), arn::queue(queue))]
             }
             Service::SecretsManager => {
+                let body = body();
                 let id = text(&body, "SecretId");
-                let name = arn::secret_name(id).unwrap_or(id);
-                let action = format!("secretsmanager:{name}", name = self.operation.name);
-                vec![Access::new(action, arn::secret(name))]
+                let secret = arn::secret(arn::secret_name(id).unwrap_or(id));
+                vec![Access::new(format!("secretsmanager:{name}"), secret)]
             }
             Service::Cognito => {
-                let pool = arn::user_pool(text(&body, "UserPoolId"));
+                let pool = arn::user_pool(text(&body(), "UserPoolId"));
                 vec![Access::new(format!("cognito-idp:{name}"), pool)]
             }
-            Service::Scheduler => self.scheduler(&body),
-            Service::Ses => Vec::new(),
+            Service::Scheduler => self.scheduler(&body()),
+            Service::Ses => self.ses(),
         }
     }
 

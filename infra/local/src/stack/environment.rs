@@ -308,7 +308,10 @@ mod tests {
             ("FROM_ADDRESS", "invitations@example.com"),
             ("CONFIGURATION_SET", "Mails"),
             ("CREDENTIALS", "table"),
-            ("KEY_SECRET", "StageKey"),
+            (
+                "KEY_SECRET",
+                "arn:aws:secretsmanager:us-east-1:000000000000:secret:StageKey-000000",
+            ),
             ("INVITATION_URL", "https://127.0.0.1:3000/v1/invitations"),
             ("USER_POOL_ID", "us-east-1_local"),
             ("USER_POOL_RATE", "25"),
