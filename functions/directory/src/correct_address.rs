@@ -85,7 +85,8 @@ async fn write_correction(
         && let Err(error) = announce(&function.queue, notice, context.now).await
     {
         // This is no error of the request: the notice is in the outbox, and the sweep finds it.
-        tracing::warn!(user = %id, %error, "the message of a notice was not sent");
+        let organisation = &context.organisation.id;
+        tracing::warn!(%organisation, user = %id, %error, "the message of an address notice was not sent");
     }
     Ok(Some(after))
 }

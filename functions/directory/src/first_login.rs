@@ -24,7 +24,7 @@ pub async fn find_answered_resend(
     {
         Ok(recipient) => recipient?,
         Err(error) => {
-            log_lost_count(&error);
+            log_lost_count(resend, &error);
             return None;
         }
     };
@@ -42,11 +42,11 @@ pub async fn count_first_logins(api: &Api, resends: impl IntoIterator<Item = Res
 
     for (resend, users) in users_of {
         if let Err(error) = api.store.resends.count_logged_in(&resend, users).await {
-            log_lost_count(&error);
+            log_lost_count(&resend, &error);
         }
     }
 }
 
-fn log_lost_count(error: &Error) {
-    tracing::warn!(%error, "a first login was not counted");
+fn log_lost_count(resend: &ResendId, error: &Error) {
+    tracing::warn!(%resend, %error, "a first login was not counted");
 }

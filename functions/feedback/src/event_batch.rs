@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use aws_lambda_events::event::sqs::SqsEvent;
 use chrono::{DateTime, Utc};
+use reinvite_aws::first_sent_at;
 use reinvite_domain::ResendId;
 
 use crate::ses_event::SesEvent;
@@ -47,7 +48,10 @@ impl EventBatch {
         let mut by_chunk: BTreeMap<(ResendId, u32), Vec<QueuedEvent>> = BTreeMap::new();
         let mut unreadable = BTreeSet::new();
         let mut dropped = 0_usize;
-        let sent_at = messages.records.iter().filter_map(first_sent_at);
+        let sent_at = messages
+            .records
+            .iter()
+            .filter_map(|message| first_sent_at(&message.attributes));
         let oldest_sent_at = sent_at.min();
 
         for message in messages.records {
@@ -61,7 +65,7 @@ impl EventBatch {
                 Err(error) => {
                     // Neither the body nor the error's text is logged: they may hold an address.
                     let (line, column) = (error.line(), error.column());
-                    tracing::error!(message = %message_id, line, column, "the message is no event of SES");
+                    tracing::error!(%message_id, line, column, "the message is no event of SES");
                     unreadable.insert(message_id);
                 }
             }
@@ -81,12 +85,4 @@ impl EventBatch {
             oldest_sent_at,
         }
     }
-}
-
-/// When a message was sent, if it comes for the first time.
-fn first_sent_at(message: &SqsMessage) -> Option<DateTime<Utc>> {
-    let attribute = |name| message.attributes.get(name)?.parse().ok();
-    let is_first = attribute("ApproximateReceiveCount") == Some(1);
-    let sent_at = attribute("SentTimestamp").filter(|_| is_first)?;
-    DateTime::from_timestamp_millis(sent_at)
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use chrono::{DateTime, Utc};
 use reinvite_aws::{Error as AwsError, FailedMessage};
+use reinvite_domain::Metric;
 use reinvite_store::Error as StoreError;
 
 use crate::event_batch::{ChunkEvents, EventBatch};
@@ -29,6 +31,7 @@ impl FeedbackFunction {
     pub async fn handle(&self, messages: SqsEvent) -> SqsBatchResponse {
         let receives = receives(&messages);
         let batch = EventBatch::read(messages);
+        self.measure_age(batch.oldest_sent_at);
         let Outcome { mut again, failed } = self.record_batch(&batch.by_chunk).await;
         again.extend(batch.unreadable);
         self.record_progress(batch.oldest_sent_at, failed).await;
@@ -37,6 +40,14 @@ impl FeedbackFunction {
         let mut response = SqsBatchResponse::default();
         response.set_failures(again);
         response
+    }
+
+    /// Measures how old the oldest event of a batch is.
+    fn measure_age(&self, oldest_sent_at: Option<DateTime<Utc>>) {
+        if let Some(sent_at) = oldest_sent_at {
+            let age = Metric::WorkAge.unit().elapsed(sent_at, self.clock.now());
+            metrics::histogram!(Metric::WorkAge.name(), "Job" => "event").record(age);
+        }
     }
 
     /// Lets the failed messages come again after a backoff.
@@ -48,7 +59,8 @@ impl FeedbackFunction {
             .collect();
 
         if let Err(error) = self.redelivery.back_off(&failed).await {
-            tracing::warn!(%error, "failed messages come again only after the visibility timeout");
+            let messages = failed.len();
+            tracing::warn!(messages, %error, "failed messages come again only after the visibility timeout");
         }
     }
 
@@ -89,7 +101,7 @@ struct Outcome {
 /// Logs that events could not be recorded; answers the ids of their messages.
 fn not_recorded(events: &[ChunkEvents], error: &Error) -> BTreeSet<String> {
     for ChunkEvents { resend, chunk, .. } in events {
-        tracing::error!(
+        tracing::warn!(
             %resend, chunk, %error,
             "SES events could not be recorded and will be tried again"
         );

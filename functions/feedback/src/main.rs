@@ -1,16 +1,20 @@
 //! The Lambda function `feedback`.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use reinvite_aws::Host;
+use reinvite_aws::{Host, Metrics};
 use reinvite_feedback::{FeedbackFunction, SqsEvent};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = &FeedbackFunction::new(&Host::of_process().await)?;
+    let host = Host::of_process().await;
+    let function = &FeedbackFunction::new(&host)?;
+    let metrics = Metrics::install(&host.variables)?;
 
     let handle = |event: LambdaEvent<SqsEvent>| async move {
-        Ok::<_, Error>(Box::pin(function.handle(event.payload)).await)
+        let response = Box::pin(function.handle(event.payload)).await;
+        metrics.write();
+        Ok::<_, Error>(response)
     };
     lambda_runtime::run(service_fn(handle)).await
 }

@@ -82,7 +82,11 @@ impl InvitationsFunction {
             .count_request(&source, now)
             .await?
         {
-            tracing::warn!("too many requests for new links from one source");
+            let organisation = organisation.as_ref().map(OrganisationId::as_str);
+            tracing::warn!(
+                organisation,
+                "too many requests for new links from one source"
+            );
             return Ok(());
         }
 

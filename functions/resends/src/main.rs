@@ -1,12 +1,20 @@
 //! The Lambda function `resends`.
 
+use axum::{middleware::map_response, response::Response};
 use lambda_runtime::Error;
-use reinvite_aws::Host;
+use reinvite_aws::{Host, Metrics};
 use reinvite_resends::{ResendsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = ResendsFunction::new(&Host::of_process().await)?;
-    reinvite_web::run(router(function)).await
+    let host = Host::of_process().await;
+    let function = ResendsFunction::new(&host)?;
+    let metrics = Metrics::install(&host.variables)?;
+
+    let write_metrics = map_response(move |response: Response| async move {
+        metrics.write();
+        response
+    });
+    reinvite_web::run(router(function).layer(write_metrics)).await
 }

@@ -2,8 +2,8 @@
 
 use aws_lambda_events::event::sqs::SqsMessage;
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_aws::FailedMessage;
-use reinvite_domain::SenderJob;
+use reinvite_aws::{DELAY_ATTRIBUTE, FailedMessage, first_sent_at};
+use reinvite_domain::{Metric, SenderJob};
 use reinvite_engine::JobError;
 
 use crate::batch_failures::BatchFailures;
@@ -44,7 +44,8 @@ impl SenderFunction {
         }
 
         if let Err(error) = self.redelivery.back_off(&failed).await {
-            tracing::warn!(%error, "failed messages come again only after the visibility timeout");
+            let messages = failed.len();
+            tracing::warn!(messages, %error, "failed messages come again only after the visibility timeout");
         }
         Ok(failures)
     }
@@ -56,7 +57,7 @@ impl SenderFunction {
             done => return done,
         };
 
-        tracing::error!(?job, %error, "the job of a firing failed and goes on as a message");
+        tracing::warn!(?job, %error, "the job of a firing failed and goes on as a message");
         let queue = &self.engine().preparer.queue;
         let sent = queue.send(&job, REPEAT_FIRING_AFTER).await;
         sent.map_err(|_| JobError::Retry(error))
@@ -69,21 +70,34 @@ impl SenderFunction {
         let job: SenderJob = match serde_json::from_str(body) {
             Ok(job) => job,
             Err(error) => {
-                tracing::error!(message = id, %error, "the message is not a job of the sender");
+                tracing::error!(message_id = id, %error, "the message is not a job of the sender");
                 return false;
             }
         };
 
-        match self.engine().run(job, deadline).await {
+        if let Some(due_at) = first_due_at(message) {
+            let now = self.engine().preparer.clock.now();
+            let age = Metric::WorkAge.unit().elapsed(due_at, now);
+            metrics::histogram!(Metric::WorkAge.name(), "Job" => job.name()).record(age);
+        }
+        match self.engine().run(job.clone(), deadline).await {
             Ok(()) => true,
             Err(JobError::Retry(error)) => {
-                tracing::error!(message = id, %error, "the job failed and will be tried again");
+                tracing::warn!(message_id = id, ?job, %error, "the job failed and will be tried again");
                 false
             }
             Err(JobError::Fail(error)) => {
-                tracing::error!(message = id, %error, "the job fails until a repair");
+                tracing::error!(message_id = id, ?job, %error, "the job fails until a repair");
                 false
             }
         }
     }
+}
+
+/// When a message that comes for the first time was due: when it was sent, and its delay had passed.
+fn first_due_at(message: &SqsMessage) -> Option<DateTime<Utc>> {
+    let sent_at = first_sent_at(&message.attributes)?;
+    let delay = message.message_attributes.get(DELAY_ATTRIBUTE);
+    let delay = delay.and_then(|delay| delay.string_value.as_ref()?.parse().ok());
+    Some(sent_at + TimeDelta::seconds(delay.unwrap_or_default()))
 }

@@ -2,19 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use reinvite_aws::Host;
+use reinvite_aws::{Host, Metrics};
 use reinvite_sender::{SenderEvent, SenderFunction};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = &SenderFunction::new(&Host::of_process().await)?;
+    let host = Host::of_process().await;
+    let function = &SenderFunction::new(&host)?;
+    let metrics = Metrics::install(&host.variables)?;
 
     let handle = |event: LambdaEvent<SenderEvent>| async move {
         let deadline = DateTime::<Utc>::from(event.context.deadline());
-        Box::pin(function.handle(event.payload, deadline))
-            .await
-            .map_err(Error::from)
+        let done = Box::pin(function.handle(event.payload, deadline)).await;
+        metrics.write();
+        done.map_err(Error::from)
     };
     lambda_runtime::run(service_fn(handle)).await
 }

@@ -205,9 +205,14 @@ async fn deliver(
     if outcome == MailOutcome::Throttled
         && let Err(error) = slow_down(function).await
     {
-        tracing::warn!(%error, "the pace was not slowed down");
+        tracing::warn!(%error, "the pace could not be slowed after SES throttled a test mail");
     }
-    tracing::warn!(?outcome, "SES did not take a test mail");
+    tracing::warn!(
+        organisation = %context.organisation.id,
+        operator = %context.operator.user.id,
+        ?outcome,
+        "SES did not take a test mail"
+    );
     Err(refusal(&outcome))
 }
 

@@ -166,13 +166,15 @@ mod tests {
             .iter()
             .map(|queue| (queue.name.as_str(), queue.redrive.clone()))
             .collect();
-        let redriven = |receives| Some(("DeadLetters".to_owned(), receives));
+        let redriven = |dead_letters: &str| Some((dead_letters.to_owned(), MAX_RECEIVES));
         assert_eq!(
             queues,
             [
-                ("DeadLetters", None),
-                ("Feedback", redriven(MAX_RECEIVES)),
-                ("Work", redriven(MAX_RECEIVES))
+                ("FeedbackDeadLetters", None),
+                ("FiringDeadLetters", None),
+                ("WorkDeadLetters", None),
+                ("Feedback", redriven("FeedbackDeadLetters")),
+                ("Work", redriven("WorkDeadLetters"))
             ]
         );
 

@@ -3,9 +3,12 @@
 use aws_sdk_sqs::{
     Client,
     error::ProvideErrorMetadata,
-    types::QueueAttributeName::{
-        self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
-        ApproximateNumberOfMessagesNotVisible,
+    types::{
+        MessageAttributeValue,
+        QueueAttributeName::{
+            self, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed,
+            ApproximateNumberOfMessagesNotVisible,
+        },
     },
 };
 use chrono::TimeDelta;
@@ -15,6 +18,9 @@ use crate::Error;
 
 /// The longest delay of a message (SQS API reference).
 pub const MAX_DELAY: TimeDelta = TimeDelta::minutes(15);
+
+/// The attribute of a message that holds its delay in seconds, which SQS does not tell its receiver.
+pub const DELAY_ATTRIBUTE: &str = "delay";
 
 const SEND_MESSAGE: &str = "SendMessage";
 const GET_QUEUE_ATTRIBUTES: &str = "GetQueueAttributes";
@@ -52,12 +58,19 @@ impl Queue {
     pub async fn send(&self, job: &SenderJob, delay: TimeDelta) -> Result<(), Error> {
         let body =
             serde_json::to_string(job).map_err(|error| Error::unmade(SEND_MESSAGE, error))?;
+        let delay_seconds = whole_seconds(delay, MAX_DELAY);
+        let delay = MessageAttributeValue::builder()
+            .data_type("Number")
+            .string_value(delay_seconds.to_string())
+            .build()
+            .map_err(|error| Error::unmade(SEND_MESSAGE, error))?;
         let message = self
             .client
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
-            .delay_seconds(whole_seconds(delay, MAX_DELAY));
+            .message_attributes(DELAY_ATTRIBUTE, delay)
+            .delay_seconds(delay_seconds);
 
         match message.send().await {
             Ok(_) => Ok(()),

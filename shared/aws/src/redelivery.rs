@@ -1,13 +1,13 @@
 //! Messages that failed come again after a backoff, and not after the visibility timeout of their
 //! queue.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::BuildHasher};
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::{
     Client, error::ProvideErrorMetadata, types::ChangeMessageVisibilityBatchRequestEntry,
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::Backoff;
 
 use crate::{Error, queue::whole_seconds};
@@ -31,6 +31,17 @@ pub struct FailedMessage {
     pub receipt_handle: String,
     /// The number of receives, this one included.
     pub receives: u32,
+}
+
+/// When a message was sent, by the attributes that SQS adds to it, if it comes for the first time.
+#[must_use]
+pub fn first_sent_at<S: BuildHasher>(
+    attributes: &HashMap<String, String, S>,
+) -> Option<DateTime<Utc>> {
+    let attribute = |name| attributes.get(name)?.parse().ok();
+    let is_first = attribute("ApproximateReceiveCount") == Some(1);
+    let sent_at = attribute("SentTimestamp").filter(|_| is_first)?;
+    DateTime::from_timestamp_millis(sent_at)
 }
 
 impl FailedMessage {

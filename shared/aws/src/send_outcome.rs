@@ -9,11 +9,13 @@ use aws_sdk_sesv2::{
 };
 use hyper_util::client::legacy::Error as ConnectionError;
 use reinvite_domain::{EmailAddress, FailedReason};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::refusal_message::{Blame, RefusalMessage};
 
 /// What became of one mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum MailOutcome {
     /// Accepted, with this message id.
     Accepted(String),
@@ -33,6 +35,17 @@ pub enum MailOutcome {
     Transient,
     /// Not accepted, ever, for a reason that lies in this mail or its recipient.
     Rejected(FailedReason),
+}
+
+impl MailOutcome {
+    /// The names of all outcomes.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The outcome's name in metrics.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
 }
 
 /// What became of the mails of a call.

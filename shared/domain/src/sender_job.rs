@@ -1,12 +1,14 @@
 //! The jobs of the sender: the messages of the queue and of the schedules.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::{OrganisationId, OutboxKey, ResendId, UserId};
 
 /// A job of the sender. Messages carry only ids.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "snake_case")]
 pub enum SenderJob {
     /// Prepare a resend: write its recipients.
     Prepare {
@@ -63,4 +65,15 @@ pub enum SenderJob {
         /// The turn for which the message was sent.
         turn: u32,
     },
+}
+
+impl SenderJob {
+    /// The names of all jobs.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
+    /// The job's name in metrics.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.into()
+    }
 }

@@ -2,8 +2,8 @@
 //! and kept with the recipients.
 
 use reinvite_domain::{
-    Chunk, Claim, EarlierLinks, KeepReason, MailValues, PasswordChange, Recipient, RecipientState,
-    Resend, User,
+    Chunk, Claim, EarlierLinks, KeepReason, MailValues, Metric, PasswordChange, Recipient,
+    RecipientState, Resend, User,
 };
 use reinvite_mail::CompiledTemplate;
 use reinvite_store::OperatorContext;
@@ -44,6 +44,8 @@ pub(crate) async fn mark_unknown(
         .recipients
         .record(&resend.id, from, &unknown)
         .await?;
+    let doubts = u64::try_from(unknown.len()).unwrap_or(u64::MAX);
+    metrics::counter!(Metric::Doubts.name()).increment(doubts);
 
     if unknown.len() < in_doubt.len() {
         return Err(Error::TemporaryPasswordsNotSet);

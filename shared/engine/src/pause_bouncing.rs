@@ -47,7 +47,7 @@ async fn pause(store: &Store, resend: &Resend) -> Result<(), Error> {
     let paused = store.resends.change(resend, &transition, None).await?;
 
     if paused.is_some() {
-        tracing::warn!(
+        tracing::error!(
             resend = %resend.id,
             organisation = %resend.organisation,
             bounced = resend.counts.mailed().bounced,

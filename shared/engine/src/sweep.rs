@@ -1,7 +1,10 @@
 //! The sweep: each minute, messages that should have been sent and were lost are sent again.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_domain::{ResendId, ResendState, resend::MESSAGE_LOST_AFTER};
+use reinvite_domain::{
+    Metric, ResendId, ResendState,
+    resend::{LostJob, MESSAGE_LOST_AFTER},
+};
 
 use crate::{Engine, Error, lanes, outbox, upkeep};
 
@@ -58,7 +61,7 @@ async fn look_at(
         }
     }
 
-    for job in resend.lost_jobs(chunks, instant) {
+    for LostJob { job, due_at } in resend.lost_jobs(chunks, instant) {
         tracing::warn!(
             resend = %id,
             organisation = %resend.organisation,
@@ -66,6 +69,10 @@ async fn look_at(
             "an overdue job is sent again"
         );
         engine.queue().send_now(&job).await?;
+
+        let age = Metric::OverdueAge.unit().elapsed(due_at, instant);
+        metrics::counter!(Metric::OverdueJobs.name()).increment(1);
+        metrics::histogram!(Metric::OverdueAge.name()).record(age);
     }
     let now = engine.clock().now();
     Ok(store.due_resends.looked_at(&resend, due_at, now).await?)

@@ -94,10 +94,18 @@ async fn count_members(engine: &Engine, until: DateTime<Utc>) -> Result<(), Erro
 
     stream::iter(due)
         .for_each_concurrent(PARALLEL_COUNTS, |marks| async move {
+            let Some(DueCount {
+                organisation,
+                group,
+                ..
+            }) = marks.first()
+            else {
+                return;
+            };
             if engine.clock().now() < until
-                && let Err(error) = count_group(engine, &marks).await
+                && let Err(error) = count_group(engine, organisation, group, &marks).await
             {
-                tracing::error!(%error, "the members of a group were not counted");
+                tracing::error!(%organisation, %group, %error, "the members of a group were not counted");
             }
         })
         .await;
@@ -105,17 +113,14 @@ async fn count_members(engine: &Engine, until: DateTime<Utc>) -> Result<(), Erro
 }
 
 /// Counts one group, and removes its marks of minutes in which nothing changes any more.
-async fn count_group(engine: &Engine, marks: &[DueCount]) -> Result<(), StoreError> {
+async fn count_group(
+    engine: &Engine,
+    organisation: &OrganisationId,
+    group: &GroupId,
+    marks: &[DueCount],
+) -> Result<(), StoreError> {
     let counts = &engine.store().member_counts;
     let now = engine.clock().now();
-    let Some(DueCount {
-        organisation,
-        group,
-        ..
-    }) = marks.first()
-    else {
-        return Ok(());
-    };
     counts.count_again(organisation, group, now).await?;
 
     let settled: Vec<_> = marks

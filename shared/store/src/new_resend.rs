@@ -18,6 +18,7 @@ use crate::{
     resends::{Resends, retry_write},
     table::Table,
     transaction::Transaction,
+    transition::count_state,
 };
 
 /// Everything that is written of a new resend.
@@ -93,7 +94,10 @@ impl Resends {
         }
 
         match transaction.try_commit(&table.client).await? {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                count_state(resend);
+                Ok(true)
+            }
             Err(refused) if refused.by(CreateGuard::NewRequest) => Ok(false),
             Err(refused) if refused.by(CreateGuard::DailyLimit) => Err(Error::DailyLimit),
             Err(_) => Err(Error::Changed),

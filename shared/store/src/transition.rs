@@ -4,7 +4,7 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use reinvite_domain::{
-    AuditEntry, OutboxMail, Resend, ResendChange, ResendTransition, resend::ResendEvent,
+    AuditEntry, Metric, OutboxMail, Resend, ResendChange, ResendTransition, resend::ResendEvent,
 };
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
@@ -62,11 +62,26 @@ impl Resends {
         }
 
         match transaction.try_commit(&table.client).await? {
-            Ok(()) => self.get(&resend.id).await,
+            Ok(()) => {
+                if change.next.state != resend.state {
+                    count_state(&change.next);
+                }
+                self.get(&resend.id).await
+            }
             Err(refused) if refused.by(TransitionGuard::State) => Ok(None),
             Err(_) => Err(Error::DailyLimit),
         }
     }
+}
+
+/// Counts a resend that came into its state.
+pub(crate) fn count_state(resend: &Resend) {
+    metrics::counter!(
+        Metric::ResendStates.name(),
+        "State" => resend.state.name(),
+        "Reason" => resend.state_reason(),
+    )
+    .increment(1);
 }
 
 /// The conditional update of the resend's item: only the fields that the transition writes.

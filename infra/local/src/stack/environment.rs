@@ -263,8 +263,9 @@ mod tests {
             ),
             (
                 "DEAD_LETTER_ARN",
-                "arn:aws:sqs:us-east-1:000000000000:DeadLetters",
+                "arn:aws:sqs:us-east-1:000000000000:FiringDeadLetters",
             ),
+            ("STAGE", "local"),
             ("LOGIN_URL", "https://learn.example.com/login"),
             ("FROM_ADDRESS", "invitations@example.com"),
             ("CONFIGURATION_SET", "Mails"),

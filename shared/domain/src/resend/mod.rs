@@ -32,4 +32,4 @@ pub use state::{FailureReason, PauseReason, ResendState};
 pub use transition::{
     ResendChange, ResendField, ResendGuard, ResendTransition, TransitionNotAllowed,
 };
-pub use wake::{JOB_OVERDUE_AFTER, MESSAGE_LOST_AFTER};
+pub use wake::{JOB_OVERDUE_AFTER, LostJob, MESSAGE_LOST_AFTER};

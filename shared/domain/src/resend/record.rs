@@ -111,3 +111,34 @@ pub struct Resend {
     /// The version, raised by every transition.
     pub version: u64,
 }
+
+impl Resend {
+    /// Returns the reason for its state: that of a pause or a failure, or `none`.
+    #[must_use]
+    pub fn state_reason(&self) -> &'static str {
+        let reason = match self.state {
+            ResendState::Paused => self.pause_reason.map(PauseReason::name),
+            ResendState::Failed => self.failure_reason.map(FailureReason::name),
+            _ => None,
+        };
+        reason.unwrap_or("none")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resend::fixtures::in_state;
+
+    #[test]
+    fn only_the_current_state_has_a_reason() {
+        let with = |state| Resend {
+            pause_reason: Some(PauseReason::NoAnswer),
+            ..in_state(state)
+        };
+
+        assert_eq!(with(ResendState::Paused).state_reason(), "no_answer");
+        assert_eq!(with(ResendState::Sending).state_reason(), "none");
+        assert_eq!(in_state(ResendState::Failed).state_reason(), "none");
+    }
+}

@@ -1,7 +1,7 @@
 //! The states of a resend, and why it is paused or failed.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 
 /// The state of a resend.
 #[derive(
@@ -56,7 +56,9 @@ impl ResendState {
 }
 
 /// Why a resend is paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PauseReason {
@@ -71,6 +73,9 @@ pub enum PauseReason {
 }
 
 impl PauseReason {
+    /// The names of all reasons.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
     /// The reason's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -79,7 +84,9 @@ impl PauseReason {
 }
 
 /// Why a resend could not be prepared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FailureReason {
@@ -90,6 +97,9 @@ pub enum FailureReason {
 }
 
 impl FailureReason {
+    /// The names of all reasons.
+    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
+
     /// The reason's name in the contract.
     #[must_use]
     pub fn name(self) -> &'static str {

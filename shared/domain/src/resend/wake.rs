@@ -13,6 +13,15 @@ pub const JOB_OVERDUE_AFTER: TimeDelta = TimeDelta::seconds(15);
 /// visibility timeout of its message.
 pub const MESSAGE_LOST_AFTER: TimeDelta = TimeDelta::minutes(10);
 
+/// A job whose message was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostJob {
+    /// The job.
+    pub job: SenderJob,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+}
+
 impl Resend {
     /// Returns when the sweep first looks at the resend in its current state; `None` if only an
     /// operator can do anything about it.
@@ -44,17 +53,40 @@ impl Resend {
     /// Returns the jobs of the resend that were lost, given its chunks by number. A job that was not
     /// lost does no harm when it comes twice.
     #[must_use]
-    pub fn lost_jobs(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<SenderJob> {
+    pub fn lost_jobs(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<LostJob> {
         let resend = self.id.clone();
+        let due = |job, due_at| vec![LostJob { job, due_at }];
         match self.state {
-            ResendState::Preparing => vec![SenderJob::Prepare { resend }],
+            ResendState::Preparing => due(SenderJob::Prepare { resend }, self.created_at),
             ResendState::Scheduled if self.start_at + JOB_OVERDUE_AFTER <= now => {
-                vec![SenderJob::Start { resend }]
+                due(SenderJob::Start { resend }, self.start_at)
             }
-            ResendState::Cancelled if !self.is_at_rest() => vec![SenderJob::Cancel { resend }],
-            ResendState::Sending => lost_chunk_jobs(chunks, self.lanes, now),
+            // The instant of the cancel is not stored, so its job counts as due now.
+            ResendState::Cancelled if !self.is_at_rest() => due(SenderJob::Cancel { resend }, now),
+            ResendState::Sending => self.lost_chunk_jobs(chunks, now),
             _ => Vec::new(),
         }
+    }
+
+    fn lost_chunk_jobs(&self, chunks: Vec<Chunk>, now: DateTime<Utc>) -> Vec<LostJob> {
+        let is_lost = |chunk: &Chunk| {
+            chunk
+                .last_activity()
+                .is_none_or(|last| last + MESSAGE_LOST_AFTER <= now)
+        };
+
+        Chunk::in_progress(chunks, self.lanes)
+            .into_iter()
+            .filter(is_lost)
+            .map(|chunk| LostJob {
+                due_at: chunk.last_activity().unwrap_or(self.start_at),
+                job: SenderJob::Chunk {
+                    resend: chunk.resend,
+                    chunk: chunk.number,
+                    turn: chunk.turn,
+                },
+            })
+            .collect()
     }
 
     /// Whether nothing is left that the sweep could do.
@@ -66,24 +98,6 @@ impl Resend {
             ResendState::Paused | ResendState::Completed | ResendState::Failed => true,
         }
     }
-}
-
-fn lost_chunk_jobs(chunks: Vec<Chunk>, lanes: u32, now: DateTime<Utc>) -> Vec<SenderJob> {
-    let is_lost = |chunk: &Chunk| {
-        chunk
-            .last_activity()
-            .is_none_or(|last| last + MESSAGE_LOST_AFTER <= now)
-    };
-
-    Chunk::in_progress(chunks, lanes)
-        .into_iter()
-        .filter(is_lost)
-        .map(|chunk| SenderJob::Chunk {
-            resend: chunk.resend,
-            chunk: chunk.number,
-            turn: chunk.turn,
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -140,6 +154,7 @@ mod tests {
             chunk: 0,
             turn: 3,
         };
-        assert_eq!(lost(600), [job]);
+        let due_at = at(0);
+        assert_eq!(lost(600), [LostJob { job, due_at }]);
     }
 }

@@ -10,10 +10,12 @@ mod draft;
 mod entry;
 mod new_link;
 mod operator_notice;
+mod outcome;
 mod resend_event;
 mod send;
 mod sweep;
 
+use reinvite_aws::MailOutcome;
 use reinvite_domain::{
     OutboxKey, OutboxMail,
     outbox::{MailStep, OutboxContent},
@@ -26,6 +28,7 @@ pub(crate) use new_link::unused_invitation;
 pub(crate) use sweep::sweep;
 
 use entry::write;
+use outcome::count_outcome;
 
 /// Takes the next step of a mail, unless it was put back since the message was sent.
 pub(crate) async fn run(engine: &Engine, key: &OutboxKey, version: u32) -> Result<(), Error> {
@@ -51,6 +54,7 @@ async fn step(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
                 mail = %mail.key.mail,
                 "a mail of the outbox may or may not have been sent"
             );
+            count_outcome(MailOutcome::Doubt.name());
             write(engine, &mail.sent(now)).await.map(|_| ())
         }
         (MailStep::GiveUp, _) => {
@@ -59,6 +63,7 @@ async fn step(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
                 mail = %mail.key.mail,
                 "a mail of the outbox could not be sent and is given up"
             );
+            count_outcome("given_up");
             write(engine, &mail.dropped(now)).await.map(|_| ())
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
 use reinvite_domain::{
-    OutboxMail, SenderProfile,
+    Metric, OutboxMail, SenderProfile,
     outbox::{MailStep, OutboxContent},
     pace::Throttling,
 };
@@ -15,6 +15,7 @@ use super::{
     entry::write,
     new_link::{self, NewLink},
     operator_notice,
+    outcome::count_outcome,
 };
 use crate::{Engine, Error, Reservation};
 
@@ -134,13 +135,17 @@ async fn deliver(
     profile: &SenderProfile,
     outgoing: OutgoingMail,
 ) -> Result<(), Error> {
-    let fate = match engine.mailer.send(profile, &[outgoing]).await {
-        SendOutcome::Doubt => Fate::Sent,
-        SendOutcome::NoConnection => Fate::Later(TimeDelta::zero()),
-        SendOutcome::Each(outcomes) => outcomes.first().map_or(Fate::Sent, fate_of),
-        SendOutcome::All(outcome) => fate_of(&outcome),
+    let outcome = match engine.mailer.send(profile, &[outgoing]).await {
+        SendOutcome::Doubt => MailOutcome::Doubt,
+        SendOutcome::NoConnection => MailOutcome::Unsent,
+        SendOutcome::Each(outcomes) => outcomes.into_iter().next().unwrap_or(MailOutcome::Doubt),
+        SendOutcome::All(outcome) => outcome,
     };
+    count_outcome(outcome.name());
+
+    let fate = fate_of(&outcome);
     if matches!(fate, Fate::Throttled) {
+        metrics::counter!(Metric::Throttles.name()).increment(1);
         let now = engine.clock().now();
         let throttling = Throttling {
             slot: claimed.slot.unwrap_or(now),

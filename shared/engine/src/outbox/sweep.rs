@@ -9,7 +9,8 @@ use crate::{Engine, Error};
 pub(crate) async fn sweep(engine: &Engine, instant: DateTime<Utc>) -> Result<(), Error> {
     for key in engine.store().outbox.due(instant).await? {
         if let Err(error) = look_at(engine, &key, instant).await {
-            tracing::error!(mail = %key.mail, %error, "the sweep failed for a mail");
+            let OutboxKey { organisation, mail } = &key;
+            tracing::error!(%organisation, %mail, %error, "the sweep failed for a mail of the outbox");
         }
     }
     Ok(())

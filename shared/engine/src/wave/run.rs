@@ -29,6 +29,7 @@ impl Wave<'_> {
             decided,
         };
         let sent = self.send_at_slot(&claimed, memory).await;
+        sent.count();
         self.record(claimed, &facts, sent, memory).await
     }
 }

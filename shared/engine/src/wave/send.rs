@@ -1,7 +1,7 @@
 //! Sends the mails of a claimed wave at its slot.
 
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
-use reinvite_domain::chunk::SEND_WITHIN;
+use reinvite_domain::{Metric, chunk::SEND_WITHIN};
 
 use super::{Wave, claim::ClaimedWave};
 use crate::chunk_memory::ChunkMemory;
@@ -23,6 +23,21 @@ pub(super) enum Contact {
     NoConnection,
     /// SES may have got the call.
     NoAnswer,
+}
+
+impl SentWave {
+    /// Counts the wave and its mails.
+    pub(super) fn count(&self) {
+        for outcome in &self.outcomes {
+            metrics::counter!(Metric::Mails.name(), "Outcome" => outcome.name()).increment(1);
+        }
+        if self.contact != Contact::NotCalled {
+            metrics::counter!(Metric::Waves.name()).increment(1);
+        }
+        if self.outcomes.contains(&MailOutcome::Throttled) {
+            metrics::counter!(Metric::Throttles.name()).increment(1);
+        }
+    }
 }
 
 impl Wave<'_> {
@@ -55,6 +70,9 @@ impl Wave<'_> {
             .iter()
             .map(|prepared| prepared.mail.clone())
             .collect();
+        let delay = Metric::SlotDelay.unit().elapsed(self.slot, clock.now());
+        metrics::histogram!(Metric::SlotDelay.name()).record(delay);
+
         let profile = &self.resend.sender_profile;
         match self.engine.mailer.send(profile, &mails).await {
             SendOutcome::Doubt => all(MailOutcome::Doubt, Contact::NoAnswer),

@@ -162,7 +162,7 @@ async fn change_at(world: &World, moment: Moment, change: impl Fn() + Send + 'st
 async fn move_dead_letters_back(world: &World) {
     let operator = Caller::new(world.stack.aws.clone(), String::new());
     let target = [("x-amz-target", "AmazonSQS.StartMessageMoveTask")];
-    let source = json!({"SourceArn": arn::queue("DeadLetters")});
+    let source = json!({"SourceArn": arn::queue("WorkDeadLetters")});
 
     let (status, answer) = operator.post("/", &target, &source).await.unwrap();
     assert_eq!(status, 200, "{answer}");

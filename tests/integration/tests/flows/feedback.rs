@@ -467,7 +467,7 @@ async fn events_in_the_dead_letter_queue_are_moved_back_and_handled() {
         .post(
             "/",
             &target,
-            &json!({"SourceArn": arn::queue("DeadLetters")}),
+            &json!({"SourceArn": arn::queue("FeedbackDeadLetters")}),
         )
         .await
         .unwrap();
