@@ -1,7 +1,5 @@
 //! The claims of a request's token.
 
-use std::collections::HashMap;
-
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use lambda_http::request::RequestContext;
@@ -86,7 +84,7 @@ fn machine_client<'a>(
 }
 
 /// The organisation that the configured claim names.
-fn organisation(claims: &HashMap<String, String>, claim: &str) -> Result<OrganisationId, Problem> {
+fn organisation(claims: &TokenClaims, claim: &str) -> Result<OrganisationId, Problem> {
     let detail = match claims.get(claim).cloned().map(OrganisationId::new) {
         Some(Ok(organisation)) => return Ok(organisation),
         Some(Err(rule)) => format!("The claim `{claim}` of the token {rule}."),
