@@ -162,12 +162,6 @@ impl Environments {
         Ok(names)
     }
 
-    /// Evaluates values of the template.
-    #[must_use]
-    pub const fn resolver(&self) -> &Resolver {
-        &self.resolver
-    }
-
     fn text(
         &self,
         function: &str,

@@ -366,6 +366,7 @@ fn function(jwks: &str, clock: &Clock, calls: Arc<AtomicU64>) -> Router {
         &[route(false)],
         functions,
         nothing.authorizer(),
+        None,
         clock.clone(),
     )
     .unwrap()
@@ -404,6 +405,7 @@ async fn the_gateway_and_a_function_that_verifies_tokens_let_in_the_same_tokens(
         &[route(true)],
         answering,
         issuer.authorizer(),
+        None,
         clock.clone(),
     )
     .unwrap();

@@ -65,6 +65,8 @@ fn resolver(template: &Template, credentials: Credentials) -> Resolver {
         invitation_host: "127.0.0.1:3000",
         organisation: "sample",
         machine_clients: "",
+        allowed_origins: "",
+        maintenance: false,
     };
     let environments = Environments::new(template, "http://aws.localhost", &parameters);
     environments.resolver().clone()
