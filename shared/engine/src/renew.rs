@@ -11,7 +11,7 @@ use crate::{Engine, Error, outbox};
 /// Puts the mail with a new link into the outbox, for the user among these who was invited last, if
 /// they may have one.
 ///
-/// A repeated message finds the mail, and makes no other.
+/// A message that is repeated within 15 minutes finds the mail, and makes no other.
 pub(crate) async fn renew(
     engine: &Engine,
     organisation: &OrganisationId,

@@ -92,7 +92,7 @@ impl AddressNotice {
             .find(|earlier| earlier.address == former.address);
         match earlier {
             _ if former.held() < PASSING => {}
-            // It is told once, as the address that the user had for the longer time.
+            // It is told once, and counts as held for the longer of both times.
             Some(earlier) if earlier.held() < former.held() => *earlier = former,
             Some(_) => {}
             None => waiting.push(former),
