@@ -92,6 +92,7 @@ impl InvitationsFunction {
         let job = SenderJob::Renew {
             organisation: organisation.map_or_else(placeholder_organisation, Ok)?,
             users,
+            asked_at: now,
         };
         Ok(self.queue.send(&job, TimeDelta::zero()).await?)
     }

@@ -1,5 +1,6 @@
 //! The jobs of the sender: the messages of the queue and of the schedules.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
@@ -36,11 +37,15 @@ pub enum SenderJob {
     Sweep {},
     /// Put a new link to one of these users into the outbox, who share the address in a request; the list is empty
     /// if no user has the address.
+    #[serde(rename_all = "camelCase")]
     Renew {
         /// The organisation.
         organisation: OrganisationId,
         /// The users.
         users: Vec<UserId>,
+        /// When the request was made. A link that was mailed since then answers it, so a message that is
+        /// repeated makes no second one, however late it is.
+        asked_at: DateTime<Utc>,
     },
     /// Count the recipients of a chunk again, after events of SES.
     Recount {

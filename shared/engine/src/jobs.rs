@@ -23,7 +23,8 @@ impl Engine {
             SenderJob::Renew {
                 organisation,
                 users,
-            } => renew::renew(self, &organisation, &users).await,
+                asked_at,
+            } => renew::renew(self, &organisation, &users, asked_at).await,
             SenderJob::Recount { resend, chunk } => count_events(self, &resend, chunk).await,
             SenderJob::Chunk {
                 resend,

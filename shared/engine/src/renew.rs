@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use chrono::{DateTime, Utc};
 use reinvite_aws::random;
 use reinvite_domain::{EmailAddress, OrganisationId, OutboxMail, ResendId, User, UserId};
 use reinvite_store::NewLinkCount;
@@ -11,11 +12,12 @@ use crate::{Engine, Error, outbox};
 /// Puts the mail with a new link into the outbox, for the user among these who was invited last, if
 /// they may have one.
 ///
-/// A repeated message finds the mail, and makes no other.
+/// A message that is repeated finds that a link was counted since it was asked for, and makes no other.
 pub(crate) async fn renew(
     engine: &Engine,
     organisation: &OrganisationId,
     users: &[UserId],
+    asked_at: DateTime<Utc>,
 ) -> Result<(), Error> {
     if engine.passwords.is_none() {
         return Ok(());
@@ -38,7 +40,7 @@ pub(crate) async fn renew(
 
         let suppressed = store.suppressions.among(organisation, [&address]).await?;
         return if suppressed.is_empty() {
-            put_into_outbox(engine, organisation, &user, &address).await
+            put_into_outbox(engine, organisation, &user, &address, asked_at).await
         } else {
             Ok(())
         };
@@ -46,12 +48,14 @@ pub(crate) async fn renew(
     Ok(())
 }
 
-/// Counts the link and writes its mail, unless the address has reached a limit.
+/// Counts the link and writes its mail, unless the address has reached a limit or got a link since
+/// it was asked for.
 async fn put_into_outbox(
     engine: &Engine,
     organisation: &OrganisationId,
     user: &User,
     address: &EmailAddress,
+    asked_at: DateTime<Utc>,
 ) -> Result<(), Error> {
     let store = engine.store();
     let now = engine.clock().now();
@@ -65,10 +69,10 @@ async fn put_into_outbox(
     let Some(mail) = mail else { return Ok(()) };
     let counted = store
         .renewal_limits
-        .count(organisation, address, &mail, now)
+        .count(organisation, address, &mail, asked_at)
         .await?;
     match counted {
         NewLinkCount::Counted => Ok(outbox::announce(engine.queue(), &mail, now).await?),
-        NewLinkCount::LimitReached => Ok(()),
+        NewLinkCount::Refused => Ok(()),
     }
 }

@@ -35,8 +35,8 @@ pub struct RenewalLimits(pub(crate) Table);
 pub enum NewLinkCount {
     /// It is counted, and in the outbox.
     Counted,
-    /// The address has reached a limit.
-    LimitReached,
+    /// The address has reached a limit, or got a link since it was asked for.
+    Refused,
 }
 
 /// The conditions of a count that callers tell apart.
@@ -46,23 +46,28 @@ enum CountGuard {
 }
 
 impl RenewalLimits {
-    /// Counts a link to an address and puts its mail into the outbox, in one transaction, unless
-    /// that exceeds a limit. [`Error::Changed`] if the mail has changed meanwhile.
+    /// Counts a link that was asked for at `asked_at`, and puts its mail into the outbox, in one
+    /// transaction, unless the address has reached a limit or got a link since then.
+    /// [`Error::Changed`] if the mail has changed meanwhile.
     pub async fn count(
         &self,
         organisation: &OrganisationId,
         address: &EmailAddress,
         mail: &OutboxMail,
-        now: DateTime<Utc>,
+        asked_at: DateTime<Utc>,
     ) -> Result<NewLinkCount, Error> {
+        let now = mail.since;
         let day = now.date_naive().to_string();
         let update = || {
             ItemUpdate::of(keys::renewals(organisation, address))
                 .set("lastAt", millis(now))
                 .set("expires", seconds(now + RECORD_LIFE))
                 .only_if(Condition::new(
-                    "attribute_not_exists(#lastAt) OR #lastAt <= :latest",
-                    [(":latest", millis(now - TIME_BETWEEN_LINKS))],
+                    "attribute_not_exists(#lastAt) OR #lastAt <= :latest AND #lastAt < :asked",
+                    [
+                        (":latest", millis(now - TIME_BETWEEN_LINKS)),
+                        (":asked", millis(asked_at)),
+                    ],
                 ))
         };
 
@@ -86,7 +91,7 @@ impl RenewalLimits {
         Ok(if self.count_with(another_of_day, mail).await? {
             NewLinkCount::Counted
         } else {
-            NewLinkCount::LimitReached
+            NewLinkCount::Refused
         })
     }
 

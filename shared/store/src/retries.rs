@@ -32,7 +32,9 @@ impl Retries {
 
     /// Waits before each attempt but the first; answers whether it may be made.
     ///
-    /// `while retries.attempt().await` repeats what fails because another writer was first.
+    /// `while retries.attempt().await` repeats what fails because another writer was first, for a body that
+    /// reads before it writes. One that reads only after a failure waits by
+    /// [`Retries::wait_after_change`].
     pub async fn attempt(&mut self) -> bool {
         std::mem::take(&mut self.is_first) || self.wait_by(Backoff::CHANGE).await
     }

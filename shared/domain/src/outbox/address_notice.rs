@@ -87,9 +87,15 @@ impl AddressNotice {
             until: change.at,
         };
         let mut waiting = before.map_or_else(Vec::new, |notice| notice.waiting.clone());
-        let is_told = waiting.iter().any(|earlier| earlier.address == *change.old);
-        if former.held() >= PASSING && !is_told {
-            waiting.push(former);
+        let earlier = waiting
+            .iter_mut()
+            .find(|earlier| earlier.address == former.address);
+        match earlier {
+            _ if former.held() < PASSING => {}
+            // It is told once, and counts as held for the longer of both times.
+            Some(earlier) if earlier.held() < former.held() => *earlier = former,
+            Some(_) => {}
+            None => waiting.push(former),
         }
 
         let is_brief = |former: &&FormerAddress| !former.is_established();
@@ -194,6 +200,36 @@ mod tests {
     fn a_later_change_of_the_hour_is_told_after_it() {
         let told = told(&[(0, "second"), (600, "third"), (900, "fourth")]);
         assert_eq!(told, [(0, address("real")), (3_600, address("third"))]);
+    }
+
+    #[test]
+    fn an_address_that_comes_back_for_an_hour_waits_for_its_notice_whatever_follows_it() {
+        let (user, operator) = (UserId::new("u").unwrap(), UserId::new("o").unwrap());
+        let mut notice: Option<AddressNotice> = None;
+
+        // SES takes no mail. The user has the second for a minute, and later for an hour.
+        for (now, old) in [
+            (0, "real"),
+            (60, "second"),
+            (70, "third"),
+            (3_670, "second"),
+            (5_470, "fourth"),
+        ] {
+            let change = AddressChange {
+                user: &user,
+                old: &address(old),
+                operator: &operator,
+                at: at(now),
+            };
+            notice = Some(AddressNotice::after_change(notice.as_ref(), &change));
+        }
+
+        let waiting = notice.unwrap().waiting;
+        let waiting: Vec<_> = waiting.iter().map(|former| &former.address).collect();
+        assert_eq!(
+            waiting,
+            [&address("real"), &address("second"), &address("fourth")]
+        );
     }
 
     proptest! {

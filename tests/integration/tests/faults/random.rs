@@ -1,7 +1,7 @@
 //! Random schedules of many faults, each made from a seed.
 //!
 //! `REINVITE_SEED=7 cargo test -p reinvite-tests --test faults random -- --nocapture` runs the schedule of seed 7 alone and
-//! prints every call. `REINVITE_RUNS=10000` runs as many schedules as `.ci/run` does.
+//! prints every call. `REINVITE_RUNS=4000` runs as many schedules as `.ci/run` does.
 
 mod invariants;
 mod other_mails;

@@ -168,8 +168,8 @@ async fn the_pace_is_halved_for_all_resends_once_ses_throttles() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second() {
+/// A world with 1,500 users, in which SES takes 500 mails a second, but only one call.
+async fn with_one_call_a_second() -> World {
     let world = World::with(WorldOptions {
         send_rate: 500,
         ..WorldOptions::default()
@@ -181,6 +181,12 @@ async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second
         .services
         .ses
         .change_account(|account| account.send_calls_per_second = Some(1));
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ses_that_takes_one_call_a_second_gets_full_waves_about_once_a_second() {
+    let world = with_one_call_a_second().await;
 
     let body = json!({"selection": {"filter": {"q": "u"}}});
     let (_, made) = world
@@ -236,17 +242,7 @@ async fn settle_pace(world: &World, until: DateTime<Utc>) {
 
 #[tokio::test(start_paused = true)]
 async fn hardly_a_second_is_unused_once_the_pace_has_found_what_ses_takes() {
-    let world = World::with(WorldOptions {
-        send_rate: 500,
-        ..WorldOptions::default()
-    })
-    .await;
-    world.import(1_500, "g").await;
-    world
-        .stack
-        .services
-        .ses
-        .change_account(|account| account.send_calls_per_second = Some(1));
+    let world = with_one_call_a_second().await;
     let settled = world.stack.clock.now() + TimeDelta::minutes(8);
     settle_pace(&world, settled).await;
 

@@ -140,6 +140,39 @@ async fn an_address_gets_one_new_link_in_15_minutes_and_5_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_whose_message_comes_again_hours_later_gets_no_second_link() {
+    let world = world(1).await;
+    sent(&world, &kind("set_link", &["u1"])).await;
+    // The sender's first call is refused, so the message stays in the queue.
+    world.faults.plan(|call, _| match call.function.as_deref() {
+        Some("sender") => Fault::Refuse {
+            status: 500,
+            code: "InternalServerError",
+        },
+        _ => Fault::Pass,
+    });
+    ask(&world, &by_address("u1")).await;
+    let sqs = &world.stack.services.sqs;
+    let messages = sqs.bodies().unwrap();
+    let [message] = messages.as_slice() else {
+        panic!("one message: {messages:?}");
+    };
+    assert!(message.contains("askedAt"), "{message}");
+    world.faults.plan(|_, _| Fault::Pass);
+
+    for seconds in [600, 3_600] {
+        world.pass(seconds).await;
+        sqs.deliver_after("Work", message, 0).unwrap();
+        world.pass(10).await;
+        assert_eq!(renewed(&world), 1, "after {seconds} s");
+    }
+
+    ask(&world, &by_address("u1")).await;
+    world.pass(10).await;
+    assert_eq!(renewed(&world), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_link_that_ses_throttles_is_mailed_once_as_soon_as_it_can_go() {
     let world = world(1).await;
     sent(&world, &kind("set_link", &["u1"])).await;
