@@ -2,9 +2,11 @@
 
 mod access;
 mod dynamodb;
+mod request;
 mod statement;
 
-pub use access::{Access, Request};
+pub use access::Access;
+pub use request::Request;
 pub use statement::{Condition, Statement};
 
 /// The condition key that holds the partition keys of the items of a call to DynamoDB.

@@ -96,7 +96,6 @@ mod tests {
             r#"{"role":"template_manager","access":"edit"}"#,
             r#"{"role":"group_manager","group":"g"}"#,
             r#"{"role":"superuser"}"#,
-            r#"{"role":"owner","colour":"red"}"#,
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Access, LEADING_KEYS};
+use super::{LEADING_KEYS, access::Access};
 use crate::arn;
 
 /// One item, or one query, of a call.

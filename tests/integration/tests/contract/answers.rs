@@ -65,7 +65,7 @@ type Refused = (
 );
 
 #[rustfmt::skip]
-const REFUSED: [Refused; 8] = [
+const REFUSED: [Refused; 9] = [
     (Method::POST, "/v1/resends", &[KEY, JSON], "{", 400, "malformed"),
     (Method::POST, "/v1/resends", &[KEY, JSON], r#"{"selection": {"userIds": "u"}}"#, 400, "malformed"),
     (Method::POST, "/v1/resends", &[KEY, JSON], r#"{"colour": 1}"#, 400, "malformed"),
@@ -73,6 +73,7 @@ const REFUSED: [Refused; 8] = [
     (Method::DELETE, "/v1/resends", &[], "", 405, "method-not-allowed"),
     (Method::GET, "/v1/resends/none", &[], "", 404, "not-found"),
     (Method::GET, "/v1/resends/not%20an%20id", &[], "", 404, "not-found"),
+    (Method::PUT, "/v1/users/u/roles", &[JSON], r#"{"roles": [{"role": "owner", "colour": 1}]}"#, 400, "malformed"),
     (Method::PUT, "/v1/users/not%20an%20id", &[JSON], "{}", 400, "malformed"),
 ];
 

@@ -8,6 +8,7 @@
 //! `REINVITE_WRITE_DUMP=NAME cargo test --test contract stored_formats` writes `dump/NAME.json`, for a release that
 //! changes a format. A dump is deleted when its version is no longer supported.
 
+mod messages;
 mod shapes;
 mod work_in_progress;
 
