@@ -100,12 +100,6 @@ def upload_functions(ministack, template, binaries, folder):
     return code
 
 
-def point_at_emulator(template, ministack):
-    """Makes every function call the emulator in place of AWS."""
-    variables = template["Globals"]["Function"]["Environment"]["Variables"]
-    variables["AWS_ENDPOINT_URL"] = ministack.url
-
-
 def allow_what_only_the_emulator_asks(expanded):
     """Adds to the roles of the functions the permissions that AWS does not ask for, by what the emulator looks for instead."""
     asked = {
@@ -166,6 +160,7 @@ class Stage:
             "InvitationHost": f"invitations-{self.name}.example.com",
             "MachineClients": f"{self.pool['MachineClient']}={ORGANISATION}/{MACHINE_USER}",
             "AllowedOrigins": PAGE,
+            "EndpointUrl": self.ministack.url,
         }
         expanded = expansion.expanded(template, code, parameters)
         allow_what_only_the_emulator_asks(expanded)
@@ -405,7 +400,6 @@ def targets(binaries, folder):
         ministack = Ministack(port)
         wait_until(process, "the emulator", lambda: is_up(ministack))
         template = expansion.read("template.yaml")
-        point_at_emulator(template, ministack)
         code = upload_functions(ministack, template, binaries, folder)
         stages = [Stage(ministack, name, access_tokens) for name, access_tokens in STAGES.items()]
         with ThreadPoolExecutor() as threads:
