@@ -267,7 +267,6 @@ impl ResendTransition {
     /// Writes the values of this kind of transition, and returns their fields.
     fn write_values(&self, next: &mut Resend, from: ResendState) -> &'static [ResendField] {
         use ResendField as Field;
-
         match self {
             Self::Prepared { counts, chunks, .. } => {
                 next.counts = counts.clone();
