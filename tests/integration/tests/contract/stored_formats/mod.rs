@@ -52,6 +52,14 @@ fn dumps() -> Vec<(String, Dump)> {
     dumps
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the name is for whoever runs the test"
+)]
+fn dump_to_write() -> Option<String> {
+    std::env::var("REINVITE_WRITE_DUMP").ok()
+}
+
 /// Writes a dump, an item to a line.
 fn write(name: &str, dump: &Dump) {
     let tables = dump.iter().map(|(table, items)| {
@@ -66,7 +74,7 @@ fn write(name: &str, dump: &Dump) {
 async fn this_version_writes_every_field_that_the_versions_before_read() {
     let world = work_in_progress().await;
     let written = dump_of(&world);
-    if let Ok(name) = std::env::var("REINVITE_WRITE_DUMP") {
+    if let Some(name) = dump_to_write() {
         write(&name, &written);
     }
 
