@@ -75,11 +75,11 @@ async fn look_at(
             ?job,
             "an overdue job is sent again"
         );
-        engine.queue().send_now(&job).await?;
-
+        // Counted first: a job that cannot be sent is overdue too.
         let age = Metric::OverdueAge.unit().elapsed(due_at, instant);
         metrics::counter!(Metric::OverdueJobs.name()).increment(1);
         metrics::histogram!(Metric::OverdueAge.name()).record(age);
+        engine.queue().send_now(&job).await?;
     }
     let now = engine.clock().now();
     Ok(store.due_resends.looked_at(&resend, due_at, now).await?)

@@ -201,6 +201,31 @@ async fn a_job_that_was_lost_is_counted_with_the_time_since_it_was_due() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_that_the_sweep_cannot_send_again_is_overdue() {
+    let recording = Recording::begin();
+    let (world, users) = world(None).await;
+    world.faults.plan(|call, _| {
+        let is_refused =
+            call.function.as_deref() == Some("sender") && call.operation.starts_with("SendMessage");
+        if is_refused {
+            Fault::Refuse {
+                status: 403,
+                code: "AccessDenied",
+            }
+        } else {
+            Fault::Pass
+        }
+    });
+
+    resend(&world, &users).await;
+    world.pass(600).await;
+    drop(world);
+
+    let recorded = recording.end();
+    assert!(recorded.sum(Metric::OverdueJobs, &[]) >= 1.0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_with_a_delay_is_not_late() {
     let recording = Recording::begin();
     let (world, users) = world(None).await;
