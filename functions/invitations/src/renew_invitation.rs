@@ -27,7 +27,10 @@ use crate::page::Page;
 const MAX_USERS_PER_ADDRESS: usize = 10;
 
 /// The body: either a token, in any state, or an organisation and an address.
+///
+/// Forms are read without [`JsonBody`], which refuses unknown fields of JSON.
 #[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RenewInvitationRequest {
     token: Option<String>,
     organisation: Option<String>,

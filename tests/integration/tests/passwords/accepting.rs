@@ -321,6 +321,22 @@ async fn bad_passwords_are_refused_on_the_page(world: &World, to: &str) {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_form_that_asks_for_a_new_link_has_a_token_and_no_unknown_field() {
+    let world = world(1).await;
+    for (body, expected) in [
+        ("token=x", StatusCode::ACCEPTED),
+        ("token=", StatusCode::ACCEPTED),
+        ("token=x&colour=red", StatusCode::BAD_REQUEST),
+        ("colour=red", StatusCode::BAD_REQUEST),
+        ("", StatusCode::BAD_REQUEST),
+    ] {
+        let path = "/v1/invitations/renew";
+        let (status, _) = page(&world, Method::POST, path, &FORM, body).await;
+        assert_eq!(status, expected, "{body}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_person_without_javascript_sets_a_password_on_the_page_in_their_language() {
     let world = world(2).await;
     world
