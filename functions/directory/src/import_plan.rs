@@ -92,8 +92,7 @@ pub fn plan_import(
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use chrono_tz::Tz;
-    use reinvite_domain::{Group, GroupId, UserId, import::parse};
+    use reinvite_domain::{Group, GroupId, UserId, Zone, import::parse};
 
     use super::*;
 
@@ -105,7 +104,7 @@ mod tests {
             roles: vec![],
         };
 
-        let rows = parse(file.as_bytes(), Tz::UTC).unwrap();
+        let rows = parse(file.as_bytes(), Zone::UTC).unwrap();
         let ids = IdSequence::new(DateTime::UNIX_EPOCH, [255; 10]);
         plan_import(&rows, &GroupTree::new([sales]), ids)
     }

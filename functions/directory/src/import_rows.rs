@@ -1,5 +1,5 @@
 use axum::extract::Request;
-use chrono_tz::Tz;
+use reinvite_domain::Zone;
 use reinvite_domain::import::{ImportRow, parse};
 use reinvite_web::{Problem, ProblemKind, read_body};
 
@@ -11,7 +11,10 @@ const MAX_LINES: usize = 5_000;
 /// # Errors
 ///
 /// 415, 413, or 422 with every wrong line.
-pub async fn read_import_rows(request: Request, time_zone: Tz) -> Result<Vec<ImportRow>, Problem> {
+pub async fn read_import_rows(
+    request: Request,
+    time_zone: Zone,
+) -> Result<Vec<ImportRow>, Problem> {
     let file = read_body(request, "text/csv").await?;
     if count_lines(&file) > MAX_LINES + 1 {
         return Err(Problem::new(

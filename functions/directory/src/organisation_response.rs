@@ -1,5 +1,4 @@
-use chrono_tz::Tz;
-use reinvite_domain::{Language, Organisation, OrganisationId};
+use reinvite_domain::{Language, Organisation, OrganisationId, Zone};
 use serde::Serialize;
 
 /// An organisation in an answer.
@@ -8,7 +7,7 @@ use serde::Serialize;
 pub struct OrganisationResponse {
     id: OrganisationId,
     name: String,
-    time_zone: Tz,
+    time_zone: Zone,
     language: Language,
 }
 

@@ -1,6 +1,5 @@
-use chrono_tz::Tz;
 use reinvite_domain::{
-    FieldError, GroupId, GroupTree, JsonType, Rule, User, UserId,
+    FieldError, GroupId, GroupTree, JsonType, Rule, User, UserId, Zone,
     user_fields::{FieldChange, UserField, check_login_id},
 };
 use serde::{Deserialize, de::IgnoredAny};
@@ -75,7 +74,7 @@ impl PutUserRequest {
     /// # Errors
     ///
     /// Every wrong field.
-    pub fn parse(self, time_zone: Tz, tree: &GroupTree) -> Result<ParsedUser, Vec<FieldError>> {
+    pub fn parse(self, time_zone: Zone, tree: &GroupTree) -> Result<ParsedUser, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let mut changes = Vec::new();
 
@@ -155,7 +154,7 @@ mod tests {
         };
 
         let request: PutUserRequest = serde_json::from_str(json).unwrap();
-        request.parse(Tz::Asia__Tokyo, &GroupTree::new([group]))
+        request.parse(Zone::TOKYO, &GroupTree::new([group]))
     }
 
     fn put(json: &str, before: Option<&User>) -> User {

@@ -1,8 +1,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId};
+use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId, Zone};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
@@ -24,7 +23,7 @@ pub struct UserResponse {
     valid_from: Option<DateTime<Utc>>,
     valid_until: Option<DateTime<Utc>>,
     language: Option<Language>,
-    time_zone: Option<Tz>,
+    time_zone: Option<Zone>,
     last_invited_at: Option<DateTime<Utc>>,
     invite_count: u32,
     suppressed: bool,
@@ -135,7 +134,7 @@ mod tests {
         };
         let settings = Settings::new(
             "en".parse().unwrap(),
-            Tz::UTC,
+            Zone::UTC,
             TemplateId::new("invitation").unwrap(),
         );
 

@@ -194,7 +194,7 @@ mod tests {
     async fn a_page_escapes_what_it_shows_and_loads_nothing() {
         let settings = Settings::new(
             "ja-JP".parse().unwrap(),
-            chrono_tz::UTC,
+            reinvite_domain::Zone::UTC,
             TemplateId::new("invitation").unwrap(),
         );
         let id = OrganisationId::new("o").unwrap();

@@ -21,7 +21,7 @@ impl Notice {
     pub fn ambiguous_local_time(start: ParsedStart) -> Option<Self> {
         let ParsedStart { time, time_zone } = start;
         let taken = time.at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let local_time = time.at.with_timezone(&time_zone).naive_local();
+        let local_time = time_zone.local(time.at).naive_local();
 
         time.ambiguous.then(|| Self {
             r#type: "ambiguous_local_time",

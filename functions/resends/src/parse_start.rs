@@ -1,9 +1,8 @@
 //! Parses the start of a resend.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use reinvite_domain::{
-    FieldError, Rule,
+    FieldError, Rule, Zone,
     resend::latest_start,
     time::{ResolvedTime, resolve_time},
     user_fields::time_zone,
@@ -15,12 +14,12 @@ pub struct ParsedStart {
     /// The instant; of a local time that comes twice, the earlier one.
     pub time: ResolvedTime,
     /// The time zone in which the operator gave the start.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
 }
 
 impl ParsedStart {
     /// A start without delay.
-    pub const fn immediate(now: DateTime<Utc>, time_zone: Tz) -> Self {
+    pub const fn immediate(now: DateTime<Utc>, time_zone: Zone) -> Self {
         Self {
             time: ResolvedTime {
                 at: now,
@@ -38,7 +37,7 @@ impl ParsedStart {
 pub fn parse_start(
     start_at: Option<&str>,
     zone: Option<&str>,
-    default_zone: Tz,
+    default_zone: Zone,
     now: DateTime<Utc>,
     errors: &mut Vec<FieldError>,
 ) -> Option<ParsedStart> {
@@ -66,7 +65,7 @@ pub fn parse_start(
     }
 }
 
-fn parse_start_time(text: &str, zone: Tz, now: DateTime<Utc>) -> Result<ResolvedTime, Rule> {
+fn parse_start_time(text: &str, zone: Zone, now: DateTime<Utc>) -> Result<ResolvedTime, Rule> {
     let start = resolve_time(text, zone)?;
 
     if start.at < now {

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::{Json, http::HeaderName};
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use reinvite_domain::{
     Counts, EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState,
-    Resend, ResendId, ResendState, TemplateId, UserId,
+    Resend, ResendId, ResendState, TemplateId, UserId, Zone,
     resend::{Throughput, expected_finish},
 };
 use reinvite_web::{Problem, etag};
@@ -30,7 +29,7 @@ pub struct ResendBody {
     responsible: UserId,
     created_at: DateTime<Utc>,
     start_at: DateTime<Utc>,
-    time_zone: Tz,
+    time_zone: Zone,
     group_id: Option<GroupId>,
     template_id: TemplateId,
     template_version: u32,

@@ -175,7 +175,7 @@ impl UpdateSettingsRequest {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Tz;
+    use reinvite_domain::Zone;
 
     use super::*;
 
@@ -192,7 +192,7 @@ mod tests {
     fn default_settings() -> Settings {
         Settings::new(
             "ja".parse().unwrap(),
-            Tz::Asia__Tokyo,
+            Zone::TOKYO,
             TemplateId::new("mine").unwrap(),
         )
     }

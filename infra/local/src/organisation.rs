@@ -1,7 +1,6 @@
 //! The sample organisation, its owner and its users.
 
-use chrono_tz::Tz;
-use reinvite_domain::OrganisationId;
+use reinvite_domain::{OrganisationId, Zone};
 use reinvite_emulators::lambda::InvokeError;
 use thiserror::Error;
 
@@ -24,7 +23,7 @@ const OWNER: &str = "owner";
 pub const SAMPLE_USERS: &[u8] = include_bytes!("../../../events/users.csv");
 
 /// The time zone of the sample organisation, in which dates of a users file are read.
-pub const TIME_ZONE: Tz = Tz::Asia__Tokyo;
+pub const TIME_ZONE: Zone = Zone::TOKYO;
 
 /// The sample organisation cannot be made.
 #[derive(Debug, Error)]

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use http::Method;
 use indicatif::ProgressBar;
+use reinvite_domain::Zone;
 use reinvite_domain::import::{LineError, parse};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ fn described(errors: &[LineError]) -> String {
 
 impl UsersFile {
     /// Reads and checks a file; dates are of `zone`.
-    pub fn open(path: &Path, zone: Tz) -> Result<Self, UsersFileError> {
+    pub fn open(path: &Path, zone: Zone) -> Result<Self, UsersFileError> {
         let file = path.display().to_string();
         let bytes =
             std::fs::read(path).map_err(|error| UsersFileError::Read(file.clone(), error))?;
@@ -76,7 +76,7 @@ impl UsersFile {
     }
 
     /// Checks the content of a file.
-    pub fn read(file: &str, bytes: &[u8], zone: Tz) -> Result<Self, UsersFileError> {
+    pub fn read(file: &str, bytes: &[u8], zone: Zone) -> Result<Self, UsersFileError> {
         parse(bytes, zone).map_err(|errors| UsersFileError::Lines {
             file: file.into(),
             errors,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+
+use crate::Zone;
 
 use crate::time::end_of_day;
 
@@ -21,9 +22,9 @@ pub struct DailyUsage {
 impl DailyUsage {
     /// Returns the usage of a resend that starts at `start_at` for this number of recipients.
     #[must_use]
-    pub fn new(start_at: DateTime<Utc>, zone: Tz, recipients: u32) -> Self {
+    pub fn new(start_at: DateTime<Utc>, zone: Zone, recipients: u32) -> Self {
         Self {
-            day: start_at.with_timezone(&zone).date_naive(),
+            day: zone.local(start_at).date_naive(),
             recipients,
         }
     }
@@ -41,7 +42,7 @@ impl DailyUsage {
 
     /// Returns the time from `now` until the day ends in `zone`.
     #[must_use]
-    pub fn until_end(self, now: DateTime<Utc>, zone: Tz) -> TimeDelta {
+    pub fn until_end(self, now: DateTime<Utc>, zone: Zone) -> TimeDelta {
         end_of_day(self.day, zone) - now
     }
 }
@@ -54,18 +55,18 @@ mod tests {
     #[test]
     fn a_day_is_a_day_of_the_organisation() {
         let now = instant("2026-11-24T15:30:00Z").unwrap();
-        let usage = DailyUsage::new(now, Tz::Asia__Tokyo, 3);
+        let usage = DailyUsage::new(now, Zone::TOKYO, 3);
         assert_eq!(usage.day.to_string(), "2026-11-25");
         assert_eq!(
-            usage.until_end(now, Tz::Asia__Tokyo),
+            usage.until_end(now, Zone::TOKYO),
             TimeDelta::minutes(23 * 60 + 30)
         );
 
         // Clocks are set back in this night: the day has 25 hours.
         let now = instant("2026-10-24T22:00:00Z").unwrap();
-        let usage = DailyUsage::new(now, Tz::Europe__Berlin, 3);
+        let usage = DailyUsage::new(now, "Europe/Berlin".parse().unwrap(), 3);
         assert_eq!(
-            usage.until_end(now, Tz::Europe__Berlin),
+            usage.until_end(now, "Europe/Berlin".parse().unwrap()),
             TimeDelta::hours(25)
         );
     }

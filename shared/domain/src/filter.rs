@@ -1,10 +1,9 @@
 //! Filters of users: which of the operator's users a list or a selection means.
 
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupId, GroupTree, Rule, Status, User,
+    GroupId, GroupTree, Rule, Status, User, Zone,
     period::{CountRange, Occurrence},
     text::{folded, listed_values},
     user_fields::check_login_id,
@@ -65,7 +64,7 @@ pub struct ParsedFilter {
 impl Filter {
     /// Parses every field; fails with the name and the broken rule of each wrong field. Dates are
     /// days in `zone`.
-    pub fn parse(&self, zone: Tz) -> Result<ParsedFilter, Vec<(&'static str, Rule)>> {
+    pub fn parse(&self, zone: Zone) -> Result<ParsedFilter, Vec<(&'static str, Rule)>> {
         let mut fields = FieldParser::default();
         let occurrence = |text: &str| Occurrence::parse(text, zone);
         let statuses = self.status.as_ref().map(OneOrMany::texts);
@@ -197,7 +196,7 @@ mod tests {
     fn matches(json: &str) -> bool {
         let filter: Filter = serde_json::from_str(json).unwrap();
         filter
-            .parse(Tz::UTC)
+            .parse(Zone::UTC)
             .unwrap()
             .matches(&user(), &GroupTree::default())
     }
@@ -235,7 +234,7 @@ mod tests {
     fn a_list_that_names_no_status_does_not_match_everybody() {
         for empty in [r#"{"status": ","}"#, r#"{"status": []}"#] {
             let filter: Filter = serde_json::from_str(empty).unwrap();
-            let wrong = filter.parse(Tz::UTC).unwrap_err();
+            let wrong = filter.parse(Zone::UTC).unwrap_err();
             assert_eq!(wrong, [("status", Rule::Empty)], "{empty}");
         }
     }
@@ -244,7 +243,7 @@ mod tests {
     fn a_filter_without_criteria_matches_everyone() {
         let matches_everyone = |json: &str| {
             let filter: Filter = serde_json::from_str(json).unwrap();
-            filter.parse(Tz::UTC).unwrap().matches_everyone()
+            filter.parse(Zone::UTC).unwrap().matches_everyone()
         };
         for everyone in ["{}", r#"{"group": null}"#, r#"{"q": ""}"#] {
             assert!(matches_everyone(everyone), "{everyone}");
@@ -268,7 +267,7 @@ mod tests {
         )
         .unwrap();
         let wrong: Vec<_> = filter
-            .parse(Tz::UTC)
+            .parse(Zone::UTC)
             .unwrap_err()
             .into_iter()
             .map(|(name, _)| name)

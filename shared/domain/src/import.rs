@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono_tz::Tz;
 use csv::{ReaderBuilder, StringRecord};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::{
-    Rule,
+    Rule, Zone,
     user_fields::{FieldChange, UserField, check_login_id, group_path},
 };
 
@@ -44,12 +43,12 @@ pub struct LineError {
 /// ```
 /// use reinvite_domain::import::parse;
 ///
-/// let rows = parse("login_id,email\naiko,aiko@example.jp\n".as_bytes(), chrono_tz::UTC).unwrap();
+/// let rows = parse("login_id,email\naiko,aiko@example.jp\n".as_bytes(), crate::Zone::UTC).unwrap();
 /// assert_eq!((rows[0].line, &*rows[0].login_id), (2, "aiko"));
-/// let errors = parse("login_id,email\naiko,nowhere\n".as_bytes(), chrono_tz::UTC).unwrap_err();
+/// let errors = parse("login_id,email\naiko,nowhere\n".as_bytes(), crate::Zone::UTC).unwrap_err();
 /// assert_eq!((errors[0].line, errors[0].column.as_deref()), (2, Some("email")));
 /// ```
-pub fn parse(file: &[u8], zone: Tz) -> Result<Vec<ImportRow>, Vec<LineError>> {
+pub fn parse(file: &[u8], zone: Zone) -> Result<Vec<ImportRow>, Vec<LineError>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     if let Some(line) = unclosed_quote(file) {
         return Err(vec![LineError::of_line(line, Rule::UnclosedQuote)]);
@@ -109,13 +108,13 @@ fn check_header(header: &StringRecord) -> Result<(), Vec<LineError>> {
 /// Parses the lines of a file and collects their errors.
 struct LineParser<'h> {
     header: &'h StringRecord,
-    zone: Tz,
+    zone: Zone,
     line_of_login_id: HashMap<String, u64>,
     errors: Vec<LineError>,
 }
 
 impl<'h> LineParser<'h> {
-    fn new(header: &'h StringRecord, zone: Tz) -> Self {
+    fn new(header: &'h StringRecord, zone: Zone) -> Self {
         Self {
             header,
             zone,
@@ -262,7 +261,7 @@ mod tests {
     use super::*;
 
     fn errors(file: &str) -> Vec<(u64, String)> {
-        let errors = parse(file.as_bytes(), Tz::UTC).unwrap_err();
+        let errors = parse(file.as_bytes(), Zone::UTC).unwrap_err();
         errors
             .into_iter()
             .map(|error| (error.line, error.column.unwrap_or_default()))
@@ -272,7 +271,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_quotes_and_any_order_of_columns_are_fine() {
         let file = "\u{FEFF}groups,login_id\r\n\"Sales/Tokyo; Sales\",\"a,b\"\r\n,c\r\n";
-        let rows = parse(file.as_bytes(), Tz::UTC).unwrap();
+        let rows = parse(file.as_bytes(), Zone::UTC).unwrap();
         assert_eq!(rows[0].login_id, "a,b");
         assert_eq!(
             rows[0].groups,
@@ -287,7 +286,7 @@ mod tests {
 
     #[test]
     fn an_empty_cell_clears_and_an_empty_status_is_active() {
-        let rows = parse(b"login_id,email,status\na,,\n", Tz::UTC).unwrap();
+        let rows = parse(b"login_id,email,status\na,,\n", Zone::UTC).unwrap();
         assert_eq!(
             rows[0].changes,
             [
@@ -340,7 +339,7 @@ mod tests {
         );
         let rows = parse(
             b"login_id,display_name\na,5\" disk\nb,\"x \"\"y\"\"\"\n",
-            Tz::UTC,
+            Zone::UTC,
         )
         .unwrap();
         assert_eq!(rows.len(), 2);
@@ -362,16 +361,16 @@ mod tests {
         );
         assert_eq!(errors(""), [(1, "login_id".into())]);
         let replaced = "login_id,display_name\na,J\u{FFFD}rgen\n";
-        let replaced = parse(replaced.as_bytes(), Tz::UTC).unwrap_err();
+        let replaced = parse(replaced.as_bytes(), Zone::UTC).unwrap_err();
         assert_eq!((replaced[0].line, &replaced[0].rule), (2, &Rule::Encoding));
 
-        let not_utf8 = parse(b"login_id\n\xFF\n", Tz::UTC).unwrap_err();
+        let not_utf8 = parse(b"login_id\n\xFF\n", Zone::UTC).unwrap_err();
         assert_eq!((not_utf8[0].line, &not_utf8[0].rule), (2, &Rule::Encoding));
     }
 
     #[test]
     fn the_day_named_as_the_end_is_still_valid() {
-        let rows = parse(b"login_id,valid_until\na,2026-01-31\n", Tz::Asia__Tokyo).unwrap();
+        let rows = parse(b"login_id,valid_until\na,2026-01-31\n", Zone::TOKYO).unwrap();
         let end = crate::time::instant("2026-01-31T15:00:00Z");
         assert_eq!(rows[0].changes, [FieldChange::ValidUntil(end)]);
     }

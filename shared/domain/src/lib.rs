@@ -45,6 +45,7 @@ pub mod time;
 mod user;
 pub mod user_fields;
 mod validity;
+mod zone;
 
 pub use audit::{AuditAction, AuditEntry};
 pub use backoff::{Backoff, MAX_RECEIVES};
@@ -84,3 +85,4 @@ pub use stage_key::{KeyTooShort, StageKey, StageKeys};
 pub use template::{Template, Variant};
 pub use user::{Status, User};
 pub use validity::Validity;
+pub use zone::{UnknownZone, Zone};

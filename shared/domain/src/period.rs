@@ -1,10 +1,9 @@
 //! Periods and ranges of counts as a filter writes them: `from..to`, with either end open.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 
 use crate::{
-    Rule,
+    Rule, Zone,
     time::{date, end_of_day, instant, start_of_day},
 };
 
@@ -18,7 +17,7 @@ pub struct Period {
 impl Period {
     /// Parses `from..to`. The first instant is inside and the second is outside. A date is a whole
     /// day in `zone`, and inside at either end.
-    pub fn parse(text: &str, zone: Tz) -> Result<Self, Rule> {
+    pub fn parse(text: &str, zone: Zone) -> Result<Self, Rule> {
         let (from, to) = text.split_once("..").ok_or(Rule::NotAPeriod)?;
         let end = |text: &str, of_day: OfDay| match text {
             "" => Ok(None),
@@ -38,7 +37,7 @@ impl Period {
     pub fn parse_ends(
         from: Option<&str>,
         to: Option<&str>,
-        zone: Tz,
+        zone: Zone,
     ) -> Result<Self, (&'static str, Rule)> {
         let end = |name, text: Option<&str>, of_day: OfDay| {
             text.map(|text| parse_end(text, of_day, zone).ok_or((name, Rule::NotADateOrInstant)))
@@ -77,9 +76,9 @@ impl Period {
 }
 
 /// The first instant of a day in a zone, or the first after it.
-type OfDay = fn(NaiveDate, Tz) -> DateTime<Utc>;
+type OfDay = fn(NaiveDate, Zone) -> DateTime<Utc>;
 
-fn parse_end(text: &str, of_day: OfDay, zone: Tz) -> Option<DateTime<Utc>> {
+fn parse_end(text: &str, of_day: OfDay, zone: Zone) -> Option<DateTime<Utc>> {
     match date(text) {
         Some(day) => Some(of_day(day, zone)),
         None => instant(text),
@@ -97,7 +96,7 @@ pub enum Occurrence {
 
 impl Occurrence {
     /// Parses `never` or a period.
-    pub fn parse(text: &str, zone: Tz) -> Result<Self, Rule> {
+    pub fn parse(text: &str, zone: Zone) -> Result<Self, Rule> {
         match text {
             "never" => Ok(Self::Never),
             _ => Period::parse(text, zone)
@@ -163,7 +162,7 @@ mod tests {
 
     #[test]
     fn both_days_of_a_period_of_dates_are_inside() {
-        let period = Period::parse("2026-01-01..2026-01-31", Tz::Asia__Tokyo).unwrap();
+        let period = Period::parse("2026-01-01..2026-01-31", Zone::TOKYO).unwrap();
         assert!(period.contains(at("2025-12-31T15:00:00Z")));
         assert!(!period.contains(at("2025-12-31T14:59:59Z")));
         assert!(period.contains(at("2026-01-31T14:59:59Z")));
@@ -172,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_period_of_instants_is_outside() {
-        let period = Period::parse("..2026-01-01T00:00:00Z", Tz::UTC).unwrap();
+        let period = Period::parse("..2026-01-01T00:00:00Z", Zone::UTC).unwrap();
         assert!(period.contains(at("2025-12-31T23:59:59Z")));
         assert!(!period.contains(at("2026-01-01T00:00:00Z")));
     }
@@ -187,18 +186,22 @@ mod tests {
             "2026-02-30..",
             "2026-01-01.2026-01-02",
         ] {
-            assert_eq!(Period::parse(bad, Tz::UTC), Err(Rule::NotAPeriod), "{bad}");
+            assert_eq!(
+                Period::parse(bad, Zone::UTC),
+                Err(Rule::NotAPeriod),
+                "{bad}"
+            );
         }
         assert_eq!(
-            Period::parse("2026-02-01..2026-01-01", Tz::UTC),
+            Period::parse("2026-02-01..2026-01-01", Zone::UTC),
             Err(Rule::ReversedPeriod)
         );
     }
 
     #[test]
     fn two_ends_make_the_period_that_one_text_makes() {
-        let ends = |from, to| Period::parse_ends(from, to, Tz::Asia__Tokyo);
-        let period = |text| Period::parse(text, Tz::Asia__Tokyo).unwrap();
+        let ends = |from, to| Period::parse_ends(from, to, Zone::TOKYO);
+        let period = |text| Period::parse(text, Zone::TOKYO).unwrap();
 
         assert_eq!(
             ends(Some("2026-01-01"), Some("2026-01-31")),

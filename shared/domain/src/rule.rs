@@ -1,10 +1,11 @@
 //! The rules that a request can break, each with its sentence.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use strum::{Display, EnumDiscriminants, EnumString, IntoStaticStr, VariantArray};
+
+use crate::Zone;
 
 /// A rule that a request breaks.
 ///
@@ -114,7 +115,7 @@ pub enum Rule {
         /// The local time as it was written.
         local_time: String,
         /// The time zone.
-        time_zone: Tz,
+        time_zone: Zone,
     },
     /// The start of a resend is past.
     #[error("must not be in the past")]
@@ -609,7 +610,7 @@ mod tests {
             Rule::unknown_value(&["keep", "set_link"]),
             Rule::SkippedLocalTime {
                 local_time: "2026-03-29T02:30".into(),
-                time_zone: Tz::Europe__Berlin,
+                time_zone: "Europe/Berlin".parse().unwrap(),
             },
         ] {
             let text = SerdeRule::from(rule.clone()).to_string();

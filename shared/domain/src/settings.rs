@@ -1,12 +1,11 @@
 //! An organisation and its settings.
 
 use chrono::TimeDelta;
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     EarlierLinks, EmailAddress, Language, OnDoubt, OrganisationId, PasswordChange, TemplateId,
-    Validity,
+    Validity, Zone,
 };
 
 /// An organisation: a tenant, with its settings.
@@ -41,7 +40,7 @@ pub struct Settings {
     /// The language for users who have none, or one that the template lacks.
     pub language: Language,
     /// The time zone of dates and local times that name none.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// Hours for which a link to set a password is valid.
     pub link_valid_hours: u32,
     /// Hours for which a temporary password is valid.
@@ -61,7 +60,7 @@ pub struct Settings {
 impl Settings {
     /// Returns the settings of a new organisation.
     #[must_use]
-    pub const fn new(language: Language, time_zone: Tz, default_template_id: TemplateId) -> Self {
+    pub const fn new(language: Language, time_zone: Zone, default_template_id: TemplateId) -> Self {
         Self {
             password_change: PasswordChange::Keep,
             earlier_links: EarlierLinks::End,

@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{EmailAddress, GroupId, Language, ResendId, Role, Rule, UserId};
+use crate::{EmailAddress, GroupId, Language, ResendId, Role, Rule, UserId, Zone};
 
 /// The status of an account.
 #[derive(
@@ -81,7 +80,7 @@ pub struct User {
     /// The language that the user reads.
     pub language: Option<Language>,
     /// The time zone in which the user lives.
-    pub time_zone: Option<Tz>,
+    pub time_zone: Option<Zone>,
     /// Roles granted to the user directly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,

@@ -1,11 +1,10 @@
 //! The fields of a user that the LMS writes, in a CSV file or in JSON: one list and one rule.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use strum::{EnumString, VariantArray};
 
 use crate::{
-    EmailAddress, GroupId, Language, Rule, Status, User,
+    EmailAddress, GroupId, Language, Rule, Status, User, Zone,
     group::parse_group_name,
     text::{check_name, is_format_character, parse_name},
     time::{date, end_of_day, resolve_time, start_of_day},
@@ -61,7 +60,7 @@ pub enum FieldChange {
     /// The language.
     Language(Option<Language>),
     /// The time zone.
-    TimeZone(Option<Tz>),
+    TimeZone(Option<Zone>),
 }
 
 impl UserField {
@@ -93,7 +92,7 @@ impl UserField {
     ///
     /// Dates and local times are in `zone`. A date as the end of validity is the last valid day. The
     /// login id and the groups are not parsed here: one must be unique, the others must exist.
-    pub fn parse(self, text: &str, zone: Tz) -> Result<FieldChange, Rule> {
+    pub fn parse(self, text: &str, zone: Zone) -> Result<FieldChange, Rule> {
         let text = (!text.is_empty()).then_some(text);
         let start = |text| moment(text, zone, start_of_day);
         let end = |text| moment(text, zone, end_of_day);
@@ -181,7 +180,7 @@ pub fn check_login_id(text: &str) -> Result<(), Rule> {
 }
 
 /// Parses an IANA time zone.
-pub fn time_zone(text: &str) -> Result<Tz, Rule> {
+pub fn time_zone(text: &str) -> Result<Zone, Rule> {
     text.parse().map_err(|_| Rule::NotATimeZone)
 }
 
@@ -195,8 +194,8 @@ pub fn group_path(text: &str) -> Result<Vec<String>, Rule> {
 
 fn moment(
     text: &str,
-    zone: Tz,
-    of_day: fn(NaiveDate, Tz) -> DateTime<Utc>,
+    zone: Zone,
+    of_day: fn(NaiveDate, Zone) -> DateTime<Utc>,
 ) -> Result<DateTime<Utc>, Rule> {
     match date(text) {
         Some(day) => Ok(of_day(day, zone)),
@@ -233,9 +232,9 @@ mod tests {
 
     #[test]
     fn a_name_is_stored_without_what_turns_or_hides_text() {
-        let parsed = UserField::DisplayName.parse("Ai\u{202E}ko\u{2028}", Tz::UTC);
+        let parsed = UserField::DisplayName.parse("Ai\u{202E}ko\u{2028}", Zone::UTC);
         assert_eq!(parsed, Ok(FieldChange::DisplayName(Some("Aiko".into()))));
-        assert!(UserField::DisplayName.parse("\u{202E}", Tz::UTC).is_err());
+        assert!(UserField::DisplayName.parse("\u{202E}", Zone::UTC).is_err());
         assert_eq!(
             group_path("Sa\u{200B}les / Tokyo").unwrap(),
             ["Sales", "Tokyo"]

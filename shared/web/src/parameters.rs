@@ -6,8 +6,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
-use chrono_tz::Tz;
-use reinvite_domain::{FieldError, Rule, period::Period, text::listed_values};
+use reinvite_domain::{FieldError, Rule, Zone, period::Period, text::listed_values};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -127,7 +126,7 @@ impl Parameters {
     /// # Errors
     ///
     /// 400 with the wrong parameter.
-    pub fn take_period(&mut self, zone: Tz) -> Result<Period, Problem> {
+    pub fn take_period(&mut self, zone: Zone) -> Result<Period, Problem> {
         let (from, to) = (self.take("from"), self.take("to"));
         Period::parse_ends(from.as_deref(), to.as_deref(), zone)
             .map_err(|(name, rule)| invalid_parameter(name, rule))

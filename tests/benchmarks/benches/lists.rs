@@ -69,7 +69,7 @@ async fn measure(users: usize) -> Result<(), BenchmarkError> {
 
 /// Loads the users, and creates a tenth as many resends.
 async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
-    let file = UsersFile::read("users", csv(users).as_bytes(), chrono_tz::UTC)
+    let file = UsersFile::read("users", csv(users).as_bytes(), reinvite_domain::Zone::UTC)
         .map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
 

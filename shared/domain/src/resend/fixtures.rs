@@ -1,7 +1,6 @@
 //! Resends for tests.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 
 use super::{
     preparation::PreparationProgress,
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     Counts, DailyUsage, EarlierLinks, MailCounts, OnDoubt, OrganisationId, PasswordChange,
-    ResendId, TemplateId, UserId, Validity,
+    ResendId, TemplateId, UserId, Validity, Zone,
 };
 
 /// The instant this many seconds after the resend is created.
@@ -32,7 +31,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         responsible: UserId::new("creator").unwrap(),
         created_at: at(0),
         start_at: at(0),
-        time_zone: Tz::UTC,
+        time_zone: Zone::UTC,
         template_id: TemplateId::new("t").unwrap(),
         template_version: 1,
         password_change: PasswordChange::Keep,
@@ -47,7 +46,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         ignore_cooldown: false,
         retry_of: None,
         retries: Vec::new(),
-        daily_usage: DailyUsage::new(at(0), Tz::UTC, recipients),
+        daily_usage: DailyUsage::new(at(0), Zone::UTC, recipients),
         sender_profile: SenderProfile {
             organisation_name: "O".into(),
             sender_name: "O".into(),

@@ -1,7 +1,6 @@
 //! A resend as it is stored.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
 };
 use crate::{
     Counts, DailyUsage, EarlierLinks, Filter, GroupId, MailCounts, OnDoubt, OrganisationId,
-    PasswordChange, ResendId, TemplateId, UserId, Validity,
+    PasswordChange, ResendId, TemplateId, UserId, Validity, Zone,
 };
 
 /// The users that a resend asks for, resolved when it is prepared.
@@ -54,7 +53,7 @@ pub struct Resend {
     /// When it starts.
     pub start_at: DateTime<Utc>,
     /// The time zone in which the operator gave the start.
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// The template.
     pub template_id: TemplateId,
     /// The version of the template that it uses.

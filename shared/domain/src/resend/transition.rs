@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use strum::IntoStaticStr;
 
 use super::{
@@ -15,7 +14,7 @@ use super::{
     record::Resend,
     state::{FailureReason, PauseReason, ResendState},
 };
-use crate::{Counts, UserId};
+use crate::{Counts, UserId, Zone};
 
 /// A change of a resend's state.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,7 +57,7 @@ pub enum ResendTransition {
         /// The new start.
         start_at: DateTime<Utc>,
         /// The time zone in which the operator gave the start.
-        time_zone: Tz,
+        time_zone: Zone,
         /// The day of the start, whose limit its recipients count against.
         day: NaiveDate,
         /// The most recipients that the organisation may have on one day.
@@ -398,7 +397,7 @@ mod tests {
             (0..100_i64).prop_map(|hours| ResendTransition::Rescheduled {
                 operator: operator(),
                 start_at: at(3_600 * hours),
-                time_zone: Tz::Asia__Tokyo,
+                time_zone: Zone::TOKYO,
                 day: at(3_600 * hours).date_naive(),
                 daily_limit: 1_000,
             }),
