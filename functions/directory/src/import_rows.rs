@@ -1,6 +1,8 @@
 use axum::extract::Request;
-use reinvite_domain::Zone;
-use reinvite_domain::import::{ImportRow, parse};
+use reinvite_domain::{
+    Zone,
+    import::{ImportRow, parse},
+};
 use reinvite_web::{Problem, ProblemKind, read_body};
 
 /// The most lines of a file, not counting the header.

@@ -5,8 +5,10 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 use http::Method;
 use indicatif::ProgressBar;
-use reinvite_domain::Zone;
-use reinvite_domain::import::{LineError, parse};
+use reinvite_domain::{
+    Zone,
+    import::{LineError, parse},
+};
 use serde_json::Value;
 
 use crate::caller::{CallError, Caller, accepted};
