@@ -8,7 +8,7 @@ use serde_json::Value;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = DirectoryFunction::new(&Host::of_process().await)?;
+    let function = DirectoryFunction::new(&Host::of_process())?;
     let (api, router) = (function.api.clone(), router(function));
 
     let handler = |event: LambdaEvent<Value>| handle_event(&api, &router, event.payload);

@@ -7,7 +7,7 @@ use reinvite_feedback::{FeedbackFunction, SqsEvent};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let host = Host::of_process().await;
+    let host = Host::of_process();
     let function = &FeedbackFunction::new(&host)?;
     let metrics = Metrics::install(&host.variables)?;
 

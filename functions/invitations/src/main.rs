@@ -7,6 +7,6 @@ use reinvite_invitations::{InvitationsFunction, router};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let function = InvitationsFunction::new(&Host::of_process().await)?;
+    let function = InvitationsFunction::new(&Host::of_process())?;
     reinvite_web::run(router(function)).await
 }

@@ -8,7 +8,7 @@ use reinvite_resends::{ResendsFunction, router};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let host = Host::of_process().await;
+    let host = Host::of_process();
     let function = ResendsFunction::new(&host)?;
     let metrics = Metrics::install(&host.variables)?;
 

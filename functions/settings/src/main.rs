@@ -8,6 +8,6 @@ use reinvite_settings::{SettingsFunction, router};
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
 
-    let function = SettingsFunction::new(&Host::of_process().await)?;
+    let function = SettingsFunction::new(&Host::of_process())?;
     reinvite_web::run(router(function)).await
 }

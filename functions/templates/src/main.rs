@@ -8,6 +8,6 @@ use reinvite_templates::{TemplatesFunction, router};
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
 
-    let function = TemplatesFunction::new(&Host::of_process().await)?;
+    let function = TemplatesFunction::new(&Host::of_process())?;
     reinvite_web::run(router(function)).await
 }

@@ -1,6 +1,8 @@
 //! The host of a function: everything that it takes from the process it runs in.
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_types::SdkConfig;
 
 use crate::{Clock, Environment, InvalidEnvironment, Variables};
 
@@ -22,10 +24,12 @@ impl Host {
         clippy::disallowed_methods,
         reason = "the one place that reads the process's environment"
     )]
-    pub async fn of_process() -> Self {
+    #[must_use]
+    pub fn of_process() -> Self {
+        let variables = std::env::vars().collect();
         Self {
-            variables: std::env::vars().collect(),
-            sdk: aws_config::load_defaults(BehaviorVersion::latest()).await,
+            sdk: sdk_config(&variables),
+            variables,
             clock: Clock::System,
         }
     }
@@ -44,6 +48,23 @@ impl Host {
             read(environment)
         })
     }
+}
+
+/// The configuration of the SDK from the variables that Lambda sets. The SDK's own loader also searches for profiles, containers
+/// and instances, which Lambda does not have: that code is a tenth of a function.
+fn sdk_config(variables: &Variables) -> SdkConfig {
+    let variable = |name: &str| variables.get(name).filter(|text| !text.is_empty()).cloned();
+    let credentials = variable("AWS_ACCESS_KEY_ID")
+        .zip(variable("AWS_SECRET_ACCESS_KEY"))
+        .map(|(id, key)| Credentials::new(id, key, variable("AWS_SESSION_TOKEN"), None, "Lambda"));
+
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(variable("AWS_REGION").map(Region::new))
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()));
+    config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
+    config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));
+    config.build()
 }
 
 /// Reports an endpoint under which the SDK would call AWS itself, although the function was not deployed to AWS.

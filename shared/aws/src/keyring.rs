@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_secretsmanager::{
     Client,
     error::{ProvideErrorMetadata, SdkError},

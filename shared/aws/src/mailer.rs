@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
     config::{

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use reinvite_domain::{Credentials, Invitation, StageKey, credential::Hashing};
 
 use crate::{Environment, Error, Keyring, UserPool, UserPoolConfig};

@@ -46,7 +46,7 @@ pub struct Queue {
 impl Queue {
     /// Connects to the queue with this URL.
     #[must_use]
-    pub fn connect(sdk: &aws_config::SdkConfig, url: impl Into<String>) -> Self {
+    pub fn connect(sdk: &aws_types::SdkConfig, url: impl Into<String>) -> Self {
         Self {
             client: Client::new(sdk),
             url: url.into(),

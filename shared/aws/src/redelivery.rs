@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, hash::BuildHasher};
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_sqs::{
     Client, error::ProvideErrorMetadata, types::ChangeMessageVisibilityBatchRequestEntry,
 };

@@ -1,6 +1,6 @@
 //! The schedules that start resends.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_scheduler::{
     Client,
     error::{BuildError, ProvideErrorMetadata, SdkError},

@@ -1,6 +1,6 @@
 //! A user pool of Amazon Cognito that keeps the passwords of one organisation.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},

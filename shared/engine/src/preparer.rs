@@ -1,7 +1,7 @@
 //! The parts that preparing a resend needs. The HTTP function `resends` has them as well as the
 //! sender.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use reinvite_aws::{Clock, Environment, PasswordConfig, Queue, ScheduleTarget, Schedules};
 use reinvite_domain::{Credentials, chunk::RECIPIENTS_PER_CHUNK};
 use reinvite_store::Store;

@@ -1,6 +1,6 @@
 //! The store: one small type for each thing that Reinvite keeps.
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use aws_sdk_dynamodb::Client;
 
 use crate::{

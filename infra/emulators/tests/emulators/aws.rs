@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, retry::RetryConfig};
+use aws_types::SdkConfig;
 use aws_sdk_sqs::{
     config::{Credentials, SharedCredentialsProvider},
     error::{ProvideErrorMetadata, SdkError},

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use aws_config::SdkConfig;
+use aws_types::SdkConfig;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{Clock, Host, InvalidEnvironment};

@@ -1,8 +1,8 @@
 //! The emulated AWS of a stack, and the SDK configuration that reaches it.
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_types::SdkConfig;
 use reinvite_emulators::{
     Clock, OpenError, Services, Settings, arn, connector::in_process_with, router, sesv2::Account,
 };

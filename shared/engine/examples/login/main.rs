@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("give an organisation and a login id".into());
     };
     let organisation = OrganisationId::new(organisation)?;
-    let host = Host::of_process().await;
+    let host = Host::of_process();
     let tables = host.read(|environment| TableNames::read(|name| environment.required(name)))?;
     let store = Store::connect(&host.sdk, &tables);
 

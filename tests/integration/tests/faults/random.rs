@@ -1,7 +1,7 @@
 //! Random schedules of many faults, each made from a seed.
 //!
 //! `REINVITE_SEED=7 cargo test -p reinvite-tests --test faults random -- --nocapture` runs the schedule of seed 7 alone and
-//! prints every call. `REINVITE_RUNS=4000` runs as many schedules as `.ci/run` does.
+//! prints every call. `REINVITE_FIRST_SEED=4000 REINVITE_RUNS=2000` runs the seeds from 4,000 to 5,999, as `.ci/run` may do.
 
 mod invariants;
 mod other_mails;
@@ -26,7 +26,7 @@ use run::ScheduledRun;
 use tally::Tally;
 use watch::Watch;
 
-/// The number of schedules without `REINVITE_RUNS`: the seeds from 0 on.
+/// The number of schedules without `REINVITE_RUNS`.
 const RUNS: u64 = 300;
 
 /// So many schedules meet each fault while a worker has a wave in hand.
@@ -83,15 +83,15 @@ fn replay(seed: u64, verbose: bool) -> Tally {
     runtime.block_on(run(seed, verbose))
 }
 
-/// Runs the schedules of the seeds below `runs` on every core. The first failure ends all of them.
-fn replay_all(runs: u64) {
-    let (next, failed) = (AtomicU64::new(0), AtomicBool::new(false));
+/// Runs the schedules of `runs` seeds from `first` on, on every core. The first failure ends all of them.
+fn replay_all(first: u64, runs: u64) {
+    let (next, failed) = (AtomicU64::new(first), AtomicBool::new(false));
     let sum = Mutex::new(Tally::default());
 
     let work = || {
         while !failed.load(Ordering::Relaxed) {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= runs {
+            if seed >= first + runs {
                 return;
             }
 
@@ -110,7 +110,7 @@ fn replay_all(runs: u64) {
     });
 
     let sum = sum.into_inner().unwrap();
-    println!("{runs} runs: {:#?}", sum.counts());
+    println!("{runs} runs from seed {first} on: {:#?}", sum.counts());
     assert!(!failed.into_inner(), "a run failed");
 
     for fault in watch::expected() {
@@ -135,6 +135,9 @@ fn nobody_gets_two_mails_and_nobody_is_forgotten_under_random_schedules_of_fault
 
     match number("REINVITE_SEED") {
         Some(seed) => println!("{:#?}", replay(seed, true).counts()),
-        None => replay_all(number("REINVITE_RUNS").unwrap_or(RUNS)),
+        None => replay_all(
+            number("REINVITE_FIRST_SEED").unwrap_or(0),
+            number("REINVITE_RUNS").unwrap_or(RUNS),
+        ),
     }
 }
