@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use aws_types::SdkConfig;
 use aws_sdk_secretsmanager::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
 };
+use aws_types::SdkConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{StageKey, StageKeys};
 

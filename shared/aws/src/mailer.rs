@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use aws_types::SdkConfig;
 use aws_sdk_sesv2::{
     Client,
     config::{
@@ -22,6 +21,7 @@ use aws_sdk_sesv2::{
         ReplacementEmailContent, ReplacementTemplate, SendQuota, Template,
     },
 };
+use aws_types::SdkConfig;
 use mail_builder::headers::{Header, address::Address};
 use reinvite_domain::{
     EmailAddress, SenderProfile,

@@ -3,10 +3,10 @@
 
 use std::{collections::HashMap, hash::BuildHasher};
 
-use aws_types::SdkConfig;
 use aws_sdk_sqs::{
     Client, error::ProvideErrorMetadata, types::ChangeMessageVisibilityBatchRequestEntry,
 };
+use aws_types::SdkConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::Backoff;
 

@@ -1,6 +1,5 @@
 //! The schedules that start resends.
 
-use aws_types::SdkConfig;
 use aws_sdk_scheduler::{
     Client,
     error::{BuildError, ProvideErrorMetadata, SdkError},
@@ -9,6 +8,7 @@ use aws_sdk_scheduler::{
         RetryPolicy, Target,
     },
 };
+use aws_types::SdkConfig;
 use chrono::{DateTime, Utc};
 use reinvite_domain::{ResendId, SenderJob};
 

@@ -1,12 +1,12 @@
 //! A user pool of Amazon Cognito that keeps the passwords of one organisation.
 
-use aws_types::SdkConfig;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
     primitives::DateTime as AwsDateTime,
     types::UserStatusType,
 };
+use aws_types::SdkConfig;
 use chrono::{DateTime, Utc};
 use reinvite_domain::{OrganisationId, User};
 

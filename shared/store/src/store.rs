@@ -1,7 +1,7 @@
 //! The store: one small type for each thing that Reinvite keeps.
 
-use aws_types::SdkConfig;
 use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
 
 use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, retry::RetryConfig};
-use aws_types::SdkConfig;
 use aws_sdk_sqs::{
     config::{Credentials, SharedCredentialsProvider},
     error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::SdkConfig;
 use chrono::{DateTime, Utc};
 use dynoxide::actions::list_tables::ListTablesRequest;
 use reinvite_emulators::{

@@ -8,10 +8,9 @@ use std::{
     },
 };
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use aws_types::SdkConfig;
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_types::SdkConfig;
 use axum::{Router, body::Body};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{Request, StatusCode};

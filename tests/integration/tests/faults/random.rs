@@ -1,7 +1,7 @@
 //! Random schedules of many faults, each made from a seed.
 //!
 //! `REINVITE_SEED=7 cargo test -p reinvite-tests --test faults random -- --nocapture` runs the schedule of seed 7 alone and
-//! prints every call. `REINVITE_FIRST_SEED=4000 REINVITE_RUNS=2000` runs the seeds from 4,000 to 5,999, as `.ci/run` may do.
+//! prints every call. `REINVITE_FIRST_SEED=4000 REINVITE_RUNS=1000` runs the seeds from 4,000 to 4,999, as `.ci/run` may do.
 
 mod invariants;
 mod other_mails;
