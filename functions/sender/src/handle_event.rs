@@ -25,7 +25,7 @@ impl SenderFunction {
     ) -> Result<BatchFailures, JobError> {
         let messages = match event {
             SenderEvent::Firing(job) => {
-                self.handle_firing(job, deadline).await?;
+                Box::pin(self.handle_firing(job, deadline)).await?;
                 return Ok(BatchFailures::default());
             }
             SenderEvent::Queue(messages) => messages,
