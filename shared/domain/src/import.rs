@@ -41,11 +41,11 @@ pub struct LineError {
 /// Parses a whole file; fails with every wrong cell, up to [`MAX_LINE_ERRORS`].
 ///
 /// ```
-/// use reinvite_domain::import::parse;
+/// use reinvite_domain::{Zone, import::parse};
 ///
-/// let rows = parse("login_id,email\naiko,aiko@example.jp\n".as_bytes(), crate::Zone::UTC).unwrap();
+/// let rows = parse("login_id,email\naiko,aiko@example.jp\n".as_bytes(), Zone::UTC).unwrap();
 /// assert_eq!((rows[0].line, &*rows[0].login_id), (2, "aiko"));
-/// let errors = parse("login_id,email\naiko,nowhere\n".as_bytes(), crate::Zone::UTC).unwrap_err();
+/// let errors = parse("login_id,email\naiko,nowhere\n".as_bytes(), Zone::UTC).unwrap_err();
 /// assert_eq!((errors[0].line, errors[0].column.as_deref()), (2, Some("email")));
 /// ```
 pub fn parse(file: &[u8], zone: Zone) -> Result<Vec<ImportRow>, Vec<LineError>> {
