@@ -50,8 +50,10 @@ impl Host {
     }
 }
 
-/// The configuration of the SDK from the variables that Lambda sets. The SDK's own loader also searches for profiles, containers
-/// and instances, which Lambda does not have: that code is a tenth of a function.
+/// Reads the configuration of the SDK from the variables that Lambda sets.
+///
+/// The SDK's own loader also reads profiles and asks containers and instances. Lambda has none of them, and that code would make
+/// every function larger.
 fn sdk_config(variables: &Variables) -> SdkConfig {
     let variable = |name: &str| variables.get(name).filter(|text| !text.is_empty()).cloned();
     let credentials = variable("AWS_ACCESS_KEY_ID")
@@ -102,6 +104,30 @@ mod tests {
 
         let read = host.read(|environment| environment.required("NAME"));
         read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_sdk_is_configured_by_the_variables_that_lambda_sets() {
+        let config = |variables: &[(&str, &str)]| {
+            let variables = variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            sdk_config(&variables.collect())
+        };
+
+        let full = config(&[
+            ("AWS_REGION", "ap-northeast-1"),
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_SECRET_ACCESS_KEY", "key"),
+            ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+        ]);
+        assert_eq!(full.region().map(Region::as_ref), Some("ap-northeast-1"));
+        assert_eq!(full.endpoint_url(), Some("http://127.0.0.1:4566"));
+        assert!(full.credentials_provider().is_some());
+
+        let empty = config(&[("AWS_ENDPOINT_URL", ""), ("AWS_ACCESS_KEY_ID", "id")]);
+        assert_eq!(empty.endpoint_url(), None);
+        assert!(empty.credentials_provider().is_none());
     }
 
     #[test]
