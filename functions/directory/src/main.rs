@@ -7,8 +7,10 @@ use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
-    let function = DirectoryFunction::new(&Host::of_process())?;
+    let host = Host::of_process();
+    reinvite_aws::write_log_lines(&host.variables);
+
+    let function = DirectoryFunction::new(&host)?;
     let (api, router) = (function.api.clone(), router(function));
 
     let handler = |event: LambdaEvent<Value>| handle_event(&api, &router, event.payload);

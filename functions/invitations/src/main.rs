@@ -6,7 +6,9 @@ use reinvite_invitations::{InvitationsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
-    let function = InvitationsFunction::new(&Host::of_process())?;
+    let host = Host::of_process();
+    reinvite_aws::write_log_lines(&host.variables);
+
+    let function = InvitationsFunction::new(&host)?;
     reinvite_web::run(router(function)).await
 }

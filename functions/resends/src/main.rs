@@ -7,8 +7,9 @@ use reinvite_resends::{ResendsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
     let host = Host::of_process();
+    reinvite_aws::write_log_lines(&host.variables);
+
     let function = ResendsFunction::new(&host)?;
     let metrics = Metrics::install(&host.variables)?;
 

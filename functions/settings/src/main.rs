@@ -6,8 +6,9 @@ use reinvite_settings::{SettingsFunction, router};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
+    let host = Host::of_process();
+    reinvite_aws::write_log_lines(&host.variables);
 
-    let function = SettingsFunction::new(&Host::of_process())?;
+    let function = SettingsFunction::new(&host)?;
     reinvite_web::run(router(function)).await
 }
