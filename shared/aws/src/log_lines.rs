@@ -1,10 +1,12 @@
+//! The log lines of a function, on standard output.
+
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::Variables;
 
 /// Writes log lines to the standard output, from the level and in the format that Lambda's variables name.
 ///
-/// The runtime's own subscriber takes a filter for each module, too. Its regular expressions would be a twentieth of a function.
+/// The runtime's own subscriber takes a filter for each module, too. Its regular expressions would be about a tenth of a function.
 ///
 /// # Panics
 ///
