@@ -333,16 +333,22 @@ pub enum Rule {
 
     // Templates.
     /// The source does not parse.
-    #[error("{message}")]
+    #[error("{message}{}", write_instead(instead.as_deref()))]
     TemplateSyntax {
         /// The message of the template engine.
         message: String,
+        /// The variable to write, if the tag is one of another program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<String>,
     },
     /// The source reads a variable that no mail has.
-    #[error("`{name}` is undefined")]
+    #[error("`{name}` is undefined{}", write_instead(instead.as_deref()))]
     UnknownVariable {
         /// The variable.
         name: String,
+        /// The variable to write, if the name is one that other programs use.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<String>,
     },
     /// The source reads a value that this mail does not have.
     #[error("{message}")]
@@ -501,6 +507,13 @@ pub enum Rule {
         /// The attribute.
         attribute: String,
     },
+}
+
+/// The end of a sentence about a tag of another program.
+fn write_instead(variable: Option<&str>) -> String {
+    variable.map_or_else(String::new, |variable| {
+        format!("; write {{{{ {variable} }}}} instead")
+    })
 }
 
 /// The type of a JSON value, in the words of an error.

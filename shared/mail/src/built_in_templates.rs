@@ -27,6 +27,7 @@ macro_rules! variant {
             .to_owned(),
             text: include_str!(concat!("../templates/", $name, "/", $language, "/text.txt"))
                 .to_owned(),
+            text_made: false,
         }
     };
 }

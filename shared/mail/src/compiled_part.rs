@@ -60,7 +60,10 @@ impl CompiledPart {
 
         let source = template.source();
         let to_error = |name: String| {
-            let defect = Rule::UnknownVariable { name: name.clone() };
+            let defect = Rule::UnknownVariable {
+                name: name.clone(),
+                instead: None,
+            };
             match jinja::find_variable(source, &name) {
                 Some(offset) => RenderError::at(self.part, source, offset, defect),
                 None => RenderError::new(self.part, defect),

@@ -62,7 +62,10 @@ impl RenderError {
             .detail()
             .map_or_else(|| error.kind().to_string(), in_words_of_templates);
         let defect = match error.kind() {
-            ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax { message },
+            ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax {
+                message,
+                instead: None,
+            },
             ErrorKind::UndefinedError => Rule::UndefinedValue { message },
             ErrorKind::OutOfFuel => Rule::RunsTooLong,
             _ => Rule::CannotEvaluate { message },

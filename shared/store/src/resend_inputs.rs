@@ -89,6 +89,7 @@ fn variant(item: SnapshotItem) -> Result<(Language, Variant), Error> {
         subject: item.subject,
         html: item.html,
         text: item.text,
+        text_made: false,
     };
     Ok((language, variant))
 }

@@ -31,6 +31,7 @@ fn template(subject: &str, html: &str, text: &str) -> Variant {
         subject: subject.to_owned(),
         html: html.to_owned(),
         text: text.to_owned(),
+        ..Variant::default()
     }
 }
 

@@ -25,7 +25,8 @@ fn an_unknown_variable_is_refused_even_in_a_branch_that_no_mail_takes() {
         assert_eq!(
             error.defect,
             Rule::UnknownVariable {
-                name: unknown.into()
+                name: unknown.into(),
+                instead: None
             }
         );
         assert_eq!(
