@@ -6,19 +6,40 @@ use crate::jinja;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
 
+/// A defect of a part, before it is rendered.
+#[derive(Debug)]
+pub(crate) struct PartDefect {
+    /// The defect and its position.
+    pub error: RenderError,
+    /// Whether cleaning takes the defect out.
+    pub cleanable: bool,
+}
+
+impl From<RenderError> for PartDefect {
+    fn from(error: RenderError) -> Self {
+        Self {
+            error,
+            cleanable: false,
+        }
+    }
+}
+
 /// Finds everything that is wrong with the source of a part before it is rendered.
-pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<RenderError> {
+pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
     let compiled = match CompiledPart::parse(part, source) {
         Ok(compiled) => compiled,
-        Err(error) => return vec![error],
+        Err(error) => return vec![error.into()],
     };
 
-    let mut errors = compiled.undefined_variables();
-    errors.extend(check_secrets(part, source));
+    let errors = compiled
+        .undefined_variables()
+        .into_iter()
+        .chain(check_secrets(part, source));
+    let mut defects: Vec<_> = errors.map(PartDefect::from).collect();
     if part == MailPart::Html {
-        errors.extend(check_source_html(source));
+        defects.extend(check_source_html(source));
     }
-    errors
+    defects
 }
 
 /// Checks that a subject names no secret, and that another part only writes it out.
@@ -35,11 +56,14 @@ fn check_secrets(part: MailPart, source: &str) -> Option<RenderError> {
     }
 }
 
-fn check_source_html(source: &str) -> impl Iterator<Item = RenderError> {
+fn check_source_html(source: &str) -> impl Iterator<Item = PartDefect> {
     check_html(source, HtmlInput::TemplateSource)
         .into_iter()
         .map(|violation| {
             let defect = violation.rule;
-            RenderError::at(MailPart::Html, source, violation.offset, defect)
+            PartDefect {
+                error: RenderError::at(MailPart::Html, source, violation.offset, defect),
+                cleanable: violation.cleaning.is_some(),
+            }
         })
 }

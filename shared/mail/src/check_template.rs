@@ -70,7 +70,7 @@ fn reject_any(defects: Vec<LocatedDefect>) -> Result<(), Vec<LocatedDefect>> {
 }
 
 fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<LocatedDefect> {
-    let mut errors: Vec<_> = [
+    let mut defects: Vec<_> = [
         (MailPart::Subject, &variant.subject),
         (MailPart::Html, &variant.html),
         (MailPart::Text, &variant.text),
@@ -79,14 +79,14 @@ fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<Lo
     .flat_map(|(part, source)| check_part(part, source))
     .collect();
 
-    if errors.is_empty() {
+    if defects.is_empty() {
         let error = try_render(language, variant).err();
-        errors.extend(error.map(|error| locate_line_break(error, variant)));
+        defects.extend(error.map(|error| locate_line_break(error, variant).into()));
     }
 
-    errors
+    defects
         .into_iter()
-        .map(|error| LocatedDefect::in_variant(pointer, error))
+        .map(|defect| LocatedDefect::in_variant(pointer, defect))
         .collect()
 }
 

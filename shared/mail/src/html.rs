@@ -9,10 +9,13 @@ mod allow_list;
 mod attributes;
 mod character_references;
 mod checker;
+mod cleaning;
 mod input;
 mod secret_ranges;
+mod shown_secrets;
 mod styles;
 mod violation;
 
 pub(crate) use checker::check_html;
+pub(crate) use cleaning::apply_edits;
 pub(crate) use input::HtmlInput;

@@ -5,6 +5,7 @@ mod built_in_templates;
 mod characters;
 mod check_part;
 mod check_template;
+mod clean_html;
 mod compiled_part;
 mod compiled_template;
 mod compiled_variant;
@@ -29,6 +30,7 @@ mod variables;
 
 pub use built_in_templates::{address_changed_variants, built_in_templates, renewal_variants};
 pub use check_template::{check_template, check_variant};
+pub use clean_html::{CleanedDefect, CleanedHtml, clean_html};
 pub use compiled_template::CompiledTemplate;
 pub use compiled_variant::CompiledVariant;
 pub use format_expiry::format_expiry;

@@ -2,7 +2,7 @@ use reinvite_domain::Rule;
 
 use super::addresses::{check_image, check_link};
 use super::input::HtmlInput;
-use super::styles::check_style;
+use super::styles::check_style_attribute;
 
 /// Attributes in which a variable is only text.
 const TEXT_ATTRIBUTES: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
@@ -17,7 +17,12 @@ pub(crate) fn check_attribute(
     match name {
         "href" => return check_link(value, input),
         "src" => return check_image(value),
-        "style" => check_style(value)?,
+        "style" => {
+            let first = check_style_attribute(value, input).into_iter().next();
+            if let Some(finding) = first {
+                return Err(finding.rule);
+            }
+        }
         "http-equiv" => check_http_equiv(value)?,
         "cite" | "xmlns" if !value.starts_with("http") => {
             return Err(Rule::NotALink {

@@ -11,7 +11,7 @@ use super::allow_list::{allows_attribute, allows_element};
 use super::attributes::check_attribute;
 use super::input::HtmlInput;
 use super::secret_ranges::SecretRanges;
-use super::styles::check_style;
+use super::styles::check_style_sheet;
 use super::violation::HtmlViolation;
 use crate::{jinja, placeholder};
 
@@ -61,7 +61,7 @@ impl Checker<'_> {
     fn report(&self, offset: usize, rule: Rule) {
         self.violations
             .borrow_mut()
-            .push(HtmlViolation { offset, rule });
+            .push(HtmlViolation::refused(offset, rule));
     }
 
     /// Checks some HTML that begins at the byte `offset` of the whole.
@@ -106,8 +106,8 @@ impl Checker<'_> {
 
         match text.text_type() {
             TextType::RawText => {
-                if let Err(rule) = check_style(text.as_str()) {
-                    self.report(range.start, rule);
+                for finding in check_style_sheet(text.as_str(), self.input) {
+                    self.report(range.start + finding.range.start, finding.rule);
                 }
             }
             TextType::Data => self.secret_ranges.borrow_mut().add_text(range),

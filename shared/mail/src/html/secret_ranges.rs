@@ -54,10 +54,7 @@ impl SecretRanges {
         secrets
             .iter()
             .filter(|secret| self.text_around(secret).is_none() && !self.is_in_link(secret))
-            .map(|secret| HtmlViolation {
-                offset: secret.start,
-                rule: Rule::MisplacedSecret,
-            })
+            .map(|secret| HtmlViolation::refused(secret.start, Rule::MisplacedSecret))
             .collect()
     }
 
@@ -70,10 +67,7 @@ impl SecretRanges {
                     ends_in_open_reference(&html[text.range.start..secret.start])
                 })
             })
-            .map(|secret| HtmlViolation {
-                offset: secret.start,
-                rule: Rule::AbsorbedSecret,
-            })
+            .map(|secret| HtmlViolation::refused(secret.start, Rule::AbsorbedSecret))
             .collect()
     }
 
@@ -88,9 +82,9 @@ impl SecretRanges {
                     .collect();
                 is_secret_in_address(&text)
             })
-            .map(|run| HtmlViolation {
-                offset: run.first().map_or(0, |text| text.range.start),
-                rule: Rule::SecretInAddress,
+            .map(|run| {
+                let start = run.first().map_or(0, |text| text.range.start);
+                HtmlViolation::refused(start, Rule::SecretInAddress)
             })
             .collect()
     }

@@ -97,6 +97,7 @@ fn a_subject_holds_no_secret() {
         assert_eq!(
             defects,
             [LocatedDefect {
+                cleanable: false,
                 pointer: "/variants/en/subject".into(),
                 position,
                 defect: Rule::SecretInSubject
