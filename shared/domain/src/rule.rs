@@ -493,14 +493,63 @@ pub enum Rule {
     #[error("the address of an image may not hold a variable")]
     VariableInImage,
     /// The address of an image is not allowed.
-    #[error("src: must begin with https://, or be a PNG, GIF or JPEG as data:")]
+    #[error("the address of an image must begin with https://, or be a PNG, GIF or JPEG as data:")]
     ImageAddress,
     /// The address of a link is a variable that is no address, or a part of it is.
-    #[error("href: must be an address, or {{{{ login_url }}}} or {{{{ invitation_url }}}} alone")]
+    #[error(
+        "href: must be an address, or {{{{ login_url }}}} or {{{{ invitation_url }}}} alone; a ?query or a #fragment without variables may follow {{{{ login_url }}}}"
+    )]
     VariableInLink,
     /// The address of a link has another scheme.
     #[error("href: must begin with https:, http:, mailto:, tel: or #")]
     LinkAddress,
+    /// A mail program, or an editor, has changed a mark in the address of a link.
+    #[error("href: an editor has changed the mark in this link: write {instead} alone")]
+    EncodedLink {
+        /// The mark to write.
+        instead: String,
+    },
+    /// An image is loaded without encryption.
+    #[error("an image must be loaded over https:, not http:")]
+    ImageOverHttp,
+    /// The element is none of HTML, SVG or MathML.
+    #[error("the element <{element}> is none of HTML: its tags do nothing")]
+    UnknownElement {
+        /// The element.
+        element: String,
+    },
+    /// The attribute does nothing in a mail.
+    #[error("the attribute {attribute} does nothing in a mail")]
+    UnknownAttribute {
+        /// The attribute.
+        attribute: String,
+    },
+    /// The source links to a style sheet, a font or another file.
+    #[error("<link> loads a file from elsewhere: write styles into a <style>")]
+    LinkedFile,
+    /// The source holds structured data in a script.
+    #[error("data in a <script> does nothing in a mail from here")]
+    DataScript,
+    /// A conditional comment is not closed, holds another, or begins or ends within something.
+    #[error(
+        "a conditional comment must be whole, and begin and end in text: not in a tag, a style, a title or another comment"
+    )]
+    ConditionalComment,
+    /// A tag has too many attributes.
+    #[error("has more than {max} attributes in one tag")]
+    TooManyAttributes {
+        /// The most attributes.
+        max: usize,
+    },
+    /// Text around the parts to take out would become markup, or a tag of the template.
+    #[error("cannot be cleaned: the text around the parts to take out would become a tag")]
+    MarkMadeByCleaning,
+    /// There are more findings than an answer tells.
+    #[error("there are more than {max} findings: the rest is not told")]
+    TooManyFindings {
+        /// The most findings.
+        max: usize,
+    },
     /// An address holds what could hide its meaning.
     #[error("{attribute}: may not hold character references other than &amp;, or blanks")]
     ReferenceInAddress {

@@ -41,6 +41,8 @@ impl LocatedDefect {
 
 impl From<LocatedDefect> for FieldError {
     fn from(located: LocatedDefect) -> Self {
-        Self::pointer(located.pointer, located.defect).at(located.position)
+        Self::pointer(located.pointer, located.defect)
+            .at(located.position)
+            .cleanable(located.cleanable)
     }
 }
