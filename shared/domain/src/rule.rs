@@ -480,6 +480,20 @@ pub enum Rule {
         /// The text.
         text: String,
     },
+    /// A style loads a style sheet or a font.
+    #[error("{text}: a mail may not load style sheets or fonts from elsewhere")]
+    StyleFromElsewhere {
+        /// The at-rule or the element.
+        text: String,
+    },
+    /// A selector compares an attribute that may hold a link or a variable.
+    #[error(
+        "a selector may not compare the attribute {attribute}: with an image it would tell links to others"
+    )]
+    SelectorReadsAttribute {
+        /// The attribute.
+        attribute: String,
+    },
     /// A `meta` element does something else than describing the mail.
     #[error("http-equiv: may only be content-type or x-ua-compatible")]
     HttpEquiv,
