@@ -526,7 +526,7 @@ pub enum Rule {
     /// An image is loaded without encryption.
     #[error("an image must be loaded over https:, not http:")]
     ImageOverHttp,
-    /// The element is none of HTML, SVG or MathML.
+    /// The element is none of HTML, SVG or `MathML`.
     #[error("the element <{element}> is none of HTML: its tags do nothing")]
     UnknownElement {
         /// The element.

@@ -5,6 +5,7 @@ use crate::html::{HtmlInput, check_html};
 use crate::jinja;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
+use crate::source_marks::mark_css;
 
 /// A defect of a part, before it is rendered.
 #[derive(Debug)]
@@ -31,6 +32,11 @@ pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
         Err(error) => return vec![error.into()],
     };
 
+    let marked = match part {
+        MailPart::Html => mark_css(source),
+        MailPart::Subject | MailPart::Text => source.into(),
+    };
+    let source = &*marked;
     let errors = compiled
         .undefined_variables()
         .into_iter()

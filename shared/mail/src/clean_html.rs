@@ -1,8 +1,9 @@
 use reinvite_domain::{Rule, TextPosition};
 
-use crate::html::{HtmlInput, apply_edits, check_html};
+use crate::html::clean_html_source;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
+use crate::source_marks::{mark_css, restore_css};
 
 /// The HTML of a template without the parts that may be taken out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +29,11 @@ pub struct CleanedDefect {
 /// The HTML comes back unchanged where nothing may be taken out.
 #[must_use]
 pub fn clean_html(source: &str) -> CleanedHtml {
-    let violations: Vec<_> = check_html(source, HtmlInput::TemplateSource)
-        .into_iter()
-        .filter(|violation| violation.cleaning.is_some())
-        .collect();
-    let html = apply_edits(source, &violations);
+    let marked = mark_css(source);
+    let cleaned_source = clean_html_source(&marked);
 
-    let cleaned = violations
+    let cleaned = cleaned_source
+        .cleaned
         .into_iter()
         .map(|violation| {
             let position = RenderError::at(
@@ -50,5 +49,8 @@ pub fn clean_html(source: &str) -> CleanedHtml {
             }
         })
         .collect();
-    CleanedHtml { html, cleaned }
+    CleanedHtml {
+        html: restore_css(cleaned_source.source),
+        cleaned,
+    }
 }

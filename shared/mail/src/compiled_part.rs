@@ -1,13 +1,17 @@
+use std::borrow::Cow;
+
 use minijinja::Environment;
 use minijinja::value::Value;
 use reinvite_domain::Rule;
 
 use crate::address_detection::is_secret_in_address;
+use crate::characters::single_line;
 use crate::html::{HtmlInput, check_html};
 use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
 use crate::placeholder::{WithheldSecret, placeholder_ranges};
 use crate::render_error::RenderError;
+use crate::source_marks::{self, mark_css, mark_login_links};
 use crate::undefined_variables::undefined_variables;
 use crate::{characters, jinja, limits, template_engine};
 
@@ -35,6 +39,8 @@ impl CompiledPart {
     /// Parses a source within the size limit of its part.
     pub(crate) fn parse(part: MailPart, source: &str) -> Result<Self, RenderError> {
         check_size(part, source)?;
+        let marked = mark_source(part, source);
+        let source = &*marked;
 
         let to_error = |error| RenderError::from_engine(part, source, &error);
         let mut environment = template_engine::environment(part).map_err(to_error)?;
@@ -114,8 +120,21 @@ impl CompiledPart {
         // Control characters go before the check: one inside a tag could hide the tag from it.
         Ok(match self.part {
             MailPart::Subject => rendered,
-            MailPart::Html | MailPart::Text => characters::normalise_lines(rendered),
+            MailPart::Html | MailPart::Text => {
+                characters::normalise_lines(self.resolve_marks(rendered, values))
+            }
         })
+    }
+
+    /// Puts the signs back that the engine must not read.
+    fn resolve_marks(&self, rendered: String, values: &Value) -> String {
+        let login_url = values.get_attr("login_url").unwrap_or_default();
+        let login_url = single_line(login_url.as_str().unwrap_or_default());
+
+        match self.part {
+            MailPart::Html => source_marks::resolve_marks(rendered, &escape_html(&login_url)),
+            MailPart::Subject | MailPart::Text => source_marks::resolve_marks(rendered, &login_url),
+        }
     }
 
     /// The first reason why the rendered part may not be sent.
@@ -133,6 +152,18 @@ impl CompiledPart {
                     .map(|violation| violation.rule)
             }
         }
+    }
+}
+
+/// Marks the signs of a source that the engine must not read.
+fn mark_source(part: MailPart, source: &str) -> Cow<'_, str> {
+    match part {
+        MailPart::Subject => source.into(),
+        MailPart::Text => mark_login_links(source),
+        MailPart::Html => match mark_css(source) {
+            Cow::Borrowed(source) => mark_login_links(source),
+            Cow::Owned(marked) => mark_login_links(&marked).into_owned().into(),
+        },
     }
 }
 

@@ -14,4 +14,4 @@ pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};
 pub(crate) use lists::find_growing_list;
 pub(crate) use secrets::{find_misused_secret, secret_tags};
-pub(crate) use tags::contains_tag;
+pub(crate) use tags::{contains_tag, marks, marks_differ, tags};

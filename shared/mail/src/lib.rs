@@ -22,6 +22,7 @@ mod placeholder;
 mod render_error;
 mod resend_notice;
 mod sample_values;
+mod source_marks;
 mod template_edit;
 mod template_engine;
 mod template_values;

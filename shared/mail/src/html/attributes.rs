@@ -1,30 +1,126 @@
+use std::ops::Range;
+
+use lol_html::html_content::Attribute;
 use reinvite_domain::Rule;
 
-use super::addresses::{check_image, check_link};
+use super::addresses::{check_image, check_link, secure_image};
+use super::allow_list::{NameRule, judge_attribute};
 use super::input::HtmlInput;
-use super::styles::check_style_attribute;
+use super::names::printable_name;
+use super::style_violations::check_style_value;
+use super::violation::{Edit, HtmlViolation};
 
 /// Attributes in which a variable is only text.
 const TEXT_ATTRIBUTES: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
 
-/// Checks the value of an attribute, and returns the rule that it breaks.
-pub(crate) fn check_attribute(
-    element: &str,
-    name: &str,
-    value: &str,
-    input: HtmlInput<'_>,
-) -> Result<(), Rule> {
-    match name {
-        "href" => return check_link(value, input),
-        "src" => return check_image(value),
-        "style" => {
-            let first = check_style_attribute(value, input).into_iter().next();
-            if let Some(finding) = first {
-                return Err(finding.rule);
+/// An attribute, and its places in the HTML.
+pub(crate) struct PlacedAttribute {
+    /// The name, in lower case.
+    pub name: String,
+    /// The value as it stands in the HTML, with its character references.
+    pub value: String,
+    name_range: Range<usize>,
+    /// The bytes of the value without its quotes; absent for an attribute without a value.
+    pub value_range: Option<Range<usize>>,
+}
+
+impl PlacedAttribute {
+    /// Reads an attribute of an element that begins at the offset.
+    pub(crate) fn new(attribute: &Attribute<'_>, element_start: usize) -> Self {
+        let name = attribute
+            .name_source_location()
+            .map_or(element_start..element_start, |name| name.bytes());
+
+        Self {
+            name: attribute.name(),
+            value: attribute.value(),
+            name_range: name,
+            value_range: attribute.value_source_location().map(|value| value.bytes()),
+        }
+    }
+
+    /// Finds the rules that the attribute breaks.
+    pub(crate) fn check(
+        &self,
+        element: &str,
+        html: &str,
+        input: HtmlInput<'_>,
+    ) -> Vec<HtmlViolation> {
+        match judge_attribute(element, &self.name) {
+            NameRule::Allowed => self.check_value(element, input),
+            NameRule::Unknown => {
+                let attribute = printable_name(&self.name);
+                vec![HtmlViolation {
+                    offset: self.name_range.start,
+                    rule: Rule::UnknownAttribute { attribute },
+                    cleaning: Some(vec![Edit::removal(self.whole_range(html))]),
+                }]
+            }
+            NameRule::Refused => {
+                let attribute = printable_name(&self.name);
+                let rule = Rule::AttributeNotAllowed { attribute };
+                vec![HtmlViolation::refused(self.name_range.start, rule)]
             }
         }
+    }
+
+    fn check_value(&self, element: &str, input: HtmlInput<'_>) -> Vec<HtmlViolation> {
+        let rule = match &*self.name {
+            "style" => return check_style_value(&self.value, self.value_start(), input),
+            "href" => check_link(&self.value, input),
+            "src" | "background" => check_image(&self.name, &self.value),
+            _ => check_other(element, &self.name, &self.value, input),
+        };
+
+        let Err(rule) = rule else {
+            return Vec::new();
+        };
+        let cleaning = match (&rule, &self.value_range) {
+            (Rule::ImageOverHttp, Some(range)) => Some(vec![secure_image(&self.value, range)]),
+            _ => None,
+        };
+        vec![HtmlViolation {
+            offset: self.value_start(),
+            rule,
+            cleaning,
+        }]
+    }
+
+    fn value_start(&self) -> usize {
+        self.value_range
+            .as_ref()
+            .map_or(self.name_range.start, |value| value.start)
+    }
+
+    /// The bytes to take out: the blank before the name, the name, and the value in its quotes.
+    fn whole_range(&self, html: &str) -> Range<usize> {
+        let bytes = html.as_bytes();
+        let Range { mut start, end } = self.name_range;
+        let has_blank = start > 0 && bytes[start - 1].is_ascii_whitespace();
+        start -= usize::from(has_blank);
+
+        let behind_name = &html[end..];
+        let end = match &self.value_range {
+            Some(value) => {
+                let quote = bytes[value.start - 1];
+                let is_quoted =
+                    matches!(quote, b'"' | b'\'') && bytes.get(value.end) == Some(&quote);
+                value.end + usize::from(is_quoted)
+            }
+            // `name=` without a value.
+            None if behind_name.trim_ascii_start().starts_with('=') => {
+                end + behind_name.find('=').map_or(0, |at| at + 1)
+            }
+            None => end,
+        };
+        start..end
+    }
+}
+
+fn check_other(element: &str, name: &str, value: &str, input: HtmlInput<'_>) -> Result<(), Rule> {
+    match name {
         "http-equiv" => check_http_equiv(value)?,
-        "cite" | "xmlns" if !value.starts_with("http") => {
+        "cite" | "xmlns" if !value.starts_with("http") && !value.starts_with("urn:") => {
             return Err(Rule::NotALink {
                 attribute: name.into(),
             });
@@ -43,7 +139,9 @@ pub(crate) fn check_attribute(
 
 fn check_http_equiv(value: &str) -> Result<(), Rule> {
     match &*value.trim().to_ascii_lowercase() {
-        "content-type" | "x-ua-compatible" => Ok(()),
+        "content-type" | "content-language" | "x-ua-compatible" | "cleartype" | "imagetoolbar" => {
+            Ok(())
+        }
         _ => Err(Rule::HttpEquiv),
     }
 }

@@ -5,11 +5,15 @@
 #[cfg(test)]
 mod arbitrary_templates;
 #[cfg(test)]
+mod brought_templates;
+#[cfg(test)]
 mod built_in;
 #[cfg(test)]
 mod check_template;
 #[cfg(test)]
 mod deep_templates;
+#[cfg(test)]
+mod documentation;
 #[cfg(test)]
 mod hostile_html;
 #[cfg(test)]
