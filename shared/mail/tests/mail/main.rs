@@ -3,6 +3,8 @@
 //! `cfg(test)` always holds here. It tells Clippy that helper functions may unwrap, too.
 
 #[cfg(test)]
+mod arbitrary_mails;
+#[cfg(test)]
 mod arbitrary_templates;
 #[cfg(test)]
 mod brought_templates;
