@@ -1,13 +1,16 @@
 //! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
-    FieldError, Language, MailValues, PasswordChange, ResendId, Role, Rule, SenderProfile,
-    Template, User, UserId,
+    FieldError, FieldLocation, Language, MailValues, PasswordChange, ResendId, Role, Rule,
+    SenderProfile, Template, User, UserId, Variant,
 };
-use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
+use reinvite_mail::{
+    CleanedFinding, CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit,
+};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, ProblemKind, require_permission};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::function::TemplatesFunction;
 
@@ -28,12 +31,32 @@ pub struct SampleMailRequest {
 pub struct SampleMail {
     /// The mail.
     pub mail: Mail,
+    /// The findings that cleaning took out of the edit, if the request asked for it.
+    pub cleaned: Option<Vec<CleanedFinding>>,
     /// The sender of the mail.
     pub sender_profile: SenderProfile,
     /// The version of the template.
     pub template_version: u32,
     /// Whether the request edited the variant that the mail was rendered from.
     pub is_edited: bool,
+}
+
+/// The answer with a mail.
+#[skip_serializing_none]
+#[derive(Serialize)]
+pub struct SampleMailResponse {
+    #[serde(flatten)]
+    mail: Mail,
+    cleaned: Option<Vec<CleanedFinding>>,
+}
+
+impl From<SampleMail> for SampleMailResponse {
+    fn from(sample: SampleMail) -> Self {
+        Self {
+            mail: sample.mail,
+            cleaned: sample.cleaned,
+        }
+    }
 }
 
 /// Renders the mail that a request asks for.
@@ -49,8 +72,9 @@ pub async fn render_sample_mail(
     request: SampleMailRequest,
 ) -> Result<SampleMail, Problem> {
     let change = parse_password_change(function, request.password_change.as_deref())?;
+    let mut cleaned = None;
     if let Some(edit) = &request.edit {
-        apply_edit(edit, &mut template, context)?;
+        cleaned = apply_edit(edit, &mut template, context)?;
     }
     let user = find_visible_user(function, context, &request.user_id).await?;
 
@@ -72,17 +96,19 @@ pub async fn render_sample_mail(
 
     Ok(SampleMail {
         mail,
+        cleaned,
         sender_profile,
         template_version: template.version,
         is_edited,
     })
 }
 
+/// Applies an edit, cleaned if it asks for that. Returns what cleaning took out.
 fn apply_edit(
     edit: &TemplateEdit,
     template: &mut Template,
     context: &OperatorContext,
-) -> Result<(), Problem> {
+) -> Result<Option<Vec<CleanedFinding>>, Problem> {
     require_permission(
         context.operator.holds(&Role::TemplateManager),
         "Editing the template needs template_manager.",
@@ -94,8 +120,33 @@ fn apply_edit(
     })
 }
 
+/// Renders the mail that a user would get of one language variant.
+///
+/// # Errors
+///
+/// The outer error is that of a user without an address.
+pub fn render_for_user(
+    function: &TemplatesFunction,
+    context: &OperatorContext,
+    user: &User,
+    (language, variant): (&Language, Variant),
+    change: PasswordChange,
+) -> Result<Result<Mail, RenderError>, Problem> {
+    let sender_profile = SenderProfile::new(&context.organisation, &function.login_url);
+    let compiled = match CompiledTemplate::new([(language.clone(), variant)]) {
+        Ok(compiled) => compiled,
+        Err(error) => return Ok(Err(error)),
+    };
+
+    let password_part = PasswordPart::sample(change, language.as_str());
+    let values = next_invitation(user, context, language.clone())?;
+    compiled
+        .render(&values, &sender_profile, password_part)
+        .ok_or_else(Problem::not_found)
+}
+
 /// The password change of the mail, which the deployment must be able to make.
-fn parse_password_change(
+pub fn parse_password_change(
     function: &TemplatesFunction,
     name: Option<&str>,
 ) -> Result<PasswordChange, Problem> {
@@ -107,7 +158,7 @@ fn parse_password_change(
 
 /// Finds a user whom the operator may see. Operators may always see themselves, so that a template
 /// manager without groups can preview a template.
-async fn find_visible_user(
+pub async fn find_visible_user(
     function: &TemplatesFunction,
     context: &OperatorContext,
     id: &UserId,
@@ -151,19 +202,20 @@ fn invalid_field(pointer: &str, rule: Rule) -> Problem {
 ///
 /// It points to the edit, or else to the user, who lacks a value that the template needs.
 fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Problem {
-    let pointer = if is_edited {
-        format!("/edit/{}", error.part)
-    } else {
-        "/userId".into()
-    };
+    let mut field_error = not_renderable(error, user);
+    if is_edited {
+        field_error.location = FieldLocation::Pointer(format!("/edit/{}", error.part));
+    }
+
+    Problem::fields(ProblemKind::Invalid, vec![field_error])
+}
+
+/// The error of a user for whom a template cannot be rendered.
+pub fn not_renderable(error: &RenderError, user: &UserId) -> FieldError {
     let rule = Rule::NotRenderable {
         user: user.to_string(),
         part: error.part.to_string(),
         defect: Box::new(error.defect.clone()),
     };
-
-    Problem::fields(
-        ProblemKind::Invalid,
-        vec![FieldError::pointer(pointer, rule).at(error.position)],
-    )
+    FieldError::pointer("/userId", rule).at(error.position)
 }

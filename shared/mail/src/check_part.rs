@@ -1,5 +1,6 @@
 use reinvite_domain::Rule;
 
+use crate::broken_tags::{BrokenTags, find_broken_tags};
 use crate::compiled_part::CompiledPart;
 use crate::html::{HtmlInput, check_html};
 use crate::jinja;
@@ -27,25 +28,61 @@ impl From<RenderError> for PartDefect {
 
 /// Finds everything that is wrong with the source of a part before it is rendered.
 pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
-    let compiled = match CompiledPart::parse(part, source) {
-        Ok(compiled) => compiled,
-        Err(error) => return vec![error.into()],
-    };
-
+    let compiled = CompiledPart::parse(part, source);
     let marked = match part {
         MailPart::Html => mark_css(source),
         MailPart::Subject | MailPart::Text => source.into(),
     };
     let source = &*marked;
-    let errors = compiled
-        .undefined_variables()
-        .into_iter()
-        .chain(check_secrets(part, source));
-    let mut defects: Vec<_> = errors.map(PartDefect::from).collect();
+
+    let errors = match compiled {
+        Ok(compiled) => check_tags(part, source, &compiled),
+        Err(error) if matches!(error.defect, Rule::TemplateSyntax { .. }) => {
+            match check_readable_tags(part, source, error) {
+                Ok(errors) => errors,
+                Err(error) => return vec![error.into()],
+            }
+        }
+        Err(error) => return vec![error.into()],
+    };
+
+    let mut defects: Vec<_> = errors.into_iter().map(PartDefect::from).collect();
     if part == MailPart::Html {
         defects.extend(check_source_html(source));
     }
     defects
+}
+
+fn check_tags(part: MailPart, source: &str, compiled: &CompiledPart) -> Vec<RenderError> {
+    let mut errors = compiled.undefined_variables();
+    errors.extend(check_secrets(part, source));
+    errors
+}
+
+/// Checks a source that has a syntax error: tells every expression that cannot be parsed, and checks
+/// the other tags.
+///
+/// # Errors
+///
+/// `first`, the error of the engine, if it is not that of an expression: then nothing behind it can
+/// be read.
+fn check_readable_tags(
+    part: MailPart,
+    source: &str,
+    first: RenderError,
+) -> Result<Vec<RenderError>, RenderError> {
+    let BrokenTags { mut errors, rest } = find_broken_tags(part, source);
+    let Ok(compiled) = CompiledPart::parse(part, &rest) else {
+        return Err(first);
+    };
+
+    errors.extend(check_tags(part, &rest, &compiled));
+    errors.sort_by_key(|error| {
+        error
+            .position
+            .map(|position| (position.line, position.column))
+    });
+    Ok(errors)
 }
 
 /// Checks that a subject names no secret, and that another part only writes it out.

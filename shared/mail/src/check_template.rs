@@ -79,6 +79,15 @@ fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<Lo
     .flat_map(|(part, source)| check_part(part, source))
     .collect();
 
+    // A made text has the defects of its HTML, and the author did not write it.
+    if variant.text_made
+        && defects
+            .iter()
+            .any(|defect| defect.error.part == MailPart::Html)
+    {
+        defects.retain(|defect| defect.error.part != MailPart::Text);
+    }
+
     if defects.is_empty() {
         let error = try_render(language, variant).err();
         defects.extend(error.map(|error| locate_line_break(error, variant).into()));

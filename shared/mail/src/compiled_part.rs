@@ -6,6 +6,7 @@ use reinvite_domain::Rule;
 
 use crate::address_detection::is_secret_in_address;
 use crate::characters::single_line;
+use crate::foreign_marks::variable_for;
 use crate::html::{HtmlInput, check_html};
 use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
@@ -68,7 +69,7 @@ impl CompiledPart {
         let to_error = |name: String| {
             let defect = Rule::UnknownVariable {
                 name: name.clone(),
-                instead: None,
+                instead: variable_for(&name).map(str::to_owned),
             };
             match jinja::find_variable(source, &name) {
                 Some(offset) => RenderError::at(self.part, source, offset, defect),

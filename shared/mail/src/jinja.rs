@@ -8,10 +8,12 @@ mod expressions;
 mod lists;
 mod literals;
 mod secrets;
+mod segments;
 mod tags;
 
 pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};
 pub(crate) use lists::find_growing_list;
 pub(crate) use secrets::{find_misused_secret, secret_tags};
+pub(crate) use segments::{Segment, segments};
 pub(crate) use tags::{contains_tag, marks, marks_differ, tags};

@@ -1,6 +1,7 @@
 use reinvite_domain::{FieldError, Rule, TextPosition};
 
 use crate::check_part::PartDefect;
+use crate::mail_part::MailPart;
 
 /// A defect of a template, and its place in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,13 @@ impl LocatedDefect {
             defect: error.defect,
             cleanable,
         }
+    }
+
+    /// The part of the mail whose source has the defect; `None` for a defect of a whole variant or
+    /// template.
+    #[must_use]
+    pub fn part(&self) -> Option<MailPart> {
+        self.pointer.rsplit('/').next()?.parse().ok()
     }
 }
 

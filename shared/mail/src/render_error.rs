@@ -43,16 +43,19 @@ impl RenderError {
 
     /// A defect at a byte offset of the source.
     pub(crate) fn at(part: MailPart, source: &str, offset: usize, defect: Rule) -> Self {
-        let before = source.get(..offset).unwrap_or_default();
-        let position = TextPosition {
-            line: before.matches('\n').count() + 1,
-            column: column(source, offset),
-        };
-
         Self {
             part,
-            position: Some(position),
+            position: Some(Self::position_at(source, offset)),
             defect,
+        }
+    }
+
+    /// The position of a byte offset of a source.
+    pub(crate) fn position_at(source: &str, offset: usize) -> TextPosition {
+        let before = source.get(..offset).unwrap_or_default();
+        TextPosition {
+            line: before.matches('\n').count() + 1,
+            column: column(source, offset),
         }
     }
 

@@ -18,13 +18,18 @@ pub(crate) struct Tag {
 pub(crate) struct Mark {
     /// The byte range with its delimiters.
     pub range: Range<usize>,
-    kind: MarkKind,
+    /// The kind.
+    pub kind: MarkKind,
 }
 
+/// The kind of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MarkKind {
+pub(crate) enum MarkKind {
+    /// `{{ … }}`
     Expression,
+    /// `{% … %}`
     Statement,
+    /// `{# … #}`
     Comment,
     /// From `{% raw %}` to before `{% endraw %}`.
     Raw,
@@ -115,7 +120,7 @@ impl MarkKind {
 }
 
 /// The range between the delimiters of a tag, the last of which may be missing at the end.
-fn inner_range(source: &str, range: &Range<usize>, kind: MarkKind) -> Range<usize> {
+pub(crate) fn inner_range(source: &str, range: &Range<usize>, kind: MarkKind) -> Range<usize> {
     let start = range.start + 2;
     let inner = &source[start..range.end];
     let length = find_close(inner, kind.close()).unwrap_or(inner.len());

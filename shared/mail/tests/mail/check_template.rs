@@ -100,7 +100,7 @@ fn a_subject_holds_no_secret() {
                 cleanable: false,
                 pointer: "/variants/en/subject".into(),
                 position,
-                defect: Rule::SecretInSubject
+                defect: Rule::SecretInSubject,
             }]
         );
     }

@@ -17,6 +17,8 @@ mod deep_templates;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
+mod foreign_tags;
+#[cfg(test)]
 mod hostile_html;
 #[cfg(test)]
 mod hostile_templates;
@@ -24,6 +26,8 @@ mod hostile_templates;
 mod hostile_values;
 #[cfg(test)]
 mod leaking_templates;
+#[cfg(test)]
+mod made_texts;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]

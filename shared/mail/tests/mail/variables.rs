@@ -26,7 +26,7 @@ fn an_unknown_variable_is_refused_even_in_a_branch_that_no_mail_takes() {
             error.defect,
             Rule::UnknownVariable {
                 name: unknown.into(),
-                instead: None
+                instead: (unknown == "name").then(|| "user.name".into())
             }
         );
         assert_eq!(

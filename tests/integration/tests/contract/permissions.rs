@@ -152,6 +152,11 @@ fn template_calls() -> Vec<Call> {
             json!({"name": "N", "variants": variants()}),
         ),
         call("get", "/v1/templates/variables", none.clone()),
+        call(
+            "post",
+            "/v1/templates/preview",
+            json!({"subject": "s", "html": "<p>h</p>", "language": "en"}),
+        ),
         call("get", "/v1/templates/{id}", none.clone()),
         call(
             "put",

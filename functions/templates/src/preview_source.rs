@@ -1,0 +1,166 @@
+//! `POST /v1/templates/preview`
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use reinvite_domain::{FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant};
+use reinvite_mail::{
+    CompiledVariant, Mail, MailPart, TemplateValues, VariantSource, check_variant, clean_variant,
+};
+use reinvite_store::OperatorContext;
+use reinvite_web::{Caller, JsonBody, Problem};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_with::skip_serializing_none;
+
+use crate::function::TemplatesFunction;
+use crate::permissions::require_template_manager;
+use crate::sample_mail::{
+    find_visible_user, not_renderable, parse_password_change, render_for_user,
+};
+use crate::template_notice::TemplateNotice;
+
+/// One language variant of a template that need not be stored, and for whom to render it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourcePreviewRequest {
+    subject: String,
+    html: String,
+    text: Option<String>,
+    #[serde(rename = "textMade")]
+    _text_made: Option<IgnoredAny>,
+    language: Language,
+    user_id: Option<UserId>,
+    password_change: Option<String>,
+}
+
+/// The mail that the sources make, and everything that is wrong with them.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourcePreview {
+    /// The mail of the sources; of the cleaned ones, where only what may go is wrong.
+    mail: Option<Mail>,
+    /// The findings, as storing the sources would answer them.
+    findings: Vec<Finding>,
+    /// The HTML without what may go; absent where nothing may.
+    cleaned_source: Option<String>,
+    notices: Option<[TemplateNotice; 1]>,
+}
+
+/// A finding: an error with the part of the mail that has it.
+#[skip_serializing_none]
+#[derive(Serialize)]
+struct Finding {
+    part: Option<MailPart>,
+    #[serde(flatten)]
+    error: FieldError,
+}
+
+/// The recipient of a preview: a user, or else an invented one.
+struct Recipient {
+    user: Option<User>,
+    change: PasswordChange,
+}
+
+/// Shows the mail that sources make, and their findings. It stores nothing.
+pub async fn preview_source(
+    State(function): State<TemplatesFunction>,
+    Caller(context): Caller,
+    JsonBody { value: request, .. }: JsonBody<SourcePreviewRequest>,
+) -> Result<Json<SourcePreview>, Problem> {
+    require_template_manager(&context)?;
+    let recipient = Recipient {
+        change: parse_password_change(&function, request.password_change.as_deref())?,
+        user: match &request.user_id {
+            Some(id) => Some(find_visible_user(&function, &context, id).await?),
+            None => None,
+        },
+    };
+
+    let language = request.language;
+    let source = VariantSource {
+        subject: request.subject,
+        html: request.html,
+        text: request.text,
+        text_made: None,
+    };
+    let cleaned_source = clean(&language, &source);
+    let variant = source.clone().into_variant(None);
+    let mut findings = find_defects(&language, &variant);
+
+    let sendable = if findings.is_empty() {
+        Some(variant.clone())
+    } else {
+        let cleaned = cleaned_source
+            .clone()
+            .map(|html| VariantSource { html, ..source });
+        let cleaned = cleaned.map(|source| source.into_variant(None));
+        cleaned.filter(|variant| find_defects(&language, variant).is_empty())
+    };
+    let rendered =
+        sendable.map(|variant| recipient.render(&function, &context, &language, variant));
+    let mail = match rendered.transpose()? {
+        Some(Ok(mail)) => Some(mail),
+        Some(Err(error)) => {
+            findings.push(error);
+            None
+        }
+        None => None,
+    };
+
+    let notice = TemplateNotice::of_marks(&BTreeMap::from([(language, variant)]));
+    Ok(Json(SourcePreview {
+        mail,
+        findings: findings.into_iter().map(Finding::from).collect(),
+        cleaned_source,
+        notices: notice.map(|notice| [notice]),
+    }))
+}
+
+/// The HTML without what may go; `None` where nothing may.
+fn clean(language: &Language, source: &VariantSource) -> Option<String> {
+    let mut html = source.html.clone();
+    clean_variant("", language, &mut html);
+    (html != source.html).then_some(html)
+}
+
+fn find_defects(language: &Language, variant: &Variant) -> Vec<FieldError> {
+    let defects = check_variant("", language, variant).err();
+    let defects = defects.unwrap_or_default().into_iter();
+    defects.map(FieldError::from).collect()
+}
+
+impl Recipient {
+    /// Renders the mail; the inner error is a finding.
+    fn render(
+        &self,
+        function: &TemplatesFunction,
+        context: &OperatorContext,
+        language: &Language,
+        variant: Variant,
+    ) -> Result<Result<Mail, FieldError>, Problem> {
+        if let Some(user) = &self.user {
+            let rendered =
+                render_for_user(function, context, user, (language, variant), self.change)?;
+            return Ok(rendered.map_err(|error| not_renderable(&error, &user.id)));
+        }
+
+        let values = TemplateValues::sample_with(language.as_str(), self.change);
+        let rendered = CompiledVariant::new(language.as_str(), &variant)
+            .and_then(|compiled| compiled.render(&values));
+        Ok(rendered.map_err(|error| {
+            let pointer = format!("/{}", error.part);
+            FieldError::pointer(pointer, error.defect).at(error.position)
+        }))
+    }
+}
+
+impl From<FieldError> for Finding {
+    fn from(error: FieldError) -> Self {
+        let part = match &error.location {
+            FieldLocation::Pointer(pointer) => pointer.trim_start_matches('/').parse().ok(),
+            FieldLocation::Parameter(_) => None,
+        };
+        Self { part, error }
+    }
+}
