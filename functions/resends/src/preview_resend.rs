@@ -14,7 +14,9 @@ use crate::{
     preview_notices::preview_notices,
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
     render_defect::cannot_be_rendered,
+    request_echo::RequestEcho,
     resend_draft::ResendDraft,
+    template_notices::template_notices,
     waiting_users::find_waiting_users,
 };
 
@@ -29,9 +31,14 @@ pub async fn preview_resend(
         context.operator.edits_users(),
         "Previewing a resend needs group_manager with edit.",
     )?;
+    let echo = RequestEcho::new(&body.value);
     let draft = parse_draft(&function, &context, body.value).await?;
 
-    preview_draft(&function, &context, &draft).await.map(Json)
+    let preview = preview_draft(&function, &context, &draft).await?;
+    Ok(Json(PreviewResponse {
+        cleaned: echo.cleaned,
+        ..preview
+    }))
 }
 
 /// Shows the effects of a draft.
@@ -66,6 +73,7 @@ pub async fn preview_draft(
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
     let waiting = find_waiting_users(function, context, eligible).await?;
     notices.extend(waiting.notice());
+    notices.extend(template_notices(draft, &samples, eligible.iter(), context));
 
     let listed = eligible.iter().take(MAX_LISTED_USERS);
     Ok(PreviewResponse {
@@ -79,5 +87,6 @@ pub async fn preview_draft(
         start_at,
         expected_finish: forecast.expected_finish(),
         notices,
+        cleaned: None,
     })
 }
