@@ -8,7 +8,6 @@ mod at_rules;
 mod checker;
 mod decoded_text;
 mod finding;
-mod hiding;
 mod loading;
 mod markup;
 mod properties;
@@ -19,4 +18,3 @@ mod tokens;
 
 pub(crate) use checker::{check_style_attribute, check_style_sheet};
 pub(crate) use finding::StyleFinding;
-pub(crate) use hiding::hides;

@@ -94,14 +94,14 @@ fn check_function(tokens: &StyleTokens<'_>, function: usize, defects: &mut Vec<D
                     index = token.close;
                 }
             }
-            Token::Delim('=') if !is_string(tokens, index + 1, content.end) => {
-                // `AlphaImageLoader(src=…)` of old browsers also reads an address without quotes.
-                if tokens
-                    .previous_token(index)
-                    .is_some_and(|name| name.is_ident("src"))
-                {
-                    defects.push(Defect::refused(token.range.clone(), Rule::ImageAddress));
-                }
+            // `AlphaImageLoader(src=…)` of old browsers also reads an address without quotes.
+            Token::Delim('=')
+                if !is_string(tokens, index + 1, content.end)
+                    && tokens
+                        .previous_token(index)
+                        .is_some_and(|name| name.is_ident("src")) =>
+            {
+                defects.push(Defect::refused(token.range.clone(), Rule::ImageAddress));
             }
             _ => {}
         }

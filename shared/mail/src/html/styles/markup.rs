@@ -84,7 +84,7 @@ fn is_closed(token: &StyleToken<'_>, text: &str) -> bool {
         Token::QuotedString(_) => {
             let content = text.strip_suffix(['"', '\'']).unwrap_or_default();
             let backslashes = content.len() - content.trim_end_matches('\\').len();
-            !content.is_empty() && text.ends_with(&content[..1]) && backslashes % 2 == 0
+            !content.is_empty() && text.ends_with(&content[..1]) && backslashes.is_multiple_of(2)
         }
         Token::Comment(_) => text.len() >= "/**/".len() && text.ends_with("*/"),
         Token::UnquotedUrl(_) | Token::BadUrl(_) => text.ends_with(')'),
