@@ -110,7 +110,7 @@ for (const { name, source, stored, cleaned } of pairs) {
 }
 
 // Counter-tests: the comparisons see a style and an image that are missing, and a link.
-const sample = pairs.find(({ source }) => spoiled(source) !== source).source;
+const sample = pairs.find(({ name }) => name === "juice/01").source;
 if ((await difference(page, sample, spoiled(sample))) <= MAX_DIFFERENCE) {
     failures.push("A mail without one of its styles looks as it did: the comparison sees nothing.");
 }
@@ -118,11 +118,11 @@ const pictured = pairs.find(({ source }) => source.includes("/hero.png\" width")
 if ((await difference(page, pictured, pictured.replace("/hero.png\" width", "/other.png\" width"))) <= MAX_DIFFERENCE) {
     failures.push("A mail with another image looks as it did: images are not loaded.");
 }
-if (!outlookDifference(sample, sample.replace(/<a /, "<b "), [])) {
+if (!outlookDifference(sample, sample.replace(/<a\s/, "<b "), [])) {
     failures.push("A mail without its link is read as it was: the comparison with Outlook sees nothing.");
 }
 
 await browser.close();
-console.log(`${pairs.length} mails are read alike in Outlook; ${compared} of them were cleaned, and compared in Chromium`);
+console.log(`${pairs.length} mails compared as Outlook reads them, and in Chromium the ${compared} of them that were cleaned`);
 failures.forEach((failure) => console.log(`FAILED ${failure}`));
 process.exitCode = failures.length === 0 ? 0 : 1;
