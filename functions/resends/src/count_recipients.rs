@@ -8,6 +8,7 @@ use reinvite_web::{Problem, ProblemKind};
 use crate::{
     render_defect::{RenderDefect, cannot_be_rendered},
     resend_draft::ResendDraft,
+    unfit_template::{check_mails, check_variants},
 };
 
 /// Users of a filter for whom the template is rendered before the resend is created.
@@ -39,6 +40,7 @@ pub async fn count_recipients(
     .await?;
 
     let samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
     let mut defects = Vec::new();
     for (id, verdict) in verdicts.iter_mut().filter(|(_, verdict)| verdict.is_ok()) {
         let user = users.get(id);
@@ -48,6 +50,8 @@ pub async fn count_recipients(
             defects.push(defect);
         }
     }
+
+    check_mails(&defects)?;
 
     let eligible = verdicts
         .iter()

@@ -49,6 +49,7 @@ mod retry_mode;
 mod retry_resend;
 mod retry_states;
 mod selection_request;
+mod unfit_template;
 mod unselected_choices;
 mod user_visibility;
 mod waiting_users;

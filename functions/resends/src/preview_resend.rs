@@ -15,6 +15,7 @@ use crate::{
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
     render_defect::cannot_be_rendered,
     resend_draft::ResendDraft,
+    unfit_template::{check_mails, check_variants},
     waiting_users::find_waiting_users,
 };
 
@@ -38,7 +39,8 @@ pub async fn preview_resend(
 ///
 /// # Errors
 ///
-/// The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
+/// A mail does not show the link or the temporary password that it is for. Or the template can be rendered
+/// for none of the eligible users, and the draft leaves nobody out: then
 /// the template is wrong, and not a user.
 pub async fn preview_draft(
     function: &ResendsFunction,
@@ -46,7 +48,9 @@ pub async fn preview_draft(
     draft: &ResendDraft,
 ) -> Result<PreviewResponse, Problem> {
     let samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
     let checked = check_candidates(function, context, draft, &samples).await?;
+    check_mails(&checked.defects)?;
     let is_unfit = checked.eligible.is_empty() && !checked.defects.is_empty();
     if is_unfit && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));

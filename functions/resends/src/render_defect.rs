@@ -12,7 +12,8 @@ use crate::{limits::MAX_FIELD_ERRORS, resend_draft::ResendDraft};
 #[derive(Debug)]
 pub struct RenderDefect {
     user: UserId,
-    error: RenderError,
+    /// The defect.
+    pub error: RenderError,
     /// Whether the operator edited the variant that has the defect.
     is_edited: bool,
 }
@@ -47,10 +48,16 @@ impl RenderDefect {
             "/templateId".into()
         };
 
-        let rule = Rule::NotRenderable {
-            user: user.to_string(),
-            part: part.to_string(),
-            defect: Box::new(error.defect.clone()),
+        let defect = error.defect.clone();
+        // This is a defect of the template, whoever the user is.
+        let rule = if error.is_lacking_secret() {
+            defect
+        } else {
+            Rule::NotRenderable {
+                user: user.to_string(),
+                part: part.to_string(),
+                defect: Box::new(defect),
+            }
         };
         FieldError::pointer(pointer, rule).at(error.position)
     }

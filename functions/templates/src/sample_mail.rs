@@ -149,17 +149,24 @@ fn invalid_field(pointer: &str, rule: Rule) -> Problem {
 
 /// The answer for a template that cannot be rendered for this user.
 ///
-/// It points to the edit, or else to the user, who lacks a value that the template needs.
+/// It points to the edit, or else to the user, who lacks a value that the template needs; or to the
+/// password change, if the mail does not show its secret.
 fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Problem {
     let pointer = if is_edited {
         format!("/edit/{}", error.part)
+    } else if error.is_lacking_secret() {
+        "/passwordChange".into()
     } else {
         "/userId".into()
     };
-    let rule = Rule::NotRenderable {
-        user: user.to_string(),
-        part: error.part.to_string(),
-        defect: Box::new(error.defect.clone()),
+    let rule = if error.is_lacking_secret() {
+        error.defect.clone()
+    } else {
+        Rule::NotRenderable {
+            user: user.to_string(),
+            part: error.part.to_string(),
+            defect: Box::new(error.defect.clone()),
+        }
     };
 
     Problem::fields(

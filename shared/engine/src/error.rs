@@ -24,6 +24,9 @@ pub enum Error {
     /// The template of a resend does not compile or render, although it did at its creation.
     #[error("the template of the resend cannot be used")]
     Template(#[source] RenderError),
+    /// The mail of a recipient would not show the link or the temporary password that it is for.
+    #[error("the template of the resend does not show its secret")]
+    TemplateUnfit,
     /// The template of a resend has no language variant.
     #[error("the template of the resend has no language")]
     TemplateWithoutLanguage,
@@ -57,6 +60,7 @@ impl From<Error> for JobError {
         match error {
             Error::Store(Corrupt { .. } | Missing(_))
             | Error::Template(_)
+            | Error::TemplateUnfit
             | Error::TemplateWithoutLanguage
             | Error::CorruptFilter
             | Error::Hash(_) => Self::Fail(error),

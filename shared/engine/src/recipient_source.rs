@@ -134,7 +134,11 @@ impl<'a> RecipientSource<'a> {
         let count = checked.verdicts.len();
         for (index, (id, verdict)) in checked.verdicts.into_iter().enumerate() {
             let user = checked.users.get(&id).ok_or(ExclusionReason::NotFound);
-            match verdict.and(user).and_then(|user| self.plan(user)) {
+            let planned = match verdict.and(user) {
+                Ok(user) => self.plan(user)?,
+                Err(reason) => Err(reason),
+            };
+            match planned {
                 Ok(planned) => list.recipients.push(planned),
                 Err(reason) => list.excluded.push(ExcludedUser {
                     user_id: id.clone(),
@@ -187,11 +191,16 @@ impl<'a> RecipientSource<'a> {
     }
 
     /// The recipient that an eligible user becomes, unless the template cannot be rendered for them.
-    fn plan(&self, user: &User) -> Result<PlannedRecipient, ExclusionReason> {
+    ///
+    /// # Errors
+    ///
+    /// The mail would not show its secret: then the template is wrong, and not a user.
+    fn plan(&self, user: &User) -> Result<Result<PlannedRecipient, ExclusionReason>, Error> {
         let planned = self.planned_recipient(user);
         match self.samples.render(user, planned.password_change) {
-            Some(Err(_)) => Err(ExclusionReason::NotRenderable),
-            _ => Ok(planned),
+            Some(Err(error)) if error.is_lacking_secret() => Err(Error::TemplateUnfit),
+            Some(Err(_)) => Ok(Err(ExclusionReason::NotRenderable)),
+            _ => Ok(Ok(planned)),
         }
     }
 

@@ -66,9 +66,9 @@ impl CompiledVariant {
         secret: Option<WithheldSecret<'_>>,
     ) -> Result<Mail, RenderError> {
         Ok(Mail {
-            subject: normalise_subject(&self.subject.render(values, secret)?)?,
-            html: self.html.render(values, secret)?,
-            text: self.text.render(values, secret)?,
+            subject: normalise_subject(&self.subject.render(values, secret, &self.language)?)?,
+            html: self.html.render(values, secret, &self.language)?,
+            text: self.text.render(values, secret, &self.language)?,
             language: self.language.clone(),
         })
     }

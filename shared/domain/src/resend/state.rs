@@ -96,6 +96,8 @@ pub enum FailureReason {
     NobodyEligible,
     /// It has more recipients than the daily limit had left.
     DailyLimit,
+    /// The template does not show the link or the temporary password that the mail is for.
+    TemplateUnfit,
 }
 
 impl FailureReason {
