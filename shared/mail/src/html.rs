@@ -28,8 +28,10 @@ mod secret_ranges;
 mod shown_secrets;
 mod style_violations;
 mod styles;
+mod texts;
 mod violation;
 
 pub(crate) use check_html::{check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
 pub(crate) use shown_secrets::{ShownSecrets, shown_secrets};
+pub(crate) use texts::{HtmlText, html_texts};
