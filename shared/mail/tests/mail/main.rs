@@ -27,6 +27,8 @@ mod hostile_values;
 #[cfg(test)]
 mod leaking_templates;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod variables;
