@@ -6,7 +6,7 @@ use reinvite_store::{Error, OperatorContext, Store};
 use reinvite_web::{Problem, ProblemKind};
 
 use crate::{
-    render_defect::{RenderDefect, cannot_be_rendered},
+    render_defect::{RenderDefect, cannot_be_rendered, require_fit},
     resend_draft::ResendDraft,
 };
 
@@ -18,7 +18,7 @@ const CHECKED_FILTER_USERS: usize = 100;
 ///
 /// # Errors
 ///
-/// No user is eligible. The template can be rendered for none of the users that are checked; or, in
+/// No user is eligible. The template is unfit for a mail that is checked. The template can be rendered for none of the users that are checked; or, in
 /// a draft that is prepared while the caller waits and leaves nobody out, not for all of them.
 pub async fn count_recipients(
     draft: &ResendDraft,
@@ -49,6 +49,7 @@ pub async fn count_recipients(
         }
     }
 
+    require_fit(&defects)?;
     let eligible = verdicts
         .iter()
         .filter(|(_, verdict)| verdict.is_ok())

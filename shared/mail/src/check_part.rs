@@ -34,7 +34,8 @@ pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
     let errors = compiled
         .undefined_variables()
         .into_iter()
-        .chain(check_secrets(part, source));
+        .chain(check_secrets(part, source))
+        .chain(check_note(part, source));
     let mut defects: Vec<_> = errors.map(PartDefect::from).collect();
     if part == MailPart::Html {
         defects.extend(check_source_html(source));
@@ -54,6 +55,12 @@ fn check_secrets(part: MailPart, source: &str) -> Option<RenderError> {
         _ => jinja::find_misused_secret(source)
             .map(|offset| RenderError::at(part, source, offset, Rule::MisusedSecret)),
     }
+}
+
+/// Checks that a subject does not name the note.
+fn check_note(part: MailPart, source: &str) -> Option<RenderError> {
+    let named = jinja::find_variable(source, "note").filter(|_| part == MailPart::Subject);
+    named.map(|offset| RenderError::at(part, source, offset, Rule::NoteInSubject))
 }
 
 fn check_source_html(source: &str) -> impl Iterator<Item = PartDefect> {

@@ -14,8 +14,10 @@ mod input;
 mod secret_ranges;
 mod shown_secrets;
 mod styles;
+mod texts;
 mod violation;
 
 pub(crate) use checker::check_html;
 pub(crate) use cleaning::apply_edits;
 pub(crate) use input::HtmlInput;
+pub(crate) use texts::{HtmlText, html_texts};

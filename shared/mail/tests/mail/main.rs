@@ -11,6 +11,8 @@ mod check_template;
 #[cfg(test)]
 mod deep_templates;
 #[cfg(test)]
+mod foreign_addresses;
+#[cfg(test)]
 mod hostile_html;
 #[cfg(test)]
 mod hostile_templates;
