@@ -21,6 +21,8 @@ mod hostile_values;
 #[cfg(test)]
 mod leaking_templates;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod variables;
