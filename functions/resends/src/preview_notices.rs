@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use reinvite_domain::{DailyUsage, EmailAddress, User};
 use reinvite_store::{Error, OperatorContext, Store};
 
-use crate::{notice::Notice, preview_forecast::PreviewForecast, resend_draft::ResendDraft};
+use crate::{
+    check_candidates::CheckedCandidates, notice::Notice, preview_forecast::PreviewForecast,
+    resend_draft::ResendDraft,
+};
 
 /// The notices about a draft and its eligible users.
 pub async fn preview_notices(
@@ -57,4 +60,14 @@ fn same_address(users: &[User]) -> Option<Notice> {
     users_by_address.retain(|_, users| *users > 1);
     let addresses = users_by_address.len();
     (addresses > 0).then(|| Notice::same_address(users_by_address.values().sum(), addresses))
+}
+
+/// The notice about users who lack attributes that their mails show.
+pub fn missing_attributes(checked: &CheckedCandidates) -> Option<Notice> {
+    let missing: Vec<_> = checked
+        .missing_attributes
+        .iter()
+        .map(|(name, users)| (name.as_str(), checked.estimate(*users)))
+        .collect();
+    (!missing.is_empty()).then(|| Notice::missing_attributes(&missing))
 }

@@ -1,8 +1,8 @@
 //! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
-    FieldError, Language, MailValues, Note, PasswordChange, ResendId, Role, Rule, SenderProfile,
-    Template, User, UserId,
+    Attributes, FieldError, Language, MailValues, Note, PasswordChange, ResendId, Role, Rule,
+    SenderProfile, Template, User, UserId,
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit};
 use reinvite_store::OperatorContext;
@@ -67,7 +67,14 @@ pub async fn render_sample_mail(
     let is_edited = request.edit.is_some_and(|edit| edit.language == language);
 
     let password_part = PasswordPart::sample(change, language.as_str());
-    let values = next_invitation(&user, context, language)?;
+    let read = compiled.attributes_in(&language);
+    let attributes = if read.is_empty() {
+        Attributes::default()
+    } else {
+        let stored = &function.api.store.user_attributes;
+        stored.of_user(&context.organisation.id, &user).await?
+    };
+    let values = next_invitation(&user, context, language)?.with_attributes(&attributes, &read);
     let mail = compiled
         .render(&values, &sender_profile, password_part)
         .ok_or_else(Problem::not_found)?
