@@ -7,8 +7,8 @@ use super::finding::{Defect, Repair};
 use super::loading::loads;
 use super::tokens::StyleTokens;
 
-/// At-rules that mails do not need and that change the meaning of selectors and images.
-const FORBIDDEN: &[&str] = &["container", "namespace"];
+/// At-rules that mails do not need, and that compare links and values or rename attributes.
+const FORBIDDEN: &[&str] = &["container", "namespace", "navigation", "route"];
 
 /// Finds at-rules that load something, or that no style may hold.
 pub(super) fn find_at_rules(tokens: &StyleTokens<'_>) -> Vec<Defect> {

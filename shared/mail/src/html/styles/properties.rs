@@ -8,8 +8,16 @@ use super::tokens::{StyleToken, StyleTokens};
 /// Properties that run or open something in old browsers.
 const FORBIDDEN_PROPERTIES: &[&str] = &["behavior", "-ms-behavior", "-moz-binding", "-o-link"];
 
-/// Functions that run code, or choose a value by the value of an attribute.
-const FORBIDDEN_FUNCTIONS: &[&str] = &["expression", "if"];
+/// Functions that run code, or choose by the value of an attribute, by a link or by a text.
+const FORBIDDEN_FUNCTIONS: &[&str] = &[
+    "contains",
+    "expression",
+    "if",
+    "link-href",
+    "link-to",
+    "local-link",
+    "url-pattern",
+];
 
 /// Names that old browsers also read with a comment in them, or with a blank before the bracket.
 const SPLIT_NAMES: &[&str] = &["expression", "url"];

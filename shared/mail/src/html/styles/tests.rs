@@ -58,6 +58,12 @@ const REFUSED_SHEETS: &[(&str, &str)] = &[
         "a{background:if(style(--x:1):url(https://example.com/a))}",
         "if(",
     ),
+    (
+        "a:link-to(url-pattern('https://example.com/*')){}",
+        "link-to(",
+    ),
+    ("a:contains('x'){}", "contains("),
+    ("@route --a{pattern:'x'}", "@route"),
     ("@namespace v url(https://example.com);", "@namespace"),
     ("@container (width>1px){a{color:red}}", "@container"),
     ("a{width:expression(alert(1))}", "expression("),
@@ -225,6 +231,9 @@ fn every_tag_in_a_style_is_told() {
 fn a_deep_style_is_refused() {
     let css = format!("a{{b:{}{}}}", "calc(".repeat(40), ")".repeat(40));
     assert_eq!(sheet(&css)[0].rule, Rule::TooDeep { max: 32 });
+
+    let open = "a{".repeat(50_000);
+    assert_eq!(sheet(&open)[0].rule, Rule::TooDeep { max: 32 });
 }
 
 /// Writes every character of a name in one of the ways that CSS reads alike.
