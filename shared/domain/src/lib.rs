@@ -62,7 +62,10 @@ pub use field_error::{FieldError, FieldLocation, TextPosition};
 pub use filter::{Filter, OneOrMany, ParsedFilter};
 pub use group::{Group, GroupTree};
 pub use id::{AuditId, GroupId, OrganisationId, ResendId, TemplateId, UserId};
-pub use invitation::{Invitation, InvitationState};
+pub use invitation::{
+    Invitation, InvitationState, LinkRecord, LinkToken, MAX_LINK_BASE_CHARACTERS,
+    MAX_LINK_CHARACTERS, TOKEN_CHARACTERS,
+};
 pub use language::Language;
 pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
 pub use mail_values::{MailValues, SecretInputs};

@@ -157,7 +157,7 @@ pub(crate) fn template_version(
     )
 }
 
-/// Begins the partition key of every user's credentials, and no other key of `Directory`: the policies
+/// Begins the partition key of every user's credentials and of every link, and no other key of `Directory`: the policies
 /// of the functions tell credentials from other items by it. No organisation has an empty id.
 pub const CREDENTIALS_PREFIX: &str = "#credentials#";
 
@@ -187,6 +187,12 @@ pub(crate) fn pending_credential(
     resend: &ResendId,
 ) -> Key {
     Key::new(credentials(organisation, user), format!("pending#{resend}"))
+}
+
+/// The record of a link, by the digest of its token. No organisation has an empty id, so it is in no
+/// user's partition.
+pub(crate) fn link_record(digest: &str) -> Key {
+    Key::new(format!("{CREDENTIALS_PREFIX}#{digest}"), "link")
 }
 
 // The table `Resends`: resends with their recipients, the audit trail, limits and the pace.

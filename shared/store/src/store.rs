@@ -5,9 +5,9 @@ use aws_types::SdkConfig;
 
 use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
-    IdempotentRequests, Links, MemberCounts, MovedGroups, OperatorNoticeLimits, Organisations,
-    Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends,
-    Suppressions, Templates, TestMailLimits, UserLists, Users,
+    IdempotentRequests, LinkRecords, Links, MemberCounts, MovedGroups, OperatorNoticeLimits,
+    Organisations, Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits,
+    ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserLists, Users,
     table::{Table, Tables},
 };
 
@@ -36,6 +36,8 @@ pub struct Store {
     pub templates: Templates,
     /// Which links and temporary passwords of a user are good.
     pub links: Links,
+    /// Which user the token of a link stands for.
+    pub link_records: LinkRecords,
     /// Passwords of users, where the deployment keeps them in the table.
     pub credentials: Credentials,
     /// Resends.
@@ -117,7 +119,8 @@ impl Store {
             user_lists: UserLists(directory.clone()),
             suppressions: Suppressions(tables.clone()),
             templates: Templates(tables.clone()),
-            links: Links(directory),
+            links: Links(directory.clone()),
+            link_records: LinkRecords(directory),
             credentials: Credentials(tables.clone()),
             resends: Resends(resends.clone()),
             resend_inputs: ResendInputs(resends.clone()),

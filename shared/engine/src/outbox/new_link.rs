@@ -163,10 +163,15 @@ impl<'a> NewLink<'a> {
             expires_at,
             issued_by: self.issued_by.into(),
         };
+        let token = invitation.token(&key);
+        let invitation_url = self.passwords.link(&token);
+        let records = &self.engine.store().link_records;
+        records.put(&[(token, invitation.record(&key))]).await?;
+
         let language = self.user.language.as_ref().unwrap_or(&settings.language);
         let zone = self.user.time_zone.unwrap_or(settings.time_zone);
         Ok(Some(PasswordPart::SetLink {
-            invitation_url: self.passwords.link(&invitation, &key)?,
+            invitation_url,
             expires_at: format_expiry(expires_at, zone, language),
         }))
     }

@@ -1,8 +1,8 @@
 //! Claims a wave: before it is sent, and on condition that no other worker has the chunk.
 
 use reinvite_domain::{
-    Chunk, Claim, PasswordChange, RecipientState, ResendState, StageKey, User, UserId,
-    credential::PendingCredential,
+    Chunk, Claim, LinkRecord, LinkToken, PasswordChange, RecipientState, ResendState, StageKey,
+    User, UserId, credential::PendingCredential,
 };
 use reinvite_store::{Error as StoreError, IssuedLink};
 
@@ -11,7 +11,7 @@ use super::{
     decide::{Decided, PreparedMail},
     read::WaveFacts,
 };
-use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_worker};
+use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_worker, secrets::invitation};
 
 /// A wave that this worker has claimed.
 pub(super) struct ClaimedWave<'f> {
@@ -24,7 +24,7 @@ pub(super) struct ClaimedWave<'f> {
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
-    /// next wave. A reattempt records who gets no mail, and stamps the users whose stamp was taken back
+    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users whose stamp was taken back
     /// before the first worker ended.
     pub(super) async fn write_before_claim(
         &self,
@@ -42,6 +42,7 @@ impl Wave<'_> {
                 recipients
                     .record(&self.resend.id, RecipientState::Unknown, &without_mail)
                     .await?;
+                self.write_link_records_again(&decided.mails).await?;
                 self.stamp(&mut decided.mails).await
             }
         }
@@ -63,6 +64,13 @@ impl Wave<'_> {
                 mails.retain(|mail| mail.user.id != link.user);
             }
         }
+
+        let key = memory.key.as_ref();
+        let records: Vec<_> = mails
+            .iter()
+            .filter_map(|mail| self.link_record(mail, key?))
+            .collect();
+        store.link_records.put(&records).await?;
 
         let pending: Vec<_> = mails
             .iter()
@@ -87,6 +95,43 @@ impl Wave<'_> {
             before: mail.links.clone(),
             after,
         })
+    }
+
+    /// Writes the records of links that are mailed again: the version that mailed them first may have
+    /// made links without records.
+    async fn write_link_records_again(&self, mails: &[PreparedMail<'_>]) -> Result<(), Error> {
+        let Some(passwords) = &self.engine.passwords else {
+            return Ok(());
+        };
+
+        let now = self.engine.clock().now();
+        let mut records = Vec::new();
+        for mail in mails {
+            let values = mail.recipient.mail.as_ref();
+            let Some(inputs) = values.and_then(|values| values.secret.as_ref()) else {
+                continue;
+            };
+            let keys = passwords.keyring.keys_with(&inputs.key, now).await?;
+            let key = keys.get(&inputs.key);
+            records.extend(key.and_then(|key| self.link_record(mail, key)));
+        }
+        self.engine.store().link_records.put(&records).await?;
+        Ok(())
+    }
+
+    /// The record by which the link of a mail is recognised.
+    fn link_record(
+        &self,
+        mail: &PreparedMail<'_>,
+        key: &StageKey,
+    ) -> Option<(LinkToken, LinkRecord)> {
+        if mail.applied.change != PasswordChange::SetLink {
+            return None;
+        }
+        let values = mail.values.as_ref().or(mail.recipient.mail.as_ref())?;
+        let inputs = values.secret.as_ref()?;
+        let invitation = invitation(self.resend, &mail.user.id, inputs);
+        Some((invitation.token(key), invitation.record(key)))
     }
 
     fn pending_credential(

@@ -205,7 +205,7 @@ impl Wave<'_> {
             &user.id,
             applied.change,
             values.secret.as_ref().zip(key),
-        )?;
+        );
 
         let rendered = facts.template.render(&values, &resend.sender_profile, part);
         let Some(Ok(mail)) = rendered else {
