@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use reinvite_domain::{
-    Rule, User,
+    Attributes, Rule, User,
     import::{LineError, MAX_LINE_ERRORS},
 };
 use reinvite_store::OperatorContext;
@@ -11,12 +11,13 @@ use crate::change_effect::ChangeEffect;
 use crate::import_plan::{ImportLine, ImportPlan};
 use crate::last_owner::check_users_keep_owner;
 use crate::role_holders::needs_owner;
+use crate::user_after::UserAfter;
 
 /// A line with its user as read, if they exist, and as they are to be.
 struct LineChange<'a> {
     line: &'a ImportLine,
     before: Option<&'a User>,
-    after: User,
+    after: UserAfter,
     effect: ChangeEffect,
 }
 
@@ -48,7 +49,7 @@ pub async fn check_import(
     let updates: Vec<_> = changes
         .iter()
         .filter(|change| change.effect == ChangeEffect::Updated)
-        .filter_map(|change| Some((change.before?, Some(&change.after))))
+        .filter_map(|change| Some((change.before?, Some(&change.after.user))))
         .collect();
     check_users_keep_owner(api, context, &updates).await?;
 
@@ -67,7 +68,7 @@ fn lines_that_need_owner(
     changes
         .iter()
         .filter(|change| change.effect != ChangeEffect::Unchanged)
-        .filter(|change| needs_owner(change.before, Some(&change.after), &plan.tree))
+        .filter(|change| needs_owner(change.before, Some(&change.after.user), &plan.tree))
         .map(|change| LineError::of_line(change.line.number, Rule::NeedsOwner))
         .take(MAX_LINE_ERRORS)
         .collect()
@@ -75,11 +76,11 @@ fn lines_that_need_owner(
 
 impl<'a> LineChange<'a> {
     fn new(line: &'a ImportLine, before: Option<&'a User>) -> Self {
-        let after = line.apply(before);
+        let after = UserAfter::without_attributes(line.apply(before));
         Self {
             line,
             before,
-            effect: ChangeEffect::of(before, &after),
+            effect: ChangeEffect::of(before, &Attributes::default(), &after),
             after,
         }
     }

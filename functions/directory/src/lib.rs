@@ -45,6 +45,7 @@ mod put_user_request;
 mod role_holders;
 mod roles_response;
 mod unsuppress_address;
+mod user_after;
 mod user_response;
 mod write_import;
 

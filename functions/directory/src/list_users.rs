@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{
-    FieldError, Filter, GroupId, ParsedFilter, Rule, Scope, user_fields::check_login_id,
+    FieldError, Filter, GroupId, ParsedFilter, Rule, Scope, User, user_fields::check_login_id,
 };
 use reinvite_store::{OperatorContext, UserListPage};
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, ProblemKind, cursor};
@@ -49,13 +49,25 @@ pub async fn list_users(
         .await?;
 
     // An entry of a list may be out of date: scope and filter are decided by the user as read now.
-    let users = listed
+    let users: Vec<User> = listed
         .users
         .iter()
         .filter_map(|listed| found.users.remove(&listed.id))
         .filter(|user| context.operator.access(&user.groups).is_some())
         .filter(|user| filter.matches(user, &context.tree.groups))
-        .map(|user| UserResponse::among_suppressed(&context, user, &found.suppressed))
+        .collect();
+    let user_attributes = &api.store.user_attributes;
+    let mut attributes = user_attributes
+        .of_users(&context.organisation.id, &users)
+        .await?;
+
+    let users = users
+        .into_iter()
+        .map(|user| {
+            let attributes = attributes.remove(&user.id).unwrap_or_default();
+            UserResponse::among_suppressed(&context, user, &found.suppressed)
+                .with_attributes(attributes)
+        })
         .collect();
     let next = match listed.last_login_id {
         Some(login_id) if listed.more => Some(cursor(&UserCursor { login_id })?),

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId, Zone};
+use reinvite_domain::{Attributes, EmailAddress, GroupId, Language, Status, User, UserId, Zone};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
@@ -27,6 +27,8 @@ pub struct UserResponse {
     last_invited_at: Option<DateTime<Utc>>,
     invite_count: u32,
     suppressed: bool,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    attributes: Attributes,
 }
 
 /// A group with the names of the visible groups from the top down to it, joined by `/`.
@@ -36,19 +38,26 @@ struct GroupPath {
     path: String,
 }
 
-/// Answers one user: reads whether the user's address is suppressed.
+/// Answers one user: reads whether the user's address is suppressed, and the user's attributes.
 pub async fn user_response(
     api: &Api,
     context: &OperatorContext,
     user: User,
 ) -> Result<UserResponse, Problem> {
+    let organisation = &context.organisation.id;
     let suppressed = api
         .store
         .suppressions
-        .among(&context.organisation.id, user.email.as_ref())
+        .among(organisation, user.email.as_ref())
+        .await?;
+    let attributes = api
+        .store
+        .user_attributes
+        .of_user(organisation, &user)
         .await?;
 
-    Ok(UserResponse::new(context, user, !suppressed.is_empty()))
+    let response = UserResponse::new(context, user, !suppressed.is_empty());
+    Ok(response.with_attributes(attributes))
 }
 
 impl UserResponse {
@@ -79,7 +88,13 @@ impl UserResponse {
             last_invited_at: user.last_invited_at,
             invite_count: user.invite_count,
             suppressed,
+            attributes: Attributes::default(),
         }
+    }
+
+    /// The answer with the user's attributes.
+    pub fn with_attributes(self, attributes: Attributes) -> Self {
+        Self { attributes, ..self }
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::random;
-use reinvite_domain::{AuditAction, ResendId, User};
+use reinvite_domain::{Attributes, AuditAction, ResendId, User};
 use reinvite_store::{Error, OperatorContext, Retries, UserChange};
 use reinvite_web::{Api, Problem};
 
@@ -12,6 +12,7 @@ use crate::first_login::{count_first_logins, find_answered_resend};
 use crate::import_plan::ImportLine;
 use crate::import_users_response::ImportUsersResponse;
 use crate::mark_counts_due::mark_counts_due;
+use crate::user_after::UserAfter;
 
 /// Users that are written in parallel.
 const PARALLEL_WRITES: usize = 16;
@@ -98,8 +99,9 @@ async fn write_line(
 ) -> Result<WrittenUser, Problem> {
     let mut retries = Retries::begin();
     loop {
-        let after = line.apply(before.as_ref());
-        let effect = ChangeEffect::of(before.as_ref(), &after);
+        let planned = UserAfter::without_attributes(line.apply(before.as_ref()));
+        let effect = ChangeEffect::of(before.as_ref(), &Attributes::default(), &planned);
+        let after = planned.user;
         if effect == ChangeEffect::Unchanged {
             return Ok(WrittenUser {
                 effect,
@@ -112,6 +114,7 @@ async fn write_line(
             organisation: &context.organisation.id,
             before: before.as_ref(),
             after: &after,
+            attributes: None,
             tree: &context.tree.groups,
             now: context.now,
         };

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod attributes;
 pub mod audit;
 mod backoff;
 mod bounce_rate;
@@ -47,6 +48,7 @@ pub mod user_fields;
 mod validity;
 mod zone;
 
+pub use attributes::Attributes;
 pub use audit::{AuditAction, AuditEntry};
 pub use backoff::{Backoff, MAX_RECEIVES};
 pub use bounce_rate::MailCounts;

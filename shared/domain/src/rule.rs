@@ -194,6 +194,21 @@ pub enum Rule {
     /// The list or the text is empty.
     #[error("must not be empty")]
     Empty,
+    /// The text is not the name of an attribute.
+    #[error("must be a lower-case letter and up to 31 of a-z, 0-9 and _")]
+    AttributeName,
+    /// The user has too many attributes.
+    #[error("must be at most {max} attributes")]
+    TooManyAttributes {
+        /// The most attributes.
+        max: usize,
+    },
+    /// The values of a user's attributes are too long together.
+    #[error("must have values of at most {max} bytes of UTF-8 together")]
+    AttributesTooLong {
+        /// The most bytes.
+        max: usize,
+    },
     /// The login URL is of another host, or not `https`.
     #[error("must begin with https:// and name one of the hosts {}", hosts.join(", "))]
     LoginUrl {

@@ -95,6 +95,11 @@ pub(crate) fn user(organisation: &OrganisationId, id: &UserId) -> Key {
     Key::new(format!("{organisation}#user#{id}"), USER)
 }
 
+/// The attributes of a user, beside the user.
+pub(crate) fn attributes(organisation: &OrganisationId, user: &UserId) -> Key {
+    Key::new(format!("{organisation}#user#{user}"), "attributes")
+}
+
 pub(crate) fn subject(organisation: &OrganisationId, subject: &str) -> Key {
     Key::new(format!("{organisation}#subject#{subject}"), "subject")
 }

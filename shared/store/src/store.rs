@@ -7,7 +7,8 @@ use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
     IdempotentRequests, LinkRecords, Links, MemberCounts, MovedGroups, OperatorNoticeLimits,
     Organisations, Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits,
-    ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserLists, Users,
+    ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserAttributes, UserLists,
+    Users,
     table::{Table, Tables},
 };
 
@@ -26,6 +27,8 @@ pub struct Store {
     pub member_counts: MemberCounts,
     /// Users.
     pub users: Users,
+    /// The attributes of users.
+    pub user_attributes: UserAttributes,
     /// The owners of each organisation.
     pub owners: Owners,
     /// Users by login id, by id and by address.
@@ -115,6 +118,7 @@ impl Store {
             moved_groups: MovedGroups(directory.clone()),
             member_counts: MemberCounts(directory.clone()),
             users: Users(tables.clone()),
+            user_attributes: UserAttributes(directory.clone()),
             owners: Owners(directory.clone()),
             user_lists: UserLists(directory.clone()),
             suppressions: Suppressions(tables.clone()),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{DateTime, Utc};
-use reinvite_domain::{GroupTree, OrganisationId, Role, User};
+use reinvite_domain::{Attributes, GroupTree, OrganisationId, Role, User};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     table::{Item, Table, encode},
     transaction::{Refused, Transaction},
     update::ItemUpdate,
+    user_attributes::attributes_write,
     user_lists::{group_entries, list_entries, own_entries, unless_of_another},
 };
 
@@ -29,6 +30,8 @@ pub struct UserChange<'a> {
     pub before: Option<&'a User>,
     /// The user as they are to be.
     pub after: &'a User,
+    /// The attributes that the user is to have; `None` leaves them as they are.
+    pub attributes: Option<&'a Attributes>,
     /// The groups of the organisation.
     pub tree: &'a GroupTree,
     /// The instant of the change.
@@ -36,7 +39,7 @@ pub struct UserChange<'a> {
 }
 
 /// Entries in lists of groups that a change writes in its transaction. DynamoDB takes 100 writes in one,
-/// and up to ten concern the user, the login id, the address, the subject, the links, the owners, the
+/// and up to fourteen concern the user, the attributes, the login id, the address, the subject, the links, the owners, the
 /// audit trail and the entries that are left to do.
 const MAX_GROUP_ENTRIES: usize = 85;
 
@@ -79,6 +82,9 @@ pub(crate) fn add_user_writes(
     change: &UserChange<'_>,
 ) -> Result<(), Error> {
     transaction.guard(UserGuard::Version, user_write(directory, change)?);
+    if let Some(write) = attributes_write(directory, change)? {
+        transaction.add(write);
+    }
 
     let mut gone = HashSet::new();
     add_list_writes(transaction, directory, change, &mut gone)?;

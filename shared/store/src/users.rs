@@ -188,6 +188,7 @@ impl Users {
         let after = User {
             created_at,
             relisting: unfinished.is_some(),
+            has_attributes: change.leaves_attributes(),
             ..change.after.clone()
         };
         Ok((after, unfinished))
@@ -321,6 +322,10 @@ impl Users {
             user.relisting
                 .then(|| keys::unfinished_lists(organisation, &user.id)),
         );
+        orphans.extend(
+            user.has_attributes
+                .then(|| keys::attributes(organisation, &user.id)),
+        );
         orphans.push(keys::owner(organisation, &user.id));
         orphans.push(keys::current_credential(organisation, &user.id));
 
@@ -361,6 +366,7 @@ impl Users {
                 groups: Vec::new(),
                 ..user.clone()
             },
+            attributes: None,
             tree,
             now,
         };
