@@ -78,11 +78,11 @@ impl Attributes {
     pub fn check_size(&self) -> Result<(), Rule> {
         let bytes: usize = self.0.values().map(String::len).sum();
         if self.0.len() > MAX_ATTRIBUTES {
-            Err(Rule::TooManyAttributes {
+            Err(Rule::TooManyUserAttributes {
                 max: MAX_ATTRIBUTES,
             })
         } else if bytes > MAX_VALUE_BYTES {
-            Err(Rule::AttributesTooLong {
+            Err(Rule::UserAttributesTooLong {
                 max: MAX_VALUE_BYTES,
             })
         } else {
@@ -143,7 +143,7 @@ mod tests {
             with((0..count).map(|index| (format!("a{index}"), value.to_string())))
         };
         assert!(many(10, "x").is_ok());
-        assert_eq!(many(11, "x"), Err(Rule::TooManyAttributes { max: 10 }));
+        assert_eq!(many(11, "x"), Err(Rule::TooManyUserAttributes { max: 10 }));
 
         // 341 characters of three bytes are 1,023 bytes.
         let in_two = |second: usize| {
@@ -153,7 +153,7 @@ mod tests {
             ])
         };
         assert!(in_two(141).is_ok());
-        assert_eq!(in_two(142), Err(Rule::AttributesTooLong { max: 1_024 }));
+        assert_eq!(in_two(142), Err(Rule::UserAttributesTooLong { max: 1_024 }));
         let too_long = Rule::Length { min: 1, max: 200 };
         assert_eq!(with([("a".into(), "x".repeat(201))]), Err(too_long));
     }

@@ -199,13 +199,13 @@ pub enum Rule {
     AttributeName,
     /// The user has too many attributes.
     #[error("must be at most {max} attributes")]
-    TooManyAttributes {
+    TooManyUserAttributes {
         /// The most attributes.
         max: usize,
     },
     /// The values of a user's attributes are too long together.
     #[error("must have values of at most {max} bytes of UTF-8 together")]
-    AttributesTooLong {
+    UserAttributesTooLong {
         /// The most bytes.
         max: usize,
     },
