@@ -4,7 +4,7 @@ use std::{borrow::Borrow, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Rule, SerdeRule};
+use crate::{Rule, SerdeRule, language_names::suggested_tag};
 
 /// A language tag, well-formed by RFC 5646 section 2.1, of at most 35 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,10 +63,12 @@ impl FromStr for Language {
             (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
 
-        if has_primary && rest_is_valid && text.len() <= 35 {
+        if has_primary && rest_is_valid && text.len() <= 35 && suggested_tag(text).is_none() {
             Ok(Self(text.into()))
         } else {
-            Err(Rule::LanguageTag)
+            Err(Rule::LanguageTag {
+                tag: suggested_tag(text).map(str::to_string),
+            })
         }
     }
 }

@@ -20,6 +20,7 @@ mod id;
 pub mod import;
 mod invitation;
 mod language;
+mod language_names;
 mod link_generations;
 mod mail_values;
 mod metric;
@@ -46,6 +47,7 @@ pub mod time;
 mod user;
 pub mod user_fields;
 mod validity;
+mod written_time;
 mod zone;
 
 pub use attributes::Attributes;

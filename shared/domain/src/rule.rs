@@ -94,8 +94,12 @@ pub enum Rule {
     #[error("must have only ASCII characters before the @")]
     AddressNotAscii,
     /// The text is not a language tag.
-    #[error("must be a language tag such as en or ja-JP")]
-    LanguageTag,
+    #[error("must be a language tag such as en or ja-JP{}", probable_tag(tag.as_deref()))]
+    LanguageTag {
+        /// The tag that was probably meant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tag: Option<String>,
+    },
     /// The text is not a time zone.
     #[error("must be an IANA time zone such as Asia/Tokyo")]
     NotATimeZone,
@@ -317,11 +321,17 @@ pub enum Rule {
     #[error("must close the quote that it opens: is the file cut off?")]
     UnclosedQuote,
     /// The file is not CSV.
-    #[error("must be CSV")]
+    #[error(
+        "must be CSV: a spreadsheet program writes it with Save As, in Excel as CSV UTF-8 (Comma delimited)"
+    )]
     NotCsv,
     /// The file is in another encoding.
-    #[error("must be UTF-8")]
-    Encoding,
+    #[error("must be UTF-8{}", probable_charset(charset.as_deref()))]
+    Encoding {
+        /// The encoding that the file probably has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charset: Option<String>,
+    },
     /// No user has such a field.
     #[error("is not a column of users")]
     UnknownColumn,
@@ -592,6 +602,20 @@ fn write_instead(variable: Option<&str>) -> String {
     variable.map_or_else(String::new, |variable| {
         format!("; write {{{{ {variable} }}}} instead")
     })
+}
+
+fn probable_tag(tag: Option<&str>) -> String {
+    tag.map(|tag| format!(": {tag} is probably meant"))
+        .unwrap_or_default()
+}
+
+fn probable_charset(charset: Option<&str>) -> String {
+    charset.map_or_else(
+        || ", or be sent as application/octet-stream with ?charset=".into(),
+        |charset| {
+            format!(": it is probably {charset}, which is sent as application/octet-stream with ?charset={charset}")
+        },
+    )
 }
 
 /// The type of a JSON value, in the words of an error.
