@@ -41,6 +41,8 @@ pub struct PutUserRequest {
     _invite_count: IgnoredAny,
     #[serde(default, rename = "suppressed")]
     _suppressed: IgnoredAny,
+    #[serde(default, rename = "invitation")]
+    _invitation: IgnoredAny,
     #[serde(default, rename = "notices")]
     _notices: IgnoredAny,
 }

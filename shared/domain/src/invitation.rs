@@ -289,6 +289,7 @@ mod tests {
             used: Some(UsedLink {
                 generation: 3,
                 issued_by: issued_by.into(),
+                at: None,
             }),
             ..LinkGenerations::default()
         };

@@ -95,7 +95,8 @@ mod tests {
                 generation: ended_before,
                 next: ended_before + unused,
                 issued_by: None,
-                used: used.map(|generation| UsedLink { generation, issued_by: "r".into() }),
+                used: used.map(|generation| UsedLink { generation, issued_by: "r".into(), at: None }),
+                ..LinkGenerations::default()
             };
             let outdated = recipient("a@example.com", generation).outdated(&user(address), &links);
 

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use reinvite_domain::{
-    AuditId, EmailAddress, GroupId, Language, OrganisationId, OutboxKey, ResendId, ResendState,
-    TemplateId, UserId,
+    AuditId, EmailAddress, GroupId, InvitationList, Language, OrganisationId, OutboxKey, ResendId,
+    ResendState, TemplateId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -177,6 +177,31 @@ pub(crate) const LINKS: &str = "links";
 
 pub(crate) fn links(organisation: &OrganisationId, user: &UserId) -> Key {
     Key::new(credentials(organisation, user), LINKS)
+}
+
+/// The user whose credentials a partition has.
+pub(crate) fn user_of_credentials(organisation: &OrganisationId, pk: &str) -> Option<UserId> {
+    let of_organisation = pk
+        .strip_prefix(CREDENTIALS_PREFIX)?
+        .strip_prefix(organisation.as_str())?;
+    UserId::new(of_organisation.strip_prefix('#')?).ok()
+}
+
+/// The partition of the index `Listed` with the invitations that were used, or with all others.
+pub(crate) fn invitations(organisation: &OrganisationId, list: InvitationList) -> String {
+    let list: &str = list.into();
+    format!("{organisation}#invitations#{list}")
+}
+
+/// The place of a user in the index `Listed`, by login id. No login id contains a control character.
+pub(crate) fn invitation_place(login_id: &str, user: &UserId) -> String {
+    format!("{login_id}\u{1}{user}")
+}
+
+/// The login id and the user of a place in the index `Listed`.
+pub(crate) fn of_invitation_place(place: &str) -> Option<(String, UserId)> {
+    let (login_id, user) = place.split_once('\u{1}')?;
+    Some((login_id.to_owned(), UserId::new(user).ok()?))
 }
 
 /// Sort key of the credential a user has.

@@ -12,8 +12,9 @@ use crate::{
     attribute::{number, text, value},
     audit_trail::entry_write,
     condition::Condition,
+    invitations::is_listed,
     keys,
-    links::end_links_write,
+    links::{end_links_write, forget_invitation_write, place_write},
     outbox::outbox_write,
     owners::{UserPointer, owners_write},
     statements::StatementUpdate,
@@ -141,7 +142,7 @@ impl Users {
             ..*change
         };
 
-        let mut transaction = self.changing(&change, unfinished.as_ref())?;
+        let mut transaction = self.changing(&change, unfinished.as_ref()).await?;
         if let Some(version) = owners {
             transaction.add(owners_write(directory, change.organisation, version)?);
         }
@@ -167,7 +168,7 @@ impl Users {
             ..*change
         };
 
-        let mut transaction = self.changing(&change, unfinished.as_ref())?;
+        let mut transaction = self.changing(&change, unfinished.as_ref()).await?;
         if let Some(notice) = notice {
             transaction.add(outbox_write(resends, notice)?);
         }
@@ -195,7 +196,7 @@ impl Users {
     }
 
     /// A transaction with the writes of every change.
-    fn changing(
+    async fn changing(
         &self,
         change: &UserChange<'_>,
         unfinished: Option<&UnfinishedLists>,
@@ -213,10 +214,26 @@ impl Users {
         if let Some(work) = unfinished {
             transaction.add(directory.replace_write(&work.key(), work)?);
         }
+        let place = self.other_place(change).await?;
         if before.is_some_and(|before| before.ends_links(after)) {
-            transaction.add(end_links_write(directory, organisation, &after.id)?);
+            transaction.add(end_links_write(directory, organisation, &after.id, place)?);
+        } else if let Some(place) = place {
+            transaction.add(place_write(directory, organisation, &after.id, place)?);
         }
         Ok(transaction)
+    }
+
+    /// The place of a user who gets another login id and is listed by an invitation.
+    async fn other_place(&self, change: &UserChange<'_>) -> Result<Option<String>, Error> {
+        let UserChange {
+            organisation,
+            before,
+            after,
+            ..
+        } = change;
+        let is_moved = before.is_some_and(|before| before.login_id != after.login_id);
+        let is_moved = is_moved && is_listed(&self.0.directory, organisation, &after.id).await?;
+        Ok(is_moved.then(|| keys::invitation_place(&after.login_id, &after.id)))
     }
 
     /// Commits a change, and writes the entries in lists that it leaves to do.
@@ -336,7 +353,7 @@ impl Users {
         for key in &orphans {
             transaction.add(directory.delete_write(key, None)?);
         }
-        transaction.add(end_links_write(directory, organisation, &user.id)?);
+        transaction.add(forget_invitation_write(directory, organisation, &user.id)?);
         for mail in [
             OutboxMail::notice_key(organisation, &user.id),
             OutboxMail::link_key(organisation, &user.id),

@@ -1,8 +1,8 @@
 //! Claims a wave: before it is sent, and on condition that no other worker has the chunk.
 
 use reinvite_domain::{
-    Chunk, Claim, LinkRecord, LinkToken, PasswordChange, RecipientState, ResendState, StageKey,
-    User, UserId, credential::PendingCredential,
+    Chunk, Claim, IssuedInvitation, LinkRecord, LinkToken, PasswordChange, RecipientState,
+    ResendState, StageKey, User, UserId, credential::PendingCredential,
 };
 use reinvite_store::{Error as StoreError, IssuedLink};
 
@@ -56,7 +56,8 @@ impl Wave<'_> {
         let (store, organisation) = (self.engine.store(), &self.resend.organisation);
         let issued: Vec<_> = mails
             .iter()
-            .filter_map(|mail| self.issued_link(mail))
+            .filter_map(|mail| self.link_of(mail))
+            .filter(|link| link.after.invitation != link.before.invitation)
             .collect();
         let written = store.links.issue(organisation, &issued).await?;
         for (link, written) in issued.iter().zip(written) {
@@ -83,17 +84,20 @@ impl Wave<'_> {
         Ok(())
     }
 
-    /// The link that a mail issues, unless the user's generations have it already.
-    fn issued_link(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
-        let applied = mail.applied;
-        let generation = applied.generation.filter(|_| !applied.change.is_keep())?;
-        let after = mail
-            .links
-            .after_issuing(generation, self.resend.id.as_str());
-        (after.next != mail.links.next).then(|| IssuedLink {
+    /// The link or temporary password of a first mail. The user's links may have it already: another
+    /// worker wrote it and ended.
+    pub(super) fn link_of(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
+        let inputs = mail.values.as_ref()?.secret.as_ref()?;
+        let invitation = IssuedInvitation {
+            generation: inputs.generation,
+            expires_at: inputs.expires_at,
+            issued_by: self.resend.id.to_string(),
+        };
+        Some(IssuedLink {
             user: mail.user.id.clone(),
+            login_id: mail.user.login_id.clone(),
             before: mail.links.clone(),
-            after,
+            after: mail.links.after_issuing(invitation),
         })
     }
 
@@ -291,13 +295,13 @@ impl Wave<'_> {
                         }
                 })
         };
-        let users: Vec<_> = decided
-            .mails
-            .iter()
-            .filter(is_without_mail)
-            .map(|mail| mail.user)
+        let without_mail = || decided.mails.iter().filter(is_without_mail);
+        let users: Vec<_> = without_mail().map(|mail| mail.user).collect();
+        let links: Vec<_> = without_mail()
+            .filter_map(|mail| self.link_of(mail))
             .collect();
         let organisation = &self.resend.organisation;
+        store.links.withdraw(organisation, &links).await?;
         store
             .users
             .take_stamps_back(organisation, resend, &users)

@@ -4,6 +4,7 @@
 mod accepting;
 mod changes;
 mod endings;
+mod invitations;
 mod leaks;
 #[path = "../../../../shared/engine/examples/login/service.rs"]
 mod login_service;

@@ -26,7 +26,7 @@ async fn put_replaces_a_user_and_clears_absent_fields_but_not_the_first_login() 
 
     let mut expected = json!({
         "id": "u", "loginId": "u2", "status": "active", "groups": [], "firstLoginAt": "2026-01-01T00:00:00Z",
-        "inviteCount": 0, "suppressed": false,
+        "inviteCount": 0, "suppressed": false, "invitation": {"state": "none"},
     });
     assert_eq!(user, expected);
 
