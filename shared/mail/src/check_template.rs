@@ -39,6 +39,9 @@ pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
             let defect = Rule::DuplicateLanguage;
             defects.push(LocatedDefect::whole(pointer.clone(), defect));
         }
+        if !language.is_registered() {
+            defects.push(LocatedDefect::whole(pointer.clone(), Rule::LanguageTag));
+        }
         defects.extend(find_defects(&pointer, language, variant));
     }
 

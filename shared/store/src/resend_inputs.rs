@@ -80,7 +80,7 @@ fn variant(item: SnapshotItem) -> Result<(Language, Variant), Error> {
     let language = item
         .sk
         .strip_prefix(keys::SNAPSHOT)
-        .and_then(|tag| tag.parse().ok())
+        .and_then(|tag| Language::try_from(tag.to_owned()).ok())
         .ok_or_else(|| Error::Corrupt {
             kind: "template snapshot",
             reason: "its sort key names no language".into(),
