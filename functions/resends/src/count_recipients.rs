@@ -7,7 +7,7 @@ use reinvite_web::{Problem, ProblemKind};
 
 use crate::{
     notice::Notice,
-    render_defect::{RenderDefect, cannot_be_rendered},
+    render_defect::{RenderDefect, cannot_be_rendered, require_fit},
     resend_draft::ResendDraft,
     same_address::same_address,
     template_notices::template_notices,
@@ -29,7 +29,7 @@ pub struct CountedRecipients {
 ///
 /// # Errors
 ///
-/// No user is eligible. The template can be rendered for none of the users that are checked; or, in
+/// No user is eligible. The template is unfit for a mail that is checked. The template can be rendered for none of the users that are checked; or, in
 /// a draft that is prepared while the caller waits and leaves nobody out, not for all of them.
 pub async fn count_recipients(
     draft: &ResendDraft,
@@ -60,6 +60,7 @@ pub async fn count_recipients(
         }
     }
 
+    require_fit(&defects)?;
     let eligible = verdicts
         .iter()
         .filter(|(_, verdict)| verdict.is_ok())

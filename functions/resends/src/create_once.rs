@@ -71,6 +71,7 @@ pub async fn create_once(
         resend: &resend,
         ids: &draft.selection.ids,
         choices: &draft.passwords.by_user,
+        note: draft.note.as_ref(),
         variants: &draft.template.variants,
         audit: &audit,
         daily_limit,

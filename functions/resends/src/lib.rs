@@ -28,6 +28,7 @@ mod new_resend;
 mod notice;
 mod parse_draft;
 mod parse_leave_out;
+mod parse_note;
 mod parse_selection;
 mod parse_start;
 mod password_changes;

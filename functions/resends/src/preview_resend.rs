@@ -13,7 +13,7 @@ use crate::{
     preview_forecast::PreviewForecast,
     preview_notices::preview_notices,
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
-    render_defect::cannot_be_rendered,
+    render_defect::{cannot_be_rendered, require_fit},
     request_echo::RequestEcho,
     resend_draft::ResendDraft,
     template_notices::template_notices,
@@ -45,7 +45,7 @@ pub async fn preview_resend(
 ///
 /// # Errors
 ///
-/// The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
+/// The template is unfit for a mail. The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
 /// the template is wrong, and not a user.
 pub async fn preview_draft(
     function: &ResendsFunction,
@@ -54,8 +54,9 @@ pub async fn preview_draft(
 ) -> Result<PreviewResponse, Problem> {
     let samples = draft.sample_mails(context)?;
     let checked = check_candidates(function, context, draft, &samples).await?;
-    let is_unfit = checked.eligible.is_empty() && !checked.defects.is_empty();
-    if is_unfit && !draft.leaves_out_not_renderable {
+    require_fit(&checked.defects)?;
+    let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
+    if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));
     }
 

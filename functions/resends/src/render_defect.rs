@@ -36,10 +36,19 @@ impl RenderDefect {
         })
     }
 
+    /// Whether the template is unfit for the resend, and not only for this user.
+    pub const fn is_unfitness(&self) -> bool {
+        self.error.defect.is_unfitness()
+    }
+
     /// The defect as the error of a request. It points to the edit, if the operator edited this
     /// variant, or else to the template.
     pub fn field_error(&self) -> FieldError {
         let Self { user, error, .. } = self;
+        if self.is_unfitness() {
+            return FieldError::pointer("/note", error.defect.clone());
+        }
+
         let part = error.part;
         let pointer = if self.is_edited {
             format!("/edit/{part}")
@@ -64,4 +73,21 @@ pub fn cannot_be_rendered(defects: &[RenderDefect]) -> Problem {
         ProblemKind::Invalid,
         named.map(RenderDefect::field_error).collect(),
     )
+}
+
+/// Refuses a request whose template is unfit for its resend; each reason is told once.
+pub fn require_fit(defects: &[RenderDefect]) -> Result<(), Problem> {
+    let mut errors: Vec<FieldError> = Vec::new();
+    for defect in defects.iter().filter(|defect| defect.is_unfitness()) {
+        let error = defect.field_error();
+        if !errors.contains(&error) {
+            errors.push(error);
+        }
+    }
+
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::fields(ProblemKind::Invalid, errors))
+    }
 }

@@ -1,7 +1,7 @@
 //! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
-    FieldError, FieldLocation, Language, MailValues, PasswordChange, ResendId, Role, Rule,
+    FieldError, FieldLocation, Language, MailValues, Note, PasswordChange, ResendId, Role, Rule,
     SenderProfile, Template, User, UserId, Variant,
 };
 use reinvite_mail::{
@@ -25,6 +25,7 @@ pub struct SampleMailRequest {
     language: Option<Language>,
     edit: Option<TemplateEdit>,
     password_change: Option<String>,
+    note: Option<String>,
 }
 
 /// A rendered mail and its inputs.
@@ -76,10 +77,12 @@ pub async fn render_sample_mail(
     if let Some(edit) = &request.edit {
         cleaned = apply_edit(edit, &mut template, context)?;
     }
+    let note = parse_note(context, request.note.as_deref())?;
     let user = find_visible_user(function, context, &request.user_id).await?;
 
-    let compiled =
-        CompiledTemplate::new(template.variants).map_err(|error| Problem::internal(&error))?;
+    let compiled = CompiledTemplate::new(template.variants)
+        .map_err(|error| Problem::internal(&error))?
+        .with_note(note);
     let sender_profile = SenderProfile::new(&context.organisation, &function.login_url);
     let preferred = request.language.as_ref().or(user.language.as_ref());
     let language = compiled
@@ -154,6 +157,17 @@ pub fn parse_password_change(
         PasswordChange::parse(name, function.credentials)
             .map_err(|rule| invalid_field("/passwordChange", rule))
     })
+}
+
+/// The note that the mail shows. Only the operator gets the mail, so its addresses are not checked.
+fn parse_note(context: &OperatorContext, text: Option<&str>) -> Result<Option<Note>, Problem> {
+    let note = text.map(Note::parse).transpose();
+    let note = note.map_err(|rule| invalid_field("/note", rule))?.flatten();
+
+    if note.is_some() && !context.organisation.settings.notes {
+        return Err(invalid_field("/note", Rule::NotesOff));
+    }
+    Ok(note)
 }
 
 /// Finds a user whom the operator may see. Operators may always see themselves, so that a template

@@ -57,6 +57,9 @@ pub enum AuditAction {
         /// /v1/resends/{id}/choices` lists them.
         #[serde(default, skip_serializing_if = "is_zero")]
         choices: usize,
+        /// The SHA-256 of the note, in hexadecimal digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note_hash: Option<String>,
         /// Whether links of earlier invitations end.
         earlier_links: EarlierLinks,
         /// Whether the password change also applies to users who have logged in before.

@@ -183,6 +183,9 @@ pub enum Rule {
     /// The text has a control character.
     #[error("must not contain control characters or line breaks")]
     ControlCharacter,
+    /// The note has a control character that is no line break.
+    #[error("must not contain control characters other than line breaks and tabs")]
+    ControlCharacterInNote,
     /// The text has a character that formats others and cannot be seen.
     #[error("must not contain invisible characters such as {character}")]
     InvisibleCharacter {
@@ -300,6 +303,27 @@ pub enum Rule {
     /// A request for a new link names neither a token nor an address, or both.
     #[error("must have either a token, or an organisation and an email")]
     TokenOrAddress,
+    /// The organisation has turned notes off.
+    #[error("must not be there: notes are turned off in the settings")]
+    NotesOff,
+    /// The note has an address of another host than the login URL.
+    #[error(
+        "must not hold an address of another host, such as {address}: that needs template_manager"
+    )]
+    NoteHasLink {
+        /// The first such address, as it is written.
+        address: String,
+    },
+    /// The template does not show the note.
+    #[error(
+        "is not shown by the template in {language}: its {part} has no place for {{{{ note }}}}"
+    )]
+    NoteNotShown {
+        /// The language of the variant.
+        language: String,
+        /// The part of the mail.
+        part: String,
+    },
     /// The deployment cannot change passwords.
     #[error("must be keep: this deployment leaves passwords to the LMS")]
     PasswordsOfTheLms,
@@ -436,6 +460,14 @@ pub enum Rule {
         "a subject may not hold a password or an invitation link: mail servers log it, and locked screens show it"
     )]
     SecretInSubject,
+    /// The template writes the note into the subject.
+    #[error("a subject may not hold the note: it is one line, and the note may have many")]
+    NoteInSubject,
+    /// The template reads the attributes of a user otherwise than by their names.
+    #[error(
+        "attributes may only be read one by one and by name, as {{{{ user.attributes.name }}}}"
+    )]
+    AttributeAccess,
     /// The template writes a password or an invitation link next to text that turns both into an
     /// address.
     #[error(
@@ -682,6 +714,13 @@ impl Rule {
         Self::UnknownValue {
             known: known.collect(),
         }
+    }
+
+    /// Whether a mail that breaks the rule shows that the template is unfit for its resend, and not
+    /// only for one recipient.
+    #[must_use]
+    pub const fn is_unfitness(&self) -> bool {
+        matches!(self, Self::NoteNotShown { .. })
     }
 
     /// Returns the name, in snake case.

@@ -6,8 +6,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::random;
 use reinvite_domain::{
-    AuditAction, Chunk, ExclusionReason, FailureReason, OutcomeReason, Recipient, RecipientState,
-    Resend, ResendState, ResendTransition, resend::PreparationProgress,
+    AuditAction, Chunk, Counts, ExclusionReason, FailureReason, OutcomeReason, Recipient,
+    RecipientState, Resend, ResendState, ResendTransition, resend::PreparationProgress,
 };
 use reinvite_store::{Error as StoreError, OperatorContext, ProgressSaved, RecipientList};
 
@@ -29,22 +29,41 @@ impl Preparer {
         deadline: DateTime<Utc>,
     ) -> Result<Resend, Error> {
         let mut progress = resend.preparation.clone();
-        if !self
-            .write_recipients(resend, context, &mut progress, deadline)
-            .await?
-        {
-            return Ok(self.store.resends.get_existing(&resend.id).await?);
-        }
+        let written = self.write_recipients(resend, context, &mut progress, deadline);
+        let is_fit = match written.await {
+            Ok(true) => true,
+            Ok(false) => return Ok(self.store.resends.get_existing(&resend.id).await?),
+            Err(Error::TemplateUnfit) => false,
+            Err(error) => return Err(error),
+        };
 
         let mut resend = resend.clone();
         // Repeats if an operator rescheduled the resend in the meantime.
         while resend.state == ResendState::Preparing {
-            resend = match self.finish_preparation(&resend, context, &progress).await? {
+            let ended = if is_fit {
+                self.finish_preparation(&resend, context, &progress).await?
+            } else {
+                let counts = progress.counts();
+                self.fail(&resend, FailureReason::TemplateUnfit, counts)
+                    .await?
+            };
+            resend = match ended {
                 Some(prepared) => prepared,
                 None => self.store.resends.get_existing(&resend.id).await?,
             };
         }
         Ok(resend)
+    }
+
+    /// Fails a resend that cannot be prepared; `None` if it has changed since it was read.
+    async fn fail(
+        &self,
+        resend: &Resend,
+        reason: FailureReason,
+        counts: Counts,
+    ) -> Result<Option<Resend>, Error> {
+        let failed = ResendTransition::Failed { reason, counts };
+        Ok(self.store.resends.change(resend, &failed, None).await?)
     }
 
     /// Writes recipient lists, chunks and recipients, until the selection is exhausted; answers
@@ -111,11 +130,9 @@ impl Preparer {
         let resends = &self.store.resends;
         let counts = progress.counts();
         if counts.eligible == 0 {
-            let failed = ResendTransition::Failed {
-                reason: FailureReason::NobodyEligible,
-                counts,
-            };
-            return Ok(resends.change(resend, &failed, None).await?);
+            return self
+                .fail(resend, FailureReason::NobodyEligible, counts)
+                .await;
         }
 
         self.schedule(resend).await?;
@@ -133,11 +150,7 @@ impl Preparer {
         };
         match resends.change(resend, &prepared, Some(&audit)).await {
             Err(StoreError::DailyLimit) => {
-                let failed = ResendTransition::Failed {
-                    reason: FailureReason::DailyLimit,
-                    counts,
-                };
-                Ok(resends.change(resend, &failed, None).await?)
+                self.fail(resend, FailureReason::DailyLimit, counts).await
             }
             changed => Ok(changed?),
         }

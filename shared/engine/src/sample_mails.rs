@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{
-    Language, MailValues, PasswordChange, ResendId, SenderProfile, User, Variant,
+    Language, MailValues, Note, PasswordChange, ResendId, SenderProfile, User, Variant,
 };
 use reinvite_mail::{CompiledTemplate, Mail, PasswordPart, RenderError};
 use reinvite_store::OperatorContext;
@@ -37,6 +37,15 @@ impl<'a> SampleMails<'a> {
         })
     }
 
+    /// Writes a note into every mail.
+    #[must_use]
+    pub fn with_note(self, note: Option<Note>) -> Self {
+        Self {
+            template: self.template.with_note(note),
+            ..self
+        }
+    }
+
     /// The language of a user's mail; `None` for a template without variants.
     #[must_use]
     pub fn language_of(&self, user: &User) -> Option<Language> {
@@ -48,13 +57,14 @@ impl<'a> SampleMails<'a> {
     ///
     /// # Errors
     ///
-    /// The user lacks a value that the template needs, for example.
+    /// The user lacks a value that the template needs, for example; or the mail does not show the
+    /// note.
     #[must_use]
     pub fn render(&self, user: &User, change: PasswordChange) -> Option<Result<Mail, RenderError>> {
         let values = self.next_invitation(user)?;
         let password_part = PasswordPart::sample(change, values.language.as_str());
         self.template
-            .render(&values, self.sender_profile, password_part)
+            .render_with_note(&values, self.sender_profile, password_part)
     }
 
     /// The values of the user's next invitation.

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use reinvite_domain::text::is_line_break;
 use serde::Serializer;
 
 /// FIRST STRONG ISOLATE: the direction of the text that follows is its own (UAX #9).
@@ -101,14 +102,6 @@ fn may_hold_control_characters(text: &str) -> bool {
         |byte: u8| (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte == 0x7f || byte == 0xc2;
     text.bytes()
         .fold(false, |found, byte| found | is_suspect(byte))
-}
-
-/// Whether a reader, or a mail server, would begin a new line here.
-pub(crate) fn is_line_break(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
 }
 
 /// Whether [`single_line`] replaces the character.

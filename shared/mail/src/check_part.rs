@@ -56,6 +56,7 @@ pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
 fn check_tags(part: MailPart, source: &str, compiled: &CompiledPart) -> Vec<RenderError> {
     let mut errors = compiled.undefined_variables();
     errors.extend(check_secrets(part, source));
+    errors.extend(check_note(part, source));
     errors
 }
 
@@ -97,6 +98,12 @@ fn check_secrets(part: MailPart, source: &str) -> Option<RenderError> {
         _ => jinja::find_misused_secret(source)
             .map(|offset| RenderError::at(part, source, offset, Rule::MisusedSecret)),
     }
+}
+
+/// Checks that a subject does not name the note.
+fn check_note(part: MailPart, source: &str) -> Option<RenderError> {
+    let named = jinja::find_variable(source, "note").filter(|_| part == MailPart::Subject);
+    named.map(|offset| RenderError::at(part, source, offset, Rule::NoteInSubject))
 }
 
 fn check_source_html(source: &str) -> impl Iterator<Item = PartDefect> {

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use reinvite_domain::{
     Language, PasswordChange, Rule, Template, Variant, template::MAX_TEMPLATE_BYTES,
+    text::is_line_break,
 };
 
-use crate::characters::is_line_break;
 use crate::check_part::check_part;
 use crate::compiled_variant::CompiledVariant;
 use crate::located_defect::LocatedDefect;

@@ -10,6 +10,7 @@ use crate::foreign_marks::variable_for;
 use crate::html::{HtmlInput, check_html};
 use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
+use crate::note_marks::{shows_note, without_marks};
 use crate::placeholder::{WithheldSecret, placeholder_ranges};
 use crate::render_error::RenderError;
 use crate::source_marks::{self, mark_css, mark_login_links};
@@ -18,6 +19,14 @@ use crate::{characters, jinja, limits, template_engine};
 
 /// The name of the only template in an environment.
 const TEMPLATE_NAME: &str = "part";
+
+/// A rendered part of a mail.
+pub(crate) struct RenderedPart {
+    /// The part, as the recipient gets it.
+    pub content: String,
+    /// Whether it shows a note, from its start to its end.
+    pub shows_note: bool,
+}
 
 /// One part of a template, compiled.
 #[derive(Debug)]
@@ -89,9 +98,24 @@ impl CompiledPart {
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
-    ) -> Result<String, RenderError> {
-        let rendered = self.render_with_placeholder(values)?;
+    ) -> Result<RenderedPart, RenderError> {
+        let marked = self.render_with_placeholder(values)?;
+        let shows_note = shows_note(self.part, &marked);
+        let rendered = without_marks(self.part, marked);
+        let content = self.put_secret_in(rendered, secret)?;
 
+        Ok(RenderedPart {
+            content,
+            shows_note,
+        })
+    }
+
+    /// Checks a rendered part, and puts the secret in place of its placeholder.
+    fn put_secret_in(
+        &self,
+        rendered: String,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<String, RenderError> {
         check_size(self.part, &rendered)?;
         if let Some(defect) = self.find_defect(&rendered, secret) {
             return Err(RenderError::new(self.part, defect));

@@ -1,10 +1,11 @@
 use minijinja::value::{Serde, Value};
-use reinvite_domain::{Rule, Variant};
+use reinvite_domain::{Rule, Variant, text::is_line_break};
 
 use crate::characters;
 use crate::compiled_part::CompiledPart;
 use crate::mail::Mail;
 use crate::mail_part::MailPart;
+use crate::note_marks::mark_note;
 use crate::placeholder::{WithheldSecret, withhold_secret};
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
@@ -50,27 +51,67 @@ impl CompiledVariant {
     /// A part runs out of fuel, exceeds its size limit, cannot be evaluated, or breaks a rule of
     /// mails; or the subject is empty or has several lines.
     pub fn render(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        self.render_noting(values).map(|(mail, _)| mail)
+    }
+
+    /// Renders the mail of one recipient, which must show the note if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render); or the HTML or the text does not show the whole note.
+    pub fn render_with_note(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        let (mail, without_note) = self.render_noting(values)?;
+
+        match without_note.filter(|_| !values.note.is_empty()) {
+            Some(part) => Err(self.note_not_shown(part)),
+            None => Ok(mail),
+        }
+    }
+
+    /// Renders the mail, and finds the first part that does not show the note.
+    fn render_noting(
+        &self,
+        values: &TemplateValues,
+    ) -> Result<(Mail, Option<MailPart>), RenderError> {
         let (password_part, secret) = withhold_secret(&values.password_change);
         let values = Value::from(Serde(TemplateValues {
             password_change: password_part,
+            note: mark_note(&values.note),
             ..values.clone()
         }));
 
         self.render_value(&values, secret)
     }
 
-    /// Renders the parts with values that hold a placeholder for the secret.
+    /// Renders the parts with values that hold a placeholder for the secret, and finds the first part
+    /// that does not show the note.
     pub(crate) fn render_value(
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
-    ) -> Result<Mail, RenderError> {
-        Ok(Mail {
-            subject: normalise_subject(&self.subject.render(values, secret)?)?,
-            html: self.html.render(values, secret)?,
-            text: self.text.render(values, secret)?,
+    ) -> Result<(Mail, Option<MailPart>), RenderError> {
+        let subject = self.subject.render(values, secret)?;
+        let html = self.html.render(values, secret)?;
+        let text = self.text.render(values, secret)?;
+
+        let without_note = [(MailPart::Html, &html), (MailPart::Text, &text)]
+            .into_iter()
+            .find_map(|(part, rendered)| (!rendered.shows_note).then_some(part));
+        let mail = Mail {
+            subject: normalise_subject(&subject.content)?,
+            html: html.content,
+            text: text.content,
             language: self.language.clone(),
-        })
+        };
+        Ok((mail, without_note))
+    }
+
+    fn note_not_shown(&self, part: MailPart) -> RenderError {
+        let defect = Rule::NoteNotShown {
+            language: self.language.clone(),
+            part: part.to_string(),
+        };
+        RenderError::new(part, defect)
     }
 }
 
@@ -84,7 +125,7 @@ fn normalise_subject(rendered: &str) -> Result<String, RenderError> {
     if subject.is_empty() {
         return reject(Rule::Empty);
     }
-    if subject.contains(characters::is_line_break) {
+    if subject.contains(is_line_break) {
         return reject(Rule::LineBreakInSubject);
     }
 

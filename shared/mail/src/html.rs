@@ -27,7 +27,9 @@ mod readings;
 mod secret_ranges;
 mod style_violations;
 mod styles;
+mod texts;
 mod violation;
 
 pub(crate) use check_html::{check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
+pub(crate) use texts::{HtmlText, html_texts};

@@ -66,6 +66,7 @@ fn sample_in_english() -> TemplateValues {
         },
         login_url: "https://learn.example.com/login".to_owned(),
         attempt: 1,
+        note: "The first course begins on Monday.\nPlease log in once before then.".to_owned(),
         password_change: PasswordPart::Keep,
     }
 }
@@ -86,6 +87,7 @@ fn sample_in_japanese() -> TemplateValues {
         },
         login_url: "https://learn.example.jp/login".to_owned(),
         attempt: 1,
+        note: "最初の講座は月曜日に始まります。\nそれまでに一度ログインしてください。".to_owned(),
         password_change: PasswordPart::Keep,
     }
 }

@@ -9,7 +9,7 @@ use crate::password_part::PasswordPart;
 /// The variables of a template for one recipient.
 ///
 /// Every text reaches the template as one line: line breaks, other control characters and
-/// bidirectional overrides become a space.
+/// bidirectional overrides become a space. Only the note keeps its line breaks.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TemplateValues {
     /// The recipient.
@@ -24,6 +24,8 @@ pub struct TemplateValues {
     pub login_url: String,
     /// The number of this invitation among the user's invitations, from 1.
     pub attempt: u32,
+    /// The operator's note for this resend; empty without one.
+    pub note: String,
     /// The change of the password, with the variables that only this change has.
     #[serde(flatten)]
     pub password_change: PasswordPart,
@@ -84,6 +86,7 @@ impl TemplateValues {
             },
             login_url: sender_profile.login_url.clone(),
             attempt: values.invitation,
+            note: String::new(),
             password_change: password_part,
         }
     }

@@ -23,7 +23,7 @@ pub struct Variable {
 }
 
 /// Name, description, and the only kind of password change that has the variable.
-const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
+const CATALOGUE: [(&str, &str, Option<PasswordChange>); 13] = [
     (
         "user.name",
         "The recipient's name; the login id where no name is known.",
@@ -57,6 +57,11 @@ const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
     (
         "attempt",
         "A number: this is the recipient's n-th invitation.",
+        None,
+    ),
+    (
+        "note",
+        "The operator's note for this resend, with its line breaks; empty without one. Not in the subject.",
         None,
     ),
     (

@@ -250,6 +250,11 @@ pub(crate) fn choices(resend: &ResendId, part: usize) -> Key {
     Key::new(resend.as_str(), format!("{CHOICES}{part:02}"))
 }
 
+/// The note that the operator wrote for a resend.
+pub(crate) fn note(resend: &ResendId) -> Key {
+    Key::new(resend.as_str(), "note")
+}
+
 /// The template as the resend took it, one item for each language.
 pub(crate) const SNAPSHOT: &str = "template#";
 

@@ -1,9 +1,9 @@
 //! The inputs of a resend, fixed at its creation: the ids of its selection, password changes chosen
-//! for single users, and the template.
+//! for single users, the note, and the template.
 
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, PasswordChange, Resend, ResendId, UserId, Variant};
+use reinvite_domain::{Language, Note, PasswordChange, Resend, ResendId, UserId, Variant};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, keys, table::Table};
@@ -25,6 +25,12 @@ pub(crate) struct SelectionPart {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ChoicesPart {
     pub choices: BTreeMap<UserId, PasswordChange>,
+}
+
+/// The note of a resend.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NoteItem {
+    pub note: Note,
 }
 
 /// A language variant of the template, with its sort key.
@@ -64,6 +70,15 @@ impl ResendInputs {
     ) -> Result<Option<BTreeMap<UserId, PasswordChange>>, Error> {
         let stored: Option<ChoicesPart> = self.0.get(&keys::choices(resend, part)).await?;
         Ok(stored.map(|stored| stored.choices))
+    }
+
+    /// Reads the note of a resend; `None` for a resend without one.
+    pub async fn note(&self, resend: &Resend) -> Result<Option<Note>, Error> {
+        if !resend.has_note {
+            return Ok(None);
+        }
+        let stored: Option<NoteItem> = self.0.get(&keys::note(&resend.id)).await?;
+        Ok(stored.map(|stored| stored.note))
     }
 
     /// Reads the language variants of the template as the resend took it.

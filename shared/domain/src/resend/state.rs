@@ -96,6 +96,8 @@ pub enum FailureReason {
     NobodyEligible,
     /// It has more recipients than the daily limit had left.
     DailyLimit,
+    /// The template is unfit for its mails: it does not show the note, for example.
+    TemplateUnfit,
 }
 
 impl FailureReason {

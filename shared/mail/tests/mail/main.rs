@@ -17,6 +17,8 @@ mod deep_templates;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
+mod foreign_addresses;
+#[cfg(test)]
 mod foreign_tags;
 #[cfg(test)]
 mod hostile_html;
