@@ -55,7 +55,7 @@ fn invitation() -> Option<Template> {
     Some(Template {
         id: TemplateId::new("invitation").ok()?,
         name: "Invitation".into(),
-        version: 2,
+        version: 3,
         variants: variants.collect(),
     })
 }

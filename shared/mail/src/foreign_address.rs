@@ -145,7 +145,11 @@ impl AddressReader<'_> {
         if authority.is_empty() {
             return None;
         }
-        let host = leading_run(authority, is_ascii_host);
+        let host = if authority.starts_with(is_ascii_host) {
+            leading_run(authority, is_ascii_host)
+        } else {
+            leading_run(authority, is_in_host)
+        };
         let end = host_start + host.len();
         let foreign = start..host_start + authority.len();
         if normalised_host(host) != self.allowed_host {

@@ -31,6 +31,8 @@ mod leaking_templates;
 #[cfg(test)]
 mod made_texts;
 #[cfg(test)]
+mod notes;
+#[cfg(test)]
 mod secrecy;
 #[cfg(test)]
 mod variables;

@@ -12,6 +12,7 @@ mod limits;
 mod main_job;
 mod maintenance;
 mod not_renderable;
+mod notes;
 mod once;
 mod outbox;
 mod pace;
