@@ -153,7 +153,7 @@ async fn notes_can_be_turned_off() {
     assert_eq!(status, 201, "{made}");
 
     let headers = [("content-type", "application/json"), ("if-match", "*")];
-    let put = owner.call(Method::PUT, "/v1/settings", &headers, "{}".into());
+    let put = owner.call(Method::PUT, "/v1/settings", &headers, "{}".to_string());
     assert_eq!(put.await.unwrap().1["notes"], true);
 }
 
