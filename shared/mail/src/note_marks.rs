@@ -29,6 +29,9 @@ pub(crate) fn mark_note(note: &str) -> String {
 
 /// Whether a rendered part, with its marks, shows a note from its start to its end.
 pub(crate) fn shows_note(part: MailPart, rendered: &str) -> bool {
+    if !rendered.contains(START) {
+        return false;
+    }
     let holds = |text: &str| [START, END].map(|mark| text.contains(mark));
     let found: Vec<[bool; 2]> = match part {
         MailPart::Subject => Vec::new(),

@@ -37,10 +37,9 @@ pub(crate) fn html_texts(html: &str) -> Vec<HtmlText> {
         }
 
         // A `<` that begins no markup is text.
-        let end = rest[1..]
-            .find('<')
-            .filter(|_| rest.is_char_boundary(1))
-            .map_or(html.len(), |next| at + 1 + next);
+        let first = rest.chars().next().map_or(1, char::len_utf8);
+        let next = rest[first..].find('<');
+        let end = next.map_or(html.len(), |next| at + first + next);
         reader.texts.push(HtmlText {
             range: at..end,
             is_visible: !reader.is_in_comment && reader.hidden.is_none(),
