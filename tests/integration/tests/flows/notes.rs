@@ -3,10 +3,13 @@
 use http::Method;
 use reinvite_domain::Note;
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::World;
+use reinvite_test_kit::{World, WorldOptions, instant};
 use serde_json::{Value, json};
 
 const NOTE: &str = "See you on Monday <9:00>,\r\nand bring {{ a pen }}.";
+
+/// The note as a text mail shows it.
+const TEXT: &str = "See you on Monday <9:00>,\nand bring {{ a pen }}.";
 
 async fn post(caller: &Caller, path: &str, key: &str, body: &Value) -> (u16, Value) {
     let key = [("idempotency-key", key)];
@@ -44,20 +47,12 @@ async fn template_without_note(world: &World) -> Value {
 #[tokio::test(start_paused = true)]
 async fn every_mail_shows_the_note_and_a_retry_keeps_it() {
     let world = world().await;
-    world
-        .user(
-            "bounces",
-            &json!({"email": "bounce@simulator.amazonses.com", "groups": ["g"]}),
-        )
-        .await;
     let manager = manager(&world).await;
-    let mut asked = body(NOTE);
-    asked["selection"] = json!({"userIds": ["u001", "bounces"]});
+    let asked = body(NOTE);
 
     let (status, preview) = post(&manager, "/v1/resends/preview", "p", &asked).await;
     assert_eq!(status, 200, "{preview}");
     let html = "See you on Monday &lt;9:00&gt;,<br>\nand bring {{ a pen }}.";
-    let text = "See you on Monday <9:00>,\nand bring {{ a pen }}.";
     assert!(
         preview["sample"]["html"].as_str().unwrap().contains(html),
         "{preview}"
@@ -72,18 +67,39 @@ async fn every_mail_shows_the_note_and_a_retry_keeps_it() {
         .await
         .unwrap();
     assert!(mail["html"].as_str().unwrap().contains(html), "{mail}");
-    assert!(mail["text"].as_str().unwrap().contains(text), "{mail}");
+    assert!(mail["text"].as_str().unwrap().contains(TEXT), "{mail}");
+}
 
-    let states = json!({"states": ["bounced", "failed", "unknown", "skipped"]});
-    let (status, again) = post(&manager, &format!("{path}/retry"), "r", &states).await;
+#[tokio::test(start_paused = true)]
+async fn a_retry_keeps_the_note_also_after_notes_are_turned_off() {
+    let world = World::with(WorldOptions {
+        now: Some(instant("2026-11-23T00:00:00Z")),
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    world.users(1, "g").await;
+    let owner = world.owner();
+    let mut later = body(NOTE);
+    later["startAt"] = json!("2026-11-24T00:00:00Z");
+    let (status, made) = post(&owner, "/v1/resends", "k", &later).await;
+    assert_eq!(status, 201, "{made}");
+
+    let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
+    let (status, cancelled) = post(&owner, &format!("{path}/cancel"), "c", &json!({})).await;
+    assert_eq!(status, 200, "{cancelled}");
+    world.settings(&json!({"notes": false})).await;
+
+    let states = json!({"states": ["cancelled"]});
+    let (status, again) = post(&owner, &format!("{path}/retry"), "r", &states).await;
     assert_eq!(status, 201, "{again}");
     world.ended(&again["id"], 60).await;
-    let path = format!("/v1/resends/{}", again["id"].as_str().unwrap());
-    let mail = manager
-        .get(&format!("{path}/recipients/bounces/mail"))
-        .await
-        .unwrap();
-    assert!(mail["text"].as_str().unwrap().contains(text), "{mail}");
+    let mail = format!(
+        "/v1/resends/{}/recipients/u001/mail",
+        again["id"].as_str().unwrap()
+    );
+    let mail = owner.get(&mail).await.unwrap();
+    assert!(mail["text"].as_str().unwrap().contains(TEXT), "{mail}");
 }
 
 #[tokio::test(start_paused = true)]
