@@ -45,7 +45,7 @@ async fn template_without_note(world: &World) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_mail_shows_the_note_and_a_retry_keeps_it() {
+async fn every_mail_shows_the_note() {
     let world = world().await;
     let manager = manager(&world).await;
     let asked = body(NOTE);
