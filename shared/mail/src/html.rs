@@ -25,6 +25,7 @@ mod office;
 mod reading_checker;
 mod readings;
 mod secret_ranges;
+mod shown_secrets;
 mod style_violations;
 mod styles;
 mod texts;
@@ -32,4 +33,5 @@ mod violation;
 
 pub(crate) use check_html::{check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
+pub(crate) use shown_secrets::{ShownSecrets, shown_secrets};
 pub(crate) use texts::{HtmlText, html_texts};

@@ -8,6 +8,7 @@ mod at_rules;
 mod checker;
 mod decoded_text;
 mod finding;
+mod hiding;
 mod loading;
 mod markup;
 mod properties;
@@ -18,3 +19,4 @@ mod tokens;
 
 pub(crate) use checker::{check_style_attribute, check_style_sheet};
 pub(crate) use finding::StyleFinding;
+pub(crate) use hiding::hides;
