@@ -7,10 +7,11 @@ use reinvite_web::{Problem, ProblemKind};
 
 use crate::{
     notice::Notice,
-    render_defect::{RenderDefect, cannot_be_rendered, require_fit},
+    render_defect::{RenderDefect, cannot_be_rendered},
     resend_draft::ResendDraft,
     same_address::same_address,
     template_notices::template_notices,
+    unfit_template::{check_mails, check_variants},
 };
 
 /// Users of a filter for whom the template is rendered before the resend is created.
@@ -50,6 +51,7 @@ pub async fn count_recipients(
     .await?;
 
     let samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
     let mut defects = Vec::new();
     for (id, verdict) in verdicts.iter_mut().filter(|(_, verdict)| verdict.is_ok()) {
         let user = users.get(id);
@@ -60,7 +62,7 @@ pub async fn count_recipients(
         }
     }
 
-    require_fit(&defects)?;
+    check_mails(&defects)?;
     let eligible = verdicts
         .iter()
         .filter(|(_, verdict)| verdict.is_ok())

@@ -53,6 +53,7 @@ mod retry_states;
 mod same_address;
 mod selection_request;
 mod template_notices;
+mod unfit_template;
 mod unselected_choices;
 mod user_visibility;
 mod waiting_users;

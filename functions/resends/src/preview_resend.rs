@@ -13,10 +13,11 @@ use crate::{
     preview_forecast::PreviewForecast,
     preview_notices::preview_notices,
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
-    render_defect::{cannot_be_rendered, require_fit},
+    render_defect::{cannot_be_rendered},
     request_echo::RequestEcho,
     resend_draft::ResendDraft,
     template_notices::template_notices,
+    unfit_template::{check_mails, check_variants},
     waiting_users::find_waiting_users,
 };
 
@@ -45,7 +46,7 @@ pub async fn preview_resend(
 ///
 /// # Errors
 ///
-/// The template is unfit for a mail. The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
+/// The template is unfit for a mail. Or it can be rendered for none of the eligible users, and the draft leaves nobody out: then
 /// the template is wrong, and not a user.
 pub async fn preview_draft(
     function: &ResendsFunction,
@@ -53,8 +54,9 @@ pub async fn preview_draft(
     draft: &ResendDraft,
 ) -> Result<PreviewResponse, Problem> {
     let samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
     let checked = check_candidates(function, context, draft, &samples).await?;
-    require_fit(&checked.defects)?;
+    check_mails(&checked.defects)?;
     let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
     if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));

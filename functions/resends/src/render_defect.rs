@@ -12,7 +12,8 @@ use crate::{limits::MAX_FIELD_ERRORS, resend_draft::ResendDraft};
 #[derive(Debug)]
 pub struct RenderDefect {
     user: UserId,
-    error: RenderError,
+    /// The defect.
+    pub error: RenderError,
     /// Whether the operator edited the variant that has the defect.
     is_edited: bool,
 }
@@ -45,7 +46,7 @@ impl RenderDefect {
     /// variant, or else to the template.
     pub fn field_error(&self) -> FieldError {
         let Self { user, error, .. } = self;
-        if self.is_unfitness() {
+        if matches!(error.defect, Rule::NoteNotShown { .. }) {
             return FieldError::pointer("/note", error.defect.clone());
         }
 
@@ -56,10 +57,16 @@ impl RenderDefect {
             "/templateId".into()
         };
 
-        let rule = Rule::NotRenderable {
-            user: user.to_string(),
-            part: part.to_string(),
-            defect: Box::new(error.defect.clone()),
+        let defect = error.defect.clone();
+        // This is a defect of the template, whoever the user is.
+        let rule = if self.is_unfitness() {
+            defect
+        } else {
+            Rule::NotRenderable {
+                user: user.to_string(),
+                part: part.to_string(),
+                defect: Box::new(defect),
+            }
         };
         FieldError::pointer(pointer, rule).at(error.position)
     }
@@ -73,21 +80,4 @@ pub fn cannot_be_rendered(defects: &[RenderDefect]) -> Problem {
         ProblemKind::Invalid,
         named.map(RenderDefect::field_error).collect(),
     )
-}
-
-/// Refuses a request whose template is unfit for its resend; each reason is told once.
-pub fn require_fit(defects: &[RenderDefect]) -> Result<(), Problem> {
-    let mut errors: Vec<FieldError> = Vec::new();
-    for defect in defects.iter().filter(|defect| defect.is_unfitness()) {
-        let error = defect.field_error();
-        if !errors.contains(&error) {
-            errors.push(error);
-        }
-    }
-
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::fields(ProblemKind::Invalid, errors))
-    }
 }

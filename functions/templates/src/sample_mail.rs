@@ -214,11 +214,14 @@ fn invalid_field(pointer: &str, rule: Rule) -> Problem {
 
 /// The answer for a template that cannot be rendered for this user.
 ///
-/// It points to the edit, or else to the user, who lacks a value that the template needs.
+/// It points to the edit, or else to the user, who lacks a value that the template needs; or to the
+/// password change, if the mail does not show its secret.
 fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Problem {
     let mut field_error = not_renderable(error, user);
     if is_edited {
         field_error.location = FieldLocation::Pointer(format!("/edit/{}", error.part));
+    } else if error.is_lacking_secret() {
+        field_error.location = FieldLocation::Pointer("/passwordChange".into());
     }
 
     Problem::fields(ProblemKind::Invalid, vec![field_error])
@@ -226,10 +229,14 @@ fn cannot_be_rendered(error: &RenderError, is_edited: bool, user: &UserId) -> Pr
 
 /// The error of a user for whom a template cannot be rendered.
 pub fn not_renderable(error: &RenderError, user: &UserId) -> FieldError {
-    let rule = Rule::NotRenderable {
-        user: user.to_string(),
-        part: error.part.to_string(),
-        defect: Box::new(error.defect.clone()),
+    let rule = if error.is_lacking_secret() {
+        error.defect.clone()
+    } else {
+        Rule::NotRenderable {
+            user: user.to_string(),
+            part: error.part.to_string(),
+            defect: Box::new(error.defect.clone()),
+        }
     };
     FieldError::pointer("/userId", rule).at(error.position)
 }

@@ -88,7 +88,7 @@ pub use resend::{
     ResendGuard, ResendState, ResendTransition, Selection, SenderProfile,
 };
 pub use role::{Access, Role};
-pub use rule::{JsonType, OwnText, Rule, RuleName, SerdeRule};
+pub use rule::{JsonType, MailProgram, OwnText, Rule, RuleName, SerdeRule};
 pub use sender_job::SenderJob;
 pub use settings::{Organisation, Settings};
 pub use stage_key::{KeyTooShort, StageKey, StageKeys};

@@ -480,6 +480,18 @@ pub enum Rule {
     /// The text before a secret makes a character reference of it.
     #[error("a & and letters before a password or an invitation link make a character of it")]
     AbsorbedSecret,
+    /// A mail with a new link or a temporary password does not show it.
+    #[error("the {part} in {language} must show {{{{ {variable} }}}}{program}")]
+    TemplateLacksSecret {
+        /// The language of the variant.
+        language: String,
+        /// The part of the mail.
+        part: String,
+        /// The variable that holds the secret.
+        variable: String,
+        /// The programs that do not show it.
+        program: MailProgram,
+    },
     /// An edit names a language that the template lacks.
     #[error("is not a language of the template")]
     UnknownLanguage,
@@ -677,6 +689,21 @@ pub enum JsonType {
     Null,
 }
 
+/// The mail programs that read a mail in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "snake_case")]
+pub enum MailProgram {
+    /// Every program.
+    #[strum(to_string = "")]
+    Every,
+    /// Outlook, which reads the conditional comments for it.
+    #[strum(to_string = " to Outlook too")]
+    Outlook,
+    /// Every program but Outlook.
+    #[strum(to_string = " to other programs than Outlook too")]
+    Others,
+}
+
 /// A text about a user that an attacker knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
 #[serde(rename_all = "snake_case")]
@@ -720,7 +747,10 @@ impl Rule {
     /// only for one recipient.
     #[must_use]
     pub const fn is_unfitness(&self) -> bool {
-        matches!(self, Self::NoteNotShown { .. })
+        matches!(
+            self,
+            Self::NoteNotShown { .. } | Self::TemplateLacksSecret { .. }
+        )
     }
 
     /// Returns the name, in snake case.

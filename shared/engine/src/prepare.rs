@@ -18,7 +18,8 @@ const SAVE_INTERVAL: TimeDelta = TimeDelta::seconds(2);
 
 impl Preparer {
     /// Writes down the recipients of a resend, schedules its start, and makes it `scheduled`; or
-    /// `failed` if no selected user is eligible, or if the daily limit does not have enough left.
+    /// `failed` if no selected user is eligible, if the template is unfit for a mail, or if the daily
+    /// limit does not have enough left.
     ///
     /// Answers the resend as it is then. It is still `preparing` if `deadline` came first; a later
     /// call goes on from the progress that was saved.
@@ -144,7 +145,7 @@ impl Preparer {
         };
         let audit = context.audit(action, random()?);
         let prepared = ResendTransition::Prepared {
-            counts: counts.clone(),
+            counts,
             chunks: progress.chunks,
             daily_limit: context.organisation.settings.daily_recipients,
         };
@@ -154,6 +155,21 @@ impl Preparer {
             }
             changed => Ok(changed?),
         }
+    }
+
+    /// Fails a resend that cannot be prepared; `None` if its state or version has changed since it was
+    /// read.
+    async fn fail(
+        &self,
+        resend: &Resend,
+        reason: FailureReason,
+        progress: &PreparationProgress,
+    ) -> Result<Option<Resend>, Error> {
+        let failed = ResendTransition::Failed {
+            reason,
+            counts: progress.counts(),
+        };
+        Ok(self.store.resends.change(resend, &failed, None).await?)
     }
 
     /// Writes the chunk of a list with its recipients, in this state unless they exist.

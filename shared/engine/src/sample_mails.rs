@@ -53,6 +53,12 @@ impl<'a> SampleMails<'a> {
             .choose_language(user.language.as_ref(), &self.sender_profile.language)
     }
 
+    /// Finds the variants that would not show the secret of a mail with this password change.
+    #[must_use]
+    pub fn find_lacking_secret(&self, change: PasswordChange) -> Vec<RenderError> {
+        self.template.find_lacking_secret(change)
+    }
+
     /// Renders the mail of a user; `None` for a user without an address.
     ///
     /// # Errors

@@ -2,12 +2,12 @@ use std::borrow::Cow;
 
 use minijinja::Environment;
 use minijinja::value::Value;
-use reinvite_domain::Rule;
+use reinvite_domain::{MailProgram, Rule};
 
 use crate::address_detection::is_secret_in_address;
 use crate::characters::single_line;
 use crate::foreign_marks::variable_for;
-use crate::html::{HtmlInput, check_html};
+use crate::html::{HtmlInput, check_html, shown_secrets};
 use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
 use crate::note_marks::{shows_note, without_marks};
@@ -98,11 +98,12 @@ impl CompiledPart {
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
+        language: &str,
     ) -> Result<RenderedPart, RenderError> {
         let marked = self.render_with_placeholder(values)?;
         let shows_note = shows_note(self.part, &marked);
         let rendered = without_marks(self.part, marked);
-        let content = self.put_secret_in(rendered, secret)?;
+        let content = self.put_secret_in(rendered, secret, language)?;
 
         Ok(RenderedPart {
             content,
@@ -115,6 +116,7 @@ impl CompiledPart {
         &self,
         rendered: String,
         secret: Option<WithheldSecret<'_>>,
+        language: &str,
     ) -> Result<String, RenderError> {
         check_size(self.part, &rendered)?;
         if let Some(defect) = self.find_defect(&rendered, secret) {
@@ -124,6 +126,15 @@ impl CompiledPart {
         let Some(secret) = secret else {
             return Ok(rendered);
         };
+        if let Some(program) = self.program_without_secret(&rendered, secret) {
+            let defect = Rule::TemplateLacksSecret {
+                language: language.to_owned(),
+                part: self.part.to_string(),
+                variable: secret.variable.to_owned(),
+                program,
+            };
+            return Err(RenderError::new(self.part, defect));
+        }
         let mail = secret.substitute_into(&rendered, |secret| match self.part {
             MailPart::Html => escape_html(secret),
             MailPart::Subject | MailPart::Text => secret.to_owned(),
@@ -159,6 +170,31 @@ impl CompiledPart {
         match self.part {
             MailPart::Html => source_marks::resolve_marks(rendered, &escape_html(&login_url)),
             MailPart::Subject | MailPart::Text => source_marks::resolve_marks(rendered, &login_url),
+        }
+    }
+
+    /// The mail programs that would not show the secret of the rendered part.
+    fn program_without_secret(
+        &self,
+        rendered: &str,
+        secret: WithheldSecret<'_>,
+    ) -> Option<MailProgram> {
+        match self.part {
+            MailPart::Subject => None,
+            MailPart::Text => {
+                let is_shown = !placeholder_ranges(rendered).is_empty();
+                (!is_shown).then_some(MailProgram::Every)
+            }
+            MailPart::Html => {
+                let secret = Some(secret.secret);
+                let shown = shown_secrets(rendered, HtmlInput::RenderedMail { secret });
+                match (shown.outlook, shown.others) {
+                    (true, true) => None,
+                    (false, true) => Some(MailProgram::Outlook),
+                    (true, false) => Some(MailProgram::Others),
+                    (false, false) => Some(MailProgram::Every),
+                }
+            }
         }
     }
 

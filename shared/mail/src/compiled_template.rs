@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, MailValues, Note, SenderProfile, Variant};
+use reinvite_domain::{Language, MailValues, Note, PasswordChange, SenderProfile, Variant};
 
 use crate::compiled_variant::CompiledVariant;
 use crate::mail::Mail;
@@ -55,6 +55,18 @@ impl CompiledTemplate {
         fallback: &Language,
     ) -> Option<Language> {
         Language::choose(preferred, fallback, &self.variants.keys()).cloned()
+    }
+
+    /// Finds the variants that would not show the secret of a sample mail with this password change.
+    #[must_use]
+    pub fn find_lacking_secret(&self, change: PasswordChange) -> Vec<RenderError> {
+        let lacks_secret = |(language, variant): (&Language, &CompiledVariant)| {
+            let values = TemplateValues::sample_with(language.as_str(), change);
+            let error = variant.render(&values).err()?;
+            error.is_lacking_secret().then_some(error)
+        };
+
+        self.variants.iter().filter_map(lacks_secret).collect()
     }
 
     /// Renders a mail with its link or temporary password.

@@ -90,9 +90,9 @@ impl CompiledVariant {
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
     ) -> Result<(Mail, Option<MailPart>), RenderError> {
-        let subject = self.subject.render(values, secret)?;
-        let html = self.html.render(values, secret)?;
-        let text = self.text.render(values, secret)?;
+        let subject = self.subject.render(values, secret, &self.language)?;
+        let html = self.html.render(values, secret, &self.language)?;
+        let text = self.text.render(values, secret, &self.language)?;
 
         let without_note = [(MailPart::Html, &html), (MailPart::Text, &text)]
             .into_iter()

@@ -33,5 +33,5 @@ mod violation;
 
 pub(crate) use check_html::{check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
-pub(crate) use shown_secrets::{ShownSecrets, shown_secrets};
+pub(crate) use shown_secrets::shown_secrets;
 pub(crate) use texts::{HtmlText, html_texts};

@@ -59,6 +59,21 @@ impl RenderError {
         }
     }
 
+    /// Whether the mail does not show the link or the temporary password that it is for.
+    #[must_use]
+    pub const fn is_lacking_secret(&self) -> bool {
+        matches!(self.defect, Rule::TemplateLacksSecret { .. })
+    }
+
+    /// The language of the variant, if the mail does not show its secret.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        match &self.defect {
+            Rule::TemplateLacksSecret { language, .. } => Some(language),
+            _ => None,
+        }
+    }
+
     /// An error of the template engine.
     pub(crate) fn from_engine(part: MailPart, source: &str, error: &minijinja::Error) -> Self {
         let message = error

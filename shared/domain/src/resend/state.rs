@@ -96,7 +96,7 @@ pub enum FailureReason {
     NobodyEligible,
     /// It has more recipients than the daily limit had left.
     DailyLimit,
-    /// The template is unfit for its mails: it does not show the note, for example.
+    /// The template does not show what the mail is for: its link, temporary password or note.
     TemplateUnfit,
 }
 

@@ -2,8 +2,8 @@
 
 use reinvite_aws::OutgoingMail;
 use reinvite_domain::{
-    EarlierLinks, EligibilityCheck, ExclusionReason, KeepReason, LinkGenerations, MailInputs,
-    MailValues, PasswordChange, Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
+    EarlierLinks, EligibilityCheck, ExclusionReason, FailedReason, KeepReason, LinkGenerations,
+    MailInputs, MailValues, PasswordChange, Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
     password_change::roles_protect_password,
 };
 use reinvite_store::OperatorContext;
@@ -120,11 +120,14 @@ impl Wave<'_> {
             AttemptPolicy::First => {
                 self.render_first(facts, recipient, user, memory.key.as_ref())?
             }
-            AttemptPolicy::Reattempt => self.rerender(recipient, user).await?,
+            AttemptPolicy::Reattempt => {
+                let mail = self.rerender(recipient, user).await?;
+                mail.ok_or(FailedReason::NotRenderable)
+            }
         };
         Ok(match mail {
-            Some(mail) => Decision::Send(Box::new(mail)),
-            None => Decision::NoMail(Box::new(self.policy.unrenderable(recipient))),
+            Ok(mail) => Decision::Send(Box::new(mail)),
+            Err(reason) => Decision::NoMail(Box::new(self.policy.unrenderable(recipient, reason))),
         })
     }
 
@@ -162,14 +165,14 @@ impl Wave<'_> {
         }
     }
 
-    /// The first mail to a recipient; `None` if it cannot be rendered.
+    /// The first mail to a recipient, or why it cannot be made.
     fn render_first<'f>(
         &self,
         facts: &WaveFacts,
         recipient: &Recipient,
         user: &'f User,
         key: Option<&StageKey>,
-    ) -> Result<Option<PreparedMail<'f>>, Error> {
+    ) -> Result<Result<PreparedMail<'f>, FailedReason>, Error> {
         let (engine, resend, context) = (self.engine, self.resend, &facts.context);
         let language = facts
             .template
@@ -196,7 +199,7 @@ impl Wave<'_> {
         let (operator, groups) = (&context.operator, &context.tree.groups);
         let values = MailValues::new(user, &resend.id, operator, groups, language);
         let (Some(values), Some(to)) = (values, user.email.clone()) else {
-            return Ok(None);
+            return Ok(Err(FailedReason::NotRenderable));
         };
         let values = MailValues { secret, ..values };
         let part = password_part(
@@ -208,10 +211,14 @@ impl Wave<'_> {
         );
 
         let rendered = facts.template.render(&values, &resend.sender_profile, part);
-        let Some(Ok(mail)) = rendered else {
-            return Ok(None);
+        let mail = match rendered {
+            Some(Ok(mail)) => mail,
+            Some(Err(error)) if error.is_lacking_secret() => {
+                return Ok(Err(FailedReason::TemplateLacksSecret));
+            }
+            _ => return Ok(Err(FailedReason::NotRenderable)),
         };
-        Ok(Some(PreparedMail {
+        Ok(Ok(PreparedMail {
             user,
             mail: outgoing_mail(resend, &recipient, to, mail),
             recipient,

@@ -10,6 +10,7 @@ mod leaks;
 mod login_service;
 mod reattempts;
 mod renewals;
+mod unfit;
 mod user_pool;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
