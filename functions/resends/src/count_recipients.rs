@@ -50,8 +50,9 @@ pub async fn count_recipients(
     )
     .await?;
 
-    let samples = draft.sample_mails(context)?;
+    let mut samples = draft.sample_mails(context)?;
     check_variants(draft, &samples)?;
+    samples.read_attributes(store, users.values()).await?;
     let mut defects = Vec::new();
     for (id, verdict) in verdicts.iter_mut().filter(|(_, verdict)| verdict.is_ok()) {
         let user = users.get(id);

@@ -132,4 +132,25 @@ impl Notice {
             values: json!({"languages": languages, "parts": parts}),
         }
     }
+
+    /// Users lack attributes that their mails show: each attribute by name, with the number of users.
+    pub fn missing_attributes(missing: &[(&str, u64)]) -> Self {
+        let named: Vec<_> = missing
+            .iter()
+            .map(|(name, users)| format!("{name} ({users})"))
+            .collect();
+        let values: Vec<_> = missing
+            .iter()
+            .map(|(name, users)| json!({"name": name, "users": users}))
+            .collect();
+
+        Self {
+            r#type: "missing_attributes",
+            detail: format!(
+                "Some of these users lack attributes that the template shows: {}.",
+                named.join(", ")
+            ),
+            values: json!({"attributes": values}),
+        }
+    }
 }

@@ -4,8 +4,8 @@ use reinvite_domain::{DailyUsage, User};
 use reinvite_store::{Error, OperatorContext, Store};
 
 use crate::{
-    notice::Notice, preview_forecast::PreviewForecast, resend_draft::ResendDraft,
-    same_address::same_address,
+    check_candidates::CheckedCandidates, notice::Notice, preview_forecast::PreviewForecast,
+    resend_draft::ResendDraft, same_address::same_address,
 };
 
 /// The notices about a draft and its eligible users.
@@ -44,4 +44,14 @@ async fn daily_limit(
 
     let left = organisation.settings.daily_recipients.saturating_sub(taken);
     Ok((usage.recipients > left).then(|| Notice::daily_limit(usage, left)))
+}
+
+/// The notice about users who lack attributes that their mails show.
+pub fn missing_attributes(checked: &CheckedCandidates) -> Option<Notice> {
+    let missing: Vec<_> = checked
+        .missing_attributes
+        .iter()
+        .map(|(name, users)| (name.as_str(), checked.estimate(*users)))
+        .collect();
+    (!missing.is_empty()).then(|| Notice::missing_attributes(&missing))
 }

@@ -11,9 +11,9 @@ use crate::{
     function::ResendsFunction,
     parse_draft::parse_draft,
     preview_forecast::PreviewForecast,
-    preview_notices::preview_notices,
+    preview_notices::{missing_attributes, preview_notices},
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
-    render_defect::{cannot_be_rendered},
+    render_defect::cannot_be_rendered,
     request_echo::RequestEcho,
     resend_draft::ResendDraft,
     template_notices::template_notices,
@@ -53,9 +53,12 @@ pub async fn preview_draft(
     context: &OperatorContext,
     draft: &ResendDraft,
 ) -> Result<PreviewResponse, Problem> {
-    let samples = draft.sample_mails(context)?;
+    let mut samples = draft.sample_mails(context)?;
     check_variants(draft, &samples)?;
-    let checked = check_candidates(function, context, draft, &samples).await?;
+    let checked = check_candidates(function, context, draft, &mut samples).await?;
+    let first = checked.eligible.first();
+    let store = &function.api.store;
+    samples.read_attributes(store, first).await?;
     check_mails(&checked.defects)?;
     let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
     if is_for_nobody && !draft.leaves_out_not_renderable {
@@ -71,12 +74,12 @@ pub async fn preview_draft(
         .transpose()?;
 
     let start_at = draft.start.time.at;
-    let store = &function.api.store;
     let forecast = PreviewForecast::read(store, context, start_at, counts.eligible).await?;
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
     let waiting = find_waiting_users(function, context, eligible).await?;
     notices.extend(waiting.notice());
     notices.extend(template_notices(draft, &samples, eligible.iter(), context));
+    notices.extend(missing_attributes(&checked));
 
     let listed = eligible.iter().take(MAX_LISTED_USERS);
     Ok(PreviewResponse {

@@ -1,8 +1,8 @@
 //! Renders a mail as a user would get it, with a created_id-up link or temporary password.
 
 use reinvite_domain::{
-    FieldError, FieldLocation, Language, MailValues, Note, PasswordChange, ResendId, Role, Rule,
-    SenderProfile, Template, User, UserId, Variant,
+    Attributes, FieldError, FieldLocation, Language, MailValues, Note, PasswordChange, ResendId,
+    Role, Rule, SenderProfile, Template, User, UserId, Variant,
 };
 use reinvite_mail::{
     CleanedFinding, CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit,
@@ -91,7 +91,14 @@ pub async fn render_sample_mail(
     let is_edited = request.edit.is_some_and(|edit| edit.language == language);
 
     let password_part = PasswordPart::sample(change, language.as_str());
-    let values = next_invitation(&user, context, language)?;
+    let read = compiled.attributes_in(&language);
+    let attributes = if read.is_empty() {
+        Attributes::default()
+    } else {
+        let stored = &function.api.store.user_attributes;
+        stored.of_user(&context.organisation.id, &user).await?
+    };
+    let values = next_invitation(&user, context, language)?.with_attributes(&attributes, &read);
     let mail = compiled
         .render(&values, &sender_profile, password_part)
         .ok_or_else(Problem::not_found)?

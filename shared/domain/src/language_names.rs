@@ -6,8 +6,14 @@ use crate::text::folded;
 const NAMES: &[(&[&str], &str)] = &[
     (&["arabic", "العربية"], "ar"),
     (&["chinese", "中文", "中国語"], "zh"),
-    (&["simplified chinese", "chinese (simplified)", "简体中文"], "zh-Hans"),
-    (&["traditional chinese", "chinese (traditional)", "繁體中文"], "zh-Hant"),
+    (
+        &["simplified chinese", "chinese (simplified)", "简体中文"],
+        "zh-Hans",
+    ),
+    (
+        &["traditional chinese", "chinese (traditional)", "繁體中文"],
+        "zh-Hant",
+    ),
     (&["czech", "čeština"], "cs"),
     (&["danish", "dansk"], "da"),
     (&["dutch", "nederlands"], "nl"),
@@ -25,10 +31,16 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["korean", "한국어", "韓国語"], "ko"),
     (&["norwegian", "norsk"], "no"),
     (&["polish", "polski"], "pl"),
-    (&["portuguese", "português", "portugues", "ポルトガル語"], "pt"),
+    (
+        &["portuguese", "português", "portugues", "ポルトガル語"],
+        "pt",
+    ),
     (&["romanian", "română"], "ro"),
     (&["russian", "русский", "ロシア語"], "ru"),
-    (&["spanish", "español", "espanol", "castellano", "スペイン語"], "es"),
+    (
+        &["spanish", "español", "espanol", "castellano", "スペイン語"],
+        "es",
+    ),
     (&["swedish", "svenska"], "sv"),
     (&["thai", "ไทย", "タイ語"], "th"),
     (&["turkish", "türkçe"], "tr"),
@@ -51,10 +63,18 @@ mod tests {
 
     #[test]
     fn a_name_of_a_language_is_refused_with_its_tag() {
-        for (name, tag) in [("English", "en"), ("日本語", "ja"), ("Deutsch", "de"), ("jpn", "ja")] {
+        for (name, tag) in [
+            ("English", "en"),
+            ("日本語", "ja"),
+            ("Deutsch", "de"),
+            ("jpn", "ja"),
+        ] {
             let tag = Some(tag.to_string());
             assert_eq!(name.parse::<Language>(), Err(Rule::LanguageTag { tag }));
         }
-        assert_eq!("?".parse::<Language>(), Err(Rule::LanguageTag { tag: None }));
+        assert_eq!(
+            "?".parse::<Language>(),
+            Err(Rule::LanguageTag { tag: None })
+        );
     }
 }

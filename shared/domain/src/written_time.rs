@@ -101,17 +101,37 @@ mod tests {
             assert_eq!(read, near, "{text}");
         }
         assert_eq!(start("2026/3/1"), instant("2026-02-28T15:00:00Z"));
-        for wrong in ["", "03/01/2026", "2026-02-30", "2026/13/1", "yesterday", "2026-03-01 25:00"] {
+        for wrong in [
+            "",
+            "03/01/2026",
+            "2026-02-30",
+            "2026/13/1",
+            "yesterday",
+            "2026-03-01 25:00",
+        ] {
             assert_eq!(start(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn second_60_is_the_next_minute_and_never_is_in_the_year_9999() {
-        assert_eq!(start("2026-12-31T23:59:60Z"), instant("2027-01-01T00:00:00Z"));
-        let names = ["UTC", "Asia/Tokyo", "America/New_York", "Pacific/Kiritimati", "Pacific/Niue"];
+        assert_eq!(
+            start("2026-12-31T23:59:60Z"),
+            instant("2027-01-01T00:00:00Z")
+        );
+        let names = [
+            "UTC",
+            "Asia/Tokyo",
+            "America/New_York",
+            "Pacific/Kiritimati",
+            "Pacific/Niue",
+        ];
         for zone in names.map(|name| name.parse::<Zone>().unwrap()) {
-            for text in ["9999-12-31", "9999/12/31 23:59:59", "9999-12-31T23:59:59-12:00"] {
+            for text in [
+                "9999-12-31",
+                "9999/12/31 23:59:59",
+                "9999-12-31T23:59:59-12:00",
+            ] {
                 let at = written_moment(text, zone, end_of_day).unwrap();
                 let year = at.format("%Y").to_string();
                 assert_eq!(year, "9999", "{text} in {zone}");

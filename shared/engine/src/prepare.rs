@@ -6,8 +6,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::random;
 use reinvite_domain::{
-    AuditAction, Chunk, Counts, ExclusionReason, FailureReason, OutcomeReason, Recipient,
-    RecipientState, Resend, ResendState, ResendTransition, resend::PreparationProgress,
+    AuditAction, Chunk, ExclusionReason, FailureReason, OutcomeReason, Recipient, RecipientState,
+    Resend, ResendState, ResendTransition, resend::PreparationProgress,
 };
 use reinvite_store::{Error as StoreError, OperatorContext, ProgressSaved, RecipientList};
 
@@ -44,8 +44,7 @@ impl Preparer {
             let ended = if is_fit {
                 self.finish_preparation(&resend, context, &progress).await?
             } else {
-                let counts = progress.counts();
-                self.fail(&resend, FailureReason::TemplateUnfit, counts)
+                self.fail(&resend, FailureReason::TemplateUnfit, &progress)
                     .await?
             };
             resend = match ended {
@@ -54,17 +53,6 @@ impl Preparer {
             };
         }
         Ok(resend)
-    }
-
-    /// Fails a resend that cannot be prepared; `None` if it has changed since it was read.
-    async fn fail(
-        &self,
-        resend: &Resend,
-        reason: FailureReason,
-        counts: Counts,
-    ) -> Result<Option<Resend>, Error> {
-        let failed = ResendTransition::Failed { reason, counts };
-        Ok(self.store.resends.change(resend, &failed, None).await?)
     }
 
     /// Writes recipient lists, chunks and recipients, until the selection is exhausted; answers
@@ -132,7 +120,7 @@ impl Preparer {
         let counts = progress.counts();
         if counts.eligible == 0 {
             return self
-                .fail(resend, FailureReason::NobodyEligible, counts)
+                .fail(resend, FailureReason::NobodyEligible, progress)
                 .await;
         }
 
@@ -151,7 +139,7 @@ impl Preparer {
         };
         match resends.change(resend, &prepared, Some(&audit)).await {
             Err(StoreError::DailyLimit) => {
-                self.fail(resend, FailureReason::DailyLimit, counts).await
+                self.fail(resend, FailureReason::DailyLimit, progress).await
             }
             changed => Ok(changed?),
         }

@@ -91,7 +91,7 @@ impl<'a> RecipientSource<'a> {
     /// The next list of at most `size` recipients. A list ends early at `deadline`, because a
     /// filter may look at many users and select few.
     pub async fn next_list(
-        &self,
+        &mut self,
         size: usize,
         deadline: DateTime<Utc>,
     ) -> Result<RecipientList, Error> {
@@ -115,7 +115,7 @@ impl<'a> RecipientSource<'a> {
 
     /// Adds candidates to a list; answers whether the list is full before the source is exhausted.
     async fn add_candidates(
-        &self,
+        &mut self,
         list: &mut RecipientList,
         candidates: &Candidates,
         size: usize,
@@ -132,6 +132,8 @@ impl<'a> RecipientSource<'a> {
         )
         .await?;
 
+        let users = checked.users.values();
+        self.samples.read_attributes(self.store, users).await?;
         let count = checked.verdicts.len();
         for (index, (id, verdict)) in checked.verdicts.into_iter().enumerate() {
             let user = checked.users.get(&id).ok_or(ExclusionReason::NotFound);

@@ -4,6 +4,7 @@
 //! that reads backwards.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use reinvite_domain::text::is_line_break;
 use serde::Serializer;
@@ -80,6 +81,18 @@ pub(crate) fn serialize_single_lines<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(values.iter().map(|value| single_line(value)))
+}
+
+/// Serialises texts by name through [`single_line`].
+pub(crate) fn serialize_single_line_values<S: Serializer>(
+    values: &BTreeMap<String, String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        values
+            .iter()
+            .map(|(name, value)| (name, single_line(value))),
+    )
 }
 
 /// Ends every line with `\n`, and removes control characters other than that and the tab.

@@ -111,7 +111,8 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     let mut is_rendered = false;
 
     for &change in PasswordChange::ALL {
-        let values = TemplateValues::sample_with(language.as_str(), change);
+        let values = TemplateValues::sample_with(language.as_str(), change)
+            .with_sample_attributes(compiled.attributes());
         match compiled.render(&values) {
             Ok(_) => is_rendered = true,
             // The mail is judged when it is sent with this kind.

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use minijinja::Environment;
 use minijinja::value::Value;
@@ -33,6 +34,8 @@ pub(crate) struct RenderedPart {
 pub(crate) struct CompiledPart {
     part: MailPart,
     environment: Environment<'static>,
+    /// The attributes of a user that the source reads.
+    attributes: BTreeSet<String>,
 }
 
 impl CompiledPart {
@@ -61,11 +64,24 @@ impl CompiledPart {
         if let Some(offset) = jinja::find_growing_list(source, environment.syntax().clone()) {
             return Err(RenderError::at(part, source, offset, Rule::GrowingList));
         }
+        let attributes = jinja::attribute_use(source, environment.syntax().clone());
+        if let Some(offset) = attributes.nameless {
+            return Err(RenderError::at(part, source, offset, Rule::AttributeAccess));
+        }
         environment
             .add_template_owned(TEMPLATE_NAME, source.to_owned())
             .map_err(to_error)?;
 
-        Ok(Self { part, environment })
+        Ok(Self {
+            part,
+            environment,
+            attributes: attributes.names,
+        })
+    }
+
+    /// The names of the attributes of a user that the source reads.
+    pub(crate) const fn attributes(&self) -> &BTreeSet<String> {
+        &self.attributes
     }
 
     /// The variables that the source reads and no mail has, as errors.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reinvite_domain::{Language, MailValues, Note, PasswordChange, SenderProfile, Variant};
 
@@ -67,6 +67,20 @@ impl CompiledTemplate {
         };
 
         self.variants.iter().filter_map(lacks_secret).collect()
+    }
+
+    /// The names of the attributes of a user that the variant in a language reads.
+    #[must_use]
+    pub fn attributes_in(&self, language: &Language) -> BTreeSet<String> {
+        let variant = self.variants.get(language);
+        variant.map(CompiledVariant::attributes).unwrap_or_default()
+    }
+
+    /// Whether a variant reads attributes of a user.
+    #[must_use]
+    pub fn reads_attributes(&self) -> bool {
+        let mut variants = self.variants.values();
+        variants.any(|variant| !variant.attributes().is_empty())
     }
 
     /// Renders a mail with its link or temporary password.

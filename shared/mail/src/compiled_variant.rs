@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use minijinja::value::{Serde, Value};
 use reinvite_domain::{Rule, Variant, text::is_line_break};
 
@@ -42,6 +44,15 @@ impl CompiledVariant {
             html: CompiledPart::parse(MailPart::Html, &variant.html)?,
             text: CompiledPart::parse(MailPart::Text, &variant.text)?,
         })
+    }
+
+    /// The names of the attributes of a user that the variant reads.
+    #[must_use]
+    pub fn attributes(&self) -> BTreeSet<String> {
+        [&self.subject, &self.html, &self.text]
+            .into_iter()
+            .flat_map(|part| part.attributes().clone())
+            .collect()
     }
 
     /// Renders the mail of one recipient.

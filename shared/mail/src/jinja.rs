@@ -3,6 +3,7 @@
 //! It finds positions that the engine does not report, expressions that process a secret, and sources that would nest too
 //! deep or take too long.
 
+mod attributes;
 mod bounds;
 mod expressions;
 mod lists;
@@ -11,6 +12,7 @@ mod secrets;
 mod segments;
 mod tags;
 
+pub(crate) use attributes::attribute_use;
 pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};
 pub(crate) use lists::find_growing_list;

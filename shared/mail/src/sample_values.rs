@@ -1,9 +1,14 @@
 //! Made-up values for documentation, previews, test mails and tests.
 
+use std::collections::BTreeMap;
+
 use reinvite_domain::PasswordChange;
 
 use crate::password_part::PasswordPart;
 use crate::template_values::{OperatorValues, OrganisationValues, TemplateValues, UserValues};
+
+/// The made-up value of an attribute.
+pub(crate) const SAMPLE_ATTRIBUTE: &str = "Sales";
 
 impl TemplateValues {
     /// Made-up values of a mail that keeps the password, in Japanese for `ja` and in English for
@@ -23,6 +28,16 @@ impl TemplateValues {
             password_change: PasswordPart::sample(change, language),
             ..Self::sample(language)
         }
+    }
+}
+
+impl TemplateValues {
+    /// The same values with a made-up value for each of these attributes of the user.
+    #[must_use]
+    pub fn with_sample_attributes(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        let sample = |name| (name, SAMPLE_ATTRIBUTE.to_owned());
+        self.user.attributes.extend(names.into_iter().map(sample));
+        self
     }
 }
 
@@ -57,6 +72,7 @@ fn sample_in_english() -> TemplateValues {
             login_id: "alex.morgan".to_owned(),
             email: "alex.morgan@example.com".to_owned(),
             groups: vec!["Sales/Tokyo".to_owned(), "New staff".to_owned()],
+            attributes: BTreeMap::new(),
         },
         organisation: OrganisationValues {
             name: "Example Academy".to_owned(),
@@ -78,6 +94,7 @@ fn sample_in_japanese() -> TemplateValues {
             login_id: "hanako.sato".to_owned(),
             email: "hanako.sato@example.jp".to_owned(),
             groups: vec!["営業部/東京".to_owned(), "新入社員".to_owned()],
+            attributes: BTreeMap::new(),
         },
         organisation: OrganisationValues {
             name: "サンプル学院".to_owned(),

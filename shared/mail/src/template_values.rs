@@ -1,9 +1,12 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use reinvite_domain::{MailValues, SenderProfile};
 use serde::Serialize;
 
-use crate::characters::{serialize_single_line, serialize_single_lines};
+use crate::characters::{
+    serialize_single_line, serialize_single_line_values, serialize_single_lines,
+};
 use crate::password_part::PasswordPart;
 
 /// The variables of a template for one recipient.
@@ -46,6 +49,9 @@ pub struct UserValues {
     /// Paths, such as `Sales/Tokyo`, of the user's groups in the operator's scope.
     #[serde(serialize_with = "serialize_single_lines")]
     pub groups: Vec<String>,
+    /// Attributes by name: those that the template reads and the user has.
+    #[serde(serialize_with = "serialize_single_line_values")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// `organisation` in a template.
@@ -77,6 +83,7 @@ impl TemplateValues {
                 login_id: values.login_id.clone(),
                 email: values.email.clone(),
                 groups: values.groups.clone(),
+                attributes: values.attributes.clone(),
             },
             organisation: OrganisationValues {
                 name: sender_profile.organisation_name.clone(),

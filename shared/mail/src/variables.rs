@@ -4,6 +4,7 @@ use minijinja::value::{Serde, Value};
 use reinvite_domain::PasswordChange;
 use serde::Serialize;
 
+use crate::sample_values::SAMPLE_ATTRIBUTE;
 use crate::template_engine::value_to_text;
 use crate::template_values::TemplateValues;
 
@@ -22,8 +23,11 @@ pub struct Variable {
     pub only_with: Option<PasswordChange>,
 }
 
+/// Stands for every attribute of a user.
+const ATTRIBUTE_NAME: &str = "user.attributes.NAME";
+
 /// Name, description, and the only kind of password change that has the variable.
-const CATALOGUE: [(&str, &str, Option<PasswordChange>); 13] = [
+const CATALOGUE: [(&str, &str, Option<PasswordChange>); 14] = [
     (
         "user.name",
         "The recipient's name; the login id where no name is known.",
@@ -34,6 +38,11 @@ const CATALOGUE: [(&str, &str, Option<PasswordChange>); 13] = [
     (
         "user.groups",
         "A list: the paths of the recipient's groups that the operator manages.",
+        None,
+    ),
+    (
+        ATTRIBUTE_NAME,
+        "A free field of the recipient, by its name in place of NAME; with `| default('...')` where a recipient may lack it.",
         None,
     ),
     ("organisation.name", "The organisation's name.", None),
@@ -81,14 +90,21 @@ pub fn variables() -> Vec<Variable> {
         .map(|(name, description, only_with)| Variable {
             name,
             description,
-            sample: samples
-                .iter()
-                .find_map(|values| find_value(values, name))
-                .map(|value| value_to_text(&value))
-                .unwrap_or_default(),
+            sample: sample_of(name, &samples),
             only_with,
         })
         .collect()
+}
+
+fn sample_of(name: &str, samples: &[Value]) -> String {
+    if name == ATTRIBUTE_NAME {
+        return SAMPLE_ATTRIBUTE.to_owned();
+    }
+    samples
+        .iter()
+        .find_map(|values| find_value(values, name))
+        .map(|value| value_to_text(&value))
+        .unwrap_or_default()
 }
 
 /// Made-up values of an English mail for each kind of password change.

@@ -4,7 +4,15 @@ use crate::{Rule, Status, text::folded};
 
 /// The words for a sign-in that never was.
 const NEVER: [&str; 9] = [
-    "never", "neverloggedin", "neversignedin", "-", "none", "n/a", "未ログイン", "なし", "未",
+    "never",
+    "neverloggedin",
+    "neversignedin",
+    "-",
+    "none",
+    "n/a",
+    "未ログイン",
+    "なし",
+    "未",
 ];
 
 /// The words for a status, folded and without blanks, `_` and `-`.
@@ -12,38 +20,82 @@ const STATUS_WORDS: &[(Status, &[&str])] = &[
     (
         Status::Active,
         &[
-            "active", "activated", "enabled", "有効", "利用中", "在籍", "在職", "member", "admin", "owner",
-            "primaryowner", "guest", "multichannelguest", "singlechannelguest", "invited", "provisioned",
-            "recovery", "passwordexpired",
+            "active",
+            "activated",
+            "enabled",
+            "有効",
+            "利用中",
+            "在籍",
+            "在職",
+            "member",
+            "admin",
+            "owner",
+            "primaryowner",
+            "guest",
+            "multichannelguest",
+            "singlechannelguest",
+            "invited",
+            "provisioned",
+            "recovery",
+            "passwordexpired",
         ],
     ),
     (
         Status::Suspended,
-        &["suspended", "blocked", "locked", "lockedout", "停止", "停止中", "利用停止", "一時停止", "休止", "ロック"],
+        &[
+            "suspended",
+            "blocked",
+            "locked",
+            "lockedout",
+            "停止",
+            "停止中",
+            "利用停止",
+            "一時停止",
+            "休止",
+            "ロック",
+        ],
     ),
     (
         Status::Inactive,
         &[
-            "inactive", "disabled", "deactivated", "deprovisioned", "deleted", "archived", "無効", "削除",
-            "削除済み", "退職", "退会",
+            "inactive",
+            "disabled",
+            "deactivated",
+            "deprovisioned",
+            "deleted",
+            "archived",
+            "無効",
+            "削除",
+            "削除済み",
+            "退職",
+            "退会",
         ],
     ),
     (
         Status::PendingApproval,
-        &["pendingapproval", "pending", "pendinguseraction", "承認待ち"],
+        &[
+            "pendingapproval",
+            "pending",
+            "pendinguseraction",
+            "承認待ち",
+        ],
     ),
     (Status::Rejected, &["rejected", "却下", "否認"]),
-    (Status::NotYetValid, &["notyetvalid", "staged", "開始前", "利用開始前"]),
+    (
+        Status::NotYetValid,
+        &["notyetvalid", "staged", "開始前", "利用開始前"],
+    ),
 ];
 
 /// Returns a cell without the blanks around it, and without the `'` before a text that a spreadsheet
 /// would take for a formula.
 pub(super) fn unguarded(cell: &str) -> &str {
     let cell = cell.trim();
-    let is_guarded = |rest: &&str| {
-        rest.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-    };
-    cell.strip_prefix('\'').filter(is_guarded).map_or(cell, str::trim)
+    let is_guarded =
+        |rest: &&str| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    cell.strip_prefix('\'')
+        .filter(is_guarded)
+        .map_or(cell, str::trim)
 }
 
 /// Parses a status as we or another program write it; an empty one is active.

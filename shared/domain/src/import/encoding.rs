@@ -50,7 +50,12 @@ pub(super) fn decode(file: &[u8], charset: Option<Charset>) -> Result<String, Li
         return Err(not_decodable(&text, probable));
     }
     if encoding == UTF_8 && text.contains('\0') {
-        return Err(LineError::of_line(1, Rule::Encoding { charset: Some(UTF_16LE.name().into()) }));
+        return Err(LineError::of_line(
+            1,
+            Rule::Encoding {
+                charset: Some(UTF_16LE.name().into()),
+            },
+        ));
     }
     Ok(with_line_feeds(&text))
 }
@@ -123,7 +128,10 @@ mod tests {
 
     #[test]
     fn marks_and_names_choose_the_encoding_and_lines_end_in_line_feeds() {
-        let utf_16: Vec<u8> = "\u{FEFF}山\r\n田".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf_16: Vec<u8> = "\u{FEFF}山\r\n田"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(decode(&utf_16, None).unwrap(), "山\r\n田");
         assert_eq!(decode(b"\xEF\xBB\xBFa\rb", None).unwrap(), "a\nb");
         let named = Charset::parse("Shift_JIS").unwrap();

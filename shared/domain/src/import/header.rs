@@ -50,7 +50,11 @@ pub(super) fn read_header(
             }
             Some((Meaning::Attribute(attribute), _)) => {
                 let checked = check_attribute_name(attribute);
-                errors.extend(checked.err().map(|rule| LineError::of_cell(line, name, rule)));
+                errors.extend(
+                    checked
+                        .err()
+                        .map(|rule| LineError::of_cell(line, name, rule)),
+                );
             }
             _ => {}
         }
@@ -128,7 +132,10 @@ impl Header {
     fn find_login_id(&mut self, line: u64, errors: &mut Vec<LineError>) {
         let has = |field: UserField| {
             let wanted = Meaning::Field(field);
-            self.meanings.iter().flatten().any(|meaning| *meaning == wanted)
+            self.meanings
+                .iter()
+                .flatten()
+                .any(|meaning| *meaning == wanted)
         };
         if has(UserField::LoginId) {
             return;
@@ -146,7 +153,10 @@ impl Header {
         named
             .filter_map(|(name, meaning)| {
                 let r#as = meaning.as_ref()?.own_name();
-                Some(ReadColumn { name: name.clone(), r#as })
+                Some(ReadColumn {
+                    name: name.clone(),
+                    r#as,
+                })
             })
             .collect()
     }

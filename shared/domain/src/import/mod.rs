@@ -16,10 +16,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{
-    Rule, Zone,
-    user_fields::FieldChange,
-};
+use crate::{Rule, Zone, user_fields::FieldChange};
 
 use header::{Header, read_header};
 use quotes::unclosed_quote;
@@ -134,7 +131,10 @@ pub fn parse_file(
         skipped_lines,
     } = separated;
     if let Some(line) = unclosed_quote(text.as_bytes(), separator) {
-        return Err(vec![LineError::of_line(line + skipped_lines, Rule::UnclosedQuote)]);
+        return Err(vec![LineError::of_line(
+            line + skipped_lines,
+            Rule::UnclosedQuote,
+        )]);
     }
 
     let mut reader = ReaderBuilder::new()

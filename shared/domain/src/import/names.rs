@@ -80,28 +80,45 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
             &["emaildisplayname"],
         ],
     ),
-    (Meaning::Part(NamePart::First), &[&["firstname"], &["givenname"]]),
+    (
+        Meaning::Part(NamePart::First),
+        &[&["firstname"], &["givenname"]],
+    ),
     (
         Meaning::Part(NamePart::Last),
         &[&["lastname"], &["familyname", "surname"]],
     ),
-    (Meaning::Part(NamePart::JapaneseFamily), &[&["姓"], &["名字", "苗字"]]),
+    (
+        Meaning::Part(NamePart::JapaneseFamily),
+        &[&["姓"], &["名字", "苗字"]],
+    ),
     (Meaning::Part(NamePart::JapaneseGiven), &[&["名"]]),
     (
         Meaning::Field(UserField::Email),
         &[
             &["email"],
-            &["emailaddress", "primaryemail", "メールアドレス", "eメールアドレス"],
+            &[
+                "emailaddress",
+                "primaryemail",
+                "メールアドレス",
+                "eメールアドレス",
+            ],
             &["mail", "メール", "eメール", "mailaddress"],
             &["email1value"],
         ],
     ),
     (
         Meaning::Field(UserField::Status),
-        &[&["status"], &["状態", "ステータス", "accountstatus", "userstatus"]],
+        &[
+            &["status"],
+            &["状態", "ステータス", "accountstatus", "userstatus"],
+        ],
     ),
     (Meaning::Suspended, &[&[], &[], &["suspended"]]),
-    (Meaning::Enabled, &[&[], &[], &[], &["accountenabled", "enabled"]]),
+    (
+        Meaning::Enabled,
+        &[&[], &[], &[], &["accountenabled", "enabled"]],
+    ),
     (
         Meaning::Field(UserField::Groups),
         &[
@@ -117,7 +134,12 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
     (
         Meaning::LastSignIn,
         &[
-            &["lastsignin", "lastsigninat", "最終ログイン", "最終ログイン日時"],
+            &[
+                "lastsignin",
+                "lastsigninat",
+                "最終ログイン",
+                "最終ログイン日時",
+            ],
             &["lastlogin", "lastloginat", "lastlogindate"],
             &["lastaccess", "最終アクセス", "最終アクセス日時"],
         ],
@@ -136,13 +158,23 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
     ),
     (
         Meaning::Field(UserField::ValidUntil),
-        &[&["validuntil"], &["有効期限", "有効終了日", "利用終了日", "終了日"]],
+        &[
+            &["validuntil"],
+            &["有効期限", "有効終了日", "利用終了日", "終了日"],
+        ],
     ),
     (
         Meaning::Field(UserField::Language),
-        &[&["language"], &["lang", "preferredlanguage", "言語"], &["locale"]],
+        &[
+            &["language"],
+            &["lang", "preferredlanguage", "言語"],
+            &["locale"],
+        ],
     ),
-    (Meaning::Field(UserField::TimeZone), &[&["timezone"], &["タイムゾーン"]]),
+    (
+        Meaning::Field(UserField::TimeZone),
+        &[&["timezone"], &["タイムゾーン"]],
+    ),
 ];
 
 /// Finds the meaning of a column by its name, and its rank: 0 for a name of our own.
@@ -195,7 +227,13 @@ mod tests {
     #[test]
     fn case_blanks_lines_and_suffixes_do_not_matter_to_a_name() {
         let login_id = (Meaning::Field(UserField::LoginId), 0);
-        for name in ["login_id", "Login ID", " LOGIN-ID\u{A0}", "Ｌｏｇｉｎ＿ＩＤ", "login_id [Required]"] {
+        for name in [
+            "login_id",
+            "Login ID",
+            " LOGIN-ID\u{A0}",
+            "Ｌｏｇｉｎ＿ＩＤ",
+            "login_id [Required]",
+        ] {
             assert_eq!(meaning_of(name), Some(login_id.clone()), "{name}");
         }
         assert_eq!(meaning_of("ﾛｸﾞｲﾝID（必須）").unwrap().0, login_id.0);
@@ -210,7 +248,10 @@ mod tests {
     #[test]
     fn every_well_known_name_is_folded_and_has_one_meaning() {
         let mut seen = HashSet::new();
-        for name in WELL_KNOWN.iter().flat_map(|(_, ranks)| ranks.iter().copied().flatten()) {
+        for name in WELL_KNOWN
+            .iter()
+            .flat_map(|(_, ranks)| ranks.iter().copied().flatten())
+        {
             assert!(seen.insert(name), "{name} is there twice");
             assert_eq!(folded(name), **name, "{name}");
             assert!(meaning_of(name).is_some(), "{name}");

@@ -12,7 +12,8 @@ pub(super) fn unclosed_quote(file: &[u8], separator: u8) -> Option<u64> {
         }
 
         line += u64::from(*byte == b'\n');
-        is_cell_start = opened_in_line.is_none() && (*byte == separator || matches!(byte, b'\n' | b'\r' | b'"'));
+        is_cell_start = opened_in_line.is_none()
+            && (*byte == separator || matches!(byte, b'\n' | b'\r' | b'"'));
     }
     opened_in_line
 }

@@ -50,7 +50,10 @@ impl<'h> LineParser<'h> {
 
         let expected = self.header.names.len();
         let found = record.len();
-        let has_more = record.iter().skip(expected).any(|cell| !cell.trim().is_empty());
+        let has_more = record
+            .iter()
+            .skip(expected)
+            .any(|cell| !cell.trim().is_empty());
         if found < expected || has_more {
             let rule = Rule::CellCount { expected, found };
             self.errors.push(LineError::of_line(line, rule));
@@ -83,9 +86,13 @@ impl<'h> LineParser<'h> {
         cell: &str,
     ) -> Result<(), Rule> {
         match meaning {
-            Meaning::Field(UserField::LoginId) => row.login_id = self.parse_login_id(row.line, cell)?,
+            Meaning::Field(UserField::LoginId) => {
+                row.login_id = self.parse_login_id(row.line, cell)?
+            }
             Meaning::Field(UserField::Groups) => row.groups = Some(parse_groups(cell)?),
-            Meaning::Field(UserField::Status) => row.changes.push(FieldChange::Status(status(cell)?)),
+            Meaning::Field(UserField::Status) => {
+                row.changes.push(FieldChange::Status(status(cell)?))
+            }
             Meaning::Field(UserField::Email) => {
                 if self.header.login_id_from_email {
                     row.login_id = self.parse_login_id(row.line, cell)?;
@@ -97,7 +104,8 @@ impl<'h> LineParser<'h> {
             }
             Meaning::Field(UserField::Language) => {
                 let tag = cell.replace('_', "-");
-                row.changes.push(UserField::Language.parse(&tag, self.zone)?);
+                row.changes
+                    .push(UserField::Language.parse(&tag, self.zone)?);
             }
             Meaning::Field(field) => row.changes.push(field.parse(cell, self.zone)?),
             Meaning::Part(part) => name.add(*part, cell),
@@ -119,7 +127,8 @@ impl<'h> LineParser<'h> {
                 }
             }
             Meaning::Attribute(attribute) => {
-                row.attributes.push((attribute.clone(), parse_attribute(cell)?));
+                row.attributes
+                    .push((attribute.clone(), parse_attribute(cell)?));
             }
         }
         Ok(())
@@ -137,13 +146,15 @@ impl<'h> LineParser<'h> {
 
     /// The errors of the lines whose login id a later line repeats: the later ones have theirs.
     pub fn repeated_later(&self) -> impl Iterator<Item = LineError> {
-        self.lines_of.values().filter_map(|lines| match lines.as_slice() {
-            [first, second, ..] => {
-                let rule = Rule::RepeatedLoginId { line: *second };
-                Some(LineError::of_cell(*first, &self.login_id_column(), rule))
-            }
-            _ => None,
-        })
+        self.lines_of
+            .values()
+            .filter_map(|lines| match lines.as_slice() {
+                [first, second, ..] => {
+                    let rule = Rule::RepeatedLoginId { line: *second };
+                    Some(LineError::of_cell(*first, &self.login_id_column(), rule))
+                }
+                _ => None,
+            })
     }
 
     fn login_id_column(&self) -> String {

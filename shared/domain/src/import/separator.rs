@@ -76,7 +76,11 @@ mod tests {
             ("\"sep=|\"\nlogin_id|email\n", b'|', 1),
         ] {
             let found = find_separator(text);
-            assert_eq!((found.separator, found.skipped_lines), (separator, skipped), "{text}");
+            assert_eq!(
+                (found.separator, found.skipped_lines),
+                (separator, skipped),
+                "{text}"
+            );
         }
     }
 }

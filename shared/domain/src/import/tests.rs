@@ -95,18 +95,20 @@ fn a_quote_that_is_not_closed_is_told_and_one_inside_a_cell_is_not() {
 fn a_wrong_header_is_told_before_any_line() {
     assert_eq!(
         errors("email,e_mail,email\n,,\n"),
-        [
-            (1, "e_mail".into()),
-            (1, "email".into()),
-        ]
+        [(1, "e_mail".into()), (1, "email".into()),]
     );
     assert_eq!(errors(""), [(1, "login_id".into())]);
     let replaced = "login_id,display_name\na,J\u{FFFD}rgen\n";
     let replaced = parse(replaced.as_bytes(), Zone::UTC).unwrap_err();
-    assert_eq!((replaced[0].line, &replaced[0].rule), (2, &Rule::Encoding { charset: None }));
+    assert_eq!(
+        (replaced[0].line, &replaced[0].rule),
+        (2, &Rule::Encoding { charset: None })
+    );
 
     let not_utf8 = parse(b"login_id\n\xFF\n", Zone::UTC).unwrap_err();
-    let probably = Rule::Encoding { charset: Some("windows-1252".into()) };
+    let probably = Rule::Encoding {
+        charset: Some("windows-1252".into()),
+    };
     assert_eq!((not_utf8[0].line, &not_utf8[0].rule), (2, &probably));
 }
 

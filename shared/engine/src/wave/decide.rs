@@ -197,11 +197,16 @@ impl Wave<'_> {
         };
         let secret = secret.inputs();
         let (operator, groups) = (&context.operator, &context.tree.groups);
+        let read = facts.template.attributes_in(&language);
         let values = MailValues::new(user, &resend.id, operator, groups, language);
         let (Some(values), Some(to)) = (values, user.email.clone()) else {
             return Ok(Err(FailedReason::NotRenderable));
         };
         let values = MailValues { secret, ..values };
+        let values = match facts.attributes.get(&user.id) {
+            Some(attributes) => values.with_attributes(attributes, &read),
+            None => values,
+        };
         let part = password_part(
             engine.passwords.as_ref(),
             resend,

@@ -212,7 +212,8 @@ impl<'a> Variables<'a> {
     }
 }
 
-fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
+/// The value of an argument.
+pub(super) fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
     match argument {
         CallArg::Pos(value)
         | CallArg::Kwarg(_, value)
@@ -290,7 +291,7 @@ fn operands<'e, 'a>(expression: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
 }
 
 /// Visits every expression.
-fn visit<'a>(statements: &'a [Stmt<'a>], look: &mut impl FnMut(&'a Expr<'a>)) {
+pub(super) fn visit<'a>(statements: &'a [Stmt<'a>], look: &mut impl FnMut(&'a Expr<'a>)) {
     for statement in statements {
         let mut open = expressions(statement);
         while let Some(expression) = open.pop() {
