@@ -10,7 +10,7 @@ use crate::{
     render_defect::{RenderDefect, cannot_be_rendered},
     resend_draft::ResendDraft,
     same_address::same_address,
-    template_notices::template_notices,
+    template_notices::{searched_for_login_link, template_notices},
     unfit_template::{check_mails, check_variants},
 };
 
@@ -30,8 +30,9 @@ pub struct CountedRecipients {
 ///
 /// # Errors
 ///
-/// No user is eligible. The template is unfit for a mail that is checked. The template can be rendered for none of the users that are checked; or, in
-/// a draft that is prepared while the caller waits and leaves nobody out, not for all of them.
+/// No user is eligible. The template is unfit for a mail that is checked. The template can be rendered
+/// for none of the users that are checked; or, in a draft that is prepared while the caller waits and
+/// leaves nobody out, not for all of them.
 pub async fn count_recipients(
     draft: &ResendDraft,
     store: &Store,
@@ -83,7 +84,8 @@ pub async fn count_recipients(
         let eligible = verdicts.iter().filter(|(_, verdict)| verdict.is_ok());
         eligible.filter_map(|(id, _)| users.get(id))
     };
-    let mut notices = template_notices(draft, &samples, eligible_users(), context);
+    let searched = searched_for_login_link(draft, eligible_users(), context);
+    let mut notices = template_notices(draft, &samples, &searched);
     if is_in_request {
         notices.extend(same_address(eligible_users()));
     }

@@ -16,7 +16,7 @@ use crate::{
     render_defect::cannot_be_rendered,
     request_echo::RequestEcho,
     resend_draft::ResendDraft,
-    template_notices::template_notices,
+    template_notices::{searched_for_login_link, template_notices},
     unfit_template::{check_mails, check_variants},
     waiting_users::find_waiting_users,
 };
@@ -46,8 +46,8 @@ pub async fn preview_resend(
 ///
 /// # Errors
 ///
-/// The template is unfit for a mail. Or it can be rendered for none of the eligible users, and the draft leaves nobody out: then
-/// the template is wrong, and not a user.
+/// The template is unfit for a mail. Or it can be rendered for none of the eligible users, and the
+/// draft leaves nobody out: then the template is wrong, and not a user.
 pub async fn preview_draft(
     function: &ResendsFunction,
     context: &OperatorContext,
@@ -56,9 +56,6 @@ pub async fn preview_draft(
     let mut samples = draft.sample_mails(context)?;
     check_variants(draft, &samples)?;
     let checked = check_candidates(function, context, draft, &mut samples).await?;
-    let first = checked.eligible.first();
-    let store = &function.api.store;
-    samples.read_attributes(store, first).await?;
     check_mails(&checked.defects)?;
     let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
     if is_for_nobody && !draft.leaves_out_not_renderable {
@@ -66,6 +63,11 @@ pub async fn preview_draft(
     }
 
     let eligible = &checked.eligible;
+    let searched = searched_for_login_link(draft, eligible.iter(), context);
+    let shown = eligible.first().into_iter().chain(searched.iter().copied());
+    let store = &function.api.store;
+    samples.read_attributes(store, shown).await?;
+
     let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, context);
     let change_of = |user: &User| draft.passwords.for_user(user, context).0;
     let sample = eligible
@@ -78,7 +80,7 @@ pub async fn preview_draft(
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
     let waiting = find_waiting_users(function, context, eligible).await?;
     notices.extend(waiting.notice());
-    notices.extend(template_notices(draft, &samples, eligible.iter(), context));
+    notices.extend(template_notices(draft, &samples, &searched));
     notices.extend(missing_attributes(&checked));
 
     let listed = eligible.iter().take(MAX_LISTED_USERS);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State};
 use reinvite_domain::{FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant};
 use reinvite_mail::{
-    CompiledVariant, Mail, MailPart, TemplateValues, VariantSource, check_variant, clean_variant,
+    CompiledTemplate, CompiledVariant, Mail, MailPart, RenderError, VariantSource, check_variant,
+    clean_variant,
 };
 use reinvite_store::OperatorContext;
 use reinvite_web::{Caller, JsonBody, Problem};
@@ -15,7 +16,7 @@ use serde_with::skip_serializing_none;
 use crate::function::TemplatesFunction;
 use crate::permissions::require_template_manager;
 use crate::sample_mail::{
-    find_visible_user, not_renderable, parse_password_change, render_for_user,
+    WantedMail, find_visible_user, not_renderable, parse_password_change, render_for_user,
 };
 use crate::template_notice::TemplateNotice;
 
@@ -97,9 +98,15 @@ pub async fn preview_source(
         let cleaned = cleaned.map(|source| source.into_variant(None));
         cleaned.filter(|variant| find_defects(&language, variant).is_empty())
     };
-    let rendered =
-        sendable.map(|variant| recipient.render(&function, &context, &language, variant));
-    let mail = match rendered.transpose()? {
+    let rendered = match sendable {
+        Some(variant) => Some(
+            recipient
+                .render(&function, &context, &language, variant)
+                .await?,
+        ),
+        None => None,
+    };
+    let mail = match rendered {
         Some(Ok(mail)) => Some(mail),
         Some(Err(error)) => {
             findings.push(error);
@@ -132,27 +139,37 @@ fn find_defects(language: &Language, variant: &Variant) -> Vec<FieldError> {
 
 impl Recipient {
     /// Renders the mail; the inner error is a finding.
-    fn render(
+    async fn render(
         &self,
         function: &TemplatesFunction,
         context: &OperatorContext,
         language: &Language,
         variant: Variant,
     ) -> Result<Result<Mail, FieldError>, Problem> {
-        if let Some(user) = &self.user {
-            let rendered =
-                render_for_user(function, context, user, (language, variant), self.change)?;
-            return Ok(rendered.map_err(|error| not_renderable(&error, &user.id)));
-        }
+        let Some(user) = &self.user else {
+            let rendered = CompiledVariant::new(language.as_str(), &variant)
+                .and_then(|compiled| compiled.render_sample(self.change));
+            return Ok(rendered.map_err(|error| in_part(&error)));
+        };
 
-        let values = TemplateValues::sample_with(language.as_str(), self.change);
-        let rendered = CompiledVariant::new(language.as_str(), &variant)
-            .and_then(|compiled| compiled.render(&values));
-        Ok(rendered.map_err(|error| {
-            let pointer = format!("/{}", error.part);
-            FieldError::pointer(pointer, error.defect).at(error.position)
-        }))
+        let compiled = match CompiledTemplate::new([(language.clone(), variant)]) {
+            Ok(compiled) => compiled,
+            Err(error) => return Ok(Err(in_part(&error))),
+        };
+        let wanted = WantedMail {
+            user,
+            language: language.clone(),
+            change: self.change,
+        };
+        let rendered = render_for_user(function, context, &compiled, wanted).await?;
+        Ok(rendered.map_err(|error| not_renderable(&error, &user.id)))
     }
+}
+
+/// A defect of the sources, whoever the user is.
+fn in_part(error: &RenderError) -> FieldError {
+    let pointer = format!("/{}", error.part);
+    FieldError::pointer(pointer, error.defect.clone()).at(error.position)
 }
 
 impl From<FieldError> for Finding {

@@ -1,8 +1,8 @@
-//! Renders a mail as a user would get it, with a created_id-up link or temporary password.
+//! Renders a mail as a user would get it, with a made-up link or temporary password.
 
 use reinvite_domain::{
     Attributes, FieldError, FieldLocation, Language, MailValues, Note, PasswordChange, ResendId,
-    Role, Rule, SenderProfile, Template, User, UserId, Variant,
+    Role, Rule, SenderProfile, Template, User, UserId,
 };
 use reinvite_mail::{
     CleanedFinding, CompiledTemplate, Mail, PasswordPart, RenderError, TemplateEdit,
@@ -90,18 +90,13 @@ pub async fn render_sample_mail(
         .ok_or_else(Problem::not_found)?;
     let is_edited = request.edit.is_some_and(|edit| edit.language == language);
 
-    let password_part = PasswordPart::sample(change, language.as_str());
-    let read = compiled.attributes_in(&language);
-    let attributes = if read.is_empty() {
-        Attributes::default()
-    } else {
-        let stored = &function.api.store.user_attributes;
-        stored.of_user(&context.organisation.id, &user).await?
+    let wanted = WantedMail {
+        user: &user,
+        language,
+        change,
     };
-    let values = next_invitation(&user, context, language)?.with_attributes(&attributes, &read);
-    let mail = compiled
-        .render(&values, &sender_profile, password_part)
-        .ok_or_else(Problem::not_found)?
+    let mail = render_for_user(function, context, &compiled, wanted)
+        .await?
         .map_err(|error| cannot_be_rendered(&error, is_edited, &user.id))?;
 
     Ok(SampleMail {
@@ -130,27 +125,44 @@ fn apply_edit(
     })
 }
 
-/// Renders the mail that a user would get of one language variant.
+/// A mail that a user would get.
+pub struct WantedMail<'a> {
+    /// The user.
+    pub user: &'a User,
+    /// The language of a variant.
+    pub language: Language,
+    /// The password change.
+    pub change: PasswordChange,
+}
+
+/// Renders a mail of a template, with those attributes of the user that it reads.
 ///
 /// # Errors
 ///
-/// The outer error is that of a user without an address.
-pub fn render_for_user(
+/// The outer error is that of a user without an address, or of a template without the language.
+pub async fn render_for_user(
     function: &TemplatesFunction,
     context: &OperatorContext,
-    user: &User,
-    (language, variant): (&Language, Variant),
-    change: PasswordChange,
+    template: &CompiledTemplate,
+    wanted: WantedMail<'_>,
 ) -> Result<Result<Mail, RenderError>, Problem> {
-    let sender_profile = SenderProfile::new(&context.organisation, &function.login_url);
-    let compiled = match CompiledTemplate::new([(language.clone(), variant)]) {
-        Ok(compiled) => compiled,
-        Err(error) => return Ok(Err(error)),
+    let WantedMail {
+        user,
+        language,
+        change,
+    } = wanted;
+    let read = template.attributes_in(&language);
+    let attributes = if read.is_empty() {
+        Attributes::default()
+    } else {
+        let stored = &function.api.store.user_attributes;
+        stored.of_user(&context.organisation.id, user).await?
     };
 
+    let sender_profile = SenderProfile::new(&context.organisation, &function.login_url);
     let password_part = PasswordPart::sample(change, language.as_str());
-    let values = next_invitation(user, context, language.clone())?;
-    compiled
+    let values = next_invitation(user, context, language)?.with_attributes(&attributes, &read);
+    template
         .render(&values, &sender_profile, password_part)
         .ok_or_else(Problem::not_found)
 }

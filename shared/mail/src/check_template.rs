@@ -12,7 +12,6 @@ use crate::compiled_variant::CompiledVariant;
 use crate::located_defect::LocatedDefect;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
-use crate::template_values::TemplateValues;
 
 /// Checks every variant of a template; pointers begin with `/variants`.
 ///
@@ -111,9 +110,7 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     let mut is_rendered = false;
 
     for &change in PasswordChange::ALL {
-        let values = TemplateValues::sample_with(language.as_str(), change)
-            .with_sample_attributes(compiled.attributes());
-        match compiled.render(&values) {
+        match compiled.render_sample(change) {
             Ok(_) => is_rendered = true,
             // The mail is judged when it is sent with this kind.
             Err(error) if error.is_lacking_secret() => is_rendered = true,

@@ -60,13 +60,11 @@ impl CompiledTemplate {
     /// Finds the variants that would not show the secret of a sample mail with this password change.
     #[must_use]
     pub fn find_lacking_secret(&self, change: PasswordChange) -> Vec<RenderError> {
-        let lacks_secret = |(language, variant): (&Language, &CompiledVariant)| {
-            let values = TemplateValues::sample_with(language.as_str(), change);
-            let error = variant.render(&values).err()?;
-            error.is_lacking_secret().then_some(error)
-        };
-
-        self.variants.iter().filter_map(lacks_secret).collect()
+        self.variants
+            .values()
+            .filter_map(|variant| variant.render_sample(change).err())
+            .filter(RenderError::is_lacking_secret)
+            .collect()
     }
 
     /// The names of the attributes of a user that the variant in a language reads.

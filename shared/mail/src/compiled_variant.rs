@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use minijinja::value::{Serde, Value};
-use reinvite_domain::{Rule, Variant, text::is_line_break};
+use reinvite_domain::{PasswordChange, Rule, Variant, text::is_line_break};
 
 use crate::characters;
 use crate::compiled_part::CompiledPart;
@@ -77,6 +77,16 @@ impl CompiledVariant {
             Some(part) => Err(self.note_not_shown(part)),
             None => Ok(mail),
         }
+    }
+
+    /// Renders the mail of an invented recipient, who has every attribute that the variant reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render).
+    pub fn render_sample(&self, change: PasswordChange) -> Result<Mail, RenderError> {
+        let values = TemplateValues::sample_with(&self.language, change);
+        self.render(&values.with_sample_attributes(self.attributes()))
     }
 
     /// Renders the mail, and finds the first part that does not show the note.

@@ -29,9 +29,7 @@ impl TemplateValues {
             ..Self::sample(language)
         }
     }
-}
 
-impl TemplateValues {
     /// The same values with a made-up value for each of these attributes of the user.
     #[must_use]
     pub fn with_sample_attributes(mut self, names: impl IntoIterator<Item = String>) -> Self {

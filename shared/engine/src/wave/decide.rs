@@ -173,42 +173,21 @@ impl Wave<'_> {
         user: &'f User,
         key: Option<&StageKey>,
     ) -> Result<Result<PreparedMail<'f>, FailedReason>, Error> {
-        let (engine, resend, context) = (self.engine, self.resend, &facts.context);
-        let language = facts
-            .template
-            .choose_language(user.language.as_ref(), &resend.sender_profile.language)
-            .ok_or(Error::TemplateWithoutLanguage)?;
+        let resend = self.resend;
         let links = facts.links_of(&user.id);
-        let applied = self.applied_change(context, recipient, user, &links);
+        let applied = self.applied_change(&facts.context, recipient, user, &links);
         let mut recipient = recipient.clone();
         if applied.change != recipient.password_change {
             recipient.password_change = applied.change;
             recipient.password_change_reason = Some(KeepReason::HoldsRoles);
         }
 
-        let secret = SecretRequest {
-            resend,
-            context,
-            user,
-            language: &language,
-            applied,
-            key_id: key.map(StageKey::id),
-            issued_at: context.now,
-        };
-        let secret = secret.inputs();
-        let (operator, groups) = (&context.operator, &context.tree.groups);
-        let read = facts.template.attributes_in(&language);
-        let values = MailValues::new(user, &resend.id, operator, groups, language);
+        let values = self.mail_values(facts, user, applied, key)?;
         let (Some(values), Some(to)) = (values, user.email.clone()) else {
             return Ok(Err(FailedReason::NotRenderable));
         };
-        let values = MailValues { secret, ..values };
-        let values = match facts.attributes.get(&user.id) {
-            Some(attributes) => values.with_attributes(attributes, &read),
-            None => values,
-        };
         let part = password_part(
-            engine.passwords.as_ref(),
+            self.engine.passwords.as_ref(),
             resend,
             &user.id,
             applied.change,
@@ -230,6 +209,42 @@ impl Wave<'_> {
             applied,
             values: Some(values),
             links,
+        }))
+    }
+
+    /// The values of a user's first mail; `None` for a user without an address.
+    fn mail_values(
+        &self,
+        facts: &WaveFacts,
+        user: &User,
+        applied: AppliedChange,
+        key: Option<&StageKey>,
+    ) -> Result<Option<MailValues>, Error> {
+        let (resend, context) = (self.resend, &facts.context);
+        let language = facts
+            .template
+            .choose_language(user.language.as_ref(), &resend.sender_profile.language)
+            .ok_or(Error::TemplateWithoutLanguage)?;
+        let secret = SecretRequest {
+            resend,
+            context,
+            user,
+            language: &language,
+            applied,
+            key_id: key.map(StageKey::id),
+            issued_at: context.now,
+        };
+        let secret = secret.inputs();
+
+        let read = facts.template.attributes_in(&language);
+        let (operator, groups) = (&context.operator, &context.tree.groups);
+        let values = MailValues::new(user, &resend.id, operator, groups, language);
+        Ok(values.map(|values| {
+            let values = MailValues { secret, ..values };
+            match facts.attributes.get(&user.id) {
+                Some(attributes) => values.with_attributes(attributes, &read),
+                None => values,
+            }
         }))
     }
 
