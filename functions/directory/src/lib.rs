@@ -12,6 +12,7 @@ mod correct_address;
 mod create_organisation;
 mod create_organisation_request;
 mod delete_group;
+mod delete_suppression;
 mod delete_user;
 mod field_errors;
 mod find_group;
@@ -32,6 +33,7 @@ mod import_users;
 mod import_users_response;
 mod last_owner;
 mod list_groups;
+mod list_suppressed;
 mod list_users;
 mod login_id_notices;
 mod mark_counts_due;
@@ -51,7 +53,7 @@ mod write_import;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use lambda_runtime::Error;
 use reinvite_web::{Api, answer};
@@ -59,8 +61,9 @@ use serde_json::Value;
 
 use crate::{
     correct_address::correct_address, create_organisation::create_organisation,
-    delete_group::delete_group, delete_user::delete_user, get_group::get_group, get_me::get_me,
-    get_roles::get_roles, get_user::get_user, import_users::import_users, list_groups::list_groups,
+    delete_group::delete_group, delete_suppression::delete_suppression, delete_user::delete_user,
+    get_group::get_group, get_me::get_me, get_roles::get_roles, get_user::get_user,
+    import_users::import_users, list_groups::list_groups, list_suppressed::list_suppressed,
     list_users::list_users, put_group::put_group, put_roles::put_roles, put_user::put_user,
     unsuppress_address::unsuppress_address,
 };
@@ -89,6 +92,8 @@ pub fn router(function: DirectoryFunction) -> Router {
             )
             .route("/v1/users/{id}/roles", get(get_roles).put(put_roles))
             .route("/v1/users/{id}/unsuppress", post(unsuppress_address))
+            .route("/v1/suppressed", get(list_suppressed))
+            .route("/v1/suppressed/{id}", delete(delete_suppression))
             .with_state(function),
     )
 }

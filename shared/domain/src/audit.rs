@@ -9,7 +9,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::{
     AuditId, EarlierLinks, ExclusionReason, Filter, GroupId, PasswordChange, ResendId, Role,
-    TemplateId, UserId,
+    SuppressionId, TemplateId, UserId,
 };
 
 /// The most ids of a selection in an audit entry. All of them are stored with the resend.
@@ -164,6 +164,11 @@ pub enum AuditAction {
     AddressUnsuppressed {
         /// The user.
         user_id: UserId,
+    },
+    /// Removed an address from the suppression list, by its id.
+    SuppressionDeleted {
+        /// The id of the suppressed address.
+        suppression_id: SuppressionId,
     },
     /// Created a group.
     GroupCreated {

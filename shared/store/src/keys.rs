@@ -139,6 +139,16 @@ pub(crate) fn suppression(organisation: &OrganisationId, folded: &str) -> Key {
     Key::new(format!("{organisation}#suppressed#{folded}"), "suppressed")
 }
 
+/// The partition of the index `Listed` with the suppressed addresses, each at the place of its own name.
+pub(crate) fn suppressions(organisation: &OrganisationId) -> String {
+    format!("{organisation}#suppressed")
+}
+
+/// The key by which ids stand for suppressed addresses.
+pub(crate) fn suppression_key(organisation: &OrganisationId) -> Key {
+    Key::new(suppressions(organisation), "key")
+}
+
 pub(crate) fn templates(organisation: &OrganisationId) -> String {
     format!("{organisation}#templates")
 }

@@ -80,7 +80,7 @@ pub use resend_inputs::ResendInputs;
 pub use resends::{ProgressSaved, Resends};
 pub use retries::Retries;
 pub use store::{Store, TableNames};
-pub use suppressions::Suppressions;
+pub use suppressions::{SuppressionPage, Suppressions};
 pub use templates::{TemplateDeleted, Templates};
 pub use test_mail_limits::{TestMailCount, TestMailLimits};
 pub use user_attributes::UserAttributes;

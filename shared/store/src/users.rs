@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, User, UserId,
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, Suppression, User,
+    UserId,
 };
 
 use crate::{
@@ -18,7 +19,6 @@ use crate::{
     outbox::outbox_write,
     owners::{UserPointer, owners_write},
     statements::StatementUpdate,
-    suppressions::SuppressedAddress,
     table::{Tables, decode},
     transaction::{Transaction, Unnamed},
     update::ItemUpdate,
@@ -93,7 +93,7 @@ impl Users {
                 let user: User = decode(item)?;
                 found.users.insert(user.id.clone(), user);
             } else {
-                let suppressed: SuppressedAddress = decode(item)?;
+                let suppressed: Suppression = decode(item)?;
                 found.suppressed.insert(suppressed.address);
             }
         }
@@ -106,7 +106,7 @@ impl Users {
             .filter(|address| !listed_addresses.contains(&**address))
             .map(|address| keys::suppression(organisation, &address))
             .collect();
-        let suppressed: Vec<SuppressedAddress> = self.0.directory.get_many(changed).await?;
+        let suppressed: Vec<Suppression> = self.0.directory.get_many(changed).await?;
         found
             .suppressed
             .extend(suppressed.into_iter().map(|suppressed| suppressed.address));
