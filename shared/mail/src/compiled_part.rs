@@ -27,6 +27,8 @@ pub(crate) struct RenderedPart {
     pub content: String,
     /// Whether it shows a note, from its start to its end.
     pub shows_note: bool,
+    /// The mail programs that do not show the secret in it, if the mail has one.
+    pub without_secret: Option<MailProgram>,
 }
 
 /// One part of a template, compiled.
@@ -114,43 +116,33 @@ impl CompiledPart {
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
-        language: &str,
     ) -> Result<RenderedPart, RenderError> {
         let marked = self.render_with_placeholder(values)?;
         let shows_note = shows_note(self.part, &marked);
         let rendered = without_marks(self.part, marked);
-        let content = self.put_secret_in(rendered, secret, language)?;
-
-        Ok(RenderedPart {
-            content,
-            shows_note,
-        })
-    }
-
-    /// Checks a rendered part, and puts the secret in place of its placeholder.
-    fn put_secret_in(
-        &self,
-        rendered: String,
-        secret: Option<WithheldSecret<'_>>,
-        language: &str,
-    ) -> Result<String, RenderError> {
         check_size(self.part, &rendered)?;
         if let Some(defect) = self.find_defect(&rendered, secret) {
             return Err(RenderError::new(self.part, defect));
         }
 
+        let without_secret = secret.and_then(|secret| self.find_without(&rendered, secret));
+        Ok(RenderedPart {
+            content: self.put_secret_in(rendered, secret)?,
+            shows_note,
+            without_secret,
+        })
+    }
+
+    /// Puts the secret in place of its placeholder.
+    fn put_secret_in(
+        &self,
+        rendered: String,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<String, RenderError> {
         let Some(secret) = secret else {
             return Ok(rendered);
         };
-        if let Some(program) = self.program_without_secret(&rendered, secret) {
-            let defect = Rule::TemplateLacksSecret {
-                language: language.to_owned(),
-                part: self.part.to_string(),
-                variable: secret.variable.to_owned(),
-                program,
-            };
-            return Err(RenderError::new(self.part, defect));
-        }
+
         let mail = secret.substitute_into(&rendered, |secret| match self.part {
             MailPart::Html => escape_html(secret),
             MailPart::Subject | MailPart::Text => secret.to_owned(),
@@ -189,12 +181,8 @@ impl CompiledPart {
         }
     }
 
-    /// The mail programs that would not show the secret of the rendered part.
-    fn program_without_secret(
-        &self,
-        rendered: &str,
-        secret: WithheldSecret<'_>,
-    ) -> Option<MailProgram> {
+    /// Finds the mail programs that would not show the secret of the rendered part.
+    fn find_without(&self, rendered: &str, secret: WithheldSecret<'_>) -> Option<MailProgram> {
         match self.part {
             MailPart::Subject => None,
             MailPart::Text => {

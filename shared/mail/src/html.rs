@@ -25,7 +25,7 @@ mod office;
 mod reading_checker;
 mod readings;
 mod secret_ranges;
-mod shown_secrets;
+mod shown_places;
 mod style_violations;
 mod styles;
 mod texts;
@@ -33,5 +33,6 @@ mod violation;
 
 pub(crate) use check_html::{check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
-pub(crate) use shown_secrets::shown_secrets;
-pub(crate) use texts::{HtmlText, html_texts};
+pub(crate) use shown_places::{is_shown_everywhere, shown_secrets};
+pub(crate) use styles::hides_decoded;
+pub(crate) use texts::html_texts;

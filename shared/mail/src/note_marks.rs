@@ -3,10 +3,12 @@
 //! They are noncharacters of Unicode, which appear in no value: they tell whether a mail shows the
 //! whole note, and at which places of HTML a line break is a `<br>`.
 
+use std::ops::Range;
+
 use reinvite_domain::text::is_line_break;
 
 use crate::characters::single_line;
-use crate::html::{HtmlText, html_texts};
+use crate::html::{html_texts, is_shown_everywhere};
 use crate::mail_part::MailPart;
 
 const START: char = '\u{fdd2}';
@@ -32,19 +34,20 @@ pub(crate) fn shows_note(part: MailPart, rendered: &str) -> bool {
     if !rendered.contains(START) {
         return false;
     }
-    let holds = |text: &str| [START, END].map(|mark| text.contains(mark));
-    let found: Vec<[bool; 2]> = match part {
-        MailPart::Subject => Vec::new(),
-        MailPart::Text => vec![holds(rendered)],
-        MailPart::Html => html_texts(rendered)
+    match part {
+        MailPart::Subject => false,
+        MailPart::Text => rendered.contains(END),
+        MailPart::Html => [START, END]
             .into_iter()
-            .filter(|text| text.is_visible)
-            .map(|text| holds(&rendered[text.range]))
-            .collect(),
-    };
+            .all(|mark| is_shown_everywhere(rendered, &places_of(mark, rendered))),
+    }
+}
 
-    let finds = |mark: usize| found.iter().any(|found| found[mark]);
-    finds(0) && finds(1)
+fn places_of(mark: char, rendered: &str) -> Vec<Range<usize>> {
+    rendered
+        .match_indices(mark)
+        .map(|(at, found)| at..at + found.len())
+        .collect()
 }
 
 /// Takes the marks out of a rendered part; a line break in a text of HTML becomes a `<br>`.
@@ -69,9 +72,9 @@ pub(crate) fn without_marks(part: MailPart, rendered: String) -> String {
     result
 }
 
-fn is_within(texts: &[HtmlText], offset: usize) -> bool {
-    let candidate = texts.partition_point(|text| text.range.end <= offset);
+fn is_within(texts: &[Range<usize>], offset: usize) -> bool {
+    let candidate = texts.partition_point(|text| text.end <= offset);
     texts
         .get(candidate)
-        .is_some_and(|text| text.range.start <= offset)
+        .is_some_and(|text| text.start <= offset)
 }

@@ -254,7 +254,7 @@ pub(crate) fn judge_attribute(element: &str, name: &str) -> NameRule {
     let is_prefixed = ["aria-", "data-", "xmlns:"]
         .iter()
         .any(|prefix| has_plain_suffix(name, prefix));
-    let is_of_office = is_office_element(element) && is_office_attribute(name);
+    let is_of_office = is_office_element(element) && is_office_attribute(element, name);
     let is_handler = name.len() > "on".len() && name.starts_with("on");
 
     if !is_plain_name(name) {

@@ -220,13 +220,16 @@ const SETTING_ATTRIBUTES: &[&str] = &[
     "unhidewhenused",
 ];
 
+/// Attributes of single elements that number the shapes of a letter of Word.
+const SHAPE_NUMBERS: &[(&str, &str)] = &[("o:idmap", "data"), ("o:shapedefaults", "spidmax")];
+
 /// Whether Outlook reads the element.
 pub(crate) fn is_office_element(name: &str) -> bool {
     ELEMENTS.binary_search(&name).is_ok()
 }
 
 /// Whether the element of Outlook may have the attribute.
-pub(crate) fn is_office_attribute(name: &str) -> bool {
+pub(crate) fn is_office_attribute(element: &str, name: &str) -> bool {
     let (prefix, plain) = name.split_once(':').unwrap_or(("", name));
     // With a prefix, such as `o:spid`, it is a name, a number or a colour, but for these.
     let is_prefixed = matches!(prefix, "o" | "v" | "w" | "m")
@@ -235,6 +238,7 @@ pub(crate) fn is_office_attribute(name: &str) -> bool {
             .any(|end| plain.ends_with(end));
 
     is_prefixed
+        || SHAPE_NUMBERS.contains(&(element, name))
         || prefix.is_empty() && (ATTRIBUTES.contains(&plain) || SETTING_ATTRIBUTES.contains(&plain))
 }
 
@@ -246,6 +250,19 @@ mod tests {
     fn the_names_are_in_order_as_the_search_expects() {
         assert!(ELEMENTS.is_sorted());
         assert!(is_office_element("xml") && !is_office_element("v:script"));
-        assert!(is_office_attribute("o:spid") && !is_office_attribute("o:href"));
+
+        for (element, attribute, is_known) in [
+            ("v:shape", "o:spid", true),
+            ("v:shape", "o:href", false),
+            ("o:idmap", "data", true),
+            ("v:shape", "data", false),
+            ("o:shapedefaults", "spidmax", true),
+        ] {
+            assert_eq!(
+                is_office_attribute(element, attribute),
+                is_known,
+                "{element}"
+            );
+        }
     }
 }

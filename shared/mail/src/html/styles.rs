@@ -19,4 +19,4 @@ mod tokens;
 
 pub(crate) use checker::{check_style_attribute, check_style_sheet};
 pub(crate) use finding::StyleFinding;
-pub(crate) use hiding::hides;
+pub(crate) use hiding::{hides, hides_decoded};

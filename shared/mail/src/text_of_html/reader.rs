@@ -6,6 +6,7 @@ use super::elements::{Content, content, is_invisible, is_void, line_breaks};
 use super::marked_source::{MARK_END, MARK_START, MarkedTag};
 use super::open_elements::OpenElements;
 use super::text_writer::TextWriter;
+use crate::html::hides_decoded;
 use crate::jinja::sole_variable;
 
 /// A line across the page.
@@ -77,7 +78,7 @@ impl<'a> Reader<'a> {
         let attribute = |name: &[u8]| tag.attributes.get(name).map(|value| text_of(value));
         let hides = is_invisible(name)
             || attribute(b"hidden").is_some()
-            || attribute(b"style").is_some_and(|style| hides_content(&style));
+            || attribute(b"style").is_some_and(|style| hides_decoded(&style, false));
 
         if !is_void(name) {
             self.open.open(name, hides);
@@ -242,18 +243,6 @@ fn next_token(
 
 fn text_of(bytes: &HtmlString) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Whether a style takes its element out of the mail.
-fn hides_content(style: &str) -> bool {
-    let style: String = style
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    style
-        .split(';')
-        .any(|rule| rule.starts_with("display:none") || rule.starts_with("visibility:hidden"))
 }
 
 /// The text before the first mark, the number in it, and the text behind it.

@@ -82,7 +82,10 @@ fn a_note_must_be_shown_in_html_and_in_text() {
         "<title>{{ note }}</title>",
         "<p hidden>{{ note }}</p>",
         "<div style=\"display:none\"><p>{{ note }}</p></div>",
+        "<div style=\"dis/**/play:block;display:&#110;one\"><p>{{ note }}</p></div>",
         "<!--[if mso]>{{ note }}<![endif]-->",
+        "<!--[if !mso]><!-->{{ note }}<!--<![endif]-->",
+        "<p style=\"mso-hide:all\">{{ note }}</p>",
     ] {
         let part = part_without_note(hidden, "{{ note }}");
         assert_eq!(part.as_deref(), Some("html"), "{hidden}");

@@ -48,10 +48,11 @@ pub fn find_leak(variant: &Variant) -> Result<usize, String> {
         return Ok(0);
     };
     let render = |password_change| {
-        compiled.render(&TemplateValues {
+        let values = TemplateValues {
             password_change,
             ..TemplateValues::sample("en")
-        })
+        };
+        compiled.render_unjudged(&values.with_sample_attributes(compiled.attributes()))
     };
 
     let expires_at = || "4 December 2026".to_owned();

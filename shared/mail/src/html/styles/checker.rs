@@ -20,7 +20,7 @@ pub(crate) fn check_style_sheet(raw_css: &str, input: HtmlInput<'_>) -> Vec<Styl
     let tokens = StyleTokens::read(text.as_str());
 
     let mut defects = find_defects(&tokens);
-    defects.extend(find_markup(raw_css));
+    defects.extend(find_markup(raw_css, &tokens));
     defects.extend(find_unclosed(raw_css, &tokens));
     let mut findings = to_findings(&text, defects);
     findings.extend(find_tags(raw_css, input, true));

@@ -5,11 +5,19 @@ use super::tokens::StyleTokens;
 
 /// Whether a style attribute hides its element, in Outlook or in every other mail program.
 pub(crate) fn hides(raw_value: &str, is_outlook: bool) -> bool {
-    let text = DecodedText::attribute(raw_value);
-    let tokens = StyleTokens::read(text.as_str());
+    hides_decoded(DecodedText::attribute(raw_value).as_str(), is_outlook)
+}
 
-    let has_value = |property, value| winning_value(&tokens, property).as_deref() == Some(value);
-    has_value("display", "none") || is_outlook && has_value("mso-hide", "all")
+/// As [`hides`], for a value without character references.
+pub(crate) fn hides_decoded(style: &str, is_outlook: bool) -> bool {
+    let tokens = StyleTokens::read(style);
+    let has_value = |property, values: &[&str]| {
+        winning_value(&tokens, property).is_some_and(|value| values.contains(&&*value))
+    };
+
+    has_value("display", &["none"])
+        || has_value("visibility", &["hidden", "collapse"])
+        || is_outlook && has_value("mso-hide", &["all"])
 }
 
 /// The keyword that a property has in the end: the last important one, or the last one.
@@ -85,6 +93,8 @@ mod tests {
             ("display:none;display:block", false),
             ("display:none!important;display:block", true),
             ("display:block!important;display:none", false),
+            ("visibility:hidden", true),
+            ("visibility:visible", false),
             ("mso-hide:all", true),
             ("mso-hide:none;display:block", false),
             ("content:'display:none'", false),

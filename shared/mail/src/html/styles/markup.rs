@@ -14,13 +14,20 @@ const COMMENT_END: &str = "-->";
 /// Finds markup in a style sheet that a mail program may read as HTML.
 ///
 /// Old editors wrap a whole sheet in a comment of HTML, and people name elements in comments of CSS.
-pub(super) fn find_markup(css: &str) -> Vec<Defect> {
+pub(super) fn find_markup(css: &str, tokens: &StyleTokens<'_>) -> Vec<Defect> {
     let mut defects = Vec::new();
 
     for (at, _) in css.match_indices('<') {
         let behind = &css[at + 1..];
         let is_begun = behind.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
-        if !is_begun || is_element_name(behind) {
+        if !is_begun {
+            continue;
+        }
+        if is_element_name(behind) {
+            // A sheet begins in a sheet where the first one is not closed.
+            if begins_sheet(behind) && !is_in_comment(tokens, at) {
+                defects.push(Defect::refused(at..at + 1, Rule::UnclosedMarkup));
+            }
             continue;
         }
 
@@ -64,6 +71,20 @@ fn is_element_name(behind: &str) -> bool {
         let end = name[length..].trim_start_matches([' ', '/']);
         length > 0 && end.starts_with('>')
     })
+}
+
+/// Whether the text behind `<` names the element of a style sheet.
+fn begins_sheet(behind: &str) -> bool {
+    let name = behind.split(|c: char| !c.is_ascii_alphanumeric()).next();
+    name.is_some_and(|name| name.eq_ignore_ascii_case("style"))
+}
+
+fn is_in_comment(tokens: &StyleTokens<'_>, offset: usize) -> bool {
+    let around = tokens
+        .list
+        .iter()
+        .find(|token| token.range.contains(&offset));
+    around.is_some_and(|token| matches!(token.token, Token::Comment(_)))
 }
 
 /// Checks that the comment that begins at `at` is closed before the next one, and is no condition.

@@ -27,6 +27,7 @@ const HARMLESS_SHEETS: &[&str] = &[
     "} p{color:red}} ;; a{",
     "/* keep <td> and <a> apart */ .a{width:calc((100% - 480px) * 1)} :root{color-scheme:light dark}",
     ".a{filter:progid:DXImageTransform.Microsoft.gradient(startColorstr='#80000000')}",
+    "/* in <style> */ .a{color:red}",
     ".sm\\:w-full{width:100%}.a{font-family:'Segoe UI','\\6e38 Gothic'}u+.body .a{width:100vw}",
 ];
 
@@ -108,6 +109,7 @@ const REFUSED_SHEETS: &[(&str, &str)] = &[
     ("a{} <!-- b", "<!--"),
     ("a{content:'<![endif]'}", "<"),
     ("/* <!--[if mso]> --> */", "<!--"),
+    ("<style>p{margin:0}", "<"),
     ("/* <a href='https://example.com/?> */", "<"),
 ];
 

@@ -11,9 +11,9 @@ use super::noscript::{NOSCRIPT, rename_noscript};
 use super::readings::{PlacedMark, Reading};
 use super::styles::hides;
 
-/// The readings of a mail that show its secret to the reader.
+/// The readings of a mail that show something to the reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ShownSecrets {
+pub(crate) struct ShownIn {
     /// Outlook shows it, which reads the conditional comments for it.
     pub outlook: bool,
     /// Every other mail program shows it.
@@ -21,35 +21,52 @@ pub(crate) struct ShownSecrets {
 }
 
 /// Finds the readings of a mail that show its secret: as text, or as the address of a link.
+pub(crate) fn shown_secrets(rendered: &str, input: HtmlInput<'_>) -> ShownIn {
+    let secrets = input.secret_ranges(rendered);
+    find_readings(rendered, &secrets, &|address| {
+        input.is_invitation_link(address)
+    })
+}
+
+/// Whether every reading of a mail shows the text of one of the places.
+pub(crate) fn is_shown_everywhere(rendered: &str, places: &[Range<usize>]) -> bool {
+    let shown = find_readings(rendered, places, &|_| false);
+    shown.outlook && shown.others
+}
+
+/// Finds the readings that show the text of one of the places, or a link that is one.
 ///
 /// An element that the mail hides shows nothing: one with `hidden` or `display:none`, and `noscript`,
 /// which not every program shows.
-pub(crate) fn shown_secrets(rendered: &str, input: HtmlInput<'_>) -> ShownSecrets {
-    let secrets = input.secret_ranges(rendered);
-    if secrets.is_empty() {
-        return ShownSecrets::default();
+fn find_readings(
+    rendered: &str,
+    places: &[Range<usize>],
+    is_place: &dyn Fn(&str) -> bool,
+) -> ShownIn {
+    if places.is_empty() {
+        return ShownIn::default();
     }
 
     let reading = Reading::of_others(rename_noscript(rendered));
-    let (others, marks) = shows_secret(&reading, &secrets, input);
+    let (others, marks) = shows_place(&reading, places, is_place);
     let outlook = if marks.is_empty() && !rendered.contains("mso-hide") {
         others
     } else {
         Reading::of_outlook(&reading.text, &marks)
             .iter()
-            .all(|outlook| shows_secret(outlook, &secrets, input).0)
+            .all(|outlook| shows_place(outlook, places, is_place).0)
     };
-    ShownSecrets { outlook, others }
+    ShownIn { outlook, others }
 }
 
-/// Whether a reading shows one of the secrets, and the ends of its conditional comments.
-fn shows_secret(
+/// Whether a reading shows one of the places, and the ends of its conditional comments.
+fn shows_place(
     reading: &Reading<'_>,
-    secrets: &[Range<usize>],
-    input: HtmlInput<'_>,
+    places: &[Range<usize>],
+    is_place: &dyn Fn(&str) -> bool,
 ) -> (bool, Vec<PlacedMark>) {
     let is_shown = Cell::new(false);
-    let is_seen = |secret: &Range<usize>| !reading.passes_over(secret.start);
+    let is_seen = |place: &Range<usize>| !reading.passes_over(place.start);
     let hidden_elements = Rc::new(Cell::new(0_usize));
     let marks = RefCell::new(Vec::new());
 
@@ -65,8 +82,8 @@ fn shows_secret(
         .text(|text: &mut TextChunk<'_>| {
             let range = text.source_location().bytes();
             let is_visible = text.text_type() == TextType::Data && hidden_elements.get() == 0;
-            let mut shown = secrets.iter().filter(|secret| is_seen(secret));
-            if is_visible && shown.any(|secret| overlaps(secret, &range)) {
+            let mut shown = places.iter().filter(|place| is_seen(place));
+            if is_visible && shown.any(|place| overlaps(place, &range)) {
                 is_shown.set(true);
             }
             Ok(())
@@ -74,7 +91,7 @@ fn shows_secret(
     let settings = RewriteStrSettings::new()
         .with_strict(false)
         .append_element_content_handler(element!("*", |element| {
-            let is_link = links_to_secret(element, input);
+            let is_link = links_to_place(element, is_place);
             let is_hidden = hides_content(element, reading.is_outlook);
             if is_link && !is_hidden && hidden_elements.get() == 0 {
                 is_shown.set(true);
@@ -94,13 +111,13 @@ fn overlaps(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// Whether the element is a link whose whole address is the invitation link.
-fn links_to_secret(element: &Element<'_, '_>, input: HtmlInput<'_>) -> bool {
+/// Whether the element is a link whose whole address is a place.
+fn links_to_place(element: &Element<'_, '_>, is_place: &dyn Fn(&str) -> bool) -> bool {
     let name = element.tag_name();
     (name == "a" || name.starts_with("v:"))
         && element
             .get_attribute("href")
-            .is_some_and(|address| input.is_invitation_link(&address))
+            .is_some_and(|address| is_place(&address))
 }
 
 /// Whether the element keeps its content from the reader.
