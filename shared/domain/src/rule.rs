@@ -531,9 +531,17 @@ pub enum Rule {
         /// The attribute.
         attribute: String,
     },
-    /// A comment holds a variable.
-    #[error("a comment may not hold a variable")]
+    /// A comment or the document type holds a variable.
+    #[error("a comment or a document type may not hold a variable")]
     VariableInComment,
+    /// An attribute without quotes holds a variable.
+    #[error(
+        "{attribute}: put the value in quotes, because a blank in it would begin another attribute"
+    )]
+    UnquotedVariable {
+        /// The attribute.
+        attribute: String,
+    },
     /// An attribute that is no text holds a variable.
     #[error("{attribute}: may not hold a variable")]
     VariableInAttribute {

@@ -1,16 +1,20 @@
 //! Checks a template before it is stored, and an edited variant before it is sent.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use reinvite_domain::{
     Language, PasswordChange, Rule, Template, Variant, template::MAX_TEMPLATE_BYTES,
     text::is_line_break,
 };
 
+use crate::address_detection::is_secret_in_address;
 use crate::check_part::check_part;
 use crate::compiled_variant::CompiledVariant;
+use crate::jinja;
 use crate::located_defect::LocatedDefect;
 use crate::mail_part::MailPart;
+use crate::placeholder::INVITATION_URL;
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
 
@@ -93,7 +97,7 @@ fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<Lo
 
     if defects.is_empty() {
         let error = try_render(language, variant).err();
-        defects.extend(error.map(|error| locate_line_break(error, variant).into()));
+        defects.extend(error.map(|error| locate(error, variant).into()));
     }
 
     defects
@@ -129,11 +133,43 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     }
 }
 
+/// Adds the position of a defect that only the rendered mail shows.
+fn locate(error: RenderError, variant: &Variant) -> RenderError {
+    let source = match error.part {
+        MailPart::Subject => return locate_line_break(error, &variant.subject),
+        MailPart::Html => &variant.html,
+        MailPart::Text => &variant.text,
+    };
+    if error.position.is_some() || error.defect != Rule::SecretInAddress {
+        return error;
+    }
+
+    match find_secret_in_address(source) {
+        Some(at) => RenderError::at(error.part, source, at, error.defect),
+        None => error,
+    }
+}
+
+/// Finds the first secret of a source that its line makes a part of an address, or else its first secret.
+fn find_secret_in_address(source: &str) -> Option<usize> {
+    let secrets = jinja::secret_tags(source);
+    let is_in_address = |secret: &&Range<usize>| {
+        let line = source[..secret.start].rfind('\n').map_or(0, |at| at + 1);
+        let behind = &source[secret.end..];
+        let end = secret.end + behind.find('\n').unwrap_or(behind.len());
+        let before = &source[line..secret.start];
+        let marked = format!("{before}{INVITATION_URL}{}", &source[secret.end..end]);
+        is_secret_in_address(&marked)
+    };
+
+    let found = secrets.iter().find(is_in_address);
+    found.or(secrets.first()).map(|secret| secret.start)
+}
+
 /// Adds the position of a line break in the subject.
 ///
 /// Values hold no line breaks, so it is the first line break of the trimmed source.
-fn locate_line_break(error: RenderError, variant: &Variant) -> RenderError {
-    let source = &variant.subject;
+fn locate_line_break(error: RenderError, source: &str) -> RenderError {
     let subject = source.trim_end();
     let start = subject.len() - subject.trim_start().len();
 

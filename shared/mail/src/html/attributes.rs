@@ -47,7 +47,7 @@ impl PlacedAttribute {
         input: HtmlInput<'_>,
     ) -> Vec<HtmlViolation> {
         match judge_attribute(element, &self.name) {
-            NameRule::Allowed => self.check_value(element, input),
+            NameRule::Allowed => self.check_value(element, html, input),
             NameRule::Unknown => {
                 let attribute = printable_name(&self.name);
                 vec![HtmlViolation {
@@ -64,12 +64,13 @@ impl PlacedAttribute {
         }
     }
 
-    fn check_value(&self, element: &str, input: HtmlInput<'_>) -> Vec<HtmlViolation> {
+    fn check_value(&self, element: &str, html: &str, input: HtmlInput<'_>) -> Vec<HtmlViolation> {
         let rule = match &*self.name {
             "style" => return check_style_value(&self.value, self.value_start(), input),
             "href" => check_link(&self.value, input),
             "src" | "background" => check_image(&self.name, &self.value),
-            _ => check_other(element, &self.name, &self.value, input),
+            _ => check_other(element, &self.name, &self.value, input)
+                .and_then(|()| self.check_quotes(html, input)),
         };
 
         let Err(rule) = rule else {
@@ -84,6 +85,25 @@ impl PlacedAttribute {
             rule,
             cleaning,
         }]
+    }
+
+    /// Refuses a variable in a value without quotes, which ends at the first blank of the rendered value.
+    fn check_quotes(&self, html: &str, input: HtmlInput<'_>) -> Result<(), Rule> {
+        if input.is_templated(&self.value) && self.quote(html).is_none() {
+            return Err(Rule::UnquotedVariable {
+                attribute: self.name.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The quote around the value.
+    fn quote(&self, html: &str) -> Option<u8> {
+        let value = self.value_range.as_ref()?;
+        let quote = *html.as_bytes().get(value.start.checked_sub(1)?)?;
+        let is_quoted =
+            matches!(quote, b'"' | b'\'') && html.as_bytes().get(value.end) == Some(&quote);
+        is_quoted.then_some(quote)
     }
 
     fn value_start(&self) -> usize {
@@ -101,12 +121,7 @@ impl PlacedAttribute {
 
         let behind_name = &html[end..];
         let end = match &self.value_range {
-            Some(value) => {
-                let quote = bytes[value.start - 1];
-                let is_quoted =
-                    matches!(quote, b'"' | b'\'') && bytes.get(value.end) == Some(&quote);
-                value.end + usize::from(is_quoted)
-            }
+            Some(value) => value.end + usize::from(self.quote(html).is_some()),
             // `name=` without a value.
             None if behind_name.trim_ascii_start().starts_with('=') => {
                 end + behind_name.find('=').map_or(0, |at| at + 1)

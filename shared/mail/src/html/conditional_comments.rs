@@ -12,6 +12,8 @@ const DELIMITERS: [&str; 3] = ["<!--[if", "<![if", "<![endif"];
 pub(crate) enum CommentKind {
     /// A comment that nobody reads.
     Plain,
+    /// A comment that ends early in browsers, and later in programs that look for `-->` only.
+    Ambiguous,
     /// It begins as a conditional comment, and does not go on as one.
     Malformed,
     /// A conditional comment, or one end of it.
@@ -54,6 +56,7 @@ pub(crate) fn classify_comment(comment: &str) -> CommentKind {
     match mark {
         Some(mark) => CommentKind::Conditional(mark),
         None if begins_condition(&folded) => CommentKind::Malformed,
+        None if ends_early(comment) => CommentKind::Ambiguous,
         None => CommentKind::Plain,
     }
 }
@@ -75,6 +78,11 @@ fn begins_condition(folded_comment: &str) -> bool {
         .trim_start()
         .starts_with("[if")
         || delimiter_offsets(folded_comment).next().is_some()
+}
+
+/// Whether the comment is one of `<!-->` and `<!--->`, or ends with `--!>`.
+fn ends_early(comment: &str) -> bool {
+    comment.starts_with("<!-->") || comment.starts_with("<!--->") || comment.ends_with("--!>")
 }
 
 /// Reads the text between `<!--` and `-->`.
@@ -191,6 +199,13 @@ mod tests {
             "<!-- as [if x] -->",
         ] {
             assert_eq!(classify_comment(comment), CommentKind::Plain, "{comment}");
+        }
+        for comment in ["<!-->", "<!--->", "<!-- x --!>"] {
+            assert_eq!(
+                classify_comment(comment),
+                CommentKind::Ambiguous,
+                "{comment}"
+            );
         }
         for comment in [
             "<!--[if mso]><p>x</p>-->",

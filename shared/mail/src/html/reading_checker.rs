@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use lol_html::errors::RewritingError;
-use lol_html::html_content::{Comment, Element, EndTag, TextChunk, TextType};
+use lol_html::html_content::{Comment, Doctype, Element, EndTag, TextChunk, TextType};
 use lol_html::{DocumentContentHandlers, RewriteStrSettings, element, rewrite_str};
 use reinvite_domain::Rule;
 
@@ -91,6 +91,10 @@ impl<'a> ReadingChecker<'a> {
         let html = &*self.reading.text;
 
         let document = DocumentContentHandlers::default()
+            .doctype(|doctype: &mut Doctype<'_>| {
+                self.visit_doctype(doctype);
+                Ok(())
+            })
             .comments(|comment: &mut Comment<'_>| {
                 self.visit_comment(comment);
                 Ok(())
@@ -196,8 +200,18 @@ impl<'a> ReadingChecker<'a> {
                 return;
             }
             CommentKind::Malformed => self.report(range.start, Rule::ConditionalComment),
+            CommentKind::Ambiguous => self.report(range.start, Rule::AmbiguousMarkup),
             CommentKind::Plain => {}
         }
+        if self.input.is_templated(source) {
+            self.report(range.start, Rule::VariableInComment);
+        }
+    }
+
+    /// Refuses a document type with a variable: some programs load its address.
+    fn visit_doctype(&self, doctype: &Doctype<'_>) {
+        let range = doctype.source_location().bytes();
+        let source = self.reading.text.get(range.clone()).unwrap_or_default();
         if self.input.is_templated(source) {
             self.report(range.start, Rule::VariableInComment);
         }

@@ -129,6 +129,15 @@ fn a_secret_is_no_part_of_another_address() {
     assert_eq!(defect("h", within), rule);
     assert_eq!(defect(&format!("<p>{within}</p>"), "t"), rule);
 
+    let html = format!("<p>{{{{ password }}}}</p>\n<b>{within}</b>");
+    let position =
+        check_template(&with([("en", template("s", &html, "t"))])).unwrap_err()[0].position;
+    let expected = TextPosition {
+        line: 2,
+        column: Some(24),
+    };
+    assert_eq!(position, Some(expected));
+
     let apart = "https://example.com/ {{ password }}";
     assert_eq!(defect(&format!("<p>{apart}</p>"), apart), None);
 }
