@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use reinvite_domain::{Attributes, OrganisationId, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, UserChange, keys, table::Table};
+use crate::{Error, keys, table::Table};
 
 /// Attributes of users.
 #[derive(Clone, Debug)]
@@ -57,33 +57,22 @@ impl UserAttributes {
     }
 }
 
-impl UserChange<'_> {
-    /// Whether the user has attributes after the change.
-    pub(crate) fn leaves_attributes(&self) -> bool {
-        match self.attributes {
-            Some(attributes) => !attributes.is_empty(),
-            None => self.before.is_some_and(|before| before.has_attributes),
-        }
-    }
-}
-
-/// The write of a change's attributes, to be part of its transaction; `None` if there is nothing to
-/// write.
+/// The write of a user's attributes, to be part of the transaction that changes the user; `None` if there
+/// is nothing to write.
 ///
 /// It has no condition of its own: attributes change with the version of their user only.
 pub(crate) fn attributes_write(
     directory: &Table,
-    change: &UserChange<'_>,
+    organisation: &OrganisationId,
+    user: &UserId,
+    had_attributes: bool,
+    attributes: &Attributes,
 ) -> Result<Option<TransactWriteItem>, Error> {
-    let Some(attributes) = change.attributes else {
-        return Ok(None);
-    };
-    let had_attributes = change.before.is_some_and(|before| before.has_attributes);
-    let key = keys::attributes(change.organisation, &change.after.id);
+    let key = keys::attributes(organisation, user);
 
     if !attributes.is_empty() {
         let stored = StoredAttributes {
-            user: change.after.id.clone(),
+            user: user.clone(),
             attributes: attributes.clone(),
         };
         return directory.replace_write(&key, &stored).map(Some);

@@ -117,7 +117,7 @@ async fn a_file_part_with_wrong_lines_writes_nothing() {
         .lines()
         .take(50)
         .collect();
-    let file = lines.join("\n") + "\n,,,,,,,,,,\n";
+    let file = lines.join("\n") + "\n,Aiko,,,,,,,,,\n";
 
     for path in ["/v1/users/import?dryRun=true", "/v1/users/import"] {
         let csv = [("content-type", "text/csv")];
