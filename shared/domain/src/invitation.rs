@@ -113,7 +113,16 @@ impl Invitation {
     /// Derives the link's token. Equal contents and an equal key give an equal token.
     #[must_use]
     pub fn token(&self, key: &StageKey) -> LinkToken {
-        LinkToken(BASE64_URL_SAFE_NO_PAD.encode(key.link_token(self)))
+        let Self {
+            organisation,
+            user,
+            generation,
+            expires_at,
+            issued_by,
+        } = self;
+        let expires_at = expires_at.timestamp();
+        let link = format!("{organisation}#{user}#{generation}#{expires_at}#{issued_by}");
+        LinkToken(BASE64_URL_SAFE_NO_PAD.encode(key.link_token(&link)))
     }
 
     /// Returns the record to store before the link is mailed.

@@ -6,7 +6,7 @@ use std::fmt;
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use crate::{Invitation, OrganisationId, ResendId, UserId};
+use crate::{OrganisationId, ResendId, UserId};
 
 /// The fewest bytes of a stage key.
 pub const MIN_KEY_BYTES: usize = 32;
@@ -63,19 +63,9 @@ impl StageKey {
         &self.id
     }
 
-    /// Derives the token of a link from everything that the link says.
-    pub(crate) fn link_token(&self, invitation: &Invitation) -> [u8; 18] {
-        let Invitation {
-            organisation,
-            user,
-            generation,
-            expires_at,
-            issued_by,
-        } = invitation;
-        let expires_at = expires_at.timestamp();
-        self.derive(&format!(
-            "link#{organisation}#{user}#{generation}#{expires_at}#{issued_by}"
-        ))
+    /// Derives the token of a link from the text that holds everything that the link says.
+    pub(crate) fn link_token(&self, link: &str) -> [u8; 18] {
+        self.derive(&format!("link#{link}"))
     }
 
     /// Derives the temporary password of a recipient: 4 groups of 4 characters, none of which looks

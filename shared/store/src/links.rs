@@ -233,8 +233,8 @@ pub(crate) fn spend_link_write(
 }
 
 /// The write that ends every link and temporary password of a user, also of a user who never had
-/// any, to be part of a transaction. A user who is listed and has another login id gets another place. It never writes [`LinkGenerations::default`], which stands for
-/// no item.
+/// any, to be part of a transaction. A user who is listed and has another login id gets another place.
+/// It never writes [`LinkGenerations::default`], which stands for no item.
 pub(crate) fn end_links_write(
     directory: &Table,
     organisation: &OrganisationId,

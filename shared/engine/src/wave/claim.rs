@@ -24,8 +24,8 @@ pub(super) struct ClaimedWave<'f> {
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
-    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users whose stamp was taken back
-    /// before the first worker ended.
+    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users
+    /// whose stamp was taken back before the first worker ended.
     pub(super) async fn write_before_claim(
         &self,
         decided: &mut Decided<'_>,

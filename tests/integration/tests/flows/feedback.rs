@@ -2,6 +2,7 @@
 
 mod bounce_rate;
 mod counting;
+mod suppressed;
 
 use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;
@@ -229,67 +230,6 @@ async fn events_may_repeat_and_come_out_of_order_and_a_repeated_bounce_does_not_
         world.owner().get("/v1/users/u001").await.unwrap()["suppressed"],
         false
     );
-}
-
-/// Has SES tell that the mails to these users bounced for good.
-async fn bounce_all(world: &World, users: &[&str]) {
-    let id = resend(world, "k", users).await;
-    world.ended(&id, 60).await;
-    let bounced = json!({"bounce": {"bounceType": "Permanent"}});
-    for position in 0..users.len() {
-        let event = told(&id, position, "Bounce", &bounced, "2026-11-23T00:00:01Z");
-        assert!(take_in(world, &[event]).await.is_empty());
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn owners_list_suppressed_addresses_in_pages_and_take_them_off_by_id() {
-    let world = World::new().await;
-    world.group("g", None).await;
-    world.users(3, "g").await;
-    let shared = json!({"groups": ["g"], "email": "U002@example.com"});
-    world.user("x", &shared).await;
-    bounce_all(&world, &["u001", "u002", "u003"]).await;
-
-    let owner = world.owner();
-    let listed = async |query: &str| {
-        let path = format!("/v1/suppressed?{query}");
-        owner.all(&path, "suppressed").await.unwrap()
-    };
-    let addresses = |rows: &[Value]| -> Vec<_> {
-        let address = |row: &Value| row["address"].as_str().unwrap().to_owned();
-        rows.iter().map(address).collect()
-    };
-
-    let all = listed("limit=2").await;
-    assert_eq!(
-        addresses(&all),
-        ["u001@example.com", "u002@example.com", "u003@example.com"]
-    );
-    assert_eq!(all[1]["reason"], "bounced");
-    assert_eq!(all[1]["userIds"], json!(["u002", "x"]));
-    let found = listed("q=U003").await;
-    assert_eq!(addresses(&found), ["u003@example.com"]);
-
-    let path = format!("/v1/suppressed/{}", all[1]["id"].as_str().unwrap());
-    for status in [204, 404] {
-        let answer = owner
-            .call(http::Method::DELETE, &path, &[], String::new())
-            .await
-            .unwrap();
-        assert_eq!(answer.0, status);
-    }
-    assert_eq!(
-        addresses(&listed("").await),
-        ["u001@example.com", "u003@example.com"]
-    );
-    let user = owner.get("/v1/users/x").await.unwrap();
-    assert_eq!(user["suppressed"], false);
-
-    let audit = owner.get("/v1/audit?action=suppression_deleted").await;
-    let audit = audit.unwrap()["audit"].clone();
-    assert_eq!(audit.as_array().map(Vec::len), Some(1));
-    assert_eq!(audit[0]["suppressionId"], all[1]["id"]);
 }
 
 #[tokio::test(start_paused = true)]
