@@ -210,13 +210,10 @@ impl FeedbackFunction {
         };
 
         let organisation = &resend.organisation;
-        let at = Some(self.clock.now());
+        let at = self.clock.now();
         for address in &event.destination {
-            let suppression = Suppression {
-                address: address.folded(),
-                reason: event.mail_event.event_type.suppression(),
-                at,
-            };
+            let reason = event.mail_event.event_type.suppression();
+            let suppression = Suppression::new(address, reason, at);
             let suppressions = &self.store.suppressions;
             suppressions.add(organisation, &suppression).await?;
         }

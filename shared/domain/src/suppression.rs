@@ -5,7 +5,7 @@ use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::SuppressionId;
+use crate::{EmailAddress, SuppressionId};
 
 /// A suppressed address.
 #[serde_with::skip_serializing_none]
@@ -33,6 +33,22 @@ pub enum SuppressionReason {
 #[derive(Serialize, Deserialize)]
 pub struct SuppressionKey {
     key: [u8; 32],
+}
+
+impl Suppression {
+    /// An address that is suppressed from now on.
+    #[must_use]
+    pub fn new(
+        address: &EmailAddress,
+        reason: Option<SuppressionReason>,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            address: address.folded(),
+            reason,
+            at: Some(at),
+        }
+    }
 }
 
 impl SuppressionKey {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::DateTime;
 use reinvite_domain::Suppression;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
@@ -75,11 +76,7 @@ async fn suppress(world: &World, address: &str) {
     suppressions
         .add(
             &world.organisation(),
-            &Suppression {
-                address: address.into(),
-                reason: None,
-                at: None,
-            },
+            &Suppression::new(&address.parse().unwrap(), None, DateTime::UNIX_EPOCH),
         )
         .await
         .unwrap();
