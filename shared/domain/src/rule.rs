@@ -373,6 +373,11 @@ pub enum Rule {
         /// The cells of the line.
         found: usize,
     },
+    /// The change ends the last active owner.
+    #[error(
+        "would leave the organisation without an active owner, now or when the validity of the last one ends"
+    )]
+    LastOwner,
     /// Two lines have the same login id.
     #[error("must not be there twice: line {line} has it too")]
     RepeatedLoginId {

@@ -22,7 +22,7 @@ mod serve;
 mod token_check;
 
 pub use api::{Api, ApiConfig};
-pub use body::{MAX_BODY_BYTES, read_body};
+pub use body::{MAX_BODY_BYTES, MediaBody, read_body, read_body_of};
 pub use idempotency::{IdempotencyKey, created_id};
 pub use identity::Caller;
 pub use identity_config::{IdentityConfig, MachineClient, OperatorBy};

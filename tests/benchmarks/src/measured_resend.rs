@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use reinvite_aws::Clock;
-use reinvite_domain::{Credentials, Zone, credential::Hashing};
+use reinvite_domain::{Credentials, Zone, credential::Hashing, import::ImportOptions};
 use reinvite_local::{
     caller::{Caller, accepted},
     organisation,
@@ -198,8 +198,13 @@ pub async fn load(owner: &Caller, users: usize) -> Result<(), BenchmarkError> {
             .call(Method::PUT, "/v1/settings", &headers, settings.to_string())
             .await?,
     )?;
-    let file = UsersFile::read("users", csv(users).as_bytes(), Zone::UTC)
-        .map_err(|error| error.to_string())?;
+    let file = UsersFile::read(
+        "users",
+        csv(users).as_bytes(),
+        &ImportOptions::default(),
+        Zone::UTC,
+    )
+    .map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS, UTF_8, UTF_16LE, WINDOWS_1252};
 
-use super::LineError;
+use super::line_error::LineError;
 use crate::Rule;
 
 /// The first bytes of a workbook (ZIP), and of one of the versions of Excel before 2007.
@@ -25,10 +25,17 @@ impl Charset {
     }
 }
 
+/// The text of a file, and the encoding that it was in.
+#[derive(Clone, Debug)]
+pub(super) struct DecodedText {
+    pub text: String,
+    pub encoding: &'static Encoding,
+}
+
 /// Decodes a file by its byte order mark, by the encoding that the request names, or as UTF-8.
 ///
 /// The text begins without a mark, and its lines end in LF or CRLF.
-pub(super) fn decode(file: &[u8], charset: Option<Charset>) -> Result<String, LineError> {
+pub(super) fn decode(file: &[u8], charset: Option<Charset>) -> Result<DecodedText, LineError> {
     if SPREADSHEETS.iter().any(|begin| file.starts_with(begin)) {
         return Err(LineError::of_line(1, Rule::NotCsv));
     }
@@ -57,7 +64,10 @@ pub(super) fn decode(file: &[u8], charset: Option<Charset>) -> Result<String, Li
             },
         ));
     }
-    Ok(with_line_feeds(&text))
+    Ok(DecodedText {
+        text: with_line_feeds(&text),
+        encoding,
+    })
 }
 
 fn not_decodable(text: &str, probable: Option<&'static Encoding>) -> LineError {
@@ -109,6 +119,10 @@ fn with_line_feeds(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn text(file: &[u8], charset: Option<Charset>) -> String {
+        decode(file, charset).unwrap().text
+    }
+
     fn rule(file: &[u8], charset: Option<&str>) -> Rule {
         let charset = charset.map(|label| Charset::parse(label).unwrap());
         decode(file, charset).unwrap_err().rule
@@ -132,10 +146,10 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_be_bytes)
             .collect();
-        assert_eq!(decode(&utf_16, None).unwrap(), "山\r\n田");
-        assert_eq!(decode(b"\xEF\xBB\xBFa\rb", None).unwrap(), "a\nb");
+        assert_eq!(text(&utf_16, None), "山\r\n田");
+        assert_eq!(text(b"\xEF\xBB\xBFa\rb", None), "a\nb");
         let named = Charset::parse("Shift_JIS").unwrap();
-        assert_eq!(decode(b"\x8eR\x93c", Some(named)).unwrap(), "山田");
+        assert_eq!(text(b"\x8eR\x93c", Some(named)), "山田");
         assert!(Charset::parse("klingon").is_err());
     }
 }

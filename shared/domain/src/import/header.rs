@@ -6,8 +6,9 @@ use csv::StringRecord;
 use serde::Serialize;
 
 use super::{
-    LineError,
+    line_error::LineError,
     names::{Meaning, NamePart, meaning_of, trimmed},
+    options::UnknownColumns,
 };
 use crate::{Rule, attributes::check_attribute_name, user_fields::UserField};
 
@@ -34,7 +35,7 @@ pub(super) struct Header {
 /// Reads a header; fails with every wrong column.
 pub(super) fn read_header(
     record: &StringRecord,
-    ignores_unknown: bool,
+    unknown_columns: UnknownColumns,
     line: u64,
 ) -> Result<Header, Vec<LineError>> {
     let mut names: Vec<String> = record.iter().map(|name| trimmed(name).into()).collect();
@@ -45,7 +46,7 @@ pub(super) fn read_header(
     let mut errors = Vec::new();
     for (name, found) in names.iter().zip(&found) {
         match found {
-            None if !ignores_unknown => {
+            None if unknown_columns == UnknownColumns::Refuse => {
                 errors.push(LineError::of_cell(line, name, Rule::UnknownColumn));
             }
             Some((Meaning::Attribute(attribute), _)) => {
@@ -145,6 +146,18 @@ impl Header {
         if !self.login_id_from_email {
             errors.push(LineError::of_cell(line, "login_id", Rule::MissingKeyColumn));
         }
+    }
+
+    /// The name of the column that the login id is read from.
+    pub fn key_column(&self) -> String {
+        let wanted = Meaning::Field(if self.login_id_from_email {
+            UserField::Email
+        } else {
+            UserField::LoginId
+        });
+        let mut named = self.names.iter().zip(&self.meanings);
+        let column = named.find(|(_, meaning)| meaning.as_ref() == Some(&wanted));
+        column.map_or_else(|| "login_id".into(), |(name, _)| name.clone())
     }
 
     /// The columns that are read.

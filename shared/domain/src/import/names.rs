@@ -99,6 +99,7 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
             &["email"],
             &[
                 "emailaddress",
+                "emailアドレス",
                 "primaryemail",
                 "メールアドレス",
                 "eメールアドレス",
@@ -114,7 +115,10 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
             &["状態", "ステータス", "accountstatus", "userstatus"],
         ],
     ),
-    (Meaning::Suspended, &[&[], &[], &["suspended"]]),
+    (
+        Meaning::Suspended,
+        &[&[], &[], &["suspended", "blockcredential"]],
+    ),
     (
         Meaning::Enabled,
         &[&[], &[], &[], &["accountenabled", "enabled"]],
@@ -137,11 +141,29 @@ pub(super) const WELL_KNOWN: &[(Meaning, &[&[&str]])] = &[
             &[
                 "lastsignin",
                 "lastsigninat",
+                "lastsignindate",
+                "lastsignindatetime",
+                "lastsignintime",
+                "最終サインイン",
+                "最終サインイン日時",
                 "最終ログイン",
                 "最終ログイン日時",
             ],
-            &["lastlogin", "lastloginat", "lastlogindate"],
-            &["lastaccess", "最終アクセス", "最終アクセス日時"],
+            &[
+                "lastlogin",
+                "lastloginat",
+                "lastlogindate",
+                "lastlogintime",
+                "lastlogon",
+                "lastlogondate",
+            ],
+            &[
+                "lastaccess",
+                "lastaccesstime",
+                "lastactive",
+                "最終アクセス",
+                "最終アクセス日時",
+            ],
         ],
     ),
     (

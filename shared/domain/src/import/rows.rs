@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use csv::StringRecord;
 
 use super::{
-    ImportRow, LineError,
     cells::{is_never, status, unguarded, yes_or_no},
     header::Header,
+    import_row::ImportRow,
+    line_error::LineError,
     names::{Meaning, NamePart},
 };
 use crate::{
@@ -42,12 +43,8 @@ impl<'h> LineParser<'h> {
         }
     }
 
-    /// Parses a line; `None` if it is empty or wrong.
+    /// Parses a line; `None` if it is wrong.
     pub fn parse(&mut self, line: u64, record: &StringRecord) -> Option<ImportRow> {
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            return None;
-        }
-
         let expected = self.header.names.len();
         let found = record.len();
         let has_more = record
@@ -151,21 +148,10 @@ impl<'h> LineParser<'h> {
             .filter_map(|lines| match lines.as_slice() {
                 [first, second, ..] => {
                     let rule = Rule::RepeatedLoginId { line: *second };
-                    Some(LineError::of_cell(*first, &self.login_id_column(), rule))
+                    Some(LineError::of_cell(*first, &self.header.key_column(), rule))
                 }
                 _ => None,
             })
-    }
-
-    fn login_id_column(&self) -> String {
-        let wanted = Meaning::Field(if self.header.login_id_from_email {
-            UserField::Email
-        } else {
-            UserField::LoginId
-        });
-        let mut named = self.header.names.iter().zip(&self.header.meanings);
-        let column = named.find(|(_, meaning)| meaning.as_ref() == Some(&wanted));
-        column.map_or_else(|| "login_id".into(), |(name, _)| name.clone())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Files of our own columns.
 
 use super::*;
+use crate::{Rule, Zone, user_fields::FieldChange};
 
 fn errors(file: &str) -> Vec<(u64, String)> {
     let errors = parse(file.as_bytes(), Zone::UTC).unwrap_err();
