@@ -25,4 +25,6 @@ pub use parts::ImportPart;
 pub use text::ImportText;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -1,23 +1,35 @@
-//! The environment of the sender's process.
+//! The environment of a function's process.
 
 use reinvite_emulators::arn;
 
-/// The variables of the sender, with the emulated AWS at `aws_port` in the place of AWS.
-pub fn environment(runtime_api: &str, aws_port: u16) -> Vec<(&'static str, String)> {
+/// The variables of a function, with the emulated AWS at `aws_port` in the place of AWS. A function passes over those of the others.
+pub fn environment(
+    name: &str,
+    memory_mib: u32,
+    runtime_api: &str,
+    aws_port: u16,
+) -> Vec<(&'static str, String)> {
     let endpoint = format!("http://127.0.0.1:{aws_port}");
 
-    [lambda(runtime_api), configuration(&endpoint)].concat()
+    [
+        lambda(name, memory_mib, runtime_api),
+        configuration(&endpoint),
+    ]
+    .concat()
 }
 
 /// The variables that Lambda sets.
-fn lambda(runtime_api: &str) -> Vec<(&'static str, String)> {
+fn lambda(name: &str, memory_mib: u32, runtime_api: &str) -> Vec<(&'static str, String)> {
     vec![
         ("AWS_LAMBDA_RUNTIME_API", runtime_api.into()),
-        ("AWS_LAMBDA_FUNCTION_NAME", "sender".into()),
+        ("AWS_LAMBDA_FUNCTION_NAME", name.into()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "1".into()),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024".into()),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", "sender".into()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", "sender".into()),
+        (
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            memory_mib.to_string(),
+        ),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", name.into()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", name.into()),
         ("AWS_LAMBDA_LOG_FORMAT", "JSON".into()),
         ("AWS_REGION", arn::REGION.into()),
         ("AWS_ACCESS_KEY_ID", "local".into()),
@@ -43,6 +55,8 @@ fn configuration(endpoint: &str) -> Vec<(&'static str, String)> {
         ("LOGIN_URL", "https://learn.example.com/login".into()),
         ("FROM_ADDRESS", "invitations@example.com".into()),
         ("CREDENTIALS", "table".into()),
+        ("ORGANISATION_CLAIM", "org".into()),
+        ("OPERATOR_BY", "user_id".into()),
         ("KEY_SECRET", "StageKey".into()),
         (
             "INVITATION_URL",

@@ -1,4 +1,4 @@
-//! The sender's binary as a process of its own, so that its CPU and memory can be measured alone. It takes its events from
+//! A function's binary as a process of its own, so that its CPU and memory can be measured alone. It takes its events from
 //! Lambda's runtime API, which this module serves, and reaches AWS at a port of loopback.
 
 use std::{
@@ -16,6 +16,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
+use chrono::TimeDelta;
 use http::StatusCode;
 use reinvite_aws::Clock;
 use reinvite_emulators::{arn, lambda::Functions};
@@ -26,12 +27,46 @@ use tokio::{
     sync::{Mutex, mpsc, oneshot},
 };
 
-use crate::{meter::BenchmarkError, sender_environment::environment};
+use crate::{function_environment::environment, meter::BenchmarkError};
 
-/// The time that Lambda gives the sender (the template).
-const TIMEOUT: chrono::TimeDelta = chrono::TimeDelta::seconds(60);
+/// A function that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasuredFunction {
+    /// The function that sends mails.
+    Sender,
+    /// The function that imports users.
+    Directory,
+}
 
-/// Takes the sender's answer to an event.
+impl MeasuredFunction {
+    /// The name of the function.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Directory => "directory",
+        }
+    }
+
+    /// The memory that Lambda gives the function, in MiB (the template).
+    #[must_use]
+    pub const fn memory_mib(self) -> u32 {
+        match self {
+            Self::Sender => 1_024,
+            Self::Directory => 512,
+        }
+    }
+
+    /// The seconds that Lambda gives the function (the template).
+    const fn timeout_seconds(self) -> i64 {
+        match self {
+            Self::Sender => 60,
+            Self::Directory => 29,
+        }
+    }
+}
+
+/// Takes the function's answer to an event.
 type Answer = oneshot::Sender<Result<Value, String>>;
 
 /// Invocations that wait for the process, and those that it works on.
@@ -40,12 +75,13 @@ struct Invocations {
     /// The last id, and the invocations that the process works on.
     running: std::sync::Mutex<(u64, HashMap<u64, Answer>)>,
     clock: Clock,
+    function: MeasuredFunction,
 }
 
 /// The running process. Dropping it ends the process.
-pub struct SenderProcess(Child);
+pub struct FunctionProcess(Child);
 
-impl Drop for SenderProcess {
+impl Drop for FunctionProcess {
     fn drop(&mut self) {
         // The process may have ended by itself.
         let _ = self.0.kill();
@@ -53,25 +89,35 @@ impl Drop for SenderProcess {
     }
 }
 
-impl SenderProcess {
-    /// Builds and starts the binary, and sends it the stack's events for the sender. The emulated AWS listens at `aws_port`.
-    pub async fn start(stack: &mut Stack, aws_port: u16) -> Result<Self, BenchmarkError> {
-        let binary = build()?;
+impl FunctionProcess {
+    /// Builds and starts the binary, and sends it the stack's events for the function. The emulated AWS listens at `aws_port`.
+    pub async fn start(
+        function: MeasuredFunction,
+        stack: &mut Stack,
+        aws_port: u16,
+    ) -> Result<Self, BenchmarkError> {
+        let binary = build(function)?;
         let (send, waiting) = mpsc::unbounded_channel();
         let invocations = Arc::new(Invocations {
             waiting: Mutex::new(waiting),
             running: std::sync::Mutex::default(),
             clock: stack.clock.clone(),
+            function,
         });
 
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let api = listener.local_addr()?.to_string();
         tokio::spawn(axum::serve(listener, runtime_api(invocations)).into_future());
-        stack.functions = forwarding(&stack.functions, send);
+        stack.functions = forwarding(function, &stack.functions, send);
 
         let child = Command::new(binary)
             .env_clear()
-            .envs(environment(&api, aws_port))
+            .envs(environment(
+                function.name(),
+                function.memory_mib(),
+                &api,
+                aws_port,
+            ))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;
@@ -85,9 +131,9 @@ impl SenderProcess {
     }
 }
 
-/// Builds the sender together with a benchmark. Alone it would ask for other features of its dependencies, and cargo would
+/// Builds a function together with a benchmark. Alone it would ask for other features of its dependencies, and cargo would
 /// compile all of them again.
-fn build() -> Result<PathBuf, BenchmarkError> {
+fn build(function: MeasuredFunction) -> Result<PathBuf, BenchmarkError> {
     let own = std::env::current_exe()?;
     let profile = own
         .parent()
@@ -102,6 +148,7 @@ fn build() -> Result<PathBuf, BenchmarkError> {
         "bench"
     };
 
+    let binary = format!("reinvite-{}", function.name());
     let built = Command::new(env!("CARGO"))
         .args([
             "build",
@@ -118,24 +165,28 @@ fn build() -> Result<PathBuf, BenchmarkError> {
             "--bench",
             "resend",
             "-p",
-            "reinvite-sender",
+            &binary,
             "--bin",
-            "reinvite-sender",
+            &binary,
             "--target-dir",
         ])
         .arg(target)
         .status()?;
 
     if built.success() {
-        Ok(profile.join("reinvite-sender"))
+        Ok(profile.join(binary))
     } else {
-        Err("the sender is not built".into())
+        Err("the function is not built".into())
     }
 }
 
-/// Functions in which the events for the sender go to a channel.
-fn forwarding(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)>) -> Functions {
-    functions.clone().with("sender", move |event: Value| {
+/// Functions in which the events for one of them go to a channel.
+fn forwarding(
+    function: MeasuredFunction,
+    functions: &Functions,
+    send: mpsc::UnboundedSender<(Value, Answer)>,
+) -> Functions {
+    functions.clone().with(function.name(), move |event: Value| {
         let send = send.clone();
         async move {
             let (answer, answered) = oneshot::channel();
@@ -146,7 +197,7 @@ fn forwarding(functions: &Functions, send: mpsc::UnboundedSender<(Value, Answer)
     })
 }
 
-/// The part of Lambda's runtime API that the sender calls.
+/// The part of Lambda's runtime API that a function calls.
 fn runtime_api(invocations: Arc<Invocations>) -> Router {
     let api = "/2018-06-01/runtime/invocation";
     Router::new()
@@ -156,7 +207,7 @@ fn runtime_api(invocations: Arc<Invocations>) -> Router {
         .with_state(invocations)
 }
 
-/// Hands the next event to the sender.
+/// Hands the next event to the function.
 async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, StatusCode> {
     let (event, answer) = invocations
         .waiting
@@ -166,7 +217,8 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, S
         .await
         .ok_or(StatusCode::GONE)?;
     let id = invocations.begin(answer);
-    let deadline = (invocations.clock.now() + TIMEOUT).timestamp_millis();
+    let timeout = TimeDelta::seconds(invocations.function.timeout_seconds());
+    let deadline = (invocations.clock.now() + timeout).timestamp_millis();
 
     Response::builder()
         .header("content-type", "application/json")
@@ -174,13 +226,13 @@ async fn next(State(invocations): State<Arc<Invocations>>) -> Result<Response, S
         .header("lambda-runtime-deadline-ms", deadline)
         .header(
             "lambda-runtime-invoked-function-arn",
-            arn::function("sender"),
+            arn::function(invocations.function.name()),
         )
         .body(Body::from(event.to_string()))
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Takes the sender's answer.
+/// Takes the function's answer.
 async fn responded(
     State(invocations): State<Arc<Invocations>>,
     Path(id): Path<u64>,
@@ -192,7 +244,7 @@ async fn responded(
     )
 }
 
-/// Takes the sender's error.
+/// Takes the function's error.
 async fn failed(
     State(invocations): State<Arc<Invocations>>,
     Path(id): Path<u64>,
