@@ -115,7 +115,11 @@ fn is_wrong(number: usize) -> bool {
 }
 
 fn line(number: usize) -> String {
-    let domain = if is_wrong(number) { "nowhere" } else { "example.com" };
+    let domain = if is_wrong(number) {
+        "nowhere"
+    } else {
+        "example.com"
+    };
     format!(
         "user{number:06},secret,Given {number},Family,user{number:06}@{domain},en,Year {},0\n",
         number % 10

@@ -186,15 +186,17 @@ fn forwarding(
     functions: &Functions,
     send: mpsc::UnboundedSender<(Value, Answer)>,
 ) -> Functions {
-    functions.clone().with(function.name(), move |event: Value| {
-        let send = send.clone();
-        async move {
-            let (answer, answered) = oneshot::channel();
-            send.send((event, answer))
-                .map_err(|error| error.to_string())?;
-            answered.await.map_err(|error| error.to_string())?
-        }
-    })
+    functions
+        .clone()
+        .with(function.name(), move |event: Value| {
+            let send = send.clone();
+            async move {
+                let (answer, answered) = oneshot::channel();
+                send.send((event, answer))
+                    .map_err(|error| error.to_string())?;
+                answered.await.map_err(|error| error.to_string())?
+            }
+        })
 }
 
 /// The part of Lambda's runtime API that a function calls.
