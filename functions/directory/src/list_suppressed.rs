@@ -69,12 +69,11 @@ pub async fn list_suppressed(
         .get_listed(organisation, &found.addresses)
         .await?;
 
-    let key = match suppressions.key(organisation).await? {
-        Some(key) => key,
-        None => {
-            let new = SuppressionKey::new(random()?);
-            suppressions.key_or(organisation, new).await?
-        }
+    let key = if let Some(key) = suppressions.key(organisation).await? {
+        key
+    } else {
+        let new = SuppressionKey::new(random()?);
+        suppressions.key_or(organisation, new).await?
     };
     let answers = shown
         .into_iter()

@@ -46,9 +46,7 @@ fn resolve_second_60(text: &str, zone: Zone) -> Result<DateTime<Utc>, Rule> {
 /// Returns a date, and a time if there is one, in the form of ISO 8601; `None` if it has another shape.
 fn in_iso_form(text: &str) -> Option<String> {
     let text = folded(text.trim()).to_ascii_uppercase();
-    let day_end = text
-        .find(|character: char| matches!(character, ' ' | 'T'))
-        .unwrap_or(text.len());
+    let day_end = text.find([' ', 'T']).unwrap_or(text.len());
     let (day, time) = (&text[..day_end], text[day_end..].trim_matches([' ', 'T']));
 
     let parts: Vec<&str> = day

@@ -47,8 +47,7 @@ pub(super) fn decode(file: &[u8], charset: Option<Charset>) -> Result<DecodedTex
     }
 
     let encoding = match (Encoding::for_bom(file), charset) {
-        (Some((encoding, _)), _) => encoding,
-        (None, Some(Charset(encoding))) => encoding,
+        (Some((encoding, _)), _) | (None, Some(Charset(encoding))) => encoding,
         (None, None) => UTF_8,
     };
     let (text, has_errors) = encoding.decode_with_bom_removal(file);

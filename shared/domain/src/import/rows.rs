@@ -84,11 +84,11 @@ impl<'h> LineParser<'h> {
     ) -> Result<(), Rule> {
         match meaning {
             Meaning::Field(UserField::LoginId) => {
-                row.login_id = self.parse_login_id(row.line, cell)?
+                row.login_id = self.parse_login_id(row.line, cell)?;
             }
             Meaning::Field(UserField::Groups) => row.groups = Some(parse_groups(cell)?),
             Meaning::Field(UserField::Status) => {
-                row.changes.push(FieldChange::Status(status(cell)?))
+                row.changes.push(FieldChange::Status(status(cell)?));
             }
             Meaning::Field(UserField::Email) => {
                 if self.header.login_id_from_email {

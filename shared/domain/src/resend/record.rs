@@ -20,7 +20,7 @@ pub enum Selection {
     /// The listed users.
     UserIds,
     /// Every user who matches the filter, minus the listed users.
-    Filter(Filter),
+    Filter(Box<Filter>),
 }
 
 /// A resend. It stays under 4 KB as stored; the ids of its selection are stored beside it.
