@@ -64,7 +64,7 @@ impl From<PasswordStore> for Credentials {
 /// The ways to read the file of users, as the query of an import names them.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ImportArguments {
-    /// Encoding of the file of users, such as shift_jis, if it is not UTF-8 and begins without a byte order mark.
+    /// Encoding of the file of users, such as `shift_jis`, if it is not UTF-8 and begins without a byte order mark.
     #[arg(long, global = true, value_parser = charset)]
     pub charset: Option<Charset>,
     /// Fate of the columns that are not columns of users: refuse or ignore.

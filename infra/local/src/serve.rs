@@ -90,12 +90,11 @@ pub async fn run(
 /// The users of `--users`, or those of the sample organisation.
 fn users(options: &Options) -> Result<UsersFile, UsersFileError> {
     let zone = organisation::TIME_ZONE;
-    match &options.users {
-        Some(path) => UsersFile::open(path, &options.import.into(), zone),
-        None => {
-            let sample = organisation::SAMPLE_USERS;
-            UsersFile::read("users.csv", sample, &ImportOptions::default(), zone)
-        }
+    if let Some(path) = &options.users {
+        UsersFile::open(path, &options.import.into(), zone)
+    } else {
+        let sample = organisation::SAMPLE_USERS;
+        UsersFile::read("users.csv", sample, &ImportOptions::default(), zone)
     }
 }
 
