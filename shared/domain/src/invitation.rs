@@ -31,7 +31,9 @@ const KNOWN_AFTER_EXPIRY: TimeDelta = TimeDelta::days(365);
 pub struct Invitation {
     /// The organisation.
     pub organisation: OrganisationId,
-    /// The user whose password it sets.
+    /// The user whose password it sets. A record has no attribute `user`: that is a key of an index, which
+    /// would make each link dearer.
+    #[serde(rename = "userId")]
     pub user: UserId,
     /// Its generation among the user's links.
     pub generation: u32,
