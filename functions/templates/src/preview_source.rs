@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant};
+use reinvite_domain::{
+    FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant,
+    deserialize_registered,
+};
 use reinvite_mail::{
     CompiledTemplate, CompiledVariant, Mail, MailPart, RenderError, VariantSource, check_variant,
     clean_variant,
@@ -29,6 +32,7 @@ pub struct SourcePreviewRequest {
     text: Option<String>,
     #[serde(rename = "textMade")]
     _text_made: Option<IgnoredAny>,
+    #[serde(deserialize_with = "deserialize_registered")]
     language: Language,
     user_id: Option<UserId>,
     password_change: Option<String>,

@@ -77,6 +77,9 @@ pub async fn render_sample_mail(
     if let Some(edit) = &request.edit {
         cleaned = apply_edit(edit, &mut template, context)?;
     }
+    if let Some(language) = &request.language {
+        check_language(language, &template)?;
+    }
     let note = parse_note(context, request.note.as_deref())?;
     let user = find_visible_user(function, context, &request.user_id).await?;
 
@@ -106,6 +109,17 @@ pub async fn render_sample_mail(
         template_version: template.version,
         is_edited,
     })
+}
+
+/// Refuses a language that is not registered, unless the template has a variant in it.
+fn check_language(language: &Language, template: &Template) -> Result<(), Problem> {
+    if template.variants.contains_key(language) {
+        return Ok(());
+    }
+    let parsed = language.as_str().parse::<Language>();
+    parsed
+        .map(|_| ())
+        .map_err(|rule| invalid_field("/language", rule))
 }
 
 /// Applies an edit, cleaned if it asks for that. Returns what cleaning took out.

@@ -21,7 +21,6 @@ pub mod import;
 mod invitation;
 mod issued_invitation;
 mod language;
-mod language_names;
 mod link_generations;
 mod mail_values;
 mod metric;
@@ -75,7 +74,7 @@ pub use invitation::{
     MAX_LINK_CHARACTERS, TOKEN_CHARACTERS,
 };
 pub use issued_invitation::IssuedInvitation;
-pub use language::Language;
+pub use language::{Language, deserialize_registered};
 pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
 pub use mail_values::{MailValues, SecretInputs};
 pub use metric::{METRIC_NAMESPACE, Metric, MetricUnit, STAGE_DIMENSION};

@@ -93,8 +93,8 @@ pub enum Rule {
     /// The address needs SMTPUTF8 (RFC 6531), which SES does not offer.
     #[error("must have only ASCII characters before the @")]
     AddressNotAscii,
-    /// The text is not a language tag.
-    #[error("must be a language tag such as en or ja-JP{}", probable_tag(tag.as_deref()))]
+    /// The text is not a language tag, or IANA has not registered all of it.
+    #[error("must be a registered language tag such as en or ja-JP{}", probable_tag(tag.as_deref()))]
     LanguageTag {
         /// The tag that was probably meant.
         #[serde(default, skip_serializing_if = "Option::is_none")]

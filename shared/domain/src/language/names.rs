@@ -1,5 +1,7 @@
 //! Names of languages, which people write in place of a tag.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::text::folded;
 
 /// Names in English and in the language itself, folded, and the tag that they mean.
@@ -48,33 +50,46 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["vietnamese", "tiếng việt", "ベトナム語"], "vi"),
 ];
 
-/// Returns the tag that was probably meant by the name of a language.
-pub fn suggested_tag(name: &str) -> Option<&'static str> {
-    let name = folded(name.trim());
-    NAMES
+/// The tags by folded name.
+static TAGS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let named = NAMES
         .iter()
-        .find(|(names, _)| names.iter().any(|known| folded(known) == name))
-        .map(|(_, tag)| *tag)
+        .flat_map(|(names, tag)| names.iter().map(|name| (folded(name), *tag)));
+    named.collect()
+});
+
+/// Returns the tag of the language with a name.
+pub(super) fn tag_of_name(name: &str) -> Option<&'static str> {
+    TAGS.get(&folded(name.trim())).copied()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Language, Rule};
+    use super::*;
+    use crate::Language;
 
     #[test]
-    fn a_name_of_a_language_is_refused_with_its_tag() {
+    fn no_name_is_a_tag_and_every_tag_is_registered() {
+        for (name, tag) in &*TAGS {
+            assert!(name.parse::<Language>().is_err(), "{name}");
+            assert!(tag.parse::<Language>().is_ok(), "{tag}");
+        }
+
+        let names = NAMES.iter().flat_map(|(names, _)| names.iter());
+        assert_eq!(TAGS.len(), names.count(), "a name is there twice");
+    }
+
+    #[test]
+    fn a_name_is_known_in_any_case() {
         for (name, tag) in [
             ("English", "en"),
+            (" ENGLISH ", "en"),
             ("日本語", "ja"),
-            ("Deutsch", "de"),
-            ("jpn", "ja"),
+            ("DEUTSCH", "de"),
+            ("Chinese (Traditional)", "zh-Hant"),
         ] {
-            let tag = Some(tag.to_string());
-            assert_eq!(name.parse::<Language>(), Err(Rule::LanguageTag { tag }));
+            assert_eq!(tag_of_name(name), Some(tag), "{name}");
         }
-        assert_eq!(
-            "?".parse::<Language>(),
-            Err(Rule::LanguageTag { tag: None })
-        );
+        assert_eq!(tag_of_name("Elvish"), None);
     }
 }
