@@ -9,6 +9,7 @@ mod create_request;
 mod create_resend;
 mod create_resend_for_user;
 mod created_response;
+mod csv_pages;
 mod engine_problem;
 mod excluded_user_response;
 mod find_recipient;
@@ -56,6 +57,8 @@ mod template_notices;
 mod unfit_template;
 mod unselected_choices;
 mod user_visibility;
+mod visible_excluded;
+mod visible_recipients;
 mod waiting_users;
 
 use axum::{

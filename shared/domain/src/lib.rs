@@ -41,6 +41,7 @@ mod rule;
 mod sender_job;
 mod settings;
 mod slowdown;
+pub mod spreadsheet;
 mod stage_key;
 mod suppression;
 pub mod template;

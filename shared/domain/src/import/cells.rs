@@ -1,6 +1,6 @@
 //! Cells as other programs write them.
 
-use crate::{Rule, Status, text::folded};
+use crate::{Rule, Status, spreadsheet, text::folded};
 
 /// The words for a sign-in that never was.
 const NEVER: [&str; 9] = [
@@ -90,12 +90,7 @@ const STATUS_WORDS: &[(Status, &[&str])] = &[
 /// Returns a cell without the blanks around it, and without the `'` before a text that a spreadsheet
 /// would take for a formula.
 pub(super) fn unguarded(cell: &str) -> &str {
-    let cell = cell.trim();
-    let is_guarded =
-        |rest: &&str| rest.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    cell.strip_prefix('\'')
-        .filter(is_guarded)
-        .map_or(cell, str::trim)
+    spreadsheet::unguarded(cell.trim()).trim()
 }
 
 /// Parses a status as we or another program write it; an empty one is active.

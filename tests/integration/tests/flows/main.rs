@@ -3,6 +3,7 @@
 
 mod audit;
 mod choices;
+mod csv;
 mod directory;
 mod feedback;
 mod filters;
@@ -19,6 +20,7 @@ mod pace;
 mod paging;
 mod preparing;
 mod previews;
+mod read_and_written;
 mod recheck;
 mod recipient;
 mod retry;
