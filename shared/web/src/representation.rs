@@ -55,7 +55,11 @@ impl Representation {
     }
 
     fn preferred(accept: &str) -> Self {
-        if Preference::of("text", "csv", accept) > Preference::of("application", "json", accept) {
+        let csv = Preference::of("text", "csv", accept);
+        let json = Preference::of("application", "json", accept);
+
+        // A quality of 0 refuses the type.
+        if csv.quality > 0 && csv > json {
             Self::Csv
         } else {
             Self::Json
