@@ -91,19 +91,25 @@ async fn replace_template(
     let mut retries = Retries::begin();
     while retries.attempt().await {
         let current = find_template(api, context, &id).await?;
-        reject_built_in(&id)?;
-        if_match.check(current.version.into())?;
-
         let place = TemplatePlace {
             id: id.clone(),
             version: current.version + 1,
-            stored: Some(current),
+            stored: Some(current.clone()),
         };
-        let next = request.clone().into_template(&place)?;
-        let current = place.stored.ok_or(Error::Changed)?;
-        if (&next.name, &next.variants) == (&current.name, &current.variants) {
+        let next = request.clone().into_template(&place);
+        let is_unchanged = next
+            .as_ref()
+            .is_ok_and(|next| (&next.name, &next.variants) == (&current.name, &current.variants));
+
+        // A built-in template, too, can be sent back as it was answered.
+        if !is_unchanged {
+            reject_built_in(&id)?;
+        }
+        if_match.check(current.version.into())?;
+        if is_unchanged {
             return Ok(current);
         }
+        let next = next?;
 
         match write_template(api, context, &next, random()?).await {
             Ok(()) => return Ok(next),

@@ -186,7 +186,8 @@ async fn pages_follow_each_other_and_make_the_same_file() {
     .await;
     assert_eq!((failed.lines().count(), pages), (1, 1), "only the header");
     let (sent, pages) = file(&owner, &format!("{path}/recipients?state=sent&limit=1")).await;
-    assert_eq!((sent.lines().count(), pages), (7, 6));
+    assert_eq!(sent.lines().count(), NAMES.len() + 1);
+    assert!(pages >= NAMES.len(), "{pages}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -222,7 +223,8 @@ async fn csv_is_for_those_who_may_read_the_rows_and_prefer_it() {
         "text/csv;q=0.1, application/json",
     ] {
         let path = format!("{path}/recipients?limit=200");
-        let call = editor.call(Method::GET, &path, &[("accept", accept)], "");
+        let headers = [("accept", accept)];
+        let call = editor.call(Method::GET, &path, &headers, "");
         let (status, answer) = call.await.unwrap();
         assert_eq!(status, 200);
         assert!(matches!(answer["recipients"], Value::Array(_)), "{accept}");

@@ -30,12 +30,10 @@ const MOMENTS: [&str; 10] = [
     "9999-12-31T23:59:59.999Z",
 ];
 
-const ADDRESSES: [&str; 6] = [
+const ADDRESSES: [&str; 4] = [
     "Ada.Fenwick+tag@Example.com",
     "aiko@例え.jp",
     "o'neil@example.com",
-    "taro.@docomo.ne.jp",
-    "a..b@ezweb.ne.jp",
     "{x}#!$%&*=?^_`|~-@example.com",
 ];
 
@@ -227,9 +225,8 @@ async fn put(world: &World, path: &str, version: &str, body: &Value) -> (StatusC
     } else {
         &headers[..1]
     };
-    let call = world
-        .owner()
-        .call(Method::PUT, path, headers, body.to_string());
+    let owner = world.owner();
+    let call = owner.call(Method::PUT, path, headers, body.to_string());
     call.await.unwrap()
 }
 
