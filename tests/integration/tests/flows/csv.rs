@@ -4,7 +4,7 @@ use axum::body::to_bytes;
 use http::{HeaderMap, Method, StatusCode, header};
 use reinvite_domain::{
     Zone,
-    import::{ImportOptions, parse_file},
+    import::{ImportOptions, UnknownColumns, parse_file},
     user_fields::FieldChange,
 };
 use reinvite_local::caller::Caller;
@@ -61,7 +61,7 @@ async fn file(caller: &Caller, path: &str) -> (String, usize) {
 /// The names of users in a file, as an import reads them, in the order of the file.
 fn imported(file: &str) -> Vec<(String, Option<String>)> {
     let options = ImportOptions {
-        ignores_unknown_columns: true,
+        unknown_columns: UnknownColumns::Ignore,
         ..ImportOptions::default()
     };
     let read = parse_file(file.as_bytes(), &options, Zone::UTC).unwrap();
