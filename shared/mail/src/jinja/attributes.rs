@@ -123,7 +123,7 @@ mod tests {
             ("{% set u = user %}{{ u.attributes.a }}", 21),
             ("{{ user['attri' ~ 'butes'].a }}", 3),
             ("{{ user[x] }}", 3),
-            ("{{ (user | attr('attributes')).a }}", 4),
+            ("{{ (user | attr('attributes')).a }}", 11),
             ("{{ user.attributes.a ~ user.attributes }}", 23),
         ] {
             assert_eq!(used(source).nameless, Some(offset), "{source}");
