@@ -49,7 +49,9 @@ impl CsvBody {
 
         if is_first {
             let names = columns.iter().map(|(name, _)| name);
-            writer.write_record(names).map_err(not_written)?;
+            writer
+                .write_record(names)
+                .map_err(|error| not_written(&error))?;
         }
         Ok(Self {
             columns,
@@ -88,10 +90,12 @@ impl CsvBody {
             self.bytes += cell.len() + 1;
             self.writer
                 .write_field(cell.as_bytes())
-                .map_err(not_written)?;
+                .map_err(|error| not_written(&error))?;
         }
         self.rows += 1;
-        self.writer.write_record(None::<&[u8]>).map_err(not_written)
+        self.writer
+            .write_record(None::<&[u8]>)
+            .map_err(|error| not_written(&error))
     }
 
     /// The answer; `next` is the address of the following page (RFC 8288).
@@ -120,8 +124,8 @@ fn text(value: &Value) -> String {
     }
 }
 
-fn not_written(error: csv::Error) -> Problem {
-    Problem::internal(&error)
+fn not_written(error: &csv::Error) -> Problem {
+    Problem::internal(error)
 }
 
 #[cfg(test)]
