@@ -1,8 +1,9 @@
 //! The lines of a file.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use csv::StringRecord;
+use icu_locale::Locale;
 
 use super::{
     cells::{is_never, status, unguarded, yes_or_no},
@@ -100,9 +101,9 @@ impl<'h> LineParser<'h> {
                 row.changes.push(FieldChange::FirstLoginAt(None));
             }
             Meaning::Field(UserField::Language) => {
-                let tag = cell.replace('_', "-");
+                let language = UserField::Language;
                 row.changes
-                    .push(UserField::Language.parse(&tag, self.zone)?);
+                    .push(language.parse(&language_tag(cell), self.zone)?);
             }
             Meaning::Field(field) => row.changes.push(field.parse(cell, self.zone)?),
             Meaning::Part(part) => name.add(*part, cell),
@@ -185,4 +186,15 @@ fn parse_groups(cell: &str) -> Result<Vec<Vec<String>>, Rule> {
         .filter(|path| !path.is_empty())
         .map(group_path)
         .collect()
+}
+
+/// The tag of a language that may be written as a locale: `pt_br` means `pt-BR`.
+fn language_tag(cell: &str) -> Cow<'_, str> {
+    if !cell.contains('_') {
+        return cell.into();
+    }
+    let tag = cell.replace('_', "-");
+    Locale::try_from_str(&tag)
+        .map_or(tag, |locale| locale.to_string())
+        .into()
 }

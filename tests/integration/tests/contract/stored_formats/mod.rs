@@ -235,9 +235,17 @@ async fn language_tags_that_are_not_registered_are_still_read() {
             )
             .replace(&format!("{sort_key}en"), &format!("{sort_key}English"));
         assert!(text.contains(&format!("{sort_key}English")), "{name}");
-
-        let dump: Dump = serde_json::from_str(&text).unwrap();
         assert!(text.contains(&format!(r#"{language}"English""#)), "{name}");
-        goes_on(&name, &dump).await;
+
+        let mut changed: Dump = serde_json::from_str(&text).unwrap();
+        // A world creates its organisation, and takes an equal one that is there.
+        let is_organisation = |item: &&mut Value| item["sk"]["S"] == "organisation";
+        let organisations = changed.values_mut().flatten().filter(is_organisation);
+        let before = dump.values().flatten();
+        let before = before.filter(|item| item["sk"]["S"] == "organisation");
+        for (item, before) in organisations.zip(before) {
+            item.clone_from(before);
+        }
+        goes_on(&name, &changed).await;
     }
 }
