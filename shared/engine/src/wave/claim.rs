@@ -24,8 +24,8 @@ pub(super) struct ClaimedWave<'f> {
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
-    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users
-    /// whose stamp was taken back before the first worker ended.
+    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users:
+    /// the first worker may have taken both back before it ended.
     pub(super) async fn write_before_claim(
         &self,
         decided: &mut Decided<'_>,
@@ -42,10 +42,35 @@ impl Wave<'_> {
                 recipients
                     .record(&self.resend.id, RecipientState::Unknown, &without_mail)
                     .await?;
+                self.issue_links(&mut decided.mails).await?;
                 self.write_link_records_again(&decided.mails).await?;
                 self.stamp(&mut decided.mails).await
             }
         }
+    }
+
+    /// Writes the links of mails into the users' records, unless they are there. A reattempt writes those
+    /// that the first worker took back before it ended, if no other link was issued since.
+    async fn issue_links(&self, mails: &mut Vec<PreparedMail<'_>>) -> Result<(), Error> {
+        let is_to_issue = |link: &IssuedLink| {
+            let is_own = link.before.issued_by == link.after.issued_by;
+            link.after.invitation != link.before.invitation
+                && (self.policy == AttemptPolicy::First || is_own)
+        };
+        let issued: Vec<_> = mails
+            .iter()
+            .filter_map(|mail| self.link_of(mail))
+            .filter(is_to_issue)
+            .collect();
+
+        let links = &self.engine.store().links;
+        let written = links.issue(&self.resend.organisation, &issued).await?;
+        for (link, written) in issued.iter().zip(written) {
+            if !written {
+                mails.retain(|mail| mail.user.id != link.user);
+            }
+        }
+        Ok(())
     }
 
     async fn issue_secrets(
@@ -54,17 +79,7 @@ impl Wave<'_> {
         memory: &ChunkMemory,
     ) -> Result<(), Error> {
         let (store, organisation) = (self.engine.store(), &self.resend.organisation);
-        let issued: Vec<_> = mails
-            .iter()
-            .filter_map(|mail| self.link_of(mail))
-            .filter(|link| link.after.invitation != link.before.invitation)
-            .collect();
-        let written = store.links.issue(organisation, &issued).await?;
-        for (link, written) in issued.iter().zip(written) {
-            if !written {
-                mails.retain(|mail| mail.user.id != link.user);
-            }
-        }
+        self.issue_links(mails).await?;
 
         let key = memory.key.as_ref();
         let records: Vec<_> = mails
@@ -84,10 +99,11 @@ impl Wave<'_> {
         Ok(())
     }
 
-    /// The link or temporary password of a first mail. The user's links may have it already: another
-    /// worker wrote it and ended.
+    /// The link or temporary password of a mail. The user's links may have it already: another worker
+    /// wrote it and ended.
     pub(super) fn link_of(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
-        let inputs = mail.values.as_ref()?.secret.as_ref()?;
+        let values = mail.values.as_ref().or(mail.recipient.mail.as_ref())?;
+        let inputs = values.secret.as_ref()?;
         let invitation = IssuedInvitation {
             generation: inputs.generation,
             expires_at: inputs.expires_at,

@@ -121,7 +121,7 @@ impl Wave<'_> {
                 self.render_first(facts, recipient, user, memory.key.as_ref())?
             }
             AttemptPolicy::Reattempt => {
-                let mail = self.rerender(recipient, user).await?;
+                let mail = self.rerender(facts, recipient, user).await?;
                 mail.ok_or(FailedReason::NotRenderable)
             }
         };
@@ -277,6 +277,7 @@ impl Wave<'_> {
     /// The mail of the first attempt once more; `None` if its inputs are not known.
     async fn rerender<'f>(
         &self,
+        facts: &WaveFacts,
         recipient: &Recipient,
         user: &'f User,
     ) -> Result<Option<PreparedMail<'f>>, Error> {
@@ -290,7 +291,7 @@ impl Wave<'_> {
                 generation: recipient.ends_links_before,
             },
             values: None,
-            links: LinkGenerations::default(),
+            links: facts.links_of(&user.id),
         }))
     }
 }

@@ -113,6 +113,8 @@ fn check_invitation(end: &RecipientEnd, cancelled: bool) {
             cancelled || *invitation == UserInvitation::default()
         }
         (_, None) => *invitation == UserInvitation::default() || end.mails.is_empty(),
+        // A worker may have taken it back, because SES refused the mail, and ended before it recorded that.
+        (RecipientState::Unknown, Some(_)) if end.mails.is_empty() => true,
         (_, Some(secret)) => {
             invitation.expires_at == Some(secret.expires_at)
                 && matches!(
