@@ -315,8 +315,8 @@ proptest! {
             let role = json!({"role": "group_manager", "group": "sub", "access": access});
             let roles = json!([role, {"role": "template_manager"}]);
             for (index, name) in names.iter().enumerate() {
-                // A name has no `/`, and siblings differ.
-                let name = format!("{}{index}", name.replace('/', "-"));
+                // A name has neither `/` nor `;`, and siblings differ.
+                let name = format!("{}{index}", name.replace(['/', ';'], "-"));
                 let body = json!({"name": name, "parentId": parent, "roles": roles});
                 write(&world, &format!("/v1/groups/x{index}"), "", &body).await;
             }

@@ -112,11 +112,17 @@ fn check_invitation(end: &RecipientEnd, cancelled: bool) {
         (RecipientState::Failed | RecipientState::Skipped, _) => {
             cancelled || *invitation == UserInvitation::default()
         }
+        // An event that waited in vain for the worker's result has settled the mail, and does not know its inputs.
+        _ if recipient.mail.is_none() && !recipient.password_change.is_keep() => true,
         (_, None) => *invitation == UserInvitation::default() || end.mails.is_empty(),
         // A worker may have taken it back, because SES refused the mail, and ended before it recorded that.
         (RecipientState::Unknown, Some(_)) if end.mails.is_empty() => true,
         (_, Some(secret)) => {
-            invitation.expires_at == Some(secret.expires_at)
+            // A worker that then lost its claim may have issued the secret again, to expire a little later.
+            let issued_again = secret.expires_at..secret.expires_at + TimeDelta::hours(1);
+            invitation
+                .expires_at
+                .is_some_and(|at| issued_again.contains(&at))
                 && matches!(
                     invitation.state,
                     UserInvitationState::Pending | UserInvitationState::Expired
