@@ -23,7 +23,7 @@ pub struct FieldError {
 
 /// A position in a text.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct TextPosition {
     /// The line, from 1.
     pub line: usize,

@@ -40,14 +40,14 @@ pub struct Filter {
     pub suppressed: Option<TrueOrFalse>,
 }
 
-/// `true` or `false`, in JSON also as a text.
+/// `true` or `false`, in JSON also as a text or a list of texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, expecting = "true or false")]
 pub enum TrueOrFalse {
     /// `true`
     Value(bool),
-    /// `"true"`
-    Text(String),
+    /// `"true"`, or `["true"]`
+    Texts(OneOrMany),
 }
 
 /// A string with commas, or an array of strings.
@@ -125,10 +125,7 @@ impl Filter {
                 .collect(),
             suppressed: match &self.suppressed {
                 Some(TrueOrFalse::Value(value)) => Some(*value),
-                Some(TrueOrFalse::Text(text)) => fields.parse("suppressed", Some(text), |text| {
-                    text.parse()
-                        .map_err(|_| Rule::unknown_value(&TRUE_OR_FALSE))
-                }),
+                Some(TrueOrFalse::Texts(texts)) => fields.true_or_false("suppressed", texts),
                 None => None,
             },
         };
@@ -164,6 +161,22 @@ impl FieldParser {
             self.refuse(name, Rule::Empty);
         }
         texts.unwrap_or_default()
+    }
+
+    /// The value that every text has; `None` where both values are named, which is no restriction.
+    fn true_or_false(&mut self, name: &'static str, texts: &OneOrMany) -> Option<bool> {
+        let values: Vec<bool> = self
+            .texts(name, Some(texts))
+            .into_iter()
+            .filter_map(|text| {
+                self.parse(name, Some(text.trim()), |text| {
+                    text.parse()
+                        .map_err(|_| Rule::unknown_value(&TRUE_OR_FALSE))
+                })
+            })
+            .collect();
+        let first = values.first().copied()?;
+        values.iter().all(|value| *value == first).then_some(first)
     }
 
     fn parse<T>(
@@ -319,6 +332,9 @@ mod tests {
             (r#"{"invitation": "pending,expired"}"#, true),
             (r#"{"invitation": ["expired"], "suppressed": "true"}"#, true),
             (r#"{"suppressed": true}"#, true),
+            (r#"{"suppressed": ["true"]}"#, true),
+            (r#"{"suppressed": ["false"]}"#, false),
+            (r#"{"suppressed": "true,false"}"#, true),
             (r#"{"invitation": "none"}"#, false),
             (r#"{"suppressed": false}"#, false),
             (r#"{"invitation": "expired", "suppressed": "false"}"#, false),

@@ -449,6 +449,12 @@ pub enum Rule {
         /// The most tags.
         max: usize,
     },
+    /// The source gives a value to a variable that the mail gives one.
+    #[error("{name} is a variable of the mail: a template may not give it another value")]
+    AssignedVariable {
+        /// The variable.
+        name: String,
+    },
     /// The source could make a list that grows beyond any bound.
     #[error("lists may hold only texts and numbers, and may not be added or multiplied")]
     GrowingList,
@@ -608,8 +614,8 @@ pub enum Rule {
     /// An image is loaded without encryption.
     #[error("an image must be loaded over https:, not http:")]
     ImageOverHttp,
-    /// The element is none of HTML, SVG or `MathML`.
-    #[error("the element <{element}> is none of HTML: its tags do nothing")]
+    /// The element does nothing in a mail: it is none of HTML, or one that mail programs pass over.
+    #[error("the element <{element}> does nothing in a mail: its tags can go")]
     UnknownElement {
         /// The element.
         element: String,

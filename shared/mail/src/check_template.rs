@@ -1,5 +1,6 @@
 //! Checks a template before it is stored, and an edited variant before it is sent.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -10,7 +11,9 @@ use reinvite_domain::{
 
 use crate::address_detection::is_secret_in_address;
 use crate::check_part::check_part;
+use crate::clean_html::clean_html;
 use crate::compiled_variant::CompiledVariant;
+use crate::html::ends_in_open_reference;
 use crate::jinja;
 use crate::located_defect::LocatedDefect;
 use crate::mail_part::MailPart;
@@ -95,15 +98,29 @@ fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<Lo
         defects.retain(|defect| defect.error.part != MailPart::Text);
     }
 
-    if defects.is_empty() {
-        let error = try_render(language, variant).err();
+    // Cleaning takes out what hides the defects of the rendered mail.
+    if defects.iter().all(|defect| defect.cleanable) {
+        let cleaned = cleaned(variant, !defects.is_empty());
+        let error = try_render(language, &cleaned).err();
         defects.extend(error.map(|error| locate(error, variant).into()));
     }
+    defects.sort_by_key(|defect| (defect.error.part, defect.error.position));
 
     defects
         .into_iter()
         .map(|defect| LocatedDefect::in_variant(pointer, defect))
         .collect()
+}
+
+/// The variant as cleaning leaves it.
+fn cleaned(variant: &Variant, is_cleanable: bool) -> Cow<'_, Variant> {
+    if !is_cleanable {
+        return Cow::Borrowed(variant);
+    }
+    Cow::Owned(Variant {
+        html: clean_html(&variant.html).html,
+        ..variant.clone()
+    })
 }
 
 /// Renders a sample mail for each kind of password change.
@@ -140,14 +157,25 @@ fn locate(error: RenderError, variant: &Variant) -> RenderError {
         MailPart::Html => &variant.html,
         MailPart::Text => &variant.text,
     };
-    if error.position.is_some() || error.defect != Rule::SecretInAddress {
-        return error;
-    }
+    let found = match error.defect {
+        _ if error.position.is_some() => None,
+        Rule::SecretInAddress => find_secret_in_address(source),
+        Rule::AbsorbedSecret => find_absorbed_secret(source),
+        _ => None,
+    };
 
-    match find_secret_in_address(source) {
+    match found {
         Some(at) => RenderError::at(error.part, source, at, error.defect),
         None => error,
     }
+}
+
+/// Finds the first secret of a source that a character reference before it takes in, or else its first.
+fn find_absorbed_secret(source: &str) -> Option<usize> {
+    let secrets = jinja::secret_tags(source);
+    let is_absorbed = |secret: &&Range<usize>| ends_in_open_reference(&source[..secret.start]);
+    let found = secrets.iter().find(is_absorbed);
+    found.or(secrets.first()).map(|secret| secret.start)
 }
 
 /// Finds the first secret of a source that its line makes a part of an address, or else its first secret.

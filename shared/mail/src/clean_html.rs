@@ -1,6 +1,6 @@
 use reinvite_domain::{Rule, TextPosition};
 
-use crate::html::clean_html_source;
+use crate::html::{MAX_VIOLATIONS, clean_html_source};
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
 use crate::source_marks::{mark_css, restore_css};
@@ -35,6 +35,7 @@ pub fn clean_html(source: &str) -> CleanedHtml {
     let cleaned = cleaned_source
         .cleaned
         .into_iter()
+        .take(MAX_VIOLATIONS)
         .map(|violation| {
             let position = RenderError::at(
                 MailPart::Html,

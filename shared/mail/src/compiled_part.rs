@@ -16,6 +16,7 @@ use crate::placeholder::{WithheldSecret, placeholder_ranges};
 use crate::render_error::RenderError;
 use crate::source_marks::{self, mark_css, mark_login_links};
 use crate::undefined_variables::undefined_variables;
+use crate::variables::is_variable;
 use crate::{characters, jinja, limits, template_engine};
 
 /// The name of the only template in an environment.
@@ -65,6 +66,11 @@ impl CompiledPart {
         }
         if let Some(offset) = jinja::find_growing_list(source, environment.syntax().clone()) {
             return Err(RenderError::at(part, source, offset, Rule::GrowingList));
+        }
+        let syntax = environment.syntax().clone();
+        if let Some((offset, name)) = jinja::find_assignment(source, syntax, is_variable) {
+            let rule = Rule::AssignedVariable { name };
+            return Err(RenderError::at(part, source, offset, rule));
         }
         let attributes = jinja::attribute_use(source, environment.syntax().clone());
         if let Some(offset) = attributes.nameless {

@@ -53,7 +53,7 @@ fn normalised_host(host: &str) -> String {
 
 /// Folds a text by NFKC, drops what nobody sees, and makes a dot of an ideographic full stop between
 /// ASCII characters.
-fn readable(text: &str) -> String {
+pub(crate) fn readable(text: &str) -> String {
     let visible = |c: &char| !is_invisible(*c);
     let folded: Vec<char> = text
         .chars()

@@ -113,6 +113,8 @@ mod tests {
             ("{loginUrl}", Some("login_url")),
             ("@@password@@", Some("password")),
             ("[FNAME]", Some("user.name")),
+            ("«FIRST_NAME»", Some("user.name")),
+            ("«email»", Some("user.email")),
         ] {
             for html in [
                 mark.to_owned(),
@@ -140,6 +142,7 @@ mod tests {
             "<!-- *|FNAME|* {user.name} -->",
             "[Sales] [note] [Tokyo] (name) :name -name- _name_",
             "100 % name %, 3 % of 5 %",
+            "Lisez « name » ou «bonjour»",
         ] {
             assert_eq!(marks(html), [], "{html}");
         }

@@ -31,7 +31,8 @@ mod styles;
 mod texts;
 mod violation;
 
-pub(crate) use check_html::{check_html, clean_html_source};
+pub(crate) use character_references::ends_in_open_reference;
+pub(crate) use check_html::{MAX_VIOLATIONS, check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
 pub(crate) use shown_places::{is_shown_everywhere, shown_secrets};
 pub(crate) use styles::hides_decoded;

@@ -3,6 +3,7 @@
 //! It finds positions that the engine does not report, expressions that process a secret, and sources that would nest too
 //! deep or take too long.
 
+mod assignments;
 mod attributes;
 mod bounds;
 mod expressions;
@@ -12,6 +13,7 @@ mod secrets;
 mod segments;
 mod tags;
 
+pub(crate) use assignments::find_assignment;
 pub(crate) use attributes::attribute_use;
 pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};

@@ -96,6 +96,14 @@ pub fn variables() -> Vec<Variable> {
         .collect()
 }
 
+/// Whether a mail gives a variable of this name its value.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let first = |(dotted, ..): (&'static str, _, _)| dotted.split('.').next();
+    CATALOGUE
+        .into_iter()
+        .any(|entry| first(entry) == Some(name))
+}
+
 fn sample_of(name: &str, samples: &[Value]) -> String {
     if name == ATTRIBUTE_NAME {
         return SAMPLE_ATTRIBUTE.to_owned();

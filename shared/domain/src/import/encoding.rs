@@ -13,8 +13,10 @@ const SPREADSHEETS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 pub struct Charset(&'static Encoding);
 
 impl Charset {
-    /// Finds an encoding by a label of the Encoding Standard.
+    /// Finds an encoding by a label of the Encoding Standard, or by the name that Windows gives Shift_JIS.
     pub fn parse(label: &str) -> Result<Self, Rule> {
+        let is_of_windows = ["cp932", "ms932"].contains(&&*label.trim().to_ascii_lowercase());
+        let label = if is_of_windows { "shift_jis" } else { label };
         Encoding::for_label(label.as_bytes())
             .map(Self)
             .ok_or_else(|| Rule::UnknownValue {
@@ -117,6 +119,13 @@ fn with_line_feeds(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_encoding_is_found_by_the_name_that_windows_gives_it() {
+        for label in ["cp932", "MS932", "Shift_JIS", "windows-31j"] {
+            assert_eq!(Charset::parse(label), Ok(Charset(SHIFT_JIS)), "{label}");
+        }
+    }
 
     fn text(file: &[u8], charset: Option<Charset>) -> String {
         decode(file, charset).unwrap().text

@@ -40,7 +40,7 @@ enum Certainty {
 }
 
 /// The forms. One that begins as another does comes first if it is longer.
-const FORMS: [Form; 13] = [
+const FORMS: [Form; 14] = [
     Form::new("*|", "|*", Certainty::Sure),
     Form::new("<%=", "%>", Certainty::Sure),
     Form::new("${", "}", Certainty::Sure),
@@ -52,6 +52,7 @@ const FORMS: [Form; 13] = [
     Form::new("%%", "%%", Certainty::Tight),
     Form::new("##", "##", Certainty::Tight),
     Form::new("@@", "@@", Certainty::Tight),
+    Form::new("«", "»", Certainty::Likely),
     Form::new("{", "}", Certainty::Likely),
     Form::new("[", "]", Certainty::Doubtful),
 ];
@@ -68,7 +69,7 @@ pub(crate) fn find_marks(source: &str) -> Vec<FoundMark> {
         if at < end
             || !matches!(
                 character,
-                '*' | '<' | '$' | '{' | '[' | '&' | '%' | '#' | '@'
+                '*' | '<' | '$' | '{' | '[' | '&' | '%' | '#' | '@' | '«'
             )
         {
             continue;
@@ -97,7 +98,8 @@ impl Form {
     /// The mark of this form that begins at a byte.
     fn mark_at(&self, source: &str, start: usize) -> Option<FoundMark> {
         let behind = source[start..].strip_prefix(self.open)?;
-        let length = behind.find(self.close).filter(|at| *at <= MAX_NAME_BYTES)?;
+        let window = behind.floor_char_boundary(MAX_NAME_BYTES + self.close.len());
+        let length = behind[..window].find(self.close)?;
         let inner = &behind[..length];
         let name = inner.trim();
         if !is_name(name) {

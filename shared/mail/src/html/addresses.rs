@@ -9,11 +9,13 @@ use super::violation::Edit;
 use crate::{jinja, placeholder};
 
 /// Beginnings of the address of an image: a file, or the image itself.
-const IMAGE_PREFIXES: [&str; 4] = [
+const IMAGE_PREFIXES: [&str; 6] = [
     "https://",
     "data:image/png;base64,",
     "data:image/gif;base64,",
     "data:image/jpeg;base64,",
+    "data:image/jpg;base64,",
+    "data:image/webp;base64,",
 ];
 
 /// The variables that are addresses.
@@ -26,10 +28,11 @@ pub(crate) fn check_image(attribute: &str, value: &str) -> Result<(), Rule> {
     }
 
     let address = unescape_address(attribute, value)?.to_ascii_lowercase();
-    if IMAGE_PREFIXES
+    let is_image = IMAGE_PREFIXES
         .iter()
-        .any(|prefix| address.starts_with(prefix))
-    {
+        .any(|prefix| address.starts_with(prefix));
+    // An empty address loads nothing.
+    if is_image || address.is_empty() {
         Ok(())
     } else if address.starts_with("http://") {
         Err(Rule::ImageOverHttp)
@@ -65,7 +68,8 @@ pub(crate) fn check_link(value: &str, input: HtmlInput<'_>) -> Result<(), Rule> 
         _ => unescape_address("href", value)?,
     };
 
-    if has_allowed_scheme(&address) || address.starts_with('#') {
+    // An empty address leads nowhere.
+    if has_allowed_scheme(&address) || address.starts_with('#') || address.is_empty() {
         Ok(())
     } else {
         Err(Rule::LinkAddress)
@@ -134,31 +138,56 @@ fn has_allowed_scheme(address: &str) -> bool {
         && address[scheme.len()..].starts_with(':')
 }
 
-/// Decodes the five character references that our own escaping writes, and takes blanks from the ends.
+/// Decodes the character references that editors write for signs in an address, and takes blanks from
+/// the ends.
 ///
-/// Other references could hide what the address says, as blanks and control characters within it
-/// could: an address with one is rejected.
+/// Other references could hide what the address says, as control characters within it could: an address
+/// with one is rejected. So is a blank before the host.
 fn unescape_address(attribute: &str, value: &str) -> Result<String, Rule> {
     let mut address = value.trim_ascii().to_string();
     for (reference, character) in [
         ("&lt;", "<"),
         ("&gt;", ">"),
         ("&quot;", "\""),
+        ("&apos;", "'"),
         ("&#39;", "'"),
+        ("&#34;", "\""),
+        ("&#38;", "&amp;"),
     ] {
         if address.contains(reference) {
             address = address.replace(reference, character);
         }
     }
 
-    let has_blanks = address.chars().any(|c| c.is_control() || c.is_whitespace());
-    if has_blanks || holds_character_reference(&address.replace("&amp;", "")) {
+    let hides_something = address
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() && c != ' ')
+        || blanks_may_hide_host(&address)
+        || holds_character_reference(&address.replace("&amp;", ""));
+    if hides_something {
         return Err(Rule::ReferenceInAddress {
             attribute: attribute.into(),
         });
     }
 
     Ok(address.replace("&amp;", "&"))
+}
+
+/// Whether a blank stands where programs may read another host or scheme than it seems.
+///
+/// A blank in a path, a number or a subject is only written badly.
+fn blanks_may_hide_host(address: &str) -> bool {
+    let Some(blank) = address.find(' ') else {
+        return false;
+    };
+    let before = &address[..blank];
+    let has_host = before
+        .split_once("://")
+        .is_some_and(|(_, behind)| behind.contains('/'));
+    let folded = before.to_ascii_lowercase();
+    !has_host
+        && !folded.starts_with("tel:")
+        && !(folded.starts_with("mailto:") && before.contains('?'))
 }
 
 /// Whether a `&` begins a character reference.

@@ -257,9 +257,7 @@ pub(crate) fn judge_attribute(element: &str, name: &str) -> NameRule {
     let is_of_office = is_office_element(element) && is_office_attribute(element, name);
     let is_handler = name.len() > "on".len() && name.starts_with("on");
 
-    if !is_plain_name(name) {
-        NameRule::Refused
-    } else if is_known || is_prefixed || is_of_office {
+    if is_known || is_prefixed || is_of_office {
         NameRule::Allowed
     } else if is_handler || ACTIVE_ATTRIBUTES.contains(&name) || name.ends_with("href") {
         NameRule::Refused

@@ -112,14 +112,14 @@ impl PlacedAttribute {
             .map_or(self.name_range.start, |value| value.start)
     }
 
-    /// The bytes to take out: the blank before the name, the name, and the value in its quotes.
+    /// The bytes to take out: the name, the value in its quotes, and the blank before them unless it parts
+    /// the attributes around.
     fn whole_range(&self, html: &str) -> Range<usize> {
-        let bytes = html.as_bytes();
+        // An attribute that is not closed goes on behind the HTML.
+        let behind = |at: usize| html.get(at..).unwrap_or_default();
         let Range { mut start, end } = self.name_range;
-        let has_blank = start > 0 && bytes[start - 1].is_ascii_whitespace();
-        start -= usize::from(has_blank);
 
-        let behind_name = &html[end..];
+        let behind_name = behind(end);
         let end = match &self.value_range {
             Some(value) => value.end + usize::from(self.quote(html).is_some()),
             // `name=` without a value.
@@ -128,6 +128,11 @@ impl PlacedAttribute {
             }
             None => end,
         };
+
+        let before = html.get(..start).unwrap_or_default();
+        let has_blank = before.ends_with(|c: char| c.is_ascii_whitespace());
+        let is_last = behind(end).starts_with(|c: char| c.is_ascii_whitespace() || c == '>');
+        start -= usize::from(has_blank && is_last);
         start..end
     }
 }
@@ -154,9 +159,16 @@ fn check_other(element: &str, name: &str, value: &str, input: HtmlInput<'_>) -> 
 
 fn check_http_equiv(value: &str) -> Result<(), Rule> {
     match &*value.trim().to_ascii_lowercase() {
-        "content-type" | "content-language" | "x-ua-compatible" | "cleartype" | "imagetoolbar" => {
-            Ok(())
-        }
+        "cache-control"
+        | "cleartype"
+        | "content-language"
+        | "content-script-type"
+        | "content-style-type"
+        | "content-type"
+        | "expires"
+        | "imagetoolbar"
+        | "pragma"
+        | "x-ua-compatible" => Ok(()),
         _ => Err(Rule::HttpEquiv),
     }
 }

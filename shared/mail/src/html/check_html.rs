@@ -6,7 +6,7 @@ use super::input::HtmlInput;
 use super::violation::HtmlViolation;
 
 /// The number of violations that a report shows. A person reads no more.
-const MAX_VIOLATIONS: usize = 1_000;
+pub(crate) const MAX_VIOLATIONS: usize = 1_000;
 
 /// Finds the rules that some HTML breaks, sorted by offset, at most [`MAX_VIOLATIONS`].
 pub(crate) fn check_html(html: &str, input: HtmlInput<'_>) -> Vec<HtmlViolation> {

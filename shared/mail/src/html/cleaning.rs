@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::character_references::ends_in_open_reference;
 use super::checker::find_violations;
 use super::input::HtmlInput;
 use super::violation::{Edit, HtmlViolation};
@@ -68,7 +69,9 @@ pub(crate) fn clean_source(
                 (None, false) => Ok(rounds.into_cleaned()),
             };
         }
-        rounds.apply(found);
+        if let Some(at) = rounds.apply(found) {
+            return Err(at);
+        }
         found = find_source_violations(&rounds.current);
     }
 
@@ -99,8 +102,9 @@ impl Rounds {
         }
     }
 
-    /// Applies the edits of all cleanable violations at once.
-    fn apply(&mut self, violations: Vec<HtmlViolation>) {
+    /// Applies the edits of all cleanable violations at once. It returns the offset, in the source
+    /// before cleaning, of text that would become a tag, a comment or a character reference.
+    fn apply(&mut self, violations: Vec<HtmlViolation>) -> Option<usize> {
         let cleanable = violations
             .into_iter()
             .filter(|violation| violation.cleaning.is_some())
@@ -111,9 +115,12 @@ impl Rounds {
         let cleanable: Vec<_> = cleanable.collect();
 
         let edits = disjoint_edits(&cleanable);
+        let joined = find_made_markup(&self.current, &edits);
+        let made = joined.map(|offset| self.offset_in_source(offset));
         self.current = apply_edits(&self.current, &edits);
         self.edits.push(edits);
         self.cleaned.extend(cleanable);
+        made
     }
 
     /// The offset, in the source before cleaning, of an offset in the current one.
@@ -163,6 +170,40 @@ fn disjoint_edits(violations: &[HtmlViolation]) -> Vec<Edit> {
     disjoint
 }
 
+/// The offset of the first edit that joins what is before and behind it to a tag, a comment or a
+/// character reference.
+fn find_made_markup(source: &str, edits: &[Edit]) -> Option<usize> {
+    let mut before = String::new();
+    let mut from = 0;
+
+    for (index, Edit { range, replacement }) in edits.iter().enumerate() {
+        before.push_str(source.get(from..range.start).unwrap_or_default());
+        before.push_str(replacement);
+        from = range.end;
+
+        let next = edits
+            .get(index + 1)
+            .map_or(source.len(), |next| next.range.start);
+        if is_open_markup(&before, source.get(from..next).unwrap_or_default()) {
+            return Some(range.start);
+        }
+    }
+    None
+}
+
+/// Whether the text behind goes on with markup that the text before only begins.
+fn is_open_markup(before: &str, behind: &str) -> bool {
+    let Some(next) = behind.chars().next() else {
+        return false;
+    };
+    let begins_tag = ["<", "</", "<!", "<!-"]
+        .iter()
+        .any(|open| before.ends_with(open));
+
+    begins_tag && (next.is_ascii_alphabetic() || "/!?-[".contains(next))
+        || ends_in_open_reference(before) && (next.is_ascii_alphanumeric() || "#;".contains(next))
+}
+
 fn apply_edits(source: &str, edits: &[Edit]) -> String {
     let mut edited = String::with_capacity(source.len());
     let mut from = 0;
@@ -183,4 +224,33 @@ fn overlaps_any(range: &Range<usize>, sorted: &[Range<usize>]) -> bool {
     sorted
         .get(candidate)
         .is_some_and(|other| other.start < range.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning_makes_no_markup_of_the_text_around() {
+        for (source, is_clean) in [
+            ("<<foo></foo>b>x", false),
+            ("<<foo></foo>a href=\"https://example.com\">x</a>", false),
+            ("<<foo></foo>!-- x -->", false),
+            ("<<foo>/b>x", false),
+            ("&<foo></foo>lt;b", false),
+            ("&l<foo></foo>t;b", false),
+            ("&lt<foo></foo>;b", false),
+            ("&#<foo></foo>60;b", false),
+            ("{<foo></foo># a {# b #}", false),
+            ("{<foo></foo>{ user.name }}", false),
+            ("a < <foo></foo>b", true),
+            ("1 <<foo></foo> 2", true),
+            ("a & <foo></foo>b", true),
+            ("a &amp;<foo></foo>b", true),
+            ("a&<foo></foo> b", true),
+        ] {
+            let cleaned = clean_source(source, find_source_violations(source));
+            assert_eq!(cleaned.is_ok(), is_clean, "{source}: {cleaned:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::conditions::{Truth, evaluate_condition};
+use super::conditions::{Readers, evaluate_condition};
 
 /// The beginnings of every delimiter of a conditional comment.
 const DELIMITERS: [&str; 3] = ["<!--[if", "<![if", "<![endif"];
@@ -25,15 +25,15 @@ pub(crate) enum CommentKind {
 pub(crate) enum ConditionalMark {
     /// `<!--[if mso]>…<![endif]-->`, which is a comment to everybody but Outlook.
     Hidden {
-        /// Whether Outlook reads the HTML in it.
-        truth: Truth,
+        /// The versions of Outlook that read the HTML in it.
+        readers: Readers,
         /// The bytes of the comment between its two delimiters.
         inner: Range<usize>,
     },
     /// `<!--[if !mso]><!-->` or `<![if !mso]>`: everybody but Outlook reads the HTML that follows.
     Opening {
-        /// Whether Outlook reads it, too.
-        truth: Truth,
+        /// The versions of Outlook that read it, too.
+        readers: Readers,
     },
     /// `<!--<![endif]-->` or `<![endif]>`.
     Closing,
@@ -91,15 +91,15 @@ fn read_dashed(body: &str) -> Option<ConditionalMark> {
         return Some(ConditionalMark::Closing);
     }
 
-    let (truth, behind) = read_condition(body)?;
+    let (readers, behind) = read_condition(body)?;
     let Some(content) = behind.strip_prefix('>') else {
         // Outlook writes `<!--[if !supportLists]-->` for `<![if !supportLists]>`.
         return behind
             .is_empty()
-            .then_some(ConditionalMark::Opening { truth });
+            .then_some(ConditionalMark::Opening { readers });
     };
     if matches!(content.trim(), "" | "<!" | "<!--") {
-        return Some(ConditionalMark::Opening { truth });
+        return Some(ConditionalMark::Opening { readers });
     }
 
     let html = content.trim_end().strip_suffix("<![endif]")?;
@@ -108,7 +108,7 @@ fn read_dashed(body: &str) -> Option<ConditionalMark> {
     }
     let start = "<!--".len() + body.len() - content.len();
     Some(ConditionalMark::Hidden {
-        truth,
+        readers,
         inner: start..start + html.len(),
     })
 }
@@ -120,19 +120,19 @@ fn read_bare(body: &str) -> Option<ConditionalMark> {
         return Some(ConditionalMark::Closing);
     }
 
-    let (truth, behind) = read_condition(body)?;
+    let (readers, behind) = read_condition(body)?;
     behind
         .is_empty()
-        .then_some(ConditionalMark::Opening { truth })
+        .then_some(ConditionalMark::Opening { readers })
 }
 
 /// Reads `[if …]` at the beginning of a text, and returns the rest of the text.
-fn read_condition(text: &str) -> Option<(Truth, &str)> {
+fn read_condition(text: &str) -> Option<(Readers, &str)> {
     let (condition, behind) = text.strip_prefix("[if")?.split_once(']')?;
     let is_separate = condition.starts_with(|c: char| c.is_ascii_whitespace() || "(!".contains(c));
 
-    let truth = evaluate_condition(condition).filter(|_| is_separate)?;
-    Some((truth, behind))
+    let readers = evaluate_condition(condition).filter(|_| is_separate)?;
+    Some((readers, behind))
 }
 
 #[cfg(test)]
@@ -157,10 +157,10 @@ mod tests {
             "<![if !mso]>",
             "<!--[if !(mso)]-->",
         ] {
-            let truth = Truth::Fails;
+            let readers = Readers::NONE;
             assert_eq!(
                 mark(comment),
-                Some(ConditionalMark::Opening { truth }),
+                Some(ConditionalMark::Opening { readers }),
                 "{comment}"
             );
         }
@@ -183,10 +183,10 @@ mod tests {
             ("<!--[if mso]>x<![endif] -->", "x"),
             ("<!--[if gte mso 9]> モ<b> <![endif]-->", " モ<b> "),
         ] {
-            let Some(ConditionalMark::Hidden { truth, inner }) = mark(comment) else {
+            let Some(ConditionalMark::Hidden { readers, inner }) = mark(comment) else {
                 panic!("{comment}")
             };
-            assert_eq!((truth, &comment[inner]), (Truth::Holds, html));
+            assert_eq!((readers, &comment[inner]), (Readers::OUTLOOK, html));
         }
     }
 

@@ -14,21 +14,73 @@ const MAX_CONDITION_DEPTH: usize = 8;
 const OUTLOOK_VERSIONS: [f64; 4] = [12.0, 14.0, 15.0, 16.0];
 
 /// The version of VML that Outlook reads.
-const VML_VERSIONS: [f64; 1] = [1.0];
+const VML_VERSION: f64 = 1.0;
 
-/// Whether a condition holds in Outlook.
+/// The kinds of Outlook that show something, a bit for each.
+///
+/// Nobody knows whether a condition on Internet Explorer or on a feature holds. So each version counts
+/// twice: as one in which all of them hold, and as one in which none does. One more bit stands for
+/// programs that read whatever some version of Outlook reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Truth {
-    /// It holds in every version.
-    Holds,
-    /// It holds in none.
-    Fails,
-    /// It holds in some versions, or nobody knows: it asks for Internet Explorer, or for a feature.
-    Unknown,
+pub(crate) struct Readers(u16);
+
+/// The bits of the versions in which no unknown condition holds.
+const WITHOUT_FEATURES: u16 = (1 << OUTLOOK_VERSIONS.len()) - 1;
+
+/// The bits of the versions in which all unknown conditions hold.
+const WITH_FEATURES: u16 = WITHOUT_FEATURES << OUTLOOK_VERSIONS.len();
+
+/// The bit of programs that read whatever some version of Outlook reads.
+const ANY_VERSION: u16 = 1 << (2 * OUTLOOK_VERSIONS.len());
+
+impl Readers {
+    /// Every version of Outlook.
+    pub(crate) const OUTLOOK: Self = Self(WITHOUT_FEATURES | WITH_FEATURES);
+
+    /// Every program that reads conditional comments.
+    pub(crate) const ALL: Self = Self(Self::OUTLOOK.0 | ANY_VERSION);
+
+    /// No program.
+    pub(crate) const NONE: Self = Self(0);
+
+    /// Each program that reads conditional comments. That which reads most comes first.
+    pub(crate) fn each() -> impl Iterator<Item = Self> {
+        (0..u16::BITS)
+            .rev()
+            .map(|bit| Self(1 << bit))
+            .filter(|reader| Self::ALL.meets(*reader))
+    }
+
+    /// Whether the two have a program in common.
+    pub(crate) const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The programs that are in both.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// With the programs that read whatever some version of Outlook reads.
+    pub(crate) const fn with_any_version(self) -> Self {
+        self.or(Self(ANY_VERSION))
+    }
 }
 
-/// Evaluates a condition; `None` for a text that is no condition.
-pub(crate) fn evaluate_condition(condition: &str) -> Option<Truth> {
+impl Not for Readers {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(!self.0 & Self::OUTLOOK.0)
+    }
+}
+
+/// The versions of Outlook in which a condition holds; `None` for a text that is no condition.
+pub(crate) fn evaluate_condition(condition: &str) -> Option<Readers> {
     if condition.len() > MAX_CONDITION_BYTES {
         return None;
     }
@@ -38,34 +90,8 @@ pub(crate) fn evaluate_condition(condition: &str) -> Option<Truth> {
         condition,
         depth: 0,
     };
-    let truth = parser.read_alternatives()?;
-    parser.peek().is_none().then_some(truth)
-}
-
-impl Truth {
-    const fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
-            (Self::Holds, Self::Holds) => Self::Holds,
-            _ => Self::Unknown,
-        }
-    }
-
-    fn or(self, other: Self) -> Self {
-        !(!self).and(!other)
-    }
-}
-
-impl Not for Truth {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        match self {
-            Self::Holds => Self::Fails,
-            Self::Fails => Self::Holds,
-            Self::Unknown => Self::Unknown,
-        }
-    }
+    let readers = parser.read_alternatives()?;
+    parser.peek().is_none().then_some(readers)
 }
 
 /// A recursive descent over a condition, with bounded depth.
@@ -94,29 +120,29 @@ impl Parser<'_> {
         is_next
     }
 
-    fn read_alternatives(&mut self) -> Option<Truth> {
-        let mut truth = self.read_conjunction()?;
+    fn read_alternatives(&mut self) -> Option<Readers> {
+        let mut readers = self.read_conjunction()?;
         while self.take('|') {
-            truth = truth.or(self.read_conjunction()?);
+            readers = readers.or(self.read_conjunction()?);
         }
-        Some(truth)
+        Some(readers)
     }
 
-    fn read_conjunction(&mut self) -> Option<Truth> {
-        let mut truth = self.read_operand()?;
+    fn read_conjunction(&mut self) -> Option<Readers> {
+        let mut readers = self.read_operand()?;
         while self.take('&') {
-            truth = truth.and(self.read_operand()?);
+            readers = readers.and(self.read_operand()?);
         }
-        Some(truth)
+        Some(readers)
     }
 
-    fn read_operand(&mut self) -> Option<Truth> {
+    fn read_operand(&mut self) -> Option<Readers> {
         if self.depth == MAX_CONDITION_DEPTH {
             return None;
         }
         self.depth += 1;
 
-        let truth = if self.take('!') {
+        let readers = if self.take('!') {
             !self.read_operand()?
         } else if self.take('(') {
             let inner = self.read_alternatives()?;
@@ -129,11 +155,11 @@ impl Parser<'_> {
         };
 
         self.depth -= 1;
-        Some(truth)
+        Some(readers)
     }
 
     /// Reads `mso`, `mso 9`, `gte mso 9` or the like.
-    fn read_feature(&mut self) -> Option<Truth> {
+    fn read_feature(&mut self) -> Option<Readers> {
         let first = self.read_word()?;
         let (comparison, feature) = match &*first {
             "lt" | "lte" | "gt" | "gte" | "eq" => (first, self.read_word()?),
@@ -164,19 +190,8 @@ impl Parser<'_> {
     }
 }
 
-fn judge_feature(feature: &str, comparison: &str, version: Option<f64>) -> Truth {
-    let versions: &[f64] = match feature {
-        "mso" => &OUTLOOK_VERSIONS,
-        "vml" => &VML_VERSIONS,
-        "true" => return Truth::Holds,
-        "false" => return Truth::Fails,
-        _ => return Truth::Unknown,
-    };
-    let Some(wanted) = version else {
-        return Truth::Holds;
-    };
-
-    let holds = |&&known: &&f64| match comparison {
+fn judge_feature(feature: &str, comparison: &str, version: Option<f64>) -> Readers {
+    let holds_for = |known: f64, wanted: f64| match comparison {
         "lt" => known < wanted,
         "lte" => known <= wanted,
         "gt" => known > wanted,
@@ -184,10 +199,26 @@ fn judge_feature(feature: &str, comparison: &str, version: Option<f64>) -> Truth
         // `mso 9` means every version that begins with 9.
         _ => known.trunc().total_cmp(&wanted.trunc()).is_eq(),
     };
-    match versions.iter().filter(holds).count() {
-        0 => Truth::Fails,
-        count if count == versions.len() => Truth::Holds,
-        _ => Truth::Unknown,
+
+    let all_or_none = |holds| {
+        if holds {
+            Readers::OUTLOOK
+        } else {
+            Readers::NONE
+        }
+    };
+    match (feature, version) {
+        ("mso", Some(wanted)) => {
+            let versions = OUTLOOK_VERSIONS.iter().enumerate();
+            let holding = versions.filter(|(_, known)| holds_for(**known, wanted));
+            let bits: u16 = holding.map(|(index, _)| 1 << index).sum();
+            Readers(bits | bits << OUTLOOK_VERSIONS.len())
+        }
+        ("vml", Some(wanted)) => all_or_none(holds_for(VML_VERSION, wanted)),
+        ("mso" | "vml" | "true", None) => Readers::OUTLOOK,
+        ("false", _) => Readers::NONE,
+        ("true", Some(_)) => Readers::OUTLOOK,
+        _ => Readers(WITH_FEATURES),
     }
 }
 
@@ -195,44 +226,72 @@ fn judge_feature(feature: &str, comparison: &str, version: Option<f64>) -> Truth
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_condition_holds_fails_or_is_unknown_in_outlook() {
-        use Truth::{Fails, Holds, Unknown};
+    /// The versions of Outlook 2007, 2010, 2013 and 2016 without and with features, as `0011 0011`.
+    fn versions(condition: &str) -> Option<String> {
+        let readers = evaluate_condition(condition)?;
+        let bit = |index: usize| {
+            if readers.0 >> index & 1 == 1 {
+                '1'
+            } else {
+                '0'
+            }
+        };
+        let bits = |from: usize| (from..from + 4).map(bit).collect::<String>();
+        Some(format!("{} {}", bits(0), bits(4)))
+    }
 
-        for (condition, truth) in [
-            ("mso", Some(Holds)),
-            (" MSO ", Some(Holds)),
-            ("!mso", Some(Fails)),
-            ("! mso", Some(Fails)),
-            ("gte mso 9", Some(Holds)),
-            ("gte mso 12.0", Some(Holds)),
-            ("gte mso 15", Some(Unknown)),
-            ("mso 16", Some(Unknown)),
-            ("lte mso 11", Some(Fails)),
-            ("!gte mso 9", Some(Fails)),
-            ("gte vml 1", Some(Holds)),
-            ("!vml", Some(Fails)),
-            ("IE", Some(Unknown)),
-            ("!IE", Some(Unknown)),
-            ("(gte mso 9)|(IE)", Some(Holds)),
-            ("mso | IE", Some(Holds)),
-            ("mso & !(IE)", Some(Unknown)),
-            ("!mso & IE", Some(Fails)),
-            ("!(mso | IE)", Some(Fails)),
-            ("!supportLists", Some(Unknown)),
-            ("true", Some(Holds)),
-            ("", None),
-            ("mso mso", None),
-            ("(mso", None),
-            ("mso)", None),
-            ("mso |", None),
-            ("{{ user.name }}", None),
-            ("gte mso", Some(Holds)),
-            ("mso 1.2.3", None),
-            ("mso -->", None),
-            ("モ", None),
+    #[test]
+    fn a_condition_holds_in_some_versions_of_outlook() {
+        const HOLDS: &str = "1111 1111";
+        const FAILS: &str = "0000 0000";
+
+        for (condition, holding) in [
+            ("mso", HOLDS),
+            (" MSO ", HOLDS),
+            ("!mso", FAILS),
+            ("! mso", FAILS),
+            ("gte mso 9", HOLDS),
+            ("gte mso 12.0", HOLDS),
+            ("gte mso 15", "0011 0011"),
+            ("lt mso 15", "1100 1100"),
+            ("!(gte mso 15)", "1100 1100"),
+            ("(gt mso 12)&(lt mso 16)", "0110 0110"),
+            ("mso 16", "0001 0001"),
+            ("lte mso 11", FAILS),
+            ("!gte mso 9", FAILS),
+            ("gte vml 1", HOLDS),
+            ("!vml", FAILS),
+            ("IE", "0000 1111"),
+            ("!IE", "1111 0000"),
+            ("lt IE 9", "0000 1111"),
+            ("(gte mso 9)|(IE)", HOLDS),
+            ("mso | IE", HOLDS),
+            ("mso & !(IE)", "1111 0000"),
+            ("IE | mso 16", "0001 1111"),
+            ("!mso & IE", FAILS),
+            ("!(mso | IE)", FAILS),
+            ("!supportLists", "1111 0000"),
+            ("true", HOLDS),
+            ("gte mso", HOLDS),
         ] {
-            assert_eq!(evaluate_condition(condition), truth, "{condition}");
+            assert_eq!(versions(condition).as_deref(), Some(holding), "{condition}");
+        }
+    }
+
+    #[test]
+    fn other_text_is_no_condition() {
+        for text in [
+            "",
+            "mso mso",
+            "(mso",
+            "mso)",
+            "mso |",
+            "{{ user.name }}",
+            "mso 1.2.3",
+            "mso -->",
+            "モ",
+        ] {
+            assert_eq!(versions(text), None, "{text}");
         }
     }
 
@@ -241,7 +300,7 @@ mod tests {
         let nested = |depth: usize| format!("{}mso{}", "(".repeat(depth), ")".repeat(depth));
         assert_eq!(
             evaluate_condition(&nested(MAX_CONDITION_DEPTH - 1)),
-            Some(Truth::Holds)
+            Some(Readers::OUTLOOK)
         );
         assert_eq!(evaluate_condition(&nested(MAX_CONDITION_DEPTH)), None);
         assert_eq!(evaluate_condition(&"!".repeat(MAX_CONDITION_DEPTH)), None);

@@ -10,7 +10,7 @@ use std::ops::Range;
 use reinvite_domain::Rule;
 
 use super::conditional_comments::ConditionalMark;
-use super::conditions::Truth;
+use super::conditions::Readers;
 use super::violation::HtmlViolation;
 
 /// Stands for a byte that a reader passes over. It is no blank: text around it is read as one.
@@ -35,14 +35,6 @@ pub(crate) struct Reading<'a> {
 /// A conditional comment, or one end of it, and its bytes in the HTML.
 pub(crate) type PlacedMark = (Range<usize>, ConditionalMark);
 
-/// Whether Outlook shows some HTML.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Visibility {
-    Hidden,
-    Uncertain,
-    Shown,
-}
-
 impl<'a> Reading<'a> {
     /// The reading of everybody but Outlook: conditional comments are comments.
     pub(crate) const fn of_others(text: Cow<'a, str>) -> Self {
@@ -60,40 +52,33 @@ impl<'a> Reading<'a> {
     /// reads both, so a further reading passes over nothing.
     pub(crate) fn of_outlook(html: &str, marks: &[PlacedMark]) -> Vec<Self> {
         let blocks = find_blocks(marks);
-        let is_read_by_nobody = holds_hidden_comment(marks, &blocks);
         let uncertain = blocks
-            .into_iter()
-            .filter(|(_, visibility)| *visibility == Visibility::Uncertain)
-            .map(|(range, _)| range);
+            .iter()
+            .filter(|(_, readers)| ![Readers::ALL, Readers::NONE].contains(readers))
+            .map(|(range, _)| range.clone());
         let uncertain = merge(uncertain.collect());
-        let reading = |least| Self::with_least(html, marks, least, uncertain.clone());
 
-        let mut readings = vec![reading(Visibility::Uncertain)];
-        if !uncertain.is_empty() {
-            readings.push(reading(Visibility::Shown));
+        let mut fillers: Vec<_> = Readers::each()
+            .map(|reader| find_fillers(marks, &blocks, |readers| readers.meets(reader)))
+            .collect();
+        if holds_hidden_comment(marks, &blocks) {
+            fillers.push(find_fillers(marks, &blocks, |_| true));
         }
-        if is_read_by_nobody {
-            readings.push(reading(Visibility::Hidden));
-        }
-        readings
+
+        let mut seen = HashSet::new();
+        fillers.retain(|fillers| seen.insert(fillers.clone()));
+        fillers
+            .into_iter()
+            .map(|fillers| Self::without(html, fillers, uncertain.clone()))
+            .collect()
     }
 
-    /// The reading that shows every block of at least this visibility.
-    fn with_least(
+    /// The reading of Outlook that passes over some HTML.
+    fn without(
         html: &str,
-        marks: &[PlacedMark],
-        least: Visibility,
+        fillers: Vec<Range<usize>>,
         uncertain: Vec<Range<usize>>,
     ) -> Reading<'static> {
-        let mut fillers: Vec<Range<usize>> = delimiters(marks);
-        fillers.extend(
-            find_blocks(marks)
-                .into_iter()
-                .filter(|(_, visibility)| *visibility < least)
-                .map(|(range, _)| range),
-        );
-        let fillers = merge(fillers);
-
         let mut text = String::with_capacity(html.len());
         let mut from = 0;
         for filler in &fillers {
@@ -153,33 +138,27 @@ pub(crate) fn find_unpaired(marks: &[PlacedMark]) -> Vec<HtmlViolation> {
     violations
 }
 
-/// The HTML of every conditional comment, with its delimiters, and whether Outlook shows it.
-fn find_blocks(marks: &[PlacedMark]) -> Vec<(Range<usize>, Visibility)> {
+/// The HTML of every conditional comment, with its delimiters, and who reads it.
+fn find_blocks(marks: &[PlacedMark]) -> Vec<(Range<usize>, Readers)> {
     let mut blocks = Vec::new();
-    let mut open: Vec<(usize, Visibility)> = Vec::new();
+    let mut open: Vec<(usize, Readers)> = Vec::new();
 
     for (range, mark) in marks {
-        let around = open.last().map_or(Visibility::Shown, |(_, around)| *around);
+        let around = open.last().map_or(Readers::ALL, |(_, around)| *around);
         match mark {
-            ConditionalMark::Hidden { truth, .. } => {
-                // Other programs than Outlook read some of them, so each is read once.
-                let visibility = match truth {
-                    Truth::Holds => Visibility::Shown,
-                    Truth::Fails | Truth::Unknown => Visibility::Uncertain,
-                };
-                blocks.push((range.clone(), visibility.min(around)));
+            // Other programs than Outlook read some of them, so each is read once.
+            ConditionalMark::Hidden { readers, .. } => {
+                blocks.push((range.clone(), readers.with_any_version().and(around)));
             }
-            ConditionalMark::Opening { truth } => {
-                let visibility = match truth {
-                    Truth::Holds => Visibility::Shown,
-                    Truth::Unknown => Visibility::Uncertain,
-                    Truth::Fails => Visibility::Hidden,
-                };
-                open.push((range.start, visibility.min(around)));
+            ConditionalMark::Opening { readers } if *readers == Readers::NONE => {
+                open.push((range.start, Readers::NONE));
+            }
+            ConditionalMark::Opening { readers } => {
+                open.push((range.start, readers.with_any_version().and(around)));
             }
             ConditionalMark::Closing => {
-                if let Some((start, visibility)) = open.pop() {
-                    blocks.push((start..range.end, visibility));
+                if let Some((start, readers)) = open.pop() {
+                    blocks.push((start..range.end, readers));
                 }
             }
         }
@@ -188,17 +167,29 @@ fn find_blocks(marks: &[PlacedMark]) -> Vec<(Range<usize>, Visibility)> {
     blocks
 }
 
+/// The delimiters, and the blocks that are not shown, in order.
+fn find_fillers(
+    marks: &[PlacedMark],
+    blocks: &[(Range<usize>, Readers)],
+    is_shown: impl Fn(Readers) -> bool,
+) -> Vec<Range<usize>> {
+    let mut fillers = delimiters(marks);
+    let hidden = blocks.iter().filter(|(_, readers)| !is_shown(*readers));
+    fillers.extend(hidden.map(|(range, _)| range.clone()));
+    merge(fillers)
+}
+
 /// Whether Outlook passes over a conditional comment that everybody else passes over, too.
-fn holds_hidden_comment(marks: &[PlacedMark], blocks: &[(Range<usize>, Visibility)]) -> bool {
+fn holds_hidden_comment(marks: &[PlacedMark], blocks: &[(Range<usize>, Readers)]) -> bool {
     let comments: HashSet<usize> = marks
         .iter()
         .filter(|(_, mark)| matches!(mark, ConditionalMark::Hidden { .. }))
         .map(|(range, _)| range.start)
         .collect();
 
-    blocks.iter().any(|(range, visibility)| {
-        *visibility == Visibility::Hidden && comments.contains(&range.start)
-    })
+    blocks
+        .iter()
+        .any(|(range, readers)| *readers == Readers::NONE && comments.contains(&range.start))
 }
 
 /// The delimiters of conditional comments, in order.

@@ -223,7 +223,7 @@ pub(super) fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
 }
 
 /// The bodies of a block.
-fn bodies<'a>(statement: &'a Stmt<'a>) -> Vec<&'a [Stmt<'a>]> {
+pub(super) fn bodies<'a>(statement: &'a Stmt<'a>) -> Vec<&'a [Stmt<'a>]> {
     match statement {
         Stmt::ForLoop(looped) => vec![&looped.body, &looped.else_body],
         Stmt::IfCond(condition) => vec![&condition.true_body, &condition.false_body],

@@ -87,18 +87,13 @@ pub(crate) fn marks(source: &str) -> Vec<Mark> {
 }
 
 /// The offset, in the edited source, of the first mark that the original does not have in its place.
-///
-/// Comments and `raw` blocks may differ in their content.
 pub(crate) fn marks_differ(original: &str, edited: &str) -> Option<usize> {
     let (before, after) = (marks(original), marks(edited));
-    let is_same = |(one, other): (&Mark, &Mark)| {
-        let is_tag = matches!(one.kind, MarkKind::Expression | MarkKind::Statement);
-        one.kind == other.kind
-            && (!is_tag || original[one.range.clone()] == edited[other.range.clone()])
+    let is_same = |(one, other): &(&Mark, &Mark)| {
+        one.kind == other.kind && original[one.range.clone()] == edited[other.range.clone()]
     };
 
-    let same = before.iter().zip(&after).take_while(|pair| is_same(*pair));
-    let count = same.count();
+    let count = before.iter().zip(&after).take_while(is_same).count();
     if count == before.len() && count == after.len() {
         return None;
     }
@@ -195,5 +190,22 @@ mod tests {
             .map(|tag| &source[tag.inner])
             .collect();
         assert_eq!(inner, [" '}}' ~ x ", " if y "]);
+    }
+
+    #[test]
+    fn the_marks_of_two_sources_are_compared_with_what_they_hold() {
+        for (original, edited, at) in [
+            ("<x>a {{ b }} {# c #}", "a {{ b }} {# c #}", None),
+            ("a {{ b }}", "a {{ c }}", Some(2)),
+            ("{<x># a {# b #}", "{# a {# b #}", Some(0)),
+            (
+                "{<x>% raw %}{% raw %}a{% endraw %}",
+                "{% raw %}{% raw %}a{% endraw %}",
+                Some(0),
+            ),
+            ("a {{ b }}", "a", Some(1)),
+        ] {
+            assert_eq!(marks_differ(original, edited), at, "{edited}");
+        }
     }
 }

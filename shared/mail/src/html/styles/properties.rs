@@ -39,7 +39,8 @@ pub(super) fn find_properties(tokens: &StyleTokens<'_>) -> Vec<Defect> {
         match &token.token {
             Token::Ident(name) => {
                 let name = name.to_ascii_lowercase();
-                if FORBIDDEN_PROPERTIES.contains(&&*name) && is_used(tokens, index) {
+                let is_forbidden = FORBIDDEN_PROPERTIES.contains(&&*name) && is_used(tokens, index);
+                if is_forbidden || name == "mso-element" && begins_field(tokens, index) {
                     defects.push(Defect::forbidden(token.range.clone(), &name));
                 }
                 if is_before_parenthesis(tokens, index) {
@@ -150,6 +151,18 @@ fn is_used(tokens: &StyleTokens<'_>, index: usize) -> bool {
     let colon = tokens.next_index(index + 1);
     let value = colon.and_then(|colon| tokens.next_index(colon + 1));
     !value.is_some_and(|value| is_vml(tokens, value))
+}
+
+/// Whether the property at the index makes its element the beginning or the end of a field of Word.
+///
+/// Word runs the text of a field: it may load the address that stands in it.
+fn begins_field(tokens: &StyleTokens<'_>, index: usize) -> bool {
+    let colon = tokens.next_index(index + 1);
+    let value = colon.and_then(|colon| tokens.next_token(colon + 1));
+    value.is_some_and(|value| match &value.token {
+        Token::Ident(name) => name.to_ascii_lowercase().starts_with("field"),
+        _ => false,
+    })
 }
 
 /// Whether the value is `url(#default#VML)` and nothing else.

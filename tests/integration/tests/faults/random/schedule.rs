@@ -236,11 +236,11 @@ impl Schedule {
             };
         }
 
-        // Few calls send, and they matter most. Few calls reach SQS while a wave is in hand.
-        let faults = match call.service {
-            _ if sends => (8 * self.faults).min(500),
-            Service::Sqs => (4 * self.faults).min(500),
-            _ => self.faults,
+        // Few calls send, and they matter most.
+        let faults = if sends {
+            (8 * self.faults).min(500)
+        } else {
+            self.faults
         };
         if rng.u32(..1_000) >= faults {
             return Fault::Pass;
