@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{
-    FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant,
+    Credentials, FieldError, FieldLocation, Language, PasswordChange, User, UserId, Variant,
     deserialize_registered,
 };
 use reinvite_mail::{
@@ -65,6 +65,8 @@ struct Finding {
 struct Recipient {
     user: Option<User>,
     change: PasswordChange,
+    /// Other changes to try where the mail lacks something with the first, because none was asked for.
+    other_changes: Vec<PasswordChange>,
 }
 
 /// Shows the mail that sources make, and their findings. It stores nothing.
@@ -74,8 +76,13 @@ pub async fn preview_source(
     JsonBody { value: request, .. }: JsonBody<SourcePreviewRequest>,
 ) -> Result<Json<SourcePreview>, Problem> {
     require_template_manager(&context)?;
+    let change = parse_password_change(&function, request.password_change.as_deref())?;
     let recipient = Recipient {
-        change: parse_password_change(&function, request.password_change.as_deref())?,
+        change,
+        other_changes: match request.password_change {
+            None if function.credentials != Credentials::None => PasswordChange::ALL.to_vec(),
+            _ => Vec::new(),
+        },
         user: match &request.user_id {
             Some(id) => Some(find_visible_user(&function, &context, id).await?),
             None => None,
@@ -142,7 +149,8 @@ fn find_defects(language: &Language, variant: &Variant) -> Vec<FieldError> {
 }
 
 impl Recipient {
-    /// Renders the mail; the inner error is a finding.
+    /// Renders the mail with the first password change that gives it all that it needs; the inner error,
+    /// that of the first change, is a finding.
     async fn render(
         &self,
         function: &TemplatesFunction,
@@ -150,23 +158,36 @@ impl Recipient {
         language: &Language,
         variant: Variant,
     ) -> Result<Result<Mail, FieldError>, Problem> {
-        let Some(user) = &self.user else {
-            let rendered = CompiledVariant::new(language.as_str(), &variant)
-                .and_then(|compiled| compiled.render_sample(self.change));
-            return Ok(rendered.map_err(|error| in_part(&error)));
-        };
-
-        let compiled = match CompiledTemplate::new([(language.clone(), variant)]) {
+        let compiled = match CompiledTemplate::new([(language.clone(), variant.clone())]) {
             Ok(compiled) => compiled,
             Err(error) => return Ok(Err(in_part(&error))),
         };
-        let wanted = WantedMail {
-            user,
-            language: language.clone(),
-            change: self.change,
+
+        let render = async |change| match &self.user {
+            Some(user) => {
+                let language = language.clone();
+                let wanted = WantedMail {
+                    user,
+                    language,
+                    change,
+                };
+                let rendered = render_for_user(function, context, &compiled, wanted).await?;
+                Ok::<_, Problem>(rendered.map_err(|error| not_renderable(&error, &user.id)))
+            }
+            None => Ok(CompiledVariant::new(language.as_str(), &variant)
+                .and_then(|compiled| compiled.render_sample(change))
+                .map_err(|error| in_part(&error))),
         };
-        let rendered = render_for_user(function, context, &compiled, wanted).await?;
-        Ok(rendered.map_err(|error| not_renderable(&error, &user.id)))
+        let first = render(self.change).await?;
+        if first.is_ok() {
+            return Ok(first);
+        }
+        for &change in &self.other_changes {
+            if let Ok(mail) = render(change).await? {
+                return Ok(Ok(mail));
+            }
+        }
+        Ok(first)
     }
 }
 

@@ -60,6 +60,9 @@ impl<'a> SampleMails<'a> {
             return Ok(());
         }
         let organisation = &self.context.organisation.id;
+        // A user may be named twice, and DynamoDB takes each key once.
+        let users: BTreeMap<_, _> = users.into_iter().map(|user| (&user.id, user)).collect();
+        let users = users.into_values();
         let read = store.user_attributes.of_users(organisation, users).await?;
         self.attributes = read;
         Ok(())

@@ -52,7 +52,7 @@ mod tests {
                 "https://example.com!",
             ),
             (
-                "<a href='mailto:a@example.com'>Write</a>",
+                "<a href='mailto:a@example.com?subject=Hi%20there'>Write</a>",
                 "Write: a@example.com",
             ),
             ("<a href='tel:+1234'>+1234</a>", "+1234"),
@@ -71,7 +71,7 @@ mod tests {
             ),
             (
                 "<a href='{{ login_url }}?utm_source=a&amp;b=c#d'>Log in</a>",
-                "Log in: {{ login_url }}",
+                "Log in: {{ login_url }}?utm_source=a&b=c#d",
             ),
         ]);
     }

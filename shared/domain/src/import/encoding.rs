@@ -13,7 +13,7 @@ const SPREADSHEETS: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 pub struct Charset(&'static Encoding);
 
 impl Charset {
-    /// Finds an encoding by a label of the Encoding Standard, or by the name that Windows gives Shift_JIS.
+    /// Finds an encoding by a label of the Encoding Standard, or by the name that Windows gives `Shift_JIS`.
     pub fn parse(label: &str) -> Result<Self, Rule> {
         let is_of_windows = ["cp932", "ms932"].contains(&&*label.trim().to_ascii_lowercase());
         let label = if is_of_windows { "shift_jis" } else { label };

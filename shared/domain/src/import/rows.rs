@@ -188,10 +188,14 @@ fn parse_groups(cell: &str) -> Result<Vec<Vec<String>>, Rule> {
         .collect()
 }
 
-/// The tag of a language that may be written as a locale: `pt_br` means `pt-BR`.
+/// The tag of a language that may be written as a locale: `pt_br` means `pt-BR`. Moodle writes a script
+/// as if it were a country.
 fn language_tag(cell: &str) -> Cow<'_, str> {
-    if !cell.contains('_') {
-        return cell.into();
+    match &*cell.to_ascii_lowercase() {
+        "sr_cr" => return "sr-Cyrl".into(),
+        "sr_lt" => return "sr-Latn".into(),
+        _ if !cell.contains('_') => return cell.into(),
+        _ => {}
     }
     let tag = cell.replace('_', "-");
     Locale::try_from_str(&tag)

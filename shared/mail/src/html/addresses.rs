@@ -185,9 +185,8 @@ fn blanks_may_hide_host(address: &str) -> bool {
         .split_once("://")
         .is_some_and(|(_, behind)| behind.contains('/'));
     let folded = before.to_ascii_lowercase();
-    !has_host
-        && !folded.starts_with("tel:")
-        && !(folded.starts_with("mailto:") && before.contains('?'))
+    let is_subject = folded.starts_with("mailto:") && before.contains('?');
+    !(has_host || folded.starts_with("tel:") || is_subject)
 }
 
 /// Whether a `&` begins a character reference.

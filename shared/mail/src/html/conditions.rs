@@ -215,9 +215,8 @@ fn judge_feature(feature: &str, comparison: &str, version: Option<f64>) -> Reade
             Readers(bits | bits << OUTLOOK_VERSIONS.len())
         }
         ("vml", Some(wanted)) => all_or_none(holds_for(VML_VERSION, wanted)),
-        ("mso" | "vml" | "true", None) => Readers::OUTLOOK,
+        ("mso" | "vml", None) | ("true", _) => Readers::OUTLOOK,
         ("false", _) => Readers::NONE,
-        ("true", Some(_)) => Readers::OUTLOOK,
         _ => Readers(WITH_FEATURES),
     }
 }

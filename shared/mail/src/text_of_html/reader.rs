@@ -219,16 +219,21 @@ impl<'a> Reader<'a> {
     /// scheme that no mail may have.
     fn address(&self, href: &str) -> Option<String> {
         let href = href.trim();
-        if let Some((before, number, _)) = split_at_mark(href) {
-            // The login address may have a query of its own, so that nothing is put behind it.
+        if let Some((before, number, behind)) = split_at_mark(href) {
             let tag = self.tags.get(number)?;
-            return (before.is_empty() && tag.is_expression).then(|| tag.source.clone());
+            // The query or fragment is joined to the login address as in the HTML.
+            let is_joined = behind.starts_with(['?', '#'])
+                && !behind.contains(|c: char| c.is_whitespace() || "{}\"'<>".contains(c));
+            let behind = if is_joined { behind } else { "" };
+            return (before.is_empty() && tag.is_expression)
+                .then(|| format!("{}{behind}", tag.source));
         }
 
         let (scheme, rest) = href.split_once(':')?;
         match &*scheme.to_ascii_lowercase() {
             "http" | "https" => Some(href.to_owned()),
-            "mailto" | "tel" => Some(rest.to_owned()),
+            "mailto" => rest.split('?').next().map(str::to_owned),
+            "tel" => Some(rest.to_owned()),
             _ => None,
         }
         .filter(|address| !address.contains(char::is_whitespace))
