@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use http::Method;
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
@@ -247,12 +246,10 @@ async fn a_preview_of_a_template_with_attributes_reads_each_user_once() {
     let variant = json!({"subject": "s", "html": html});
     let body = json!({"name": "Rooms", "variants": {"en": variant}});
     let owner = world.owner();
-    let headers = [("if-none-match", "*")];
-    let path = "/v1/templates/rooms";
-    let put = owner.call(Method::PUT, path, &headers, body.to_string());
-    put.await.unwrap();
+    let (status, made) = owner.post("/v1/templates", &[], &body).await.unwrap();
+    assert_eq!(status.as_u16(), 201, "{made}");
 
-    let body = json!({"selection": {"userIds": ["u1", "u2"]}, "templateId": "rooms"});
+    let body = json!({"selection": {"userIds": ["u1", "u2"]}, "templateId": made["id"]});
     let (status, preview) = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
     assert_eq!(
         (status.as_u16(), &preview["counts"]["eligible"]),
