@@ -76,18 +76,7 @@ pub async fn preview_source(
     JsonBody { value: request, .. }: JsonBody<SourcePreviewRequest>,
 ) -> Result<Json<SourcePreview>, Problem> {
     require_template_manager(&context)?;
-    let change = parse_password_change(&function, request.password_change.as_deref())?;
-    let recipient = Recipient {
-        change,
-        other_changes: match request.password_change {
-            None if function.credentials != Credentials::None => PasswordChange::ALL.to_vec(),
-            _ => Vec::new(),
-        },
-        user: match &request.user_id {
-            Some(id) => Some(find_visible_user(&function, &context, id).await?),
-            None => None,
-        },
-    };
+    let recipient = Recipient::find(&function, &context, &request).await?;
 
     let language = request.language;
     let source = VariantSource {
@@ -149,6 +138,25 @@ fn find_defects(language: &Language, variant: &Variant) -> Vec<FieldError> {
 }
 
 impl Recipient {
+    async fn find(
+        function: &TemplatesFunction,
+        context: &OperatorContext,
+        request: &SourcePreviewRequest,
+    ) -> Result<Self, Problem> {
+        let change = request.password_change.as_deref();
+        Ok(Self {
+            other_changes: match change {
+                None if function.credentials != Credentials::None => PasswordChange::ALL.to_vec(),
+                _ => Vec::new(),
+            },
+            change: parse_password_change(function, change)?,
+            user: match &request.user_id {
+                Some(id) => Some(find_visible_user(function, context, id).await?),
+                None => None,
+            },
+        })
+    }
+
     /// Renders the mail with the first password change that gives it all that it needs; the inner error,
     /// that of the first change, is a finding.
     async fn render(
