@@ -1,4 +1,6 @@
-use reinvite_domain::User;
+use reinvite_domain::{Attributes, User};
+
+use crate::user_after::UserAfter;
 
 /// The effect of a change on a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,11 +14,15 @@ pub enum ChangeEffect {
 }
 
 impl ChangeEffect {
-    /// The effect of turning `before` into `after`.
-    pub fn of(before: Option<&User>, after: &User) -> Self {
+    /// The effect of turning `before`, a user with these attributes, into `after`.
+    pub fn of(before: Option<&User>, attributes: &Attributes, after: &UserAfter) -> Self {
         match before {
             None => Self::Created,
-            Some(before) if before == after => Self::Unchanged,
+            Some(before)
+                if *before == after.user && after.changed_attributes(attributes).is_none() =>
+            {
+                Self::Unchanged
+            }
             Some(_) => Self::Updated,
         }
     }

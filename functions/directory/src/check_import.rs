@@ -1,86 +1,76 @@
-use std::collections::HashMap;
-
 use reinvite_domain::{
     Rule, User,
-    import::{LineError, MAX_LINE_ERRORS},
+    import::{LineError, OnError},
 };
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem, ProblemKind};
 
 use crate::change_effect::ChangeEffect;
-use crate::import_plan::{ImportLine, ImportPlan};
-use crate::last_owner::check_users_keep_owner;
-use crate::role_holders::needs_owner;
+use crate::existing_users::ExistingUsers;
+use crate::import_plan::ImportPlan;
+use crate::last_owner::{check_users_keep_owner, loses_nothing};
 
-/// A line with its user as read, if they exist, and as they are to be.
-struct LineChange<'a> {
-    line: &'a ImportLine,
-    before: Option<&'a User>,
+/// A line that changes a user who exists.
+struct Update<'a> {
+    line: u64,
+    before: &'a User,
     after: User,
-    effect: ChangeEffect,
 }
 
-/// Checks that the operator may change every user of the plan, and that an active owner remains.
+/// Checks a plan: its lines can be written by this operator, and an active owner remains.
 ///
-/// Returns the effect on each user, in the order of the lines.
+/// If wrong lines are left out, returns the errors of the lines that end an owner, when no other active
+/// owner would be left.
 ///
 /// # Errors
 ///
-/// 403 with every line that needs an owner, up to [`MAX_LINE_ERRORS`]; 409 if no active owner would
-/// be left.
+/// If wrong lines refuse the file: 422 or 403 with the lines, or 409 if no active owner would be left.
 pub async fn check_import(
     api: &Api,
     context: &OperatorContext,
     plan: &ImportPlan,
-    existing: &HashMap<String, User>,
-) -> Result<Vec<ChangeEffect>, Problem> {
-    let changes: Vec<_> = plan
-        .lines
-        .iter()
-        .map(|line| LineChange::new(line, existing.get(&line.login_id)))
-        .collect();
-
-    let errors = lines_that_need_owner(context, plan, &changes);
-    if !errors.is_empty() {
-        return Err(Problem::lines(ProblemKind::Forbidden, errors));
+    existing: &ExistingUsers,
+    on_error: OnError,
+) -> Result<Vec<LineError>, Problem> {
+    if on_error == OnError::Refuse {
+        plan.refuse_wrong_lines()?;
     }
 
-    let updates: Vec<_> = changes
+    let updates = updates(plan, existing);
+    let changes: Vec<_> = updates
         .iter()
-        .filter(|change| change.effect == ChangeEffect::Updated)
-        .filter_map(|change| Some((change.before?, Some(&change.after))))
+        .map(|update| (update.before, Some(&update.after)))
         .collect();
-    check_users_keep_owner(api, context, &updates).await?;
-
-    Ok(changes.iter().map(|change| change.effect).collect())
+    match check_users_keep_owner(api, context, &changes).await {
+        Ok(_) => Ok(Vec::new()),
+        Err(problem) if on_error == OnError::Skip && problem.kind() == ProblemKind::LastOwner => {
+            Ok(lines_that_end_owners(context, &updates))
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
-fn lines_that_need_owner(
-    context: &OperatorContext,
-    plan: &ImportPlan,
-    changes: &[LineChange<'_>],
-) -> Vec<LineError> {
-    if context.operator.is_owner() {
-        return Vec::new();
-    }
-
-    changes
+fn updates<'a>(plan: &ImportPlan, existing: &'a ExistingUsers) -> Vec<Update<'a>> {
+    plan.lines
         .iter()
-        .filter(|change| change.effect != ChangeEffect::Unchanged)
-        .filter(|change| needs_owner(change.before, Some(&change.after), &plan.tree))
-        .map(|change| LineError::of_line(change.line.number, Rule::NeedsOwner))
-        .take(MAX_LINE_ERRORS)
+        .filter(|(_, effect)| *effect == ChangeEffect::Updated)
+        .filter_map(|(line, _)| {
+            let before = existing.get(&line.login_id)?;
+            let (after, _) = line.apply(Some(before)).ok()?;
+            Some(Update {
+                line: line.number,
+                before: &before.user,
+                after: after.user,
+            })
+        })
         .collect()
 }
 
-impl<'a> LineChange<'a> {
-    fn new(line: &'a ImportLine, before: Option<&'a User>) -> Self {
-        let after = line.apply(before);
-        Self {
-            line,
-            before,
-            effect: ChangeEffect::of(before, &after),
-            after,
-        }
-    }
+fn lines_that_end_owners(context: &OperatorContext, updates: &[Update<'_>]) -> Vec<LineError> {
+    let (tree, now) = (&context.tree.groups, context.now);
+    updates
+        .iter()
+        .filter(|update| !loses_nothing((update.before, Some(&update.after)), tree, now))
+        .map(|update| LineError::of_line(update.line, Rule::LastOwner))
+        .collect()
 }

@@ -60,15 +60,15 @@ async fn write_correction(
     }
 
     let notice = next_notice(function, context, before.as_ref()).await?;
-    let action = audit_user_change(before.as_ref(), &after);
-    let audit = context.audit(action, random()?);
     let change = UserChange {
         organisation,
         before: before.as_ref(),
         after: &after,
+        attributes: None,
         tree: &context.tree.groups,
         now: context.now,
     };
+    let audit = context.audit(audit_user_change(&change), random()?);
     match store
         .users
         .put_corrected(&change, notice.as_ref(), &audit)

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use reinvite_domain::{Group, GroupId, GroupTree, Rule};
 
@@ -41,9 +41,36 @@ impl GroupPaths {
         Ok(groups)
     }
 
-    /// The tree with the planned groups, and the planned groups, each after its parent.
-    pub fn into_parts(self) -> (GroupTree, Vec<Group>) {
-        (self.tree, self.new_groups)
+    /// The tree with the planned groups.
+    pub const fn tree(&self) -> &GroupTree {
+        &self.tree
+    }
+
+    /// The number of planned groups.
+    pub const fn new_group_count(&self) -> usize {
+        self.new_groups.len()
+    }
+
+    /// Forgets the planned groups beyond the first `count`.
+    pub fn roll_back(&mut self, count: usize) {
+        if count == self.new_groups.len() {
+            return;
+        }
+
+        let forgotten: HashSet<_> = self
+            .new_groups
+            .drain(count..)
+            .map(|group| group.id)
+            .collect();
+        for id in &forgotten {
+            self.tree.remove(id);
+        }
+        self.found.retain(|_, id| !forgotten.contains(id));
+    }
+
+    /// The planned groups, each after its parent.
+    pub fn into_new_groups(self) -> Vec<Group> {
+        self.new_groups
     }
 
     fn find_path(&mut self, path: &[String], ids: &mut IdSequence) -> Result<GroupId, Rule> {

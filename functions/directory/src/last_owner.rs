@@ -65,7 +65,7 @@ pub async fn check_groups_keep_owner(
 }
 
 /// Whether a user is an owner after a change for at least as long as before it.
-fn loses_nothing(
+pub fn loses_nothing(
     (before, after): BeforeAndAfter<'_>,
     tree: &GroupTree,
     now: DateTime<Utc>,

@@ -12,7 +12,9 @@ mod correct_address;
 mod create_organisation;
 mod create_organisation_request;
 mod delete_group;
+mod delete_suppression;
 mod delete_user;
+mod existing_users;
 mod field_errors;
 mod find_group;
 mod find_user;
@@ -26,12 +28,14 @@ mod group_paths;
 mod group_request;
 mod group_response;
 mod id_sequence;
+mod import_line;
 mod import_plan;
-mod import_rows;
+mod import_request;
 mod import_users;
 mod import_users_response;
 mod last_owner;
 mod list_groups;
+mod list_suppressed;
 mod list_users;
 mod login_id_notices;
 mod mark_counts_due;
@@ -45,12 +49,13 @@ mod put_user_request;
 mod role_holders;
 mod roles_response;
 mod unsuppress_address;
+mod user_after;
 mod user_response;
 mod write_import;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use lambda_runtime::Error;
 use reinvite_web::{Api, answer};
@@ -58,8 +63,9 @@ use serde_json::Value;
 
 use crate::{
     correct_address::correct_address, create_organisation::create_organisation,
-    delete_group::delete_group, delete_user::delete_user, get_group::get_group, get_me::get_me,
-    get_roles::get_roles, get_user::get_user, import_users::import_users, list_groups::list_groups,
+    delete_group::delete_group, delete_suppression::delete_suppression, delete_user::delete_user,
+    get_group::get_group, get_me::get_me, get_roles::get_roles, get_user::get_user,
+    import_users::import_users, list_groups::list_groups, list_suppressed::list_suppressed,
     list_users::list_users, put_group::put_group, put_roles::put_roles, put_user::put_user,
     unsuppress_address::unsuppress_address,
 };
@@ -88,6 +94,8 @@ pub fn router(function: DirectoryFunction) -> Router {
             )
             .route("/v1/users/{id}/roles", get(get_roles).put(put_roles))
             .route("/v1/users/{id}/unsuppress", post(unsuppress_address))
+            .route("/v1/suppressed", get(list_suppressed))
+            .route("/v1/suppressed/{id}", delete(delete_suppression))
             .with_state(function),
     )
 }

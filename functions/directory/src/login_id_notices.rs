@@ -20,18 +20,37 @@ pub struct LoginIdNotice {
     /// The line of an import, from 1.
     line: Option<u64>,
     detail: String,
-    values: LoginIds,
+    values: NoticeValues,
 }
 
-/// Two login ids that look alike.
+/// The values of a notice's sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LoginIds {
-    login_id: String,
-    other_login_id: String,
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum NoticeValues {
+    /// Two login ids that look alike.
+    Similar {
+        login_id: String,
+        other_login_id: String,
+    },
+    /// The column that login ids are taken from.
+    FromEmail { column: String },
 }
 
 impl LoginIdNotice {
+    /// The notice that the addresses of a file are its login ids.
+    pub fn from_email(column: &str) -> Self {
+        Self {
+            r#type: "login_id_from_email",
+            line: None,
+            detail: format!(
+                "The file has no login ids: the addresses in the column {column} are taken as such."
+            ),
+            values: NoticeValues::FromEmail {
+                column: column.into(),
+            },
+        }
+    }
+
     fn new(line: Option<u64>, login_id: &str, other: &str) -> Self {
         Self {
             r#type: "similar_login_id",
@@ -39,7 +58,7 @@ impl LoginIdNotice {
             detail: format!(
                 "The login id {login_id} differs from {other} only in case: they are two users."
             ),
-            values: LoginIds {
+            values: NoticeValues::Similar {
                 login_id: login_id.into(),
                 other_login_id: other.into(),
             },

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{AuditAction, GroupTree, Role, User, UserId, own_roles};
+use reinvite_store::UserChange;
 use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind};
 use serde::Deserialize;
 
@@ -14,6 +15,7 @@ use crate::field_errors::FieldErrors;
 use crate::find_user::find_user;
 use crate::permissions::require_owner_for_roles;
 use crate::roles_response::RolesResponse;
+use crate::user_after::UserAfter;
 
 /// The roles to grant to a user directly, and the `sub` of the user's tokens. An absent `subject`
 /// clears it.
@@ -43,16 +45,16 @@ pub async fn put_roles(
         } else {
             context.tree.version
         };
-        Ok(User {
+        Ok(UserAfter::without_attributes(User {
             roles: granted.roles.clone(),
             roles_as_of,
             subject: granted.subject.clone(),
             ..user
-        })
+        }))
     };
-    let audit_action = |_: Option<&User>, after: &User| AuditAction::RolesChanged {
-        user_id: after.id.clone(),
-        roles: after.roles.clone(),
+    let audit_action = |change: &UserChange<'_>| AuditAction::RolesChanged {
+        user_id: change.after.id.clone(),
+        roles: change.after.roles.clone(),
     };
     let (user, _) = change_user(&api, &context, &id, grant, audit_action).await?;
 

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use reinvite_domain::{
-    FieldError, GroupId, GroupTree, JsonType, Rule, User, UserId, Zone,
+    Attributes, FieldError, GroupId, GroupTree, JsonType, Rule, User, UserId, Zone,
     user_fields::{FieldChange, UserField, check_login_id},
 };
 use serde::{Deserialize, de::IgnoredAny};
@@ -8,6 +10,7 @@ use serde_json::Value;
 use crate::check_groups::check_groups;
 use crate::field_errors::FieldErrors;
 use crate::optional_field::OptionalField;
+use crate::user_after::UserAfter;
 
 /// A user in the body of `PUT /v1/users/{id}`, as the LMS has them.
 ///
@@ -29,6 +32,7 @@ pub struct PutUserRequest {
     valid_until: Option<String>,
     language: Option<String>,
     time_zone: Option<String>,
+    attributes: Option<BTreeMap<String, Option<String>>>,
     #[serde(default, rename = "id")]
     _id: IgnoredAny,
     #[serde(default, rename = "lastInvitedAt")]
@@ -37,6 +41,8 @@ pub struct PutUserRequest {
     _invite_count: IgnoredAny,
     #[serde(default, rename = "suppressed")]
     _suppressed: IgnoredAny,
+    #[serde(default, rename = "invitation")]
+    _invitation: IgnoredAny,
     #[serde(default, rename = "notices")]
     _notices: IgnoredAny,
 }
@@ -66,6 +72,7 @@ impl TryFrom<Value> for GroupReference {
 pub struct ParsedUser {
     login_id: String,
     changes: Vec<FieldChange>,
+    attributes: Attributes,
 }
 
 impl PutUserRequest {
@@ -100,16 +107,19 @@ impl PutUserRequest {
             changes.extend(errors.check(&format!("/{}", field.name()), parsed));
         }
 
+        let attributes = parse_attributes(self.attributes.unwrap_or_default(), &mut errors);
+
         errors.unless_any(ParsedUser {
             login_id: self.login_id,
             changes,
+            attributes,
         })
     }
 }
 
 impl ParsedUser {
     /// The user as they are to be; a new user with this id if there is none.
-    pub fn apply(&self, id: &UserId, before: Option<&User>) -> User {
+    pub fn apply(&self, id: &UserId, before: Option<&User>) -> UserAfter {
         let mut user = before
             .cloned()
             .unwrap_or_else(|| User::new(id.clone(), self.login_id.clone()));
@@ -118,8 +128,23 @@ impl ParsedUser {
         for change in &self.changes {
             change.clone().apply(&mut user);
         }
-        user
+        UserAfter::with_attributes(user, self.attributes.clone())
     }
+}
+
+/// An attribute that is null or empty is none.
+fn parse_attributes(
+    named: BTreeMap<String, Option<String>>,
+    errors: &mut FieldErrors,
+) -> Attributes {
+    let mut attributes = Attributes::default();
+    for (name, text) in named {
+        let set = attributes.set(&name, &text.unwrap_or_default());
+        let name = name.replace('~', "~0").replace('/', "~1");
+        errors.check(&format!("/attributes/{name}"), set);
+    }
+    errors.check("/attributes", attributes.check_size());
+    attributes
 }
 
 fn check_group_ids(
@@ -161,6 +186,7 @@ mod tests {
         parse(json)
             .unwrap()
             .apply(&UserId::new("u").unwrap(), before)
+            .user
     }
 
     #[test]

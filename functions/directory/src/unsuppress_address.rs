@@ -33,7 +33,7 @@ pub async fn unsuppress_address(
     let audit = context.audit(AuditAction::AddressUnsuppressed { user_id: id }, random()?);
     api.store
         .suppressions
-        .remove(&context.organisation.id, address, &audit)
+        .remove(&context.organisation.id, &address.folded(), &audit)
         .await?;
 
     Ok(Json(user_response(&api, &context, user).await?))

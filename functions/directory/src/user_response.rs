@@ -1,7 +1,10 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{EmailAddress, GroupId, Language, Status, User, UserId, Zone};
+use reinvite_domain::{
+    Attributes, EmailAddress, GroupId, Language, MailFacts, Status, User, UserId, UserInvitation,
+    Zone,
+};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Problem};
 use serde::Serialize;
@@ -27,6 +30,9 @@ pub struct UserResponse {
     last_invited_at: Option<DateTime<Utc>>,
     invite_count: u32,
     suppressed: bool,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    attributes: Attributes,
+    invitation: UserInvitation,
 }
 
 /// A group with the names of the visible groups from the top down to it, joined by `/`.
@@ -36,33 +42,62 @@ struct GroupPath {
     path: String,
 }
 
-/// Answers one user: reads whether the user's address is suppressed.
+/// The facts about users that are stored beside them.
+pub struct UserFacts {
+    /// Suppressed addresses among those of the users, case folded.
+    pub suppressed: HashSet<String>,
+    /// The last invitations of users who had one.
+    pub invitations: HashMap<UserId, UserInvitation>,
+}
+
+impl UserFacts {
+    /// The facts about a user, as a filter asks for them.
+    pub fn of(&self, user: &User) -> MailFacts {
+        MailFacts {
+            invitation: self.invitation(user).state,
+            is_suppressed: user.is_suppressed(&self.suppressed),
+        }
+    }
+
+    fn invitation(&self, user: &User) -> UserInvitation {
+        self.invitations.get(&user.id).copied().unwrap_or_default()
+    }
+}
+
+/// Answers one user: reads the user's last invitation and attributes, and whether the address is
+/// suppressed.
 pub async fn user_response(
     api: &Api,
     context: &OperatorContext,
     user: User,
 ) -> Result<UserResponse, Problem> {
-    let suppressed = api
+    let organisation = &context.organisation.id;
+    let facts = UserFacts {
+        suppressed: api
+            .store
+            .suppressions
+            .among(organisation, user.email.as_ref())
+            .await?,
+        invitations: api
+            .store
+            .links
+            .invitations(organisation, [&user.id], context.now)
+            .await?,
+    };
+    let attributes = api
         .store
-        .suppressions
-        .among(&context.organisation.id, user.email.as_ref())
+        .user_attributes
+        .of_user(organisation, &user)
         .await?;
 
-    Ok(UserResponse::new(context, user, !suppressed.is_empty()))
+    Ok(UserResponse::new(context, user, &facts).with_attributes(attributes))
 }
 
 impl UserResponse {
-    /// Answers a user, given the suppressed addresses among those of several users, case folded.
-    pub fn among_suppressed(
-        context: &OperatorContext,
-        user: User,
-        suppressed: &HashSet<String>,
-    ) -> Self {
-        let is_suppressed = user.is_suppressed(suppressed);
-        Self::new(context, user, is_suppressed)
-    }
-
-    fn new(context: &OperatorContext, user: User, suppressed: bool) -> Self {
+    /// Answers a user, given facts about several users.
+    pub fn new(context: &OperatorContext, user: User, facts: &UserFacts) -> Self {
+        let suppressed = user.is_suppressed(&facts.suppressed);
+        let invitation = facts.invitation(&user);
         Self {
             id: user.id,
             login_id: user.login_id,
@@ -79,7 +114,14 @@ impl UserResponse {
             last_invited_at: user.last_invited_at,
             invite_count: user.invite_count,
             suppressed,
+            attributes: Attributes::default(),
+            invitation,
         }
+    }
+
+    /// The answer with the user's attributes.
+    pub fn with_attributes(self, attributes: Attributes) -> Self {
+        Self { attributes, ..self }
     }
 }
 
@@ -159,22 +201,29 @@ mod tests {
         let mut user = User::new(UserId::new("u").unwrap(), "aiko".into());
         user.groups = vec![id("a"), id("s"), id("x")];
         user.first_login_at = Some(DateTime::UNIX_EPOCH);
+        user.email = Some("aiko@example.com".parse().unwrap());
+        let facts = UserFacts {
+            suppressed: ["aiko@example.com".to_owned()].into(),
+            invitations: HashMap::new(),
+        };
 
         let response =
-            serde_json::to_value(UserResponse::new(&manager, user.clone(), true)).unwrap();
+            serde_json::to_value(UserResponse::new(&manager, user.clone(), &facts)).unwrap();
         let expected = json!({
             "id": "u",
             "loginId": "aiko",
+            "email": "aiko@example.com",
             "status": "active",
             "groups": [{"id": "a", "path": "Tokyo/Team A"}],
             "firstLoginAt": "1970-01-01T00:00:00Z",
             "inviteCount": 0,
             "suppressed": true,
+            "invitation": {"state": "none"},
         });
         assert_eq!(response, expected);
 
         let owner = context(vec![Role::Owner]);
-        let response = serde_json::to_value(UserResponse::new(&owner, user, false)).unwrap();
+        let response = serde_json::to_value(UserResponse::new(&owner, user, &facts)).unwrap();
         let paths = ["Sales/Tokyo/Team A", "Sales", "Support"];
         assert_eq!(
             response["groups"]

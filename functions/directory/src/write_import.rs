@@ -1,75 +1,106 @@
-use std::collections::HashMap;
-
 use futures::{StreamExt, TryStreamExt, stream};
 use reinvite_aws::random;
-use reinvite_domain::{AuditAction, ResendId, User};
-use reinvite_store::{Error, OperatorContext, Retries, UserChange};
-use reinvite_web::{Api, Problem};
+use reinvite_domain::{
+    Attributes, AuditAction, ResendId, Rule, User,
+    import::{LineError, OnError},
+};
+use reinvite_store::{Error, OperatorContext, OwnersVersion, Retries, UserChange};
+use reinvite_web::{Api, Problem, ProblemKind};
 
 use crate::change_effect::ChangeEffect;
 use crate::check_user_change::check_user_change;
+use crate::existing_users::{ExistingUsers, StoredUser, read_user_again};
 use crate::first_login::{count_first_logins, find_answered_resend};
-use crate::import_plan::ImportLine;
-use crate::import_users_response::ImportUsersResponse;
+use crate::import_line::ImportLine;
+use crate::import_plan::ImportPlan;
+use crate::import_users_response::EffectCounts;
 use crate::mark_counts_due::mark_counts_due;
 
 /// Users that are written in parallel.
 const PARALLEL_WRITES: usize = 16;
 
-/// A user who was written, and the resend whose invitation they answered.
-struct WrittenUser {
-    effect: ChangeEffect,
-    answered_resend: Option<ResendId>,
+/// The outcome of the writes.
+#[derive(Debug)]
+pub struct WrittenImport {
+    /// The effects on users.
+    pub counts: EffectCounts,
+    /// The lines that somebody else's change made wrong, after they were checked.
+    pub skipped: Vec<LineError>,
+}
+
+/// The outcome of a line.
+enum LineOutcome {
+    /// The user is as the line says.
+    Written {
+        effect: ChangeEffect,
+        /// The resend whose invitation the user answered.
+        answered_resend: Option<ResendId>,
+    },
+    /// The line has become wrong.
+    Skipped(LineError),
 }
 
 /// Writes the users, between an audit entry for the start and one for the end of the import.
 pub async fn write_import(
     api: &Api,
     context: &OperatorContext,
-    lines: Vec<ImportLine>,
-    existing: &HashMap<String, User>,
-) -> Result<ImportUsersResponse, Problem> {
-    write_audit_entry(
-        api,
-        context,
-        AuditAction::ImportStarted { lines: lines.len() },
-    )
-    .await?;
+    plan: ImportPlan,
+    existing: &ExistingUsers,
+    on_error: OnError,
+) -> Result<WrittenImport, Problem> {
+    let lines: Vec<_> = plan.lines.into_iter().map(|(line, _)| line).collect();
+    let started = AuditAction::ImportStarted { lines: lines.len() };
+    write_audit_entry(api, context, started).await?;
 
     mark_counts_of_lines(api, context, &lines, existing).await?;
-    let written: Vec<WrittenUser> = stream::iter(lines)
+    let outcomes: Vec<LineOutcome> = stream::iter(lines)
         .map(|line| {
             let before = existing.get(&line.login_id).cloned();
-            write_line(api, context, line, before)
+            write_line(api, context, line, before, on_error)
         })
         .buffer_unordered(PARALLEL_WRITES)
         .try_collect()
         .await?;
-    let response: ImportUsersResponse = written.iter().map(|user| user.effect).collect();
 
-    let answered_resends = written.into_iter().filter_map(|user| user.answered_resend);
+    let mut effects = Vec::new();
+    let mut answered_resends = Vec::new();
+    let mut skipped = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            LineOutcome::Written {
+                effect,
+                answered_resend,
+            } => {
+                effects.push(effect);
+                answered_resends.extend(answered_resend);
+            }
+            LineOutcome::Skipped(error) => skipped.push(error),
+        }
+    }
     count_first_logins(api, answered_resends).await;
 
+    let counts: EffectCounts = effects.into_iter().collect();
     let ended = AuditAction::ImportEnded {
-        created: response.created,
-        updated: response.updated,
-        unchanged: response.unchanged,
+        created: counts.created,
+        updated: counts.updated,
+        unchanged: counts.unchanged,
     };
     write_audit_entry(api, context, ended).await?;
-    Ok(response)
+    Ok(WrittenImport { counts, skipped })
 }
 
 async fn mark_counts_of_lines(
     api: &Api,
     context: &OperatorContext,
     lines: &[ImportLine],
-    existing: &HashMap<String, User>,
+    existing: &ExistingUsers,
 ) -> Result<(), Problem> {
     let changes: Vec<(Option<&User>, User)> = lines
         .iter()
-        .map(|line| {
+        .filter_map(|line| {
             let before = existing.get(&line.login_id);
-            (before, line.apply(before))
+            let (after, _) = line.apply(before).ok()?;
+            Some((before.map(|before| &before.user), after.user))
         })
         .collect();
     let changes: Vec<_> = changes
@@ -94,59 +125,82 @@ async fn write_line(
     api: &Api,
     context: &OperatorContext,
     line: ImportLine,
-    mut before: Option<User>,
-) -> Result<WrittenUser, Problem> {
+    mut stored: Option<StoredUser>,
+    on_error: OnError,
+) -> Result<LineOutcome, Problem> {
     let mut retries = Retries::begin();
     loop {
-        let after = line.apply(before.as_ref());
-        let effect = ChangeEffect::of(before.as_ref(), &after);
+        let before = stored.as_ref().map(|stored| &stored.user);
+        let (after, effect) = match line.apply(stored.as_ref()) {
+            Ok(applied) => applied,
+            Err(error) if on_error == OnError::Skip => return Ok(LineOutcome::Skipped(error)),
+            Err(error) => return Err(Problem::lines(ProblemKind::Invalid, vec![error])),
+        };
         if effect == ChangeEffect::Unchanged {
-            return Ok(WrittenUser {
+            return Ok(LineOutcome::Written {
                 effect,
                 answered_resend: None,
             });
         }
 
-        let owners = check_user_change(api, context, before.as_ref(), Some(&after)).await?;
+        let checked = check_user_change(api, context, before, Some(&after.user)).await;
+        let owners = match of_line(checked, line.number, on_error)? {
+            Ok(owners) => owners,
+            Err(error) => return Ok(LineOutcome::Skipped(error)),
+        };
+        let no_attributes = Attributes::default();
+        let attributes = stored.as_ref().map(|stored| &stored.attributes);
         let change = UserChange {
             organisation: &context.organisation.id,
-            before: before.as_ref(),
-            after: &after,
+            before,
+            after: &after.user,
+            attributes: after.changed_attributes(attributes.unwrap_or(&no_attributes)),
             tree: &context.tree.groups,
             now: context.now,
         };
         match api.store.users.put(&change, owners, None).await {
             Ok(()) => {
-                let before = before.as_ref();
-                return Ok(WrittenUser {
+                return Ok(LineOutcome::Written {
                     effect,
-                    answered_resend: find_answered_resend(api, context, before, &after).await,
+                    answered_resend: find_answered_resend(api, context, before, &after.user).await,
                 });
             }
             Err(Error::Changed | Error::LoginIdTaken) => retries.wait_after_change().await?,
             Err(error) => return Err(error.into()),
         }
 
-        before = read_user_of_line(api, context, &line).await?;
-        let after = line.apply(before.as_ref());
-        mark_counts_due(api, context, &[(before.as_ref(), Some(&after))]).await?;
+        stored = read_user_again(api, context, &line.login_id, line.has_attributes()).await?;
+        mark_counts_of_line(api, context, &line, stored.as_ref()).await?;
     }
 }
 
-async fn read_user_of_line(
+/// Makes an error of a line out of a refusal that concerns only this line.
+fn of_line(
+    checked: Result<Option<OwnersVersion>, Problem>,
+    line: u64,
+    on_error: OnError,
+) -> Result<Result<Option<OwnersVersion>, LineError>, Problem> {
+    let problem = match checked {
+        Ok(owners) => return Ok(Ok(owners)),
+        Err(problem) if on_error == OnError::Refuse => return Err(problem),
+        Err(problem) => problem,
+    };
+    match problem.kind() {
+        ProblemKind::Forbidden => Ok(Err(LineError::of_line(line, Rule::NeedsOwner))),
+        ProblemKind::LastOwner => Ok(Err(LineError::of_line(line, Rule::LastOwner))),
+        _ => Err(problem),
+    }
+}
+
+async fn mark_counts_of_line(
     api: &Api,
     context: &OperatorContext,
     line: &ImportLine,
-) -> Result<Option<User>, Problem> {
-    let organisation = &context.organisation.id;
-    let listed = api
-        .store
-        .user_lists
-        .with_login_id(organisation, &line.login_id)
-        .await?;
-
-    match listed {
-        Some(listed) => Ok(api.store.users.get(organisation, &listed.id).await?),
-        None => Ok(None),
-    }
+    stored: Option<&StoredUser>,
+) -> Result<(), Error> {
+    let Ok((after, _)) = line.apply(stored) else {
+        return Ok(());
+    };
+    let before = stored.map(|stored| &stored.user);
+    mark_counts_due(api, context, &[(before, Some(&after.user))]).await
 }

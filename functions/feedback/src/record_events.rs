@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::try_join_all;
-use reinvite_domain::{Chunk, Recipient, ResendId, SenderJob, chunk::RECOUNT_DELAY};
+use reinvite_domain::{Chunk, Recipient, ResendId, SenderJob, Suppression, chunk::RECOUNT_DELAY};
 use reinvite_store::{Error as StoreError, EventChange, Retries};
 
 use crate::event_batch::{ChunkEvents, QueuedEvent};
@@ -210,8 +210,12 @@ impl FeedbackFunction {
         };
 
         let organisation = &resend.organisation;
+        let at = self.clock.now();
         for address in &event.destination {
-            self.store.suppressions.add(organisation, address).await?;
+            let reason = event.mail_event.event_type.suppression();
+            let suppression = Suppression::new(address, reason, at);
+            let suppressions = &self.store.suppressions;
+            suppressions.add(organisation, &suppression).await?;
         }
 
         let state = event.mail_event.event_type.state().name();

@@ -3,7 +3,6 @@
 //! Finding an invitation does not spend its link, so scanners that open the links of mails do no
 //! harm.
 
-use reinvite_aws::Error as AwsError;
 use reinvite_domain::{Invitation, InvitationState, SenderProfile, User};
 use reinvite_web::{Problem, ProblemKind};
 
@@ -49,18 +48,18 @@ impl FoundInvitation {
 }
 
 impl InvitationsFunction {
-    /// Reads a token; `None` if no key of this stage signed it.
-    pub(crate) async fn read_token(&self, token: &str) -> Result<Option<Invitation>, AwsError> {
-        let key_id = Invitation::key_id(token);
-        let Some((passwords, key_id)) = self.passwords.as_ref().zip(key_id) else {
+    /// Reads a token; `None` if no key of this stage derived it.
+    pub(crate) async fn read_token(&self, token: &str) -> Result<Option<Invitation>, Problem> {
+        let Some(passwords) = &self.passwords else {
+            return Ok(None);
+        };
+        let Some(record) = self.store.link_records.get(token).await? else {
             return Ok(None);
         };
 
-        let keys = passwords
-            .keyring
-            .keys_with(&key_id, self.clock.now())
-            .await?;
-        Ok(Invitation::read(token, &keys))
+        let (keyring, now) = (&passwords.keyring, self.clock.now());
+        let keys = keyring.keys_with(&record.key, now).await?;
+        Ok(record.verify(token, &keys))
     }
 
     /// Finds the invitation of a token.

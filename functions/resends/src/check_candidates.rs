@@ -40,6 +40,8 @@ pub struct CheckedCandidates {
     pub excluded_by_reason: BTreeMap<ExclusionReason, u64>,
     /// The first [`MAX_FIELD_ERRORS`] defects of rendering.
     pub defects: Vec<RenderDefect>,
+    /// The number of users whom the operator may invite and who lack an attribute, by its name.
+    pub missing_attributes: BTreeMap<String, u64>,
     /// The part of the candidates that was checked; `None` if it was all of them.
     part: Option<CheckedPart>,
 }
@@ -110,9 +112,9 @@ pub async fn check_candidates(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
-    samples: &SampleMails<'_>,
+    samples: &mut SampleMails<'_>,
 ) -> Result<CheckedCandidates, Error> {
-    let check = CandidateCheck {
+    let mut check = CandidateCheck {
         function,
         context,
         draft,
@@ -122,16 +124,16 @@ pub async fn check_candidates(
 }
 
 /// The check of a draft's candidates.
-struct CandidateCheck<'a> {
+struct CandidateCheck<'a, 'm> {
     function: &'a ResendsFunction,
     context: &'a OperatorContext,
     draft: &'a ResendDraft,
-    samples: &'a SampleMails<'a>,
+    samples: &'a mut SampleMails<'m>,
 }
 
-impl CandidateCheck<'_> {
+impl CandidateCheck<'_, '_> {
     /// Checks the candidates page by page, until one of the limits is reached.
-    async fn run(&self) -> Result<CheckedCandidates, Error> {
+    async fn run(&mut self) -> Result<CheckedCandidates, Error> {
         let clock = &self.function.api.clock;
         let deadline = clock.now() + MAX_CHECK_TIME;
         let mut checked = CheckedCandidates::default();
@@ -177,7 +179,7 @@ impl CandidateCheck<'_> {
 
     /// Checks candidates, and adds the eligible and the excluded ones to `checked`.
     async fn check_users(
-        &self,
+        &mut self,
         mut candidates: Vec<UserId>,
         checked: &mut CheckedCandidates,
     ) -> Result<(), Error> {
@@ -199,6 +201,8 @@ impl CandidateCheck<'_> {
         )
         .await?;
 
+        let store = &self.function.api.store;
+        self.samples.read_attributes(store, users.values()).await?;
         for (id, verdict) in verdicts {
             match (verdict, users.remove(&id)) {
                 (Err(reason), user) => checked.add_excluded(id, user.as_ref(), reason),
@@ -211,6 +215,9 @@ impl CandidateCheck<'_> {
 
     /// Adds an eligible user, unless the template cannot be rendered for them.
     fn add_eligible(&self, user: User, checked: &mut CheckedCandidates) {
+        for name in self.samples.missing_attributes(&user) {
+            *checked.missing_attributes.entry(name).or_default() += 1;
+        }
         match RenderDefect::find(self.draft, self.samples, &user, self.context) {
             None => checked.eligible.push(user),
             Some(defect) => checked.add_not_renderable(user, defect),

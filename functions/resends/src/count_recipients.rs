@@ -6,25 +6,38 @@ use reinvite_store::{Error, OperatorContext, Store};
 use reinvite_web::{Problem, ProblemKind};
 
 use crate::{
+    notice::Notice,
     render_defect::{RenderDefect, cannot_be_rendered},
     resend_draft::ResendDraft,
+    same_address::same_address,
+    template_notices::{searched_for_login_link, template_notices},
+    unfit_template::{check_mails, check_variants},
 };
 
 /// Users of a filter for whom the template is rendered before the resend is created.
 const CHECKED_FILTER_USERS: usize = 100;
 
-/// Counts the eligible users of a draft that is prepared while the caller waits. Returns 0 for a
-/// draft that is prepared later.
+/// The recipients of a draft.
+#[derive(Debug)]
+pub struct CountedRecipients {
+    /// The number of eligible users; 0 for a draft that is prepared later.
+    pub count: u32,
+    /// The notices about the users that were checked, and about their template.
+    pub notices: Vec<Notice>,
+}
+
+/// Counts the eligible users of a draft that is prepared while the caller waits.
 ///
 /// # Errors
 ///
-/// No user is eligible. The template can be rendered for none of the users that are checked; or, in
-/// a draft that is prepared while the caller waits and leaves nobody out, not for all of them.
+/// No user is eligible. The template is unfit for a mail that is checked. The template can be rendered
+/// for none of the users that are checked; or, in a draft that is prepared while the caller waits and
+/// leaves nobody out, not for all of them.
 pub async fn count_recipients(
     draft: &ResendDraft,
     store: &Store,
     context: &OperatorContext,
-) -> Result<u32, Problem> {
+) -> Result<CountedRecipients, Problem> {
     let checked = checked_users(draft, store, context).await?;
     let EligibilityVerdicts {
         users,
@@ -38,7 +51,9 @@ pub async fn count_recipients(
     )
     .await?;
 
-    let samples = draft.sample_mails(context)?;
+    let mut samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
+    samples.read_attributes(store, users.values()).await?;
     let mut defects = Vec::new();
     for (id, verdict) in verdicts.iter_mut().filter(|(_, verdict)| verdict.is_ok()) {
         let user = users.get(id);
@@ -49,6 +64,7 @@ pub async fn count_recipients(
         }
     }
 
+    check_mails(&defects)?;
     let eligible = verdicts
         .iter()
         .filter(|(_, verdict)| verdict.is_ok())
@@ -58,11 +74,22 @@ pub async fn count_recipients(
     if needs_all && !defects.is_empty() && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&defects));
     }
-    match (is_in_request, eligible) {
-        (false, _) => Ok(0),
-        (true, 0) => Err(nobody_eligible(&verdicts)),
-        (true, eligible) => Ok(u32::try_from(eligible).unwrap_or(u32::MAX)),
+    let count = match (is_in_request, eligible) {
+        (false, _) => 0,
+        (true, 0) => return Err(nobody_eligible(&verdicts)),
+        (true, eligible) => u32::try_from(eligible).unwrap_or(u32::MAX),
+    };
+
+    let eligible_users = || {
+        let eligible = verdicts.iter().filter(|(_, verdict)| verdict.is_ok());
+        eligible.filter_map(|(id, _)| users.get(id))
+    };
+    let searched = searched_for_login_link(draft, eligible_users(), context);
+    let mut notices = template_notices(draft, &samples, &searched);
+    if is_in_request {
+        notices.extend(same_address(eligible_users()));
     }
+    Ok(CountedRecipients { count, notices })
 }
 
 /// The users that are checked before the resend is created: all that are prepared in the request, or the

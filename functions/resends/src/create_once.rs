@@ -6,22 +6,23 @@ use reinvite_store::{Error, IdempotentRequest, NewResend, OperatorContext};
 use reinvite_web::{Problem, ProblemKind, created_id};
 
 use crate::{
-    count_recipients::count_recipients,
+    count_recipients::{CountedRecipients, count_recipients},
     created_response::{CreatedResendResponse, created_response},
     function::ResendsFunction,
     new_resend::{creation_audit, new_resend},
+    request_echo::RequestEcho,
     resend_draft::ResendDraft,
 };
 
 /// The answer to a request that was done before; `None` if it was not.
 ///
-/// A repeated request is not checked again: its start may be in the past by now. `start_at` is the
-/// start as the request gives it.
+/// A repeated request is not checked again: its start may be in the past by now. Only the first
+/// answer has the notices about recipients and the template.
 pub async fn repeat_creation(
     function: &ResendsFunction,
     context: &OperatorContext,
     idempotent: &IdempotentRequest,
-    start_at: Option<&str>,
+    echo: &RequestEcho,
 ) -> Result<Option<CreatedResendResponse>, Problem> {
     let store = &function.api.store;
     let earlier = store
@@ -35,7 +36,7 @@ pub async fn repeat_creation(
     let id = ResendId::new(created_id(earlier)?).map_err(|_| Problem::not_found())?;
     let resend = store.resends.get(&id).await?;
     let resend = resend.ok_or_else(Problem::not_found)?;
-    created_response(function, context, resend, start_at)
+    created_response(function, context, resend, echo, Vec::new())
         .await
         .map(Some)
 }
@@ -52,9 +53,12 @@ pub async fn create_once(
     context: &OperatorContext,
     draft: ResendDraft,
     idempotent: &IdempotentRequest,
-    start_at: Option<&str>,
+    echo: &RequestEcho,
 ) -> Result<CreatedResendResponse, Problem> {
-    let recipients = count_recipients(&draft, &function.api.store, context).await?;
+    let CountedRecipients {
+        count: recipients,
+        notices,
+    } = count_recipients(&draft, &function.api.store, context).await?;
     let daily_limit = context.organisation.settings.daily_recipients;
     if recipients > daily_limit {
         let detail = format!("It has {recipients} recipients, and a day may have {daily_limit}.");
@@ -67,6 +71,7 @@ pub async fn create_once(
         resend: &resend,
         ids: &draft.selection.ids,
         choices: &draft.passwords.by_user,
+        note: draft.note.as_ref(),
         variants: &draft.template.variants,
         audit: &audit,
         daily_limit,
@@ -74,8 +79,8 @@ pub async fn create_once(
     };
     let resends = &function.api.store.resends;
     match resends.create(&new, idempotent, context.now).await {
-        Ok(true) => created_response(function, context, resend, start_at).await,
-        Ok(false) => repeat_creation(function, context, idempotent, start_at)
+        Ok(true) => created_response(function, context, resend, echo, notices).await,
+        Ok(false) => repeat_creation(function, context, idempotent, echo)
             .await?
             .ok_or_else(|| Error::Changed.into()),
         Err(Error::DailyLimit) => Err(daily_limit_reached(context, resend.daily_usage)),

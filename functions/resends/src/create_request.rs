@@ -18,6 +18,8 @@ pub struct CreateResendRequest {
     pub template_id: Option<TemplateId>,
     /// An edit of one language variant, for this resend only.
     pub edit: Option<TemplateEdit>,
+    /// A note by the operator, which the mails show.
+    pub note: Option<String>,
     /// Exclusion reasons: users to whom one applies are left out, instead of the request refused.
     #[serde(default)]
     pub leave_out: Vec<String>,

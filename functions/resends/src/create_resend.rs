@@ -9,6 +9,7 @@ use crate::{
     created_response::CreatedResendResponse,
     function::ResendsFunction,
     parse_draft::parse_draft,
+    request_echo::RequestEcho,
 };
 
 /// Creates a resend, once for each idempotency key.
@@ -23,14 +24,12 @@ pub async fn create_resend(
         "Making a resend needs group_manager with edit.",
     )?;
 
-    let start_at = body.value.start_at.clone();
+    let echo = RequestEcho::new(&body.value);
     let idempotent = key.into_request(&context, "/v1/resends", &body.bytes);
-    if let Some(response) =
-        repeat_creation(&function, &context, &idempotent, start_at.as_deref()).await?
-    {
+    if let Some(response) = repeat_creation(&function, &context, &idempotent, &echo).await? {
         return Ok(response);
     }
 
     let draft = parse_draft(&function, &context, body.value).await?;
-    create_once(&function, &context, draft, &idempotent, start_at.as_deref()).await
+    create_once(&function, &context, draft, &idempotent, &echo).await
 }

@@ -11,6 +11,7 @@ use crate::{
     created_response::CreatedResendResponse,
     function::ResendsFunction,
     parse_draft::parse_draft_for_user,
+    request_echo::RequestEcho,
 };
 
 /// Creates a resend for one user, once for each idempotency key.
@@ -26,16 +27,14 @@ pub async fn create_resend_for_user(
     let (request, bytes) = body
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
-    let start_at = request.start_at.clone();
+    let echo = RequestEcho::new(&request);
     let idempotent = key.into_request(&context, format!("/v1/users/{id}/resend"), &bytes);
-    if let Some(response) =
-        repeat_creation(&function, &context, &idempotent, start_at.as_deref()).await?
-    {
+    if let Some(response) = repeat_creation(&function, &context, &idempotent, &echo).await? {
         return Ok(response);
     }
 
     let draft = parse_draft_for_user(&function, &context, id, request).await?;
-    create_once(&function, &context, draft, &idempotent, start_at.as_deref()).await
+    create_once(&function, &context, draft, &idempotent, &echo).await
 }
 
 /// Permits operators who may invite the user; 404 for a user whom they may not see.

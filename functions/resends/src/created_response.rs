@@ -6,6 +6,7 @@ use axum::{
 };
 use chrono::TimeDelta;
 use reinvite_domain::{Resend, ResendId, ResendState, SenderJob};
+use reinvite_mail::CleanedFinding;
 use reinvite_store::{Error, OperatorContext};
 use reinvite_web::{Problem, etag};
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::{
     excluded_user_response::ExcludedUserResponse,
     function::ResendsFunction,
     notice::Notice,
+    request_echo::RequestEcho,
     resend_response::{ResendBody, resend_body},
 };
 
@@ -36,17 +38,20 @@ pub struct CreatedResendBody {
     resend: ResendBody,
     excluded: Vec<ExcludedUserResponse>,
     notices: Vec<Notice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cleaned: Option<Vec<CleanedFinding>>,
 }
 
 /// Prepares a resend that is not prepared yet, and answers it.
 ///
-/// A resend that is still not prepared afterwards is left to the sender. `start_at` is the start as
-/// the request gave it.
+/// A resend that is still not prepared afterwards is left to the sender. `notices` are those about
+/// its recipients and its template.
 pub async fn created_response(
     function: &ResendsFunction,
     context: &OperatorContext,
     mut resend: Resend,
-    start_at: Option<&str>,
+    echo: &RequestEcho,
+    notices: Vec<Notice>,
 ) -> Result<CreatedResendResponse, Problem> {
     let (mut status, mut excluded) = (StatusCode::ACCEPTED, Vec::new());
     if resend.prepared_in_request {
@@ -63,8 +68,11 @@ pub async fn created_response(
     }
 
     let etag = etag(resend.version);
+    let mut all_notices = Notice::of_start(echo.start_at.as_deref(), &resend);
+    all_notices.extend(notices);
     let body = CreatedResendBody {
-        notices: Notice::of_start(start_at, &resend),
+        notices: all_notices,
+        cleaned: echo.cleaned.clone(),
         resend: resend_body(function, resend).await?,
         excluded,
     };

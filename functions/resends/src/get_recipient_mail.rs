@@ -24,8 +24,10 @@ pub async fn get_recipient_mail(
     let shown = values.shown_to(&context.operator, &context.tree.groups);
 
     let store = &function.api.store;
+    let note = store.resend_inputs.note(&resend).await?;
     let template = CompiledTemplate::new(store.resend_inputs.template_variants(&id).await?)
-        .map_err(|error| Problem::internal(&error))?;
+        .map_err(|error| Problem::internal(&error))?
+        .with_note(note);
     let expires_shown = shown
         .secret
         .as_ref()

@@ -1,37 +1,35 @@
 //! `GET /v1/resends/{id}/excluded`
 
-use axum::{Json, extract::State};
-use reinvite_domain::{ExclusionReason, Resend, ResendId, User};
-use reinvite_store::{Error, ExcludedUser, OperatorContext, Store};
-use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor};
-use serde::{Deserialize, Serialize};
+use axum::{Json, extract::State, response::Response};
+use reinvite_domain::ResendId;
+use reinvite_web::{
+    Caller, Column, CsvBody, Page, Parameters, PathId, Problem, Representation, cursor,
+};
+use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::{
-    excluded_user_response::ExcludedUserResponse, find_resend::find_resend,
-    function::ResendsFunction, user_visibility::is_user_visible,
+    csv_pages::{ROWS_PER_READ, next_address},
+    excluded_user_response::ExcludedUserResponse,
+    find_resend::find_resend,
+    function::ResendsFunction,
+    visible_excluded::{ExcludedCursor, VisibleExcluded},
 };
+
+/// The columns of excluded users as CSV.
+const COLUMNS: &[Column] = &[
+    ("user_id", "userId"),
+    ("login_id", "loginId"),
+    ("display_name", "displayName"),
+    ("reason", "reason"),
+];
 
 /// A page of excluded users.
 #[skip_serializing_none]
 #[derive(Serialize)]
-pub struct ExcludedPage {
+struct ExcludedPage {
     excluded: Vec<ExcludedUserResponse>,
     next: Option<String>,
-}
-
-/// The place of the last excluded user of the page before: the number of a recipient list, and the
-/// position among its excluded users.
-#[derive(Serialize, Deserialize)]
-struct ExcludedCursor {
-    chunk: u32,
-    position: u16,
-}
-
-/// Excluded users of one recipient list.
-struct ExcludedUsers {
-    users: Vec<ExcludedUser>,
-    next: Option<ExcludedCursor>,
 }
 
 /// Lists the excluded users of a resend whom the operator may see now, with the reasons.
@@ -41,101 +39,59 @@ pub async fn list_excluded(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
     PathId(id): PathId<ResendId>,
+    representation: Representation,
     mut parameters: Parameters,
-) -> Result<Json<ExcludedPage>, Problem> {
-    let page = Page::<ExcludedCursor>::take(&mut parameters)?;
+) -> Result<Response, Problem> {
+    let page = representation.take_page(&mut parameters)?;
     parameters.end()?;
     let resend = find_resend(&function, &context, &id).await?;
 
-    let store = &function.api.store;
-    let ExcludedUsers { users: found, next } = read_excluded(store, &id, &page).await?;
-    let ids: Vec<_> = found
-        .iter()
-        .map(|excluded| excluded.user_id.clone())
-        .collect();
-    let users = store.users.get_many(&context.organisation.id, &ids).await?;
-
-    let excluded = found
-        .into_iter()
-        .filter_map(|excluded| {
-            let user = users.get(&excluded.user_id);
-            excluded_user_response(excluded, user, &resend, &context)
-        })
-        .collect();
-    let next = next.as_ref().map(cursor).transpose()?;
-    Ok(Json(ExcludedPage { excluded, next }))
+    let excluded = VisibleExcluded {
+        store: &function.api.store,
+        context: &context,
+        resend: &resend,
+    };
+    match representation {
+        Representation::Json => answer_json(&excluded, &page).await,
+        Representation::Csv => answer_csv(&function, &excluded, page).await,
+    }
 }
 
-/// Reads excluded users after a place. It skips recipient lists that have none.
-async fn read_excluded(
-    store: &Store,
-    resend: &ResendId,
+async fn answer_json(
+    excluded: &VisibleExcluded<'_>,
     page: &Page<ExcludedCursor>,
-) -> Result<ExcludedUsers, Error> {
-    let (mut number, mut from) = page.after.as_ref().map_or((0, 0), |cursor| {
-        (cursor.chunk, usize::from(cursor.position) + 1)
-    });
-
-    while let Some(list) = store.recipient_lists.get(resend, number).await? {
-        let users: Vec<_> = list
-            .excluded
-            .iter()
-            .skip(from)
-            .take(page.limit)
-            .cloned()
-            .collect();
-        let end = from + users.len();
-        let is_last = end >= list.excluded.len() && list.last_user_id.is_none();
-
-        if !users.is_empty() || is_last {
-            let position = u16::try_from(end.saturating_sub(1)).ok();
-            let next = position
-                .filter(|_| !is_last)
-                .map(|position| ExcludedCursor {
-                    chunk: number,
-                    position,
-                });
-            return Ok(ExcludedUsers { users, next });
-        }
-        (number, from) = (number + 1, 0);
-    }
-
-    Ok(ExcludedUsers {
-        users: Vec::new(),
-        next: None,
-    })
+) -> Result<Response, Problem> {
+    let (found, next) = excluded.page(page.after.as_ref(), page.limit).await?;
+    let answer = ExcludedPage {
+        excluded: found.into_iter().map(|user| user.response).collect(),
+        next: next.as_ref().map(cursor).transpose()?,
+    };
+    Ok(Representation::varying(Json(answer)))
 }
 
-/// The answer for an excluded user; `None` if the operator may not see the user.
-///
-/// The operator who created the resend, and owners, also see ids of the request that name no user
-/// in scope: the answer says no more than the request did.
-fn excluded_user_response(
-    excluded: ExcludedUser,
-    user: Option<&User>,
-    resend: &Resend,
-    context: &OperatorContext,
-) -> Option<ExcludedUserResponse> {
-    let visible_user = user
-        .filter(|user| excluded.is(user))
-        .filter(|user| is_user_visible(Some(user), context));
-    let ExcludedUser {
-        user_id, reason, ..
-    } = excluded;
-    if let Some(user) = visible_user {
-        return Some(ExcludedUserResponse {
-            user_id,
-            display_name: user.display_name.clone(),
-            reason,
-            defect: None,
-        });
+/// Answers as many rows as fit, are asked for, and are read in time.
+async fn answer_csv(
+    function: &ResendsFunction,
+    excluded: &VisibleExcluded<'_>,
+    page: Page<ExcludedCursor>,
+) -> Result<Response, Problem> {
+    let deadline = function.caller_deadline();
+    let mut body = CsvBody::new(COLUMNS, page.after.is_none(), page.limit)?;
+    let mut after = page.after;
+    loop {
+        let limit = body.room().min(ROWS_PER_READ);
+        let (found, next) = excluded.page(after.as_ref(), limit).await?;
+        for user in found {
+            body.push(&user)?;
+        }
+
+        after = next;
+        if after.is_none() || body.room() == 0 || function.api.clock.now() >= deadline {
+            break;
+        }
     }
 
-    let knows_request = resend.is_created_by(&context.operator.user) || context.operator.is_owner();
-    (knows_request && reason == ExclusionReason::NotFound).then_some(ExcludedUserResponse {
-        user_id,
-        display_name: None,
-        reason,
-        defect: None,
-    })
+    let path = format!("/v1/resends/{}/excluded", excluded.resend.id);
+    let next = after.as_ref().map(cursor).transpose()?;
+    body.into_answer(next.map(|next| next_address(&path, page.limit, &[], &next)))
 }

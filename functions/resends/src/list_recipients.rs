@@ -1,32 +1,50 @@
 //! `GET /v1/resends/{id}/recipients`
 
-use std::collections::HashMap;
-
-use axum::{Json, extract::State};
-use reinvite_domain::{Recipient, RecipientState, Resend, ResendId, User, UserId};
-use reinvite_store::{Error, Store};
-use reinvite_web::{Caller, Page, Parameters, PathId, Problem, cursor};
-use serde::{Deserialize, Serialize};
+use axum::{Json, extract::State, response::Response};
+use reinvite_domain::{RecipientState, ResendId};
+use reinvite_web::{
+    Caller, Column, CsvBody, Page, Parameters, PathId, Problem, Representation, cursor,
+};
+use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::{
-    find_resend::find_resend, function::ResendsFunction, recipient_response::RecipientResponse,
-    user_visibility::is_user_visible,
+    csv_pages::{ROWS_PER_READ, next_address},
+    find_resend::find_resend,
+    function::ResendsFunction,
+    recipient_response::RecipientResponse,
+    visible_recipients::{RecipientCursor, VisibleRecipient, VisibleRecipients},
 };
+
+/// The columns of recipients as CSV.
+const COLUMNS: &[Column] = &[
+    ("user_id", "userId"),
+    ("login_id", "loginId"),
+    ("display_name", "displayName"),
+    ("state", "state"),
+    ("reason", "reason"),
+    ("password_change", "passwordChange"),
+    ("password_change_reason", "passwordChangeReason"),
+    ("attempt", "attempt"),
+    ("sent_at", "sentAt"),
+    ("message_id", "messageId"),
+];
 
 /// A page of recipients.
 #[skip_serializing_none]
 #[derive(Serialize)]
-pub struct RecipientsPage {
+struct RecipientsPage {
     recipients: Vec<RecipientResponse>,
     next: Option<String>,
 }
 
-/// The place of the last recipient of the page before.
-#[derive(Serialize, Deserialize)]
-struct RecipientCursor {
-    chunk: u32,
-    position: u16,
+/// A recipient as a row of CSV.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecipientRow {
+    login_id: Option<String>,
+    #[serde(flatten)]
+    response: RecipientResponse,
 }
 
 /// Lists the recipients of a resend whom the operator may see now, on request only those in some
@@ -37,73 +55,78 @@ pub async fn list_recipients(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
     PathId(id): PathId<ResendId>,
+    representation: Representation,
     mut parameters: Parameters,
-) -> Result<Json<RecipientsPage>, Problem> {
-    let page = Page::<RecipientCursor>::take(&mut parameters)?;
+) -> Result<Response, Problem> {
+    let page = representation.take_page(&mut parameters)?;
     let states = parameters.take_known("state", RecipientState::ALL)?;
     parameters.end()?;
     let resend = find_resend(&function, &context, &id).await?;
 
-    let store = &function.api.store;
-    let (found, has_more) = read_page(store, &resend, &states, &page).await?;
-    let ids: Vec<_> = found
-        .iter()
-        .map(|recipient| recipient.user_id.clone())
-        .collect();
-    let users = store.users.get_many(&context.organisation.id, &ids).await?;
-
-    let next = match found.last() {
-        Some(last) if has_more => Some(cursor(&RecipientCursor {
-            chunk: last.chunk,
-            position: last.position,
-        })?),
-        _ => None,
+    let recipients = VisibleRecipients {
+        store: &function.api.store,
+        context: &context,
+        resend: &resend,
+        states: &states,
     };
-    let is_listed = |recipient: &Recipient| {
-        (states.is_empty() || states.contains(&recipient.state))
-            && is_user_visible(user_of(recipient, &users), &context)
-    };
-    let recipients = found
-        .into_iter()
-        .filter(is_listed)
-        .map(|recipient| {
-            let user = user_of(&recipient, &users);
-            RecipientResponse::new(recipient, user)
-        })
-        .collect();
-    Ok(Json(RecipientsPage { recipients, next }))
-}
-
-/// Reads a page of recipients, and whether more follow.
-///
-/// If an index has all requested states, the page has recipients in these states only. Otherwise it
-/// has recipients in any state.
-async fn read_page(
-    store: &Store,
-    resend: &Resend,
-    states: &[RecipientState],
-    page: &Page<RecipientCursor>,
-) -> Result<(Vec<Recipient>, bool), Error> {
-    let after = page
-        .after
-        .as_ref()
-        .map(|cursor| (cursor.chunk, cursor.position));
-    let recipients = &store.recipients;
-
-    if !states.is_empty() && states.iter().all(|state| state.is_indexed()) {
-        recipients
-            .page_in_states(&resend.id, states, after, page.limit)
-            .await
-    } else {
-        recipients
-            .page(&resend.id, resend.chunks, after, page.limit)
-            .await
+    match representation {
+        Representation::Json => answer_json(&recipients, &page).await,
+        Representation::Csv => answer_csv(&function, &recipients, page).await,
     }
 }
 
-/// The user who is the recipient, if they still exist.
-fn user_of<'u>(recipient: &Recipient, users: &'u HashMap<UserId, User>) -> Option<&'u User> {
-    users
-        .get(&recipient.user_id)
-        .filter(|user| recipient.is(user))
+async fn answer_json(
+    recipients: &VisibleRecipients<'_>,
+    page: &Page<RecipientCursor>,
+) -> Result<Response, Problem> {
+    let (found, next) = recipients.page(page.after.as_ref(), page.limit).await?;
+    let answer = RecipientsPage {
+        recipients: found.into_iter().map(RecipientResponse::from).collect(),
+        next: next.as_ref().map(cursor).transpose()?,
+    };
+    Ok(Representation::varying(Json(answer)))
+}
+
+/// Answers as many rows as fit, are asked for, and are read in time.
+async fn answer_csv(
+    function: &ResendsFunction,
+    recipients: &VisibleRecipients<'_>,
+    page: Page<RecipientCursor>,
+) -> Result<Response, Problem> {
+    let deadline = function.caller_deadline();
+    let mut body = CsvBody::new(COLUMNS, page.after.is_none(), page.limit)?;
+    let mut after = page.after;
+    loop {
+        let limit = body.room().min(ROWS_PER_READ);
+        let (found, next) = recipients.page(after.as_ref(), limit).await?;
+        for recipient in found {
+            body.push(&RecipientRow::from(recipient))?;
+        }
+
+        after = next;
+        if after.is_none() || body.room() == 0 || function.api.clock.now() >= deadline {
+            break;
+        }
+    }
+
+    let path = format!("/v1/resends/{}/recipients", recipients.resend.id);
+    let states: Vec<_> = recipients.states.iter().map(|state| state.name()).collect();
+    let next = after.as_ref().map(cursor).transpose()?;
+    body.into_answer(next.map(|next| next_address(&path, page.limit, &states, &next)))
+}
+
+impl From<VisibleRecipient> for RecipientResponse {
+    fn from(visible: VisibleRecipient) -> Self {
+        Self::new(visible.recipient, visible.user.as_ref())
+    }
+}
+
+impl From<VisibleRecipient> for RecipientRow {
+    fn from(visible: VisibleRecipient) -> Self {
+        let login_id = visible.user.as_ref().map(|user| user.login_id.clone());
+        Self {
+            login_id,
+            response: visible.into(),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use reinvite_aws::random;
 use reinvite_domain::{
-    AuditAction, Counts, DailyUsage, MailCounts, Resend, ResendId, ResendState,
+    AuditAction, Counts, DailyUsage, MailCounts, Note, Resend, ResendId, ResendState,
     audit::{AuditedSelection, MAX_AUDITED_IDS},
     resend::PreparationProgress,
 };
@@ -37,6 +37,7 @@ pub fn new_resend(
         template_version: draft.template.version,
         password_change: draft.passwords.change,
         has_choices: !draft.passwords.by_user.is_empty(),
+        has_note: draft.note.is_some(),
         earlier_links: draft.earlier_links,
         on_doubt: settings.on_doubt,
         validity: settings.validity(),
@@ -78,6 +79,7 @@ pub fn creation_audit(draft: &ResendDraft, resend: &Resend) -> AuditAction {
         edited: draft.edited_language.is_some(),
         password_change: resend.password_change,
         choices: draft.passwords.by_user.len(),
+        note_hash: draft.note.as_ref().map(Note::hash),
         earlier_links: resend.earlier_links,
         change_for_logged_in: resend.change_for_logged_in,
         ignore_cooldown: resend.ignore_cooldown,

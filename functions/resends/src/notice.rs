@@ -1,6 +1,9 @@
 //! Notices: what an operator should know about a resend that is made all the same.
 
+use std::collections::BTreeSet;
+
 use reinvite_domain::{DailyUsage, Resend, ResendId, time::resolve_time};
+use reinvite_mail::{MailPart, TemplateMarks};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -104,6 +107,50 @@ impl Notice {
                 "{users} of these users share an address: they have {addresses} in all."
             ),
             values: json!({"users": users, "addresses": addresses}),
+        }
+    }
+
+    /// The template holds marks of other programs.
+    pub fn template_marks(marks: &TemplateMarks) -> Self {
+        Self {
+            r#type: "template_marks",
+            detail: marks.to_string(),
+            values: json!(marks),
+        }
+    }
+
+    /// Mails that change no password do not lead to the login page, in these languages and parts.
+    pub fn no_login_link(languages: &BTreeSet<String>, parts: &BTreeSet<MailPart>) -> Self {
+        let named = |names: Vec<String>| names.join(", ");
+        Self {
+            r#type: "no_login_link",
+            detail: format!(
+                "The {} of the mail in {} has no link to log in: write {{{{ login_url }}}}.",
+                named(parts.iter().map(ToString::to_string).collect()),
+                named(languages.iter().cloned().collect()),
+            ),
+            values: json!({"languages": languages, "parts": parts}),
+        }
+    }
+
+    /// Users lack attributes that their mails show: each attribute by name, with the number of users.
+    pub fn missing_attributes(missing: &[(&str, u64)]) -> Self {
+        let named: Vec<_> = missing
+            .iter()
+            .map(|(name, users)| format!("{name} ({users})"))
+            .collect();
+        let values: Vec<_> = missing
+            .iter()
+            .map(|(name, users)| json!({"name": name, "users": users}))
+            .collect();
+
+        Self {
+            r#type: "missing_attributes",
+            detail: format!(
+                "Some of these users lack attributes that the template shows: {}.",
+                named.join(", ")
+            ),
+            values: json!({"attributes": values}),
         }
     }
 }

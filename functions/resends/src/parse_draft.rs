@@ -9,6 +9,7 @@ use crate::{
     find_template::find_edited_template,
     function::ResendsFunction,
     parse_leave_out::parse_leave_out,
+    parse_note::parse_note,
     parse_selection::{ParsedSelection, parse_selection},
     parse_start::parse_start,
     password_changes::{PasswordChanges, parse_changes_by_user, parse_password_change},
@@ -85,6 +86,13 @@ async fn parse_content(
         context.now,
         &mut errors,
     );
+    let sender_profile = function.sender_profile(context);
+    let note = parse_note(
+        context,
+        &sender_profile,
+        request.note.as_deref(),
+        &mut errors,
+    );
     let passwords = parse_passwords(function, context, &request, &mut errors);
     let leaves_out_not_renderable = parse_leave_out(&request.leave_out, &mut errors);
     if errors.is_empty() {
@@ -100,12 +108,13 @@ async fn parse_content(
             selection,
             template,
             edited_language: request.edit.map(|edit| edit.language),
+            note,
             start,
             passwords,
             earlier_links: request.earlier_links.unwrap_or(settings.earlier_links),
             ignore_cooldown: request.ignore_cooldown.unwrap_or_default(),
             leaves_out_not_renderable,
-            sender_profile: function.sender_profile(context),
+            sender_profile,
             retried: None,
         }),
         _ => Err(Problem::fields(ProblemKind::Invalid, errors)),

@@ -45,7 +45,7 @@ impl ParsedSelection {
     /// The selection as it is stored with the resend.
     pub fn to_stored(&self) -> Selection {
         self.filter.as_ref().map_or(Selection::UserIds, |filter| {
-            Selection::Filter(filter.requested.clone())
+            Selection::Filter(Box::new(filter.requested.clone()))
         })
     }
 }

@@ -1,11 +1,12 @@
 //! The notices of a preview.
 
-use std::collections::HashMap;
-
-use reinvite_domain::{DailyUsage, EmailAddress, User};
+use reinvite_domain::{DailyUsage, User};
 use reinvite_store::{Error, OperatorContext, Store};
 
-use crate::{notice::Notice, preview_forecast::PreviewForecast, resend_draft::ResendDraft};
+use crate::{
+    check_candidates::CheckedCandidates, notice::Notice, preview_forecast::PreviewForecast,
+    resend_draft::ResendDraft, same_address::same_address,
+};
 
 /// The notices about a draft and its eligible users.
 pub async fn preview_notices(
@@ -24,7 +25,7 @@ pub async fn preview_notices(
         forecast.is_in_sandbox().then(Notice::sandbox),
         forecast.is_disabled().then(Notice::sending_disabled),
         daily_limit(store, context, usage).await?,
-        same_address(eligible),
+        same_address(eligible.iter()),
     ];
     Ok(notices.into_iter().flatten().collect())
 }
@@ -45,16 +46,12 @@ async fn daily_limit(
     Ok((usage.recipients > left).then(|| Notice::daily_limit(usage, left)))
 }
 
-/// The notice about users who share an address, compared without case.
-fn same_address(users: &[User]) -> Option<Notice> {
-    let mut users_by_address: HashMap<String, usize> = HashMap::new();
-    for address in users.iter().filter_map(|user| user.email.as_ref()) {
-        *users_by_address
-            .entry(EmailAddress::folded(address))
-            .or_default() += 1;
-    }
-
-    users_by_address.retain(|_, users| *users > 1);
-    let addresses = users_by_address.len();
-    (addresses > 0).then(|| Notice::same_address(users_by_address.values().sum(), addresses))
+/// The notice about users who lack attributes that their mails show.
+pub fn missing_attributes(checked: &CheckedCandidates) -> Option<Notice> {
+    let missing: Vec<_> = checked
+        .missing_attributes
+        .iter()
+        .map(|(name, users)| (name.as_str(), checked.estimate(*users)))
+        .collect();
+    (!missing.is_empty()).then(|| Notice::missing_attributes(&missing))
 }

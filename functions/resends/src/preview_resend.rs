@@ -11,10 +11,13 @@ use crate::{
     function::ResendsFunction,
     parse_draft::parse_draft,
     preview_forecast::PreviewForecast,
-    preview_notices::preview_notices,
+    preview_notices::{missing_attributes, preview_notices},
     preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
     render_defect::cannot_be_rendered,
+    request_echo::RequestEcho,
     resend_draft::ResendDraft,
+    template_notices::{searched_for_login_link, template_notices},
+    unfit_template::{check_mails, check_variants},
     waiting_users::find_waiting_users,
 };
 
@@ -29,30 +32,42 @@ pub async fn preview_resend(
         context.operator.edits_users(),
         "Previewing a resend needs group_manager with edit.",
     )?;
+    let echo = RequestEcho::new(&body.value);
     let draft = parse_draft(&function, &context, body.value).await?;
 
-    preview_draft(&function, &context, &draft).await.map(Json)
+    let preview = preview_draft(&function, &context, &draft).await?;
+    Ok(Json(PreviewResponse {
+        cleaned: echo.cleaned,
+        ..preview
+    }))
 }
 
 /// Shows the effects of a draft.
 ///
 /// # Errors
 ///
-/// The template can be rendered for none of the eligible users, and the draft leaves nobody out: then
-/// the template is wrong, and not a user.
+/// The template is unfit for a mail. Or it can be rendered for none of the eligible users, and the
+/// draft leaves nobody out: then the template is wrong, and not a user.
 pub async fn preview_draft(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
 ) -> Result<PreviewResponse, Problem> {
-    let samples = draft.sample_mails(context)?;
-    let checked = check_candidates(function, context, draft, &samples).await?;
-    let is_unfit = checked.eligible.is_empty() && !checked.defects.is_empty();
-    if is_unfit && !draft.leaves_out_not_renderable {
+    let mut samples = draft.sample_mails(context)?;
+    check_variants(draft, &samples)?;
+    let checked = check_candidates(function, context, draft, &mut samples).await?;
+    check_mails(&checked.defects)?;
+    let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
+    if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));
     }
 
     let eligible = &checked.eligible;
+    let searched = searched_for_login_link(draft, eligible.iter(), context);
+    let shown = eligible.first().into_iter().chain(searched.iter().copied());
+    let store = &function.api.store;
+    samples.read_attributes(store, shown).await?;
+
     let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, context);
     let change_of = |user: &User| draft.passwords.for_user(user, context).0;
     let sample = eligible
@@ -61,11 +76,12 @@ pub async fn preview_draft(
         .transpose()?;
 
     let start_at = draft.start.time.at;
-    let store = &function.api.store;
     let forecast = PreviewForecast::read(store, context, start_at, counts.eligible).await?;
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
     let waiting = find_waiting_users(function, context, eligible).await?;
     notices.extend(waiting.notice());
+    notices.extend(template_notices(draft, &samples, &searched));
+    notices.extend(missing_attributes(&checked));
 
     let listed = eligible.iter().take(MAX_LISTED_USERS);
     Ok(PreviewResponse {
@@ -79,5 +95,6 @@ pub async fn preview_draft(
         start_at,
         expected_finish: forecast.expected_finish(),
         notices,
+        cleaned: None,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use reinvite_domain::{ExclusionReason, KeepReason, PasswordChange, User, UserId};
 use reinvite_engine::SampleMails;
+use reinvite_mail::CleanedFinding;
 use reinvite_store::OperatorContext;
 use reinvite_web::Problem;
 use serde::Serialize;
@@ -39,6 +40,8 @@ pub struct PreviewResponse {
     pub estimated: bool,
     /// Notices for the operator.
     pub notices: Vec<Notice>,
+    /// The findings that cleaning took out of the edit, if the request asked for it.
+    pub cleaned: Option<Vec<CleanedFinding>>,
 }
 
 /// The counts of a preview.

@@ -12,7 +12,8 @@ use crate::{limits::MAX_FIELD_ERRORS, resend_draft::ResendDraft};
 #[derive(Debug)]
 pub struct RenderDefect {
     user: UserId,
-    error: RenderError,
+    /// The defect.
+    pub error: RenderError,
     /// Whether the operator edited the variant that has the defect.
     is_edited: bool,
 }
@@ -36,10 +37,19 @@ impl RenderDefect {
         })
     }
 
+    /// Whether the template is unfit for the resend, and not only for this user.
+    pub const fn is_unfitness(&self) -> bool {
+        self.error.defect.is_unfitness()
+    }
+
     /// The defect as the error of a request. It points to the edit, if the operator edited this
     /// variant, or else to the template.
     pub fn field_error(&self) -> FieldError {
         let Self { user, error, .. } = self;
+        if matches!(error.defect, Rule::NoteNotShown { .. }) {
+            return FieldError::pointer("/note", error.defect.clone());
+        }
+
         let part = error.part;
         let pointer = if self.is_edited {
             format!("/edit/{part}")
@@ -47,10 +57,16 @@ impl RenderDefect {
             "/templateId".into()
         };
 
-        let rule = Rule::NotRenderable {
-            user: user.to_string(),
-            part: part.to_string(),
-            defect: Box::new(error.defect.clone()),
+        let defect = error.defect.clone();
+        // This is a defect of the template, whoever the user is.
+        let rule = if self.is_unfitness() {
+            defect
+        } else {
+            Rule::NotRenderable {
+                user: user.to_string(),
+                part: part.to_string(),
+                defect: Box::new(defect),
+            }
         };
         FieldError::pointer(pointer, rule).at(error.position)
     }

@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use reinvite_domain::{EarlierLinks, GroupId, Language, Resend, SenderProfile, Template};
+use reinvite_domain::{EarlierLinks, GroupId, Language, Note, Resend, SenderProfile, Template};
 use reinvite_engine::{MailConditions, SampleMails};
 use reinvite_store::OperatorContext;
 use reinvite_web::Problem;
@@ -19,6 +19,8 @@ pub struct ResendDraft {
     pub template: Template,
     /// The language variant that the operator edited.
     pub edited_language: Option<Language>,
+    /// The operator's note, which the mails show.
+    pub note: Option<Note>,
     /// The start.
     pub start: ParsedStart,
     /// The password changes.
@@ -51,6 +53,7 @@ impl ResendDraft {
     ) -> Result<SampleMails<'a>, Problem> {
         let variants = self.template.variants.clone();
         SampleMails::new(variants, &self.sender_profile, context)
+            .map(|samples| samples.with_note(self.note.clone()))
             .map_err(|error| Problem::internal(&error))
     }
 

@@ -26,6 +26,7 @@ pub async fn retry_draft(
         version: resend.template_version,
         variants: inputs.template_variants(&resend.id).await?,
     };
+    let note = inputs.note(&resend).await?;
     let mut by_user = inputs.password_choices(&resend).await?;
     by_user.retain(|user, _| users.binary_search(user).is_ok());
 
@@ -34,6 +35,7 @@ pub async fn retry_draft(
         group_id: resend.group_id.clone(),
         template,
         edited_language: None,
+        note,
         start: ParsedStart::immediate(context.now, resend.time_zone),
         passwords: PasswordChanges {
             change: resend.password_change,

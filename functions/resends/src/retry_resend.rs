@@ -15,6 +15,7 @@ use crate::{
     find_resend::find_editable_resend,
     function::ResendsFunction,
     preview_resend::preview_draft,
+    request_echo::RequestEcho,
     resend_draft::ResendDraft,
     retry_candidates::find_retry_candidates,
     retry_draft::retry_draft,
@@ -48,8 +49,9 @@ pub async fn retry_resend(
         return Ok(Json(preview).into_response());
     };
 
+    let echo = RequestEcho::default();
     let idempotent = key.into_request(&context, format!("/v1/resends/{id}/retry"), &bytes);
-    if let Some(response) = repeat_creation(&function, &context, &idempotent, None).await? {
+    if let Some(response) = repeat_creation(&function, &context, &idempotent, &echo).await? {
         return Ok(response.into_response());
     }
     let draft = draft_retry(&function, &context, resend, &request).await?;
@@ -60,7 +62,7 @@ pub async fn retry_resend(
         ));
     }
 
-    let created = create_once(&function, &context, draft, &idempotent, None).await?;
+    let created = create_once(&function, &context, draft, &idempotent, &echo).await?;
     Ok(created.into_response())
 }
 

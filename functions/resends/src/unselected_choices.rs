@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reinvite_domain::{FieldError, PasswordChange, Rule, UserId};
-use reinvite_engine::is_selected;
+use reinvite_engine::selected_users;
 use reinvite_store::{Error, OperatorContext, Store};
 
 use crate::{limits::MAX_FIELD_ERRORS, parse_selection::ParsedSelection};
@@ -24,14 +24,10 @@ pub async fn find_unselected_choices(
         None => choices.keys().filter(|id| is_listed(id)).collect(),
         Some(filter) => {
             let chosen: Vec<_> = choices.keys().cloned().collect();
-            let users = store
-                .users
-                .get_many(&context.organisation.id, &chosen)
-                .await?;
-            let matches = |id: &UserId| is_selected(filter, users.get(id), context);
+            let users = selected_users(store, context, filter, &chosen).await?;
             choices
                 .keys()
-                .filter(|id| !is_listed(id) && matches(id))
+                .filter(|id| !is_listed(id) && users.contains_key(*id))
                 .collect()
         }
     };

@@ -48,6 +48,7 @@ pub struct UpdateSettingsRequest {
     daily_recipients: Option<u32>,
     bounce_pause_percent: Option<u32>,
     on_doubt: Option<OnDoubt>,
+    notes: Option<bool>,
     #[serde(rename = "version")]
     _version: Option<IgnoredAny>,
 }
@@ -85,6 +86,7 @@ impl UpdateSettingsRequest {
             link_valid_hours,
             temporary_valid_hours,
             on_doubt: self.on_doubt.unwrap_or(defaults.on_doubt),
+            notes: self.notes.unwrap_or(defaults.notes),
             version: current.version,
             ..defaults
         };

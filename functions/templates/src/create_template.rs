@@ -10,7 +10,7 @@ use reinvite_web::{Api, Caller, IdempotencyKey, JsonBody, Problem, created_id};
 
 use crate::find_template::find_template_version;
 use crate::permissions::require_template_manager;
-use crate::template_request::TemplateRequest;
+use crate::template_request::{TemplatePlace, TemplateRequest};
 use crate::template_response::{CreatedResponse, created_response};
 
 /// The version of a new template.
@@ -29,12 +29,16 @@ pub async fn create_template(
     require_template_manager(&context)?;
     request.require_no_id()?;
     let idempotent = key.map(|key| key.into_request(&context, "/v1/templates", &bytes));
+    let cleaned = request.cleaned();
     if let Some(template) = find_created(&api, &context, idempotent.as_ref()).await? {
-        return Ok(created_response(template));
+        return Ok(created_response(template, cleaned));
     }
 
-    let id = TemplateId::generate(context.now, random()?);
-    let template = request.into_template(id, FIRST_VERSION)?;
+    let template = request.into_template(&TemplatePlace {
+        id: TemplateId::generate(context.now, random()?),
+        version: FIRST_VERSION,
+        stored: None,
+    })?;
 
     let audit = context.audit(
         AuditAction::TemplateCreated {
@@ -55,12 +59,12 @@ pub async fn create_template(
         )
         .await?;
     if is_stored {
-        return Ok(created_response(template));
+        return Ok(created_response(template, cleaned));
     }
 
     // A concurrent request with the same key was faster.
     let template = find_created(&api, &context, idempotent.as_ref()).await?;
-    Ok(created_response(template.ok_or(Error::Changed)?))
+    Ok(created_response(template.ok_or(Error::Changed)?, cleaned))
 }
 
 /// The template that an earlier request with the same key created.

@@ -2,12 +2,11 @@
 
 use axum::{Json, extract::State};
 use reinvite_domain::TemplateId;
-use reinvite_mail::Mail;
 use reinvite_web::{Caller, JsonBody, PathId, Problem, require_permission};
 
 use crate::find_template::find_template;
 use crate::function::TemplatesFunction;
-use crate::sample_mail::{SampleMailRequest, render_sample_mail};
+use crate::sample_mail::{SampleMailRequest, SampleMailResponse, render_sample_mail};
 
 /// Renders a mail as a user would get it, and sends nothing.
 pub async fn preview_template(
@@ -15,7 +14,7 @@ pub async fn preview_template(
     Caller(context): Caller,
     PathId(id): PathId<TemplateId>,
     JsonBody { value: request, .. }: JsonBody<SampleMailRequest>,
-) -> Result<Json<Mail>, Problem> {
+) -> Result<Json<SampleMailResponse>, Problem> {
     require_permission(
         context.operator.edits_users(),
         "Previewing templates needs group_manager with edit.",
@@ -24,5 +23,5 @@ pub async fn preview_template(
     let template = find_template(&function.api, &context, &id).await?;
     let sample = render_sample_mail(&function, &context, template, request).await?;
 
-    Ok(Json(sample.mail))
+    Ok(Json(sample.into()))
 }

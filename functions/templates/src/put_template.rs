@@ -14,8 +14,8 @@ use reinvite_web::{Api, Caller, IfMatch, JsonBody, PathId, Problem, PutCondition
 use crate::conflicts::reject_built_in;
 use crate::find_template::find_template;
 use crate::permissions::require_template_manager;
-use crate::template_request::TemplateRequest;
-use crate::template_response::{created_response, template_response};
+use crate::template_request::{TemplatePlace, TemplateRequest};
+use crate::template_response::{created_response, written_response};
 
 /// Makes a template with the id that the caller chose (201), or replaces it (200).
 pub async fn put_template(
@@ -27,15 +27,16 @@ pub async fn put_template(
 ) -> Result<Response, Problem> {
     require_template_manager(&context)?;
 
+    let cleaned = request.cleaned();
     match condition {
         PutCondition::New => {
             reject_built_in(&id)?;
             let template = make_template(&api, &context, id, request).await?;
-            Ok(created_response(template).into_response())
+            Ok(created_response(template, cleaned).into_response())
         }
         PutCondition::Version(if_match) => {
             let template = replace_template(&api, &context, id, &if_match, &request).await?;
-            Ok(template_response(template).into_response())
+            Ok(written_response(template, cleaned).into_response())
         }
     }
 }
@@ -54,7 +55,11 @@ async fn make_template(
     }
 
     let last_version = templates.last_version(organisation, &id).await?;
-    let template = request.into_template(id, last_version.unwrap_or_default() + 1)?;
+    let template = request.into_template(&TemplatePlace {
+        id,
+        version: last_version.unwrap_or_default() + 1,
+        stored: None,
+    })?;
     let audit = context.audit(
         AuditAction::TemplateCreated {
             template_id: template.id.clone(),
@@ -86,15 +91,25 @@ async fn replace_template(
     let mut retries = Retries::begin();
     while retries.attempt().await {
         let current = find_template(api, context, &id).await?;
-        reject_built_in(&id)?;
-        if_match.check(current.version.into())?;
+        let place = TemplatePlace {
+            id: id.clone(),
+            version: current.version + 1,
+            stored: Some(current.clone()),
+        };
+        let next = request.clone().into_template(&place);
+        let is_unchanged = next
+            .as_ref()
+            .is_ok_and(|next| (&next.name, &next.variants) == (&current.name, &current.variants));
 
-        let next = request
-            .clone()
-            .into_template(id.clone(), current.version + 1)?;
-        if (&next.name, &next.variants) == (&current.name, &current.variants) {
+        // A built-in template, too, can be sent back as it was answered.
+        if !is_unchanged {
+            reject_built_in(&id)?;
+        }
+        if_match.check(current.version.into())?;
+        if is_unchanged {
             return Ok(current);
         }
+        let next = next?;
 
         match write_template(api, context, &next, random()?).await {
             Ok(()) => return Ok(next),

@@ -5,7 +5,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome, random};
 use reinvite_domain::{AuditAction, EmailAddress, Role, TemplateId, pace::Throttling};
 use reinvite_engine::{Error as EngineError, Reservation};
-use reinvite_mail::Mail;
 use reinvite_store::{Error, IdempotentRequest, OperatorContext, TestMailCount};
 use reinvite_web::{
     Caller, IdempotencyKey, JsonBody, PathId, Problem, ProblemKind, created_id, require_permission,
@@ -13,7 +12,7 @@ use reinvite_web::{
 
 use crate::find_template::{find_template, find_template_version};
 use crate::function::TemplatesFunction;
-use crate::sample_mail::{SampleMail, SampleMailRequest, render_sample_mail};
+use crate::sample_mail::{SampleMail, SampleMailRequest, SampleMailResponse, render_sample_mail};
 
 /// A caller waits this long for a slot: with 20 s for SES, less than the function's 29 s.
 const MAX_WAIT_FOR_SLOT: TimeDelta = TimeDelta::seconds(6);
@@ -39,7 +38,7 @@ pub async fn send_test_mail(
     PathId(id): PathId<TemplateId>,
     key: IdempotencyKey,
     body: JsonBody<SampleMailRequest>,
-) -> Result<Json<Mail>, Problem> {
+) -> Result<Json<SampleMailResponse>, Problem> {
     require_permission(
         context.operator.holds(&Role::TemplateManager),
         "Sending test mails needs template_manager.",
@@ -53,7 +52,7 @@ pub async fn send_test_mail(
     };
     let sample = render_sample_mail(&function, &context, template, body.value).await?;
     if sent_version.is_some() {
-        return Ok(Json(sample.mail));
+        return Ok(Json(sample.into()));
     }
 
     let address = find_own_address(&function, &context).await?;
@@ -62,7 +61,7 @@ pub async fn send_test_mail(
         function.api.clock.sleep_until(slot).await;
         deliver(&function, &context, &idempotent, address, &sample).await?;
     }
-    Ok(Json(sample.mail))
+    Ok(Json(sample.into()))
 }
 
 /// The operator's address.

@@ -1,9 +1,13 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use reinvite_domain::Credentials;
+use reinvite_domain::{
+    Credentials, Rule,
+    import::{Charset, ImportOptions, OnError, UnknownColumns},
+};
+use strum::VariantArray;
 
 use crate::remote_functions::FunctionsAddress;
 
@@ -57,6 +61,42 @@ impl From<PasswordStore> for Credentials {
     }
 }
 
+/// The ways to read the file of users, as the query of an import names them.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ImportArguments {
+    /// Encoding of the file of users, such as `shift_jis`, if it is not UTF-8 and begins without a byte order mark.
+    #[arg(long, global = true, value_parser = charset)]
+    pub charset: Option<Charset>,
+    /// Fate of the columns that are not columns of users: refuse or ignore.
+    #[arg(long, global = true, default_value = "refuse", value_parser = choice::<UnknownColumns>)]
+    pub unknown_columns: UnknownColumns,
+    /// Fate of the lines that are wrong: refuse or skip.
+    #[arg(long, global = true, default_value = "refuse", value_parser = choice::<OnError>)]
+    pub on_error: OnError,
+}
+
+impl From<ImportArguments> for ImportOptions {
+    fn from(arguments: ImportArguments) -> Self {
+        Self {
+            charset: arguments.charset,
+            unknown_columns: arguments.unknown_columns,
+            on_error: arguments.on_error,
+        }
+    }
+}
+
+fn charset(label: &str) -> Result<Charset, String> {
+    Charset::parse(label).map_err(|rule| rule.to_string())
+}
+
+fn choice<T>(text: &str) -> Result<T, String>
+where
+    T: Copy + FromStr + Into<&'static str> + VariantArray,
+{
+    let parsed = text.parse();
+    parsed.map_err(|_| Rule::unknown_value(T::VARIANTS).to_string())
+}
+
 /// The options of the stack.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -78,9 +118,12 @@ pub struct Options {
     /// Keep nothing.
     #[arg(long, global = true)]
     pub in_memory: bool,
-    /// CSV file of users to load instead of the sample organisation's.
+    /// CSV file of users to load instead of the sample organisation's (docs/importing.md).
     #[arg(long, global = true)]
     pub users: Option<PathBuf>,
+    /// The ways to read the file.
+    #[command(flatten)]
+    pub import: ImportArguments,
     /// End after the main job.
     #[arg(long)]
     pub once: bool,

@@ -9,7 +9,7 @@ use crate::{
     output::{Output, PrintError, line},
     progress,
     stack::{ORGANISATION, Stack},
-    users_file::{UsersFile, UsersFileError},
+    users_file::{LoadedUsers, UsersFile, UsersFileError},
 };
 
 /// The event that creates the sample organisation.
@@ -71,17 +71,25 @@ pub async fn create(stack: &Stack) -> Result<String, OrganisationError> {
         .map_err(|error| no_token(error.to_string()))
 }
 
-/// Loads users into the organisation and prints how many were created, updated and unchanged.
+/// Loads users into the organisation and prints how many were created, updated and unchanged, and which
+/// lines were left out.
 pub async fn load_users(
     caller: &Caller,
     users: &UsersFile,
     output: Output<'_>,
 ) -> Result<(), LoadError> {
     let progress = progress::bar(users.len().try_into().unwrap_or_default(), "users");
-    let [created, updated, unchanged] = users.load(caller, &progress).await?;
+    let loaded = users.load(caller, &progress).await?;
     progress.finish_and_clear();
 
+    let LoadedUsers {
+        created,
+        updated,
+        unchanged,
+        ..
+    } = &loaded;
     let counts =
         format_args!("Users   {created} created, {updated} updated, {unchanged} unchanged");
-    Ok(line(output, counts)?)
+    line(output, counts)?;
+    Ok(loaded.print_skipped(output)?)
 }

@@ -27,6 +27,9 @@ fn reason_in_words(reason: &str) -> String {
         "address_changed" => "has another address than the mail that may have arrived",
         "link_ended" => "may have got a mail whose link has ended since",
         "not_renderable" => "has values that the template cannot render",
+        "template_lacks_secret" => {
+            "was to get a mail that does not show the link or the password that it is for"
+        }
         "rejected" => "was refused by SES",
         "sandbox" => {
             "has an address that SES has not verified, and SES mails no other for this account"

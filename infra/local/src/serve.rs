@@ -12,7 +12,7 @@ use std::{
 
 use axum::extract::Request;
 use reinvite_aws::Clock;
-use reinvite_domain::credential::Hashing;
+use reinvite_domain::{credential::Hashing, import::ImportOptions};
 use reinvite_emulators::sesv2::EventTimes;
 use tokio::net::TcpListener;
 use tower::util::MapRequestLayer;
@@ -51,6 +51,9 @@ pub async fn run(
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     // Read before anything is written, so that a wrong file leaves no trace.
     let users = users(options)?;
+    if options.users.is_some() {
+        users.print(output)?;
+    }
     let listeners = Listeners::bind(options).await?;
     let (port, aws_port) = listeners.ports()?;
 
@@ -87,9 +90,11 @@ pub async fn run(
 /// The users of `--users`, or those of the sample organisation.
 fn users(options: &Options) -> Result<UsersFile, UsersFileError> {
     let zone = organisation::TIME_ZONE;
-    match &options.users {
-        Some(path) => UsersFile::open(path, zone),
-        None => UsersFile::read("users.csv", organisation::SAMPLE_USERS, zone),
+    if let Some(path) = &options.users {
+        UsersFile::open(path, &options.import.into(), zone)
+    } else {
+        let sample = organisation::SAMPLE_USERS;
+        UsersFile::read("users.csv", sample, &ImportOptions::default(), zone)
     }
 }
 

@@ -149,7 +149,7 @@ impl Mailer {
         let reply_to = profile
             .reply_to
             .as_ref()
-            .map(|address| vec![address.as_str().to_string()]);
+            .map(|address| vec![address.mailbox().into_owned()]);
         let transmission = Transmission::default();
         let without_retries = Config::builder()
             .interceptor(transmission.clone())
@@ -264,7 +264,7 @@ fn bulk_entry(mail: &OutgoingMail) -> Result<BulkEmailEntry, BuildError> {
     Ok(BulkEmailEntry::builder()
         .destination(
             Destination::builder()
-                .to_addresses(mail.to.as_str())
+                .to_addresses(mail.to.mailbox())
                 .build(),
         )
         .replacement_email_content(

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use aws_types::SdkConfig;
-use reinvite_domain::{Credentials, Invitation, StageKey, credential::Hashing};
+use reinvite_domain::{
+    Credentials, LinkToken, MAX_LINK_BASE_CHARACTERS, MAX_LINK_CHARACTERS, credential::Hashing,
+};
 
-use crate::{Environment, Error, Keyring, UserPool, UserPoolConfig};
+use crate::{Environment, Keyring, UserPool, UserPoolConfig};
 
 /// The configuration of password changes, for a deployment that keeps passwords.
 #[derive(Clone, Debug)]
 pub struct PasswordConfig {
     /// `KEY_SECRET`: the secret in Secrets Manager with the stage key.
     pub key_secret: String,
-    /// `INVITATION_URL`: the address of links, https; a token follows.
+    /// `INVITATION_URL`: the address of links, https; `/` and a token follow.
     pub invitation_url: String,
     /// The user pool that keeps the passwords; without one they are in the table.
     pub user_pool: Option<UserPoolConfig>,
@@ -41,7 +43,7 @@ impl PasswordConfig {
         }
 
         let key_secret = environment.required("KEY_SECRET");
-        let invitation_url = environment.https_url("INVITATION_URL");
+        let invitation_url = read_invitation_url(environment);
         let user_pool = match credentials {
             Credentials::Cognito => Some(UserPoolConfig::read(environment)),
             _ => None,
@@ -55,6 +57,20 @@ impl PasswordConfig {
             },
         }))
     }
+}
+
+/// Reads the address of links, which leaves room for a token.
+fn read_invitation_url(environment: &mut Environment) -> Option<String> {
+    let url = environment.https_url("INVITATION_URL")?;
+    if url.trim_end_matches('/').len() <= MAX_LINK_BASE_CHARACTERS {
+        return Some(url);
+    }
+
+    environment.problem(format!(
+        "INVITATION_URL must have at most {MAX_LINK_BASE_CHARACTERS} characters: links of more than \
+         {MAX_LINK_CHARACTERS} break in text mails"
+    ));
+    None
 }
 
 /// The parts of a password change.
@@ -83,14 +99,28 @@ impl Passwords {
         }
     }
 
-    /// The link of an invitation.
-    pub fn link(&self, invitation: &Invitation, key: &StageKey) -> Result<String, Error> {
-        let token = invitation
-            .sign(key)
-            .map_err(|error| Error::unmade("signing a token", error))?;
-        Ok(format!(
-            "{}/{token}",
-            self.invitation_url.trim_end_matches('/')
-        ))
+    /// The link with a token, of at most [`MAX_LINK_CHARACTERS`].
+    #[must_use]
+    pub fn link(&self, token: &LinkToken) -> String {
+        let base = self.invitation_url.trim_end_matches('/');
+        format!("{base}/{}", token.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_leaves_no_room_for_a_token_is_refused_at_the_start() {
+        let read = |length: usize| {
+            let host = "h".repeat(length - "https:///v1/invitations".len());
+            let url = format!("https://{host}/v1/invitations");
+            let variables = [("INVITATION_URL".to_string(), url)].into();
+            Environment::read(&variables, read_invitation_url).map_err(|error| error.to_string())
+        };
+
+        assert_eq!(read(95).unwrap().len(), 95);
+        assert!(read(96).unwrap_err().contains("at most 95 characters"));
     }
 }

@@ -43,7 +43,7 @@ impl RefusalMessage<'_> {
         let unverified: Vec<_> = to
             .iter()
             .copied()
-            .filter(|to| is_unverified && self.names(to.as_str()))
+            .filter(|to| is_unverified && self.names_address(to))
             .collect();
 
         let blames_sender = self.names(from.as_str())
@@ -58,6 +58,12 @@ impl RefusalMessage<'_> {
         } else {
             Blame::Mail
         }
+    }
+
+    /// Whether the message holds an address, in quotes if it needs them.
+    fn names_address(&self, address: &EmailAddress) -> bool {
+        let mailbox = address.mailbox();
+        self.names(address.as_str()) || (mailbox.starts_with('"') && self.0.contains(&*mailbox))
     }
 
     /// Whether the message holds a name as a whole word.

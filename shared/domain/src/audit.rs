@@ -9,7 +9,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::{
     AuditId, EarlierLinks, ExclusionReason, Filter, GroupId, PasswordChange, ResendId, Role,
-    TemplateId, UserId,
+    SuppressionId, TemplateId, UserId,
 };
 
 /// The most ids of a selection in an audit entry. All of them are stored with the resend.
@@ -57,6 +57,9 @@ pub enum AuditAction {
         /// /v1/resends/{id}/choices` lists them.
         #[serde(default, skip_serializing_if = "is_zero")]
         choices: usize,
+        /// The SHA-256 of the note, in hexadecimal digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note_hash: Option<String>,
         /// Whether links of earlier invitations end.
         earlier_links: EarlierLinks,
         /// Whether the password change also applies to users who have logged in before.
@@ -161,6 +164,11 @@ pub enum AuditAction {
     AddressUnsuppressed {
         /// The user.
         user_id: UserId,
+    },
+    /// Removed an address from the suppression list, by its id.
+    SuppressionDeleted {
+        /// The id of the suppressed address.
+        suppression_id: SuppressionId,
     },
     /// Created a group.
     GroupCreated {

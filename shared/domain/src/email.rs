@@ -1,11 +1,18 @@
 //! E-mail addresses to which SES can send.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use email_address::Options;
 use serde::{Deserialize, Serialize};
 
 use crate::{Rule, SerdeRule};
+
+/// The domains of the Japanese carriers that issued, until 2009, addresses with dots in a row or before
+/// the `@`.
+const CARRIERS_WITH_FREE_DOTS: [&str; 2] = ["docomo.ne.jp", "ezweb.ne.jp"];
+
+/// The most bytes of a local part (RFC 5321, section 4.5.3.1.1).
+const MAX_LOCAL_BYTES: usize = 64;
 
 /// An address, `local@domain`, without a display name. The domain is in ASCII (IDNA) and lower case.
 ///
@@ -21,10 +28,22 @@ use crate::{Rule, SerdeRule};
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Returns the address in the form that SES takes.
+    /// Returns the address as people write it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the address in the form that SES takes: a local part with dots in a row or at its end is
+    /// quoted (RFC 5321, section 4.1.2).
+    #[must_use]
+    pub fn mailbox(&self) -> Cow<'_, str> {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) if has_free_dots(local) => {
+                Cow::Owned(format!("\"{local}\"@{domain}"))
+            }
+            _ => Cow::Borrowed(&self.0),
+        }
     }
 
     /// Returns the part after the `@`.
@@ -49,22 +68,63 @@ impl FromStr for EmailAddress {
         if !local.is_ascii() {
             return Err(Rule::AddressNotAscii);
         }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| Rule::NotAnAddress)?;
+        let (local, checked) = if issued_free_dots(&domain) {
+            let local = without_quotes(local);
+            (local, with_single_dots(local))
+        } else {
+            (local, local.into())
+        };
         // RFC 5321 has quoted local parts and advises against them; hardly any mailbox has one.
-        if local.starts_with('"') {
+        if local.starts_with('"') || local.len() > MAX_LOCAL_BYTES {
             return Err(Rule::NotAnAddress);
         }
 
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| Rule::NotAnAddress)?;
-        let address = format!("{local}@{domain}");
+        let address = format!("{checked}@{domain}");
         let options = Options::default()
             .without_display_text()
             .without_domain_literal()
             .with_required_tld();
 
         email_address::EmailAddress::parse_with_options(&address, options)
-            .map(|_| Self(address))
+            .map(|_| Self(format!("{local}@{domain}")))
             .map_err(|_| Rule::NotAnAddress)
     }
+}
+
+/// Whether a domain is one of a carrier that issued addresses with dots in odd places, or below it.
+fn issued_free_dots(domain: &str) -> bool {
+    CARRIERS_WITH_FREE_DOTS.iter().any(|carrier| {
+        domain
+            .strip_suffix(carrier)
+            .is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    })
+}
+
+fn has_free_dots(local: &str) -> bool {
+    local.ends_with('.') || local.contains("..")
+}
+
+/// Returns a local part without the quotes that only its dots need, which SES names it with.
+fn without_quotes(local: &str) -> &str {
+    let quoted = local
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    quoted
+        .filter(|inner| has_free_dots(inner) && !inner.contains(['"', '\\']))
+        .unwrap_or(local)
+}
+
+/// Returns a local part without the dots that only old carriers allow. A dot at its begin stays.
+fn with_single_dots(local: &str) -> Cow<'_, str> {
+    if !has_free_dots(local) {
+        return Cow::Borrowed(local);
+    }
+    let mut single = local.to_owned();
+    while single.contains("..") {
+        single = single.replace("..", ".");
+    }
+    Cow::Owned(single.trim_end_matches('.').into())
 }
 
 impl TryFrom<String> for EmailAddress {
@@ -116,6 +176,37 @@ mod tests {
             "o'neil@example.com",
         ] {
             assert_eq!(good.parse::<EmailAddress>().unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn an_old_carriers_address_is_kept_and_mailed_in_quotes() {
+        for (written, mailbox) in [
+            ("taro.@docomo.ne.jp", "\"taro.\"@docomo.ne.jp"),
+            ("a..b@docomo.ne.jp", "\"a..b\"@docomo.ne.jp"),
+            ("a...b..@EZweb.ne.jp", "\"a...b..\"@ezweb.ne.jp"),
+            ("t.@k.ezweb.ne.jp", "\"t.\"@k.ezweb.ne.jp"),
+            ("a.b@docomo.ne.jp", "a.b@docomo.ne.jp"),
+            ("taro@example.jp", "taro@example.jp"),
+        ] {
+            let address: EmailAddress = written.parse().unwrap();
+            assert_eq!(address.mailbox(), mailbox);
+            assert_eq!(address.as_str(), written.replace("EZ", "ez"));
+            assert_eq!(mailbox.parse().as_ref(), Ok(&address), "{mailbox}");
+        }
+        for bad in [
+            "taro.@example.jp",
+            "a..b@notdocomo.ne.jp",
+            "a..b@docomo.ne.jp.example.com",
+            ".@docomo.ne.jp",
+            ".taro@docomo.ne.jp",
+            "..@docomo.ne.jp",
+            "a b.@docomo.ne.jp",
+            "\"a b.\"@docomo.ne.jp",
+            "\"taro\"@docomo.ne.jp",
+            "taro.@docomo.ne.jp\r\nBcc: b@example.com",
+        ] {
+            assert!(bad.parse::<EmailAddress>().is_err(), "{bad}");
         }
     }
 

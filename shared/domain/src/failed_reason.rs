@@ -22,6 +22,8 @@ pub enum FailedReason {
     RenderingFailure,
     /// The template cannot be rendered with the user's values.
     NotRenderable,
+    /// The mail does not show the link or the temporary password that it is for.
+    TemplateLacksSecret,
 }
 
 impl FailedReason {

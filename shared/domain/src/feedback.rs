@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use strum::VariantArray;
 
-use crate::{FailedReason, OutcomeReason, Recipient, RecipientState};
+use crate::{FailedReason, OutcomeReason, Recipient, RecipientState, SuppressionReason};
 
 /// The type of an SES event (SES API v2, `EventType`), ordered by how much it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
@@ -48,6 +48,16 @@ impl EventType {
             Self::Delivery => RecipientState::Delivered,
             Self::Bounce => RecipientState::Bounced,
             Self::Complaint => RecipientState::Complained,
+        }
+    }
+
+    /// Returns the reason for which the event suppresses the address, if it does.
+    #[must_use]
+    pub const fn suppression(self) -> Option<SuppressionReason> {
+        match self {
+            Self::Bounce => Some(SuppressionReason::Bounced),
+            Self::Complaint => Some(SuppressionReason::Complained),
+            _ => None,
         }
     }
 

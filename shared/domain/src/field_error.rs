@@ -17,11 +17,13 @@ pub struct FieldError {
     pub rule: Rule,
     /// The position in the value, if the value is a text of several lines.
     pub position: Option<TextPosition>,
+    /// Whether cleaning takes out the part of a template that breaks the rule.
+    pub is_cleanable: bool,
 }
 
 /// A position in a text.
 #[serde_with::skip_serializing_none]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct TextPosition {
     /// The line, from 1.
     pub line: usize,
@@ -56,11 +58,21 @@ impl FieldError {
         Self { position, ..self }
     }
 
+    /// Returns the error of a part of a template, which cleaning may take out.
+    #[must_use]
+    pub fn cleanable(self, is_cleanable: bool) -> Self {
+        Self {
+            is_cleanable,
+            ..self
+        }
+    }
+
     const fn new(location: FieldLocation, rule: Rule) -> Self {
         Self {
             location,
             rule,
             position: None,
+            is_cleanable: false,
         }
     }
 }
@@ -76,6 +88,8 @@ struct FieldErrorJson<'a> {
     rule: &'static str,
     #[serde(skip_serializing_if = "Map::is_empty")]
     values: Map<String, Value>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    cleanable: bool,
 }
 
 impl Serialize for FieldError {
@@ -92,6 +106,7 @@ impl Serialize for FieldError {
             position: self.position,
             rule: self.rule.name(),
             values,
+            cleanable: self.is_cleanable,
         };
         json.serialize(serializer)
     }

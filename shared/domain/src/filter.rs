@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    GroupId, GroupTree, Rule, Status, User, Zone,
+    GroupId, GroupTree, Rule, Status, User, UserInvitationState, Zone,
     period::{CountRange, Occurrence},
     text::{folded, listed_values},
     user_fields::check_login_id,
@@ -34,6 +34,20 @@ pub struct Filter {
     pub login_id: Option<String>,
     /// Users whose name, login id or e-mail address contains this text.
     pub q: Option<String>,
+    /// Users whose last invitation with a secret is in one of these states.
+    pub invitation: Option<OneOrMany>,
+    /// Users whose address is suppressed, or those whose address is not.
+    pub suppressed: Option<TrueOrFalse>,
+}
+
+/// `true` or `false`, in JSON also as a text or a list of texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "true or false")]
+pub enum TrueOrFalse {
+    /// `true`
+    Value(bool),
+    /// `"true"`, or `["true"]`
+    Texts(OneOrMany),
 }
 
 /// A string with commas, or an array of strings.
@@ -45,6 +59,9 @@ pub enum OneOrMany {
     /// `["active", "suspended"]`
     Many(Vec<String>),
 }
+
+/// The values of [`TrueOrFalse`].
+const TRUE_OR_FALSE: [&str; 2] = ["true", "false"];
 
 /// A filter with parsed values. The default matches every user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +76,18 @@ pub struct ParsedFilter {
     last_invited: Option<Occurrence>,
     invite_count: Option<CountRange>,
     q: Option<String>,
+    /// The states of the last invitation; every state if there are none.
+    invitations: Vec<UserInvitationState>,
+    suppressed: Option<bool>,
+}
+
+/// The facts about a user that are stored beside the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailFacts {
+    /// The state of the user's last invitation with a secret.
+    pub invitation: UserInvitationState,
+    /// Whether the user's address is suppressed.
+    pub is_suppressed: bool,
 }
 
 impl Filter {
@@ -67,10 +96,8 @@ impl Filter {
     pub fn parse(&self, zone: Zone) -> Result<ParsedFilter, Vec<(&'static str, Rule)>> {
         let mut fields = FieldParser::default();
         let occurrence = |text: &str| Occurrence::parse(text, zone);
-        let statuses = self.status.as_ref().map(OneOrMany::texts);
-        if statuses.as_ref().is_some_and(Vec::is_empty) {
-            fields.refuse("status", Rule::Empty);
-        }
+        let statuses = fields.texts("status", self.status.as_ref());
+        let invitations = fields.texts("invitation", self.invitation.as_ref());
 
         let filter = ParsedFilter {
             group: fields.parse("group", self.group.as_deref(), |text| GroupId::new(text)),
@@ -78,7 +105,6 @@ impl Filter {
                 check_login_id(text).map(|()| text.to_owned())
             }),
             statuses: statuses
-                .unwrap_or_default()
                 .into_iter()
                 .filter_map(|text| fields.parse("status", Some(text.trim()), Status::parse))
                 .collect(),
@@ -91,6 +117,17 @@ impl Filter {
                 CountRange::parse,
             ),
             q: self.q.as_deref().map(folded),
+            invitations: invitations
+                .into_iter()
+                .filter_map(|text| {
+                    fields.parse("invitation", Some(text.trim()), UserInvitationState::parse)
+                })
+                .collect(),
+            suppressed: match &self.suppressed {
+                Some(TrueOrFalse::Value(value)) => Some(*value),
+                Some(TrueOrFalse::Texts(texts)) => fields.true_or_false("suppressed", texts),
+                None => None,
+            },
         };
 
         if fields.errors.is_empty() {
@@ -117,6 +154,31 @@ struct FieldParser {
 }
 
 impl FieldParser {
+    /// The values of a list; one that names none is refused.
+    fn texts<'a>(&mut self, name: &'static str, list: Option<&'a OneOrMany>) -> Vec<&'a str> {
+        let texts = list.map(OneOrMany::texts);
+        if texts.as_ref().is_some_and(Vec::is_empty) {
+            self.refuse(name, Rule::Empty);
+        }
+        texts.unwrap_or_default()
+    }
+
+    /// The value that every text has; `None` where both values are named, which is no restriction.
+    fn true_or_false(&mut self, name: &'static str, texts: &OneOrMany) -> Option<bool> {
+        let values: Vec<bool> = self
+            .texts(name, Some(texts))
+            .into_iter()
+            .filter_map(|text| {
+                self.parse(name, Some(text.trim()), |text| {
+                    text.parse()
+                        .map_err(|_| Rule::unknown_value(&TRUE_OR_FALSE))
+                })
+            })
+            .collect();
+        let first = values.first().copied()?;
+        values.iter().all(|value| *value == first).then_some(first)
+    }
+
     fn parse<T>(
         &mut self,
         name: &'static str,
@@ -138,6 +200,21 @@ impl ParsedFilter {
         self.first_login == Some(Occurrence::Never)
     }
 
+    /// The states of the last invitation that the filter selects; every state if there are none.
+    #[must_use]
+    pub fn invitations(&self) -> &[UserInvitationState] {
+        &self.invitations
+    }
+
+    /// Whether the facts that are stored beside a user match.
+    #[must_use]
+    pub fn matches_facts(&self, facts: MailFacts) -> bool {
+        (self.invitations.is_empty() || self.invitations.contains(&facts.invitation))
+            && self
+                .suppressed
+                .is_none_or(|wanted| wanted == facts.is_suppressed)
+    }
+
     /// Whether the filter has no criterion, and so matches every user.
     #[must_use]
     pub fn matches_everyone(&self) -> bool {
@@ -148,7 +225,8 @@ impl ParsedFilter {
             }
     }
 
-    /// Whether the filter matches the user.
+    /// Whether the filter matches the user, as far as the user's own item says.
+    /// [`ParsedFilter::matches_facts`] says the rest.
     #[must_use]
     pub fn matches(&self, user: &User, tree: &GroupTree) -> bool {
         let is_in_group = |id: &GroupId| user.groups.iter().any(|own| tree.is_within(own, id));
@@ -232,10 +310,38 @@ mod tests {
 
     #[test]
     fn a_list_that_names_no_status_does_not_match_everybody() {
-        for empty in [r#"{"status": ","}"#, r#"{"status": []}"#] {
+        for (name, empty) in [
+            ("status", r#"{"status": ","}"#),
+            ("status", r#"{"status": []}"#),
+            ("invitation", r#"{"invitation": ""}"#),
+        ] {
             let filter: Filter = serde_json::from_str(empty).unwrap();
             let wrong = filter.parse(Zone::UTC).unwrap_err();
-            assert_eq!(wrong, [("status", Rule::Empty)], "{empty}");
+            assert_eq!(wrong, [(name, Rule::Empty)], "{empty}");
+        }
+    }
+
+    #[test]
+    fn facts_beside_the_user_narrow_too() {
+        let facts = MailFacts {
+            invitation: UserInvitationState::Expired,
+            is_suppressed: true,
+        };
+        for (json, expected) in [
+            ("{}", true),
+            (r#"{"invitation": "pending,expired"}"#, true),
+            (r#"{"invitation": ["expired"], "suppressed": "true"}"#, true),
+            (r#"{"suppressed": true}"#, true),
+            (r#"{"suppressed": ["true"]}"#, true),
+            (r#"{"suppressed": ["false"]}"#, false),
+            (r#"{"suppressed": "true,false"}"#, true),
+            (r#"{"invitation": "none"}"#, false),
+            (r#"{"suppressed": false}"#, false),
+            (r#"{"invitation": "expired", "suppressed": "false"}"#, false),
+        ] {
+            let filter: Filter = serde_json::from_str(json).unwrap();
+            let parsed = filter.parse(Zone::UTC).unwrap();
+            assert_eq!(parsed.matches_facts(facts), expected, "{json}");
         }
     }
 
@@ -255,6 +361,8 @@ mod tests {
             r#"{"inviteCount": "0"}"#,
             r#"{"loginId": "a"}"#,
             r#"{"q": "a"}"#,
+            r#"{"invitation": "none"}"#,
+            r#"{"suppressed": "false"}"#,
         ] {
             assert!(!matches_everyone(some), "{some}");
         }
@@ -263,7 +371,8 @@ mod tests {
     #[test]
     fn every_wrong_refinement_is_named() {
         let filter: Filter = serde_json::from_str(
-            r#"{"group": "a b", "status": "active,gone", "firstLogin": "x", "signedUp": "2026", "inviteCount": "-"}"#,
+            r#"{"group": "a b", "status": "active,gone", "firstLogin": "x", "signedUp": "2026", "inviteCount": "-",
+                "invitation": "valid", "suppressed": "yes"}"#,
         )
         .unwrap();
         let wrong: Vec<_> = filter
@@ -274,7 +383,15 @@ mod tests {
             .collect();
         assert_eq!(
             wrong,
-            ["group", "status", "firstLogin", "signedUp", "inviteCount"]
+            [
+                "group",
+                "status",
+                "firstLogin",
+                "signedUp",
+                "inviteCount",
+                "invitation",
+                "suppressed"
+            ]
         );
     }
 }

@@ -86,8 +86,18 @@ ids! {
     ResendId,
     /// A template of one organisation, or a built-in template.
     TemplateId,
+    /// A suppressed address: a keyed hash of it, so that no address stands in a path or a log, and nobody
+    /// without the key can tell the address.
+    SuppressionId,
     /// An entry of the audit trail.
     AuditId,
+}
+
+impl SuppressionId {
+    /// The id of an address with this hash.
+    pub(crate) fn of_hash(hash: [u8; 16]) -> Self {
+        Self(format!("{:032x}", u128::from_be_bytes(hash)))
+    }
 }
 
 #[cfg(test)]

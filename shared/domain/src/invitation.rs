@@ -1,40 +1,62 @@
 //! Links that set a password: the token of a link, and whether the link is valid.
+//!
+//! A token is short, so that mail programs do not break the link of a text mail. It says nothing by
+//! itself: the record that is stored under its digest names the user. The token is derived from that
+//! record with the stage key, so that a record without the key, or a changed one, makes no link.
 
-use chrono::{DateTime, Utc};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
-};
+use std::fmt;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::{LinkGenerations, OrganisationId, StageKey, StageKeys, UsedLink, User, UserId};
 
-/// The purpose of the tokens: another token of the same key is not an invitation.
-const PURPOSE: &str = "set_password";
+/// The most characters of a link: lines of text mails are often cut at 120 or more.
+pub const MAX_LINK_CHARACTERS: usize = 120;
+
+/// The characters of a token: 144 bits, which nobody guesses, in base64.
+pub const TOKEN_CHARACTERS: usize = 24;
+
+/// The most characters of the address before the token and its `/`.
+pub const MAX_LINK_BASE_CHARACTERS: usize = MAX_LINK_CHARACTERS - TOKEN_CHARACTERS - 1;
+
+/// The time for which an expired link is still known, and can be renewed.
+const KNOWN_AFTER_EXPIRY: TimeDelta = TimeDelta::days(365);
 
 /// The contents of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Invitation {
     /// The organisation.
     pub organisation: OrganisationId,
-    /// The user whose password it sets.
+    /// The user whose password it sets. A record has no attribute `user`: that is a key of an index, which
+    /// would make each link dearer.
+    #[serde(rename = "userId")]
     pub user: UserId,
     /// Its generation among the user's links.
     pub generation: u32,
     /// It is valid until just before this second.
+    #[serde(with = "chrono::serde::ts_seconds")]
     pub expires_at: DateTime<Utc>,
     /// The resend or renewal that issued it.
     pub issued_by: String,
 }
 
-/// The payload of a token (RFC 7519).
-#[derive(Serialize, Deserialize)]
-struct Claims {
-    aud: String,
-    org: OrganisationId,
-    sub: UserId,
-    r#gen: u32,
-    exp: i64,
-    jti: String,
+/// The secret part of a link. It cannot be logged.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkToken(String);
+
+/// The record of a link: enough to recognise its token, and too little to make it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkRecord {
+    /// The contents of the link.
+    #[serde(flatten)]
+    pub invitation: Invitation,
+    /// The id of the stage key that derived the token.
+    pub key: String,
 }
 
 /// Whether a link is valid, and why not.
@@ -51,53 +73,67 @@ pub enum InvitationState {
     Ended,
 }
 
+impl LinkToken {
+    /// Returns the text as it stands in the link.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the digest under which the record of a token is stored. Any text has one, so that a
+    /// forged token is looked for like another.
+    #[must_use]
+    pub fn digest_of(token: &str) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token))
+    }
+}
+
+/// Shows nothing.
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkToken").finish_non_exhaustive()
+    }
+}
+
+impl LinkRecord {
+    /// Returns the invitation of a token, if one of the keys derived the token from this record. The
+    /// link may have expired.
+    #[must_use]
+    pub fn verify(self, token: &str, keys: &StageKeys) -> Option<Invitation> {
+        let derived = self.invitation.token(keys.get(&self.key)?);
+        (derived.as_str() == token).then_some(self.invitation)
+    }
+
+    /// Returns when the record may be deleted: a year after the link has expired.
+    #[must_use]
+    pub fn deleted_after(&self) -> DateTime<Utc> {
+        self.invitation.expires_at + KNOWN_AFTER_EXPIRY
+    }
+}
+
 impl Invitation {
-    /// Signs the link's token: a JWT that names its key, so that two keys can be valid at once.
-    pub fn sign(&self, key: &StageKey) -> Result<String, jsonwebtoken::errors::Error> {
-        let claims = Claims {
-            aud: PURPOSE.into(),
-            org: self.organisation.clone(),
-            sub: self.user.clone(),
-            r#gen: self.generation,
-            exp: self.expires_at.timestamp(),
-            jti: self.issued_by.clone(),
-        };
-        let header = Header {
-            typ: None,
-            kid: Some(key.id().into()),
-            ..Header::new(Algorithm::HS256)
-        };
-
-        encode(&header, &claims, &EncodingKey::from_secret(&key.signing()))
+    /// Derives the link's token. Equal contents and an equal key give an equal token.
+    #[must_use]
+    pub fn token(&self, key: &StageKey) -> LinkToken {
+        let Self {
+            organisation,
+            user,
+            generation,
+            expires_at,
+            issued_by,
+        } = self;
+        let expires_at = expires_at.timestamp();
+        let link = format!("{organisation}#{user}#{generation}#{expires_at}#{issued_by}");
+        LinkToken(BASE64_URL_SAFE_NO_PAD.encode(key.link_token(&link)))
     }
 
-    /// Returns the id of the key that a token names; `None` if the text is not a token.
+    /// Returns the record to store before the link is mailed.
     #[must_use]
-    pub fn key_id(token: &str) -> Option<String> {
-        decode_header(token).ok()?.kid
-    }
-
-    /// Reads a token that one of the keys signed, with the only algorithm allowed. The link may have
-    /// expired.
-    #[must_use]
-    pub fn read(token: &str, keys: &StageKeys) -> Option<Self> {
-        let key = keys.get(&Self::key_id(token)?)?;
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_audience(&[PURPOSE]);
-        validation.set_required_spec_claims(&["aud", "exp", "sub"]);
-        // An expired link differs from a forged one, and the current time is an argument.
-        validation.validate_exp = false;
-
-        let signing_key = DecodingKey::from_secret(&key.signing());
-        let token = decode::<Claims>(token, &signing_key, &validation).ok()?;
-
-        Some(Self {
-            organisation: token.claims.org,
-            user: token.claims.sub,
-            generation: token.claims.r#gen,
-            expires_at: DateTime::from_timestamp(token.claims.exp, 0)?,
-            issued_by: token.claims.jti,
-        })
+    pub fn record(self, key: &StageKey) -> LinkRecord {
+        LinkRecord {
+            invitation: self,
+            key: key.id().into(),
+        }
     }
 
     /// Returns whether the link is valid at `now`, given its user and their link generations.
@@ -127,7 +163,7 @@ impl Invitation {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::{Status, UsedLink};
@@ -154,89 +190,76 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_either_valid_key_says_what_was_signed() {
+    fn a_token_of_either_valid_key_gives_the_contents_of_its_record() {
         for key in [keys().current, keys().previous.unwrap()] {
-            let token = invitation().sign(&key).unwrap();
-            assert_eq!(Invitation::read(&token, &keys()), Some(invitation()));
-            assert_eq!(
-                token,
-                invitation().sign(&key).unwrap(),
-                "made again, the same"
-            );
+            let token = invitation().token(&key);
+            let record = invitation().record(&key);
+            assert_eq!(record.verify(token.as_str(), &keys()), Some(invitation()));
+            assert_eq!(token, invitation().token(&key), "derived again, the same");
+            assert_eq!(token.as_str().len(), TOKEN_CHARACTERS);
             assert!(
-                token.len() < 400
-                    && token
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                token
+                    .as_str()
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
             );
+            assert_eq!(format!("{token:?}"), "LinkToken { .. }");
         }
     }
 
     #[test]
-    fn a_token_that_is_changed_cut_or_signed_otherwise_is_none() {
-        let token = invitation().sign(&keys().current).unwrap();
-        for at in 0..token.len() {
-            let mut changed = token.clone().into_bytes();
+    fn a_token_that_is_changed_cut_or_derived_otherwise_is_none() {
+        let key = keys().current;
+        let token = invitation().token(&key);
+        let verify = |token: &str, key: &StageKey| invitation().record(key).verify(token, &keys());
+        for at in 0..token.as_str().len() {
+            let mut changed = token.as_str().to_string().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(
-                Invitation::read(std::str::from_utf8(&changed).unwrap(), &keys()),
-                None,
-                "changed at {at}"
-            );
-            assert_eq!(Invitation::read(&token[..at], &keys()), None, "cut at {at}");
+            let changed = String::from_utf8(changed).unwrap();
+            assert_eq!(verify(&changed, &key), None, "changed at {at}");
+            assert_eq!(verify(&token.as_str()[..at], &key), None, "cut at {at}");
         }
+
+        let retired = self::key("k0", 0);
+        let retired_token = invitation().token(&retired);
         assert_eq!(
-            Invitation::read(&invitation().sign(&key("k0", 0)).unwrap(), &keys()),
+            verify(retired_token.as_str(), &retired),
             None,
             "a retired key"
         );
+        let namesake = self::key("k2", 1);
+        let other_token = invitation().token(&namesake);
         assert_eq!(
-            Invitation::read(&invitation().sign(&key("k2", 1)).unwrap(), &keys()),
+            verify(other_token.as_str(), &key),
             None,
             "another key of that name"
         );
-        let claims = Claims {
-            aud: PURPOSE.into(),
-            org: invitation().organisation,
-            sub: invitation().user,
-            r#gen: 3,
-            exp: 4_102_444_800,
-            jti: "r".into(),
-        };
-        let secret = EncodingKey::from_secret(&keys().current.signing());
-        for algorithm in [Algorithm::HS384, Algorithm::HS512] {
-            let header = Header {
-                kid: Some("k2".into()),
-                ..Header::new(algorithm)
+    }
+
+    proptest! {
+        /// A reader of the table has the record and its digest, and a writer can change both.
+        #[test]
+        fn a_record_that_is_changed_gives_no_link(
+            organisation in "[a-z0-9_-]{1,4}",
+            user in "[a-z0-9_-]{1,4}",
+            generation in 0..20_u32,
+            hours in 1..100_i64,
+            issued_by in "[a-z0-9_-]{1,4}",
+        ) {
+            let changed = Invitation {
+                organisation: OrganisationId::new(organisation).unwrap(),
+                user: UserId::new(user).unwrap(),
+                generation,
+                expires_at: DateTime::UNIX_EPOCH + TimeDelta::hours(hours),
+                issued_by,
             };
-            assert_eq!(
-                Invitation::read(&encode(&header, &claims, &secret).unwrap(), &keys()),
-                None,
-                "{algorithm:?}"
-            );
+            prop_assume!(changed != invitation());
+
+            let key = keys().current;
+            let token = invitation().token(&key);
+            prop_assert_ne!(changed.token(&key), token.clone());
+            prop_assert_eq!(changed.record(&key).verify(token.as_str(), &keys()), None);
         }
-        // {"alg":"none","kid":"k2"}
-        let parts: Vec<_> = token.split('.').collect();
-        for signature in ["", parts[2]] {
-            let none = format!(
-                "eyJhbGciOiJub25lIiwia2lkIjoiazIifQ.{}.{signature}",
-                parts[1]
-            );
-            assert_eq!(Invitation::read(&none, &keys()), None);
-        }
-        let other = Claims {
-            aud: "other".into(),
-            ..claims
-        };
-        let header = Header {
-            kid: Some("k2".into()),
-            ..Header::new(Algorithm::HS256)
-        };
-        assert_eq!(
-            Invitation::read(&encode(&header, &other, &secret).unwrap(), &keys()),
-            None,
-            "for something else"
-        );
     }
 
     #[test]
@@ -277,6 +300,7 @@ mod tests {
             used: Some(UsedLink {
                 generation: 3,
                 issued_by: issued_by.into(),
+                at: None,
             }),
             ..LinkGenerations::default()
         };

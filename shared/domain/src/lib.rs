@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod attributes;
 pub mod audit;
 mod backoff;
 mod bounce_rate;
@@ -18,10 +19,12 @@ pub mod group;
 mod id;
 pub mod import;
 mod invitation;
+mod issued_invitation;
 mod language;
 mod link_generations;
 mod mail_values;
 mod metric;
+mod note;
 mod on_doubt;
 mod operator;
 pub mod outbox;
@@ -38,15 +41,20 @@ mod rule;
 mod sender_job;
 mod settings;
 mod slowdown;
+pub mod spreadsheet;
 mod stage_key;
+mod suppression;
 pub mod template;
 pub mod text;
 pub mod time;
 mod user;
 pub mod user_fields;
+mod user_invitation;
 mod validity;
+mod written_time;
 mod zone;
 
+pub use attributes::Attributes;
 pub use audit::{AuditAction, AuditEntry};
 pub use backoff::{Backoff, MAX_RECEIVES};
 pub use bounce_rate::MailCounts;
@@ -59,14 +67,19 @@ pub use failed_reason::FailedReason;
 pub use feedback::{EventType, MailEvent};
 pub use feedback_progress::{FeedbackProgress, QueueVerdict};
 pub use field_error::{FieldError, FieldLocation, TextPosition};
-pub use filter::{Filter, OneOrMany, ParsedFilter};
+pub use filter::{Filter, MailFacts, OneOrMany, ParsedFilter, TrueOrFalse};
 pub use group::{Group, GroupTree};
-pub use id::{AuditId, GroupId, OrganisationId, ResendId, TemplateId, UserId};
-pub use invitation::{Invitation, InvitationState};
-pub use language::Language;
+pub use id::{AuditId, GroupId, OrganisationId, ResendId, SuppressionId, TemplateId, UserId};
+pub use invitation::{
+    Invitation, InvitationState, LinkRecord, LinkToken, MAX_LINK_BASE_CHARACTERS,
+    MAX_LINK_CHARACTERS, TOKEN_CHARACTERS,
+};
+pub use issued_invitation::IssuedInvitation;
+pub use language::{Language, deserialize_registered};
 pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
 pub use mail_values::{MailValues, SecretInputs};
 pub use metric::{METRIC_NAMESPACE, Metric, MetricUnit, STAGE_DIMENSION};
+pub use note::{MAX_NOTE_CHARACTERS, Note};
 pub use on_doubt::OnDoubt;
 pub use operator::{Operator, Scope, granted_roles, own_roles};
 pub use outbox::{OutboxKey, OutboxMail};
@@ -78,11 +91,13 @@ pub use resend::{
     ResendGuard, ResendState, ResendTransition, Selection, SenderProfile,
 };
 pub use role::{Access, Role};
-pub use rule::{JsonType, OwnText, Rule, RuleName, SerdeRule};
+pub use rule::{JsonType, MailProgram, OwnText, Rule, RuleName, SerdeRule};
 pub use sender_job::SenderJob;
 pub use settings::{Organisation, Settings};
 pub use stage_key::{KeyTooShort, StageKey, StageKeys};
+pub use suppression::{Suppression, SuppressionKey, SuppressionReason};
 pub use template::{Template, Variant};
 pub use user::{Status, User};
+pub use user_invitation::{InvitationList, UserInvitation, UserInvitationState};
 pub use validity::Validity;
 pub use zone::{UnknownZone, Zone};

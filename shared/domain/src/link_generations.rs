@@ -5,7 +5,10 @@
 //! status leaves `active`, the user is deleted or sets a password, or a later resend ends them. Each
 //! of these raises the generation past the links, and the generation never falls.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::IssuedInvitation;
 
 /// The effect of an invitation on earlier links and temporary passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +34,25 @@ pub struct LinkGenerations {
     pub issued_by: Option<String>,
     /// The last link with which the user set a password.
     pub used: Option<UsedLink>,
+    /// Links of generations before this one had been issued when the user set a password last.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub used_before: u32,
+    /// The last link or temporary password that was issued.
+    pub invitation: Option<IssuedInvitation>,
+    /// The one before it: it is the last one again if SES refuses the mail.
+    pub earlier_invitation: Option<IssuedInvitation>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+const fn is_zero(generation: &u32) -> bool {
+    *generation == 0
 }
 
 /// A link or temporary password with which the user set a password.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UsedLink {
@@ -41,6 +60,8 @@ pub struct UsedLink {
     pub generation: u32,
     /// The resend or renewal that issued it.
     pub issued_by: String,
+    /// When the user set the password.
+    pub at: Option<DateTime<Utc>>,
 }
 
 impl LinkGenerations {
@@ -77,14 +98,37 @@ impl LinkGenerations {
         }
     }
 
-    /// Returns the record after `issuer` has issued a link of this generation.
+    /// Returns the record after a link was issued.
     #[must_use]
-    pub fn after_issuing(&self, generation: u32, issuer: &str) -> Self {
+    pub fn after_issuing(&self, invitation: IssuedInvitation) -> Self {
         Self {
-            next: self.next.max(generation + 1),
-            issued_by: Some(issuer.into()),
+            next: self.next.max(invitation.generation + 1),
+            issued_by: Some(invitation.issued_by.clone()),
+            earlier_invitation: self.invitation_before(&invitation.issued_by).cloned(),
+            invitation: Some(invitation),
             ..self.clone()
         }
+    }
+
+    /// Returns the record after SES refused the mail with the last link of `issuer`: the invitation
+    /// before it is the last one again. `None` if another was issued last. The generations stay.
+    #[must_use]
+    pub fn after_refusal(&self, issuer: &str) -> Option<Self> {
+        let is_last = self.invitation.as_ref()?.issued_by == issuer;
+        is_last.then(|| Self {
+            invitation: self.invitation_before(issuer).cloned(),
+            earlier_invitation: None,
+            ..self.clone()
+        })
+    }
+
+    /// The last invitation that another issuer than this one issued.
+    fn invitation_before(&self, issuer: &str) -> Option<&IssuedInvitation> {
+        let of_another = |invitation: &&IssuedInvitation| invitation.issued_by != issuer;
+        self.invitation
+            .as_ref()
+            .filter(of_another)
+            .or(self.earlier_invitation.as_ref())
     }
 }
 
@@ -93,6 +137,32 @@ mod tests {
     use proptest::{prelude::*, sample::select};
 
     use super::*;
+
+    fn issued(generation: u32, issuer: &str) -> IssuedInvitation {
+        IssuedInvitation {
+            generation,
+            expires_at: DateTime::UNIX_EPOCH,
+            issued_by: issuer.into(),
+        }
+    }
+
+    #[test]
+    fn a_refused_mail_leaves_the_invitation_before_it_however_often_it_was_tried() {
+        let first = LinkGenerations::default().after_issuing(issued(0, "first"));
+        assert_eq!(
+            first.after_refusal("first").unwrap().invitation,
+            None,
+            "none was before"
+        );
+        let tried = first.after_issuing(issued(1, "second"));
+        let again = tried.after_issuing(issued(1, "second"));
+        for links in [&tried, &again] {
+            let refused = links.after_refusal("second").unwrap();
+            assert_eq!(refused.invitation, first.invitation);
+            assert_eq!(refused.next, 2, "the generation is not issued again");
+        }
+        assert_eq!(tried.after_refusal("first"), None);
+    }
 
     /// A change of a user's links.
     #[derive(Clone, Debug)]
@@ -132,7 +202,7 @@ mod tests {
                         let issuer = format!("r{by}");
                         let before = links.clone();
                         let generation = links.generation_for(&issuer, earlier);
-                        links = links.after_issuing(generation, &issuer);
+                        links = links.after_issuing(issued(generation, &issuer));
                         let repeated = links.generation_for(&issuer, earlier);
                         prop_assert_eq!(repeated, generation, "repeated");
                         prop_assert_eq!(

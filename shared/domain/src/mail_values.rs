@@ -1,11 +1,12 @@
 //! The values of a mail that depend on its recipient.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{GroupId, GroupTree, Language, Operator, ResendId, User};
+use crate::{Attributes, GroupId, GroupTree, Language, Operator, ResendId, User};
 
 /// Groups that a mail names at most: they are stored with the recipient.
 const MAX_GROUPS_IN_MAIL: usize = 45;
@@ -28,6 +29,9 @@ pub struct MailValues {
     /// The groups of these paths, in the same order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub group_ids: Vec<GroupId>,
+    /// The user's attributes that the template reads, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
     /// The operator's name.
     pub operator_name: String,
     /// The number of this invitation among those of the user, from 1.
@@ -87,10 +91,22 @@ impl MailValues {
                 .map(|group| tree.path(group, is_visible))
                 .collect(),
             group_ids: visible,
+            attributes: BTreeMap::new(),
             operator_name: operator.user.name().into(),
             invitation: user.invite_count + u32::from(!is_stamped),
             secret: None,
         })
+    }
+
+    /// Returns the values with those attributes of the user that the template reads.
+    #[must_use]
+    pub fn with_attributes(self, attributes: &Attributes, read: &BTreeSet<String>) -> Self {
+        let attributes = attributes
+            .iter()
+            .filter(|(name, _)| read.contains(*name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self { attributes, ..self }
     }
 
     /// Returns the values as `reader` may see them. A reader who sees the whole organisation sees the

@@ -49,6 +49,8 @@ mod tests {
     use chrono::DateTime;
     use proptest::{option, prelude::*, sample::select};
 
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::{Language, MailValues, PasswordChange, SecretInputs, UsedLink, UserId};
 
@@ -69,6 +71,7 @@ mod tests {
             operator_name: String::new(),
             invitation: 1,
             secret,
+            attributes: BTreeMap::new(),
         };
         Recipient {
             mail: Some(mail),
@@ -95,7 +98,8 @@ mod tests {
                 generation: ended_before,
                 next: ended_before + unused,
                 issued_by: None,
-                used: used.map(|generation| UsedLink { generation, issued_by: "r".into() }),
+                used: used.map(|generation| UsedLink { generation, issued_by: "r".into(), at: None }),
+                ..LinkGenerations::default()
             };
             let outdated = recipient("a@example.com", generation).outdated(&user(address), &links);
 

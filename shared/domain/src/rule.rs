@@ -93,9 +93,13 @@ pub enum Rule {
     /// The address needs SMTPUTF8 (RFC 6531), which SES does not offer.
     #[error("must have only ASCII characters before the @")]
     AddressNotAscii,
-    /// The text is not a language tag.
-    #[error("must be a language tag such as en or ja-JP")]
-    LanguageTag,
+    /// The text is not a language tag, or IANA has not registered all of it.
+    #[error("must be a registered language tag such as en or ja-JP{}", probable_tag(tag.as_deref()))]
+    LanguageTag {
+        /// The tag that was probably meant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tag: Option<String>,
+    },
     /// The text is not a time zone.
     #[error("must be an IANA time zone such as Asia/Tokyo")]
     NotATimeZone,
@@ -179,6 +183,9 @@ pub enum Rule {
     /// The text has a control character.
     #[error("must not contain control characters or line breaks")]
     ControlCharacter,
+    /// The note has a control character that is no line break.
+    #[error("must not contain control characters other than line breaks and tabs")]
+    ControlCharacterInNote,
     /// The text has a character that formats others and cannot be seen.
     #[error("must not contain invisible characters such as {character}")]
     InvisibleCharacter {
@@ -194,6 +201,21 @@ pub enum Rule {
     /// The list or the text is empty.
     #[error("must not be empty")]
     Empty,
+    /// The text is not the name of an attribute.
+    #[error("must be a lower-case letter and up to 31 of a-z, 0-9 and _")]
+    AttributeName,
+    /// The user has too many attributes.
+    #[error("must be at most {max} attributes")]
+    TooManyUserAttributes {
+        /// The most attributes.
+        max: usize,
+    },
+    /// The values of a user's attributes are too long together.
+    #[error("must have values of at most {max} bytes of UTF-8 together")]
+    UserAttributesTooLong {
+        /// The most bytes.
+        max: usize,
+    },
     /// The login URL is of another host, or not `https`.
     #[error("must begin with https:// and name one of the hosts {}", hosts.join(", "))]
     LoginUrl {
@@ -281,6 +303,27 @@ pub enum Rule {
     /// A request for a new link names neither a token nor an address, or both.
     #[error("must have either a token, or an organisation and an email")]
     TokenOrAddress,
+    /// The organisation has turned notes off.
+    #[error("must not be there: notes are turned off in the settings")]
+    NotesOff,
+    /// The note has an address of another host than the login URL.
+    #[error(
+        "must not hold an address of another host, such as {address}: that needs template_manager"
+    )]
+    NoteHasLink {
+        /// The first such address, as it is written.
+        address: String,
+    },
+    /// The template does not show the note.
+    #[error(
+        "is not shown by the template in {language}: its {part} has no place for {{{{ note }}}}"
+    )]
+    NoteNotShown {
+        /// The language of the variant.
+        language: String,
+        /// The part of the mail.
+        part: String,
+    },
     /// The deployment cannot change passwords.
     #[error("must be keep: this deployment leaves passwords to the LMS")]
     PasswordsOfTheLms,
@@ -302,11 +345,17 @@ pub enum Rule {
     #[error("must close the quote that it opens: is the file cut off?")]
     UnclosedQuote,
     /// The file is not CSV.
-    #[error("must be CSV")]
+    #[error(
+        "must be CSV: a spreadsheet program writes it with Save As, in Excel as CSV UTF-8 (Comma delimited)"
+    )]
     NotCsv,
     /// The file is in another encoding.
-    #[error("must be UTF-8")]
-    Encoding,
+    #[error("must be UTF-8{}", probable_charset(charset.as_deref()))]
+    Encoding {
+        /// The encoding that the file probably has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charset: Option<String>,
+    },
     /// No user has such a field.
     #[error("is not a column of users")]
     UnknownColumn,
@@ -324,6 +373,11 @@ pub enum Rule {
         /// The cells of the line.
         found: usize,
     },
+    /// The change ends the last active owner.
+    #[error(
+        "would leave the organisation without an active owner, now or when the validity of the last one ends"
+    )]
+    LastOwner,
     /// Two lines have the same login id.
     #[error("must not be there twice: line {line} has it too")]
     RepeatedLoginId {
@@ -333,16 +387,22 @@ pub enum Rule {
 
     // Templates.
     /// The source does not parse.
-    #[error("{message}")]
+    #[error("{message}{}", write_instead(instead.as_deref()))]
     TemplateSyntax {
         /// The message of the template engine.
         message: String,
+        /// The variable to write, if the tag is one of another program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<String>,
     },
     /// The source reads a variable that no mail has.
-    #[error("`{name}` is undefined")]
+    #[error("`{name}` is undefined{}", write_instead(instead.as_deref()))]
     UnknownVariable {
         /// The variable.
         name: String,
+        /// The variable to write, if the name is one that other programs use.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead: Option<String>,
     },
     /// The source reads a value that this mail does not have.
     #[error("{message}")]
@@ -389,6 +449,12 @@ pub enum Rule {
         /// The most tags.
         max: usize,
     },
+    /// The source gives a value to a variable that the mail gives one.
+    #[error("{name} is a variable of the mail: a template may not give it another value")]
+    AssignedVariable {
+        /// The variable.
+        name: String,
+    },
     /// The source could make a list that grows beyond any bound.
     #[error("lists may hold only texts and numbers, and may not be added or multiplied")]
     GrowingList,
@@ -405,6 +471,14 @@ pub enum Rule {
         "a subject may not hold a password or an invitation link: mail servers log it, and locked screens show it"
     )]
     SecretInSubject,
+    /// The template writes the note into the subject.
+    #[error("a subject may not hold the note: it is one line, and the note may have many")]
+    NoteInSubject,
+    /// The template reads the attributes of a user otherwise than by their names.
+    #[error(
+        "attributes may only be read one by one and by name, as {{{{ user.attributes.name }}}}"
+    )]
+    AttributeAccess,
     /// The template writes a password or an invitation link next to text that turns both into an
     /// address.
     #[error(
@@ -417,6 +491,18 @@ pub enum Rule {
     /// The text before a secret makes a character reference of it.
     #[error("a & and letters before a password or an invitation link make a character of it")]
     AbsorbedSecret,
+    /// A mail with a new link or a temporary password does not show it.
+    #[error("the {part} in {language} must show {{{{ {variable} }}}}{program}")]
+    TemplateLacksSecret {
+        /// The language of the variant.
+        language: String,
+        /// The part of the mail.
+        part: String,
+        /// The variable that holds the secret.
+        variable: String,
+        /// The programs that do not show it.
+        program: MailProgram,
+    },
     /// An edit names a language that the template lacks.
     #[error("is not a language of the template")]
     UnknownLanguage,
@@ -456,9 +542,17 @@ pub enum Rule {
         /// The attribute.
         attribute: String,
     },
-    /// A comment holds a variable.
-    #[error("a comment may not hold a variable")]
+    /// A comment or the document type holds a variable.
+    #[error("a comment or a document type may not hold a variable")]
     VariableInComment,
+    /// An attribute without quotes holds a variable.
+    #[error(
+        "{attribute}: put the value in quotes, because a blank in it would begin another attribute"
+    )]
+    UnquotedVariable {
+        /// The attribute.
+        attribute: String,
+    },
     /// An attribute that is no text holds a variable.
     #[error("{attribute}: may not hold a variable")]
     VariableInAttribute {
@@ -474,6 +568,20 @@ pub enum Rule {
         /// The text.
         text: String,
     },
+    /// A style loads a style sheet or a font.
+    #[error("{text}: a mail may not load style sheets or fonts from elsewhere")]
+    StyleFromElsewhere {
+        /// The at-rule or the element.
+        text: String,
+    },
+    /// A selector compares an attribute that may hold a link or a variable.
+    #[error(
+        "a selector may not compare the attribute {attribute}: with an image it would tell links to others"
+    )]
+    SelectorReadsAttribute {
+        /// The attribute.
+        attribute: String,
+    },
     /// A `meta` element does something else than describing the mail.
     #[error("http-equiv: may only be content-type or x-ua-compatible")]
     HttpEquiv,
@@ -487,20 +595,90 @@ pub enum Rule {
     #[error("the address of an image may not hold a variable")]
     VariableInImage,
     /// The address of an image is not allowed.
-    #[error("src: must begin with https://, or be a PNG, GIF or JPEG as data:")]
+    #[error("the address of an image must begin with https://, or be a PNG, GIF or JPEG as data:")]
     ImageAddress,
     /// The address of a link is a variable that is no address, or a part of it is.
-    #[error("href: must be an address, or {{{{ login_url }}}} or {{{{ invitation_url }}}} alone")]
+    #[error(
+        "href: must be an address, or {{{{ login_url }}}} or {{{{ invitation_url }}}} alone; a ?query or a #fragment without variables may follow {{{{ login_url }}}}"
+    )]
     VariableInLink,
     /// The address of a link has another scheme.
     #[error("href: must begin with https:, http:, mailto:, tel: or #")]
     LinkAddress,
+    /// A mail program, or an editor, has changed a mark in the address of a link.
+    #[error("href: an editor has changed the mark in this link: write {instead} alone")]
+    EncodedLink {
+        /// The mark to write.
+        instead: String,
+    },
+    /// An image is loaded without encryption.
+    #[error("an image must be loaded over https:, not http:")]
+    ImageOverHttp,
+    /// The element does nothing in a mail: it is none of HTML, or one that mail programs pass over.
+    #[error("the element <{element}> does nothing in a mail: its tags can go")]
+    UnknownElement {
+        /// The element.
+        element: String,
+    },
+    /// The attribute does nothing in a mail.
+    #[error("the attribute {attribute} does nothing in a mail")]
+    UnknownAttribute {
+        /// The attribute.
+        attribute: String,
+    },
+    /// The source links to a style sheet, a font or another file.
+    #[error("<link> loads a file from elsewhere: write styles into a <style>")]
+    LinkedFile,
+    /// The source holds structured data in a script.
+    #[error("data in a <script> does nothing in a mail from here")]
+    DataScript,
+    /// A conditional comment is not closed, holds another, or begins or ends within something.
+    #[error(
+        "a conditional comment must be whole, and begin and end in text: not in a tag, a style, a title or another comment"
+    )]
+    ConditionalComment,
+    /// A tag has too many attributes.
+    #[error("has more than {max} attributes in one tag")]
+    TooManyAttributes {
+        /// The most attributes.
+        max: usize,
+    },
+    /// Text around the parts to take out would become markup, or a tag of the template.
+    #[error("cannot be cleaned: the text around the parts to take out would become a tag")]
+    MarkMadeByCleaning,
+    /// There are more findings than an answer tells.
+    #[error("there are more than {max} findings: the rest is not told")]
+    TooManyFindings {
+        /// The most findings.
+        max: usize,
+    },
     /// An address holds what could hide its meaning.
     #[error("{attribute}: may not hold character references other than &amp;, or blanks")]
     ReferenceInAddress {
         /// The attribute.
         attribute: String,
     },
+}
+
+/// The end of a sentence about a tag of another program.
+fn write_instead(variable: Option<&str>) -> String {
+    variable.map_or_else(String::new, |variable| {
+        format!("; write {{{{ {variable} }}}} instead")
+    })
+}
+
+fn probable_tag(tag: Option<&str>) -> String {
+    tag.map(|tag| format!(": {tag} is probably meant"))
+        .unwrap_or_default()
+}
+
+fn probable_charset(charset: Option<&str>) -> String {
+    charset.map_or_else(
+        || ", or be sent as application/octet-stream with ?charset=".into(),
+        |charset| {
+            format!(": it is probably {charset}, which is sent as application/octet-stream with ?charset={charset}")
+        },
+    )
 }
 
 /// The type of a JSON value, in the words of an error.
@@ -528,6 +706,21 @@ pub enum JsonType {
     /// Null.
     #[strum(to_string = "null")]
     Null,
+}
+
+/// The mail programs that read a mail in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "snake_case")]
+pub enum MailProgram {
+    /// Every program.
+    #[strum(to_string = "")]
+    Every,
+    /// Outlook, which reads the conditional comments for it.
+    #[strum(to_string = " to Outlook too")]
+    Outlook,
+    /// Every program but Outlook.
+    #[strum(to_string = " to other programs than Outlook too")]
+    Others,
 }
 
 /// A text about a user that an attacker knows.
@@ -567,6 +760,16 @@ impl Rule {
         Self::UnknownValue {
             known: known.collect(),
         }
+    }
+
+    /// Whether a mail that breaks the rule shows that the template is unfit for its resend, and not
+    /// only for one recipient.
+    #[must_use]
+    pub const fn is_unfitness(&self) -> bool {
+        matches!(
+            self,
+            Self::NoteNotShown { .. } | Self::TemplateLacksSecret { .. }
+        )
     }
 
     /// Returns the name, in snake case.

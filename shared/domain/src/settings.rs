@@ -53,6 +53,9 @@ pub struct Settings {
     pub bounce_pause_percent: u32,
     /// The policy for mails in doubt.
     pub on_doubt: OnDoubt,
+    /// Whether operators may write a note into the mails of a resend.
+    #[serde(default = "notes_by_default")]
+    pub notes: bool,
     /// The version, from 1, raised by every change.
     pub version: u64,
 }
@@ -76,6 +79,7 @@ impl Settings {
             daily_recipients: 50_000,
             bounce_pause_percent: 5,
             on_doubt: OnDoubt::Resend,
+            notes: notes_by_default(),
             version: 1,
         }
     }
@@ -103,6 +107,7 @@ impl Settings {
             "dailyRecipients": daily_recipients,
             "bouncePausePercent": bounce_pause_percent,
             "onDoubt": on_doubt,
+            "notes": notes,
         ];
 
         fields
@@ -126,4 +131,9 @@ impl Settings {
     pub fn cooldown(&self) -> Option<TimeDelta> {
         (self.cooldown_minutes > 0).then(|| TimeDelta::minutes(self.cooldown_minutes.into()))
     }
+}
+
+/// Organisations that were stored before there were notes have them.
+const fn notes_by_default() -> bool {
+    true
 }

@@ -26,7 +26,7 @@ pub struct KeyTooShort;
 /// The stage keys that are valid at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageKeys {
-    /// The key that signs and derives.
+    /// The key that derives.
     pub current: StageKey,
     /// The key before: it still verifies, and derives the secrets again that it derived before.
     pub previous: Option<StageKey>,
@@ -57,16 +57,15 @@ impl StageKey {
         }
     }
 
-    /// Returns the id by which tokens name the key.
+    /// Returns the id by which records name the key.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Returns the key that signs invitations.
-    #[must_use]
-    pub fn signing(&self) -> [u8; 32] {
-        self.derive("invitation")
+    /// Derives the token of a link from the text that holds everything that the link says.
+    pub(crate) fn link_token(&self, link: &str) -> [u8; 18] {
+        self.derive(&format!("link#{link}"))
     }
 
     /// Derives the temporary password of a recipient: 4 groups of 4 characters, none of which looks
@@ -163,12 +162,11 @@ mod tests {
             StageKey::new("2", [2; 32]).unwrap(),
         );
         let (organisation, resend, user) = ids("u");
-        assert_ne!(one.signing(), other.signing());
         let password = |key: &StageKey| key.temporary_password(&organisation, &resend, &user);
         assert_ne!(password(&one), password(&other));
         assert_ne!(
-            one.salt(&organisation, &resend, &user).as_slice(),
-            &one.signing()[..16]
+            one.salt(&organisation, &resend, &user),
+            other.salt(&organisation, &resend, &user)
         );
         for number in 0..200 {
             let (organisation, resend, user) = ids(&format!("u{number}"));

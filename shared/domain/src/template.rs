@@ -25,7 +25,8 @@ pub struct Template {
 ///
 /// A block tag alone on its line leaves no empty line. There is no `include`, `import`, `macro` or
 /// `safe`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Variant {
     /// The subject. It renders to one line, without white space at either end.
     pub subject: String,
@@ -33,6 +34,9 @@ pub struct Variant {
     pub html: String,
     /// The text body, for mail programs without HTML. Nothing is escaped.
     pub text: String,
+    /// Whether the text was made from the HTML, because its author wrote none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub text_made: bool,
 }
 
 /// The most bytes of a template's sources in all languages: an item of DynamoDB holds 400 KB.

@@ -24,15 +24,15 @@ pub fn check_name(text: &str, max_chars: usize) -> Result<(), Rule> {
 /// Parses a name as [`check_name`] does, without the invisible characters that turn text, break its line
 /// or hide in it.
 pub fn parse_name(text: &str, max_chars: usize) -> Result<String, Rule> {
-    let name = clean_name(text);
+    let name = without_hidden_characters(text);
     check_name(&name, max_chars).map(|()| name)
 }
 
-/// Returns a name without the invisible characters that turn text, break its line or hide in it.
+/// Returns a text of one line without the invisible characters that turn it, break it or hide in it.
 ///
 /// Bidirectional overrides, embeddings and isolates go, and so do U+200B, U+FEFF and the separators
 /// U+2028 and U+2029. A joiner stays between two visible characters: it shapes letters and emoji.
-fn clean_name(text: &str) -> String {
+pub(crate) fn without_hidden_characters(text: &str) -> String {
     let kept: Vec<char> = text
         .chars()
         .filter(|character| !is_removed_from_names(*character))
@@ -50,6 +50,15 @@ fn clean_name(text: &str) -> String {
         .filter(|(index, character)| stays(*index, **character))
         .map(|(_, character)| *character)
         .collect()
+}
+
+/// Whether a reader, or a mail server, would begin a new line here.
+#[must_use]
+pub const fn is_line_break(character: char) -> bool {
+    matches!(
+        character,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 const fn is_removed_from_names(character: char) -> bool {
@@ -130,7 +139,7 @@ mod tests {
             ("می\u{200C}خواهم", "می\u{200C}خواهم"),
             ("\u{200D}Ai \u{200C}ko\u{200D}", "Ai ko"),
         ] {
-            assert_eq!(clean_name(name), clean);
+            assert_eq!(without_hidden_characters(name), clean);
         }
     }
 

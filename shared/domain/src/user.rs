@@ -95,6 +95,9 @@ pub struct User {
     /// transaction.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub relisting: bool,
+    /// Whether the user has attributes, which are kept beside the user.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_attributes: bool,
     /// The version, raised by every change except an invitation.
     pub version: u64,
     /// The number of invitations.
@@ -127,6 +130,7 @@ impl User {
             subject: None,
             created_at: None,
             relisting: false,
+            has_attributes: false,
             version: 0,
             invite_count: 0,
             last_invited_at: None,

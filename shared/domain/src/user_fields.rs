@@ -1,17 +1,18 @@
 //! The fields of a user that the LMS writes, in a CSV file or in JSON: one list and one rule.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use strum::{EnumString, VariantArray};
+use chrono::{DateTime, Utc};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     EmailAddress, GroupId, Language, Rule, Status, User, Zone,
     group::parse_group_name,
     text::{check_name, is_format_character, parse_name},
-    time::{date, end_of_day, resolve_time, start_of_day},
+    time::{end_of_day, start_of_day},
+    written_time::written_moment,
 };
 
 /// A field of a user that the LMS writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum UserField {
     /// The login id.
@@ -70,6 +71,12 @@ impl UserField {
         name.parse().ok()
     }
 
+    /// Returns the CSV column of the field.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        self.into()
+    }
+
     /// Returns the field's name in the contract.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -94,8 +101,8 @@ impl UserField {
     /// login id and the groups are not parsed here: one must be unique, the others must exist.
     pub fn parse(self, text: &str, zone: Zone) -> Result<FieldChange, Rule> {
         let text = (!text.is_empty()).then_some(text);
-        let start = |text| moment(text, zone, start_of_day);
-        let end = |text| moment(text, zone, end_of_day);
+        let start = |text| written_moment(text, zone, start_of_day);
+        let end = |text| written_moment(text, zone, end_of_day);
 
         Ok(match self {
             Self::LoginId | Self::Groups => return Err(Rule::UnknownColumn),
@@ -190,22 +197,6 @@ pub fn group_path(text: &str) -> Result<Vec<String>, Rule> {
         .map(str::trim)
         .map(parse_group_name)
         .collect()
-}
-
-fn moment(
-    text: &str,
-    zone: Zone,
-    of_day: fn(NaiveDate, Zone) -> DateTime<Utc>,
-) -> Result<DateTime<Utc>, Rule> {
-    match date(text) {
-        Some(day) => Ok(of_day(day, zone)),
-        None => resolve_time(text, zone)
-            .map(|time| time.at)
-            .map_err(|rule| match rule {
-                Rule::NotATime => Rule::NotATimeOrDate,
-                other => other,
-            }),
-    }
 }
 
 #[cfg(test)]

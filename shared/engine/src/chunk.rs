@@ -232,7 +232,7 @@ impl ChunkWorker<'_> {
             slot: slot.at,
             policy,
         };
-        match wave.send(chunk, &mut self.memory).await? {
+        match Box::pin(wave.send(chunk, &mut self.memory)).await? {
             WaveResult::Next(chunk) => Ok(Some(chunk)),
             WaveResult::Later(chunk, delay) => {
                 put_back(engine, &chunk, None, delay).await?;

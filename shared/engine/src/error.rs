@@ -24,6 +24,9 @@ pub enum Error {
     /// The template of a resend does not compile or render, although it did at its creation.
     #[error("the template of the resend cannot be used")]
     Template(#[source] RenderError),
+    /// The template of a resend is unfit for its mails.
+    #[error("the template is unfit for the mails of the resend")]
+    TemplateUnfit,
     /// The template of a resend has no language variant.
     #[error("the template of the resend has no language")]
     TemplateWithoutLanguage,
@@ -57,6 +60,7 @@ impl From<Error> for JobError {
         match error {
             Error::Store(Corrupt { .. } | Missing(_))
             | Error::Template(_)
+            | Error::TemplateUnfit
             | Error::TemplateWithoutLanguage
             | Error::CorruptFilter
             | Error::Hash(_) => Self::Fail(error),

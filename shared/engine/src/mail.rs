@@ -55,7 +55,7 @@ pub async fn rerender_mail(
         &recipient.user_id,
         recipient.password_change,
         values.secret.as_ref().zip(key.as_ref()),
-    )?;
+    );
 
     let template = engine.templates.get(engine.store(), resend).await?;
     let Some(Ok(mail)) = template.render(values, &resend.sender_profile, part) else {

@@ -18,7 +18,8 @@ const SAVE_INTERVAL: TimeDelta = TimeDelta::seconds(2);
 
 impl Preparer {
     /// Writes down the recipients of a resend, schedules its start, and makes it `scheduled`; or
-    /// `failed` if no selected user is eligible, or if the daily limit does not have enough left.
+    /// `failed` if no selected user is eligible, if the template is unfit for a mail, or if the daily
+    /// limit does not have enough left.
     ///
     /// Answers the resend as it is then. It is still `preparing` if `deadline` came first; a later
     /// call goes on from the progress that was saved.
@@ -29,17 +30,24 @@ impl Preparer {
         deadline: DateTime<Utc>,
     ) -> Result<Resend, Error> {
         let mut progress = resend.preparation.clone();
-        if !self
-            .write_recipients(resend, context, &mut progress, deadline)
-            .await?
-        {
-            return Ok(self.store.resends.get_existing(&resend.id).await?);
-        }
+        let written = self.write_recipients(resend, context, &mut progress, deadline);
+        let is_fit = match written.await {
+            Ok(true) => true,
+            Ok(false) => return Ok(self.store.resends.get_existing(&resend.id).await?),
+            Err(Error::TemplateUnfit) => false,
+            Err(error) => return Err(error),
+        };
 
         let mut resend = resend.clone();
         // Repeats if an operator rescheduled the resend in the meantime.
         while resend.state == ResendState::Preparing {
-            resend = match self.finish_preparation(&resend, context, &progress).await? {
+            let ended = if is_fit {
+                self.finish_preparation(&resend, context, &progress).await?
+            } else {
+                self.fail(&resend, FailureReason::TemplateUnfit, &progress)
+                    .await?
+            };
+            resend = match ended {
                 Some(prepared) => prepared,
                 None => self.store.resends.get_existing(&resend.id).await?,
             };
@@ -111,11 +119,9 @@ impl Preparer {
         let resends = &self.store.resends;
         let counts = progress.counts();
         if counts.eligible == 0 {
-            let failed = ResendTransition::Failed {
-                reason: FailureReason::NobodyEligible,
-                counts,
-            };
-            return Ok(resends.change(resend, &failed, None).await?);
+            return self
+                .fail(resend, FailureReason::NobodyEligible, progress)
+                .await;
         }
 
         self.schedule(resend).await?;
@@ -127,20 +133,31 @@ impl Preparer {
         };
         let audit = context.audit(action, random()?);
         let prepared = ResendTransition::Prepared {
-            counts: counts.clone(),
+            counts,
             chunks: progress.chunks,
             daily_limit: context.organisation.settings.daily_recipients,
         };
         match resends.change(resend, &prepared, Some(&audit)).await {
             Err(StoreError::DailyLimit) => {
-                let failed = ResendTransition::Failed {
-                    reason: FailureReason::DailyLimit,
-                    counts,
-                };
-                Ok(resends.change(resend, &failed, None).await?)
+                self.fail(resend, FailureReason::DailyLimit, progress).await
             }
             changed => Ok(changed?),
         }
+    }
+
+    /// Fails a resend that cannot be prepared; `None` if its state or version has changed since it was
+    /// read.
+    async fn fail(
+        &self,
+        resend: &Resend,
+        reason: FailureReason,
+        progress: &PreparationProgress,
+    ) -> Result<Option<Resend>, Error> {
+        let failed = ResendTransition::Failed {
+            reason,
+            counts: progress.counts(),
+        };
+        Ok(self.store.resends.change(resend, &failed, None).await?)
     }
 
     /// Writes the chunk of a list with its recipients, in this state unless they exist.

@@ -61,9 +61,10 @@ impl<'a> RecipientSource<'a> {
 
         let variants = store.resend_inputs.template_variants(&resend.id).await?;
         let samples = SampleMails::new(variants, &resend.sender_profile, context);
+        let note = store.resend_inputs.note(resend).await?;
 
         Ok(Self {
-            samples: samples.map_err(Error::Template)?,
+            samples: samples.map_err(Error::Template)?.with_note(note),
             store,
             clock: &preparer.clock,
             credentials: preparer.credentials,
@@ -90,7 +91,7 @@ impl<'a> RecipientSource<'a> {
     /// The next list of at most `size` recipients. A list ends early at `deadline`, because a
     /// filter may look at many users and select few.
     pub async fn next_list(
-        &self,
+        &mut self,
         size: usize,
         deadline: DateTime<Utc>,
     ) -> Result<RecipientList, Error> {
@@ -114,7 +115,7 @@ impl<'a> RecipientSource<'a> {
 
     /// Adds candidates to a list; answers whether the list is full before the source is exhausted.
     async fn add_candidates(
-        &self,
+        &mut self,
         list: &mut RecipientList,
         candidates: &Candidates,
         size: usize,
@@ -131,10 +132,16 @@ impl<'a> RecipientSource<'a> {
         )
         .await?;
 
+        let users = checked.users.values();
+        self.samples.read_attributes(self.store, users).await?;
         let count = checked.verdicts.len();
         for (index, (id, verdict)) in checked.verdicts.into_iter().enumerate() {
             let user = checked.users.get(&id).ok_or(ExclusionReason::NotFound);
-            match verdict.and(user).and_then(|user| self.plan(user)) {
+            let planned = match verdict.and(user) {
+                Ok(user) => self.plan(user)?,
+                Err(reason) => Err(reason),
+            };
+            match planned {
                 Ok(planned) => list.recipients.push(planned),
                 Err(reason) => list.excluded.push(ExcludedUser {
                     user_id: id.clone(),
@@ -187,11 +194,16 @@ impl<'a> RecipientSource<'a> {
     }
 
     /// The recipient that an eligible user becomes, unless the template cannot be rendered for them.
-    fn plan(&self, user: &User) -> Result<PlannedRecipient, ExclusionReason> {
+    ///
+    /// # Errors
+    ///
+    /// The template is unfit for the resend, whoever the user is.
+    fn plan(&self, user: &User) -> Result<Result<PlannedRecipient, ExclusionReason>, Error> {
         let planned = self.planned_recipient(user);
         match self.samples.render(user, planned.password_change) {
-            Some(Err(_)) => Err(ExclusionReason::NotRenderable),
-            _ => Ok(planned),
+            Some(Err(error)) if error.defect.is_unfitness() => Err(Error::TemplateUnfit),
+            Some(Err(_)) => Ok(Err(ExclusionReason::NotRenderable)),
+            _ => Ok(Ok(planned)),
         }
     }
 

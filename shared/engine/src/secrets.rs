@@ -50,6 +50,17 @@ impl SecretRequest<'_> {
     }
 }
 
+/// The invitation that a mail of a resend with a link is.
+pub(crate) fn invitation(resend: &Resend, user: &UserId, inputs: &SecretInputs) -> Invitation {
+    Invitation {
+        organisation: resend.organisation.clone(),
+        user: user.clone(),
+        generation: inputs.generation,
+        expires_at: inputs.expires_at,
+        issued_by: resend.id.to_string(),
+    }
+}
+
 /// The password part of a mail, with its secret. Equal inputs give an equal secret.
 pub(crate) fn password_part(
     passwords: Option<&Passwords>,
@@ -57,24 +68,18 @@ pub(crate) fn password_part(
     user: &UserId,
     change: PasswordChange,
     inputs: Option<(&SecretInputs, &StageKey)>,
-) -> Result<PasswordPart, Error> {
+) -> PasswordPart {
     let (Some(passwords), Some((inputs, key))) = (passwords, inputs) else {
-        return Ok(PasswordPart::Keep);
+        return PasswordPart::Keep;
     };
 
     let expires_at = inputs.expires_shown.clone();
-    Ok(match change {
+    match change {
         PasswordChange::Keep => PasswordPart::Keep,
         PasswordChange::SetLink => {
-            let invitation = Invitation {
-                organisation: resend.organisation.clone(),
-                user: user.clone(),
-                generation: inputs.generation,
-                expires_at: inputs.expires_at,
-                issued_by: resend.id.to_string(),
-            };
+            let invitation = invitation(resend, user, inputs);
             PasswordPart::SetLink {
-                invitation_url: passwords.link(&invitation, key)?,
+                invitation_url: passwords.link(&invitation.token(key)),
                 expires_at,
             }
         }
@@ -82,7 +87,7 @@ pub(crate) fn password_part(
             password: key.temporary_password(&resend.organisation, &resend.id, user),
             expires_at,
         },
-    })
+    }
 }
 
 /// Reads the stage key, and hashes the temporary passwords of a wave: before the wave has a slot,

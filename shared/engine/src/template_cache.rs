@@ -19,7 +19,7 @@ const MAX_TEMPLATES: usize = 32;
 pub(crate) struct TemplateCache(Mutex<HashMap<ResendId, Arc<CompiledTemplate>>>);
 
 impl TemplateCache {
-    /// The compiled template of a resend.
+    /// The compiled template of a resend, with its note.
     pub async fn get(
         &self,
         store: &Store,
@@ -30,8 +30,9 @@ impl TemplateCache {
         }
 
         let variants = store.resend_inputs.template_variants(&resend.id).await?;
+        let note = store.resend_inputs.note(resend).await?;
         let template = CompiledTemplate::new(variants).map_err(Error::Template)?;
-        let template = Arc::new(template);
+        let template = Arc::new(template.with_note(note));
 
         let mut templates = self.templates();
         if templates.len() >= MAX_TEMPLATES {

@@ -3,10 +3,12 @@
 //! A mail program makes a link of text that looks like an address, and scanners of mails follow the
 //! link: the secret would go to its host.
 
+use crate::foreign_address::readable;
 use crate::placeholder::placeholder_ranges;
 
-/// Whether text around a placeholder makes an address of both.
+/// Whether text around a placeholder makes an address of both, as the most generous program reads it.
 pub(crate) fn is_secret_in_address(text: &str) -> bool {
+    let text = readable(text).replace('\\', "/");
     text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>'))
         .any(|word| {
             let placeholders = placeholder_ranges(word);
@@ -27,6 +29,7 @@ fn begins_address(before: &str) -> bool {
         .any(|sign| folded.contains(sign));
 
     has_scheme
+        || folded.starts_with("//")
         || folded
             .rfind(['/', '?', '#'])
             .is_some_and(|path| contains_dotted_name(&folded[..path]))
@@ -65,6 +68,8 @@ mod tests {
             "Log in at https://example.com/ with #, please",
             "a.b@example.com #",
             "Dr.Smith:#",
+            "終わり。#",
+            "OK。#。次へ",
         ] {
             let text = apart.replace('#', INVITATION_URL);
             assert!(!is_secret_in_address(&text), "{apart}");
@@ -81,6 +86,14 @@ mod tests {
             "#-x.example.com",
             "# https://example.com/#",
             "#,#@example.com",
+            "#\u{200b}.example.com",
+            "#\u{ad}@example.com",
+            "#＠example.com",
+            "example．com/#",
+            "example。com/#",
+            "https：//example/#",
+            "\\\\example.com\\#",
+            "https:\\\\example\\#",
         ] {
             let text = within.replace('#', INVITATION_URL);
             assert!(is_secret_in_address(&text), "{within}");

@@ -27,6 +27,7 @@ macro_rules! variant {
             .to_owned(),
             text: include_str!(concat!("../templates/", $name, "/", $language, "/text.txt"))
                 .to_owned(),
+            text_made: false,
         }
     };
 }
@@ -54,7 +55,7 @@ fn invitation() -> Option<Template> {
     Some(Template {
         id: TemplateId::new("invitation").ok()?,
         name: "Invitation".into(),
-        version: 2,
+        version: 3,
         variants: variants.collect(),
     })
 }

@@ -4,7 +4,9 @@
 //! that reads backwards.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use reinvite_domain::text::is_line_break;
 use serde::Serializer;
 
 /// FIRST STRONG ISOLATE: the direction of the text that follows is its own (UAX #9).
@@ -81,6 +83,18 @@ pub(crate) fn serialize_single_lines<S: Serializer>(
     serializer.collect_seq(values.iter().map(|value| single_line(value)))
 }
 
+/// Serialises texts by name through [`single_line`].
+pub(crate) fn serialize_single_line_values<S: Serializer>(
+    values: &BTreeMap<String, String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        values
+            .iter()
+            .map(|(name, value)| (name, single_line(value))),
+    )
+}
+
 /// Ends every line with `\n`, and removes control characters other than that and the tab.
 pub(crate) fn normalise_lines(text: String) -> String {
     if !may_hold_control_characters(&text) {
@@ -101,14 +115,6 @@ fn may_hold_control_characters(text: &str) -> bool {
         |byte: u8| (byte < 0x20 && byte != b'\n' && byte != b'\t') || byte == 0x7f || byte == 0xc2;
     text.bytes()
         .fold(false, |found, byte| found | is_suspect(byte))
-}
-
-/// Whether a reader, or a mail server, would begin a new line here.
-pub(crate) fn is_line_break(c: char) -> bool {
-    matches!(
-        c,
-        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-    )
 }
 
 /// Whether [`single_line`] replaces the character.

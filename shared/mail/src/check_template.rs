@@ -1,16 +1,23 @@
 //! Checks a template before it is stored, and an edited variant before it is sent.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 
 use reinvite_domain::{
     Language, PasswordChange, Rule, Template, Variant, template::MAX_TEMPLATE_BYTES,
+    text::is_line_break,
 };
 
-use crate::characters::is_line_break;
+use crate::address_detection::is_secret_in_address;
 use crate::check_part::check_part;
+use crate::clean_html::clean_html;
 use crate::compiled_variant::CompiledVariant;
+use crate::html::ends_in_open_reference;
+use crate::jinja;
 use crate::located_defect::LocatedDefect;
 use crate::mail_part::MailPart;
+use crate::placeholder::INVITATION_URL;
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
 
@@ -38,6 +45,9 @@ pub fn check_template(template: &Template) -> Result<(), Vec<LocatedDefect>> {
         if !seen_languages.insert(language.as_str().to_ascii_lowercase()) {
             let defect = Rule::DuplicateLanguage;
             defects.push(LocatedDefect::whole(pointer.clone(), defect));
+        }
+        if let Err(rule) = language.as_str().parse::<Language>() {
+            defects.push(LocatedDefect::whole(pointer.clone(), rule));
         }
         defects.extend(find_defects(&pointer, language, variant));
     }
@@ -70,7 +80,7 @@ fn reject_any(defects: Vec<LocatedDefect>) -> Result<(), Vec<LocatedDefect>> {
 }
 
 fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<LocatedDefect> {
-    let mut errors: Vec<_> = [
+    let mut defects: Vec<_> = [
         (MailPart::Subject, &variant.subject),
         (MailPart::Html, &variant.html),
         (MailPart::Text, &variant.text),
@@ -79,15 +89,38 @@ fn find_defects(pointer: &str, language: &Language, variant: &Variant) -> Vec<Lo
     .flat_map(|(part, source)| check_part(part, source))
     .collect();
 
-    if errors.is_empty() {
-        let error = try_render(language, variant).err();
-        errors.extend(error.map(|error| locate_line_break(error, variant)));
+    // A made text has the defects of its HTML, and the author did not write it.
+    if variant.text_made
+        && defects
+            .iter()
+            .any(|defect| defect.error.part == MailPart::Html)
+    {
+        defects.retain(|defect| defect.error.part != MailPart::Text);
     }
 
-    errors
+    // Cleaning takes out what hides the defects of the rendered mail.
+    if defects.iter().all(|defect| defect.cleanable) {
+        let cleaned = cleaned(variant, !defects.is_empty());
+        let error = try_render(language, &cleaned).err();
+        defects.extend(error.map(|error| locate(error, variant).into()));
+    }
+    defects.sort_by_key(|defect| (defect.error.part, defect.error.position));
+
+    defects
         .into_iter()
-        .map(|error| LocatedDefect::in_variant(pointer, error))
+        .map(|defect| LocatedDefect::in_variant(pointer, defect))
         .collect()
+}
+
+/// The variant as cleaning leaves it.
+fn cleaned(variant: &Variant, is_cleanable: bool) -> Cow<'_, Variant> {
+    if !is_cleanable {
+        return Cow::Borrowed(variant);
+    }
+    Cow::Owned(Variant {
+        html: clean_html(&variant.html).html,
+        ..variant.clone()
+    })
 }
 
 /// Renders a sample mail for each kind of password change.
@@ -99,8 +132,10 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     let mut is_rendered = false;
 
     for &change in PasswordChange::ALL {
-        let values = TemplateValues::sample_with(language.as_str(), change);
-        match compiled.render(&values) {
+        let values = TemplateValues::sample_with(language.as_str(), change)
+            .with_sample_attributes(compiled.attributes());
+        // Whether the mail is fit for the kind is judged when it is sent with it.
+        match compiled.render_unjudged(&values) {
             Ok(_) => is_rendered = true,
             Err(error) if matches!(error.defect, Rule::UndefinedValue { .. }) => {
                 first_missing_variable.get_or_insert(error);
@@ -115,11 +150,54 @@ fn try_render(language: &Language, variant: &Variant) -> Result<(), RenderError>
     }
 }
 
+/// Adds the position of a defect that only the rendered mail shows.
+fn locate(error: RenderError, variant: &Variant) -> RenderError {
+    let source = match error.part {
+        MailPart::Subject => return locate_line_break(error, &variant.subject),
+        MailPart::Html => &variant.html,
+        MailPart::Text => &variant.text,
+    };
+    let found = match error.defect {
+        _ if error.position.is_some() => None,
+        Rule::SecretInAddress => find_secret_in_address(source),
+        Rule::AbsorbedSecret => find_absorbed_secret(source),
+        _ => None,
+    };
+
+    match found {
+        Some(at) => RenderError::at(error.part, source, at, error.defect),
+        None => error,
+    }
+}
+
+/// Finds the first secret of a source that a character reference before it takes in, or else its first.
+fn find_absorbed_secret(source: &str) -> Option<usize> {
+    let secrets = jinja::secret_tags(source);
+    let is_absorbed = |secret: &&Range<usize>| ends_in_open_reference(&source[..secret.start]);
+    let found = secrets.iter().find(is_absorbed);
+    found.or(secrets.first()).map(|secret| secret.start)
+}
+
+/// Finds the first secret of a source that its line makes a part of an address, or else its first secret.
+fn find_secret_in_address(source: &str) -> Option<usize> {
+    let secrets = jinja::secret_tags(source);
+    let is_in_address = |secret: &&Range<usize>| {
+        let line = source[..secret.start].rfind('\n').map_or(0, |at| at + 1);
+        let behind = &source[secret.end..];
+        let end = secret.end + behind.find('\n').unwrap_or(behind.len());
+        let before = &source[line..secret.start];
+        let marked = format!("{before}{INVITATION_URL}{}", &source[secret.end..end]);
+        is_secret_in_address(&marked)
+    };
+
+    let found = secrets.iter().find(is_in_address);
+    found.or(secrets.first()).map(|secret| secret.start)
+}
+
 /// Adds the position of a line break in the subject.
 ///
 /// Values hold no line breaks, so it is the first line break of the trimmed source.
-fn locate_line_break(error: RenderError, variant: &Variant) -> RenderError {
-    let source = &variant.subject;
+fn locate_line_break(error: RenderError, source: &str) -> RenderError {
     let subject = source.trim_end();
     let start = subject.len() - subject.trim_start().len();
 

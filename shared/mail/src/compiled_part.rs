@@ -1,24 +1,44 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use minijinja::Environment;
 use minijinja::value::Value;
-use reinvite_domain::Rule;
+use reinvite_domain::{MailProgram, Rule};
 
 use crate::address_detection::is_secret_in_address;
-use crate::html::{HtmlInput, check_html};
+use crate::characters::single_line;
+use crate::foreign_marks::variable_for;
+use crate::html::{HtmlInput, check_html, shown_secrets};
 use crate::html_escape::escape_html;
 use crate::mail_part::MailPart;
+use crate::note_marks::{shows_note, without_marks};
 use crate::placeholder::{WithheldSecret, placeholder_ranges};
 use crate::render_error::RenderError;
+use crate::source_marks::{self, mark_css, mark_login_links};
 use crate::undefined_variables::undefined_variables;
+use crate::variables::is_variable;
 use crate::{characters, jinja, limits, template_engine};
 
 /// The name of the only template in an environment.
 const TEMPLATE_NAME: &str = "part";
+
+/// A rendered part of a mail.
+pub(crate) struct RenderedPart {
+    /// The part, as the recipient gets it.
+    pub content: String,
+    /// Whether it shows a note, from its start to its end.
+    pub shows_note: bool,
+    /// The mail programs that do not show the secret in it, if the mail has one.
+    pub without_secret: Option<MailProgram>,
+}
 
 /// One part of a template, compiled.
 #[derive(Debug)]
 pub(crate) struct CompiledPart {
     part: MailPart,
     environment: Environment<'static>,
+    /// The attributes of a user that the source reads.
+    attributes: BTreeSet<String>,
 }
 
 impl CompiledPart {
@@ -35,6 +55,8 @@ impl CompiledPart {
     /// Parses a source within the size limit of its part.
     pub(crate) fn parse(part: MailPart, source: &str) -> Result<Self, RenderError> {
         check_size(part, source)?;
+        let marked = mark_source(part, source);
+        let source = &*marked;
 
         let to_error = |error| RenderError::from_engine(part, source, &error);
         let mut environment = template_engine::environment(part).map_err(to_error)?;
@@ -45,11 +67,29 @@ impl CompiledPart {
         if let Some(offset) = jinja::find_growing_list(source, environment.syntax().clone()) {
             return Err(RenderError::at(part, source, offset, Rule::GrowingList));
         }
+        let syntax = environment.syntax().clone();
+        if let Some((offset, name)) = jinja::find_assignment(source, syntax, is_variable) {
+            let rule = Rule::AssignedVariable { name };
+            return Err(RenderError::at(part, source, offset, rule));
+        }
+        let attributes = jinja::attribute_use(source, environment.syntax().clone());
+        if let Some(offset) = attributes.nameless {
+            return Err(RenderError::at(part, source, offset, Rule::AttributeAccess));
+        }
         environment
             .add_template_owned(TEMPLATE_NAME, source.to_owned())
             .map_err(to_error)?;
 
-        Ok(Self { part, environment })
+        Ok(Self {
+            part,
+            environment,
+            attributes: attributes.names,
+        })
+    }
+
+    /// The names of the attributes of a user that the source reads.
+    pub(crate) const fn attributes(&self) -> &BTreeSet<String> {
+        &self.attributes
     }
 
     /// The variables that the source reads and no mail has, as errors.
@@ -60,7 +100,10 @@ impl CompiledPart {
 
         let source = template.source();
         let to_error = |name: String| {
-            let defect = Rule::UnknownVariable { name: name.clone() };
+            let defect = Rule::UnknownVariable {
+                name: name.clone(),
+                instead: variable_for(&name).map(str::to_owned),
+            };
             match jinja::find_variable(source, &name) {
                 Some(offset) => RenderError::at(self.part, source, offset, defect),
                 None => RenderError::new(self.part, defect),
@@ -79,17 +122,33 @@ impl CompiledPart {
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
-    ) -> Result<String, RenderError> {
-        let rendered = self.render_with_placeholder(values)?;
-
+    ) -> Result<RenderedPart, RenderError> {
+        let marked = self.render_with_placeholder(values)?;
+        let shows_note = shows_note(self.part, &marked);
+        let rendered = without_marks(self.part, marked);
         check_size(self.part, &rendered)?;
         if let Some(defect) = self.find_defect(&rendered, secret) {
             return Err(RenderError::new(self.part, defect));
         }
 
+        let without_secret = secret.and_then(|secret| self.find_without(&rendered, secret));
+        Ok(RenderedPart {
+            content: self.put_secret_in(rendered, secret)?,
+            shows_note,
+            without_secret,
+        })
+    }
+
+    /// Puts the secret in place of its placeholder.
+    fn put_secret_in(
+        &self,
+        rendered: String,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<String, RenderError> {
         let Some(secret) = secret else {
             return Ok(rendered);
         };
+
         let mail = secret.substitute_into(&rendered, |secret| match self.part {
             MailPart::Html => escape_html(secret),
             MailPart::Subject | MailPart::Text => secret.to_owned(),
@@ -111,8 +170,42 @@ impl CompiledPart {
         // Control characters go before the check: one inside a tag could hide the tag from it.
         Ok(match self.part {
             MailPart::Subject => rendered,
-            MailPart::Html | MailPart::Text => characters::normalise_lines(rendered),
+            MailPart::Html | MailPart::Text => {
+                characters::normalise_lines(self.resolve_marks(rendered, values))
+            }
         })
+    }
+
+    /// Puts the signs back that the engine must not read.
+    fn resolve_marks(&self, rendered: String, values: &Value) -> String {
+        let login_url = values.get_attr("login_url").unwrap_or_default();
+        let login_url = single_line(login_url.as_str().unwrap_or_default());
+
+        match self.part {
+            MailPart::Html => source_marks::resolve_marks(rendered, &escape_html(&login_url)),
+            MailPart::Subject | MailPart::Text => source_marks::resolve_marks(rendered, &login_url),
+        }
+    }
+
+    /// Finds the mail programs that would not show the secret of the rendered part.
+    fn find_without(&self, rendered: &str, secret: WithheldSecret<'_>) -> Option<MailProgram> {
+        match self.part {
+            MailPart::Subject => None,
+            MailPart::Text => {
+                let is_shown = !placeholder_ranges(rendered).is_empty();
+                (!is_shown).then_some(MailProgram::Every)
+            }
+            MailPart::Html => {
+                let secret = Some(secret.secret);
+                let shown = shown_secrets(rendered, HtmlInput::RenderedMail { secret });
+                match (shown.outlook, shown.others) {
+                    (true, true) => None,
+                    (false, true) => Some(MailProgram::Outlook),
+                    (true, false) => Some(MailProgram::Others),
+                    (false, false) => Some(MailProgram::Every),
+                }
+            }
+        }
     }
 
     /// The first reason why the rendered part may not be sent.
@@ -130,6 +223,18 @@ impl CompiledPart {
                     .map(|violation| violation.rule)
             }
         }
+    }
+}
+
+/// Marks the signs of a source that the engine must not read.
+fn mark_source(part: MailPart, source: &str) -> Cow<'_, str> {
+    match part {
+        MailPart::Subject => source.into(),
+        MailPart::Text => mark_login_links(source),
+        MailPart::Html => match mark_css(source) {
+            Cow::Borrowed(source) => mark_login_links(source),
+            Cow::Owned(marked) => mark_login_links(&marked).into_owned().into(),
+        },
     }
 }
 

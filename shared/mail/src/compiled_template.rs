@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use reinvite_domain::{Language, MailValues, SenderProfile, Variant};
+use reinvite_domain::{Language, MailValues, Note, PasswordChange, SenderProfile, Variant};
 
 use crate::compiled_variant::CompiledVariant;
 use crate::mail::Mail;
@@ -10,7 +10,11 @@ use crate::template_values::TemplateValues;
 
 /// All language variants of a template, ready to render for any number of recipients.
 #[derive(Debug)]
-pub struct CompiledTemplate(BTreeMap<Language, CompiledVariant>);
+pub struct CompiledTemplate {
+    variants: BTreeMap<Language, CompiledVariant>,
+    /// The note that every mail shows.
+    note: Option<Note>,
+}
 
 impl CompiledTemplate {
     /// Compiles every variant.
@@ -21,14 +25,24 @@ impl CompiledTemplate {
     pub fn new(
         variants: impl IntoIterator<Item = (Language, Variant)>,
     ) -> Result<Self, RenderError> {
-        variants
+        let variants = variants
             .into_iter()
             .map(|(language, variant)| {
                 let compiled = CompiledVariant::new(language.as_str(), &variant)?;
                 Ok((language, compiled))
             })
-            .collect::<Result<_, _>>()
-            .map(Self)
+            .collect::<Result<_, _>>()?;
+
+        Ok(Self {
+            variants,
+            note: None,
+        })
+    }
+
+    /// Writes a note into every mail.
+    #[must_use]
+    pub fn with_note(self, note: Option<Note>) -> Self {
+        Self { note, ..self }
     }
 
     /// Chooses the variant for a reader of `preferred`, in an organisation that uses `fallback`.
@@ -40,7 +54,31 @@ impl CompiledTemplate {
         preferred: Option<&Language>,
         fallback: &Language,
     ) -> Option<Language> {
-        Language::choose(preferred, fallback, &self.0.keys()).cloned()
+        Language::choose(preferred, fallback, &self.variants.keys()).cloned()
+    }
+
+    /// Finds the variants that would not show the secret of a sample mail with this password change.
+    #[must_use]
+    pub fn find_lacking_secret(&self, change: PasswordChange) -> Vec<RenderError> {
+        self.variants
+            .values()
+            .filter_map(|variant| variant.render_sample(change).err())
+            .filter(RenderError::is_lacking_secret)
+            .collect()
+    }
+
+    /// The names of the attributes of a user that the variant in a language reads.
+    #[must_use]
+    pub fn attributes_in(&self, language: &Language) -> BTreeSet<String> {
+        let variant = self.variants.get(language);
+        variant.map(CompiledVariant::attributes).unwrap_or_default()
+    }
+
+    /// Whether a variant reads attributes of a user.
+    #[must_use]
+    pub fn reads_attributes(&self) -> bool {
+        let mut variants = self.variants.values();
+        variants.any(|variant| !variant.attributes().is_empty())
     }
 
     /// Renders a mail with its link or temporary password.
@@ -57,9 +95,40 @@ impl CompiledTemplate {
         sender_profile: &SenderProfile,
         password_part: PasswordPart,
     ) -> Option<Result<Mail, RenderError>> {
-        let variant = self.0.get(&values.language)?;
-        let values = TemplateValues::new(values, sender_profile, password_part);
+        let variant = self.variants.get(&values.language)?;
+        let values = self.template_values(values, sender_profile, password_part);
 
         Some(variant.render(&values))
+    }
+
+    /// Renders a mail as [`render`](Self::render) does, which must show the note if there is one.
+    ///
+    /// # Errors
+    ///
+    /// See [`CompiledVariant::render_with_note`].
+    #[must_use]
+    pub fn render_with_note(
+        &self,
+        values: &MailValues,
+        sender_profile: &SenderProfile,
+        password_part: PasswordPart,
+    ) -> Option<Result<Mail, RenderError>> {
+        let variant = self.variants.get(&values.language)?;
+        let values = self.template_values(values, sender_profile, password_part);
+
+        Some(variant.render_with_note(&values))
+    }
+
+    fn template_values(
+        &self,
+        values: &MailValues,
+        sender_profile: &SenderProfile,
+        password_part: PasswordPart,
+    ) -> TemplateValues {
+        let note = self.note.as_ref().map(Note::as_str).unwrap_or_default();
+        TemplateValues {
+            note: note.to_owned(),
+            ..TemplateValues::new(values, sender_profile, password_part)
+        }
     }
 }

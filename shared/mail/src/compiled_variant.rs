@@ -1,13 +1,26 @@
+use std::collections::BTreeSet;
+
 use minijinja::value::{Serde, Value};
-use reinvite_domain::{Rule, Variant};
+use reinvite_domain::{MailProgram, PasswordChange, Rule, Variant, text::is_line_break};
 
 use crate::characters;
 use crate::compiled_part::CompiledPart;
 use crate::mail::Mail;
 use crate::mail_part::MailPart;
+use crate::note_marks::mark_note;
 use crate::placeholder::{WithheldSecret, withhold_secret};
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
+
+/// A rendered mail, and what it lacks.
+pub(crate) struct RenderedMail {
+    /// The mail.
+    pub mail: Mail,
+    /// The first part that does not show the note.
+    pub without_note: Option<MailPart>,
+    /// The error of the first part that does not show the secret, if the mail has one.
+    pub without_secret: Option<RenderError>,
+}
 
 /// A [`Variant`], ready to render for any number of recipients, from any number of threads.
 #[derive(Debug)]
@@ -43,34 +56,125 @@ impl CompiledVariant {
         })
     }
 
+    /// The names of the attributes of a user that the variant reads.
+    #[must_use]
+    pub fn attributes(&self) -> BTreeSet<String> {
+        [&self.subject, &self.html, &self.text]
+            .into_iter()
+            .flat_map(|part| part.attributes().clone())
+            .collect()
+    }
+
     /// Renders the mail of one recipient.
+    ///
+    /// # Errors
+    ///
+    /// As [`render_unjudged`](Self::render_unjudged); or the HTML or the text does not show the
+    /// secret that the mail is for.
+    pub fn render(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        let rendered = self.render_values(values)?;
+
+        match rendered.without_secret {
+            Some(error) => Err(error),
+            None => Ok(rendered.mail),
+        }
+    }
+
+    /// Renders the mail of one recipient, whether or not it shows the secret that it is for.
     ///
     /// # Errors
     ///
     /// A part runs out of fuel, exceeds its size limit, cannot be evaluated, or breaks a rule of
     /// mails; or the subject is empty or has several lines.
-    pub fn render(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+    pub fn render_unjudged(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        self.render_values(values).map(|rendered| rendered.mail)
+    }
+
+    /// Renders the mail of one recipient, which must show the note if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render); or the HTML or the text does not show the whole note.
+    pub fn render_with_note(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        let rendered = self.render_values(values)?;
+        if let Some(error) = rendered.without_secret {
+            return Err(error);
+        }
+
+        match rendered.without_note.filter(|_| !values.note.is_empty()) {
+            Some(part) => Err(self.note_not_shown(part)),
+            None => Ok(rendered.mail),
+        }
+    }
+
+    /// Renders the mail of an invented recipient, who has every attribute that the variant reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render).
+    pub fn render_sample(&self, change: PasswordChange) -> Result<Mail, RenderError> {
+        let values = TemplateValues::sample_with(&self.language, change);
+        self.render(&values.with_sample_attributes(self.attributes()))
+    }
+
+    fn render_values(&self, values: &TemplateValues) -> Result<RenderedMail, RenderError> {
         let (password_part, secret) = withhold_secret(&values.password_change);
         let values = Value::from(Serde(TemplateValues {
             password_change: password_part,
+            note: mark_note(&values.note),
             ..values.clone()
         }));
 
         self.render_value(&values, secret)
     }
 
-    /// Renders the parts with values that hold a placeholder for the secret.
+    /// Renders the parts with values that hold a placeholder for the secret, and finds what they lack.
     pub(crate) fn render_value(
         &self,
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
-    ) -> Result<Mail, RenderError> {
-        Ok(Mail {
-            subject: normalise_subject(&self.subject.render(values, secret)?)?,
-            html: self.html.render(values, secret)?,
-            text: self.text.render(values, secret)?,
+    ) -> Result<RenderedMail, RenderError> {
+        let subject = self.subject.render(values, secret)?;
+        let html = self.html.render(values, secret)?;
+        let text = self.text.render(values, secret)?;
+
+        let parts = [(MailPart::Html, &html), (MailPart::Text, &text)];
+        let without_note = parts
+            .into_iter()
+            .find_map(|(part, rendered)| (!rendered.shows_note).then_some(part));
+        let without_secret = parts.into_iter().find_map(|(part, rendered)| {
+            let program = rendered.without_secret?;
+            Some(self.lacks_secret(part, secret?.variable, program))
+        });
+        let mail = Mail {
+            subject: normalise_subject(&subject.content)?,
+            html: html.content,
+            text: text.content,
             language: self.language.clone(),
+        };
+        Ok(RenderedMail {
+            mail,
+            without_note,
+            without_secret,
         })
+    }
+
+    fn lacks_secret(&self, part: MailPart, variable: &str, program: MailProgram) -> RenderError {
+        let defect = Rule::TemplateLacksSecret {
+            language: self.language.clone(),
+            part: part.to_string(),
+            variable: variable.to_owned(),
+            program,
+        };
+        RenderError::new(part, defect)
+    }
+
+    fn note_not_shown(&self, part: MailPart) -> RenderError {
+        let defect = Rule::NoteNotShown {
+            language: self.language.clone(),
+            part: part.to_string(),
+        };
+        RenderError::new(part, defect)
     }
 }
 
@@ -84,7 +188,7 @@ fn normalise_subject(rendered: &str) -> Result<String, RenderError> {
     if subject.is_empty() {
         return reject(Rule::Empty);
     }
-    if subject.contains(characters::is_line_break) {
+    if subject.contains(is_line_break) {
         return reject(Rule::LineBreakInSubject);
     }
 

@@ -3,15 +3,21 @@
 //! It finds positions that the engine does not report, expressions that process a secret, and sources that would nest too
 //! deep or take too long.
 
+mod assignments;
+mod attributes;
 mod bounds;
 mod expressions;
 mod lists;
 mod literals;
 mod secrets;
+mod segments;
 mod tags;
 
+pub(crate) use assignments::find_assignment;
+pub(crate) use attributes::attribute_use;
 pub(crate) use bounds::find_exceeded_bound;
 pub(crate) use expressions::{find_variable, sole_variable};
 pub(crate) use lists::find_growing_list;
 pub(crate) use secrets::{find_misused_secret, secret_tags};
-pub(crate) use tags::contains_tag;
+pub(crate) use segments::{Segment, segments};
+pub(crate) use tags::{contains_tag, marks, marks_differ, tags};

@@ -1,6 +1,7 @@
 use reinvite_domain::{FieldError, Rule, TextPosition};
 
-use crate::render_error::RenderError;
+use crate::check_part::PartDefect;
+use crate::mail_part::MailPart;
 
 /// A defect of a template, and its place in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct LocatedDefect {
     pub position: Option<TextPosition>,
     /// The defect.
     pub defect: Rule,
+    /// Whether [`clean_html`](crate::clean_html) takes the defect out.
+    pub cleanable: bool,
 }
 
 impl LocatedDefect {
@@ -20,21 +23,34 @@ impl LocatedDefect {
             pointer: pointer.into(),
             position: None,
             defect,
+            cleanable: false,
         }
     }
 
-    /// An error in a part of the variant that `variant_pointer` refers to.
-    pub(crate) fn in_variant(variant_pointer: &str, error: RenderError) -> Self {
+    /// A defect in a part of the variant that `variant_pointer` refers to.
+    pub(crate) fn in_variant(variant_pointer: &str, defect: PartDefect) -> Self {
+        let PartDefect { error, cleanable } = defect;
+
         Self {
             pointer: format!("{variant_pointer}/{}", error.part),
             position: error.position,
             defect: error.defect,
+            cleanable,
         }
+    }
+
+    /// The part of the mail whose source has the defect; `None` for a defect of a whole variant or
+    /// template.
+    #[must_use]
+    pub fn part(&self) -> Option<MailPart> {
+        self.pointer.rsplit('/').next()?.parse().ok()
     }
 }
 
 impl From<LocatedDefect> for FieldError {
     fn from(located: LocatedDefect) -> Self {
-        Self::pointer(located.pointer, located.defect).at(located.position)
+        Self::pointer(located.pointer, located.defect)
+            .at(located.position)
+            .cleanable(located.cleanable)
     }
 }

@@ -21,6 +21,8 @@ pub(crate) const INVITATION_URL: &str = "x\u{fdd0}invitation_url\u{fdd1}";
 #[derive(Clone, Copy)]
 pub(crate) struct WithheldSecret<'a> {
     placeholder: &'static str,
+    /// The variable that holds the secret.
+    pub variable: &'static str,
     /// The secret.
     pub secret: &'a str,
 }
@@ -36,13 +38,16 @@ impl WithheldSecret<'_> {
 pub(crate) fn withhold_secret(
     password_part: &PasswordPart,
 ) -> (PasswordPart, Option<WithheldSecret<'_>>) {
-    let (placeholder, secret) = match password_part {
+    let (placeholder, variable, secret) = match password_part {
         PasswordPart::Keep => return (PasswordPart::Keep, None),
-        PasswordPart::SetLink { invitation_url, .. } => (INVITATION_URL, invitation_url),
-        PasswordPart::Temporary { password, .. } => (PASSWORD, password),
+        PasswordPart::SetLink { invitation_url, .. } => {
+            (INVITATION_URL, "invitation_url", invitation_url)
+        }
+        PasswordPart::Temporary { password, .. } => (PASSWORD, "password", password),
     };
     let withheld = WithheldSecret {
         placeholder,
+        variable,
         secret,
     };
 

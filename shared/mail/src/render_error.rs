@@ -43,16 +43,34 @@ impl RenderError {
 
     /// A defect at a byte offset of the source.
     pub(crate) fn at(part: MailPart, source: &str, offset: usize, defect: Rule) -> Self {
-        let before = source.get(..offset).unwrap_or_default();
-        let position = TextPosition {
-            line: before.matches('\n').count() + 1,
-            column: column(source, offset),
-        };
-
         Self {
             part,
-            position: Some(position),
+            position: Some(Self::position_at(source, offset)),
             defect,
+        }
+    }
+
+    /// The position of a byte offset of a source.
+    pub(crate) fn position_at(source: &str, offset: usize) -> TextPosition {
+        let before = source.get(..offset).unwrap_or_default();
+        TextPosition {
+            line: before.matches('\n').count() + 1,
+            column: column(source, offset),
+        }
+    }
+
+    /// Whether the mail does not show the link or the temporary password that it is for.
+    #[must_use]
+    pub const fn is_lacking_secret(&self) -> bool {
+        matches!(self.defect, Rule::TemplateLacksSecret { .. })
+    }
+
+    /// The language of the variant, if the mail does not show its secret.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        match &self.defect {
+            Rule::TemplateLacksSecret { language, .. } => Some(language),
+            _ => None,
         }
     }
 
@@ -62,7 +80,10 @@ impl RenderError {
             .detail()
             .map_or_else(|| error.kind().to_string(), in_words_of_templates);
         let defect = match error.kind() {
-            ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax { message },
+            ErrorKind::SyntaxError | ErrorKind::BadEscape => Rule::TemplateSyntax {
+                message,
+                instead: None,
+            },
             ErrorKind::UndefinedError => Rule::UndefinedValue { message },
             ErrorKind::OutOfFuel => Rule::RunsTooLong,
             _ => Rule::CannotEvaluate { message },

@@ -57,6 +57,7 @@ impl ResendNotice {
             .ok_or_else(|| RenderError::new(MailPart::Text, Rule::Empty))?;
 
         let compiled = CompiledVariant::parse(language.as_str(), variant)?;
-        compiled.render_value(&Value::from(Serde(self)), None)
+        let rendered = compiled.render_value(&Value::from(Serde(self)), None)?;
+        Ok(rendered.mail)
     }
 }

@@ -1,9 +1,14 @@
 //! Made-up values for documentation, previews, test mails and tests.
 
+use std::collections::BTreeMap;
+
 use reinvite_domain::PasswordChange;
 
 use crate::password_part::PasswordPart;
 use crate::template_values::{OperatorValues, OrganisationValues, TemplateValues, UserValues};
+
+/// The made-up value of an attribute.
+pub(crate) const SAMPLE_ATTRIBUTE: &str = "Sales";
 
 impl TemplateValues {
     /// Made-up values of a mail that keeps the password, in Japanese for `ja` and in English for
@@ -23,6 +28,14 @@ impl TemplateValues {
             password_change: PasswordPart::sample(change, language),
             ..Self::sample(language)
         }
+    }
+
+    /// The same values with a made-up value for each of these attributes of the user.
+    #[must_use]
+    pub fn with_sample_attributes(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        let sample = |name| (name, SAMPLE_ATTRIBUTE.to_owned());
+        self.user.attributes.extend(names.into_iter().map(sample));
+        self
     }
 }
 
@@ -57,6 +70,7 @@ fn sample_in_english() -> TemplateValues {
             login_id: "alex.morgan".to_owned(),
             email: "alex.morgan@example.com".to_owned(),
             groups: vec!["Sales/Tokyo".to_owned(), "New staff".to_owned()],
+            attributes: BTreeMap::new(),
         },
         organisation: OrganisationValues {
             name: "Example Academy".to_owned(),
@@ -66,6 +80,7 @@ fn sample_in_english() -> TemplateValues {
         },
         login_url: "https://learn.example.com/login".to_owned(),
         attempt: 1,
+        note: "The first course begins on Monday.\nPlease log in once before then.".to_owned(),
         password_change: PasswordPart::Keep,
     }
 }
@@ -77,6 +92,7 @@ fn sample_in_japanese() -> TemplateValues {
             login_id: "hanako.sato".to_owned(),
             email: "hanako.sato@example.jp".to_owned(),
             groups: vec!["営業部/東京".to_owned(), "新入社員".to_owned()],
+            attributes: BTreeMap::new(),
         },
         organisation: OrganisationValues {
             name: "サンプル学院".to_owned(),
@@ -86,6 +102,7 @@ fn sample_in_japanese() -> TemplateValues {
         },
         login_url: "https://learn.example.jp/login".to_owned(),
         attempt: 1,
+        note: "最初の講座は月曜日に始まります。\nそれまでに一度ログインしてください。".to_owned(),
         password_change: PasswordPart::Keep,
     }
 }

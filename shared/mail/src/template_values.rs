@@ -1,15 +1,18 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use reinvite_domain::{MailValues, SenderProfile};
 use serde::Serialize;
 
-use crate::characters::{serialize_single_line, serialize_single_lines};
+use crate::characters::{
+    serialize_single_line, serialize_single_line_values, serialize_single_lines,
+};
 use crate::password_part::PasswordPart;
 
 /// The variables of a template for one recipient.
 ///
 /// Every text reaches the template as one line: line breaks, other control characters and
-/// bidirectional overrides become a space.
+/// bidirectional overrides become a space. Only the note keeps its line breaks.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TemplateValues {
     /// The recipient.
@@ -24,6 +27,8 @@ pub struct TemplateValues {
     pub login_url: String,
     /// The number of this invitation among the user's invitations, from 1.
     pub attempt: u32,
+    /// The operator's note for this resend; empty without one.
+    pub note: String,
     /// The change of the password, with the variables that only this change has.
     #[serde(flatten)]
     pub password_change: PasswordPart,
@@ -44,6 +49,9 @@ pub struct UserValues {
     /// Paths, such as `Sales/Tokyo`, of the user's groups in the operator's scope.
     #[serde(serialize_with = "serialize_single_lines")]
     pub groups: Vec<String>,
+    /// Attributes by name: those that the template reads and the user has.
+    #[serde(serialize_with = "serialize_single_line_values")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// `organisation` in a template.
@@ -75,6 +83,7 @@ impl TemplateValues {
                 login_id: values.login_id.clone(),
                 email: values.email.clone(),
                 groups: values.groups.clone(),
+                attributes: values.attributes.clone(),
             },
             organisation: OrganisationValues {
                 name: sender_profile.organisation_name.clone(),
@@ -84,6 +93,7 @@ impl TemplateValues {
             },
             login_url: sender_profile.login_url.clone(),
             attempt: values.invitation,
+            note: String::new(),
             password_change: password_part,
         }
     }

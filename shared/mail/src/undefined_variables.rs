@@ -1,5 +1,7 @@
 use minijinja::{Environment, Template};
 
+use reinvite_domain::attributes::check_attribute_name;
+
 use crate::variables::{find_value, samples_by_kind};
 
 /// The names of the variables that a template reads and no mail has, sorted.
@@ -17,6 +19,7 @@ pub(crate) fn undefined_variables(
         samples
             .iter()
             .any(|values| find_value(values, name).is_some())
+            || is_attribute(name)
             || environment.globals().any(|(global, _)| global == name)
             || (sets_variables && !name.contains('.'))
     };
@@ -28,6 +31,12 @@ pub(crate) fn undefined_variables(
         .collect();
     undefined.sort();
     undefined
+}
+
+/// Whether the name is that of an attribute, which a recipient may have or lack.
+fn is_attribute(name: &str) -> bool {
+    let attribute = name.strip_prefix("user.attributes.");
+    attribute.is_some_and(|name| check_attribute_name(name).is_ok())
 }
 
 fn has_set_tag(source: &str) -> bool {

@@ -4,6 +4,7 @@ use minijinja::value::{Serde, Value};
 use reinvite_domain::PasswordChange;
 use serde::Serialize;
 
+use crate::sample_values::SAMPLE_ATTRIBUTE;
 use crate::template_engine::value_to_text;
 use crate::template_values::TemplateValues;
 
@@ -22,8 +23,11 @@ pub struct Variable {
     pub only_with: Option<PasswordChange>,
 }
 
+/// Stands for every attribute of a user.
+const ATTRIBUTE_NAME: &str = "user.attributes.NAME";
+
 /// Name, description, and the only kind of password change that has the variable.
-const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
+const CATALOGUE: [(&str, &str, Option<PasswordChange>); 14] = [
     (
         "user.name",
         "The recipient's name; the login id where no name is known.",
@@ -34,6 +38,11 @@ const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
     (
         "user.groups",
         "A list: the paths of the recipient's groups that the operator manages.",
+        None,
+    ),
+    (
+        ATTRIBUTE_NAME,
+        "A free field of the recipient, by its name in place of NAME; with `| default('...')` where a recipient may lack it.",
         None,
     ),
     ("organisation.name", "The organisation's name.", None),
@@ -60,6 +69,11 @@ const CATALOGUE: [(&str, &str, Option<PasswordChange>); 12] = [
         None,
     ),
     (
+        "note",
+        "The operator's note for this resend, with its line breaks; empty without one. Not in the subject.",
+        None,
+    ),
+    (
         "password_change",
         "keep, set_link or temporary, to branch on.",
         None,
@@ -76,14 +90,29 @@ pub fn variables() -> Vec<Variable> {
         .map(|(name, description, only_with)| Variable {
             name,
             description,
-            sample: samples
-                .iter()
-                .find_map(|values| find_value(values, name))
-                .map(|value| value_to_text(&value))
-                .unwrap_or_default(),
+            sample: sample_of(name, &samples),
             only_with,
         })
         .collect()
+}
+
+/// Whether a mail gives a variable of this name its value.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let first = |(dotted, ..): (&'static str, _, _)| dotted.split('.').next();
+    CATALOGUE
+        .into_iter()
+        .any(|entry| first(entry) == Some(name))
+}
+
+fn sample_of(name: &str, samples: &[Value]) -> String {
+    if name == ATTRIBUTE_NAME {
+        return SAMPLE_ATTRIBUTE.to_owned();
+    }
+    samples
+        .iter()
+        .find_map(|values| find_value(values, name))
+        .map(|value| value_to_text(&value))
+        .unwrap_or_default()
 }
 
 /// Made-up values of an English mail for each kind of password change.

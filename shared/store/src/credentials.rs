@@ -105,10 +105,11 @@ impl Credentials {
         let used = UsedLink {
             generation: invitation.generation,
             issued_by: invitation.issued_by.clone(),
+            at: Some(audit.at),
         };
 
         let mut transaction = Transaction::<Unnamed>::new();
-        transaction.add(spend_link_write(directory, organisation, &user.id, &used)?);
+        transaction.add(spend_link_write(directory, organisation, user, &used)?);
         transaction.add(self.unchanged_check(organisation, user)?);
         transaction.add(entry_write(resends, organisation, audit)?);
         if let Some(current) = current {
@@ -134,6 +135,7 @@ impl Credentials {
         let used = UsedLink {
             generation: pending.generation,
             issued_by: issued_by.clone(),
+            at: Some(current.set_at),
         };
         let audit = AuditEntry {
             id: audit_id,
@@ -147,7 +149,7 @@ impl Credentials {
         let pending = keys::pending_credential(organisation, &user.id, &pending.resend);
 
         let mut transaction = Transaction::<Unnamed>::new();
-        transaction.add(spend_link_write(directory, organisation, &user.id, &used)?);
+        transaction.add(spend_link_write(directory, organisation, user, &used)?);
         transaction.add(self.unchanged_check(organisation, user)?);
         transaction.add(directory.delete_write(&pending, Some(Condition::exists()))?);
         transaction.add(self.current_write(organisation, &user.id, current)?);

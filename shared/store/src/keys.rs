@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, NaiveDate, Utc};
 use reinvite_domain::{
-    AuditId, EmailAddress, GroupId, Language, OrganisationId, OutboxKey, ResendId, ResendState,
-    TemplateId, UserId,
+    AuditId, EmailAddress, GroupId, InvitationList, Language, OrganisationId, OutboxKey, ResendId,
+    ResendState, TemplateId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -95,6 +95,11 @@ pub(crate) fn user(organisation: &OrganisationId, id: &UserId) -> Key {
     Key::new(format!("{organisation}#user#{id}"), USER)
 }
 
+/// The attributes of a user, beside the user.
+pub(crate) fn attributes(organisation: &OrganisationId, user: &UserId) -> Key {
+    Key::new(format!("{organisation}#user#{user}"), "attributes")
+}
+
 pub(crate) fn subject(organisation: &OrganisationId, subject: &str) -> Key {
     Key::new(format!("{organisation}#subject#{subject}"), "subject")
 }
@@ -134,6 +139,16 @@ pub(crate) fn suppression(organisation: &OrganisationId, folded: &str) -> Key {
     Key::new(format!("{organisation}#suppressed#{folded}"), "suppressed")
 }
 
+/// The partition of the index `Listed` with the suppressed addresses, each at the place of its own name.
+pub(crate) fn suppressions(organisation: &OrganisationId) -> String {
+    format!("{organisation}#suppressed")
+}
+
+/// The key by which ids stand for suppressed addresses.
+pub(crate) fn suppression_key(organisation: &OrganisationId) -> Key {
+    Key::new(suppressions(organisation), "key")
+}
+
 pub(crate) fn templates(organisation: &OrganisationId) -> String {
     format!("{organisation}#templates")
 }
@@ -157,7 +172,7 @@ pub(crate) fn template_version(
     )
 }
 
-/// Begins the partition key of every user's credentials, and no other key of `Directory`: the policies
+/// Begins the partition key of every user's credentials and of every link, and no other key of `Directory`: the policies
 /// of the functions tell credentials from other items by it. No organisation has an empty id.
 pub const CREDENTIALS_PREFIX: &str = "#credentials#";
 
@@ -174,6 +189,31 @@ pub(crate) fn links(organisation: &OrganisationId, user: &UserId) -> Key {
     Key::new(credentials(organisation, user), LINKS)
 }
 
+/// The user whose credentials a partition has.
+pub(crate) fn user_of_credentials(organisation: &OrganisationId, pk: &str) -> Option<UserId> {
+    let of_organisation = pk
+        .strip_prefix(CREDENTIALS_PREFIX)?
+        .strip_prefix(organisation.as_str())?;
+    UserId::new(of_organisation.strip_prefix('#')?).ok()
+}
+
+/// The partition of the index `Listed` with the invitations that were used, or with all others.
+pub(crate) fn invitations(organisation: &OrganisationId, list: InvitationList) -> String {
+    let list: &str = list.into();
+    format!("{organisation}#invitations#{list}")
+}
+
+/// The place of a user in the index `Listed`, by login id. No login id contains a control character.
+pub(crate) fn invitation_place(login_id: &str, user: &UserId) -> String {
+    format!("{login_id}\u{1}{user}")
+}
+
+/// The login id and the user of a place in the index `Listed`.
+pub(crate) fn of_invitation_place(place: &str) -> Option<(String, UserId)> {
+    let (login_id, user) = place.split_once('\u{1}')?;
+    Some((login_id.to_owned(), UserId::new(user).ok()?))
+}
+
 /// Sort key of the credential a user has.
 pub(crate) const CURRENT: &str = "current";
 
@@ -187,6 +227,12 @@ pub(crate) fn pending_credential(
     resend: &ResendId,
 ) -> Key {
     Key::new(credentials(organisation, user), format!("pending#{resend}"))
+}
+
+/// The record of a link, by the digest of its token. No organisation has an empty id, so it is in no
+/// user's partition.
+pub(crate) fn link_record(digest: &str) -> Key {
+    Key::new(format!("{CREDENTIALS_PREFIX}#{digest}"), "link")
 }
 
 // The table `Resends`: resends with their recipients, the audit trail, limits and the pace.
@@ -212,6 +258,11 @@ pub(crate) const CHOICES: &str = "choices#";
 
 pub(crate) fn choices(resend: &ResendId, part: usize) -> Key {
     Key::new(resend.as_str(), format!("{CHOICES}{part:02}"))
+}
+
+/// The note that the operator wrote for a resend.
+pub(crate) fn note(resend: &ResendId) -> Key {
+    Key::new(resend.as_str(), "note")
 }
 
 /// The template as the resend took it, one item for each language.

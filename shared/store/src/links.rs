@@ -6,7 +6,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{BatchStatementRequest, TransactWriteItem};
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_domain::{Invitation, LinkGenerations, OrganisationId, UsedLink, UserId};
+use reinvite_domain::{
+    Invitation, InvitationList, LinkGenerations, OrganisationId, UsedLink, User, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -31,6 +33,8 @@ pub struct Links(pub(crate) Table);
 pub struct IssuedLink {
     /// The user.
     pub user: UserId,
+    /// The user's login id, by which the user is listed.
+    pub login_id: String,
     /// The user's generations as they were read.
     pub before: LinkGenerations,
     /// The user's generations with the new link.
@@ -43,6 +47,16 @@ pub(crate) struct StoredLinks {
     user: UserId,
     #[serde(flatten)]
     pub links: LinkGenerations,
+}
+
+/// New links, with the attributes by which the index `Listed` finds the user.
+#[derive(Serialize)]
+struct NewLinks<'a> {
+    user: &'a UserId,
+    #[serde(flatten)]
+    links: &'a LinkGenerations,
+    listed: Option<String>,
+    place: String,
 }
 
 impl Links {
@@ -81,21 +95,49 @@ impl Links {
     ) -> Result<BatchStatementRequest, Error> {
         let key = keys::links(organisation, &link.user);
         if link.before == LinkGenerations::default() {
-            let stored = StoredLinks {
-                user: link.user.clone(),
-                links: link.after.clone(),
+            let listed = link.after.invitation_list();
+            let stored = NewLinks {
+                user: &link.user,
+                links: &link.after,
+                listed: listed.map(|list| keys::invitations(organisation, list)),
+                place: keys::invitation_place(&link.login_id, &link.user),
             };
             return self.0.insert_statement(&key, &stored);
         }
 
         let issued_by = link.after.issued_by.as_deref().unwrap_or_default();
-        self.0.update_statement(
-            StatementUpdate::of(&key)
-                .set("next", number(link.after.next))
-                .set("issuedBy", text(issued_by))
-                .only_if("generation", number(link.before.generation))
-                .only_if("next", number(link.before.next)),
-        )
+        let update = StatementUpdate::of(&key)
+            .set("next", number(link.after.next))
+            .set("issuedBy", text(issued_by))
+            .only_if("generation", number(link.before.generation))
+            .only_if("next", number(link.before.next));
+        self.0
+            .update_statement(with_invitation(update, organisation, link, &link.after)?)
+    }
+
+    /// Takes back the invitations of links whose mails certainly did not leave: the invitation before
+    /// is the last one again. The generations stay. One that has changed since stays as it is.
+    pub async fn withdraw(
+        &self,
+        organisation: &OrganisationId,
+        links: &[IssuedLink],
+    ) -> Result<(), Error> {
+        let withdraw = |link: &IssuedLink| {
+            let issuer = link.after.issued_by.as_deref()?;
+            let refused = link.after.after_refusal(issuer)?;
+            let key = keys::links(organisation, &link.user);
+            let update = StatementUpdate::of(&key)
+                .only_if("generation", number(link.after.generation))
+                .only_if("next", number(link.after.next))
+                .only_if("issuedBy", text(issuer));
+            let update = with_invitation(update, organisation, link, &refused);
+            Some(update.and_then(|update| self.0.update_statement(update)))
+        };
+        let statements = links
+            .iter()
+            .filter_map(withdraw)
+            .collect::<Result<_, _>>()?;
+        self.0.execute(statements).await.map(|_| ())
     }
 
     /// Ends the links of users before a generation; links that have ended stay so.
@@ -140,6 +182,26 @@ impl Links {
     }
 }
 
+/// Adds the last invitation of `links` to an update, and the one before it.
+fn with_invitation<'a>(
+    update: StatementUpdate<'a>,
+    organisation: &OrganisationId,
+    link: &IssuedLink,
+    links: &LinkGenerations,
+) -> Result<StatementUpdate<'a>, Error> {
+    let invitation = links.invitation.as_ref().map(value).transpose()?;
+    let earlier = links.earlier_invitation.as_ref().map(value).transpose()?;
+    let listed = links.invitation_list();
+    let listed = listed.map(|list| text(keys::invitations(organisation, list)));
+    let place = text(keys::invitation_place(&link.login_id, &link.user));
+
+    Ok(update
+        .set_or_remove("invitation", invitation)
+        .set_or_remove("earlierInvitation", earlier)
+        .set_or_remove("place", listed.is_some().then_some(place))
+        .set_or_remove("listed", listed))
+}
+
 /// Links of this generation are good.
 fn is_open(generation: u32) -> Condition {
     Condition::new(
@@ -153,30 +215,64 @@ fn is_open(generation: u32) -> Condition {
 pub(crate) fn spend_link_write(
     directory: &Table,
     organisation: &OrganisationId,
-    user: &UserId,
+    user: &User,
     used: &UsedLink,
 ) -> Result<TransactWriteItem, Error> {
-    let update = ItemUpdate::of(keys::links(organisation, user))
-        .set_by("#generation = #next", [])
+    let listed = keys::invitations(organisation, InvitationList::Used);
+    let update = ItemUpdate::of(keys::links(organisation, &user.id))
+        .set_by("#generation = #next, #usedBefore = #next", [])
         .set("used", value(used)?)
+        .set("listed", text(listed))
+        .set(
+            "place",
+            text(keys::invitation_place(&user.login_id, &user.id)),
+        )
         .remove("acceptingUntil")
         .only_if(is_open(used.generation));
     directory.update_write(update)
 }
 
 /// The write that ends every link and temporary password of a user, also of a user who never had
-/// any, to be part of a transaction. It never writes [`LinkGenerations::default`], which stands for
-/// no item.
+/// any, to be part of a transaction. A user who is listed and has another login id gets another place.
+/// It never writes [`LinkGenerations::default`], which stands for no item.
 pub(crate) fn end_links_write(
     directory: &Table,
     organisation: &OrganisationId,
     user: &UserId,
+    place: Option<String>,
 ) -> Result<TransactWriteItem, Error> {
-    let update = ItemUpdate::of(keys::links(organisation, user))
+    let update = ended_links(organisation, user).set_some("place", place.map(text));
+    directory.update_write(update)
+}
+
+/// The write that ends every link and temporary password of a user who is deleted, to be part of a
+/// transaction. A later user with the same id has no invitation.
+pub(crate) fn forget_invitation_write(
+    directory: &Table,
+    organisation: &OrganisationId,
+    user: &UserId,
+) -> Result<TransactWriteItem, Error> {
+    let attributes = ["invitation", "earlierInvitation", "listed", "place"];
+    let ended = ended_links(organisation, user);
+    directory.update_write(attributes.into_iter().fold(ended, ItemUpdate::remove))
+}
+
+fn ended_links(organisation: &OrganisationId, user: &UserId) -> ItemUpdate {
+    ItemUpdate::of(keys::links(organisation, user))
         .set_by(
             "#generation = if_not_exists(#next, :first), #next = if_not_exists(#next, :first)",
             [(":first", number(1))],
         )
-        .set("user", text(user.as_str()));
+        .set("user", text(user.as_str()))
+}
+
+/// The write that lists a user at another place, to be part of a transaction.
+pub(crate) fn place_write(
+    directory: &Table,
+    organisation: &OrganisationId,
+    user: &UserId,
+    place: String,
+) -> Result<TransactWriteItem, Error> {
+    let update = ItemUpdate::of(keys::links(organisation, user)).set("place", text(place));
     directory.update_write(update)
 }

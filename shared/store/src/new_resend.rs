@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{AuditEntry, DailyUsage, Language, PasswordChange, Resend, UserId, Variant};
+use reinvite_domain::{
+    AuditEntry, DailyUsage, Language, Note, PasswordChange, Resend, UserId, Variant,
+};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
@@ -14,7 +16,7 @@ use crate::{
     due_resends::WAKE_PARTITION,
     idempotent_requests::request_write,
     keys,
-    resend_inputs::{ChoicesPart, IDS_PER_ITEM, SelectionPart},
+    resend_inputs::{ChoicesPart, IDS_PER_ITEM, NoteItem, SelectionPart},
     resends::{Resends, retry_write},
     table::Table,
     transaction::Transaction,
@@ -30,6 +32,8 @@ pub struct NewResend<'a> {
     pub ids: &'a [UserId],
     /// Password changes chosen for single users.
     pub choices: &'a BTreeMap<UserId, PasswordChange>,
+    /// The note that its mails show.
+    pub note: Option<&'a Note>,
     /// The template.
     pub variants: &'a BTreeMap<Language, Variant>,
     /// The audit entry of its creation.
@@ -105,7 +109,7 @@ impl Resends {
     }
 }
 
-/// The resend, its selection, its password choices and its template. A condition of these fails
+/// The resend, its selection, its password choices, its note and its template. A condition of these fails
 /// only if the request was done before.
 fn add_item_writes(
     transaction: &mut Transaction<CreateGuard>,
@@ -138,6 +142,10 @@ fn add_item_writes(
         add(table.insert_write(&keys::choices(&resend.id, part), &ChoicesPart { choices })?);
     }
 
+    if let Some(note) = new.note {
+        let item = NoteItem { note: note.clone() };
+        add(table.insert_write(&keys::note(&resend.id), &item)?);
+    }
     for (language, variant) in new.variants {
         add(table.insert_write(&keys::snapshot(&resend.id, language), variant)?);
     }

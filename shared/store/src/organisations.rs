@@ -66,6 +66,7 @@ impl Organisations {
             organisation: &organisation.id,
             before: None,
             after: owner,
+            attributes: None,
             tree: &GroupTree::default(),
             now: audit.at,
         };

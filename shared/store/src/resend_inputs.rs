@@ -1,9 +1,9 @@
 //! The inputs of a resend, fixed at its creation: the ids of its selection, password changes chosen
-//! for single users, and the template.
+//! for single users, the note, and the template.
 
 use std::collections::BTreeMap;
 
-use reinvite_domain::{Language, PasswordChange, Resend, ResendId, UserId, Variant};
+use reinvite_domain::{Language, Note, PasswordChange, Resend, ResendId, UserId, Variant};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, keys, table::Table};
@@ -25,6 +25,12 @@ pub(crate) struct SelectionPart {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ChoicesPart {
     pub choices: BTreeMap<UserId, PasswordChange>,
+}
+
+/// The note of a resend.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NoteItem {
+    pub note: Note,
 }
 
 /// A language variant of the template, with its sort key.
@@ -66,6 +72,15 @@ impl ResendInputs {
         Ok(stored.map(|stored| stored.choices))
     }
 
+    /// Reads the note of a resend; `None` for a resend without one.
+    pub async fn note(&self, resend: &Resend) -> Result<Option<Note>, Error> {
+        if !resend.has_note {
+            return Ok(None);
+        }
+        let stored: Option<NoteItem> = self.0.get(&keys::note(&resend.id)).await?;
+        Ok(stored.map(|stored| stored.note))
+    }
+
     /// Reads the language variants of the template as the resend took it.
     pub async fn template_variants(
         &self,
@@ -80,7 +95,7 @@ fn variant(item: SnapshotItem) -> Result<(Language, Variant), Error> {
     let language = item
         .sk
         .strip_prefix(keys::SNAPSHOT)
-        .and_then(|tag| tag.parse().ok())
+        .and_then(|tag| Language::try_from(tag.to_owned()).ok())
         .ok_or_else(|| Error::Corrupt {
             kind: "template snapshot",
             reason: "its sort key names no language".into(),
@@ -89,6 +104,7 @@ fn variant(item: SnapshotItem) -> Result<(Language, Variant), Error> {
         subject: item.subject,
         html: item.html,
         text: item.text,
+        text_made: false,
     };
     Ok((language, variant))
 }

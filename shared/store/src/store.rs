@@ -5,9 +5,10 @@ use aws_types::SdkConfig;
 
 use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
-    IdempotentRequests, Links, MemberCounts, MovedGroups, OperatorNoticeLimits, Organisations,
-    Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits, ResendInputs, Resends,
-    Suppressions, Templates, TestMailLimits, UserLists, Users,
+    IdempotentRequests, LinkRecords, Links, MemberCounts, MovedGroups, OperatorNoticeLimits,
+    Organisations, Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits,
+    ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserAttributes, UserLists,
+    Users,
     table::{Table, Tables},
 };
 
@@ -26,6 +27,8 @@ pub struct Store {
     pub member_counts: MemberCounts,
     /// Users.
     pub users: Users,
+    /// The attributes of users.
+    pub user_attributes: UserAttributes,
     /// The owners of each organisation.
     pub owners: Owners,
     /// Users by login id, by id and by address.
@@ -36,6 +39,8 @@ pub struct Store {
     pub templates: Templates,
     /// Which links and temporary passwords of a user are good.
     pub links: Links,
+    /// Which user the token of a link stands for.
+    pub link_records: LinkRecords,
     /// Passwords of users, where the deployment keeps them in the table.
     pub credentials: Credentials,
     /// Resends.
@@ -113,11 +118,13 @@ impl Store {
             moved_groups: MovedGroups(directory.clone()),
             member_counts: MemberCounts(directory.clone()),
             users: Users(tables.clone()),
+            user_attributes: UserAttributes(directory.clone()),
             owners: Owners(directory.clone()),
             user_lists: UserLists(directory.clone()),
             suppressions: Suppressions(tables.clone()),
             templates: Templates(tables.clone()),
-            links: Links(directory),
+            links: Links(directory.clone()),
+            link_records: LinkRecords(directory),
             credentials: Credentials(tables.clone()),
             resends: Resends(resends.clone()),
             resend_inputs: ResendInputs(resends.clone()),

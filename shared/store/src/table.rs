@@ -20,7 +20,7 @@ use serde_dynamo::aws_sdk_dynamodb_1::{from_item, to_item};
 use crate::{
     Error,
     attribute::text,
-    condition::Condition,
+    condition::{Condition, names},
     error::{failed, incomplete, unwritable},
     keys::Key,
     random::random,
@@ -101,24 +101,39 @@ impl Table {
 
     /// Reads the items that exist, of any kind.
     pub async fn get_items(&self, keys: impl IntoIterator<Item = Key>) -> Result<Vec<Item>, Error> {
+        self.get_projected(keys, None).await
+    }
+
+    /// Reads attributes of the items that exist: every attribute, or those of a projection expression.
+    pub async fn get_projected(
+        &self,
+        keys: impl IntoIterator<Item = Key>,
+        projection: Option<&str>,
+    ) -> Result<Vec<Item>, Error> {
         let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
         let batches: Vec<_> = keys.chunks(KEYS_PER_BATCH).map(<[_]>::to_vec).collect();
 
         let items: Vec<Vec<Item>> = stream::iter(batches)
-            .map(|batch| self.get_batch(batch))
+            .map(|batch| self.get_batch(batch, projection))
             .buffered(CONCURRENT_BATCHES)
             .try_collect()
             .await?;
         Ok(items.into_iter().flatten().collect())
     }
 
-    async fn get_batch(&self, mut keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+    async fn get_batch(
+        &self,
+        mut keys: Vec<Item>,
+        projection: Option<&str>,
+    ) -> Result<Vec<Item>, Error> {
         let mut items = Vec::with_capacity(keys.len());
         let mut retries = Retries::begin();
 
         loop {
             let wanted = KeysAndAttributes::builder()
                 .set_keys(Some(std::mem::take(&mut keys)))
+                .set_projection_expression(projection.map(ToOwned::to_owned))
+                .set_expression_attribute_names(projection.and_then(names))
                 .consistent_read(true)
                 .build()
                 .map_err(incomplete("BatchGetItem"))?;

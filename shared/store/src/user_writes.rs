@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{DateTime, Utc};
-use reinvite_domain::{GroupTree, OrganisationId, Role, User};
+use reinvite_domain::{Attributes, GroupTree, OrganisationId, Role, User};
 use serde_dynamo::aws_sdk_dynamodb_1::to_item;
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     table::{Item, Table, encode},
     transaction::{Refused, Transaction},
     update::ItemUpdate,
+    user_attributes::attributes_write,
     user_lists::{group_entries, list_entries, own_entries, unless_of_another},
 };
 
@@ -29,6 +30,8 @@ pub struct UserChange<'a> {
     pub before: Option<&'a User>,
     /// The user as they are to be.
     pub after: &'a User,
+    /// The attributes that the user is to have; `None` leaves them as they are.
+    pub attributes: Option<&'a Attributes>,
     /// The groups of the organisation.
     pub tree: &'a GroupTree,
     /// The instant of the change.
@@ -36,8 +39,8 @@ pub struct UserChange<'a> {
 }
 
 /// Entries in lists of groups that a change writes in its transaction. DynamoDB takes 100 writes in one,
-/// and up to ten concern the user, the login id, the address, the subject, the links, the owners, the
-/// audit trail and the entries that are left to do.
+/// and up to fourteen concern the user, the attributes, the login id, the address, the subject, the links,
+/// the owners, the audit trail and the entries that are left to do.
 const MAX_GROUP_ENTRIES: usize = 85;
 
 /// Conditions of a user's transaction that callers tell apart.
@@ -79,6 +82,7 @@ pub(crate) fn add_user_writes(
     change: &UserChange<'_>,
 ) -> Result<(), Error> {
     transaction.guard(UserGuard::Version, user_write(directory, change)?);
+    add_attributes_write(transaction, directory, change)?;
 
     let mut gone = HashSet::new();
     add_list_writes(transaction, directory, change, &mut gone)?;
@@ -113,6 +117,24 @@ fn user_write(directory: &Table, change: &UserChange<'_>) -> Result<TransactWrit
         update = update.set(&name, value);
     }
     directory.update_write(update)
+}
+
+fn add_attributes_write(
+    transaction: &mut Transaction<UserGuard>,
+    directory: &Table,
+    change: &UserChange<'_>,
+) -> Result<(), Error> {
+    let Some(attributes) = change.attributes else {
+        return Ok(());
+    };
+
+    let user = &change.after.id;
+    let (organisation, had_any) = (change.organisation, change.had_attributes());
+    let write = attributes_write(directory, organisation, user, had_any, attributes)?;
+    if let Some(write) = write {
+        transaction.add(write);
+    }
+    Ok(())
 }
 
 /// Entries in the lists of the organisation and of addresses, and in those of groups unless they are
@@ -154,6 +176,18 @@ fn add_list_writes(
 }
 
 impl UserChange<'_> {
+    /// Whether the user has attributes after the change.
+    pub(crate) fn leaves_attributes(&self) -> bool {
+        match self.attributes {
+            Some(attributes) => !attributes.is_empty(),
+            None => self.had_attributes(),
+        }
+    }
+
+    fn had_attributes(&self) -> bool {
+        self.before.is_some_and(|before| before.has_attributes)
+    }
+
     /// Whether the change needs more entries in lists of groups than its transaction takes.
     pub(crate) fn exceeds_transaction(&self) -> bool {
         let entries = |user: &User| group_entries(self.organisation, user, self.tree);

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, User, UserId,
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, Suppression, User,
+    UserId,
 };
 
 use crate::{
@@ -12,12 +13,12 @@ use crate::{
     attribute::{number, text, value},
     audit_trail::entry_write,
     condition::Condition,
+    invitations::is_listed,
     keys,
-    links::end_links_write,
+    links::{end_links_write, forget_invitation_write, place_write},
     outbox::outbox_write,
     owners::{UserPointer, owners_write},
     statements::StatementUpdate,
-    suppressions::SuppressedAddress,
     table::{Tables, decode},
     transaction::{Transaction, Unnamed},
     update::ItemUpdate,
@@ -92,7 +93,7 @@ impl Users {
                 let user: User = decode(item)?;
                 found.users.insert(user.id.clone(), user);
             } else {
-                let suppressed: SuppressedAddress = decode(item)?;
+                let suppressed: Suppression = decode(item)?;
                 found.suppressed.insert(suppressed.address);
             }
         }
@@ -105,7 +106,7 @@ impl Users {
             .filter(|address| !listed_addresses.contains(&**address))
             .map(|address| keys::suppression(organisation, &address))
             .collect();
-        let suppressed: Vec<SuppressedAddress> = self.0.directory.get_many(changed).await?;
+        let suppressed: Vec<Suppression> = self.0.directory.get_many(changed).await?;
         found
             .suppressed
             .extend(suppressed.into_iter().map(|suppressed| suppressed.address));
@@ -141,7 +142,7 @@ impl Users {
             ..*change
         };
 
-        let mut transaction = self.changing(&change, unfinished.as_ref())?;
+        let mut transaction = self.changing(&change, unfinished.as_ref()).await?;
         if let Some(version) = owners {
             transaction.add(owners_write(directory, change.organisation, version)?);
         }
@@ -167,7 +168,7 @@ impl Users {
             ..*change
         };
 
-        let mut transaction = self.changing(&change, unfinished.as_ref())?;
+        let mut transaction = self.changing(&change, unfinished.as_ref()).await?;
         if let Some(notice) = notice {
             transaction.add(outbox_write(resends, notice)?);
         }
@@ -188,13 +189,14 @@ impl Users {
         let after = User {
             created_at,
             relisting: unfinished.is_some(),
+            has_attributes: change.leaves_attributes(),
             ..change.after.clone()
         };
         Ok((after, unfinished))
     }
 
     /// A transaction with the writes of every change.
-    fn changing(
+    async fn changing(
         &self,
         change: &UserChange<'_>,
         unfinished: Option<&UnfinishedLists>,
@@ -212,10 +214,26 @@ impl Users {
         if let Some(work) = unfinished {
             transaction.add(directory.replace_write(&work.key(), work)?);
         }
+        let place = self.other_place(change).await?;
         if before.is_some_and(|before| before.ends_links(after)) {
-            transaction.add(end_links_write(directory, organisation, &after.id)?);
+            transaction.add(end_links_write(directory, organisation, &after.id, place)?);
+        } else if let Some(place) = place {
+            transaction.add(place_write(directory, organisation, &after.id, place)?);
         }
         Ok(transaction)
+    }
+
+    /// The place of a user who gets another login id and is listed by an invitation.
+    async fn other_place(&self, change: &UserChange<'_>) -> Result<Option<String>, Error> {
+        let UserChange {
+            organisation,
+            before,
+            after,
+            ..
+        } = change;
+        let is_moved = before.is_some_and(|before| before.login_id != after.login_id);
+        let is_moved = is_moved && is_listed(&self.0.directory, organisation, &after.id).await?;
+        Ok(is_moved.then(|| keys::invitation_place(&after.login_id, &after.id)))
     }
 
     /// Commits a change, and writes the entries in lists that it leaves to do.
@@ -321,6 +339,10 @@ impl Users {
             user.relisting
                 .then(|| keys::unfinished_lists(organisation, &user.id)),
         );
+        orphans.extend(
+            user.has_attributes
+                .then(|| keys::attributes(organisation, &user.id)),
+        );
         orphans.push(keys::owner(organisation, &user.id));
         orphans.push(keys::current_credential(organisation, &user.id));
 
@@ -331,7 +353,7 @@ impl Users {
         for key in &orphans {
             transaction.add(directory.delete_write(key, None)?);
         }
-        transaction.add(end_links_write(directory, organisation, &user.id)?);
+        transaction.add(forget_invitation_write(directory, organisation, &user.id)?);
         for mail in [
             OutboxMail::notice_key(organisation, &user.id),
             OutboxMail::link_key(organisation, &user.id),
@@ -361,6 +383,7 @@ impl Users {
                 groups: Vec::new(),
                 ..user.clone()
             },
+            attributes: None,
             tree,
             now,
         };

@@ -11,6 +11,15 @@ use crate::{Problem, ProblemKind};
 /// The largest body, in bytes: 4 MB, so that its base64 fits into the 6 MB of a Lambda event.
 pub const MAX_BODY_BYTES: usize = 4_000_000;
 
+/// A body with its media type, without the type's parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaBody {
+    /// The media type: one of those that were allowed.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
 /// Reads the body of a request whose `Content-Type` must be `media_type`.
 ///
 /// Parameters of the media type, such as `charset`, are ignored.
@@ -18,7 +27,20 @@ pub const MAX_BODY_BYTES: usize = 4_000_000;
 /// # Errors
 ///
 /// 415 for another media type, 413 for a body of more than [`MAX_BODY_BYTES`].
-pub async fn read_body(request: Request, media_type: &str) -> Result<Bytes, Problem> {
+pub async fn read_body(request: Request, media_type: &'static str) -> Result<Bytes, Problem> {
+    let body = read_body_of(request, &[media_type]).await?;
+    Ok(body.bytes)
+}
+
+/// Reads a body as [`read_body`] does; its `Content-Type` must be one of `media_types`.
+///
+/// # Errors
+///
+/// As [`read_body`].
+pub async fn read_body_of(
+    request: Request,
+    media_types: &[&'static str],
+) -> Result<MediaBody, Problem> {
     let content_type = request
         .headers()
         .get(CONTENT_TYPE)
@@ -26,22 +48,24 @@ pub async fn read_body(request: Request, media_type: &str) -> Result<Bytes, Prob
         .unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
 
-    if !essence.eq_ignore_ascii_case(media_type) {
+    let mut allowed = media_types.iter();
+    let Some(media_type) = allowed.find(|media_type| essence.eq_ignore_ascii_case(media_type))
+    else {
         return Err(Problem::new(
             ProblemKind::UnsupportedMediaType,
-            format!("The body must be {media_type}."),
+            format!("The body must be {}.", media_types.join(" or ")),
         ));
-    }
+    };
 
     // The Lambda event holds the whole body, so reading can only fail at the limit.
-    to_bytes(request.into_body(), MAX_BODY_BYTES)
-        .await
-        .map_err(|_| {
-            Problem::new(
-                ProblemKind::TooLarge,
-                "The body must not be larger than 4 MB.",
-            )
-        })
+    let bytes = to_bytes(request.into_body(), MAX_BODY_BYTES).await;
+    let bytes = bytes.map_err(|_| {
+        Problem::new(
+            ProblemKind::TooLarge,
+            "The body must not be larger than 4 MB.",
+        )
+    })?;
+    Ok(MediaBody { media_type, bytes })
 }
 
 #[cfg(test)]

@@ -12,10 +12,8 @@ const DEFAULT_ENTRIES: usize = 50;
 /// The largest number of entries on a page.
 const MAX_ENTRIES: usize = 200;
 
-const LIMIT_OUT_OF_RANGE: Rule = Rule::OutOfRange {
-    min: 1,
-    max: MAX_ENTRIES as u64,
-};
+/// The largest number of rows on a page of CSV, and the number without a `limit`.
+const MAX_ROWS: usize = 10_000;
 
 /// The part of a list that a request asks for.
 ///
@@ -37,9 +35,26 @@ impl<C: DeserializeOwned> Page<C> {
     /// 400 for a limit out of range and for a cursor that cannot be read. A cursor of another list
     /// cannot be read either, if the fields of `C` are its own and it denies unknown fields.
     pub fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
+        Self::take_up_to(parameters, DEFAULT_ENTRIES, MAX_ENTRIES)
+    }
+
+    /// Takes `limit` and `next` out of the query of a list as CSV, which has longer pages.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take`](Self::take).
+    pub fn take_rows(parameters: &mut Parameters) -> Result<Self, Problem> {
+        Self::take_up_to(parameters, MAX_ROWS, MAX_ROWS)
+    }
+
+    fn take_up_to(
+        parameters: &mut Parameters,
+        default: usize,
+        max: usize,
+    ) -> Result<Self, Problem> {
         let limit = match parameters.take("limit") {
-            Some(text) => parse_limit(&text)?,
-            None => DEFAULT_ENTRIES,
+            Some(text) => parse_limit(&text, max)?,
+            None => default,
         };
         let after = parameters
             .take("next")
@@ -51,11 +66,15 @@ impl<C: DeserializeOwned> Page<C> {
     }
 }
 
-fn parse_limit(text: &str) -> Result<usize, Problem> {
+fn parse_limit(text: &str, max: usize) -> Result<usize, Problem> {
+    let out_of_range = Rule::OutOfRange {
+        min: 1,
+        max: u64::try_from(max).unwrap_or(u64::MAX),
+    };
     text.parse()
         .ok()
-        .filter(|limit| (1..=MAX_ENTRIES).contains(limit))
-        .ok_or_else(|| invalid_parameter("limit", LIMIT_OUT_OF_RANGE))
+        .filter(|limit| (1..=max).contains(limit))
+        .ok_or_else(|| invalid_parameter("limit", out_of_range))
 }
 
 fn parse_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The parameters that are lists: they may be repeated, or have values separated by commas.
-const LIST_PARAMETERS: [&str; 3] = ["action", "state", "status"];
+const LIST_PARAMETERS: [&str; 4] = ["action", "invitation", "state", "status"];
 
 /// The query of a request, in which only lists may be repeated.
 ///

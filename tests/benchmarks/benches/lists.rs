@@ -9,6 +9,7 @@ use reinvite_benchmarks::{
     measured_resend::options,
     meter::{BenchmarkError, Calls, Meter},
 };
+use reinvite_domain::{Zone, import::ImportOptions};
 use reinvite_local::{
     caller::Caller,
     organisation,
@@ -69,7 +70,8 @@ async fn measure(users: usize) -> Result<(), BenchmarkError> {
 
 /// Loads the users, and creates a tenth as many resends.
 async fn load(owner: &Caller, users: usize) -> Result<Ids, BenchmarkError> {
-    let file = UsersFile::read("users", csv(users).as_bytes(), reinvite_domain::Zone::UTC)
+    let options = ImportOptions::default();
+    let file = UsersFile::read("users", csv(users).as_bytes(), &options, Zone::UTC)
         .map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
 

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 use reinvite_aws::Clock;
-use reinvite_domain::{Credentials, Zone, credential::Hashing};
+use reinvite_domain::{Credentials, Zone, credential::Hashing, import::ImportOptions};
 use reinvite_local::{
     caller::{Caller, accepted},
     organisation,
     stack::{Connection, Options, Stack},
     users_file::UsersFile,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::meter::{BenchmarkError, Calls, Meter, cpu_seconds};
 use reinvite_test_kit::{BEGINNING, instant};
@@ -45,11 +45,7 @@ impl MeasuredResend {
     /// Write units of DynamoDB.
     #[must_use]
     pub fn write_units(&self) -> f64 {
-        self.calls
-            .iter()
-            .filter(|(name, _)| !reads(name))
-            .map(|(_, (_, units))| units)
-            .sum()
+        write_units(&self.calls)
     }
 
     /// Read units of DynamoDB.
@@ -68,6 +64,16 @@ impl MeasuredResend {
     pub fn each(&self, total: f64) -> f64 {
         total / self.recipients as f64
     }
+}
+
+/// The write units among counted calls.
+#[must_use]
+pub fn write_units(calls: &Calls) -> f64 {
+    calls
+        .iter()
+        .filter(|(name, _)| !reads(name))
+        .map(|(_, (_, units))| units)
+        .sum()
 }
 
 fn reads(name: &str) -> bool {
@@ -105,15 +111,7 @@ async fn measure(recipients: usize, send_rate: u32) -> Result<MeasuredResend, Be
     let cpu = cpu_seconds("self")?;
     let began = stack.clock.now();
     let path = create(&owner).await?;
-    // The benchmark reads the resend rarely, because each read adds calls.
-    let state = loop {
-        tokio::time::sleep(Duration::from_secs(30)).await;
-        let resend = owner.get(&path).await?;
-        let state = resend["state"].as_str().unwrap_or_default();
-        if !under_way(state) {
-            break state.to_owned();
-        }
-    };
+    let state = until_ended(&owner, &path).await?;
     let measured = MeasuredResend {
         recipients,
         state,
@@ -150,13 +148,34 @@ pub fn options(send_rate: u32, clock: Clock, connection: Connection) -> Options 
 /// Creates a resend to all users that [`load`] loaded; returns its path.
 pub async fn create(owner: &Caller) -> Result<String, BenchmarkError> {
     let body = json!({"selection": {"filter": {"q": "user"}}});
+    create_with(owner, "bench", &body).await
+}
+
+/// Creates a resend with an idempotency key; returns its path.
+pub async fn create_with(
+    owner: &Caller,
+    key: &str,
+    body: &Value,
+) -> Result<String, BenchmarkError> {
     let (status, resend) = owner
-        .post("/v1/resends", &[("idempotency-key", "bench")], &body)
+        .post("/v1/resends", &[("idempotency-key", key)], body)
         .await?;
     let id = resend["id"]
         .as_str()
         .ok_or_else(|| format!("the resend is not created: {status} {resend}"))?;
     Ok(format!("/v1/resends/{id}"))
+}
+
+/// Waits until a resend has ended; returns its state. It is read rarely, because each read adds calls.
+pub async fn until_ended(owner: &Caller, path: &str) -> Result<String, BenchmarkError> {
+    loop {
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        let resend = owner.get(path).await?;
+        let state = resend["state"].as_str().unwrap_or_default();
+        if !under_way(state) {
+            return Ok(state.to_owned());
+        }
+    }
 }
 
 /// Whether a resend in this state has yet to end.
@@ -179,8 +198,13 @@ pub async fn load(owner: &Caller, users: usize) -> Result<(), BenchmarkError> {
             .call(Method::PUT, "/v1/settings", &headers, settings.to_string())
             .await?,
     )?;
-    let file = UsersFile::read("users", csv(users).as_bytes(), Zone::UTC)
-        .map_err(|error| error.to_string())?;
+    let file = UsersFile::read(
+        "users",
+        csv(users).as_bytes(),
+        &ImportOptions::default(),
+        Zone::UTC,
+    )
+    .map_err(|error| error.to_string())?;
     file.load(owner, &indicatif::ProgressBar::hidden()).await?;
     Ok(())
 }

@@ -12,9 +12,9 @@ use reinvite_local::{
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
+    function_process::{FunctionProcess, MeasuredFunction},
     measured_resend::{create, load, options, under_way},
     meter::{BenchmarkError, cpu_seconds},
-    sender_process::SenderProcess,
 };
 
 /// Mails a second: no wave waits for its slot.
@@ -26,7 +26,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// The stack, and the sender beside it.
 pub struct OneSender {
     /// The sender. It is dropped before the stack that it calls.
-    pub sender: SenderProcess,
+    pub sender: FunctionProcess,
     /// The stack.
     pub stack: Stack,
     /// The port of the emulated AWS.
@@ -60,7 +60,7 @@ impl OneSender {
 
         let owner = Caller::new(stack.front.clone(), organisation::create(&stack).await?);
         load(&owner, users).await?;
-        let sender = SenderProcess::start(&mut stack, aws_port).await?;
+        let sender = FunctionProcess::start(MeasuredFunction::Sender, &mut stack, aws_port).await?;
 
         let running = stack.clone();
         let running = tokio::spawn(async move { running.run().await });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{LEADING_KEYS, access::Access};
+use super::{ATTRIBUTES, LEADING_KEYS, access::Access};
 use crate::arn;
 
 /// One item, or one query, of a call.
@@ -33,12 +33,34 @@ pub fn accesses(
 
     keys_by_action
         .into_iter()
-        .map(|((action, resource), keys)| Access {
-            action: format!("dynamodb:{action}"),
-            resource,
-            context: BTreeMap::from([(LEADING_KEYS, keys)]),
+        .map(|((action, resource), keys)| {
+            let mut context = BTreeMap::from([(LEADING_KEYS, keys)]);
+            if action == "BatchGetItem"
+                && let Some(attributes) = projected(body)
+            {
+                context.insert(ATTRIBUTES, attributes);
+            }
+            Access {
+                action: format!("dynamodb:{action}"),
+                resource,
+                context,
+            }
         })
         .collect()
+}
+
+/// The attributes that a `BatchGetItem` names; `None` if it reads every attribute of some item.
+fn projected(body: &Value) -> Option<Vec<String>> {
+    let mut attributes = Vec::new();
+    for wanted in body["RequestItems"].as_object()?.values() {
+        let projection = wanted["ProjectionExpression"].as_str()?;
+        for path in projection.split(',').map(str::trim) {
+            let name = path.split(['.', '[']).next().unwrap_or_default();
+            let named = wanted["ExpressionAttributeNames"][name].as_str();
+            attributes.push(named.unwrap_or(name).to_owned());
+        }
+    }
+    Some(attributes)
 }
 
 fn touches(operation: &str, body: &Value, keys: &BTreeMap<String, String>) -> Vec<Touch> {
@@ -232,6 +254,23 @@ mod tests {
 
         let body = json!({"TransactItems": [{"Get": {"TableName": "People", "Key": key("a")}}]});
         assert_eq!(lines("TransactGetItems", &body), ["GetItem People a"]);
+    }
+
+    #[test]
+    fn a_batch_that_names_attributes_reads_no_others() {
+        let keys = BTreeMap::from([("People".to_owned(), "pk".to_owned())]);
+        let read = |wanted: Value| {
+            let body = json!({"RequestItems": {"People": wanted}});
+            let access = accesses("BatchGetItem", &body, &keys).remove(0);
+            access.context.get(ATTRIBUTES).cloned()
+        };
+        assert_eq!(read(json!({"Keys": [key("a")]})), None);
+        let named = read(json!({
+            "Keys": [key("a")],
+            "ProjectionExpression": "pk, #name.first",
+            "ExpressionAttributeNames": {"#name": "name"},
+        }));
+        assert_eq!(named.unwrap(), ["pk", "name"]);
     }
 
     #[test]

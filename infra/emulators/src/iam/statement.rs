@@ -40,11 +40,15 @@ impl Statement {
 impl Condition {
     /// Whether the condition holds. One with an operator that this emulator does not know never does.
     fn holds(&self, access: &Access) -> bool {
-        let values = access.context.get(self.key.as_str());
-        let mut values = values.into_iter().flatten();
+        let found = access.context.get(self.key.as_str());
+        let mut values = found.into_iter().flatten();
 
         match self.operator.as_str() {
             "StringEquals" => values.any(|value| self.values.contains(value)),
+            "StringEqualsIfExists" => {
+                found.is_none() || values.any(|value| self.values.contains(value))
+            }
+            "Null" => self.values == [found.is_none().to_string()],
             // Both hold for an access without the key, as in AWS.
             "ForAllValues:StringLike" => values.all(|value| any_matches(&self.values, value)),
             "ForAllValues:StringNotLike" => values.all(|value| !any_matches(&self.values, value)),
@@ -93,6 +97,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_condition_may_ask_whether_a_key_is_there() {
+        let without = Access {
+            context: BTreeMap::new(),
+            ..access(&[])
+        };
+        let holds = |operator: &str, values: &str, access: &Access| {
+            let condition = Condition {
+                operator: operator.to_owned(),
+                key: LEADING_KEYS.to_owned(),
+                values: vec![values.to_owned()],
+            };
+            condition.holds(access)
+        };
+        assert!(holds("Null", "true", &without));
+        assert!(!holds("Null", "false", &without));
+        assert!(holds("Null", "false", &access(&["a"])));
+        assert!(holds("StringEqualsIfExists", "a", &without));
+        assert!(holds("StringEqualsIfExists", "a", &access(&["a"])));
+    }
+
     fn statement(action: &str, resource: &str, operator: &str) -> Statement {
         Statement {
             actions: vec![action.to_owned()],
@@ -135,6 +160,8 @@ mod tests {
             ("StringEquals", vec!["#secret#*"], true),
             ("StringEquals", vec![secret], false),
             ("ArnNotLike", vec![open], false),
+            ("StringEqualsIfExists", vec![secret], false),
+            ("Null", vec![secret], false),
         ] {
             let statement = statement("dynamodb:GetItem", "table/People", operator);
             let allowed = statement.allows(&access(&keys));

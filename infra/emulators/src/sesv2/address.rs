@@ -62,7 +62,7 @@ pub fn parse(text: &str) -> Result<Address<'_>, Refusal> {
     if parsed.local().is_empty() {
         return Err(bad_request("User name is missing"));
     }
-    if !is_dot_atom(parsed.local())
+    if !(is_dot_atom(parsed.local()) || is_quoted(parsed.local()))
         || parsed.local().len() > MAX_LOCAL_CHARACTERS
         || address.len() > MAX_ADDRESS_CHARACTERS
     {
@@ -93,6 +93,19 @@ fn is_dot_atom(local: &str) -> bool {
     local
         .split('.')
         .all(|atom| !atom.is_empty() && atom.chars().all(is_atext))
+}
+
+/// A `Quoted-string` of RFC 5321, 4.1.2, that quotes only what a local part may hold, and dots.
+fn is_quoted(local: &str) -> bool {
+    let quoted = local
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    quoted.is_some_and(|quoted| {
+        !quoted.is_empty()
+            && quoted
+                .chars()
+                .all(|character| character == '.' || is_atext(character))
+    })
 }
 
 fn is_atext(character: char) -> bool {
@@ -130,6 +143,14 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn quotes_allow_dots_anywhere() {
+        for text in ["\"mika.\"@example.jp", "Mika <\"a..b\"@example.jp>"] {
+            assert!(parse(text).is_ok(), "{text}");
+        }
+        assert!(parse("\"mi ka\"@example.jp").is_err());
     }
 
     #[test]

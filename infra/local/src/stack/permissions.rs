@@ -8,7 +8,7 @@ use std::{
 
 use reinvite_emulators::{
     connector::Observer,
-    iam::{Access, LEADING_KEYS, PASSED_TO_SERVICE, Request, Statement},
+    iam::{ATTRIBUTES, Access, LEADING_KEYS, PASSED_TO_SERVICE, Request, Statement},
 };
 use reinvite_store::CREDENTIALS_PREFIX;
 use thiserror::Error;
@@ -32,7 +32,7 @@ pub enum PermissionError {
 }
 
 /// An access that a function tried. Its text is one line: function, action, resource, and `credentials` if it reaches an item
-/// with credentials.
+/// with credentials, or `invitations` if it reads only named attributes there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tried {
     /// The function.
@@ -43,28 +43,36 @@ pub struct Tried {
     pub resource: String,
     /// Whether the item holds credentials or links of a user.
     pub credentials: bool,
+    /// Whether it names the attributes that it reads.
+    pub projected: bool,
 }
 
 impl Tried {
     /// The text of credentials in a line.
     const CREDENTIALS: &'static str = "credentials";
 
+    /// The text of named attributes beside credentials in a line.
+    const INVITATIONS: &'static str = "invitations";
+
     /// Reads a line; `None` if it is none.
     #[must_use]
     pub fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let (function, action, resource, credentials) = match words.as_slice() {
-            [function, action, resource] => (function, action, resource, false),
-            [function, action, resource, last] if *last == Self::CREDENTIALS => {
-                (function, action, resource, true)
-            }
+        let (function, action, resource, kind) = match words.as_slice() {
+            [function, action, resource] => (function, action, resource, None),
+            [function, action, resource, kind] => (function, action, resource, Some(*kind)),
             _ => return None,
         };
+        let projected = kind == Some(Self::INVITATIONS);
+        if !projected && kind.is_some_and(|kind| kind != Self::CREDENTIALS) {
+            return None;
+        }
         Some(Self {
             function: (*function).to_owned(),
             action: (*action).to_owned(),
             resource: (*resource).to_owned(),
-            credentials,
+            credentials: kind.is_some(),
+            projected,
         })
     }
 
@@ -77,11 +85,14 @@ impl Tried {
             "example".to_owned()
         };
         let passed = vec!["scheduler.amazonaws.com".to_owned()];
-        let context = match self.action.split_once(':') {
+        let mut context = match self.action.split_once(':') {
             Some(("dynamodb", _)) => BTreeMap::from([(LEADING_KEYS, vec![key])]),
             Some(("iam", _)) => BTreeMap::from([(PASSED_TO_SERVICE, passed)]),
             _ => BTreeMap::new(),
         };
+        if self.projected {
+            context.insert(ATTRIBUTES, vec!["generation".to_owned()]);
+        }
         Access {
             action: self.action.clone(),
             resource: self.resource.clone(),
@@ -104,6 +115,7 @@ impl Tried {
             action: access.action.clone(),
             resource: without_schedule(&access.resource),
             credentials,
+            projected: credentials && access.context.contains_key(ATTRIBUTES),
         };
         kinds.into_iter().map(tried).collect()
     }
@@ -116,9 +128,12 @@ impl fmt::Display for Tried {
             action,
             resource,
             credentials,
+            projected,
         } = self;
         write!(formatter, "{function} {action} {resource}")?;
-        if *credentials {
+        if *projected {
+            write!(formatter, " {}", Self::INVITATIONS)?;
+        } else if *credentials {
             write!(formatter, " {}", Self::CREDENTIALS)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! The lines that the main job prints.
 
 use reinvite_aws::Clock;
-use reinvite_domain::{Credentials, credential::Hashing};
+use reinvite_domain::{Credentials, credential::Hashing, import::ImportOptions};
 use reinvite_emulators::connector::{Fault, Observer};
 use reinvite_local::{
     caller::Caller,
@@ -58,7 +58,13 @@ async fn the_main_job_names_who_got_a_mail_and_why_the_others_got_none() {
         organisation::create(&stack).await.unwrap(),
     );
 
-    let users = UsersFile::read("users.csv", USERS.as_bytes(), organisation::TIME_ZONE).unwrap();
+    let users = UsersFile::read(
+        "users.csv",
+        USERS.as_bytes(),
+        &ImportOptions::default(),
+        organisation::TIME_ZONE,
+    )
+    .unwrap();
     let mut output = Vec::new();
     organisation::load_users(&caller, &users, &mut output)
         .await

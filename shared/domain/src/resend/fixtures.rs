@@ -36,6 +36,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         template_version: 1,
         password_change: PasswordChange::Keep,
         has_choices: false,
+        has_note: false,
         earlier_links: EarlierLinks::End,
         on_doubt: OnDoubt::Resend,
         validity: Validity {

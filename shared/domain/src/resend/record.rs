@@ -20,7 +20,7 @@ pub enum Selection {
     /// The listed users.
     UserIds,
     /// Every user who matches the filter, minus the listed users.
-    Filter(Filter),
+    Filter(Box<Filter>),
 }
 
 /// A resend. It stays under 4 KB as stored; the ids of its selection are stored beside it.
@@ -63,6 +63,9 @@ pub struct Resend {
     /// Whether some users have another password change, stored beside the resend.
     #[serde(default)]
     pub has_choices: bool,
+    /// Whether its mails show a note by the operator, stored beside the resend.
+    #[serde(default)]
+    pub has_note: bool,
     /// Whether links of earlier invitations end.
     pub earlier_links: EarlierLinks,
     /// The policy for mails in doubt.

@@ -96,6 +96,8 @@ pub enum FailureReason {
     NobodyEligible,
     /// It has more recipients than the daily limit had left.
     DailyLimit,
+    /// The template does not show what the mail is for: its link, temporary password or note.
+    TemplateUnfit,
 }
 
 impl FailureReason {

@@ -375,6 +375,7 @@ mod tests {
         let reason = proptest::sample::select(vec![
             FailureReason::NobodyEligible,
             FailureReason::DailyLimit,
+            FailureReason::TemplateUnfit,
         ]);
         let prepared =
             (counts.clone(), 0..3_u32, any::<u32>()).prop_map(|(counts, chunks, daily_limit)| {

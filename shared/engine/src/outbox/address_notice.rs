@@ -1,5 +1,7 @@
 //! The notice to a former address that the address of a user was changed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
     EmailAddress, MailValues, OrganisationId, SenderProfile, User, outbox::AddressNotice,
@@ -51,6 +53,7 @@ fn render(context: &OperatorContext, user: &User, to: &EmailAddress) -> Result<D
         operator_name: context.operator.user.name().into(),
         invitation: user.invite_count,
         secret: None,
+        attributes: BTreeMap::new(),
     };
 
     let rendered = template

@@ -69,6 +69,7 @@ async fn step(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
                 "a mail of the outbox could not be sent and is given up"
             );
             count_outcome("given_up");
+            new_link::withdraw(engine, mail).await?;
             write(engine, &mail.dropped(now)).await.map(|_| ())
         }
     }

@@ -6,8 +6,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_aws::Passwords;
 use reinvite_domain::{
-    EarlierLinks, EmailAddress, Invitation, LinkGenerations, MailValues, OrganisationId,
-    OutboxMail, PasswordChange, Recipient, Resend, User, UserId, outbox::OutboxContent,
+    EarlierLinks, EmailAddress, Invitation, IssuedInvitation, LinkGenerations, MailValues,
+    OrganisationId, OutboxMail, PasswordChange, Recipient, Resend, User, UserId,
+    outbox::OutboxContent,
 };
 use reinvite_mail::{CompiledTemplate, PasswordPart, format_expiry, renewal_variants};
 use reinvite_store::{IssuedLink, OperatorContext, Store};
@@ -70,6 +71,36 @@ pub(super) async fn take_back(engine: &Engine, mail: &OutboxMail) -> Result<(), 
             .await?;
     }
     Ok(())
+}
+
+/// Takes back the link of a mail that certainly did not leave: the invitation before is the last one
+/// again.
+pub(super) async fn withdraw(engine: &Engine, mail: &OutboxMail) -> Result<(), Error> {
+    let OutboxContent::NewLink {
+        user, issued_by, ..
+    } = &mail.content
+    else {
+        return Ok(());
+    };
+
+    let store = engine.store();
+    let organisation = &mail.key.organisation;
+    let mut links = store
+        .links
+        .get_many(organisation, std::slice::from_ref(user))
+        .await?;
+    let links = links.remove(user).unwrap_or_default();
+    let user = store.users.get(organisation, user).await?;
+    let (Some(user), Some(_)) = (user, links.after_refusal(issued_by)) else {
+        return Ok(());
+    };
+    let withdrawn = IssuedLink {
+        user: user.id,
+        login_id: user.login_id,
+        before: links.clone(),
+        after: links,
+    };
+    Ok(store.links.withdraw(organisation, &[withdrawn]).await?)
 }
 
 /// A new link that is about to be mailed.
@@ -142,10 +173,15 @@ impl<'a> NewLink<'a> {
             return Ok(None);
         };
 
-        let after = self.links.after_issuing(generation, self.issued_by);
-        if after.next != self.links.next {
+        let after = self.links.after_issuing(IssuedInvitation {
+            generation,
+            expires_at,
+            issued_by: self.issued_by.into(),
+        });
+        if after.invitation != self.links.invitation {
             let issued = IssuedLink {
                 user: self.user.id.clone(),
+                login_id: self.user.login_id.clone(),
                 before: self.links.clone(),
                 after,
             };
@@ -163,10 +199,15 @@ impl<'a> NewLink<'a> {
             expires_at,
             issued_by: self.issued_by.into(),
         };
+        let token = invitation.token(&key);
+        let invitation_url = self.passwords.link(&token);
+        let records = &self.engine.store().link_records;
+        records.put(&[(token, invitation.record(&key))]).await?;
+
         let language = self.user.language.as_ref().unwrap_or(&settings.language);
         let zone = self.user.time_zone.unwrap_or(settings.time_zone);
         Ok(Some(PasswordPart::SetLink {
-            invitation_url: self.passwords.link(&invitation, &key)?,
+            invitation_url,
             expires_at: format_expiry(expires_at, zone, language),
         }))
     }

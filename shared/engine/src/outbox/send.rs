@@ -75,6 +75,7 @@ pub(super) async fn send(engine: &Engine, mail: &OutboxMail) -> Result<(), Error
                     reason,
                     "a mail of the outbox is not sent"
                 );
+                new_link::withdraw(engine, &current).await?;
                 current.dropped(now)
             }
         };
@@ -177,6 +178,9 @@ async fn record(engine: &Engine, claimed: &OutboxMail, fate: &Fate) -> Result<()
             return Ok(());
         };
 
+        if !matches!(fate, Fate::Sent) {
+            new_link::withdraw(engine, &current).await?;
+        }
         let now = engine.clock().now();
         let next = match fate {
             Fate::Sent => current.sent(now),

@@ -1,8 +1,8 @@
 //! Claims a wave: before it is sent, and on condition that no other worker has the chunk.
 
 use reinvite_domain::{
-    Chunk, Claim, PasswordChange, RecipientState, ResendState, StageKey, User, UserId,
-    credential::PendingCredential,
+    Chunk, Claim, IssuedInvitation, LinkRecord, LinkToken, PasswordChange, RecipientState,
+    ResendState, StageKey, User, UserId, credential::PendingCredential,
 };
 use reinvite_store::{Error as StoreError, IssuedLink};
 
@@ -11,7 +11,7 @@ use super::{
     decide::{Decided, PreparedMail},
     read::WaveFacts,
 };
-use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_worker};
+use crate::{Error, chunk_memory::ChunkMemory, recount::is_same_worker, secrets::invitation};
 
 /// A wave that this worker has claimed.
 pub(super) struct ClaimedWave<'f> {
@@ -24,8 +24,8 @@ pub(super) struct ClaimedWave<'f> {
 impl Wave<'_> {
     /// Writes what must be there before the claim. A first attempt issues links and temporary
     /// passwords, and stamps the users; users who have changed since they were read are left to the
-    /// next wave. A reattempt records who gets no mail, and stamps the users whose stamp was taken back
-    /// before the first worker ended.
+    /// next wave. A reattempt records who gets no mail, writes its links again, and stamps the users:
+    /// the first worker may have taken both back before it ended.
     pub(super) async fn write_before_claim(
         &self,
         decided: &mut Decided<'_>,
@@ -42,9 +42,35 @@ impl Wave<'_> {
                 recipients
                     .record(&self.resend.id, RecipientState::Unknown, &without_mail)
                     .await?;
+                self.issue_links(&mut decided.mails).await?;
+                self.write_link_records_again(&decided.mails).await?;
                 self.stamp(&mut decided.mails).await
             }
         }
+    }
+
+    /// Writes the links of mails into the users' records, unless they are there. A reattempt writes those
+    /// that the first worker took back before it ended, if no other link was issued since.
+    async fn issue_links(&self, mails: &mut Vec<PreparedMail<'_>>) -> Result<(), Error> {
+        let is_to_issue = |link: &IssuedLink| {
+            let is_own = link.before.issued_by == link.after.issued_by;
+            link.after.invitation != link.before.invitation
+                && (self.policy == AttemptPolicy::First || is_own)
+        };
+        let issued: Vec<_> = mails
+            .iter()
+            .filter_map(|mail| self.link_of(mail))
+            .filter(is_to_issue)
+            .collect();
+
+        let links = &self.engine.store().links;
+        let written = links.issue(&self.resend.organisation, &issued).await?;
+        for (link, written) in issued.iter().zip(written) {
+            if !written {
+                mails.retain(|mail| mail.user.id != link.user);
+            }
+        }
+        Ok(())
     }
 
     async fn issue_secrets(
@@ -53,16 +79,14 @@ impl Wave<'_> {
         memory: &ChunkMemory,
     ) -> Result<(), Error> {
         let (store, organisation) = (self.engine.store(), &self.resend.organisation);
-        let issued: Vec<_> = mails
+        self.issue_links(mails).await?;
+
+        let key = memory.key.as_ref();
+        let records: Vec<_> = mails
             .iter()
-            .filter_map(|mail| self.issued_link(mail))
+            .filter_map(|mail| self.link_record(mail, key?))
             .collect();
-        let written = store.links.issue(organisation, &issued).await?;
-        for (link, written) in issued.iter().zip(written) {
-            if !written {
-                mails.retain(|mail| mail.user.id != link.user);
-            }
-        }
+        store.link_records.put(&records).await?;
 
         let pending: Vec<_> = mails
             .iter()
@@ -75,18 +99,59 @@ impl Wave<'_> {
         Ok(())
     }
 
-    /// The link that a mail issues, unless the user's generations have it already.
-    fn issued_link(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
-        let applied = mail.applied;
-        let generation = applied.generation.filter(|_| !applied.change.is_keep())?;
-        let after = mail
-            .links
-            .after_issuing(generation, self.resend.id.as_str());
-        (after.next != mail.links.next).then(|| IssuedLink {
+    /// The link or temporary password of a mail. The user's links may have it already: another worker
+    /// wrote it and ended.
+    pub(super) fn link_of(&self, mail: &PreparedMail<'_>) -> Option<IssuedLink> {
+        let values = mail.values.as_ref().or(mail.recipient.mail.as_ref())?;
+        let inputs = values.secret.as_ref()?;
+        let invitation = IssuedInvitation {
+            generation: inputs.generation,
+            expires_at: inputs.expires_at,
+            issued_by: self.resend.id.to_string(),
+        };
+        Some(IssuedLink {
             user: mail.user.id.clone(),
+            login_id: mail.user.login_id.clone(),
             before: mail.links.clone(),
-            after,
+            after: mail.links.after_issuing(invitation),
         })
+    }
+
+    /// Writes the records of links that are mailed again: the version that mailed them first may have
+    /// made links without records.
+    async fn write_link_records_again(&self, mails: &[PreparedMail<'_>]) -> Result<(), Error> {
+        let Some(passwords) = &self.engine.passwords else {
+            return Ok(());
+        };
+
+        let now = self.engine.clock().now();
+        let mut records = Vec::new();
+        for mail in mails {
+            let values = mail.recipient.mail.as_ref();
+            let Some(inputs) = values.and_then(|values| values.secret.as_ref()) else {
+                continue;
+            };
+            let keys = passwords.keyring.keys_with(&inputs.key, now).await?;
+            let key = keys.get(&inputs.key);
+            records.extend(key.and_then(|key| self.link_record(mail, key)));
+        }
+        self.engine.store().link_records.put(&records).await?;
+        Ok(())
+    }
+
+    /// The record by which the link of a mail is recognised.
+    fn link_record(
+        &self,
+        mail: &PreparedMail<'_>,
+        key: &StageKey,
+    ) -> Option<(LinkToken, LinkRecord)> {
+        if mail.applied.change != PasswordChange::SetLink {
+            return None;
+        }
+        let values = mail.values.as_ref().or(mail.recipient.mail.as_ref())?;
+        let inputs = values.secret.as_ref()?;
+        let invitation = invitation(self.resend, &mail.user.id, inputs);
+        Some((invitation.token(key), invitation.record(key)))
     }
 
     fn pending_credential(
@@ -246,13 +311,13 @@ impl Wave<'_> {
                         }
                 })
         };
-        let users: Vec<_> = decided
-            .mails
-            .iter()
-            .filter(is_without_mail)
-            .map(|mail| mail.user)
+        let without_mail = || decided.mails.iter().filter(is_without_mail);
+        let users: Vec<_> = without_mail().map(|mail| mail.user).collect();
+        let links: Vec<_> = without_mail()
+            .filter_map(|mail| self.link_of(mail))
             .collect();
         let organisation = &self.resend.organisation;
+        store.links.withdraw(organisation, &links).await?;
         store
             .users
             .take_stamps_back(organisation, resend, &users)

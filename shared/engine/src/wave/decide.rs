@@ -2,8 +2,8 @@
 
 use reinvite_aws::OutgoingMail;
 use reinvite_domain::{
-    EarlierLinks, EligibilityCheck, ExclusionReason, KeepReason, LinkGenerations, MailInputs,
-    MailValues, PasswordChange, Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
+    EarlierLinks, EligibilityCheck, ExclusionReason, FailedReason, KeepReason, LinkGenerations,
+    MailInputs, MailValues, PasswordChange, Recipient, StageKey, User, pace::MAX_WAVE_BYTES,
     password_change::roles_protect_password,
 };
 use reinvite_store::OperatorContext;
@@ -120,11 +120,14 @@ impl Wave<'_> {
             AttemptPolicy::First => {
                 self.render_first(facts, recipient, user, memory.key.as_ref())?
             }
-            AttemptPolicy::Reattempt => self.rerender(recipient, user).await?,
+            AttemptPolicy::Reattempt => {
+                let mail = self.rerender(facts, recipient, user).await?;
+                mail.ok_or(FailedReason::NotRenderable)
+            }
         };
         Ok(match mail {
-            Some(mail) => Decision::Send(Box::new(mail)),
-            None => Decision::NoMail(Box::new(self.policy.unrenderable(recipient))),
+            Ok(mail) => Decision::Send(Box::new(mail)),
+            Err(reason) => Decision::NoMail(Box::new(self.policy.unrenderable(recipient, reason))),
         })
     }
 
@@ -162,27 +165,66 @@ impl Wave<'_> {
         }
     }
 
-    /// The first mail to a recipient; `None` if it cannot be rendered.
+    /// The first mail to a recipient, or why it cannot be made.
     fn render_first<'f>(
         &self,
         facts: &WaveFacts,
         recipient: &Recipient,
         user: &'f User,
         key: Option<&StageKey>,
-    ) -> Result<Option<PreparedMail<'f>>, Error> {
-        let (engine, resend, context) = (self.engine, self.resend, &facts.context);
-        let language = facts
-            .template
-            .choose_language(user.language.as_ref(), &resend.sender_profile.language)
-            .ok_or(Error::TemplateWithoutLanguage)?;
+    ) -> Result<Result<PreparedMail<'f>, FailedReason>, Error> {
+        let resend = self.resend;
         let links = facts.links_of(&user.id);
-        let applied = self.applied_change(context, recipient, user, &links);
+        let applied = self.applied_change(&facts.context, recipient, user, &links);
         let mut recipient = recipient.clone();
         if applied.change != recipient.password_change {
             recipient.password_change = applied.change;
             recipient.password_change_reason = Some(KeepReason::HoldsRoles);
         }
 
+        let values = self.mail_values(facts, user, applied, key)?;
+        let (Some(values), Some(to)) = (values, user.email.clone()) else {
+            return Ok(Err(FailedReason::NotRenderable));
+        };
+        let part = password_part(
+            self.engine.passwords.as_ref(),
+            resend,
+            &user.id,
+            applied.change,
+            values.secret.as_ref().zip(key),
+        );
+
+        let rendered = facts.template.render(&values, &resend.sender_profile, part);
+        let mail = match rendered {
+            Some(Ok(mail)) => mail,
+            Some(Err(error)) if error.is_lacking_secret() => {
+                return Ok(Err(FailedReason::TemplateLacksSecret));
+            }
+            _ => return Ok(Err(FailedReason::NotRenderable)),
+        };
+        Ok(Ok(PreparedMail {
+            user,
+            mail: outgoing_mail(resend, &recipient, to, mail),
+            recipient,
+            applied,
+            values: Some(values),
+            links,
+        }))
+    }
+
+    /// The values of a user's first mail; `None` for a user without an address.
+    fn mail_values(
+        &self,
+        facts: &WaveFacts,
+        user: &User,
+        applied: AppliedChange,
+        key: Option<&StageKey>,
+    ) -> Result<Option<MailValues>, Error> {
+        let (resend, context) = (self.resend, &facts.context);
+        let language = facts
+            .template
+            .choose_language(user.language.as_ref(), &resend.sender_profile.language)
+            .ok_or(Error::TemplateWithoutLanguage)?;
         let secret = SecretRequest {
             resend,
             context,
@@ -193,31 +235,16 @@ impl Wave<'_> {
             issued_at: context.now,
         };
         let secret = secret.inputs();
+
+        let read = facts.template.attributes_in(&language);
         let (operator, groups) = (&context.operator, &context.tree.groups);
         let values = MailValues::new(user, &resend.id, operator, groups, language);
-        let (Some(values), Some(to)) = (values, user.email.clone()) else {
-            return Ok(None);
-        };
-        let values = MailValues { secret, ..values };
-        let part = password_part(
-            engine.passwords.as_ref(),
-            resend,
-            &user.id,
-            applied.change,
-            values.secret.as_ref().zip(key),
-        )?;
-
-        let rendered = facts.template.render(&values, &resend.sender_profile, part);
-        let Some(Ok(mail)) = rendered else {
-            return Ok(None);
-        };
-        Ok(Some(PreparedMail {
-            user,
-            mail: outgoing_mail(resend, &recipient, to, mail),
-            recipient,
-            applied,
-            values: Some(values),
-            links,
+        Ok(values.map(|values| {
+            let values = MailValues { secret, ..values };
+            match facts.attributes.get(&user.id) {
+                Some(attributes) => values.with_attributes(attributes, &read),
+                None => values,
+            }
         }))
     }
 
@@ -250,6 +277,7 @@ impl Wave<'_> {
     /// The mail of the first attempt once more; `None` if its inputs are not known.
     async fn rerender<'f>(
         &self,
+        facts: &WaveFacts,
         recipient: &Recipient,
         user: &'f User,
     ) -> Result<Option<PreparedMail<'f>>, Error> {
@@ -263,7 +291,7 @@ impl Wave<'_> {
                 generation: recipient.ends_links_before,
             },
             values: None,
-            links: LinkGenerations::default(),
+            links: facts.links_of(&user.id),
         }))
     }
 }

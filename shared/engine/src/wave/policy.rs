@@ -34,9 +34,9 @@ impl AttemptPolicy {
         }
     }
 
-    /// A recipient whose mail cannot be rendered.
-    pub fn unrenderable(self, recipient: &Recipient) -> Recipient {
-        let reason = Some(OutcomeReason::Failed(FailedReason::NotRenderable));
+    /// A recipient whose mail cannot be made.
+    pub fn unrenderable(self, recipient: &Recipient, reason: FailedReason) -> Recipient {
+        let reason = Some(OutcomeReason::Failed(reason));
         match self {
             Self::First => Recipient {
                 state: RecipientState::Failed,

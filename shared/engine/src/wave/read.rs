@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::try_join;
-use reinvite_domain::{EarlierLinks, LinkGenerations, ResendState, User, UserId};
+use reinvite_domain::{Attributes, EarlierLinks, LinkGenerations, ResendState, User, UserId};
 use reinvite_mail::CompiledTemplate;
 use reinvite_store::OperatorContext;
 
@@ -19,6 +19,8 @@ pub(super) struct WaveFacts {
     pub users: HashMap<UserId, User>,
     /// Suppressed addresses, case folded.
     pub suppressed: HashSet<String>,
+    /// The attributes of users; empty if no mail reads them.
+    pub attributes: HashMap<UserId, Attributes>,
     /// The template of the resend.
     pub template: Arc<CompiledTemplate>,
     /// The link generations of users; empty if no mail has or ends a link.
@@ -65,14 +67,30 @@ impl Wave<'_> {
             .suppressions
             .among(&resend.organisation, addresses)
             .await?;
+        let attributes = self.read_attributes(&users, &template).await?;
         Ok(Some(WaveFacts {
             context,
+            attributes,
             users,
             suppressed,
             template,
             links,
             was_unanswered: current.unanswered_waves > 0,
         }))
+    }
+
+    /// Reads the attributes of users, if their mails read any that are not stored with the recipient.
+    async fn read_attributes(
+        &self,
+        users: &HashMap<UserId, User>,
+        template: &CompiledTemplate,
+    ) -> Result<HashMap<UserId, Attributes>, Error> {
+        if self.policy != AttemptPolicy::First || !template.reads_attributes() {
+            return Ok(HashMap::new());
+        }
+        let attributes = &self.engine.store().user_attributes;
+        let organisation = &self.resend.organisation;
+        Ok(attributes.of_users(organisation, users.values()).await?)
     }
 
     async fn read_links(&self) -> Result<HashMap<UserId, LinkGenerations>, Error> {

@@ -6,6 +6,7 @@ use reinvite_domain::{
     Chunk, Claim, EarlierLinks, FailedReason, OutcomeReason, PasswordChange, Recipient,
     RecipientState, ResendTransition, User, UserId, chunk::CLAIM_LIFE, pace::Throttling,
 };
+use reinvite_store::IssuedLink;
 
 use super::{
     AttemptPolicy, Wave, WaveResult,
@@ -89,6 +90,8 @@ impl Wave<'_> {
         let claimed_state = self.policy.claimed_state();
         let claim_ends_at = claim.at + CLAIM_LIFE;
         let now = self.engine.clock().now();
+        let mut withdrawn_links = self.links_without_mail(facts, &results);
+        let links: Vec<_> = mails.iter().filter_map(|mail| self.link_of(mail)).collect();
         let SortedMails {
             accepted,
             refused,
@@ -98,6 +101,12 @@ impl Wave<'_> {
             limits,
         } = self.sort(mails, sent.outcomes, now, memory);
 
+        let is_not_sent = |link: &IssuedLink| not_invited.iter().any(|user| user.id == link.user);
+        withdrawn_links.extend(links.into_iter().filter(is_not_sent));
+        store
+            .links
+            .withdraw(&self.resend.organisation, &withdrawn_links)
+            .await?;
         self.on_not_sent(&not_invited, &withdrawn_passwords).await?;
         results.extend(self.on_accepted(accepted, &claim).await?);
         results.extend(refused);
@@ -119,6 +128,25 @@ impl Wave<'_> {
             (Some(chunk), Contact::NoAnswer) => Ok(WaveResult::Later(chunk, claim_ends_at - now)),
             (Some(chunk), _) => self.next_after(chunk, limits, now).await,
         }
+    }
+
+    /// Links of recipients who get no mail, which a worker that ended wrote for this resend.
+    fn links_without_mail(&self, facts: &WaveFacts, recipients: &[Recipient]) -> Vec<IssuedLink> {
+        if self.policy == AttemptPolicy::Reattempt {
+            return Vec::new();
+        }
+        let link = |recipient: &Recipient| {
+            let user = facts.user_of(&recipient.user_id)?;
+            let links = facts.links_of(&user.id);
+            links.after_refusal(self.resend.id.as_str())?;
+            Some(IssuedLink {
+                user: user.id.clone(),
+                login_id: user.login_id.clone(),
+                before: links.clone(),
+                after: links,
+            })
+        };
+        recipients.iter().filter_map(link).collect()
     }
 
     fn sort<'f>(

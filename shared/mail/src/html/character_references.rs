@@ -1,5 +1,8 @@
 //! Character references of HTML, as far as an address could be written with them.
 
+/// The length of the longest name that is decoded.
+const LONGEST_NAME: usize = "period".len();
+
 /// Decodes the character references of some HTML.
 ///
 /// It decodes every numeric reference, and the named ones for the blank and the signs of an address.
@@ -37,9 +40,17 @@ fn parse_reference(text: &str) -> Option<(char, usize)> {
 }
 
 fn parse_name(text: &str) -> Option<(char, usize)> {
-    let (name, _) = text.split_once(';')?;
+    let end = text
+        .bytes()
+        .take(LONGEST_NAME + 1)
+        .position(|byte| byte == b';')?;
+    let name = &text[..end];
     let character = match name {
         "nbsp" => '\u{a0}',
+        "shy" => '\u{ad}',
+        "bsol" => '\\',
+        "zwj" => '\u{200d}',
+        "zwnj" => '\u{200c}',
         "lt" => '<',
         "gt" => '>',
         "period" => '.',

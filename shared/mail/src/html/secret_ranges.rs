@@ -1,25 +1,36 @@
 //! The places in some HTML that may hold a secret: visible text, and the whole address of a link.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use reinvite_domain::Rule;
 
 use super::character_references::{decode_references, ends_in_open_reference};
+use super::readings::FILLER;
 use super::violation::HtmlViolation;
 use crate::address_detection::is_secret_in_address;
+
+/// The text as a reader reads it who passes over the fillers in it.
+fn without_fillers(text: &str) -> Cow<'_, str> {
+    if text.contains(FILLER) {
+        text.replace(FILLER, "").into()
+    } else {
+        text.into()
+    }
+}
 
 /// The byte ranges that may hold a secret, in order.
 #[derive(Default)]
 pub(crate) struct SecretRanges {
     texts: Vec<VisibleText>,
     links: Vec<Range<usize>>,
-    /// Whether an element or a comment has begun since the last text.
+    /// Whether an element has begun since the last text.
     is_separated: bool,
 }
 
 struct VisibleText {
     range: Range<usize>,
-    /// Whether an element or a comment begins between the text before and this one.
+    /// Whether an element begins between the text before and this one.
     ///
     /// An end tag that closes nothing, such as `</i>` or `</>`, does not separate two texts.
     is_separated: bool,
@@ -44,7 +55,7 @@ impl SecretRanges {
         self.links.push(range);
     }
 
-    /// Records that an element or a comment begins.
+    /// Records that an element begins.
     pub(crate) fn separate(&mut self) {
         self.is_separated = true;
     }
@@ -54,10 +65,7 @@ impl SecretRanges {
         secrets
             .iter()
             .filter(|secret| self.text_around(secret).is_none() && !self.is_in_link(secret))
-            .map(|secret| HtmlViolation {
-                offset: secret.start,
-                rule: Rule::MisplacedSecret,
-            })
+            .map(|secret| HtmlViolation::refused(secret.start, Rule::MisplacedSecret))
             .collect()
     }
 
@@ -67,13 +75,10 @@ impl SecretRanges {
             .iter()
             .filter(|secret| {
                 self.text_around(secret).is_some_and(|text| {
-                    ends_in_open_reference(&html[text.range.start..secret.start])
+                    ends_in_open_reference(&without_fillers(&html[text.range.start..secret.start]))
                 })
             })
-            .map(|secret| HtmlViolation {
-                offset: secret.start,
-                rule: Rule::AbsorbedSecret,
-            })
+            .map(|secret| HtmlViolation::refused(secret.start, Rule::AbsorbedSecret))
             .collect()
     }
 
@@ -84,13 +89,13 @@ impl SecretRanges {
             .filter(|run| {
                 let text: String = run
                     .iter()
-                    .map(|text| decode_references(&html[text.range.clone()]))
+                    .map(|text| decode_references(&without_fillers(&html[text.range.clone()])))
                     .collect();
                 is_secret_in_address(&text)
             })
-            .map(|run| HtmlViolation {
-                offset: run.first().map_or(0, |text| text.range.start),
-                rule: Rule::SecretInAddress,
+            .map(|run| {
+                let start = run.first().map_or(0, |text| text.range.start);
+                HtmlViolation::refused(start, Rule::SecretInAddress)
             })
             .collect()
     }

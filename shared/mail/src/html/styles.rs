@@ -1,35 +1,22 @@
-use reinvite_domain::Rule;
+//! Rules for style sheets and style attributes.
+//!
+//! Both are read with a CSS tokenizer, after character references and escapes are decoded. Rules look at
+//! every token wherever it stands, so a sheet that a browser reads differently after an error hides
+//! nothing from them.
 
-use crate::jinja;
+mod at_rules;
+mod checker;
+mod decoded_text;
+mod finding;
+mod hiding;
+mod loading;
+mod markup;
+mod properties;
+mod selectors;
+#[cfg(test)]
+mod tests;
+mod tokens;
 
-/// Text that CSS may not hold: it would load or run something, or hide that it does.
-const FORBIDDEN: &[&str] = &[
-    "url(",
-    "@import",
-    "image(",
-    "image-set(",
-    "src(",
-    "expression(",
-    "javascript:",
-    "behavior",
-    "-moz-binding",
-    "\\",
-    "<",
-    "&",
-];
-
-/// Checks CSS of an attribute or of an element, and returns the rule that it breaks.
-pub(crate) fn check_style(css: &str) -> Result<(), Rule> {
-    let folded = css.to_ascii_lowercase();
-    let forbidden = FORBIDDEN
-        .iter()
-        .find(|forbidden| folded.contains(**forbidden));
-
-    match forbidden {
-        Some(forbidden) => Err(Rule::ForbiddenInStyle {
-            text: (*forbidden).into(),
-        }),
-        None if jinja::contains_tag(css) => Err(Rule::VariableInStyle),
-        None => Ok(()),
-    }
-}
+pub(crate) use checker::{check_style_attribute, check_style_sheet};
+pub(crate) use finding::StyleFinding;
+pub(crate) use hiding::{hides, hides_decoded};

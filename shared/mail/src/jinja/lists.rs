@@ -212,7 +212,8 @@ impl<'a> Variables<'a> {
     }
 }
 
-fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
+/// The value of an argument.
+pub(super) fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
     match argument {
         CallArg::Pos(value)
         | CallArg::Kwarg(_, value)
@@ -222,7 +223,7 @@ fn value_of<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
 }
 
 /// The bodies of a block.
-fn bodies<'a>(statement: &'a Stmt<'a>) -> Vec<&'a [Stmt<'a>]> {
+pub(super) fn bodies<'a>(statement: &'a Stmt<'a>) -> Vec<&'a [Stmt<'a>]> {
     match statement {
         Stmt::ForLoop(looped) => vec![&looped.body, &looped.else_body],
         Stmt::IfCond(condition) => vec![&condition.true_body, &condition.false_body],
@@ -290,7 +291,7 @@ fn operands<'e, 'a>(expression: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
 }
 
 /// Visits every expression.
-fn visit<'a>(statements: &'a [Stmt<'a>], look: &mut impl FnMut(&'a Expr<'a>)) {
+pub(super) fn visit<'a>(statements: &'a [Stmt<'a>], look: &mut impl FnMut(&'a Expr<'a>)) {
     for statement in statements {
         let mut open = expressions(statement);
         while let Some(expression) = open.pop() {

@@ -13,46 +13,113 @@ pub(crate) struct Tag {
     pub is_expression: bool,
 }
 
+/// A tag, a comment or a `raw` block of Jinja.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// The byte range with its delimiters.
+    pub range: Range<usize>,
+    /// The kind.
+    pub kind: MarkKind,
+}
+
+/// The kind of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MarkKind {
+    /// `{{ … }}`
+    Expression,
+    /// `{% … %}`
+    Statement,
+    /// `{# … #}`
+    Comment,
+    /// From `{% raw %}` to before `{% endraw %}`.
+    Raw,
+}
+
 /// The expressions and statements of a source, without comments and without `raw` blocks.
 pub(crate) fn tags(source: &str) -> Vec<Tag> {
-    let mut tags = Vec::new();
+    marks(source)
+        .into_iter()
+        .filter(|mark| matches!(mark.kind, MarkKind::Expression | MarkKind::Statement))
+        .map(|Mark { range, kind }| Tag {
+            inner: inner_range(source, &range, kind),
+            is_expression: kind == MarkKind::Expression,
+            range,
+        })
+        .collect()
+}
+
+/// The tags, comments and `raw` blocks of a source, in order.
+pub(crate) fn marks(source: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
     let mut from = 0;
 
     while let Some(found) = source[from..].find('{') {
         let start = from + found;
         let inner_start = start + 2;
-
-        let is_expression = match source.as_bytes().get(start + 1) {
-            Some(b'{') => true,
-            Some(b'%') => false,
-            Some(b'#') => {
-                let close = source[inner_start..].find("#}");
-                from = close.map_or(source.len(), |close| inner_start + close + 2);
-                continue;
-            }
+        let kind = match source.as_bytes().get(start + 1) {
+            Some(b'{') => MarkKind::Expression,
+            Some(b'%') if is_statement(&source[inner_start..], "raw") => MarkKind::Raw,
+            Some(b'%') => MarkKind::Statement,
+            Some(b'#') => MarkKind::Comment,
             _ => {
                 from = start + 1;
                 continue;
             }
         };
-        if !is_expression && is_statement(&source[inner_start..], "raw") {
-            from = end_of_raw_block(source, inner_start);
-            continue;
-        }
 
-        let close = if is_expression { "}}" } else { "%}" };
-        let inner_end = find_close(&source[inner_start..], close)
-            .map_or(source.len(), |close| inner_start + close);
-        let end = (inner_end + 2).min(source.len());
-        tags.push(Tag {
-            range: start..end,
-            inner: inner_start..inner_end,
-            is_expression,
+        from = match kind {
+            MarkKind::Raw => end_of_raw_block(source, inner_start),
+            MarkKind::Comment => source[inner_start..]
+                .find(kind.close())
+                .map_or(source.len(), |close| inner_start + close + 2),
+            MarkKind::Expression | MarkKind::Statement => {
+                find_close(&source[inner_start..], kind.close())
+                    .map_or(source.len(), |close| inner_start + close + 2)
+            }
+        };
+        marks.push(Mark {
+            range: start..from,
+            kind,
         });
-        from = end;
     }
 
-    tags
+    marks
+}
+
+/// The offset, in the edited source, of the first mark that the original does not have in its place.
+pub(crate) fn marks_differ(original: &str, edited: &str) -> Option<usize> {
+    let (before, after) = (marks(original), marks(edited));
+    let is_same = |(one, other): &(&Mark, &Mark)| {
+        one.kind == other.kind && original[one.range.clone()] == edited[other.range.clone()]
+    };
+
+    let count = before.iter().zip(&after).take_while(is_same).count();
+    if count == before.len() && count == after.len() {
+        return None;
+    }
+    Some(
+        after
+            .get(count)
+            .map_or(edited.len(), |mark| mark.range.start),
+    )
+}
+
+impl MarkKind {
+    const fn close(self) -> &'static str {
+        match self {
+            Self::Expression => "}}",
+            Self::Statement | Self::Raw => "%}",
+            Self::Comment => "#}",
+        }
+    }
+}
+
+/// The range between the delimiters of a tag, the last of which may be missing at the end.
+pub(crate) fn inner_range(source: &str, range: &Range<usize>, kind: MarkKind) -> Range<usize> {
+    let start = range.start + 2;
+    let inner = &source[start..range.end];
+    let length = find_close(inner, kind.close()).unwrap_or(inner.len());
+    start..start + length
 }
 
 /// Whether a tag or a comment begins in a text.
@@ -123,5 +190,22 @@ mod tests {
             .map(|tag| &source[tag.inner])
             .collect();
         assert_eq!(inner, [" '}}' ~ x ", " if y "]);
+    }
+
+    #[test]
+    fn the_marks_of_two_sources_are_compared_with_what_they_hold() {
+        for (original, edited, at) in [
+            ("<x>a {{ b }} {# c #}", "a {{ b }} {# c #}", None),
+            ("a {{ b }}", "a {{ c }}", Some(2)),
+            ("{<x># a {# b #}", "{# a {# b #}", Some(0)),
+            (
+                "{<x>% raw %}{% raw %}a{% endraw %}",
+                "{% raw %}{% raw %}a{% endraw %}",
+                Some(0),
+            ),
+            ("a {{ b }}", "a", Some(1)),
+        ] {
+            assert_eq!(marks_differ(original, edited), at, "{edited}");
+        }
     }
 }

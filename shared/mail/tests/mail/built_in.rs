@@ -133,6 +133,7 @@ fn operators_read_the_counts_the_reason_and_what_to_do() {
             ("paused", "another_reason"),
             ("failed", "nobody_eligible"),
             ("failed", "daily_limit"),
+            ("failed", "template_unfit"),
             ("skipped", ""),
         ] {
             let mail = resend_notice(language, event, reason);

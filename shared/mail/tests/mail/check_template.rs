@@ -97,9 +97,10 @@ fn a_subject_holds_no_secret() {
         assert_eq!(
             defects,
             [LocatedDefect {
+                cleanable: false,
                 pointer: "/variants/en/subject".into(),
                 position,
-                defect: Rule::SecretInSubject
+                defect: Rule::SecretInSubject,
             }]
         );
     }
@@ -127,6 +128,15 @@ fn a_secret_is_no_part_of_another_address() {
     let within = "https://example.com/{{ password }}";
     assert_eq!(defect("h", within), rule);
     assert_eq!(defect(&format!("<p>{within}</p>"), "t"), rule);
+
+    let html = format!("<p>{{{{ password }}}}</p>\n<b>{within}</b>");
+    let position =
+        check_template(&with([("en", template("s", &html, "t"))])).unwrap_err()[0].position;
+    let expected = TextPosition {
+        line: 2,
+        column: Some(24),
+    };
+    assert_eq!(position, Some(expected));
 
     let apart = "https://example.com/ {{ password }}";
     assert_eq!(defect(&format!("<p>{apart}</p>"), apart), None);

@@ -176,6 +176,7 @@ fn lines_of_a_text_end_in_a_line_feed_and_hold_no_control_characters() {
         subject: "s".into(),
         html: "a\r\nb\0".into(),
         text: "a\r\nb\rc\td\u{7}\n".into(),
+        ..Variant::default()
     };
     let mail = render(&template, &TemplateValues::sample("en")).unwrap();
 

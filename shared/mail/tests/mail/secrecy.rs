@@ -48,10 +48,11 @@ pub fn find_leak(variant: &Variant) -> Result<usize, String> {
         return Ok(0);
     };
     let render = |password_change| {
-        compiled.render(&TemplateValues {
+        let values = TemplateValues {
             password_change,
             ..TemplateValues::sample("en")
-        })
+        };
+        compiled.render_unjudged(&values.with_sample_attributes(compiled.attributes()))
     };
 
     let expires_at = || "4 December 2026".to_owned();
@@ -158,7 +159,18 @@ impl WatchedSecret {
         self.search_html(&mail.html)
     }
 
+    /// Searches both readings: Outlook's, and that of everybody else.
     fn search_html(&self, html: &str) -> Result<(), String> {
+        self.search_reading(html)?;
+
+        let outlook = outlook_reading(html);
+        if outlook == html {
+            return Ok(());
+        }
+        self.search_reading(&outlook)
+    }
+
+    fn search_reading(&self, html: &str) -> Result<(), String> {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(true);
         let Ok(tokens) = Tokenizer::new_with_emitter(html, emitter).collect::<Result<Vec<_>, _>>();
@@ -183,6 +195,8 @@ impl WatchedSecret {
                 Token::String(text) => {
                     self.reject_in(&decode(&text), "a style, a script or a title")?;
                 }
+                // Outlook's reading shows what is in it.
+                Token::Comment(comment) if is_conditional(&decode(&comment)) => {}
                 Token::Comment(comment) => self.reject_in(&decode(&comment), "a comment")?,
                 Token::Doctype(doctype) => {
                     let identifiers = [doctype.public_identifier, doctype.system_identifier];
@@ -207,10 +221,10 @@ impl WatchedSecret {
             let (name, value) = (decode(name), decode(value));
             self.reject_in(&name, "the name of an attribute")?;
 
-            let is_invitation_link = element == "a"
+            let is_invitation_link = (element == "a" || element.starts_with("v:"))
                 && name == "href"
                 && self.whole.starts_with(LINK_PREFIX)
-                && value == self.whole;
+                && value.trim() == self.whole;
             if !is_invitation_link {
                 self.reject_in(&value, &name)?;
             }
@@ -257,6 +271,39 @@ impl WatchedSecret {
     }
 }
 
+/// Whether Outlook reads the HTML in the comment.
+fn is_conditional(comment: &str) -> bool {
+    let folded = comment.to_lowercase();
+    folded.starts_with("[if") && folded.trim_end().ends_with("<![endif]")
+}
+
+/// The HTML as Outlook reads it, which opens conditional comments, whatever their condition is.
+fn outlook_reading(html: &str) -> String {
+    let mut reading = String::new();
+    let mut rest = html;
+
+    while let Some(at) = rest.find("<!--") {
+        let (before, comment) = rest.split_at(at);
+        reading.push_str(before);
+        let Some(end) = comment[4..].find("-->").map(|end| 4 + end) else {
+            rest = comment;
+            break;
+        };
+
+        let inner = &comment[4..end];
+        if is_conditional(inner) {
+            let start = inner.find("]>").map_or(0, |start| start + 2);
+            let length = inner.rfind("<!").unwrap_or(inner.len());
+            reading.push_str(inner.get(start..length).unwrap_or_default());
+        } else {
+            reading.push_str(&comment[..end + 3]);
+        }
+        rest = &comment[end + 3..];
+    }
+
+    reading + rest
+}
+
 fn decode(bytes: &HtmlString) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -280,6 +327,10 @@ mod tests {
             "</q7v-k>",
             "<a href='Zq7v-kd9m-wx2p-4868'>x</a>",
             "<!-- wx2p -->",
+            "<!--[if mso]>wx2p-->",
+            "<!--[if mso]><img src='wx2p'><![endif]-->",
+            "<!--[if mso]><a href='https://evil.example/?<![endif]-->Zq7v-kd9m-wx2p-4868'>",
+            "https://evil.example/?<!--[if mso]>Zq7v-kd9m-wx2p-4868<![endif]-->",
             "<!doctype html public 'wx2p'>",
             "<style>.wx2p {}</style>",
             "<title>wx2p</title>",
@@ -290,6 +341,10 @@ mod tests {
             assert!(password.search_html(html).is_err(), "{html}");
         }
 
+        assert_eq!(
+            password.search_html("<!--[if mso]><b>Zq7v-kd9m-wx2p-4868</b><![endif]-->"),
+            Ok(())
+        );
         assert_eq!(
             password.search_html("<b>Zq7v-kd9m-wx2p-4868</b> at https://example.com/"),
             Ok(())

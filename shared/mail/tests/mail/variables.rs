@@ -25,7 +25,8 @@ fn an_unknown_variable_is_refused_even_in_a_branch_that_no_mail_takes() {
         assert_eq!(
             error.defect,
             Rule::UnknownVariable {
-                name: unknown.into()
+                name: unknown.into(),
+                instead: (unknown == "name").then(|| "user.name".into())
             }
         );
         assert_eq!(
@@ -76,6 +77,17 @@ fn a_variable_of_another_kind_of_password_change_is_undefined_while_rendering() 
     }
 }
 
+/// Adds the dotted names of all values in `value`.
+fn collect_names(name: &str, value: &serde_json::Value, names: &mut Vec<String>) {
+    let Some(fields) = value.as_object() else {
+        return names.push(name.to_owned());
+    };
+    for (key, value) in fields {
+        let inner = format!("{name}.{key}");
+        collect_names(inner.trim_start_matches('.'), value, names);
+    }
+}
+
 #[test]
 fn the_catalogue_lists_the_variables_of_all_mails() {
     let mut listed: Vec<_> = variables()
@@ -86,13 +98,9 @@ fn the_catalogue_lists_the_variables_of_all_mails() {
 
     let mut present = Vec::new();
     for &kind in PasswordChange::ALL {
-        let values = serde_json::to_value(TemplateValues::sample_with("en", kind)).unwrap();
-        for (name, value) in values.as_object().unwrap() {
-            match value.as_object() {
-                Some(inner) => present.extend(inner.keys().map(|key| format!("{name}.{key}"))),
-                None => present.push(name.clone()),
-            }
-        }
+        let values =
+            TemplateValues::sample_with("en", kind).with_sample_attributes(["NAME".to_owned()]);
+        collect_names("", &serde_json::to_value(values).unwrap(), &mut present);
     }
     present.sort();
     present.dedup();

@@ -90,6 +90,8 @@ fn directory_calls() -> Vec<Call> {
         call("get", "/v1/users/{id}/roles", none.clone()),
         call("put", "/v1/users/{id}/roles", json!({"roles": []})),
         call("post", "/v1/users/{id}/unsuppress", none.clone()),
+        call("get", "/v1/suppressed", none.clone()),
+        call("delete", "/v1/suppressed/{id}", none.clone()),
         call("post", "/v1/users/import", json!("login_id\nu1\n")),
     ]
 }
@@ -152,6 +154,11 @@ fn template_calls() -> Vec<Call> {
             json!({"name": "N", "variants": variants()}),
         ),
         call("get", "/v1/templates/variables", none.clone()),
+        call(
+            "post",
+            "/v1/templates/preview",
+            json!({"subject": "s", "html": "<p>h</p>", "language": "en"}),
+        ),
         call("get", "/v1/templates/{id}", none.clone()),
         call(
             "put",

@@ -118,8 +118,9 @@ fn replay_all(first: u64, runs: u64) {
         assert!(runs < RUNS || met(&fault), "never met: {fault}");
 
         let in_hand = watch::in_hand(&fault);
+        // A worker hardly ever sends a message while it has a wave in hand.
         assert!(
-            runs < RUNS_FOR_EACH_FAULT || met(&in_hand),
+            runs < RUNS_FOR_EACH_FAULT || fault == "Twice" || met(&in_hand),
             "never met: {in_hand}"
         );
     }

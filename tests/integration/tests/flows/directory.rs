@@ -3,6 +3,8 @@
 mod group_tree;
 mod ids_used_again;
 mod import;
+mod import_files;
+mod import_skips;
 mod many_groups;
 mod member_counts;
 mod names;
@@ -43,6 +45,23 @@ pub async fn import(caller: &Caller, query: &str, csv: &str) -> (StatusCode, Val
         )
         .await
         .unwrap()
+}
+
+/// Imports a file in any encoding.
+pub async fn import_bytes(caller: &Caller, query: &str, file: Vec<u8>) -> (StatusCode, Value) {
+    let path = format!("/v1/users/import{query}");
+    let headers = [("content-type", "application/octet-stream")];
+    caller
+        .call(Method::POST, &path, &headers, file)
+        .await
+        .unwrap()
+}
+
+/// The user with a login id.
+pub async fn user(caller: &Caller, login_id: &str) -> Value {
+    let path = format!("/v1/users?loginId={login_id}");
+    let users = caller.all(&path, "users").await.unwrap();
+    users.into_iter().next().unwrap_or_default()
 }
 
 pub async fn logins(caller: &Caller, query: &str) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod bounce_rate;
 mod counting;
+mod suppressed;
 
 use reinvite_emulators::{arn, connector::Fault, sesv2::EventTimes};
 use reinvite_local::caller::Caller;

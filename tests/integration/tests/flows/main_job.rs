@@ -1,7 +1,7 @@
 //! The main job: `cargo run` invites the sample users.
 
 use http::Method;
-use reinvite_domain::Zone;
+use reinvite_domain::{Zone, import::ImportOptions};
 use reinvite_local::{
     caller::Caller,
     main_job,
@@ -16,7 +16,13 @@ async fn the_main_job_invites_each_eligible_user_of_the_sample_once_and_a_second
     let world = World::new().await;
     let owner = world.owner();
 
-    let users = UsersFile::read("users.csv", SAMPLE_USERS, Zone::TOKYO).unwrap();
+    let users = UsersFile::read(
+        "users.csv",
+        SAMPLE_USERS,
+        &ImportOptions::default(),
+        Zone::TOKYO,
+    )
+    .unwrap();
     assert!(users.len() >= 240);
 
     load_and_resend(&world, &owner, &users).await;
@@ -88,9 +94,12 @@ fn three_wrong() -> String {
 
 #[test]
 fn a_file_with_three_wrong_lines_of_50_000_is_refused_naming_them() {
-    let Err(UsersFileError::Lines { errors, .. }) =
-        UsersFile::read("f.csv", three_wrong().as_bytes(), Zone::UTC)
-    else {
+    let Err(UsersFileError::Lines { errors, .. }) = UsersFile::read(
+        "f.csv",
+        three_wrong().as_bytes(),
+        &ImportOptions::default(),
+        Zone::UTC,
+    ) else {
         panic!("the file was taken");
     };
 
@@ -117,7 +126,7 @@ async fn a_file_part_with_wrong_lines_writes_nothing() {
         .lines()
         .take(50)
         .collect();
-    let file = lines.join("\n") + "\n,,,,,,,,,,\n";
+    let file = lines.join("\n") + "\n,Aiko,,,,,,,,,\n";
 
     for path in ["/v1/users/import?dryRun=true", "/v1/users/import"] {
         let csv = [("content-type", "text/csv")];

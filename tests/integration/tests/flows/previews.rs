@@ -234,3 +234,30 @@ async fn a_filter_without_criteria_must_say_that_everyone_is_meant() {
     let preview = preview(&owner, &json!({"selection": selection})).await;
     assert_eq!(preview["counts"]["eligible"], 2, "u002 and the owner");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_preview_of_a_template_with_attributes_reads_each_user_once() {
+    let world = World::new().await;
+    for (id, room) in [("u1", "R1"), ("u2", "R2")] {
+        world.user(id, &json!({"attributes": {"room": room}})).await;
+    }
+    let html =
+        "<p>{{ user.name }} {{ user.attributes.room }} <a href=\"{{ login_url }}\">Log in</a></p>";
+    let variant = json!({"subject": "s", "html": html});
+    let body = json!({"name": "Rooms", "variants": {"en": variant}});
+    let owner = world.owner();
+    let (status, made) = owner.post("/v1/templates", &[], &body).await.unwrap();
+    assert_eq!(status.as_u16(), 201, "{made}");
+
+    let body = json!({"selection": {"userIds": ["u1", "u2"]}, "templateId": made["id"]});
+    let (status, preview) = owner.post("/v1/resends/preview", &[], &body).await.unwrap();
+    assert_eq!(
+        (status.as_u16(), &preview["counts"]["eligible"]),
+        (200, &json!(2)),
+        "{preview}"
+    );
+    assert!(
+        preview["sample"]["text"].to_string().contains("R1"),
+        "{preview}"
+    );
+}

@@ -1,7 +1,7 @@
 //! Eligibility and permissions are checked again when a resend is sent.
 
 use http::Method;
-use reinvite_domain::{ResendId, UserId};
+use reinvite_domain::{ResendId, Suppression, UserId};
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
 use serde_json::{Value, json};
@@ -132,12 +132,16 @@ async fn a_deleted_user_gets_no_mail() {
 #[tokio::test(start_paused = true)]
 async fn an_address_that_was_suppressed_after_creation_gets_no_mail() {
     let (world, _, id) = waiting().await;
-    let address = "u001@example.com".parse().unwrap();
+    let suppression = Suppression {
+        address: "u001@example.com".into(),
+        reason: None,
+        at: None,
+    };
     world
         .stack
         .store
         .suppressions
-        .add(&world.organisation(), &address)
+        .add(&world.organisation(), &suppression)
         .await
         .unwrap();
     assert_eq!(outcomes(&world, &id).await, skipped("suppressed"));

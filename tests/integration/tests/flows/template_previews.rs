@@ -233,3 +233,32 @@ async fn a_deployment_that_keeps_no_passwords_previews_no_change_of_them() {
     }
     assert_eq!(world.mails().len(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_preview_without_a_password_change_takes_one_that_gives_the_mail_its_secret() {
+    let world = World::new().await;
+    for (secret, shown) in [
+        ("password", "{{ password }}"),
+        ("link", "{{ invitation_url }}"),
+    ] {
+        let html = format!("<p>{shown}</p><p><a href=\"{{{{ login_url }}}}\">Log in</a></p>");
+        for user in [json!(null), json!("owner")] {
+            let body = json!({"subject": "s", "html": html, "language": "en", "userId": user});
+            let (status, preview) = world
+                .owner()
+                .post("/v1/templates/preview", &[], &body)
+                .await
+                .unwrap();
+
+            assert_eq!(
+                (
+                    status.as_u16(),
+                    &preview["findings"],
+                    preview["mail"].is_object()
+                ),
+                (200, &json!([]), true),
+                "{secret}: {preview}"
+            );
+        }
+    }
+}

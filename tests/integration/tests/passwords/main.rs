@@ -4,11 +4,13 @@
 mod accepting;
 mod changes;
 mod endings;
+mod invitations;
 mod leaks;
 #[path = "../../../../shared/engine/examples/login/service.rs"]
 mod login_service;
 mod reattempts;
 mod renewals;
+mod unfit;
 mod user_pool;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

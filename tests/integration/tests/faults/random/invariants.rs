@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use reinvite_domain::{
-    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendState, chunk::REATTEMPT_AFTER,
+    Counts, OnDoubt, Recipient, RecipientState, Resend, ResendState, UserInvitation,
+    UserInvitationState, chunk::REATTEMPT_AFTER,
 };
 
 use super::{
@@ -37,6 +38,7 @@ pub fn check(schedule: &Schedule, resend: &Resend, recipients: &[RecipientEnd], 
         assert!(is_right, "{mails:?} to {recipient:?}");
         check_number_of_mails(schedule, end);
         check_invited(end, cancelled);
+        check_invitation(end, cancelled);
 
         tally.count("mails", mails.len() as u64);
         tally.count(
@@ -92,6 +94,42 @@ fn check_invited(end: &RecipientEnd, cancelled: bool) {
         _ => true,
     };
     assert!(is_right, "invited: {} {:?}", end.is_invited, end.recipient);
+}
+
+/// A user who may have a secret is shown with it, and one whose mail did not leave is not. Nobody uses or ends a secret
+/// in a run. As for the stamp, a cancel may come between the issue of a secret and its mail.
+fn check_invitation(end: &RecipientEnd, cancelled: bool) {
+    let RecipientEnd {
+        recipient,
+        invitation,
+        ..
+    } = end;
+    let secret = recipient
+        .mail
+        .as_ref()
+        .and_then(|mail| mail.secret.as_ref());
+    let shown = match (recipient.state, secret) {
+        (RecipientState::Failed | RecipientState::Skipped, _) => {
+            cancelled || *invitation == UserInvitation::default()
+        }
+        // An event that waited in vain for the worker's result has settled the mail, and does not know its inputs.
+        _ if recipient.mail.is_none() && !recipient.password_change.is_keep() => true,
+        (_, None) => *invitation == UserInvitation::default() || end.mails.is_empty(),
+        // A worker may have taken it back, because SES refused the mail, and ended before it recorded that.
+        (RecipientState::Unknown, Some(_)) if end.mails.is_empty() => true,
+        (_, Some(secret)) => {
+            // A worker that then lost its claim may have issued the secret again, to expire a little later.
+            let issued_again = secret.expires_at..secret.expires_at + TimeDelta::hours(1);
+            invitation
+                .expires_at
+                .is_some_and(|at| issued_again.contains(&at))
+                && matches!(
+                    invitation.state,
+                    UserInvitationState::Pending | UserInvitationState::Expired
+                )
+        }
+    };
+    assert!(shown, "{invitation:?} of {recipient:?}");
 }
 
 /// A recipient gets at most one mail, or, if doubt may stay open, another one after the time of a reattempt.

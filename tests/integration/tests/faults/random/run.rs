@@ -8,7 +8,9 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
-use reinvite_domain::{OnDoubt, Recipient, Resend, ResendId, ResendState, SenderJob};
+use reinvite_domain::{
+    OnDoubt, Recipient, Resend, ResendId, ResendState, SenderJob, UserInvitation,
+};
 use reinvite_emulators::connector::{Call, Fault};
 use reinvite_local::stack::Stack;
 use reinvite_test_kit::{Tables, World, WorldOptions};
@@ -42,6 +44,8 @@ pub struct RecipientEnd {
     pub mails: Vec<DateTime<Utc>>,
     /// Whether the user counts as invited.
     pub is_invited: bool,
+    /// The user's last invitation with a secret.
+    pub invitation: UserInvitation,
 }
 
 /// A run: its world, its schedule, and the users of the resend.
@@ -327,8 +331,15 @@ impl ScheduledRun {
                 let mails = mails.remove(address).unwrap_or_default();
                 let organisation = self.world.organisation();
                 let user = store.users.get(&organisation, &recipient.user_id).await;
+                let now = self.world.stack.clock.now();
+                let invitations = store
+                    .links
+                    .invitations(&organisation, [&recipient.user_id], now)
+                    .await;
+                let invitation = invitations.unwrap().remove(&recipient.user_id);
                 recipients.push(RecipientEnd {
                     mails,
+                    invitation: invitation.unwrap_or_default(),
                     is_invited: user.unwrap().unwrap().invite_count > 0,
                     recipient,
                 });

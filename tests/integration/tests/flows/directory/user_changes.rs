@@ -26,7 +26,7 @@ async fn put_replaces_a_user_and_clears_absent_fields_but_not_the_first_login() 
 
     let mut expected = json!({
         "id": "u", "loginId": "u2", "status": "active", "groups": [], "firstLoginAt": "2026-01-01T00:00:00Z",
-        "inviteCount": 0, "suppressed": false,
+        "inviteCount": 0, "suppressed": false, "invitation": {"state": "none"},
     });
     assert_eq!(user, expected);
 
@@ -121,4 +121,54 @@ async fn an_address_is_corrected_only_if_no_account_can_be_taken_over_by_it() {
             (422, &json!("/email"))
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn attributes_are_answered_replaced_cleared_and_erased_with_their_user() {
+    let world = World::new().await;
+    let keeper = world
+        .operator("keeper", &json!([{"role": "directory_manager"}]))
+        .await;
+    let put = async |body: Value| call(&keeper, Method::PUT, "/v1/users/u", &body).await;
+    let get = async || {
+        call(&keeper, Method::GET, "/v1/users/u", &Value::Null)
+            .await
+            .1
+    };
+
+    let sales = json!({"department": "Sales", "first_name": "Ada"});
+    let made = put(json!({"loginId": "u", "attributes": sales})).await;
+    assert_eq!((made.0.as_u16(), &made.1["attributes"]), (201, &sales));
+    assert_eq!(get().await["attributes"], sales);
+
+    let listed = call(&keeper, Method::GET, "/v1/users?loginId=u", &Value::Null).await;
+    assert_eq!(listed.1["users"][0]["attributes"], sales);
+
+    // The answer is written again, and one attribute changes alone.
+    assert_eq!(put(get().await).await.0, 200);
+    assert_eq!(get().await["attributes"], sales);
+    let moved = json!({"loginId": "u", "attributes": {"department": "Support", "first_name": ""}});
+    assert_eq!(put(moved).await.0, 200);
+    assert_eq!(get().await["attributes"], json!({"department": "Support"}));
+
+    let bad = json!({"loginId": "u", "attributes": {"Department": "x", "a": "x".repeat(201)}});
+    let (status, problem) = put(bad).await;
+    let pointers = ["/attributes/Department", "/attributes/a"];
+    assert_eq!(status, 422);
+    for (error, pointer) in problem["errors"].as_array().unwrap().iter().zip(pointers) {
+        assert_eq!(error["pointer"], pointer);
+    }
+
+    assert_eq!(put(json!({"loginId": "u"})).await.0, 200);
+    assert_eq!(get().await.get("attributes"), None);
+
+    assert_eq!(
+        put(json!({"loginId": "u", "attributes": sales})).await.0,
+        200
+    );
+    let deleted = call(&keeper, Method::DELETE, "/v1/users/u", &Value::Null).await;
+    assert_eq!(deleted.0, 204);
+    assert_eq!(put(json!({"loginId": "u"})).await.0, 201);
+    assert_eq!(get().await.get("attributes"), None);
+    assert!(!world.dump().contains("first_name"));
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::DateTime;
+use reinvite_domain::Suppression;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
@@ -72,7 +74,10 @@ async fn world_with_editor() -> (World, Caller) {
 async fn suppress(world: &World, address: &str) {
     let suppressions = &world.stack.store.suppressions;
     suppressions
-        .add(&world.organisation(), &address.parse().unwrap())
+        .add(
+            &world.organisation(),
+            &Suppression::new(&address.parse().unwrap(), None, DateTime::UNIX_EPOCH),
+        )
         .await
         .unwrap();
 }

@@ -1,0 +1,82 @@
+//! Finds every expression that the template engine cannot parse: the engine stops at the first.
+
+use std::ops::Range;
+
+use minijinja::machinery::parse;
+use minijinja::syntax::SyntaxConfig;
+use reinvite_domain::Rule;
+
+use crate::foreign_marks::variable_for;
+use crate::jinja::{Segment, find_exceeded_bound, segments};
+use crate::mail_part::MailPart;
+use crate::render_error::RenderError;
+
+/// The most expressions that are told. A person reads no more.
+const MAX_BROKEN_TAGS: usize = 50;
+
+/// A source whose broken expressions are known.
+pub(crate) struct BrokenTags {
+    /// An error for each of the first 50.
+    pub errors: Vec<RenderError>,
+    /// The source with blanks in place of all of them, so that the rest can be checked.
+    pub rest: String,
+}
+
+/// Finds the expressions of a source that cannot be parsed by themselves.
+pub(crate) fn find_broken_tags(part: MailPart, source: &str) -> BrokenTags {
+    let mut errors = Vec::new();
+    let mut rest = source.as_bytes().to_vec();
+
+    for segment in segments(source) {
+        let Segment::Tag(tag) = segment else { continue };
+        if !tag.is_expression {
+            continue;
+        }
+        let Some(error) = find_error(part, source, &tag.range, &source[tag.inner]) else {
+            continue;
+        };
+        rest[tag.range].fill(b' ');
+        if errors.len() < MAX_BROKEN_TAGS {
+            errors.push(error);
+        }
+    }
+
+    BrokenTags {
+        errors,
+        rest: String::from_utf8(rest).unwrap_or_default(),
+    }
+}
+
+/// The error of the tag in this range of a source.
+fn find_error(
+    part: MailPart,
+    source: &str,
+    range: &Range<usize>,
+    inner: &str,
+) -> Option<RenderError> {
+    let tag = &source[range.clone()];
+    if let Some(bound) = find_exceeded_bound(tag, SyntaxConfig::default()) {
+        let offset = range.start + bound.offset;
+        return Some(RenderError::at(part, source, offset, bound.rule));
+    }
+
+    let error = parse(tag, "", SyntaxConfig::default()).err()?;
+    let offset = error.range().map_or(0, |place| place.start.min(tag.len()));
+    let RenderError { defect, .. } = RenderError::from_engine(part, tag, &error);
+    let defect = match defect {
+        Rule::TemplateSyntax { message, .. } => Rule::TemplateSyntax {
+            message,
+            instead: name_in(inner).and_then(variable_for).map(str::to_owned),
+        },
+        other => other,
+    };
+    Some(RenderError::at(part, source, range.start + offset, defect))
+}
+
+/// The first name in a tag, which other programs write behind signs of their own: `.Subscriber.Name`.
+fn name_in(inner: &str) -> Option<&str> {
+    let name = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = name.find(|c: char| c != '.' && c != '_' && !c.is_alphanumeric());
+    let name = &name[..end.unwrap_or(name.len())];
+    (!name.is_empty()).then_some(name)
+}
