@@ -66,17 +66,19 @@ fn find_error(
     let defect = match defect {
         Rule::TemplateSyntax { message, .. } => Rule::TemplateSyntax {
             message,
-            instead: name_in(inner).and_then(variable_for).map(str::to_owned),
+            instead: variable_in(inner).map(str::to_owned),
         },
         other => other,
     };
     Some(RenderError::at(part, source, range.start + offset, defect))
 }
 
-/// The first name in a tag, which other programs write behind signs of their own: `.Subscriber.Name`.
-fn name_in(inner: &str) -> Option<&str> {
-    let name = inner.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let end = name.find(|c: char| c != '.' && c != '_' && !c.is_alphanumeric());
-    let name = &name[..end.unwrap_or(name.len())];
-    (!name.is_empty()).then_some(name)
+/// The variable to use in place of the first name in a tag that means one. Other programs write a name
+/// behind signs of their own, as in `.Subscriber.Name`, and editors put `&nbsp;` around it.
+fn variable_in(inner: &str) -> Option<&'static str> {
+    inner
+        .split(|c: char| c != '.' && c != '_' && !c.is_alphanumeric())
+        .map(|name| name.trim_start_matches('.'))
+        .filter(|name| !name.is_empty())
+        .find_map(variable_for)
 }

@@ -38,10 +38,7 @@ pub(crate) fn check_part(part: MailPart, source: &str) -> Vec<PartDefect> {
     let errors = match compiled {
         Ok(compiled) => check_tags(part, source, &compiled),
         Err(error) if matches!(error.defect, Rule::TemplateSyntax { .. }) => {
-            match check_readable_tags(part, source, error) {
-                Ok(errors) => errors,
-                Err(error) => return vec![error.into()],
-            }
+            check_readable_tags(part, source, error)
         }
         Err(error) => return vec![error.into()],
     };
@@ -61,20 +58,12 @@ fn check_tags(part: MailPart, source: &str, compiled: &CompiledPart) -> Vec<Rend
 }
 
 /// Checks a source that has a syntax error: tells every expression that cannot be parsed, and checks
-/// the other tags.
-///
-/// # Errors
-///
-/// `first`, the error of the engine, if it is not that of an expression: then nothing behind it can
-/// be read.
-fn check_readable_tags(
-    part: MailPart,
-    source: &str,
-    first: RenderError,
-) -> Result<Vec<RenderError>, RenderError> {
+/// the other tags. Where a statement is wrong, no tag can be read, and `first`, the error of the engine,
+/// is all that is known of them.
+fn check_readable_tags(part: MailPart, source: &str, first: RenderError) -> Vec<RenderError> {
     let BrokenTags { mut errors, rest } = find_broken_tags(part, source);
     let Ok(compiled) = CompiledPart::parse(part, &rest) else {
-        return Err(first);
+        return vec![first];
     };
 
     errors.extend(check_tags(part, &rest, &compiled));
@@ -83,7 +72,7 @@ fn check_readable_tags(
             .position
             .map(|position| (position.line, position.column))
     });
-    Ok(errors)
+    errors
 }
 
 /// Checks that a subject names no secret, and that another part only writes it out.

@@ -10,9 +10,10 @@ mod visible_source;
 
 use reinvite_domain::{TextPosition, Variant};
 
+use crate::html::html_texts;
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
-use forms::find_marks;
+use forms::{FoundMark, find_marks};
 use visible_source::visible_source;
 
 pub(crate) use known_names::variable_for;
@@ -54,8 +55,13 @@ pub fn foreign_marks(variant: &Variant) -> Vec<ForeignMark> {
 
 fn marks_of_part(part: MailPart, source: &str) -> Vec<ForeignMark> {
     let visible = visible_source(part, source);
+    let mut marks = find_marks(&visible);
+    if part == MailPart::Html {
+        marks.extend(find_split_marks(&visible));
+        marks.sort_by_key(|mark| mark.range.start);
+    }
 
-    find_marks(&visible)
+    marks
         .into_iter()
         .take(MAX_MARKS)
         .map(|found| ForeignMark {
@@ -67,6 +73,31 @@ fn marks_of_part(part: MailPart, source: &str) -> Vec<ForeignMark> {
                 .collect(),
             variable: variable_for(&found.name),
         })
+        .collect()
+}
+
+/// Finds the marks that an editor has split with a tag of HTML, our own among them: `{<b>{ user.name }</b>}`.
+fn find_split_marks(visible: &str) -> Vec<FoundMark> {
+    let mut joined = String::with_capacity(visible.len());
+    // The places in the source at which the pieces of the joined text begin.
+    let mut pieces: Vec<(usize, usize)> = Vec::new();
+    for text in html_texts(visible) {
+        pieces.push((joined.len(), text.start));
+        joined.push_str(&visible[text]);
+    }
+    let place_of = |at: usize| {
+        let piece = pieces.partition_point(|(start, _)| *start <= at);
+        let (start, place) = pieces[piece.saturating_sub(1)];
+        place + at - start
+    };
+
+    let found = find_marks(&joined).into_iter();
+    let placed = found.map(|FoundMark { range, name }| {
+        let place = place_of(range.start)..place_of(range.end - 1) + 1;
+        (place.len() > range.len(), FoundMark { range: place, name })
+    });
+    placed
+        .filter_map(|(is_split, mark)| is_split.then_some(mark))
         .collect()
 }
 
@@ -145,6 +176,27 @@ mod tests {
             "Lisez « name » ou «bonjour»",
         ] {
             assert_eq!(marks(html), [], "{html}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_an_editor_split_with_a_tag_is_found() {
+        for (html, mark) in [
+            (
+                "<p>あ {<b>{ user.name }</b>} b</p>",
+                "{<b>{ user.name }</b>}",
+            ),
+            ("<p>{{<span> user.name</span>}</p>", ""),
+            ("<p>*|<i>FNAME</i>|*</p>", "*|<i>FNAME</i>|*"),
+            ("<p>{</p><p>a</p>", ""),
+            ("{{ user.name }}<b>{{ user.email }}</b>", ""),
+        ] {
+            let found = marks(html).into_iter().next();
+            assert_eq!(
+                found.map(|(mark, _)| mark).unwrap_or_default(),
+                mark,
+                "{html}"
+            );
         }
     }
 

@@ -40,8 +40,9 @@ enum Certainty {
 }
 
 /// The forms. One that begins as another does comes first if it is longer.
-const FORMS: [Form; 14] = [
+const FORMS: [Form; 15] = [
     Form::new("*|", "|*", Certainty::Sure),
+    Form::new("{{", "}}", Certainty::Sure),
     Form::new("<%=", "%>", Certainty::Sure),
     Form::new("${", "}", Certainty::Sure),
     Form::new("{!", "}", Certainty::Sure),

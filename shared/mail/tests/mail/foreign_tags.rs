@@ -72,8 +72,31 @@ fn an_error_says_the_variable_in_its_sentence_and_its_values() {
 }
 
 #[test]
-fn an_error_of_a_statement_is_told_alone() {
-    let told = errors("{% if user.name %}{{ .Name }}");
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].0, "template_syntax");
+fn an_editor_that_put_markup_into_a_tag_hides_no_name() {
+    for html in [
+        "{{&nbsp;user.name&nbsp;}}",
+        "{{ <span>first_name</span> }}",
+        "{{#name}}",
+    ] {
+        let told = errors(html);
+        assert_eq!(told[0].1.as_deref(), Some("user.name"), "{html}: {told:?}");
+    }
+}
+
+#[test]
+fn an_error_of_a_statement_is_the_only_one_of_the_tags_and_hides_none_of_the_html() {
+    for (html, rules) in [
+        ("{% if user.name %}{{ .Name }}", vec!["template_syntax"]),
+        (
+            "<script>a</script>{% foo %}<p onclick='b'>",
+            vec![
+                "element_not_allowed",
+                "template_syntax",
+                "attribute_not_allowed",
+            ],
+        ),
+    ] {
+        let told: Vec<_> = errors(html).into_iter().map(|error| error.0).collect();
+        assert_eq!(told, rules, "{html}");
+    }
 }
