@@ -1,4 +1,4 @@
-//! Names of elements that programs know. An element with another name is only a pair of tags.
+//! Names of elements that mails may not use. Any other element that mails do not use is only a pair of tags.
 
 /// Elements of HTML, those of earlier versions included, that mails may not use.
 ///

@@ -133,7 +133,7 @@ fn every_built_in_template_shows_the_note() {
 }
 
 proptest! {
-    /// Whatever the note is, the mail has no mark, no tag and no secret more than without it.
+    /// A note of any characters adds no mark, no tag and no secret to the mail.
     #[test]
     fn a_note_is_text_and_nothing_else(
         lines in prop::collection::vec("(\\PC|[<>&\"'{}%#\u{fdd0}-\u{fdd5}]|x\u{fdd0}password\u{fdd1}|\\{\\{ password \\}\\}){0,12}", 1..4),
