@@ -1,0 +1,100 @@
+/** Numbers, dates and times in the operator's language. */
+
+import { locale } from "./messages";
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale.value, options]);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale.value, options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(locale.value).format(value);
+}
+
+/** The reader's own zone. */
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** "1 Dec 2026", in a zone. */
+export function formatDate(instant: string | Date, timeZone: string): string {
+  return dateFormat({ dateStyle: "medium", timeZone }).format(new Date(instant));
+}
+
+/** "Tue, 1 Dec 2026, 09:00", in a zone. */
+export function formatInstant(instant: string | Date, timeZone: string): string {
+  return dateFormat({
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).format(new Date(instant));
+}
+
+/** "1 Dec, 09:00", in a zone: for tables. */
+export function formatShort(instant: string | Date, timeZone: string): string {
+  return dateFormat({
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  }).format(new Date(instant));
+}
+
+/** The name of a zone at an instant, such as "Japan Standard Time". */
+export function zoneName(timeZone: string, at: string | Date = new Date()): string {
+  const parts = dateFormat({ timeZone, timeZoneName: "long" }).formatToParts(new Date(at));
+  return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
+}
+
+/** "in 7 days", "2 hours ago". */
+export function formatRelative(instant: string | Date, now: Date = new Date()): string {
+  const seconds = (new Date(instant).getTime() - now.getTime()) / 1000;
+  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ];
+  const format = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });
+  for (const [unit, length] of steps) {
+    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+  }
+  return format.format(Math.trunc(seconds), "second");
+}
+
+/** A duration such as "3 min 20 s". */
+export function formatDuration(seconds: number): string {
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale.value, { style: "unit", unit: name, unitDisplay: "short" }).format(
+      value,
+    );
+  const whole = Math.max(0, Math.round(seconds));
+  const [days, hours, minutes] = [
+    Math.floor(whole / 86_400),
+    Math.floor((whole % 86_400) / 3600),
+    Math.floor((whole % 3600) / 60),
+  ];
+  if (days) return `${unit(days, "day")} ${unit(hours, "hour")}`;
+  if (hours) return `${unit(hours, "hour")} ${unit(minutes, "minute")}`;
+  if (minutes) return `${unit(minutes, "minute")} ${unit(whole % 60, "second")}`;
+  return unit(whole, "second");
+}
+
+/** A list such as "a, b and c". */
+export function formatList(items: string[]): string {
+  return new Intl.ListFormat(locale.value).format(items);
+}

@@ -1,0 +1,68 @@
+/** The texts of the screens in the operator's language. No text stands anywhere else. */
+
+import { computed, signal } from "@preact/signals";
+import english from "./en.json";
+import japanese from "./ja.json";
+
+export type MessageKey = keyof typeof english;
+export type UiLanguage = "en" | "ja";
+export type Values = Record<string, string | number>;
+
+const messages: Record<UiLanguage, Record<string, string>> = { en: english, ja: japanese };
+const STORED = "reinvite.language";
+
+function initial(): UiLanguage {
+  const stored = localStorage.getItem(STORED);
+  if (stored === "en" || stored === "ja") return stored;
+  return navigator.language.toLowerCase().startsWith("ja") ? "ja" : "en";
+}
+
+/** The language of the screens. */
+export const language = signal<UiLanguage>(initial());
+
+/** The locale for dates and numbers: the browser's, if it is of the language of the screens. */
+export const locale = computed(
+  () =>
+    navigator.languages.find(tag => tag.toLowerCase().split("-")[0] === language.value) ??
+    language.value,
+);
+
+export function setLanguage(chosen: UiLanguage): void {
+  language.value = chosen;
+  localStorage.setItem(STORED, chosen);
+}
+
+/** Whether a text with this key exists: keys of rules, reasons and states are made of names that the API answers. */
+export function hasMessage(key: string): key is MessageKey {
+  return key in messages.en;
+}
+
+/**
+ * The text of a key, with `{name}` replaced by the values. Of a key that ends in `.other` there may be one that ends in
+ * `.one`; `count(key, n)` chooses.
+ */
+export function t(key: MessageKey, values: Values = {}): string {
+  const text = messages[language.value][key] ?? messages.en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (mark, name: string) => {
+    const value = values[name];
+    if (value === undefined) return mark;
+    return typeof value === "number" ? new Intl.NumberFormat(locale.value).format(value) : value;
+  });
+}
+
+type CountKey = {
+  [K in MessageKey]: K extends `${infer Stem}.other` ? Stem : never;
+}[MessageKey];
+
+/** The text for a number of things: of the keys `STEM.one` and `STEM.other`. `{count}` is the number. */
+export function tn(stem: CountKey, count: number, values: Values = {}): string {
+  const form = new Intl.PluralRules(language.value).select(count);
+  const key = `${stem}.${form}`;
+  return t(hasMessage(key) ? key : (`${stem}.other` as MessageKey), { ...values, count });
+}
+
+/** The text for a name that the API answers, such as a reason; the name itself if it is new. */
+export function name(kind: string, value: string): string {
+  const key = `${kind}.${value}`;
+  return hasMessage(key) ? t(key) : value;
+}

@@ -1,0 +1,58 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../i18n/messages";
+
+interface Props {
+  title: string;
+  /** Called when Esc or the close button ends the dialog. A click outside does not. */
+  onClose: () => void;
+  class?: string;
+  footer?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** A modal dialog of the browser: it keeps the focus inside, and gives it back to where it was. */
+export function Dialog({ title, onClose, class: className = "", footer, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement;
+    if (element && !element.open) element.showModal();
+    element?.querySelector<HTMLElement>("h2")?.focus();
+    return () => {
+      element?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class={`dialog ${className}`}
+      aria-labelledby={heading}
+      onCancel={event => {
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header class="dialog-header">
+        <h2 id={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        <button
+          type="button"
+          class="button quiet icon-button"
+          aria-label={t("common.close")}
+          onClick={onClose}
+        >
+          <span aria-hidden="true">✕</span>
+        </button>
+      </header>
+      <div class="dialog-body">{children}</div>
+      {footer && <footer class="dialog-footer">{footer}</footer>}
+    </dialog>
+  );
+}
