@@ -3,7 +3,14 @@
 import type { Resend, User } from "../../api/types";
 import type { Selection } from "../../state/selection";
 
-export type Source = { kind: "selection"; selection: Selection } | { kind: "user"; user: User };
+export type Source =
+  | { kind: "selection"; selection: Selection }
+  | {
+      kind: "user";
+      user: User;
+      /** Whether the operator has waived the cooldown of this user. */
+      ignoreCooldown?: boolean;
+    };
 
 export interface ResendDialogProps {
   source: Source;
