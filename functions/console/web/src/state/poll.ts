@@ -4,9 +4,9 @@ const DELAYS = [1000, 2000, 5000];
 
 /**
  * Calls `ask` until it answers false, which means that nothing will change any more, or until the returned function is
- * called. A failed call is repeated like any other: `ask` shows the failure.
+ * called. A failed call is repeated like any other: `ask` shows the failure. `delays` are in milliseconds.
  */
-export function poll(ask: () => Promise<boolean>): () => void {
+export function poll(ask: () => Promise<boolean>, delays = DELAYS): () => void {
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
@@ -14,7 +14,7 @@ export function poll(ask: () => Promise<boolean>): () => void {
   const schedule = () => {
     clearTimeout(timer);
     if (ended || document.hidden) return;
-    timer = setTimeout(next, DELAYS[Math.min(round, DELAYS.length - 1)]);
+    timer = setTimeout(next, delays[Math.min(round, delays.length - 1)]);
     round += 1;
   };
   const next = async () => {
