@@ -98,3 +98,12 @@ export function formatDuration(seconds: number): string {
 export function formatList(items: string[]): string {
   return new Intl.ListFormat(locale.value).format(items);
 }
+
+/** The name of a language in the operator's language, such as "Japanese"; the tag itself if it has no name. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(locale.value, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -34,7 +34,12 @@ export function setLanguage(chosen: UiLanguage): void {
 
 /** Whether a text with this key exists: keys of rules, reasons and states are made of names that the API answers. */
 export function hasMessage(key: string): key is MessageKey {
-  return key in messages.en;
+  return Object.hasOwn(messages.en, key);
+}
+
+/** The names of the values that the text of a key holds. */
+export function marksOf(key: MessageKey): string[] {
+  return [...english[key].matchAll(/\{(\w+)\}/g)].map(mark => mark[1] as string);
 }
 
 /**

@@ -1,27 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, type FieldError, NoAnswerError, ProblemError } from "../api/errors";
-import { formatInstant, formatList, ownZone } from "../i18n/format";
-import { hasMessage, t, type Values } from "../i18n/messages";
+import { formatInstant, ownZone } from "../i18n/format";
+import { hasMessage, t } from "../i18n/messages";
+import { ruleText } from "./sentences";
 
-/** The sentence of a broken rule in the operator's language. */
-export function ruleText(
-  error: Pick<FieldError, "rule" | "detail"> & { values?: Record<string, unknown> | undefined },
-): string {
-  const key = `rule.${error.rule}`;
-  return hasMessage(key) ? t(key, textValues(error.values)) : error.detail;
-}
-
-/** The values of a sentence as texts: instants in the reader's zone, lists joined. */
-export function textValues(values: Record<string, unknown> = {}): Values {
-  const text = (value: unknown): string | number => {
-    if (typeof value === "number") return value;
-    if (Array.isArray(value)) return formatList(value.map(item => String(text(item))));
-    if (typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value))
-      return formatInstant(value, ownZone());
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
-  };
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, text(value)]));
-}
+export { noticeText, ruleText, textValues } from "./sentences";
 
 /** The sentence of an error that is not about a field. */
 export function errorText(error: ApiError): string {
