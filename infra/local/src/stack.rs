@@ -1,5 +1,6 @@
 //! The stack: emulated AWS, the functions with their clients, and the gateway in front of them.
 
+mod accounts;
 mod background;
 mod environment;
 mod functions;
@@ -12,7 +13,6 @@ use std::sync::Arc;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{Clock, Passwords};
-use reinvite_domain::OrganisationId;
 use reinvite_emulators::{
     self as emulators, Services,
     lambda::{self, EventSource, Functions},
@@ -151,9 +151,9 @@ impl Stack {
             cors.map(Cors::new),
             clock.clone(),
         )?;
-        let find_user = find_user(store.clone());
+        let accounts = accounts::accounts(&store, &clock);
         let front = api
-            .merge(issuer::router(issuer.clone(), ORGANISATION, find_user))
+            .merge(issuer::router(issuer.clone(), ORGANISATION, accounts))
             .merge(inbox::router(services.ses.mailbox().clone()));
         let source = |event| event_source(event, &services, &emulators_clock);
 
@@ -222,18 +222,6 @@ fn environments(template: &Template, options: &Options) -> Environments {
     } else {
         environments.overridden("CONFIGURATION_SET", "")
     }
-}
-
-/// Finds users by login id for the issuer.
-fn find_user(store: Store) -> issuer::FindUser {
-    Arc::new(move |organisation, login_id| {
-        let store = store.clone();
-        Box::pin(async move {
-            let organisation = OrganisationId::new(organisation).ok()?;
-            let user = store.user_lists.with_login_id(&organisation, &login_id);
-            user.await.ok().flatten().map(|user| String::from(user.id))
-        })
-    })
 }
 
 fn event_source(event: QueueEvent, services: &Services, clock: &emulators::Clock) -> EventSource {

@@ -11,5 +11,6 @@ mod gateway;
 mod inbox;
 mod main_job;
 mod remote_functions;
+mod sign_in;
 mod token;
 mod token_corpus;

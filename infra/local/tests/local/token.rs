@@ -1,12 +1,9 @@
-use std::sync::Arc;
-
-use futures::FutureExt;
 use http::{StatusCode, header::ACCESS_CONTROL_ALLOW_ORIGIN};
 use reinvite_aws::Clock;
 use reinvite_local::issuer::{self, Issuer};
 use serde_json::Value;
 
-use crate::client::{ask, beginning, get, json};
+use crate::client::{accounts, ask, beginning, get, json};
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_handed_out_on_this_machine_for_a_user_who_is_there() {
@@ -17,11 +14,7 @@ async fn a_token_is_handed_out_on_this_machine_for_a_user_who_is_there() {
         Clock::starting_at(beginning()),
     )
     .unwrap();
-    let find_user = Arc::new(|organisation: String, login_id: String| {
-        async move { (organisation == "sample" && login_id == "owner").then(|| "u1".to_owned()) }
-            .boxed()
-    });
-    let router = issuer::router(issuer, "sample", find_user);
+    let router = issuer::router(issuer, "sample", accounts());
 
     let mut request = get("/local/token?loginId=owner");
     request
