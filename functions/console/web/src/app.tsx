@@ -79,6 +79,11 @@ function SignInState() {
   }
 }
 
+/** A screen begins anew for another thing. The users screen stays for another group, so that the tree stays as it is. */
+function keyOf({ screen, id }: Route): string {
+  return screen === "users" || screen === "group" ? "users" : `${screen}/${id ?? ""}`;
+}
+
 function SignedIn() {
   const { screen, id } = route.value;
   const Screen = SCREENS[screen];
@@ -102,7 +107,7 @@ function SignedIn() {
       </a>
       <Header />
       <main id="main" tabIndex={-1} ref={main}>
-        <Screen key={`${screen}/${id ?? ""}`} id={id} />
+        <Screen key={keyOf(route.value)} id={id} />
       </main>
       {session.value === "expired" && <ExpiredDialog />}
     </>

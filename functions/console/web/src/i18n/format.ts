@@ -94,6 +94,11 @@ export function formatDuration(seconds: number): string {
   return unit(whole, "second");
 }
 
+/** A choice such as "a, b or c". */
+export function formatAlternatives(items: string[]): string {
+  return new Intl.ListFormat(locale.value, { type: "disjunction" }).format(items);
+}
+
 /** A list such as "a, b and c". */
 export function formatList(items: string[]): string {
   return new Intl.ListFormat(locale.value).format(items);

@@ -1,0 +1,17 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+
+/** Whether a media query holds now. */
+export function useMedia(query: string): boolean {
+  const media = useMemo(() => matchMedia(query), [query]);
+  const matches = useSignal(media.matches);
+  useEffect(() => {
+    const update = () => {
+      matches.value = media.matches;
+    };
+    update();
+    media.addEventListener("change", update);
+    return () => media.removeEventListener("change", update);
+  }, [media]);
+  return matches.value;
+}

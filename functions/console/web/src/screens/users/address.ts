@@ -1,0 +1,21 @@
+import { setParameters, to } from "../../routes";
+import { CRITERIA, type Criterion, type UserFilter } from "../../state/filter";
+
+/** The address of the users whom a filter matches. */
+export function usersAddress(filter: UserFilter): string {
+  const query = new URLSearchParams();
+  for (const criterion of CRITERIA) {
+    const value = filter[criterion];
+    if (value) query.set(criterion, value);
+  }
+  const place = filter.group ? to.group(filter.group) : to.users();
+  return query.size ? `${place}?${query}` : place;
+}
+
+/** Refines the list. Another refinement begins at the first page. */
+export function refine(
+  changes: Partial<Record<Criterion, string | undefined>>,
+  replace = false,
+): void {
+  setParameters({ ...changes, next: undefined }, { replace });
+}

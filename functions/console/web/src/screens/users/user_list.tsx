@@ -1,0 +1,175 @@
+import { countUsers, listUsers } from "../../api/calls";
+import type { User } from "../../api/types";
+import { zoneName } from "../../i18n/format";
+import { t, tn } from "../../i18n/messages";
+import { Link } from "../../parts/link";
+import { Pager } from "../../parts/pager";
+import { ProblemBanner } from "../../parts/problem";
+import { parameter, setParameters, to } from "../../routes";
+import { filterKey, hasCriteria, type UserFilter } from "../../state/filter";
+import { countWords } from "../../state/filter_words";
+import { may, organisationZone } from "../../state/operator";
+import { persisted } from "../../state/persisted";
+import { useResource } from "../../state/resource";
+import { select } from "../../state/selected";
+import { type Selection, tick } from "../../state/selection";
+import { type Offer, SelectionBar } from "./selection_bar";
+import { shownName, UserTable } from "./user_table";
+
+const PAGE_SIZES = [50, 100, 200];
+const HEADING = "users-found";
+
+const pageSize = persisted("users.page_size", 50);
+
+interface Page {
+  /** The filter that the page belongs to. */
+  key: string;
+  users: User[];
+  next?: string;
+}
+
+interface Props {
+  filter: UserFilter;
+  selection: Selection;
+}
+
+/** A page of the users whom the filter matches, and what is selected. */
+export function UserList({ filter, selection }: Props) {
+  const key = filterKey(filter);
+  const next = parameter("next");
+  const limit = pageSize.value;
+  const page = useResource<Page>(`${key} ${next ?? ""} ${limit}`, async signal => ({
+    key,
+    ...(await listUsers(filter, { next, limit }, signal)),
+  }));
+
+  // Users of another filter are not shown under this one.
+  const shown = page.value.value?.key === key ? page.value.value : undefined;
+  const isMore = shown !== undefined && (next !== undefined || shown.next !== undefined);
+  const found = useCount(filter, isMore, shown);
+
+  const onTick = may.resend.value
+    ? (users: User[], on: boolean) =>
+        select(
+          tick(
+            selection,
+            users.map(user => ({ id: user.id, name: shownName(user) })),
+            on,
+          ),
+        )
+    : undefined;
+  return (
+    <section aria-labelledby={HEADING}>
+      <h2 id={HEADING} tabIndex={-1} class="users-found">
+        {found ? foundWords(found) : t("users.found_unknown")}
+      </h2>
+      {onTick ? (
+        <SelectionBar selection={selection} offer={offerOf(filter, selection, found, isMore)} />
+      ) : (
+        <p class="banner">{t("users.view_only")}</p>
+      )}
+      <ProblemBanner error={page.error.value} onRetry={() => void page.reload()} />
+      <p class="visually-hidden" role="status">
+        {page.loading.value
+          ? t("common.loading")
+          : shown && tn("users.on_page", shown.users.length)}
+      </p>
+      {!shown && page.loading.value && <p class="soft">{t("common.loading")}</p>}
+      {shown && shown.users.length > 0 && (
+        <>
+          <UserTable
+            users={shown.users}
+            selection={selection}
+            onTick={onTick}
+            isBusy={page.loading.value}
+          />
+          <p class="hint">{t("users.zone", { zone: zoneName(organisationZone.value) })}</p>
+        </>
+      )}
+      {shown && shown.users.length === 0 && !isMore && <NobodyFound filter={filter} />}
+      {shown && (
+        <div class="users-pages">
+          <Pager
+            label={t("users.pages")}
+            list={HEADING}
+            current={next}
+            next={shown.next}
+            rows={shown.users.length}
+          />
+          <PageSize />
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface Found {
+  count: number;
+  estimated: boolean;
+}
+
+function foundWords({ count, estimated }: Found): string {
+  return estimated
+    ? t("users.found_about", { number: countWords(count, true) })
+    : tn("users.found", count);
+}
+
+/** The number of users whom the filter matches. It is asked for once a filter, and only if a page is not all of them. */
+function useCount(filter: UserFilter, isMore: boolean, page: Page | undefined): Found | undefined {
+  const key = filterKey(filter);
+  const count = useResource(isMore ? key : "", async signal =>
+    isMore ? { key, ...(await countUsers(filter, signal)) } : undefined,
+  );
+  if (page && !isMore) return { count: page.users.length, estimated: false };
+  return count.value.value?.key === key ? count.value.value : undefined;
+}
+
+/** Everybody may be selected where the page is not everybody, unless they are. */
+function offerOf(
+  filter: UserFilter,
+  selection: Selection,
+  found: Found | undefined,
+  isMore: boolean,
+): Offer | undefined {
+  const isWhole = selection.kind === "filter" && Object.keys(selection.except).length === 0;
+  const isBegun = selection.kind === "filter" || Object.keys(selection.users).length > 0;
+  if (!found || !isMore || isWhole || !isBegun) return undefined;
+  return {
+    ...found,
+    onSelect: () => select({ kind: "filter", filter, ...numbersOf(found), except: {} }),
+  };
+}
+
+const numbersOf = ({ count, estimated }: Found) => ({ count, estimated });
+
+function NobodyFound({ filter }: { filter: UserFilter }) {
+  if (hasCriteria(filter)) return <p>{t("users.nobody_matches")}</p>;
+  return (
+    <p>
+      {filter.group ? t("users.nobody_in_group") : t("users.nobody")}{" "}
+      {may.keepDirectory.value && <Link href={to.import()}>{t("users.import")}</Link>}
+    </p>
+  );
+}
+
+function PageSize() {
+  return (
+    <label class="page-size">
+      {t("users.page_size")}
+      <select
+        class="select"
+        value={pageSize.value}
+        onChange={event => {
+          pageSize.value = Number(event.currentTarget.value);
+          setParameters({ next: undefined });
+        }}
+      >
+        {PAGE_SIZES.map(size => (
+          <option key={size} value={size}>
+            {size}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
