@@ -139,7 +139,8 @@ test("every message that a screen names exists, and every message is shown by a 
     [],
   );
 
-  const kinds = [...Object.keys(KINDS), ...KINDS_OF_VALUES].map(kind => `${kind}.`);
+  const namedKinds = calls.flatMap(([callee, kind]) => (callee === "name" ? [kind] : []));
+  const kinds = [...Object.keys(KINDS), ...KINDS_OF_VALUES, ...namedKinds].map(kind => `${kind}.`);
   const prefixes = [...kinds, ...[...beginnings].filter(text => /^\w+(\.\w+)*\.$/.test(text))];
   const isShown = key =>
     whole.has(key) ||
