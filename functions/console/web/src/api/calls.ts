@@ -213,6 +213,16 @@ export const retryResend = (id: string, states: string[], idempotencyKey: string
     idempotencyKey,
   }).then(value);
 
+/** What a retry would do. */
+export const previewRetry = (id: string, states: string[], signal?: AbortSignal) =>
+  call<Preview>({
+    method: "POST",
+    path: `/v1/resends/${segment(id)}/retry`,
+    query: { dryRun: true },
+    json: { states },
+    ...(signal ? { signal } : {}),
+  }).then(value);
+
 // Templates.
 
 /** A template in a list: its languages, without its sources. */

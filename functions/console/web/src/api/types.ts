@@ -14,7 +14,19 @@ export type Me = Schema["Me"] & {
 };
 export type Status = Schema["Status"];
 export type PasswordChange = Schema["PasswordChange"];
-export type Resend = Schema["Resend"];
+/** The figures of a resend at an instant. */
+export interface ProgressSample {
+  at: string;
+  sent: number;
+  delivered: number;
+  failed: number;
+  skipped: number;
+}
+export type Resend = Schema["Resend"] & {
+  createdByName?: string;
+  responsibleName?: string;
+  progress?: ProgressSample[];
+};
 export type ResendState = Schema["ResendState"];
 export type RecipientState = Schema["RecipientState"];
 export type Recipient = Schema["Recipient"];

@@ -1,6 +1,124 @@
+import "../styles/resend.css";
+import { useEffect } from "preact/hooks";
+import { ProblemError } from "../api/errors";
+import type { Resend } from "../api/types";
 import type { ScreenProps } from "../app";
+import { formatInstant, ownZone } from "../i18n/format";
 import { t } from "../i18n/messages";
+import { Link } from "../parts/link";
+import { ProblemBanner } from "../parts/problem";
+import { Tabs } from "../parts/tabs";
+import { useTitle } from "../parts/title";
+import { parameter, setParameters, to } from "../routes";
+import { loadNames } from "../state/names";
+import { ResendBadge } from "./resend_parts/badges";
+import { Chart } from "./resend_parts/chart";
+import { ExcludedList } from "./resend_parts/excluded_list";
+import { Facts } from "./resend_parts/facts";
+import { MailDialog } from "./resend_parts/mail_dialog";
+import { Milestones } from "./resend_parts/milestones";
+import { ProgressCard } from "./resend_parts/progress_card";
+import { RecipientList } from "./resend_parts/recipient_list";
+import { StateBanner } from "./resend_parts/state_banner";
+import { Steering } from "./resend_parts/steering";
+import { useResend, type WatchedResend } from "./resend_parts/use_resend";
 
-export function ResendScreen(_: ScreenProps) {
-  return <h1 tabIndex={-1}>{t("nav.resends")}</h1>;
+/** One resend: what it is, how far it is, who its recipients are, and what can be done about it. */
+export function ResendScreen({ id = "" }: ScreenProps) {
+  useEffect(loadNames, []);
+  const watched = useResend(id);
+  const { value, error, reload } = watched.resource;
+  const resend = value.value;
+  const start = resend && formatInstant(resend.startAt, resend.timeZone);
+  useTitle(start ? t("resend.title", { start }) : t("nav.resends"));
+
+  if (resend) return <Shown resend={resend} watched={watched} />;
+  const failure = error.value;
+  return (
+    <>
+      <Back />
+      <h1 tabIndex={-1}>{t("resend.heading")}</h1>
+      {failure instanceof ProblemError && failure.status === 404 ? (
+        <NotFound />
+      ) : (
+        <ProblemBanner error={failure} onRetry={() => void reload()} />
+      )}
+      {!failure && <p role="status">{t("common.loading")}</p>}
+    </>
+  );
+}
+
+function Back() {
+  return (
+    <p class="resend-back">
+      <Link href={to.resends()}>{t("resend.back")}</Link>
+    </p>
+  );
+}
+
+function NotFound() {
+  return (
+    <div class="banner warning">
+      <p>{t("resend.not_found")}</p>
+      <p>{t("resend.not_found_ask")}</p>
+    </div>
+  );
+}
+
+function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) {
+  const stale = watched.resource.error.value;
+  const tab = parameter("tab") === "excluded" ? "excluded" : "recipients";
+  return (
+    <>
+      <Back />
+      <h1 tabIndex={-1} class="resend-heading">
+        {t("resend.title", { start: formatInstant(resend.startAt, resend.timeZone) })}{" "}
+        <ResendBadge state={resend.state} />
+      </h1>
+      <Milestones resend={resend} />
+      {stale && (
+        <p class="banner warning" role="status">
+          {t("resend.stale")}{" "}
+          <button type="button" class="link-button" onClick={() => void watched.resource.reload()}>
+            {t("common.try_again")}
+          </button>
+        </p>
+      )}
+      <StateBanner resend={resend} />
+      <Steering resend={resend} onChanged={watched.take} />
+      <div class="resend-columns">
+        <div>
+          <ProgressCard resend={resend} watched={watched} />
+          <Chart resend={resend} />
+        </div>
+        <Facts resend={resend} />
+      </div>
+      <Tabs
+        label={t("resend.users")}
+        tabs={[
+          {
+            key: "recipients",
+            label: t("resend.tab_recipients", { count: resend.counts.eligible }),
+          },
+          { key: "excluded", label: t("resend.tab_excluded", { count: resend.counts.excluded }) },
+        ]}
+        chosen={tab}
+        onChoose={key =>
+          setParameters({
+            tab: key === "excluded" ? key : undefined,
+            state: undefined,
+            next: undefined,
+          })
+        }
+      >
+        {tab === "recipients" ? (
+          <RecipientList resend={resend} />
+        ) : (
+          <ExcludedList resend={resend} />
+        )}
+      </Tabs>
+      {parameter("mail") && <MailDialog resend={resend.id} user={parameter("mail") ?? ""} />}
+      <p class="hint">{t("resend.as_of", { at: formatInstant(new Date(), ownZone()) })}</p>
+    </>
+  );
 }

@@ -1,0 +1,120 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useId } from "preact/hooks";
+import type { Resend } from "../../api/types";
+import { formatDuration, formatInstant, formatNumber, ownZone } from "../../i18n/format";
+import { name, t } from "../../i18n/messages";
+import {
+  barValue,
+  finishedCount,
+  isSettled,
+  RECIPIENT_STATES,
+  ratePerSecond,
+  secondsLeft,
+} from "./figures";
+import type { WatchedResend } from "./use_resend";
+
+interface Props {
+  resend: Resend;
+  watched: WatchedResend;
+}
+
+/** How far the resend is: the bar, each state apart, the rate, and the time that is left. */
+export function ProgressCard({ resend, watched }: Props) {
+  const heading = useId();
+  const { counts } = resend;
+  const isCounting = resend.state === "preparing" && counts.eligible === 0;
+  return (
+    <section class="card" aria-labelledby={heading}>
+      <h2 id={heading}>{t("resend.progress")}</h2>
+      {isCounting ? (
+        <p>{t("resends.choosing")}</p>
+      ) : (
+        <>
+          <Bar resend={resend} />
+          <dl class="resend-states">
+            {RECIPIENT_STATES.filter(state => counts[state] > 0).map(state => (
+              <div key={state} class={`resend-state ${state}`}>
+                <dt>{name("recipientState", state)}</dt>
+                <dd>{formatNumber(counts[state])}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      <Speed resend={resend} watched={watched} />
+      {counts.loggedInAfter > 0 && (
+        <p>{t("resend.logged_in", { count: counts.loggedInAfter, eligible: counts.eligible })}</p>
+      )}
+      {counts.unknown > 0 && <p class="hint">{t("resend.doubt")}</p>}
+      {isSettled(resend) && counts.sent > 0 && <Refresh watched={watched} />}
+    </section>
+  );
+}
+
+function Bar({ resend }: { resend: Resend }) {
+  const { counts } = resend;
+  const id = useId();
+  const bar = barValue(resend);
+  const text = t("resends.finished_of", {
+    finished: formatNumber(finishedCount(counts)),
+    eligible: formatNumber(counts.eligible),
+  });
+  if (!bar) return <p class="resend-figure">{counts.eligible === 0 ? t("resend.nobody") : text}</p>;
+  return (
+    <>
+      <label class="resend-figure" for={id}>
+        {text}
+      </label>
+      <progress id={id} class="resend-bar" value={bar.value} max={bar.max} />
+    </>
+  );
+}
+
+/** The rate and the time that is left, while mails go. The time runs down between two answers. */
+function Speed({ resend, watched }: Props) {
+  const now = useSignal(Date.now());
+  const isSending = resend.state === "sending";
+  useEffect(() => {
+    if (!isSending) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) now.value = Date.now();
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [isSending]);
+  if (!isSending) return null;
+
+  const rate = ratePerSecond(watched.looks());
+  const left = secondsLeft(resend, rate, now.value);
+  return (
+    <p class="resend-speed">
+      {rate !== undefined && (
+        <span>{t("resend.rate", { rate: formatNumber(Math.round(rate * 10) / 10) })}</span>
+      )}
+      {left !== undefined && <span>{t("resend.left", { duration: formatDuration(left) })}</span>}
+      {resend.expectedFinish && (
+        <span class="soft">
+          {t("resend.finish", { at: formatInstant(resend.expectedFinish, ownZone()) })}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Refresh({ watched }: { watched: WatchedResend }) {
+  const { loading, reload } = watched.resource;
+  return (
+    <p class="hint">
+      {t("resend.deliveries")}{" "}
+      <button
+        type="button"
+        class="link-button"
+        aria-disabled={loading.value}
+        onClick={() => {
+          if (!loading.value) void reload();
+        }}
+      >
+        {t("resend.refresh")}
+      </button>
+    </p>
+  );
+}

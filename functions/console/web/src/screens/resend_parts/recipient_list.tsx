@@ -1,0 +1,181 @@
+import { useEffect, useRef } from "preact/hooks";
+import { listRecipients } from "../../api/calls";
+import { segment } from "../../api/client";
+import type { Recipient, Resend } from "../../api/types";
+import { formatNumber, formatShort } from "../../i18n/format";
+import { name, t } from "../../i18n/messages";
+import { Link } from "../../parts/link";
+import { Pager } from "../../parts/pager";
+import { ProblemBanner } from "../../parts/problem";
+import { parameter, setParameters, to } from "../../routes";
+import { may } from "../../state/operator";
+import { useResource } from "../../state/resource";
+import { RecipientBadge } from "./badges";
+import { CsvButton } from "./csv_button";
+import { RECIPIENT_STATES } from "./figures";
+import { zoneText } from "./start_time";
+
+/** The recipients of a resend, by state. */
+export function RecipientList({ resend }: { resend: Resend }) {
+  const state = parameter("state");
+  const next = parameter("next");
+  const query = { state, next };
+  const list = useResource(`recipients ${resend.id} ${JSON.stringify(query)}`, signal =>
+    listRecipients(resend.id, query, signal),
+  );
+
+  // The rows follow the numbers.
+  const figures = JSON.stringify([resend.state, resend.counts]);
+  const seen = useRef(figures);
+  useEffect(() => {
+    if (seen.current !== figures) void list.reload();
+    seen.current = figures;
+  }, [figures]);
+
+  const page = list.value.value;
+  return (
+    <>
+      <StateChips resend={resend} chosen={state} />
+      {!page && <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />}
+      {!page && list.loading.value && <p role="status">{t("common.loading")}</p>}
+      {page && page.recipients.length > 0 && (
+        <RecipientTable resend={resend} recipients={page.recipients} />
+      )}
+      {page && page.recipients.length === 0 && !page.next && !next && <Nobody resend={resend} />}
+      {page && (
+        <Pager
+          label={t("resend.recipient_pages")}
+          list="recipients"
+          current={next}
+          next={page.next}
+          rows={page.recipients.length}
+        />
+      )}
+      {resend.counts.eligible > 0 && (
+        <CsvButton
+          label={
+            state
+              ? t("resend.csv_of", { state: name("recipientState", state) })
+              : t("resend.csv_recipients")
+          }
+          path={`/v1/resends/${segment(resend.id)}/recipients`}
+          query={{ state }}
+          fileName={`resend-${resend.id}-recipients${state ? `-${state}` : ""}.csv`}
+        />
+      )}
+    </>
+  );
+}
+
+function Nobody({ resend }: { resend: Resend }) {
+  if (resend.state === "preparing") return <p>{t("resend.recipients_preparing")}</p>;
+  return <p>{parameter("state") ? t("resend.nobody_in_state") : t("resend.nobody")}</p>;
+}
+
+/** A chip for each state that somebody is in, with the number of all recipients in it. */
+function StateChips({ resend, chosen }: { resend: Resend; chosen: string | undefined }) {
+  const { counts } = resend;
+  const states = RECIPIENT_STATES.filter(state => counts[state] > 0 || state === chosen);
+  if (states.length === 0) return null;
+  const chip = (state: string | undefined, label: string, count: number) => (
+    <button
+      key={state ?? ""}
+      type="button"
+      class="chip"
+      aria-pressed={chosen === state}
+      onClick={() => setParameters({ state, next: undefined })}
+    >
+      {label} <span class="soft">{formatNumber(count)}</span>
+    </button>
+  );
+  return (
+    <fieldset class="actions resend-chips" aria-label={t("resend.by_state")}>
+      {chip(undefined, t("resend.all_states"), counts.eligible)}
+      {states.map(state => chip(state, name("recipientState", state), counts[state]))}
+    </fieldset>
+  );
+}
+
+function RecipientTable({ resend, recipients }: { resend: Resend; recipients: Recipient[] }) {
+  return (
+    <div class="table-frame" id="recipients" tabIndex={-1}>
+      <table class="table stack recipients">
+        <caption class="visually-hidden">
+          {t("resend.recipients_caption", { zone: zoneText(resend.timeZone, resend.startAt) })}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("resend.user")}</th>
+            <th scope="col">{t("resends.state")}</th>
+            <th scope="col">{t("resend.passwords")}</th>
+            <th scope="col" class="number">
+              {t("resend.attempt")}
+            </th>
+            <th scope="col">{t("resend.sent_at")}</th>
+            <th scope="col">{t("resend.mail")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {recipients.map(recipient => (
+            <Row key={recipient.userId} resend={resend} recipient={recipient} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** States in which there is a mail to show. Others have one if it was sent before. */
+const MAILED = ["sending", "unknown", "sent", "delivered", "bounced", "complained"];
+
+function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
+  const shown = recipient.displayName ?? recipient.userId;
+  const hasMail = recipient.sentAt !== undefined || MAILED.includes(recipient.state);
+  return (
+    <tr>
+      <th scope="row" class="recipient-name">
+        {may.readUsers.value ? (
+          <Link href={to.user(recipient.userId)}>
+            <bdi>{shown}</bdi>
+          </Link>
+        ) : (
+          <bdi>{shown}</bdi>
+        )}
+      </th>
+      <td data-label={t("resends.state")}>
+        <RecipientBadge state={recipient.state} />
+        {recipient.reason && (
+          <span class="recipient-reason">{name("reason", recipient.reason)}</span>
+        )}
+        {recipient.state === "unknown" && (
+          <span class="recipient-reason soft">{t("resend.doubt_short")}</span>
+        )}
+      </td>
+      <td data-label={t("resend.passwords")}>
+        {recipient.passwordChangeReason
+          ? name("passwordChangeReason", recipient.passwordChangeReason)
+          : name("passwordChange", recipient.passwordChange)}
+      </td>
+      <td data-label={t("resend.attempt")} class="number">
+        {recipient.attempt > 0 ? formatNumber(recipient.attempt) : "–"}
+      </td>
+      <td data-label={t("resend.sent_at")}>
+        {recipient.sentAt ? formatShort(recipient.sentAt, resend.timeZone) : "–"}
+      </td>
+      <td data-label={t("resend.mail")}>
+        {hasMail ? (
+          <button
+            type="button"
+            class="link-button"
+            aria-label={t("resend.show_mail_of", { name: shown })}
+            onClick={() => setParameters({ mail: recipient.userId })}
+          >
+            {t("resend.show_mail")}
+          </button>
+        ) : (
+          "–"
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,72 @@
+import { commandResend } from "../../api/calls";
+import type { Resend } from "../../api/types";
+import { t } from "../../i18n/messages";
+import { ProblemBanner } from "../../parts/problem";
+import { parameter, setParameters } from "../../routes";
+import { useAction } from "../../state/action";
+import { maySteer } from "./access";
+import { CancelDialog } from "./cancel_dialog";
+import { hasEnded, retryChoices } from "./figures";
+import { startNow } from "./move_to_now";
+import { RetryDialog } from "./retry_dialog";
+import { StartDialog } from "./start_dialog";
+
+interface Props {
+  resend: Resend;
+  onChanged: (resend: Resend) => void;
+}
+
+const open = (dialog: string) => setParameters({ do: dialog });
+const close = () => setParameters({ do: undefined }, { replace: true });
+
+/** The commands that the state allows. The API decides whether the operator may give them. */
+export function Steering({ resend, onChanged }: Props) {
+  const action = useAction();
+  if (!maySteer(resend)) return hasEnded(resend) ? null : <p>{t("resend.view_only")}</p>;
+
+  const { state } = resend;
+  const waits = state === "preparing" || state === "scheduled";
+  const mayRetry = (state === "completed" || state === "cancelled") && retryChoices(resend).length;
+  const run = (act: () => Promise<Resend>) =>
+    void action.run(async () => {
+      onChanged(await act());
+    });
+  const button = (label: string, onClick: () => void, tone = "") => (
+    <button
+      type="button"
+      class={`button ${tone}`}
+      aria-disabled={action.running.value}
+      onClick={onClick}
+    >
+      {label}
+    </button>
+  );
+
+  const dialog = parameter("do");
+  return (
+    <div class="resend-steering">
+      <fieldset class="actions" aria-label={t("resend.steering")}>
+        {state === "sending" &&
+          button(t("resend.pause"), () => run(() => commandResend(resend.id, "pause")))}
+        {state === "paused" &&
+          button(
+            t("resend.resume"),
+            () => run(() => commandResend(resend.id, "resume")),
+            "primary",
+          )}
+        {waits && button(t("resend.other_start"), () => open("start"))}
+        {waits && button(t("resend.to_now"), () => run(() => startNow(resend)))}
+        {!hasEnded(resend) && button(t("resend.cancel"), () => open("cancel"), "danger")}
+        {mayRetry ? button(t("resend.retry"), () => open("retry")) : null}
+      </fieldset>
+      <ProblemBanner error={action.error.value} />
+      {dialog === "cancel" && !hasEnded(resend) && (
+        <CancelDialog resend={resend} onClose={close} onChanged={onChanged} />
+      )}
+      {dialog === "start" && waits && (
+        <StartDialog resend={resend} onClose={close} onChanged={onChanged} />
+      )}
+      {dialog === "retry" && mayRetry ? <RetryDialog resend={resend} onClose={close} /> : null}
+    </div>
+  );
+}
