@@ -10,7 +10,17 @@ import ts from "typescript";
 const SOURCE = fileURLToPath(new URL("../src", import.meta.url));
 
 /** Attributes whose value a person sees or hears. */
-const SPOKEN = new Set(["aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "alt", "title", "placeholder", "label", "hint"]);
+const SPOKEN = new Set([
+  "aria-label",
+  "aria-description",
+  "aria-roledescription",
+  "aria-valuetext",
+  "alt",
+  "title",
+  "placeholder",
+  "label",
+  "hint",
+]);
 
 /** The product's name, which has no translation. */
 const NAMES = new Set(["Reinvite"]);
@@ -26,7 +36,11 @@ export function textsOf(path, source) {
     found.push(`${path}:${line + 1}: ${text.trim()}`);
   };
   const literals = node => {
-    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node)
+    ) {
       if (hasLetters(node.text)) add(node, node.text);
     }
     // Texts in a call are its arguments: keys of messages, mostly.
@@ -35,9 +49,11 @@ export function textsOf(path, source) {
   const visit = node => {
     if (ts.isJsxText(node) && hasLetters(node.text)) add(node, node.text);
     if (ts.isJsxExpression(node) && node.expression && ts.isJsxElement(node.parent)) {
-      if (ts.isStringLiteralLike(node.expression) || ts.isTemplateExpression(node.expression)) literals(node.expression);
+      if (ts.isStringLiteralLike(node.expression) || ts.isTemplateExpression(node.expression))
+        literals(node.expression);
     }
-    if (ts.isJsxAttribute(node) && SPOKEN.has(node.name.getText()) && node.initializer) literals(node.initializer);
+    if (ts.isJsxAttribute(node) && SPOKEN.has(node.name.getText()) && node.initializer)
+      literals(node.initializer);
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -45,7 +61,8 @@ export function textsOf(path, source) {
 }
 
 test("a text in the code is found", () => {
-  const source = '<><p title="A word">{`${count} users`}</p><b>Text</b><i aria-label={t("a.b")}>Reinvite {name} · 3</i></>';
+  const source =
+    '<><p title="A word">{`${count} users`}</p><b>Text</b><i aria-label={t("a.b")}>Reinvite {name} · 3</i></>';
   const found = textsOf("example.tsx", source);
   assert.deepEqual(
     found.map(text => text.split(": ")[1]),
