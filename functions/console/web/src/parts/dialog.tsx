@@ -7,12 +7,21 @@ interface Props {
   /** Called when Esc or the close button ends the dialog. A click outside does not. */
   onClose: () => void;
   class?: string;
+  /** Called for keys that are pressed in this dialog, but not for those of a dialog above it. */
+  onKeyDown?: (event: KeyboardEvent) => void;
   footer?: ComponentChildren;
   children: ComponentChildren;
 }
 
 /** A modal dialog of the browser: it keeps the focus inside, and gives it back to where it was. */
-export function Dialog({ title, onClose, class: className = "", footer, children }: Props) {
+export function Dialog({
+  title,
+  onClose,
+  class: className = "",
+  onKeyDown,
+  footer,
+  children,
+}: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
 
@@ -36,6 +45,9 @@ export function Dialog({ title, onClose, class: className = "", footer, children
         if (event.target !== dialog.current) return;
         event.preventDefault();
         onClose();
+      }}
+      onKeyDown={event => {
+        if ((event.target as Element).closest("dialog") === dialog.current) onKeyDown?.(event);
       }}
     >
       <header class="dialog-header">

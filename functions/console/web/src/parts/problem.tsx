@@ -32,6 +32,8 @@ interface Props {
   fieldName?: (pointer: string) => string | undefined;
   /** Leads to the place of an error. By default the control with that pointer gets the focus. */
   onGoTo?: (error: FieldError) => void;
+  /** Of something that happens by itself, such as a preview while the operator types: the focus stays where it is. */
+  isQuiet?: boolean;
 }
 
 function goToControl(error: FieldError): void {
@@ -46,10 +48,11 @@ export function ProblemBanner({
   retryHint,
   fieldName,
   onGoTo = goToControl,
+  isQuiet = false,
 }: Props) {
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (error) banner.current?.focus();
+    if (error && !isQuiet) banner.current?.focus();
   }, [error]);
   if (!error) return null;
 
@@ -57,7 +60,7 @@ export function ProblemBanner({
   const retryAt = error instanceof ProblemError ? error.retryAt : undefined;
   const mayRetry = onRetry && (error instanceof NoAnswerError || retryAt);
   return (
-    <div class="banner error" role="alert" tabIndex={-1} ref={banner}>
+    <div class="banner error" role={isQuiet ? "status" : "alert"} tabIndex={-1} ref={banner}>
       <p>{errorText(error)}</p>
       {retryAt && <p>{t("error.retry_at", { at: formatInstant(retryAt, ownZone()) })}</p>}
       {errors.length > 0 && (

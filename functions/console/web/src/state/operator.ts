@@ -1,7 +1,7 @@
 /** The operator who is signed in, and what they may do. */
 
 import { computed, signal } from "@preact/signals";
-import type { Me } from "../api/types";
+import type { Me, PasswordChange } from "../api/types";
 
 export const me = signal<Me | undefined>(undefined);
 
@@ -36,4 +36,6 @@ export const may = {
 };
 
 /** The password changes that this deployment allows. */
-export const passwordChanges = computed(() => me.value?.passwordChanges ?? ["keep"]);
+export const passwordChanges = computed<PasswordChange[]>(
+  () => me.value?.passwordChanges ?? ["keep"],
+);

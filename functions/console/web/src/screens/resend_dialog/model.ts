@@ -1,0 +1,117 @@
+/** The state of the dialog that its sections share. */
+
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { listTemplateNames, readSettings, type TemplateName } from "../../api/calls";
+import type { PasswordChange, Settings } from "../../api/types";
+import {
+  type Draft,
+  type DraftSource,
+  passwordChangeOf,
+  previewBody,
+  templateOf,
+} from "../../state/draft";
+import { changeDraft } from "../../state/draft_store";
+import { useResource } from "../../state/resource";
+import { checkStart, type StartCheck } from "../../state/start";
+import { type LivePreview, usePreview } from "./preview";
+import type { Source } from "./source";
+
+/** The zones to choose from. */
+export const ZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone")];
+
+export interface Model {
+  source: Source;
+  draft: Draft;
+  change: typeof changeDraft;
+  settings: Settings;
+  templates: TemplateName[];
+  templateId: string;
+  passwordChange: PasswordChange;
+  start: StartCheck;
+  now: Date;
+  preview: LivePreview;
+  /** The recipient whose mail is shown. */
+  shownUser: Signal<string | undefined>;
+  /** The place in the changed mail that an error leads to. */
+  goToEdit: Signal<EditPlace | undefined>;
+}
+
+export interface EditPlace {
+  pointer: string;
+  line?: number | undefined;
+  column?: number | undefined;
+}
+
+/** The number of mails that the draft sends; `undefined` until the first answer. */
+export function mailCount({ preview, draft, source }: Model): number | undefined {
+  const counts = preview.answer.value?.preview.counts;
+  if (!counts) return undefined;
+  const isWaived =
+    source.kind === "user" && draft.ignoreCooldown && counts.byReason.recently_invited === 1;
+  return isWaived ? 1 : counts.eligible;
+}
+
+/** Settings and templates, which the dialog needs before it can show anything. */
+export function useBasics() {
+  return useResource("basics", async aborted => {
+    const [settings, templates] = await Promise.all([
+      readSettings(aborted),
+      listEveryTemplate(aborted),
+    ]);
+    return { settings, templates };
+  });
+}
+
+async function listEveryTemplate(aborted: AbortSignal): Promise<TemplateName[]> {
+  const found: TemplateName[] = [];
+  let next: string | undefined;
+  do {
+    const page = await listTemplateNames({ next }, aborted);
+    found.push(...page.templates);
+    next = page.next;
+  } while (next);
+  return found;
+}
+
+export type Basics = { settings: Settings; templates: TemplateName[] };
+
+/** The clock of the dialog: it moves every half minute, and whenever the draft changes. */
+function useNow(draft: Draft): Date {
+  const tick: Signal<number> = useMemo(() => signal(0), []);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      tick.value += 1;
+    }, 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return useMemo(() => new Date(), [tick.value, draft]);
+}
+
+export function useModel(
+  source: Source,
+  kept: ReadonlySignal<Draft | undefined>,
+  { settings, templates }: Basics,
+): Model {
+  const draft = kept.value as Draft;
+  const now = useNow(draft);
+  const start = checkStart(draft.start, now, ZONES);
+  const isComplete = start.kind === "now" || start.kind === "at";
+  const body = isComplete ? previewBody(draft, source as DraftSource, settings, ZONES) : undefined;
+  const shownUser = useMemo(() => signal<string | undefined>(undefined), []);
+  const goToEdit = useMemo(() => signal<EditPlace | undefined>(undefined), []);
+  return {
+    source,
+    draft,
+    change: changeDraft,
+    settings,
+    templates,
+    templateId: templateOf(draft, settings),
+    passwordChange: passwordChangeOf(draft, settings),
+    start,
+    now,
+    preview: usePreview(body),
+    shownUser,
+    goToEdit,
+  };
+}

@@ -1,0 +1,113 @@
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { t } from "../../i18n/messages";
+import { ProblemBanner } from "../../parts/problem";
+import { Tabs } from "../../parts/tabs";
+import { EligibleList } from "./eligible_list";
+import { ExcludedList } from "./excluded_list";
+import { type Model, mailCount } from "./model";
+import { Notices } from "./notices";
+import { type ListName, useRows } from "./rows";
+import { Section } from "./section";
+
+/** The first section: the users who will get the mail, and those who will not. */
+export function RecipientsSection({ model }: { model: Model }) {
+  const { preview } = model;
+  const answer = preview.answer.value?.preview;
+  return (
+    <Section name="recipients" title={t("recipients.title")}>
+      <PreviewState model={model} />
+      {answer && (
+        <>
+          <Notices model={model} notices={answer.notices} />
+          <Lists model={model} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+/** Says whether the numbers are those of the draft as it is now. */
+function PreviewState({ model }: { model: Model }) {
+  const { preview } = model;
+  const { isBusy, error, answer } = preview;
+  const hasFieldErrors = error.value && "problem" in error.value && error.value.status === 422;
+  const text = () => {
+    if (isBusy.value) return answer.value ? t("recipients.updating") : t("recipients.counting");
+    if (hasFieldErrors || !["now", "at"].includes(model.start.kind)) {
+      return answer.value ? t("recipients.outdated") : t("recipients.correct_first");
+    }
+    return "";
+  };
+  return (
+    <>
+      <p role="status" class={`preview-state ${isBusy.value ? "busy" : ""}`}>
+        {text()}
+      </p>
+      {error.value && !hasFieldErrors && (
+        <ProblemBanner error={error.value} onRetry={preview.reload} isQuiet />
+      )}
+    </>
+  );
+}
+
+function Lists({ model }: { model: Model }) {
+  const chosen = useSignal<ListName>("eligible");
+  const q = useSignal("");
+  const eligible = useRows(model.preview, "eligible", q.value);
+  const excluded = useRows(model.preview, "excluded", q.value);
+  const answer = model.preview.answer.value?.preview;
+  if (!answer) return null;
+
+  const will = mailCount(model) ?? 0;
+  const willNot = answer.counts.excluded + answer.counts.eligible - will;
+  const about = (count: number, form: "recipients.tab_will" | "recipients.tab_will_not") =>
+    answer.estimated ? t(`${form}_about`, { count }) : t(form, { count });
+  return (
+    <Tabs
+      label={t("recipients.title")}
+      tabs={[
+        { key: "eligible", label: about(will, "recipients.tab_will") },
+        { key: "excluded", label: about(willNot, "recipients.tab_will_not") },
+      ]}
+      chosen={chosen.value}
+      onChoose={key => {
+        chosen.value = key as ListName;
+      }}
+    >
+      {answer.estimated && <p class="hint">{t("recipients.estimated")}</p>}
+      <Search
+        q={q.value}
+        onChange={next => {
+          q.value = next;
+        }}
+      />
+      {chosen.value === "eligible" ? (
+        <EligibleList model={model} rows={eligible} q={q.value} />
+      ) : (
+        <ExcludedList model={model} rows={excluded} q={q.value} />
+      )}
+    </Tabs>
+  );
+}
+
+function Search({ q, onChange }: { q: string; onChange: (q: string) => void }) {
+  const id = useId();
+  return (
+    <div class="list-search">
+      <label for={id}>{t("recipients.search")}</label>
+      <input
+        id={id}
+        class="input"
+        type="search"
+        autocomplete="off"
+        spellcheck={false}
+        value={q}
+        onInput={event => {
+          if (!event.isComposing) onChange(event.currentTarget.value.trim());
+        }}
+        onCompositionEnd={event => onChange(event.currentTarget.value.trim())}
+      />
+    </div>
+  );
+}
