@@ -13,8 +13,9 @@ import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
 import { select } from "../../state/selected";
 import { type Selection, tick } from "../../state/selection";
+import { shownName } from "../../state/shown_name";
 import { type Offer, SelectionBar } from "./selection_bar";
-import { shownName, UserTable } from "./user_table";
+import { UserTable } from "./user_table";
 
 const PAGE_SIZES = [50, 100, 200];
 const HEADING = "users-found";

@@ -1,18 +1,15 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../api/types";
 import { formatNumber, zoneName } from "../../i18n/format";
-import { name, t } from "../../i18n/messages";
+import { type MessageKey, name, t } from "../../i18n/messages";
 import { Breakable } from "../../parts/breakable";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { to } from "../../routes";
 import { organisationZone } from "../../state/operator";
 import { isSelected, type Selection } from "../../state/selection";
+import { shownName } from "../../state/shown_name";
 import { INVITATION_BADGES, STATUS_BADGES } from "./badges";
-
-/** The name to show of a user. Without a name it is the login id. */
-export const shownName = (user: Pick<User, "displayName" | "loginId">) =>
-  user.displayName || user.loginId;
 
 interface Props {
   users: User[];
@@ -102,8 +99,7 @@ interface RowProps {
 }
 
 function UserRow({ user, isTicked, onTick }: RowProps) {
-  const never = <span class="soft">{t("users.never")}</span>;
-  const none = <span class="soft">{t("users.none")}</span>;
+  const soft = (key: MessageKey) => <span class="soft">{t(key)}</span>;
   const { status, invitation } = user;
   return (
     <tr class={isTicked && onTick ? "ticked" : undefined}>
@@ -128,7 +124,7 @@ function UserRow({ user, isTicked, onTick }: RowProps) {
         <Breakable text={user.loginId} />
       </td>
       <td data-label={t("users.email")} class="email">
-        {user.email ? <Breakable text={user.email} /> : none}
+        {user.email ? <Breakable text={user.email} /> : soft("users.none")}
         {user.suppressed && (
           <>
             {" "}
@@ -140,7 +136,7 @@ function UserRow({ user, isTicked, onTick }: RowProps) {
         <span class={`badge ${STATUS_BADGES[status] ?? ""}`}>{name("userStatus", status)}</span>
       </td>
       <td data-label={t("users.groups")}>
-        {user.groups.length === 0 && none}
+        {user.groups.length === 0 && soft("users.none")}
         <ul class="plain-list">
           {user.groups.map(group => (
             <li key={group.id}>
@@ -150,10 +146,14 @@ function UserRow({ user, isTicked, onTick }: RowProps) {
         </ul>
       </td>
       <td data-label={t("users.first_login")}>
-        {user.firstLoginAt ? <Moment at={user.firstLoginAt} short /> : never}
+        {user.firstLoginAt ? <Moment at={user.firstLoginAt} short /> : soft("users.never_login")}
       </td>
       <td data-label={t("users.last_invited")}>
-        {user.lastInvitedAt ? <Moment at={user.lastInvitedAt} short /> : never}
+        {user.lastInvitedAt ? (
+          <Moment at={user.lastInvitedAt} short />
+        ) : (
+          soft("users.never_invited")
+        )}
       </td>
       <td data-label={t("users.invite_count")} class="number">
         {formatNumber(user.inviteCount)}

@@ -1,0 +1,141 @@
+import { useSignal } from "@preact/signals";
+import { useId, useRef } from "preact/hooks";
+import { correctAddress } from "../../api/calls";
+import type { ApiError } from "../../api/errors";
+import type { User } from "../../api/types";
+import { t } from "../../i18n/messages";
+import { Field } from "../../parts/field";
+import { fieldError, ProblemBanner } from "../../parts/problem";
+import { may } from "../../state/operator";
+import { persisted } from "../../state/persisted";
+import { apiError } from "../../state/resource";
+
+/** The address that is being typed, and the user it is for. */
+const draft = persisted<{ user: string; email: string } | undefined>("user.address", undefined);
+
+interface Props {
+  user: User;
+  onCorrected: (user: User) => void;
+}
+
+/** The user's address, which may be put right before the first login. */
+export function AddressCard({ user, onCorrected }: Props) {
+  const heading = useId();
+  const changedTo = useSignal<string | undefined>(undefined);
+  const button = useRef<HTMLButtonElement>(null);
+  const mayCorrect = may.resend.value && !user.firstLoginAt;
+  const isOpen = mayCorrect && draft.value?.user === user.id;
+
+  const begin = () => {
+    changedTo.value = undefined;
+    draft.value = { user: user.id, email: user.email ?? "" };
+  };
+  const end = () => {
+    draft.value = undefined;
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  return (
+    <section class="card" aria-labelledby={heading}>
+      <h2 id={heading}>{t("user.address")}</h2>
+      <p>
+        {user.email ?? <span class="soft">{t("user.address_missing")}</span>}{" "}
+        {user.suppressed && <span class="badge warning">{t("users.is_suppressed")}</span>}
+      </p>
+      <div role="status">
+        {changedTo.value && (
+          <p class="banner good">{t("user.address_changed", { email: changedTo.value })}</p>
+        )}
+      </div>
+      {may.resend.value && !mayCorrect && <p class="hint">{t("user.address_logged_in")}</p>}
+      {mayCorrect && !isOpen && (
+        <button type="button" class="button" ref={button} onClick={begin}>
+          {t("user.address_correct")}
+        </button>
+      )}
+      {isOpen && (
+        <AddressForm
+          user={user}
+          onCancel={end}
+          onCorrected={changed => {
+            changedTo.value = changed.email;
+            end();
+            onCorrected(changed);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+interface FormProps {
+  user: User;
+  onCancel: () => void;
+  onCorrected: (user: User) => void;
+}
+
+function AddressForm({ user, onCancel, onCorrected }: FormProps) {
+  const isBusy = useSignal(false);
+  const error = useSignal<ApiError | undefined>(undefined);
+  const email = draft.value?.email ?? "";
+
+  const save = async () => {
+    if (isBusy.value) return;
+    isBusy.value = true;
+    try {
+      onCorrected(await correctAddress(user.id, email.trim()));
+    } catch (caught) {
+      error.value = apiError(caught);
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={event => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <ProblemBanner
+        error={error.value}
+        onRetry={() => void save()}
+        fieldName={() => t("user.address_new")}
+      />
+      <Field
+        label={t("user.address_new")}
+        hint={t("user.address_hint")}
+        pointer="/email"
+        error={fieldError(error.value, "/email")}
+      >
+        {attributes => (
+          <input
+            {...attributes}
+            ref={focusOnce}
+            class="input"
+            type="email"
+            autocomplete="off"
+            spellcheck={false}
+            value={email}
+            onInput={event => {
+              draft.value = { user: user.id, email: event.currentTarget.value };
+            }}
+          />
+        )}
+      </Field>
+      <div class="actions">
+        <button type="submit" class="button primary" aria-disabled={isBusy.value}>
+          {t("user.address_save")}
+        </button>
+        <button type="button" class="button" onClick={onCancel}>
+          {t("common.cancel")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** Gives a control the focus when it appears. */
+function focusOnce(control: HTMLElement | null): void {
+  control?.focus();
+}

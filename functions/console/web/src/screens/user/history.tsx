@@ -1,0 +1,113 @@
+import { listUserResends } from "../../api/calls";
+import type { Schema, User } from "../../api/types";
+import { formatNumber, zoneName } from "../../i18n/format";
+import { name, t } from "../../i18n/messages";
+import { Link } from "../../parts/link";
+import { Moment } from "../../parts/moment";
+import { Pager } from "../../parts/pager";
+import { ProblemBanner } from "../../parts/problem";
+import { parameter, to } from "../../routes";
+import { organisationZone } from "../../state/operator";
+import { useResource } from "../../state/resource";
+import { RECIPIENT_BADGES } from "../users/badges";
+
+type UserResend = Schema["UserResend"];
+
+const HEADING = "user-history";
+const ROWS_A_PAGE = 20;
+
+/** The invitations of the user, whoever sent them. `changes` grows with each new one. */
+export function HistoryCard({ user, changes }: { user: User; changes: number }) {
+  const next = parameter("next");
+  const page = useResource(`${user.id} ${next ?? ""} ${changes}`, signal =>
+    listUserResends(user.id, { next, limit: ROWS_A_PAGE }, signal),
+  );
+  const shown = page.value.value;
+  return (
+    <section class="user-history" aria-labelledby={HEADING}>
+      <h2 id={HEADING} tabIndex={-1}>
+        {t("user.history")}
+      </h2>
+      <ProblemBanner error={page.error.value} onRetry={() => void page.reload()} />
+      {!shown && page.loading.value && <p class="soft">{t("common.loading")}</p>}
+      {shown && shown.resends.length === 0 && !next && !shown.next && (
+        <p class="soft">{t("user.history_none")}</p>
+      )}
+      {shown && shown.resends.length > 0 && <HistoryTable user={user} resends={shown.resends} />}
+      {shown && (
+        <Pager
+          label={t("user.history_pages")}
+          list={HEADING}
+          current={next}
+          next={shown.next}
+          rows={shown.resends.length}
+        />
+      )}
+    </section>
+  );
+}
+
+function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) {
+  const zone = zoneName(organisationZone.value);
+  return (
+    <>
+      <div class="table-frame">
+        <table class="table stack">
+          <caption class="visually-hidden">{t("user.history_table", { zone })}</caption>
+          <thead>
+            <tr>
+              <th scope="col" class="number">
+                {t("user.attempt")}
+              </th>
+              <th scope="col">{t("user.sent_at")}</th>
+              <th scope="col">{t("user.state")}</th>
+              <th scope="col">{t("user.reason")}</th>
+              <th scope="col">{t("user.resend")}</th>
+              <th scope="col">{t("user.mail")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {resends.map(resend => (
+              <HistoryRow key={resend.resendId} user={user} resend={resend} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p class="hint">{t("users.zone", { zone })}</p>
+    </>
+  );
+}
+
+function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
+  const { resendId, state, reason, attempt, sentAt } = resend;
+  const address = to.resend(resendId);
+  return (
+    <tr>
+      <td data-label={t("user.attempt")} class="number">
+        {formatNumber(attempt)}
+      </td>
+      <td data-label={t("user.sent_at")}>{sentAt && <Moment at={sentAt} short />}</td>
+      <td data-label={t("user.state")}>
+        <span class={`badge ${RECIPIENT_BADGES[state] ?? ""}`}>
+          {name("recipientState", state)}
+        </span>
+      </td>
+      <td data-label={t("user.reason")}>{reason && name("reason", reason)}</td>
+      <td data-label={t("user.resend")}>
+        <Link href={address} aria-label={t("user.resend_of", { attempt })}>
+          {t("user.resend_link")}
+        </Link>
+      </td>
+      <td data-label={t("user.mail")}>
+        {sentAt && (
+          <Link
+            href={`${address}?mail=${encodeURIComponent(user.id)}`}
+            aria-label={t("user.mail_of", { attempt })}
+          >
+            {t("user.mail")}
+          </Link>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,141 @@
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import type { Preview, Resend, User } from "../../api/types";
+import { formatInstant, zoneName } from "../../i18n/format";
+import { name, t } from "../../i18n/messages";
+import { Link } from "../../parts/link";
+import { noticeText, ProblemBanner, ruleText } from "../../parts/problem";
+import { parameter, setParameters, to } from "../../routes";
+import { may, organisationZone } from "../../state/operator";
+import type { Resource } from "../../state/resource";
+import { ResendDialog } from "../resend_dialog";
+import { canResolveInDialog, remedyText } from "./remedies";
+import { Unblock } from "./unblock";
+
+/** With `recently_invited` a preview says when the cooldown ends. */
+type Excluded = Preview["excluded"][number] & { until?: string };
+
+interface Props {
+  user: User;
+  /** Whether the user would get an invitation now. */
+  check: Resource<Preview | undefined>;
+  onUnblocked: () => void;
+  onCreated: () => void;
+}
+
+/** The button that invites this user again. A reason against it stands beside it before it is pressed. */
+export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
+  const heading = useId();
+  const made = useSignal<Resend | undefined>(undefined);
+  const isWaived = useSignal(false);
+
+  const close = () => setParameters({ dialog: undefined, cooldown: undefined });
+  return (
+    <section class="card" aria-labelledby={heading}>
+      <h2 id={heading}>{t("users.resend")}</h2>
+      <div role="status">{made.value && <Created resend={made.value} />}</div>
+      <ProblemBanner error={check.error.value} onRetry={() => void check.reload()} />
+      {may.resend.value ? (
+        <Judgement
+          user={user}
+          check={check}
+          isWaived={isWaived.value}
+          onWaive={waived => {
+            isWaived.value = waived;
+          }}
+        />
+      ) : (
+        <p>{t("user.view_only")}</p>
+      )}
+      {user.suppressed && may.isOwner.value && <Unblock user={user} onUnblocked={onUnblocked} />}
+      {may.resend.value && parameter("dialog") === "resend" && (
+        <ResendDialog
+          source={{ kind: "user", user, ignoreCooldown: parameter("cooldown") === "waived" }}
+          onClose={close}
+          onCreated={resend => {
+            close();
+            made.value = resend;
+            isWaived.value = false;
+            onCreated();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Created({ resend }: { resend: Resend }) {
+  return (
+    <p class="banner good">
+      {t("user.resend_created")} <Link href={to.resend(resend.id)}>{t("user.resend_link")}</Link>
+    </p>
+  );
+}
+
+interface JudgementProps {
+  user: User;
+  check: Props["check"];
+  isWaived: boolean;
+  onWaive: (isWaived: boolean) => void;
+}
+
+function Judgement({ user, check, isWaived, onWaive }: JudgementProps) {
+  const words = useId();
+  const preview = check.value.value;
+  const excluded: Excluded | undefined = preview?.excluded.find(one => one.userId === user.id);
+  const isOffered = !excluded || canResolveInDialog(excluded.reason);
+  const open = () => {
+    if (!isOffered) return;
+    setParameters({ dialog: "resend", cooldown: isWaived ? "waived" : undefined });
+  };
+  return (
+    <>
+      <div id={words} role="status">
+        {!preview && check.loading.value && <p class="soft">{t("user.checking")}</p>}
+        {excluded && <ExcludedWords excluded={excluded} />}
+        {preview && !excluded && <p>{t("user.eligible")}</p>}
+        {preview?.notices.map((notice, index) => (
+          <p key={index} class="hint">
+            {noticeText(notice)}
+          </p>
+        ))}
+      </div>
+      {excluded?.reason === "recently_invited" && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={isWaived}
+            onChange={event => onWaive(event.currentTarget.checked)}
+          />
+          {t("user.waive")}
+        </label>
+      )}
+      <div class="actions">
+        <button
+          type="button"
+          class="button primary"
+          aria-describedby={words}
+          aria-disabled={!isOffered}
+          onClick={open}
+        >
+          {t("users.resend")}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function ExcludedWords({ excluded }: { excluded: Excluded }) {
+  const { reason, defect, until } = excluded;
+  const zone = organisationZone.value;
+  return (
+    <>
+      <p class="excluded-reason">{t("user.excluded", { reason: name("reason", reason) })}</p>
+      {defect && <p>{ruleText(defect)}</p>}
+      {until && (
+        <p>{t("user.until", { at: `${formatInstant(until, zone)}, ${zoneName(zone, until)}` })}</p>
+      )}
+      <p>{remedyText(reason)}</p>
+    </>
+  );
+}
