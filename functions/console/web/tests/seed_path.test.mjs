@@ -78,7 +78,7 @@ test("a group manager invites a refined selection, moves the start to now and re
 
   await assertAccessible(page, "the dialog with everything open");
   const make = dialog.getByRole("button", { name: /^Schedule \d+ mails$/ });
-  const count = Number(/\d+/.exec(await make.innerText())[0]);
+  const count = Number(/\d+/.exec(await make.textContent())[0]);
   await make.click();
 
   // Seen as scheduled, and moved to now.
