@@ -1,8 +1,8 @@
 //! Checks the candidates of a preview.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{ExclusionReason, GroupId, User, UserId};
 use reinvite_engine::{
     Candidates, EligibilityVerdicts, SampleMails, candidates, check_eligibility, user_lists,
@@ -10,115 +10,48 @@ use reinvite_engine::{
 use reinvite_store::{Error, OperatorContext};
 
 use crate::{
-    excluded_user_response::ExcludedUserResponse, function::ResendsFunction,
-    limits::MAX_FIELD_ERRORS, render_defect::RenderDefect, resend_draft::ResendDraft,
+    checked_candidates::{CheckedCandidates, to_count},
+    eligible_user_response::EligibleUserResponse,
+    excluded_user_response::ExcludedUserResponse,
+    function::ResendsFunction,
+    limits::MAX_FIELD_ERRORS,
+    preview_query::{PreviewCursor, PreviewList, PreviewQuery},
+    render_defect::RenderDefect,
+    resend_draft::ResendDraft,
 };
 
-/// The most users in each list of a preview. Users whom the template cannot be rendered for come
-/// beside them.
-pub const MAX_LISTED_USERS: usize = 200;
-
-/// Users that are checked; after them, counts are estimates.
+/// Users that the first answer checks; after them, counts are estimates.
 const MAX_CHECKED_USERS: u64 = 10_000;
 
-/// The longest time that a preview checks users; after it, counts are estimates. A filter may match
-/// few of many candidates.
-const MAX_CHECK_TIME: TimeDelta = TimeDelta::seconds(10);
+/// Candidates that are looked at for a later page of a list: a search may find few of many.
+const MAX_PAGE_CANDIDATES: u64 = 2_000;
 
-/// Candidates that are read at a time.
-const CANDIDATES_PER_PAGE: usize = 1_000;
+/// The longest time that an answer checks users. After it, counts are estimates, and the lists go on
+/// there. A filter may match few of many candidates, and each mail is rendered.
+const MAX_CHECK_TIME: TimeDelta = TimeDelta::milliseconds(700);
 
-/// The users of a selection that a preview has checked.
-#[derive(Default)]
-pub struct CheckedCandidates {
-    /// The eligible users.
-    pub eligible: Vec<User>,
-    /// The first [`MAX_LISTED_USERS`] excluded users, and the first [`MAX_FIELD_ERRORS`] whom the
-    /// template cannot be rendered for.
-    pub excluded: Vec<ExcludedUserResponse>,
-    /// The number of excluded users by reason.
-    pub excluded_by_reason: BTreeMap<ExclusionReason, u64>,
-    /// The first [`MAX_FIELD_ERRORS`] defects of rendering.
-    pub defects: Vec<RenderDefect>,
-    /// The number of users whom the operator may invite and who lack an attribute, by its name.
-    pub missing_attributes: BTreeMap<String, u64>,
-    /// The part of the candidates that was checked; `None` if it was all of them.
-    part: Option<CheckedPart>,
-}
+/// Candidates that are read at a time for the first answer.
+const CANDIDATES_PER_READ: usize = 1_000;
 
-/// The part of a selection's candidates that was checked.
-struct CheckedPart {
-    checked: u64,
-    all: u64,
-}
+/// Candidates that are read at a time for a later page of a list.
+const CANDIDATES_PER_PAGE_READ: usize = 200;
 
-impl CheckedCandidates {
-    /// Whether the counts are estimates.
-    pub const fn is_estimated(&self) -> bool {
-        self.part.is_some()
-    }
-
-    /// The number of excluded users.
-    pub fn excluded_count(&self) -> u64 {
-        self.excluded_by_reason.values().sum()
-    }
-
-    /// The number among all candidates, if there are `found` among those that were checked.
-    pub fn estimate(&self, found: u64) -> u64 {
-        self.part.as_ref().map_or(found, |part| {
-            (found * part.all + part.checked / 2) / part.checked
-        })
-    }
-
-    fn users(&self) -> u64 {
-        to_count(self.eligible.len()) + self.excluded_count()
-    }
-
-    fn add_excluded(&mut self, user_id: UserId, user: Option<&User>, reason: ExclusionReason) {
-        *self.excluded_by_reason.entry(reason).or_default() += 1;
-        if self.excluded.len() - self.defects.len() >= MAX_LISTED_USERS {
-            return;
-        }
-
-        // The answer must not tell a user out of scope from an id that no user has.
-        let user = user.filter(|_| reason != ExclusionReason::NotFound);
-        self.excluded.push(ExcludedUserResponse {
-            user_id,
-            display_name: user.and_then(|user| user.display_name.clone()),
-            reason,
-            defect: None,
-        });
-    }
-
-    fn add_not_renderable(&mut self, user: User, defect: RenderDefect) {
-        let reason = ExclusionReason::NotRenderable;
-        *self.excluded_by_reason.entry(reason).or_default() += 1;
-        if self.defects.len() >= MAX_FIELD_ERRORS {
-            return;
-        }
-
-        self.excluded.push(ExcludedUserResponse {
-            user_id: user.id,
-            display_name: user.display_name,
-            reason,
-            defect: Some(defect.field_error()),
-        });
-        self.defects.push(defect);
-    }
-}
-
-/// Checks the candidates of a draft's selection, up to the limits of a preview.
+/// Checks the candidates of a draft's selection: the first ones up to the limits of a preview, or those
+/// after the place where a list goes on.
 pub async fn check_candidates(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
+    query: &PreviewQuery,
     samples: &mut SampleMails<'_>,
 ) -> Result<CheckedCandidates, Error> {
     let mut check = CandidateCheck {
         function,
         context,
         draft,
+        query,
         samples,
+        deadline: function.api.clock.now() + MAX_CHECK_TIME,
     };
     check.run().await
 }
@@ -128,65 +61,85 @@ struct CandidateCheck<'a, 'm> {
     function: &'a ResendsFunction,
     context: &'a OperatorContext,
     draft: &'a ResendDraft,
+    query: &'a PreviewQuery,
     samples: &'a mut SampleMails<'m>,
+    deadline: DateTime<Utc>,
 }
 
 impl CandidateCheck<'_, '_> {
     /// Checks the candidates page by page, until one of the limits is reached.
     async fn run(&mut self) -> Result<CheckedCandidates, Error> {
-        let clock = &self.function.api.clock;
-        let deadline = clock.now() + MAX_CHECK_TIME;
-        let mut checked = CheckedCandidates::default();
+        let mut checked = CheckedCandidates::new(self.query);
+        let begin = self.query.after.as_ref().map(PreviewCursor::begin);
+        let mut after = begin.cloned();
 
-        let (mut checked_candidates, mut after) = (0, None);
         loop {
             let page = self.next_page(after.as_ref()).await?;
-            let is_limit_reached = checked.users() >= MAX_CHECKED_USERS || clock.now() >= deadline;
-            if is_limit_reached && checked_candidates > 0 && !page.ids.is_empty() {
-                let all = self.count_candidates().await?;
-                checked.part = Some(CheckedPart {
-                    checked: checked_candidates,
-                    all: all.max(checked_candidates),
-                });
-                return Ok(checked);
-            }
+            let is_limit_reached = checked.looked_at > 0 && self.is_limit_reached(&checked);
+            let looked_at = if is_limit_reached {
+                0
+            } else {
+                self.check_users(&page.ids, &mut checked).await?
+            };
 
-            checked_candidates += to_count(page.ids.len());
-            after = page.ids.last().cloned().or(after);
-            self.check_users(page.ids, &mut checked).await?;
-
-            if !page.more {
-                return Ok(checked);
+            checked.looked_at += to_count(looked_at);
+            after = page.ids[..looked_at].last().cloned().or(after);
+            checked.has_more = looked_at < page.ids.len();
+            if checked.has_more || !page.more {
+                break;
             }
         }
+
+        checked.last = after;
+        if checked.has_more && self.query.after.is_none() {
+            checked.all = Some(self.count_candidates().await?);
+        }
+        Ok(checked)
+    }
+
+    /// Whether nothing more is checked for this answer.
+    fn is_limit_reached(&self, checked: &CheckedCandidates) -> bool {
+        let is_enough = if self.query.after.is_none() {
+            checked.users() >= MAX_CHECKED_USERS
+        } else {
+            checked.listed() >= self.query.limit || checked.looked_at >= MAX_PAGE_CANDIDATES
+        };
+        is_enough || self.function.api.clock.now() >= self.deadline
     }
 
     /// Reads the candidates after a user: those of the filter, or the listed ids.
     async fn next_page(&self, after: Option<&UserId>) -> Result<Candidates, Error> {
+        let limit = if self.query.after.is_none() {
+            CANDIDATES_PER_READ
+        } else {
+            CANDIDATES_PER_PAGE_READ
+        };
         let selection = &self.draft.selection;
         if let Some(filter) = selection.parsed_filter() {
             let store = &self.function.api.store;
-            return candidates(store, self.context, filter, after, CANDIDATES_PER_PAGE).await;
+            return candidates(store, self.context, filter, after, limit).await;
         }
 
         let ids = &selection.ids;
         let rest = &ids[after.map_or(0, |after| ids.partition_point(|id| id <= after))..];
         Ok(Candidates {
-            ids: rest.iter().take(CANDIDATES_PER_PAGE).cloned().collect(),
-            more: rest.len() > CANDIDATES_PER_PAGE,
+            ids: rest.iter().take(limit).cloned().collect(),
+            more: rest.len() > limit,
         })
     }
 
-    /// Checks candidates, and adds the eligible and the excluded ones to `checked`.
+    /// Checks candidates until a limit is reached, and adds the eligible and the excluded ones to
+    /// `checked`. It returns the number of candidates that were looked at: at least one, if there are any.
     async fn check_users(
         &mut self,
-        mut candidates: Vec<UserId>,
+        candidates: &[UserId],
         checked: &mut CheckedCandidates,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let selection = &self.draft.selection;
+        let mut selected = candidates.to_vec();
         if selection.filter.is_some() {
             let left_out: HashSet<_> = selection.ids.iter().collect();
-            candidates.retain(|id| !left_out.contains(id));
+            selected.retain(|id| !left_out.contains(id));
         }
 
         let EligibilityVerdicts {
@@ -195,7 +148,7 @@ impl CandidateCheck<'_, '_> {
         } = check_eligibility(
             &self.function.api.store,
             self.context,
-            &candidates,
+            &selected,
             selection.parsed_filter(),
             self.draft.mail_conditions(self.context),
         )
@@ -204,24 +157,91 @@ impl CandidateCheck<'_, '_> {
         let store = &self.function.api.store;
         self.samples.read_attributes(store, users.values()).await?;
         for (id, verdict) in verdicts {
+            let looked_at = candidates.partition_point(|candidate| *candidate <= id);
             match (verdict, users.remove(&id)) {
-                (Err(reason), user) => checked.add_excluded(id, user.as_ref(), reason),
+                (Err(reason), user) => self.add_excluded(id, user.as_ref(), reason, checked),
                 (Ok(()), Some(user)) => self.add_eligible(user, checked),
                 (Ok(()), None) => {}
             }
+            if self.is_limit_reached(checked) {
+                return Ok(looked_at);
+            }
         }
-        Ok(())
+        Ok(candidates.len())
     }
 
     /// Adds an eligible user, unless the template cannot be rendered for them.
     fn add_eligible(&self, user: User, checked: &mut CheckedCandidates) {
+        let is_found = self.query.finds(Some(&user), &self.context.tree.groups);
+        // A later page counts nobody, so nothing is rendered for users whom the search does not find.
+        if self.query.after.is_some() && !is_found {
+            return;
+        }
         for name in self.samples.missing_attributes(&user) {
             *checked.missing_attributes.entry(name).or_default() += 1;
         }
-        match RenderDefect::find(self.draft, self.samples, &user, self.context) {
-            None => checked.eligible.push(user),
-            Some(defect) => checked.add_not_renderable(user, defect),
+
+        let defect = RenderDefect::find(self.draft, self.samples, &user, self.context);
+        if let Some(defect) = defect {
+            self.add_not_renderable(user, defect, checked);
+            return;
         }
+        if is_found
+            && self.query.has(PreviewList::Eligible)
+            && checked.eligible_part.shows(&user.id)
+        {
+            let passwords = &self.draft.passwords;
+            let row = EligibleUserResponse::new(&user, passwords, self.samples, self.context);
+            checked.listed_eligible.push(row);
+        }
+        checked.eligible.push(user);
+    }
+
+    fn add_excluded(
+        &self,
+        user_id: UserId,
+        user: Option<&User>,
+        reason: ExclusionReason,
+        checked: &mut CheckedCandidates,
+    ) {
+        *checked.excluded_by_reason.entry(reason).or_default() += 1;
+        // The answer must not tell a user out of scope from an id that no user has.
+        let user = user.filter(|_| reason != ExclusionReason::NotFound);
+        if !self.lists_excluded(user) || !checked.excluded_part.shows(&user_id) {
+            return;
+        }
+
+        let until = user
+            .filter(|_| reason == ExclusionReason::RecentlyInvited)
+            .and_then(|user| user.cooldown_end(self.draft.cooldown(self.context)?));
+        checked.listed_excluded.push(ExcludedUserResponse {
+            until,
+            ..ExcludedUserResponse::new(user_id, user, reason)
+        });
+    }
+
+    fn add_not_renderable(
+        &self,
+        user: User,
+        defect: RenderDefect,
+        checked: &mut CheckedCandidates,
+    ) {
+        let reason = ExclusionReason::NotRenderable;
+        *checked.excluded_by_reason.entry(reason).or_default() += 1;
+        if self.lists_excluded(Some(&user)) && checked.not_renderable_part.shows(&user.id) {
+            checked.listed_excluded.push(ExcludedUserResponse {
+                defect: Some(defect.field_error()),
+                ..ExcludedUserResponse::new(user.id.clone(), Some(&user), reason)
+            });
+        }
+        if checked.defects.len() < MAX_FIELD_ERRORS {
+            checked.defects.push(defect);
+        }
+    }
+
+    /// Whether the answer lists excluded users, and the search finds this one.
+    fn lists_excluded(&self, user: Option<&User>) -> bool {
+        self.query.has(PreviewList::Excluded) && self.query.finds(user, &self.context.tree.groups)
     }
 
     /// About how many candidates the selection has: a user who is in two user lists of a filter
@@ -241,9 +261,4 @@ impl CandidateCheck<'_, '_> {
         }
         Ok(count)
     }
-}
-
-/// A length as a count.
-pub fn to_count(len: usize) -> u64 {
-    u64::try_from(len).unwrap_or(u64::MAX)
 }

@@ -2,14 +2,12 @@
 
 use axum::{Json, extract::State, response::Response};
 use reinvite_domain::ResendId;
-use reinvite_web::{
-    Caller, Column, CsvBody, Page, Parameters, PathId, Problem, Representation, cursor,
-};
+use reinvite_web::{Caller, Column, Page, Parameters, PathId, Problem, Representation, cursor};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::{
-    csv_pages::{ROWS_PER_READ, next_address},
+    csv_pages::{CsvPages, PagedList},
     excluded_user_response::ExcludedUserResponse,
     find_resend::find_resend,
     function::ResendsFunction,
@@ -53,7 +51,14 @@ pub async fn list_excluded(
     };
     match representation {
         Representation::Json => answer_json(&excluded, &page).await,
-        Representation::Csv => answer_csv(&function, &excluded, page).await,
+        Representation::Csv => {
+            let pages = CsvPages {
+                columns: COLUMNS,
+                path: &format!("/v1/resends/{id}/excluded"),
+                states: &[],
+            };
+            pages.answer(&function, &excluded, page).await
+        }
     }
 }
 
@@ -63,35 +68,8 @@ async fn answer_json(
 ) -> Result<Response, Problem> {
     let (found, next) = excluded.page(page.after.as_ref(), page.limit).await?;
     let answer = ExcludedPage {
-        excluded: found.into_iter().map(|user| user.response).collect(),
+        excluded: found,
         next: next.as_ref().map(cursor).transpose()?,
     };
     Ok(Representation::varying(Json(answer)))
-}
-
-/// Answers as many rows as fit, are asked for, and are read in time.
-async fn answer_csv(
-    function: &ResendsFunction,
-    excluded: &VisibleExcluded<'_>,
-    page: Page<ExcludedCursor>,
-) -> Result<Response, Problem> {
-    let deadline = function.caller_deadline();
-    let mut body = CsvBody::new(COLUMNS, page.after.is_none(), page.limit)?;
-    let mut after = page.after;
-    loop {
-        let limit = body.room().min(ROWS_PER_READ);
-        let (found, next) = excluded.page(after.as_ref(), limit).await?;
-        for user in found {
-            body.push(&user)?;
-        }
-
-        after = next;
-        if after.is_none() || body.room() == 0 || function.api.clock.now() >= deadline {
-            break;
-        }
-    }
-
-    let path = format!("/v1/resends/{}/excluded", excluded.resend.id);
-    let next = after.as_ref().map(cursor).transpose()?;
-    body.into_answer(next.map(|next| next_address(&path, page.limit, &[], &next)))
 }

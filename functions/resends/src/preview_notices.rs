@@ -4,7 +4,7 @@ use reinvite_domain::{DailyUsage, User};
 use reinvite_store::{Error, OperatorContext, Store};
 
 use crate::{
-    check_candidates::CheckedCandidates, notice::Notice, preview_forecast::PreviewForecast,
+    checked_candidates::CheckedCandidates, notice::Notice, preview_forecast::PreviewForecast,
     resend_draft::ResendDraft, same_address::same_address,
 };
 

@@ -2,17 +2,20 @@
 
 use axum::{Json, extract::State};
 use reinvite_domain::User;
+use reinvite_engine::SampleMails;
 use reinvite_store::OperatorContext;
-use reinvite_web::{Caller, JsonBody, Problem, require_permission};
+use reinvite_web::{Caller, JsonBody, Parameters, Problem, require_permission};
 
 use crate::{
-    check_candidates::{MAX_LISTED_USERS, check_candidates},
+    check_candidates::check_candidates,
+    checked_candidates::CheckedCandidates,
     create_request::CreateResendRequest,
     function::ResendsFunction,
     parse_draft::parse_draft,
     preview_forecast::PreviewForecast,
     preview_notices::{missing_attributes, preview_notices},
-    preview_response::{EligibleUserResponse, PreviewCounts, PreviewResponse, PreviewSample},
+    preview_query::PreviewQuery,
+    preview_response::{PreviewCounts, PreviewResponse, PreviewSample},
     render_defect::cannot_be_rendered,
     request_echo::RequestEcho,
     resend_draft::ResendDraft,
@@ -22,27 +25,30 @@ use crate::{
 };
 
 /// Shows the effects of a resend without creating it: its recipients, its excluded users with the
-/// reasons, and a sample of its mail.
+/// reasons, and a sample of its mail. With `next`, one of the lists goes on.
 pub async fn preview_resend(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
+    mut parameters: Parameters,
     body: JsonBody<CreateResendRequest>,
 ) -> Result<Json<PreviewResponse>, Problem> {
     require_permission(
         context.operator.edits_users(),
         "Previewing a resend needs group_manager with edit.",
     )?;
+    let query = PreviewQuery::take(&mut parameters)?;
+    parameters.end()?;
     let echo = RequestEcho::new(&body.value);
     let draft = parse_draft(&function, &context, body.value).await?;
 
-    let preview = preview_draft(&function, &context, &draft).await?;
+    let preview = preview_draft(&function, &context, &draft, &query).await?;
     Ok(Json(PreviewResponse {
-        cleaned: echo.cleaned,
+        cleaned: echo.cleaned.filter(|_| query.after.is_none()),
         ..preview
     }))
 }
 
-/// Shows the effects of a draft.
+/// Shows the effects of a draft, or a later page of one of its lists.
 ///
 /// # Errors
 ///
@@ -52,23 +58,40 @@ pub async fn preview_draft(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
+    query: &PreviewQuery,
 ) -> Result<PreviewResponse, Problem> {
     let mut samples = draft.sample_mails(context)?;
     check_variants(draft, &samples)?;
-    let checked = check_candidates(function, context, draft, &mut samples).await?;
+    let checked = check_candidates(function, context, draft, query, &mut samples).await?;
     check_mails(&checked.defects)?;
+    if query.after.is_some() {
+        return PreviewResponse::default().with_lists(checked, query);
+    }
+
     let is_for_nobody = checked.eligible.is_empty() && !checked.defects.is_empty();
     if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));
     }
+    let summary = summarize(function, context, draft, &checked, samples).await?;
+    summary.with_lists(checked, query)
+}
 
+/// Counts the checked users, renders a sample and finds the facts that the operator should know: the
+/// answer without its lists.
+async fn summarize(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    draft: &ResendDraft,
+    checked: &CheckedCandidates,
+    mut samples: SampleMails<'_>,
+) -> Result<PreviewResponse, Problem> {
     let eligible = &checked.eligible;
     let searched = searched_for_login_link(draft, eligible.iter(), context);
     let shown = eligible.first().into_iter().chain(searched.iter().copied());
     let store = &function.api.store;
     samples.read_attributes(store, shown).await?;
 
-    let counts = PreviewCounts::new(&checked, &draft.passwords, &samples, context);
+    let counts = PreviewCounts::new(checked, &draft.passwords, &samples, context);
     let change_of = |user: &User| draft.passwords.for_user(user, context).0;
     let sample = eligible
         .first()
@@ -81,20 +104,15 @@ pub async fn preview_draft(
     let waiting = find_waiting_users(function, context, eligible).await?;
     notices.extend(waiting.notice());
     notices.extend(template_notices(draft, &samples, &searched));
-    notices.extend(missing_attributes(&checked));
+    notices.extend(missing_attributes(checked));
 
-    let listed = eligible.iter().take(MAX_LISTED_USERS);
     Ok(PreviewResponse {
-        counts,
-        eligible: listed
-            .map(|user| EligibleUserResponse::new(user, &draft.passwords, context))
-            .collect(),
-        estimated: checked.is_estimated() || waiting.is_cut_short,
-        excluded: checked.excluded,
+        counts: Some(counts),
         sample,
-        start_at,
+        start_at: Some(start_at),
         expected_finish: forecast.expected_finish(),
-        notices,
-        cleaned: None,
+        estimated: Some(checked.has_more || waiting.is_cut_short),
+        notices: Some(notices),
+        ..PreviewResponse::default()
     })
 }

@@ -3,45 +3,75 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use reinvite_domain::{ExclusionReason, KeepReason, PasswordChange, User, UserId};
+use reinvite_domain::{ExclusionReason, PasswordChange, User, UserId};
 use reinvite_engine::SampleMails;
 use reinvite_mail::CleanedFinding;
 use reinvite_store::OperatorContext;
-use reinvite_web::Problem;
+use reinvite_web::{Problem, cursor};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::{
-    check_candidates::{CheckedCandidates, to_count},
+    checked_candidates::{CheckedCandidates, to_count},
+    eligible_user_response::EligibleUserResponse,
     excluded_user_response::ExcludedUserResponse,
     notice::Notice,
     password_changes::PasswordChanges,
+    preview_query::{PreviewList, PreviewQuery},
 };
 
-/// The recipients that a draft would have, its excluded users, and a sample of its mail.
+/// The recipients that a draft would have, its excluded users, and a sample of its mail. A later page has
+/// one of the lists, and nothing else.
 #[skip_serializing_none]
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PreviewResponse {
     /// The counts.
-    pub counts: PreviewCounts,
-    /// The first eligible users.
-    pub eligible: Vec<EligibleUserResponse>,
-    /// The first excluded users.
-    pub excluded: Vec<ExcludedUserResponse>,
+    pub counts: Option<PreviewCounts>,
+    /// Eligible users.
+    pub eligible: Option<Vec<EligibleUserResponse>>,
+    /// The place after which the eligible users go on.
+    pub eligible_next: Option<String>,
+    /// Excluded users.
+    pub excluded: Option<Vec<ExcludedUserResponse>>,
+    /// The place after which the excluded users go on.
+    pub excluded_next: Option<String>,
     /// The mail of the first eligible user.
     pub sample: Option<PreviewSample>,
     /// The start.
-    pub start_at: DateTime<Utc>,
+    pub start_at: Option<DateTime<Utc>>,
     /// When the resend would have sent its mails, if that is known.
     pub expected_finish: Option<DateTime<Utc>>,
     /// Whether a limit ended the check: the counts are estimates, or not every user was compared with
     /// the resends that wait.
-    pub estimated: bool,
+    pub estimated: Option<bool>,
     /// Notices for the operator.
-    pub notices: Vec<Notice>,
+    pub notices: Option<Vec<Notice>>,
     /// The findings that cleaning took out of the edit, if the request asked for it.
     pub cleaned: Option<Vec<CleanedFinding>>,
+}
+
+impl PreviewResponse {
+    /// Adds the lists of checked candidates that a request asks for, and where they go on.
+    pub fn with_lists(
+        self,
+        checked: CheckedCandidates,
+        query: &PreviewQuery,
+    ) -> Result<Self, Problem> {
+        let next = |list| {
+            let next = checked.next(list).filter(|_| query.has(list));
+            next.as_ref().map(cursor).transpose()
+        };
+        let (eligible, excluded) = (PreviewList::Eligible, PreviewList::Excluded);
+
+        Ok(Self {
+            eligible_next: next(eligible)?,
+            excluded_next: next(excluded)?,
+            eligible: query.has(eligible).then_some(checked.listed_eligible),
+            excluded: query.has(excluded).then_some(checked.listed_excluded),
+            ..self
+        })
+    }
 }
 
 /// The counts of a preview.
@@ -100,31 +130,6 @@ fn count_by<K: Ord>(
         *count = checked.estimate(*count);
     }
     counts
-}
-
-/// An eligible user as a preview answers it.
-#[skip_serializing_none]
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct EligibleUserResponse {
-    user_id: UserId,
-    display_name: Option<String>,
-    password_change: PasswordChange,
-    password_change_reason: Option<KeepReason>,
-}
-
-impl EligibleUserResponse {
-    /// The answer for an eligible user.
-    pub fn new(user: &User, passwords: &PasswordChanges, context: &OperatorContext) -> Self {
-        let (password_change, password_change_reason) = passwords.for_user(user, context);
-
-        Self {
-            user_id: user.id.clone(),
-            display_name: user.display_name.clone(),
-            password_change,
-            password_change_reason,
-        }
-    }
 }
 
 /// The mail that a user would get, with a made-up link or temporary password.

@@ -11,6 +11,7 @@ use serde_with::skip_serializing_none;
 #[serde(rename_all = "camelCase")]
 pub struct RecipientResponse {
     user_id: UserId,
+    login_id: Option<String>,
     display_name: Option<String>,
     state: RecipientState,
     reason: Option<OutcomeReason>,
@@ -25,6 +26,7 @@ impl RecipientResponse {
     /// The answer for a recipient; `user` is `None` for a deleted user.
     pub fn new(recipient: Recipient, user: Option<&User>) -> Self {
         Self {
+            login_id: user.map(|user| user.login_id.clone()),
             display_name: user.and_then(|user| user.display_name.clone()),
             user_id: recipient.user_id,
             state: recipient.state,

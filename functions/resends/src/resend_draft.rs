@@ -58,7 +58,7 @@ impl ResendDraft {
     }
 
     /// The organisation's cooldown, unless the operator has waived it.
-    fn cooldown(&self, context: &OperatorContext) -> Option<TimeDelta> {
+    pub fn cooldown(&self, context: &OperatorContext) -> Option<TimeDelta> {
         let cooldown = context.organisation.settings.cooldown();
         cooldown.filter(|_| !self.ignore_cooldown)
     }

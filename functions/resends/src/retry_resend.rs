@@ -43,10 +43,13 @@ pub async fn retry_resend(
         .map(|body| (body.value, body.bytes))
         .unwrap_or_default();
 
-    let RetryMode::Create(key) = mode else {
-        let draft = draft_retry(&function, &context, resend, &request).await?;
-        let preview = preview_draft(&function, &context, &draft).await?;
-        return Ok(Json(preview).into_response());
+    let key = match mode {
+        RetryMode::Create(key) => key,
+        RetryMode::DryRun(query) => {
+            let draft = draft_retry(&function, &context, resend, &request).await?;
+            let preview = preview_draft(&function, &context, &draft, &query).await?;
+            return Ok(Json(preview).into_response());
+        }
     };
 
     let echo = RequestEcho::default();

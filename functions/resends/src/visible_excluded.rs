@@ -4,7 +4,10 @@ use reinvite_domain::{ExclusionReason, Resend, ResendId, User};
 use reinvite_store::{Error, ExcludedUser, OperatorContext, Store};
 use serde::{Deserialize, Serialize};
 
-use crate::{excluded_user_response::ExcludedUserResponse, user_visibility::is_user_visible};
+use crate::{
+    csv_pages::PagedList, excluded_user_response::ExcludedUserResponse,
+    user_visibility::is_user_visible,
+};
 
 /// The place of the last excluded user of the page before: the number of a recipient list, and the
 /// position among its excluded users.
@@ -12,16 +15,6 @@ use crate::{excluded_user_response::ExcludedUserResponse, user_visibility::is_us
 pub struct ExcludedCursor {
     chunk: u32,
     position: u16,
-}
-
-/// An excluded user with the login id, if the operator may see the user.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VisibleExcludedUser {
-    login_id: Option<String>,
-    /// The user as the API answers them.
-    #[serde(flatten)]
-    pub response: ExcludedUserResponse,
 }
 
 /// The list of the excluded users of a resend.
@@ -37,14 +30,15 @@ struct ExcludedUsers {
     next: Option<ExcludedCursor>,
 }
 
-impl VisibleExcluded<'_> {
-    /// Reads a page of at most `limit` users after a place. It returns the place after which the next
-    /// page begins, if more follow.
-    pub async fn page(
+impl PagedList for VisibleExcluded<'_> {
+    type Cursor = ExcludedCursor;
+    type Row = ExcludedUserResponse;
+
+    async fn page(
         &self,
         after: Option<&ExcludedCursor>,
         limit: usize,
-    ) -> Result<(Vec<VisibleExcludedUser>, Option<ExcludedCursor>), Error> {
+    ) -> Result<(Vec<ExcludedUserResponse>, Option<ExcludedCursor>), Error> {
         let found = read_excluded(self.store, &self.resend.id, after, limit).await?;
         let ids: Vec<_> = found
             .users
@@ -60,12 +54,14 @@ impl VisibleExcluded<'_> {
         });
         Ok((visible.collect(), found.next))
     }
+}
 
+impl VisibleExcluded<'_> {
     /// An excluded user as the operator sees them; `None` if the operator may not see the user.
     ///
     /// The operator who created the resend, and owners, also see ids of the request that name no user
     /// in scope: the answer says no more than the request did.
-    fn show(&self, excluded: ExcludedUser, user: Option<&User>) -> Option<VisibleExcludedUser> {
+    fn show(&self, excluded: ExcludedUser, user: Option<&User>) -> Option<ExcludedUserResponse> {
         let operator = &self.context.operator;
         let visible_user = user
             .filter(|user| excluded.is(user))
@@ -73,13 +69,8 @@ impl VisibleExcluded<'_> {
 
         let knows_request = self.resend.is_created_by(&operator.user) || operator.is_owner();
         let is_of_request = knows_request && excluded.reason == ExclusionReason::NotFound;
-        (visible_user.is_some() || is_of_request).then(|| VisibleExcludedUser {
-            login_id: visible_user.map(|user| user.login_id.clone()),
-            response: ExcludedUserResponse {
-                display_name: visible_user.and_then(|user| user.display_name.clone()),
-                ..excluded.into()
-            },
-        })
+        (visible_user.is_some() || is_of_request)
+            .then(|| ExcludedUserResponse::new(excluded.user_id, visible_user, excluded.reason))
     }
 }
 

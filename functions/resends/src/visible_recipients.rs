@@ -6,19 +6,15 @@ use reinvite_domain::{Recipient, RecipientState, Resend, User, UserId};
 use reinvite_store::{Error, OperatorContext, Store};
 use serde::{Deserialize, Serialize};
 
-use crate::user_visibility::is_user_visible;
+use crate::{
+    csv_pages::PagedList, recipient_response::RecipientResponse, user_visibility::is_user_visible,
+};
 
 /// The place of the last recipient of the page before.
 #[derive(Serialize, Deserialize)]
 pub struct RecipientCursor {
     chunk: u32,
     position: u16,
-}
-
-/// A recipient, and the user if they still exist.
-pub struct VisibleRecipient {
-    pub recipient: Recipient,
-    pub user: Option<User>,
 }
 
 /// A list of recipients: the operator sees those in one of the states, or in any if there are none.
@@ -29,14 +25,15 @@ pub struct VisibleRecipients<'a> {
     pub states: &'a [RecipientState],
 }
 
-impl VisibleRecipients<'_> {
-    /// Reads a page of at most `limit` recipients after a place. It returns the place after which the
-    /// next page begins, if more follow.
-    pub async fn page(
+impl PagedList for VisibleRecipients<'_> {
+    type Cursor = RecipientCursor;
+    type Row = RecipientResponse;
+
+    async fn page(
         &self,
         after: Option<&RecipientCursor>,
         limit: usize,
-    ) -> Result<(Vec<VisibleRecipient>, Option<RecipientCursor>), Error> {
+    ) -> Result<(Vec<RecipientResponse>, Option<RecipientCursor>), Error> {
         let (found, has_more) = self.read(after, limit).await?;
         let next = found
             .last()
@@ -57,7 +54,9 @@ impl VisibleRecipients<'_> {
             .filter_map(|recipient| self.show(recipient, &mut users));
         Ok((visible.collect(), next))
     }
+}
 
+impl VisibleRecipients<'_> {
     /// Reads recipients, and whether more follow.
     ///
     /// If an index has all requested states, they are in these states only. Otherwise they are in any
@@ -85,13 +84,13 @@ impl VisibleRecipients<'_> {
         &self,
         recipient: Recipient,
         users: &mut HashMap<UserId, User>,
-    ) -> Option<VisibleRecipient> {
+    ) -> Option<RecipientResponse> {
         let user = users
             .remove(&recipient.user_id)
             .filter(|user| recipient.is(user));
 
         let is_wanted = self.states.is_empty() || self.states.contains(&recipient.state);
         (is_wanted && is_user_visible(user.as_ref(), self.context))
-            .then_some(VisibleRecipient { recipient, user })
+            .then(|| RecipientResponse::new(recipient, user.as_ref()))
     }
 }

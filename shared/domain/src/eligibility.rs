@@ -119,8 +119,8 @@ impl EligibilityCheck<'_> {
 
     fn is_in_cooldown(&self, user: &User) -> bool {
         self.cooldown
-            .zip(user.last_invited_at)
-            .is_some_and(|(cooldown, last_invited_at)| self.at < last_invited_at + cooldown)
+            .and_then(|cooldown| user.cooldown_end(cooldown))
+            .is_some_and(|end| self.at < end)
     }
 }
 

@@ -194,6 +194,15 @@ impl FieldParser {
 }
 
 impl ParsedFilter {
+    /// The filter that matches users whose name, login id or e-mail address contains a text.
+    #[must_use]
+    pub fn with_text(text: &str) -> Self {
+        Self {
+            q: Some(folded(text)),
+            ..Self::default()
+        }
+    }
+
     /// Whether the filter only matches users who never logged in: they have an index of their own.
     #[must_use]
     pub fn only_never_logged_in(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -176,6 +176,12 @@ impl User {
     #[must_use]
     pub fn existed_at(&self, at: DateTime<Utc>) -> bool {
         self.created_at.is_none_or(|created_at| created_at <= at)
+    }
+
+    /// When the user may be invited again after the last invitation.
+    #[must_use]
+    pub fn cooldown_end(&self, cooldown: TimeDelta) -> Option<DateTime<Utc>> {
+        self.last_invited_at.map(|invited_at| invited_at + cooldown)
     }
 
     /// Returns the name in the greeting; the login id if no name is known.

@@ -47,6 +47,16 @@ impl<C: DeserializeOwned> Page<C> {
         Self::take_up_to(parameters, MAX_ROWS, MAX_ROWS)
     }
 
+    /// Takes `limit` and `next` out of the query of a list that has `default` entries on a page without a
+    /// `limit`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`take`](Self::take).
+    pub fn take_with_default(parameters: &mut Parameters, default: usize) -> Result<Self, Problem> {
+        Self::take_up_to(parameters, default, MAX_ENTRIES)
+    }
+
     fn take_up_to(
         parameters: &mut Parameters,
         default: usize,

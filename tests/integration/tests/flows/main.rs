@@ -19,6 +19,7 @@ mod outbox;
 mod pace;
 mod paging;
 mod preparing;
+mod preview_pages;
 mod previews;
 mod read_and_written;
 mod recheck;
