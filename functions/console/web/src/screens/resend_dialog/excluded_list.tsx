@@ -66,7 +66,7 @@ function ReasonGroup({ model, reason, count, users, isOpen }: GroupProps) {
       <ExclusionHelp model={model} reason={reason} />
       {users.length > 0 && (
         <details open={isOpen}>
-          <summary>{t("recipients.show_users", { reason: name("reason", reason) })}</summary>
+          <summary>{t("recipients.show_users")}</summary>
           <ul class="reason-users">
             {users.map(row => (
               <ExcludedRow key={row.userId} model={model} row={row} />

@@ -68,9 +68,10 @@ export function summaryText(model: Model): string {
     if (count === undefined) return t("dialog.button_counting");
     return isAbout ? t("dialog.mails_about", { count }) : tn("dialog.mails", count);
   };
-  const parts = [mails(), startText(model), templateText(model)];
-  if (hasPasswordChoice()) parts.push(passwordText(model));
-  return parts.join(t("dialog.summary_separator"));
+  const parts = { mails: mails(), start: startText(model), template: templateText(model) };
+  return hasPasswordChoice()
+    ? t("dialog.summary_passwords", { ...parts, passwords: passwordText(model) })
+    : t("dialog.summary", parts);
 }
 
 function startText({ start }: Model): string {

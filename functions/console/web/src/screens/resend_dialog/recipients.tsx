@@ -10,6 +10,9 @@ import { Notices } from "./notices";
 import { type ListName, useRows } from "./rows";
 import { Section } from "./section";
 
+/** Lists of so many users need no search. */
+const SHORT = 10;
+
 /** The first section: the users who will get the mail, and those who will not. */
 export function RecipientsSection({ model }: { model: Model }) {
   const { preview } = model;
@@ -61,14 +64,24 @@ function Lists({ model }: { model: Model }) {
 
   const will = mailCount(model) ?? 0;
   const willNot = answer.counts.excluded + answer.counts.eligible - will;
-  const about = (count: number, form: "recipients.tab_will" | "recipients.tab_will_not") =>
-    answer.estimated ? t(`${form}_about`, { count }) : t(form, { count });
+  const isAbout = answer.estimated;
+  const isLong = will > SHORT || willNot > SHORT || q.value !== "";
   return (
     <Tabs
       label={t("recipients.title")}
       tabs={[
-        { key: "eligible", label: about(will, "recipients.tab_will") },
-        { key: "excluded", label: about(willNot, "recipients.tab_will_not") },
+        {
+          key: "eligible",
+          label: isAbout
+            ? t("recipients.tab_will_about", { count: will })
+            : t("recipients.tab_will", { count: will }),
+        },
+        {
+          key: "excluded",
+          label: isAbout
+            ? t("recipients.tab_will_not_about", { count: willNot })
+            : t("recipients.tab_will_not", { count: willNot }),
+        },
       ]}
       chosen={chosen.value}
       onChoose={key => {
@@ -76,12 +89,14 @@ function Lists({ model }: { model: Model }) {
       }}
     >
       {answer.estimated && <p class="hint">{t("recipients.estimated")}</p>}
-      <Search
-        q={q.value}
-        onChange={next => {
-          q.value = next;
-        }}
-      />
+      {isLong && (
+        <Search
+          q={q.value}
+          onChange={next => {
+            q.value = next;
+          }}
+        />
+      )}
       {chosen.value === "eligible" ? (
         <EligibleList model={model} rows={eligible} q={q.value} />
       ) : (

@@ -9,6 +9,8 @@ import { StartNotices } from "./notices";
 import { Section } from "./section";
 import { instantIn, localText, relativeStart, zoneText } from "./start_texts";
 
+const ERROR_ID = "start-error";
+
 type Later = Extract<Start, { kind: "later" }>;
 
 /** The section that says when the mails go out. */
@@ -45,40 +47,45 @@ function LaterFields({ model, start }: { model: Model; start: Later }) {
   const { start: check, change, preview } = model;
   const set = (changes: Partial<Later>) =>
     change({ start: { ...start, isSecond: false, ...changes } });
-  const isWrong = !["at", "unknown_zone"].includes(check.kind);
-  const refusal = fieldError(preview.error.value, "/startAt");
+  const error =
+    startError(model) ??
+    (check.kind === "at" ? fieldError(preview.error.value, "/startAt") : undefined);
+  const marks = { "aria-invalid": error ? true : undefined, "aria-describedby": ERROR_ID };
   return (
-    <div class="start-fields">
-      <Field
-        label={t("start.date")}
-        error={isWrong ? startError(model) : check.kind === "at" ? refusal : undefined}
-        pointer="/startAt"
-      >
-        {attributes => (
-          <input
-            {...attributes}
-            class="input"
-            type="date"
-            required
-            value={start.date}
-            onInput={event => set({ date: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label={t("start.time")}>
-        {attributes => (
-          <input
-            {...attributes}
-            class="input"
-            type="time"
-            required
-            value={start.time}
-            onInput={event => set({ time: event.currentTarget.value.slice(0, 5) })}
-          />
-        )}
-      </Field>
-      <ZoneField model={model} start={start} onChange={zone => set({ zone })} />
-    </div>
+    <>
+      <div class="start-fields">
+        <Field label={t("start.date")} pointer="/startAt">
+          {attributes => (
+            <input
+              {...attributes}
+              {...marks}
+              class="input"
+              type="date"
+              required
+              value={start.date}
+              onInput={event => set({ date: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label={t("start.time")}>
+          {attributes => (
+            <input
+              {...attributes}
+              {...marks}
+              class="input"
+              type="time"
+              required
+              value={start.time}
+              onInput={event => set({ time: event.currentTarget.value.slice(0, 5) })}
+            />
+          )}
+        </Field>
+        <ZoneField model={model} start={start} onChange={zone => set({ zone })} />
+      </div>
+      <p id={ERROR_ID} class="field-error" role="status">
+        {error}
+      </p>
+    </>
   );
 }
 
@@ -147,8 +154,11 @@ function Meaning({ model }: { model: Model }) {
       {start.kind === "at" && (
         <>
           <p>
-            <strong>{instantIn(start.at, start.zone)}</strong> ({zoneText(start.zone, start.at)}),{" "}
-            {relativeStart(start.at, model.now)}
+            <strong>{instantIn(start.at, start.zone)}</strong>{" "}
+            {t("start.in_zone", {
+              zone: zoneText(start.zone, start.at),
+              relative: relativeStart(start.at, model.now),
+            })}
           </p>
           <OwnTime at={start.at} zone={start.zone} />
           {start.twice && <Twice model={model} twice={start.twice} zone={start.zone} />}
@@ -229,7 +239,8 @@ function Offers({ model, offers }: { model: Model; offers: LocalTime[] }) {
 function Finish({ model }: { model: Model }) {
   const answer = model.preview.answer.value?.preview;
   const check = model.start;
-  if (!answer?.expectedFinish || answer.counts.eligible === 0) return null;
+  const isOutdated = model.preview.isBusy.value || model.preview.error.value !== undefined;
+  if (isOutdated || !answer?.expectedFinish || answer.counts.eligible === 0) return null;
   if (check.kind !== "at" && check.kind !== "now") return null;
   const zone = check.kind === "at" ? check.zone : ownZone();
   const seconds = (Date.parse(answer.expectedFinish) - Date.parse(answer.startAt)) / 1000;
