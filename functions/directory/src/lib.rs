@@ -51,6 +51,7 @@ mod roles_response;
 mod unsuppress_address;
 mod user_after;
 mod user_response;
+mod visible_group;
 mod write_import;
 
 use axum::{

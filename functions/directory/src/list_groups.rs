@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use reinvite_domain::{Access, Group, GroupId, Role};
+use reinvite_domain::{Access, Group, GroupId, GroupLevels, Role};
 use reinvite_store::OperatorContext;
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+
+use crate::visible_group::require_visible_group;
 
 /// A page of groups.
 #[skip_serializing_none]
@@ -29,6 +31,8 @@ struct ListedGroup {
     access: Access,
     member_count: u64,
     counted_at: DateTime<Utc>,
+    /// Whether visible groups lie below it, in an answer with one level.
+    has_subgroups: Option<bool>,
 }
 
 /// The place of a group in the list: a group comes before its subgroups, and siblings are in the
@@ -44,9 +48,19 @@ struct ManagedGroup {
     place: GroupCursor,
     group: Group,
     access: Access,
+    has_subgroups: Option<bool>,
 }
 
-/// Lists the groups in the operator's scope by their visible paths.
+/// The groups that a list answers.
+enum Listed {
+    /// Every group in the operator's scope.
+    All,
+    /// The groups directly below this one, or at the top.
+    Level(Option<GroupId>),
+}
+
+/// Lists the groups in the operator's scope by their visible paths. With `parent` it lists one level
+/// of them, by name.
 pub async fn list_groups(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
@@ -58,9 +72,10 @@ pub async fn list_groups(
         "Only a group manager or an owner may list groups.",
     )?;
     let page = Page::<GroupCursor>::take(&mut parameters)?;
+    let listed = Listed::take(&mut parameters, &context)?;
     parameters.end()?;
 
-    let mut groups = managed_groups(&context);
+    let mut groups = managed_groups(&context, &listed);
     groups.retain(|group| page.after.as_ref().is_none_or(|after| group.place > *after));
     let has_more = groups.len() > page.limit;
     groups.truncate(page.limit);
@@ -73,28 +88,56 @@ pub async fn list_groups(
     Ok(Json(GroupsPage { groups, next }))
 }
 
-/// The groups in the operator's scope, in the order of the list.
-fn managed_groups(context: &OperatorContext) -> Vec<ManagedGroup> {
-    let tree = &context.tree.groups;
-    let access = |id: &GroupId| context.operator.group_access(id);
-    let place = |group: &Group| {
-        let path = tree.path(&group.id, |id| access(id).is_some());
-        GroupCursor {
-            path: path.split('/').map(str::to_string).collect(),
-            group: group.id.clone(),
+impl Listed {
+    /// Takes the parameter `parent`; an empty one stands for the top.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a text that is no id, 422 for a group out of scope.
+    fn take(parameters: &mut Parameters, context: &OperatorContext) -> Result<Self, Problem> {
+        let parse = |text: String| {
+            let parent = (!text.is_empty()).then_some(text);
+            parent.map(GroupId::new).transpose()
+        };
+        let Some(parent) = parameters.take_parsed("parent", parse)? else {
+            return Ok(Self::All);
+        };
+
+        if let Some(parent) = &parent {
+            require_visible_group(context, "parent", parent)?;
         }
+        Ok(Self::Level(parent))
+    }
+}
+
+/// The groups in the operator's scope that a list answers, in its order.
+fn managed_groups(context: &OperatorContext, listed: &Listed) -> Vec<ManagedGroup> {
+    let (tree, operator) = (&context.tree.groups, &context.operator);
+    let levels = GroupLevels::new(tree, operator);
+    let managed = |group: &Group, has_subgroups: Option<bool>| {
+        let path = tree.path(&group.id, |id| operator.group_access(id).is_some());
+        Some(ManagedGroup {
+            access: operator.group_access(&group.id)?,
+            place: GroupCursor {
+                path: path.split('/').map(str::to_string).collect(),
+                group: group.id.clone(),
+            },
+            group: group.clone(),
+            has_subgroups,
+        })
     };
 
-    let mut groups: Vec<_> = tree
-        .iter()
-        .filter_map(|group| {
-            Some(ManagedGroup {
-                access: access(&group.id)?,
-                place: place(group),
-                group: group.clone(),
-            })
-        })
-        .collect();
+    let mut groups: Vec<_> = match listed {
+        Listed::All => tree
+            .iter()
+            .filter_map(|group| managed(group, None))
+            .collect(),
+        Listed::Level(parent) => levels
+            .level(parent.as_ref())
+            .iter()
+            .filter_map(|group| managed(group, Some(levels.has_subgroups(&group.id))))
+            .collect(),
+    };
     groups.sort_by(|one, other| one.place.cmp(&other.place));
     groups
 }
@@ -113,15 +156,16 @@ async fn answer_groups(
         .of(&context.organisation.id, &ids, now)
         .await?;
 
-    let answer = |ManagedGroup { group, access, .. }: ManagedGroup| {
+    let (operator, tree) = (&context.operator, &context.tree.groups);
+    let answer = |managed: ManagedGroup| {
+        let group = managed.group;
         let count = counts.get(&group.id)?;
         Some(ListedGroup {
-            parent_id: group
-                .parent_id
-                .filter(|parent| context.operator.group_access(parent).is_some()),
+            parent_id: operator.visible_parent(&group, tree).cloned(),
             id: group.id,
             name: group.name,
-            access,
+            access: managed.access,
+            has_subgroups: managed.has_subgroups,
             member_count: count.members,
             counted_at: count.counted_at,
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{
-    FieldError, Filter, GroupId, InvitationList, ParsedFilter, Rule, Scope, User, UserId,
+    FieldError, Filter, GroupId, InvitationList, ParsedFilter, Scope, User, UserId,
     UserInvitationState, user_fields::check_login_id,
 };
 use reinvite_store::{Links, ListedUser, OperatorContext, UserListPage};
@@ -14,6 +14,7 @@ use serde_with::skip_serializing_none;
 
 use crate::permissions::require_user_reader;
 use crate::user_response::{UserFacts, UserResponse};
+use crate::visible_group::require_visible_group;
 
 /// A page of users.
 #[skip_serializing_none]
@@ -125,10 +126,7 @@ fn choose_lists(
         });
     };
 
-    if tree.get(group).is_none() || context.operator.group_access(group).is_none() {
-        let error = FieldError::parameter("group", Rule::GroupNotVisible);
-        return Err(Problem::fields(ProblemKind::Invalid, vec![error]));
-    }
+    require_visible_group(context, "group", group)?;
     Ok(vec![Some(group.clone())])
 }
 

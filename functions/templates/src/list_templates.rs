@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use reinvite_domain::{Template, TemplateId};
+use reinvite_domain::{Language, Rule, Template, TemplateId};
 use reinvite_mail::built_in_templates;
 use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor};
 use serde::{Deserialize, Serialize};
@@ -17,9 +17,26 @@ const MAX_PAGE_BYTES: usize = 2_000_000;
 /// A page of templates.
 #[derive(Serialize)]
 pub struct TemplatesPage {
-    templates: Vec<Template>,
+    templates: Vec<ListedTemplate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
+}
+
+/// A template of a page, whole or by its names.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ListedTemplate {
+    Whole(Template),
+    Names(TemplateNames),
+}
+
+/// A template without its sources.
+#[derive(Serialize)]
+struct TemplateNames {
+    id: TemplateId,
+    name: String,
+    version: u32,
+    languages: Vec<Language>,
 }
 
 /// The last template of the page before.
@@ -28,7 +45,8 @@ struct TemplateCursor {
     template: TemplateId,
 }
 
-/// Lists templates by id: the organisation's own, and those that come with Reinvite.
+/// Lists templates by id: the organisation's own, and those that come with Reinvite. With
+/// `fields=names` it leaves out their sources.
 pub async fn list_templates(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
@@ -36,6 +54,8 @@ pub async fn list_templates(
 ) -> Result<Json<TemplatesPage>, Problem> {
     require_template_reader(&context)?;
     let page = Page::<TemplateCursor>::take(&mut parameters)?;
+    let fields = parameters.take_list("fields", check_fields)?;
+    let has_only_names = !fields.is_empty();
     parameters.end()?;
 
     let after = page.after.map(|cursor| cursor.template);
@@ -46,7 +66,11 @@ pub async fn list_templates(
         .await?;
     insert_built_in(&mut templates, after.as_ref(), has_more);
 
-    let count = count_that_fit(&templates, page.limit);
+    let count = if has_only_names {
+        page.limit.min(templates.len())
+    } else {
+        count_that_fit(&templates, page.limit)
+    };
     has_more |= count < templates.len();
     templates.truncate(count);
 
@@ -56,7 +80,33 @@ pub async fn list_templates(
         })?),
         _ => None,
     };
+    let templates = templates
+        .into_iter()
+        .map(|template| ListedTemplate::new(template, has_only_names))
+        .collect();
     Ok(Json(TemplatesPage { templates, next }))
+}
+
+fn check_fields(text: &str) -> Result<(), Rule> {
+    if text == "names" {
+        Ok(())
+    } else {
+        Err(Rule::unknown_value(&["names"]))
+    }
+}
+
+impl ListedTemplate {
+    fn new(template: Template, has_only_names: bool) -> Self {
+        if !has_only_names {
+            return Self::Whole(template);
+        }
+        Self::Names(TemplateNames {
+            id: template.id,
+            name: template.name,
+            version: template.version,
+            languages: template.variants.into_keys().collect(),
+        })
+    }
 }
 
 /// Inserts the templates that come with Reinvite, in the order of ids.

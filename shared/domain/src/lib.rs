@@ -16,6 +16,7 @@ mod feedback_progress;
 mod field_error;
 mod filter;
 pub mod group;
+mod group_levels;
 mod id;
 pub mod import;
 mod invitation;
@@ -69,6 +70,7 @@ pub use feedback_progress::{FeedbackProgress, QueueVerdict};
 pub use field_error::{FieldError, FieldLocation, TextPosition};
 pub use filter::{Filter, MailFacts, OneOrMany, ParsedFilter, TrueOrFalse};
 pub use group::{Group, GroupTree};
+pub use group_levels::GroupLevels;
 pub use id::{AuditId, GroupId, OrganisationId, ResendId, SuppressionId, TemplateId, UserId};
 pub use invitation::{
     Invitation, InvitationState, LinkRecord, LinkToken, MAX_LINK_BASE_CHARACTERS,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::{Access, GroupId, GroupTree, Role, User};
+use crate::{Access, Group, GroupId, GroupTree, Role, User};
 
 /// A signed-in user with their roles, as read at one instant.
 #[derive(Clone, Debug)]
@@ -101,6 +101,13 @@ impl Operator {
     #[must_use]
     pub fn group_access(&self, group: &GroupId) -> Option<Access> {
         self.organisation.max(self.groups.get(group).copied())
+    }
+
+    /// Returns the parent of a group, unless the parent is out of scope.
+    #[must_use]
+    pub fn visible_parent<'g>(&self, group: &'g Group, tree: &GroupTree) -> Option<&'g GroupId> {
+        let parent = group.parent_id.as_ref()?;
+        (tree.get(parent).is_some() && self.group_access(parent).is_some()).then_some(parent)
     }
 
     /// Returns the access to a member of these groups; `None` for a user out of scope.

@@ -41,11 +41,19 @@ impl PasswordChange {
     /// Every password change, in the order of the contract.
     pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
 
+    /// Returns the changes that a deployment can make, in the order of the contract.
+    #[must_use]
+    pub const fn allowed(credentials: Credentials) -> &'static [Self] {
+        match credentials {
+            Credentials::None => &[Self::Keep],
+            Credentials::Table | Credentials::Cognito => Self::ALL,
+        }
+    }
+
     /// Parses a name; fails if the deployment cannot make the change.
     pub fn parse(name: &str, credentials: Credentials) -> Result<Self, Rule> {
         match name.parse() {
-            Ok(Self::Keep) => Ok(Self::Keep),
-            Ok(change) if credentials != Credentials::None => Ok(change),
+            Ok(change) if Self::allowed(credentials).contains(&change) => Ok(change),
             Ok(_) => Err(Rule::PasswordsOfTheLms),
             Err(_) => Err(Rule::unknown_value(Self::ALL)),
         }
@@ -186,6 +194,13 @@ mod tests {
 
     #[test]
     fn without_credentials_of_its_own_a_deployment_keeps_every_password() {
+        let none = PasswordChange::allowed(Credentials::None);
+        assert_eq!(none, [PasswordChange::Keep]);
+        for credentials in [Credentials::Table, Credentials::Cognito] {
+            let allowed = PasswordChange::allowed(credentials);
+            assert_eq!(allowed, PasswordChange::ALL);
+        }
+
         assert_eq!(
             PasswordChange::parse("keep", Credentials::None),
             Ok(PasswordChange::Keep)

@@ -1,5 +1,6 @@
 //! The directory: users, groups and roles.
 
+mod group_levels;
 mod group_tree;
 mod ids_used_again;
 mod import;

@@ -157,3 +157,24 @@ async fn a_client_without_a_user_acts_as_its_service_user() {
 
     let _: Value = client.get("/v1/users/new").await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_operator_without_access_to_settings_learns_what_a_resend_can_do() {
+    let world = World::new().await;
+    world.group("g", None).await;
+    let settings = json!({"linkValidHours": 24, "temporaryValidHours": 2});
+    world.settings(&settings).await;
+    let roles = json!([{"role": "group_manager", "group": "g", "access": "view"}]);
+
+    let me = world.operator("m", &roles).await.get("/v1/me").await;
+    let me = me.unwrap();
+    let told = ["passwordChanges", "linkValidHours", "temporaryValidHours"].map(|name| &me[name]);
+    assert_eq!(
+        told,
+        [
+            &json!(["keep", "set_link", "temporary"]),
+            &json!(24),
+            &json!(2)
+        ]
+    );
+}

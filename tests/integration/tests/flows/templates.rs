@@ -522,3 +522,38 @@ async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates
     let invitation = world.owner().get("/v1/templates/invitation").await.unwrap();
     assert_ne!(invitation["variants"]["en"]["subject"], "Only this once");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_list_of_names_has_no_sources_and_pages_like_the_whole_list() {
+    let world = World::new().await;
+    let owner = world.owner();
+    let template = made(&owner, "One").await;
+
+    let whole = owner.all("/v1/templates", "templates").await.unwrap();
+    let names = owner.all("/v1/templates?fields=names", "templates").await;
+    let expected: Vec<_> = whole
+        .iter()
+        .map(|template| {
+            let languages: Vec<_> = template["variants"].as_object().unwrap().keys().collect();
+            json!({"id": template["id"], "name": template["name"], "version": template["version"], "languages": languages})
+        })
+        .collect();
+    assert_eq!(names.unwrap(), expected);
+    assert!(expected.iter().any(|names| names["id"] == template["id"]));
+
+    let first = owner.get("/v1/templates?fields=names&limit=1").await;
+    let first = first.unwrap();
+    let next = first["next"].as_str().unwrap();
+    let path = format!("/v1/templates?fields=names&limit=1&next={next}");
+    assert_eq!(
+        [&first, &owner.get(&path).await.unwrap()].map(|page| &page["templates"][0]),
+        [&expected[0], &expected[1]]
+    );
+
+    let refused = owner
+        .call(Method::GET, "/v1/templates?fields=ids", &[], "")
+        .await
+        .unwrap();
+    assert_eq!(refusal(&refused), (400, "malformed".into()));
+    assert_eq!(refused.1["errors"][0]["rule"], "unknown_value");
+}

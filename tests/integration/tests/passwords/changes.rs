@@ -330,6 +330,8 @@ async fn a_deployment_that_leaves_passwords_to_the_lms_changes_none() {
     world.group("g", None).await;
     world.users(1, "g").await;
     let owner = world.owner();
+    let me = owner.get("/v1/me").await.unwrap();
+    assert_eq!(me["passwordChanges"], json!(["keep"]));
 
     for body in [kind("set_link", &["u001"]), {
         let mut body = kind("keep", &["u001"]);
