@@ -92,7 +92,7 @@ test("nothing of a hostile mail runs, loads or navigates", async () => {
     .count();
   assert.equal(left, 0);
   assert.deepEqual(
-    faults.filter(fault => !/violat|elsewhere/.test(fault)),
+    faults.filter(fault => !/violat|elsewhere|Blocked script/.test(fault)),
     [],
   );
 });

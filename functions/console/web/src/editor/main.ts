@@ -1,1 +1,191 @@
-export {};
+/** The editor of mails, loaded when it is needed: CodeMirror in a shadow root, so that its styles are adopted style sheets. */
+
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import {
+  defaultKeymap,
+  history,
+  historyField,
+  historyKeymap,
+  isolateHistory,
+} from "@codemirror/commands";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { completeVariables, type Suggestion } from "./completion";
+import { highlightMail } from "./highlight";
+import { changeBetween, offsetAt, wordEnd } from "./positions";
+import { appearance, HIDDEN_STYLE } from "./theme";
+
+/** A finding at a place of the text. Lines and columns begin at 1; a column counts characters. */
+export interface Mark {
+  line: number;
+  column?: number | undefined;
+  message: string;
+  severity: "error" | "warning";
+}
+
+export interface EditorOptions {
+  /** The undo history of this key goes on where it ended. */
+  historyKey: string;
+  text: string;
+  label: string;
+  isReadOnly: boolean;
+  /** Texts of CodeMirror in the operator's language, by their English. */
+  phrases: Record<string, string>;
+  onChange: (text: string) => void;
+  onFocus: () => void;
+}
+
+export interface Editor {
+  setText: (text: string) => void;
+  /** Inserts at the cursor, and selects `selected` within what was inserted. */
+  insert: (text: string, selected?: string) => void;
+  goTo: (line: number, column?: number) => void;
+  select: (from: number, to: number) => void;
+  focus: () => void;
+  setMarks: (marks: Mark[]) => void;
+  setSuggestions: (suggestions: Suggestion[]) => void;
+  /** The label, and a description: how to leave the editor, and what is wrong. */
+  describe: (label: string, description: string) => void;
+  close: () => void;
+}
+
+const DESCRIPTION = "description";
+
+/** The texts that were open in this tab, with their undo history. */
+const states = new Map<string, unknown>();
+
+/** Opens an editor in an element. */
+export function openEditor(host: HTMLElement, options: EditorOptions): Editor {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const hidden = new CSSStyleSheet();
+  hidden.replaceSync(HIDDEN_STYLE);
+  root.adoptedStyleSheets = [hidden];
+  const description = document.createElement("p");
+  description.id = DESCRIPTION;
+  const place = document.createElement("div");
+  root.replaceChildren(description, place);
+
+  let suggestions: Suggestion[] = [];
+  const label = new Compartment();
+  const extensions: Extension[] = [
+    base(options, () => suggestions),
+    label.of(attributes(options.label)),
+    EditorView.updateListener.of(update => {
+      if (update.docChanged) options.onChange(update.state.doc.toString());
+      if (update.focusChanged && update.view.hasFocus) options.onFocus();
+    }),
+  ];
+  const view = new EditorView({ state: stateOf(options, extensions), parent: place, root });
+  replaceText(view, options.text);
+
+  return {
+    setText: text => replaceText(view, text),
+    insert: (text, selected) => insert(view, text, selected),
+    goTo: (line, column) => goTo(view, line, column),
+    select: (from, to) => view.dispatch({ selection: selectionIn(view, from, to) }),
+    focus: () => view.focus(),
+    setMarks: marks => view.dispatch(setDiagnostics(view.state, diagnosticsOf(view.state, marks))),
+    setSuggestions: next => {
+      suggestions = next;
+    },
+    describe: (name, text) => {
+      description.textContent = text;
+      view.dispatch({ effects: label.reconfigure(attributes(name)) });
+    },
+    close: () => {
+      states.set(options.historyKey, view.state.toJSON({ history: historyField }));
+      view.destroy();
+      root.replaceChildren();
+    },
+  };
+}
+
+function base(options: EditorOptions, suggestions: () => Suggestion[]): Extension {
+  return [
+    lineNumbers(),
+    history(),
+    drawSelection(),
+    EditorView.lineWrapping,
+    EditorState.readOnly.of(options.isReadOnly),
+    EditorState.phrases.of(options.phrases),
+    lintGutter(),
+    autocompletion({
+      override: [context => completeVariables(context, suggestions())],
+      icons: false,
+    }),
+    highlightMail,
+    appearance,
+    // Tab leaves the editor, and Ctrl+Enter belongs to the screen.
+    keymap.of([
+      ...completionKeymap,
+      ...historyKeymap,
+      ...defaultKeymap.filter(binding => binding.key !== "Mod-Enter"),
+    ]),
+  ];
+}
+
+function attributes(label: string): Extension {
+  return EditorView.contentAttributes.of({
+    "aria-label": label,
+    "aria-describedby": DESCRIPTION,
+    spellcheck: "false",
+    autocorrect: "off",
+    autocapitalize: "off",
+    translate: "no",
+  });
+}
+
+function stateOf(options: EditorOptions, extensions: Extension[]): EditorState {
+  const stored = states.get(options.historyKey);
+  if (stored) return EditorState.fromJSON(stored, { extensions }, { history: historyField });
+  return EditorState.create({ doc: options.text, extensions });
+}
+
+/** Makes the text another one, as one change that can be undone. */
+function replaceText(view: EditorView, text: string): void {
+  const next = text.replace(/\r\n?/g, "\n");
+  const changes = changeBetween(view.state.doc.toString(), next);
+  if (changes) view.dispatch({ changes, annotations: isolateHistory.of("full") });
+}
+
+function insert(view: EditorView, text: string, selected = ""): void {
+  const { from, to } = view.state.selection.main;
+  const at = selected ? from + text.indexOf(selected) : from + text.length;
+  view.dispatch({
+    changes: { from, to, insert: text },
+    selection: { anchor: at, head: at + selected.length },
+    scrollIntoView: true,
+    userEvent: "input",
+  });
+  view.focus();
+}
+
+function goTo(view: EditorView, line: number, column?: number): void {
+  const anchor = positionOf(view.state, line, column);
+  view.dispatch({
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+  });
+  view.focus();
+}
+
+function selectionIn(view: EditorView, from: number, to: number) {
+  const { length } = view.state.doc;
+  return { anchor: Math.min(from, length), head: Math.min(to, length) };
+}
+
+function positionOf(state: EditorState, line: number, column = 1): number {
+  const found = state.doc.line(Math.max(1, Math.min(line, state.doc.lines)));
+  return found.from + offsetAt(found.text, column);
+}
+
+function diagnosticsOf(state: EditorState, marks: Mark[]): Diagnostic[] {
+  const found = marks.map(({ line, column, message, severity }) => {
+    const from = positionOf(state, line, column);
+    const { to: end, text, from: start } = state.doc.lineAt(from);
+    const to = column === undefined ? end : start + wordEnd(text, from - start);
+    return { from, to, message, severity };
+  });
+  return found.sort((one, other) => one.from - other.from || one.to - other.to);
+}

@@ -34,7 +34,7 @@ async function bundle(stdin, editor) {
   );
 }
 
-/** Starts a server whose page runs `source`, a module that puts the part into `#app`. `files` hides or replaces files. */
+/** Starts a server whose page runs `source`, a module that puts the part into `#app`. */
 export async function startPartPage(source, { withoutEditor = false } = {}) {
   const part = await bundle(source);
   const editor = withoutEditor ? undefined : (await bundle("", true)).js;
@@ -70,6 +70,10 @@ export async function startPartPage(source, { withoutEditor = false } = {}) {
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     asked,
-    stop: () => new Promise(resolve => server.close(resolve)),
+    stop: () =>
+      new Promise(resolve => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
   };
 }

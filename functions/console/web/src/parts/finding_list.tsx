@@ -1,0 +1,72 @@
+import type { Schema } from "../api/types";
+import { type MessageKey, t, tn } from "../i18n/messages";
+import { ruleText } from "./problem";
+
+export type MailPartName = Schema["MailPart"];
+
+/** A finding of a preview, or an error of a request that stores a source. */
+export interface FindingLike {
+  pointer?: string | undefined;
+  part?: MailPartName | undefined;
+  line?: number | undefined;
+  column?: number | string | undefined;
+  detail: string;
+  rule: string;
+  values?: Record<string, unknown> | undefined;
+  cleanable?: boolean | undefined;
+}
+
+/** The part of a mail that a finding is about. Errors of requests name it in their pointer. */
+export function partOf(finding: FindingLike): MailPartName {
+  const last = finding.part ?? finding.pointer?.split("/").at(-1);
+  return last === "subject" || last === "text" ? last : "html";
+}
+
+/** The sentence of a finding. */
+export function findingText(finding: FindingLike): string {
+  return ruleText(finding as Parameters<typeof ruleText>[0]);
+}
+
+/** "HTML, line 12, column 5". */
+export function placeText(finding: FindingLike): string {
+  const part = t(`editor.${partOf(finding)}` as MessageKey);
+  const { line, column } = finding;
+  if (line === undefined) return part;
+  if (column === undefined) return t("editor.place_line", { part, line });
+  return t("editor.place", { part, line, column: Number(column) });
+}
+
+interface Props {
+  findings: FindingLike[];
+  onGoTo: (finding: FindingLike) => void;
+  onClean?: (() => void) | undefined;
+}
+
+/** What is wrong with a mail: each finding is a button that goes to its place. */
+export function FindingList({ findings, onGoTo, onClean }: Props) {
+  const canClean = findings.some(finding => finding.cleanable);
+  return (
+    <div class="finding-list">
+      <p role="status" class={findings.length ? "finding-count" : "soft"}>
+        {findings.length ? tn("editor.count", findings.length) : t("editor.no_findings")}
+      </p>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map((finding, index) => (
+            <li key={index}>
+              <button type="button" class="link-button" onClick={() => onGoTo(finding)}>
+                {placeText(finding)}: {findingText(finding)}
+              </button>
+              {finding.cleanable && <span class="badge warning">{t("editor.cleanable")}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {canClean && onClean && (
+        <button type="button" class="button" onClick={onClean}>
+          {t("editor.clean")}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,244 @@
+import "../styles/editor.css";
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Variable } from "../api/types";
+import { t } from "../i18n/messages";
+import { CodeField, type CodeFieldHandle, insertInto } from "./code_field";
+import { Field } from "./field";
+import {
+  type FindingLike,
+  FindingList,
+  findingText,
+  type MailPartName,
+  partOf,
+} from "./finding_list";
+import { Tabs } from "./tabs";
+import { VariablePicker, variableText } from "./variable_picker";
+
+/** The source of a mail in one language. Without a text, the text is made from the HTML. */
+export interface MailSource {
+  subject: string;
+  html: string;
+  text?: string | undefined;
+}
+
+interface Props {
+  value: MailSource;
+  onChange: (value: MailSource) => void;
+  findings: FindingLike[];
+  variables: Variable[];
+  /** The language tag of the mail. */
+  language: string;
+  /** Tells this text from others: its undo history is kept while the tab is open. */
+  historyKey: string;
+  /** The text that is made from the HTML, to begin with when the operator writes it. */
+  madeText?: string | undefined;
+  isReadOnly?: boolean | undefined;
+  /** Takes out of the HTML what may go. */
+  onClean?: (() => void) | undefined;
+  /** Told when a finding was pressed, after the editor has gone to its place. */
+  onGoTo?: ((finding: FindingLike) => void) | undefined;
+}
+
+/** The texts of a mail, with variables to insert and what is wrong. */
+export function MailEditor(props: Props) {
+  const { value, onChange, findings, variables, language, historyKey, isReadOnly } = props;
+  const part = useSignal<"html" | "text">("html");
+  const lastFocused = useRef<MailPartName>("html");
+  const subject = useRef<HTMLInputElement>(null);
+  const html = useRef<CodeFieldHandle>(null);
+  const text = useRef<CodeFieldHandle>(null);
+  const target = useSignal<FindingLike | undefined>(undefined);
+
+  // The editor of a part is shown before the cursor goes to a place in it.
+  useEffect(() => {
+    const finding = target.value;
+    if (!finding) return;
+    target.value = undefined;
+    const handle = partOf(finding) === "text" ? text.current : html.current;
+    handle?.goTo(finding.line ?? 1, numberOf(finding.column));
+  }, [target.value]);
+
+  const goTo = (finding: FindingLike) => {
+    const where = partOf(finding);
+    if (where === "subject") {
+      subject.current?.focus();
+      const at = (numberOf(finding.column) ?? 1) - 1;
+      subject.current?.setSelectionRange(at, at);
+    } else {
+      part.value = where === "text" && value.text !== undefined ? "text" : "html";
+      target.value = { ...finding };
+    }
+    props.onGoTo?.(finding);
+  };
+  const insert = (variable: Variable) => {
+    const { mark, selected } = markOf(variable);
+    if (lastFocused.current === "subject" && subject.current) {
+      insertInto(subject.current, mark, selected, next => onChange({ ...value, subject: next }));
+    } else {
+      const handle = part.value === "text" && value.text !== undefined ? text : html;
+      part.value = handle === text ? "text" : "html";
+      handle.current?.insert(mark, selected);
+    }
+  };
+
+  const suggestions = useMemo(
+    () => variables.map(one => ({ name: one.name, description: variableText(one) })),
+    [variables, t("editor.html")],
+  );
+  const marksOf = (name: MailPartName) =>
+    findings
+      .filter(finding => partOf(finding) === name && finding.line !== undefined)
+      .map(finding => ({
+        line: finding.line ?? 1,
+        column: numberOf(finding.column),
+        message: findingText(finding),
+        severity: finding.cleanable ? ("warning" as const) : ("error" as const),
+      }));
+  const subjectErrors = findings.filter(finding => partOf(finding) === "subject");
+
+  return (
+    <div class="mail-editor">
+      <Field
+        label={t("editor.subject")}
+        error={subjectErrors.map(findingText).join(" ") || undefined}
+      >
+        {attributes => (
+          <input
+            {...attributes}
+            ref={subject}
+            class="input wide"
+            lang={language}
+            value={value.subject}
+            readOnly={isReadOnly}
+            autocomplete="off"
+            onFocus={() => {
+              lastFocused.current = "subject";
+            }}
+            onInput={event => onChange({ ...value, subject: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      {!isReadOnly && <VariablePicker variables={variables} onChoose={insert} />}
+      <Tabs
+        label={t("editor.parts")}
+        tabs={[
+          { key: "html", label: t("editor.html") },
+          { key: "text", label: t("editor.text") },
+        ]}
+        chosen={part.value}
+        onChoose={chosen => {
+          part.value = chosen === "text" ? "text" : "html";
+        }}
+      >
+        <div hidden={part.value !== "html"}>
+          <CodeField
+            label={t("editor.html_label")}
+            value={value.html}
+            historyKey={`${historyKey}/html`}
+            isReadOnly={isReadOnly}
+            marks={marksOf("html")}
+            suggestions={suggestions}
+            handle={html}
+            onFocus={() => {
+              lastFocused.current = "html";
+            }}
+            onChange={next => onChange({ ...value, html: next })}
+          />
+        </div>
+        <div hidden={part.value !== "text"}>
+          <TextPart
+            {...props}
+            marks={marksOf("text")}
+            suggestions={suggestions}
+            handle={text}
+            onFocus={() => {
+              lastFocused.current = "text";
+            }}
+          />
+        </div>
+      </Tabs>
+      <FindingList
+        findings={findings}
+        onGoTo={goTo}
+        onClean={isReadOnly ? undefined : props.onClean}
+      />
+    </div>
+  );
+}
+
+type FieldProps = Pick<
+  Parameters<typeof CodeField>[0],
+  "marks" | "suggestions" | "handle" | "onFocus"
+>;
+
+/** The text of the mail: made from the HTML, or written by hand. */
+function TextPart(props: Props & FieldProps) {
+  const { value, onChange, isReadOnly } = props;
+  // The text comes back if the operator makes it from the HTML, and then wants to write it after all.
+  const written = useRef<string | undefined>(undefined);
+  const panel = useRef<HTMLDivElement>(null);
+  const isMade = value.text === undefined;
+  const wasMade = useRef(isMade);
+  useEffect(() => {
+    // The button that was pressed is gone.
+    const hasLostFocus = document.activeElement === document.body;
+    if (wasMade.current !== isMade && hasLostFocus) panel.current?.focus();
+    wasMade.current = isMade;
+  }, [isMade]);
+
+  if (value.text === undefined) {
+    return (
+      <div class="text-made" ref={panel} tabIndex={-1}>
+        <p>{t("editor.text_made")}</p>
+        {!isReadOnly && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => onChange({ ...value, text: written.current ?? props.madeText ?? "" })}
+          >
+            {t("editor.write_text")}
+          </button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div ref={panel} tabIndex={-1}>
+      <CodeField
+        label={t("editor.text_label")}
+        value={value.text}
+        historyKey={`${props.historyKey}/text`}
+        isReadOnly={isReadOnly}
+        marks={props.marks}
+        suggestions={props.suggestions}
+        {...(props.handle ? { handle: props.handle } : {})}
+        {...(props.onFocus ? { onFocus: props.onFocus } : {})}
+        onChange={next => onChange({ ...value, text: next })}
+      />
+      {!isReadOnly && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            written.current = value.text;
+            const { text: _, ...rest } = value;
+            onChange(rest);
+          }}
+        >
+          {t("editor.make_text")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The mark of a variable, and the part of it that the operator replaces. */
+export function markOf(variable: Pick<Variable, "name">): { mark: string; selected?: string } {
+  if (!variable.name.endsWith(".NAME")) return { mark: `{{ ${variable.name} }}` };
+  return { mark: `{{ ${variable.name} | default('') }}`, selected: "NAME" };
+}
+
+function numberOf(column: number | string | undefined): number | undefined {
+  return column === undefined ? undefined : Number(column) || undefined;
+}

@@ -1,0 +1,179 @@
+// The editor of a mail: under the policy of the page, by keyboard, with what is wrong, and without the editor's own part.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { closeBrowser, openPage } from "./support/browser.mjs";
+import { assertAccessible } from "./support/checks.mjs";
+import { startPartPage } from "./support/part_page.mjs";
+
+const SOURCE = `
+import "./src/styles/app.css";
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { MailEditor } from "./src/parts/mail_editor";
+const value = signal({ subject: "Hello", html: "<p>One</p>\\n<p>Two {{ nope }}</p>" });
+const findings = signal([]);
+const isShown = signal(true);
+const cleaned = [];
+Object.assign(window, { value, findings, isShown, cleaned });
+const variables = [
+  { name: "user.name", description: "The name.", sample: "Alex Morgan" },
+  { name: "user.attributes.NAME", description: "A field.", sample: "Sales" },
+  { name: "invitation_url", description: "The link.", sample: "https://example.com/", onlyWith: "set_link" },
+];
+function Part() {
+  return isShown.value && <MailEditor value={value.value} onChange={next => { value.value = next; }} findings={findings.value}
+    variables={variables} language="en" historyKey="test" madeText="Made" onClean={() => cleaned.push(1)} />;
+}
+render(<Part />, document.getElementById("app"));
+`;
+
+const FINDINGS = [
+  { part: "html", line: 2, column: 8, detail: "nope is undefined", rule: "x_unknown" },
+  { part: "html", line: 1, column: 1, detail: "may go", rule: "x_gone", cleanable: true },
+  { part: "subject", line: 1, column: 3, detail: "wrong subject", rule: "x_subject" },
+];
+
+let site;
+after(async () => {
+  await closeBrowser();
+  await site?.stop();
+});
+
+async function open(options) {
+  await site?.stop();
+  site = await startPartPage(SOURCE, options);
+  const opened = await openPage(site, { expectErrors: true });
+  await opened.page.goto(site.origin);
+  const current = () => opened.page.evaluate(() => window.value.value);
+  return { ...opened, current };
+}
+
+const textbox = page => page.locator(".cm-host .cm-content").first();
+
+test("the editor has a name, takes text, and Tab leaves it", async () => {
+  const { page, current, close } = await open();
+  const html = textbox(page);
+  await html.waitFor();
+  assert.equal(await html.getAttribute("aria-label"), "HTML of the mail");
+  assert.equal(await html.getAttribute("spellcheck"), "false");
+  const description = page.locator(".cm-host #description").first();
+  assert.match(await description.textContent(), /Tab leaves this field/);
+  assert.equal(await page.locator("textarea").count(), 0);
+
+  await html.focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("\n<b>Three</b>");
+  assert.equal((await current()).html, "<p>One</p>\n<p>Two {{ nope }}</p>\n<b>Three</b>");
+  await page.keyboard.press("Tab");
+  const left = await page.evaluate(() => document.activeElement.className);
+  assert.ok(!left.includes("cm-host"), left);
+  await assertAccessible(page, "the editor");
+  await close();
+});
+
+test("findings are buttons that go to their line, and are marked in the text", async () => {
+  const { page, close } = await open();
+  await textbox(page).waitFor();
+  await page.evaluate(found => {
+    window.findings.value = found;
+  }, FINDINGS);
+  await page.getByText("3 findings").waitFor();
+  assert.equal(await page.locator(".cm-lintRange").count(), 2);
+  await assertAccessible(page, "the editor with findings");
+
+  await page.getByRole("button", { name: "HTML, line 2, column 8: nope is undefined" }).click();
+  await page.keyboard.type("!");
+  const value = await page.evaluate(() => window.value.value);
+  assert.equal(value.html, "<p>One</p>\n<p>Two !{{ nope }}</p>");
+  await page.getByRole("button", { name: "Subject, line 1, column 3: wrong subject" }).click();
+  await page.keyboard.type("!");
+  assert.equal((await page.evaluate(() => window.value.value)).subject, "He!llo");
+  await page.getByRole("button", { name: "Take out what may go" }).click();
+  assert.deepEqual(await page.evaluate(() => window.cleaned), [1]);
+  await close();
+});
+
+test("a variable goes to the cursor of the part that had the focus", async () => {
+  const { page, current, close } = await open();
+  await textbox(page).waitFor();
+  const picker = page.getByRole("button", { name: "Insert a variable" });
+  const choose = async name => {
+    await picker.click();
+    await page.getByRole("button", { name }).click();
+  };
+
+  await textbox(page).focus();
+  await page.keyboard.press("Control+Home");
+  await choose(/user\.name/);
+  assert.ok((await current()).html.startsWith("{{ user.name }}<p>One"));
+  await page.getByLabel("Subject").focus();
+  await page.keyboard.press("Home");
+  await choose(/user\.attributes/);
+  await page.keyboard.type("team");
+  assert.equal((await current()).subject, "{{ user.attributes.team | default('') }}Hello");
+  await picker.click();
+  await assertAccessible(page, "the list of variables");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("button", { name: /invitation_url/ }).count(), 0);
+  await close();
+});
+
+test("variables are completed after two braces", async () => {
+  const { page, current, close } = await open();
+  await textbox(page).focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("{{ us", { delay: 30 });
+  await page.locator(".cm-tooltip-autocomplete").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.waitForTimeout(150);
+  await page.keyboard.press("Enter");
+  assert.match((await current()).html, /^\{\{ user\.[a-zA-Z.]+ \}\}<p>/);
+  await close();
+});
+
+test("undo goes back behind a change of the page, and over leaving the screen", async () => {
+  const { page, current, close } = await open();
+  await textbox(page).focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("A");
+  await page.evaluate(() => {
+    window.value.value = { ...window.value.value, html: "cleaned" };
+  });
+  await page.evaluate(() => {
+    window.isShown.value = false;
+  });
+  await page.evaluate(() => {
+    window.isShown.value = true;
+  });
+  await textbox(page).focus();
+  await page.keyboard.press("Control+z");
+  assert.ok((await current()).html.startsWith("A<p>One"));
+  await page.keyboard.press("Control+z");
+  assert.ok((await current()).html.startsWith("<p>One"));
+  await close();
+});
+
+test("the text is made from the HTML until it is written by hand", async () => {
+  const { page, current, close } = await open();
+  await page.getByRole("tab", { name: "Text" }).click();
+  await page.getByRole("button", { name: "Write the text by hand" }).click();
+  assert.equal((await current()).text, "Made");
+  assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY");
+  await page.locator(".cm-host .cm-content").nth(1).fill("Mine");
+  await assertAccessible(page, "the text");
+  await page.getByRole("button", { name: "Make the text from the HTML" }).click();
+  assert.equal((await current()).text, undefined);
+  await page.getByRole("button", { name: "Write the text by hand" }).click();
+  assert.equal((await current()).text, "Mine");
+  await close();
+});
+
+test("without the editor a plain field takes the text", async () => {
+  const { page, current } = await open({ withoutEditor: true });
+  await page.getByText("The editor could not be loaded").first().waitFor();
+  const field = page.getByLabel("HTML of the mail");
+  await field.fill("plain");
+  assert.equal((await current()).html, "plain");
+  await assertAccessible(page, "the plain field");
+});
