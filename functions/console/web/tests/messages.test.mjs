@@ -107,7 +107,7 @@ test("a message has the same values in both languages, and no blanks around it",
     assert.deepEqual(marksOf(text), marksOf(english[key]), key);
   }
   for (const [key, text] of [...Object.entries(english), ...Object.entries(japanese)]) {
-    const isJoined = key.startsWith("mailProgram.") || key.endsWith(".separator");
+    const isJoined = key.startsWith("mailProgram.") || key.endsWith("separator");
     if (!isJoined) assert.equal(text.trim(), text, key);
     if (key !== "mailProgram.every") assert.notEqual(text, "", key);
   }
