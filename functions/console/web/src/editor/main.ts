@@ -9,7 +9,7 @@ import {
   isolateHistory,
 } from "@codemirror/commands";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { completeVariables, type Suggestion } from "./completion";
 import { highlightMail } from "./highlight";
@@ -52,6 +52,9 @@ export interface Editor {
 
 const DESCRIPTION = "description";
 
+/** Marks a change that the page has made: it knows the text. */
+const fromPage = Annotation.define<boolean>();
+
 /** The texts that were open in this tab, with their undo history. */
 const states = new Map<string, unknown>();
 
@@ -72,7 +75,8 @@ export function openEditor(host: HTMLElement, options: EditorOptions): Editor {
     base(options, () => suggestions),
     label.of(attributes(options.label)),
     EditorView.updateListener.of(update => {
-      if (update.docChanged) options.onChange(update.state.doc.toString());
+      const isFromPage = update.transactions.some(one => one.annotation(fromPage));
+      if (update.docChanged && !isFromPage) options.onChange(update.state.doc.toString());
       if (update.focusChanged && update.view.hasFocus) options.onFocus();
     }),
   ];
@@ -146,7 +150,8 @@ function stateOf(options: EditorOptions, extensions: Extension[]): EditorState {
 function replaceText(view: EditorView, text: string): void {
   const next = text.replace(/\r\n?/g, "\n");
   const changes = changeBetween(view.state.doc.toString(), next);
-  if (changes) view.dispatch({ changes, annotations: isolateHistory.of("full") });
+  if (!changes) return;
+  view.dispatch({ changes, annotations: [isolateHistory.of("full"), fromPage.of(true)] });
 }
 
 function insert(view: EditorView, text: string, selected = ""): void {

@@ -34,6 +34,8 @@ export function CodeField(props: Props) {
   const host = useRef<HTMLDivElement>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
+  /** Texts that the editor has told, and that have not come back as the value yet. */
+  const written = useRef<string[]>([]);
   const isOpen = useSignal(false);
   const hasFailed = useSignal(false);
   const latest = useRef(props);
@@ -58,7 +60,10 @@ export function CodeField(props: Props) {
         label,
         isReadOnly: latest.current.isReadOnly ?? false,
         phrases: phrases(),
-        onChange: text => latest.current.onChange(text),
+        onChange: text => {
+          written.current.push(text);
+          latest.current.onChange(text);
+        },
         onFocus: () => latest.current.onFocus?.(),
       });
       isOpen.value = true;
@@ -71,12 +76,16 @@ export function CodeField(props: Props) {
       isGone = true;
       editor.current?.close();
       editor.current = undefined;
+      written.current = [];
       isOpen.value = false;
     };
   }, [props.historyKey, props.isReadOnly]);
 
   useEffect(() => {
-    editor.current?.setText(value);
+    // A value that the editor told earlier is older than its text.
+    const told = written.current.indexOf(value);
+    if (told >= 0) written.current.splice(0, told + 1);
+    else editor.current?.setText(value);
   }, [value, isOpen.value]);
   const marked = JSON.stringify(marks);
   useEffect(() => {
