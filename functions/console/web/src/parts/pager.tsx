@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/messages";
-import { path, setParameters } from "../routes";
+import { path, query, setParameters } from "../routes";
+import { persisted } from "../state/persisted";
 
 interface Props {
   /** Names the list for screen readers. */
@@ -17,8 +18,22 @@ interface Props {
   rows: number;
 }
 
-/** The beginning of the page before each page that was left by "Next page". A cursor itself leads forward only. */
-const before = new Map<string, string | undefined>();
+/**
+ * The beginning of the page before each page that "Next page" has led to; empty for the first page. A cursor itself leads
+ * forward only.
+ */
+const before = persisted<Record<string, string>>("pager.before", {});
+
+/** The most pages whose page before is remembered. */
+const MAX_REMEMBERED = 200;
+
+/** A page of the list that the address shows: another filter has other pages. */
+function pageKey(parameter: string, cursor: string): string {
+  const others = new URLSearchParams(query.value);
+  others.delete(parameter);
+  others.delete("dialog");
+  return `${path.value}?${others} ${parameter} ${cursor}`;
+}
 
 /** The ways from a page of a list to the others. */
 export function Pager({ label, list, parameter = "next", current, next, rows }: Props) {
@@ -31,14 +46,15 @@ export function Pager({ label, list, parameter = "next", current, next, rows }: 
   }, [current, list]);
   if (!current && !next) return null;
 
-  const key = (cursor: string) => `${path.value} ${parameter} ${cursor}`;
+  const previous = current ? before.value[pageKey(parameter, current)] : undefined;
   const go = (cursor: string | undefined) => {
     isAsked.current = true;
     setParameters({ [parameter]: cursor });
   };
   const goOn = () => {
     if (!next) return;
-    before.set(key(next), current);
+    const known = Object.entries(before.value).slice(1 - MAX_REMEMBERED);
+    before.value = { ...Object.fromEntries(known), [pageKey(parameter, next)]: current ?? "" };
     go(next);
   };
   return (
@@ -50,8 +66,8 @@ export function Pager({ label, list, parameter = "next", current, next, rows }: 
             {t("pager.first")}
           </button>
         )}
-        {current && before.get(key(current)) && (
-          <button type="button" class="button" onClick={() => go(before.get(key(current)))}>
+        {previous !== undefined && (
+          <button type="button" class="button" onClick={() => go(previous || undefined)}>
             {t("pager.previous")}
           </button>
         )}

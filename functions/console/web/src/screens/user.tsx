@@ -86,6 +86,7 @@ function UserCards({ user, onChanged, onReload }: CardsProps) {
   const recheck = () => {
     changes.value += 1;
   };
+  const reason = check.value.value?.excluded.find(one => one.userId === user.id)?.reason;
   return (
     <div class="user-cards">
       <div>
@@ -103,6 +104,7 @@ function UserCards({ user, onChanged, onReload }: CardsProps) {
         />
         <AddressCard
           user={user}
+          isViewOnly={!may.resend.value || reason === "not_permitted"}
           onCorrected={changed => {
             onChanged(changed);
             recheck();

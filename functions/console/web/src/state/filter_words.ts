@@ -87,7 +87,7 @@ export function countWords(count: number, estimated: boolean): string {
 function everybodyWords(filter: UserFilter, number: string, group: string | undefined): string {
   const criteria = criteriaOf(filter)
     .map(({ words }) => words)
-    .join(t("selection.separator"));
+    .reduce((first, second) => (first ? t("filter.both", { first, second }) : second), "");
   if (group && criteria) return t("selection.all_in_group_that_match", { number, group, criteria });
   if (group) return t("selection.all_in_group", { number, group });
   return criteria

@@ -6,7 +6,6 @@ import type { User } from "../../api/types";
 import { t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
-import { may } from "../../state/operator";
 import { persisted } from "../../state/persisted";
 import { apiError } from "../../state/resource";
 
@@ -15,15 +14,17 @@ const draft = persisted<{ user: string; email: string } | undefined>("user.addre
 
 interface Props {
   user: User;
+  /** Whether the operator may look at this user, and no more. */
+  isViewOnly: boolean;
   onCorrected: (user: User) => void;
 }
 
 /** The user's address, which may be put right before the first login. */
-export function AddressCard({ user, onCorrected }: Props) {
+export function AddressCard({ user, isViewOnly, onCorrected }: Props) {
   const heading = useId();
   const changedTo = useSignal<string | undefined>(undefined);
   const button = useRef<HTMLButtonElement>(null);
-  const mayCorrect = may.resend.value && !user.firstLoginAt;
+  const mayCorrect = !isViewOnly && !user.firstLoginAt;
   const isOpen = mayCorrect && draft.value?.user === user.id;
 
   const begin = () => {
@@ -46,7 +47,7 @@ export function AddressCard({ user, onCorrected }: Props) {
           <p class="banner good">{t("user.address_changed", { email: changedTo.value })}</p>
         )}
       </div>
-      {may.resend.value && !mayCorrect && <p class="hint">{t("user.address_logged_in")}</p>}
+      {!isViewOnly && !mayCorrect && <p class="hint">{t("user.address_logged_in")}</p>}
       {mayCorrect && !isOpen && (
         <button type="button" class="button" ref={button} onClick={begin}>
           {t("user.address_correct")}

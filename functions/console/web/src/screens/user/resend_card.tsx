@@ -28,12 +28,16 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
   const heading = useId();
   const made = useSignal<Resend | undefined>(undefined);
   const isWaived = useSignal(false);
+  const isUnblocked = useSignal(false);
 
   const close = () => setParameters({ dialog: undefined, cooldown: undefined });
   return (
     <section class="card" aria-labelledby={heading}>
       <h2 id={heading}>{t("users.resend")}</h2>
-      <div role="status">{made.value && <Created resend={made.value} />}</div>
+      <div role="status">
+        {made.value && <Created resend={made.value} />}
+        {isUnblocked.value && <p class="banner good">{t("user.unblocked")}</p>}
+      </div>
       <ProblemBanner error={check.error.value} onRetry={() => void check.reload()} />
       {may.resend.value ? (
         <Judgement
@@ -47,7 +51,15 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
       ) : (
         <p>{t("user.view_only")}</p>
       )}
-      {user.suppressed && may.isOwner.value && <Unblock user={user} onUnblocked={onUnblocked} />}
+      {user.suppressed && may.isOwner.value && (
+        <Unblock
+          user={user}
+          onUnblocked={() => {
+            isUnblocked.value = true;
+            onUnblocked();
+          }}
+        />
+      )}
       {may.resend.value && parameter("dialog") === "resend" && (
         <ResendDialog
           source={{ kind: "user", user, ignoreCooldown: parameter("cooldown") === "waived" }}

@@ -48,6 +48,9 @@ export function UserList({ filter, selection }: Props) {
   const shown = page.value.value?.key === key ? page.value.value : undefined;
   const isMore = shown !== undefined && (next !== undefined || shown.next !== undefined);
   const found = useCount(filter, isMore, shown);
+  // A page may be empty while others follow. With an exact count of zero nothing follows.
+  const isNobody =
+    shown?.users.length === 0 && (!isMore || (found?.count === 0 && !found.estimated));
 
   const onTick = may.resend.value
     ? (users: User[], on: boolean) =>
@@ -87,8 +90,8 @@ export function UserList({ filter, selection }: Props) {
           <p class="hint">{t("users.zone", { zone: zoneName(organisationZone.value) })}</p>
         </>
       )}
-      {shown && shown.users.length === 0 && !isMore && <NobodyFound filter={filter} />}
-      {shown && (
+      {isNobody && <NobodyFound filter={filter} />}
+      {shown && !isNobody && (
         <div class="users-pages">
           <Pager
             label={t("users.pages")}

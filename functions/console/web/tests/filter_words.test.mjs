@@ -1,0 +1,143 @@
+// A filter and a selection in words, and the values that the controls make of them.
+
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { loadTogether } from "./support/load.mjs";
+
+const [
+  { countWords, criteriaOf, criterionWords, selectionWords },
+  { CRITERIA },
+  { setLanguage },
+  { countRange, periodOf, periodValue },
+] = await loadTogether(
+  "src/state/filter_words.ts",
+  "src/state/filter.ts",
+  "src/i18n/messages.ts",
+  "src/screens/users/refine_values.ts",
+);
+
+afterEach(() => setLanguage("en"));
+
+const everybody = (filter, parts = {}) => ({
+  kind: "filter",
+  filter,
+  count: 138,
+  estimated: false,
+  except: {},
+  ...parts,
+});
+
+test("each criterion is said in words", () => {
+  const words = {
+    "q ada": "contains “ada”",
+    "status active": "status Active",
+    "status active,suspended": "status Active or Suspended",
+    "firstLogin never": "never logged in",
+    "firstLogin 2026-01-01..2026-01-31": "first login from 1 Jan 2026 to 31 Jan 2026",
+    "signedUp 2026-01-01..": "signed up from 1 Jan 2026",
+    "lastInvited ..2026-01-31": "last invited until 31 Jan 2026",
+    "lastInvited never": "never invited",
+    "inviteCount 0": "never invited",
+    "inviteCount 1": "invited once",
+    "inviteCount 4": "invited 4 times",
+    "inviteCount 1..3": "invited 1 to 3 times",
+    "inviteCount 2..": "invited at least 2 times",
+    "inviteCount ..3": "invited at most 3 times",
+    "suppressed true": "address suppressed",
+    "suppressed false": "address not suppressed",
+  };
+  for (const [criterion, expected] of Object.entries(words)) {
+    const [name, value] = criterion.split(" ");
+    assert.equal(criterionWords(name, value), expected);
+  }
+});
+
+test("an instant is said in the organisation's zone, and a text that is no time as it is", () => {
+  assert.match(criterionWords("signedUp", "2026-01-01T12:00:00Z.."), /1 Jan 2026, 12:00/);
+  assert.equal(criterionWords("signedUp", "soon.."), "signed up from soon");
+  assert.equal(criterionWords("signedUp", "2026-99-99.."), "signed up from 2026-99-99");
+  assert.equal(criterionWords("firstLogin", "sometimes"), "first login sometimes");
+});
+
+test("every criterion has words in every language, also for values that the API refuses", () => {
+  for (const language of ["en", "ja"]) {
+    setLanguage(language);
+    for (const criterion of CRITERIA) {
+      for (const value of ["x", "..", "1..x", "{a}", "2026-13-01..", "never", "active,,"]) {
+        const words = criterionWords(criterion, value);
+        assert.ok(words.length > 0 && !words.includes("filter.words"), `${criterion} ${value}`);
+      }
+    }
+  }
+});
+
+test("the criteria come in one order, however the filter was made", () => {
+  const order = filter => criteriaOf(filter).map(({ criterion }) => criterion);
+  assert.deepEqual(order({ firstLogin: "never", q: "a" }), ["q", "firstLogin"]);
+  assert.deepEqual(order({ group: "g1" }), []);
+});
+
+test("the selection is said in full words", () => {
+  const chosen = count => ({
+    kind: "users",
+    users: Object.fromEntries(Array.from({ length: count }, (_, index) => [`u${index}`, "A"])),
+  });
+  assert.equal(selectionWords(chosen(1)), "1 user chosen one by one");
+  assert.equal(selectionWords(chosen(12)), "12 users chosen one by one");
+  assert.equal(selectionWords(everybody({})), "All 138 users");
+  assert.equal(
+    selectionWords(everybody({ group: "g1" }), "Sales / Tokyo"),
+    "All 138 in Sales / Tokyo",
+  );
+
+  const filter = { status: "active", firstLogin: "never" };
+  assert.equal(
+    selectionWords(everybody(filter, { except: { u1: "Ada", u2: "Ben" } })),
+    "All 138 that match status Active, never logged in, less 2 unticked",
+  );
+  assert.equal(
+    selectionWords(
+      everybody({ ...filter, group: "g1" }, { count: 12_000, estimated: true }),
+      "Sales",
+    ),
+    "All about 12,000 in Sales that match status Active, never logged in",
+  );
+});
+
+test("the Japanese selection says the same", () => {
+  setLanguage("ja");
+  const except = { u1: "Ada", u2: "Ben" };
+  assert.equal(
+    selectionWords(everybody({ status: "active", firstLogin: "never" }, { except })),
+    "条件(状態が有効、未ログイン)に一致する全138人(うち2人を除く)",
+  );
+  assert.equal(countWords(12_000, true), "約12,000");
+});
+
+test("a group's name is text, also if it looks like a place for a value", () => {
+  const words = selectionWords(everybody({ group: "g1" }), "{number} $& <b>");
+  assert.equal(words, "All 138 in {number} $& <b>");
+});
+
+test("a period of the panel becomes a criterion, and back", () => {
+  for (const value of [
+    undefined,
+    "never",
+    "2026-01-01..2026-02-01",
+    "2026-01-01..",
+    "..2026-02-01",
+  ]) {
+    assert.equal(periodValue(periodOf(value)), value);
+  }
+  assert.equal(periodValue({ mode: "period", from: "", to: "" }), undefined);
+});
+
+test("a range of invitations becomes the criterion that the API reads", () => {
+  const range = (from, to) => countRange({ from, to });
+  assert.equal(range("", ""), undefined);
+  assert.equal(range("2", ""), "2..");
+  assert.equal(range("", "3"), "0..3");
+  assert.equal(range("0", "0"), "0");
+  assert.equal(range("3", "1"), "1..3");
+  assert.equal(range("-1", "x"), undefined);
+});
