@@ -40,6 +40,9 @@ class LocalStack:
     def token_without_organisation(self):
         raise NotHere("the local issuer signs no such token")
 
+    def sign_in_of_console(self):
+        return "console", f"{self.base}/local/token", "access"
+
     def writable_attributes(self):
         raise NotHere("the local issuer keeps no users")
 

@@ -151,7 +151,7 @@ class Stage:
         self.sign_operators_in()
 
         self.ministack.client("sesv2").create_email_identity(EmailIdentity=self.from_address)
-        from_pool = ["JwtIssuer", "JwtAudience", "OrganisationClaim", "TokenUse"]
+        from_pool = ["JwtIssuer", "JwtAudience", "OrganisationClaim", "TokenUse", "SignInDomain", "SignInClientId"]
         parameters = {name: self.pool[name] for name in from_pool} | {
             "Stage": self.name,
             "FromAddress": self.from_address,
@@ -273,6 +273,11 @@ class Stage:
     def token_without_organisation(self):
         """A token of the kind that this stage takes, and the claim that it lacks."""
         return self.unclaimed_token, self.pool["OrganisationClaim"]
+
+    def sign_in_of_console(self):
+        """The client, the token endpoint and the token that the console's page must name."""
+        token_endpoint = self.pool["TokenEndpoint"]
+        return self.pool["SignInClientId"], token_endpoint, "access" if self.access_tokens else "id"
 
     def writable_attributes(self):
         """What users may write through each app client of the pool."""

@@ -204,6 +204,22 @@ def sign_in(run):
     check({"role": "owner"} in me["roles"], f"roles {me['roles']}")
 
 
+def open_console(run):
+    """the console's page names how to sign in here, and files that are there"""
+    page = run.call("GET", "/", expect=200)
+    policy = page.headers.get("content-security-policy", "")
+    check(policy.startswith("default-src 'none'; script-src 'self';"), f"policy {policy}")
+    for path in re.findall(r'"(/console/assets/[^"]+)"', page.text):
+        run.call("GET", path, expect=200)
+    screen = run.call("GET", "/console/users/somebody", expect=200)
+    check(screen.text == page.text, "a screen is another page")
+
+    configuration = re.search(r'id="configuration">(.*?)</script>', page.text)
+    found = json.loads(configuration[1])["signIn"]
+    expected = run.target.sign_in_of_console()
+    check((found["clientId"], found["tokenEndpoint"], found["token"]) == expected, f"sign-in {found}")
+
+
 def refuse_without_organisation(run):
     """a token without the claim of the organisation answers 403, and the answer names the claim"""
     token, claim = run.target.token_without_organisation()
@@ -301,6 +317,7 @@ STEPS = [
     answer_preflights,
     create_organisation,
     sign_in,
+    open_console,
     refuse_without_organisation,
     keep_organisation,
     sign_machine_in,

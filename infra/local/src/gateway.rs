@@ -77,13 +77,24 @@ pub fn router(
         } else {
             on(method(route)?, serve)
         };
-        served = served.route(&route.path, handler.with_state(state));
+        served = served.route(&axum_path(&route.path), handler.with_state(state));
     }
 
     let unrouted = async move |request| answer_unrouted(gateway.cors, request);
     Ok(served
         .fallback(unrouted.clone())
         .method_not_allowed_fallback(unrouted))
+}
+
+/// A path as axum has it: a greedy parameter is `{path+}` in API Gateway and `{*path}` there.
+fn axum_path(path: &str) -> String {
+    let greedy = path
+        .split_once("+}")
+        .and_then(|(before, _)| before.rsplit_once('{'));
+    match greedy {
+        Some((before, name)) => format!("{before}{{*{name}}}"),
+        None => path.to_owned(),
+    }
 }
 
 fn method(route: &Route) -> Result<MethodFilter, RouteError> {

@@ -160,6 +160,7 @@ fn stack_options(
 }
 
 fn print_addresses(base: &str, aws_port: u16, output: Output<'_>) -> Result<(), PrintError> {
+    line(output, format_args!("Console {base}/"))?;
     line(output, format_args!("API     {base}/v1"))?;
     line(output, format_args!("Inbox   {base}/inbox"))?;
     line(output, format_args!("AWS     http://127.0.0.1:{aws_port}"))

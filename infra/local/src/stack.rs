@@ -24,7 +24,7 @@ use thiserror::Error;
 use crate::{
     gateway::{self, Cors},
     inbox,
-    issuer::{self, Issuer, MACHINE_CLIENT},
+    issuer::{self, CONSOLE_CLIENT, Issuer, MACHINE_CLIENT},
     provision::{ProvisionError, provision},
     remote_functions,
     template::{IntrinsicError, QueueEvent, Recurring, Template, TemplateError},
@@ -215,6 +215,10 @@ fn environments(template: &Template, options: &Options) -> Environments {
     };
     let environments = Environments::new(template, &options.connection.endpoint(), &parameters)
         .overridden("INVITATION_URL", format!("http://{api}/v1/invitations"))
+        .overridden("SIGN_IN_ISSUER", ISSUER)
+        .overridden("SIGN_IN_CLIENT_ID", CONSOLE_CLIENT)
+        .overridden("SIGN_IN_AUTHORIZATION_ENDPOINT", "/local/authorize")
+        .overridden("SIGN_IN_TOKEN_ENDPOINT", "/local/token")
         .added("CHUNK_SIZE", options.chunk_size.to_string());
 
     if options.feedback.is_some() {

@@ -195,6 +195,7 @@ mod tests {
         assert_eq!(template.configuration_sets, ["Mails"]);
         let roles: Vec<_> = template.roles.keys().map(String::as_str).collect();
         let expected = [
+            "ConsoleRole",
             "DirectoryRole",
             "FeedbackRole",
             "InvitationsRole",

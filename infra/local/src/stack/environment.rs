@@ -350,7 +350,7 @@ mod tests {
     fn functions_are_found_by_the_names_that_schedules_use() {
         let names = environments(Credentials::Table).deployed_names().unwrap();
         assert_eq!(names["reinvite-local-sender"], "sender");
-        assert_eq!(names.len(), 7);
+        assert_eq!(names.len(), 8);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use aws_types::SdkConfig;
 use axum::Router;
 use chrono::TimeDelta;
 use reinvite_aws::{Clock, Host, InvalidEnvironment};
+use reinvite_console::ConsoleFunction;
 use reinvite_directory::DirectoryFunction;
 use reinvite_domain::credential::Hashing;
 use reinvite_emulators::lambda::Functions;
@@ -78,8 +79,10 @@ impl Wiring<'_> {
         let settings = reinvite_settings::router(settings);
         let invitations = InvitationsFunction::new(&self.host("invitations")?)?;
         let invitations = reinvite_invitations::router(invitations.with_hashing(self.hashing));
+        let console = reinvite_console::router(ConsoleFunction::new(&self.host("console")?)?);
 
         Ok(functions
+            .with("console", move |event| answer(console.clone(), event))
             .with("directory", move |event| {
                 let directory = directory.clone();
                 async move {

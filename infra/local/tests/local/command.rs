@@ -26,7 +26,7 @@ fn a_reader_that_leaves_after_the_first_line_ends_the_program_quietly() {
     let mut first = String::new();
     let mut output = BufReader::new(program.stdout.take().unwrap());
     output.read_line(&mut first).unwrap();
-    assert!(first.starts_with("API     http://127.0.0.1:"), "{first}");
+    assert!(first.starts_with("Console http://127.0.0.1:"), "{first}");
     drop(output);
 
     let mut errors = String::new();

@@ -80,7 +80,11 @@ fn api_with(cors: Option<Cors>) -> Api {
         "/v1/users/{id}",
         "/v1/users/{id}/roles",
     ];
-    let routes: Vec<Route> = paths.into_iter().map(any).chain([open]).collect();
+    let greedy = Route {
+        path: "/open/{path+}".into(),
+        ..open.clone()
+    };
+    let routes: Vec<Route> = paths.into_iter().map(any).chain([open, greedy]).collect();
     let router = gateway::router(&routes, functions, issuer.authorizer(), cors, clock).unwrap();
     Api {
         router,
@@ -152,6 +156,19 @@ async fn a_request_becomes_an_event_and_the_answer_a_response() {
         (beginning().timestamp() + 12 * 3600).to_string(),
         "claims are text"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_greedy_parameter_takes_the_rest_of_the_path() {
+    let api = api();
+    for (path, parameter) in [("/open/a", "a"), ("/open/a/b%20c", "a/b c")] {
+        assert_eq!(api.get(path).await.0, StatusCode::CREATED);
+        let event = api.seen.lock().unwrap().clone();
+        assert_eq!(event["routeKey"], "GET /open/{path+}");
+        assert_eq!(event["pathParameters"], json!({"path": parameter}));
+        assert_eq!(event["rawPath"], path);
+    }
+    assert_eq!(api.get("/open/").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(start_paused = true)]
