@@ -67,7 +67,8 @@ function NotFound() {
 
 function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) {
   const stale = watched.resource.error.value;
-  const tab = parameter("tab") === "excluded" ? "excluded" : "recipients";
+  const isForNobody = resend.state === "failed" && resend.counts.eligible === 0;
+  const tab = parameter("tab") ?? (isForNobody ? "excluded" : "recipients");
   return (
     <>
       <Back />
@@ -102,20 +103,16 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
           },
           { key: "excluded", label: t("resend.tab_excluded", { count: resend.counts.excluded }) },
         ]}
-        chosen={tab}
+        chosen={tab === "excluded" ? tab : "recipients"}
         onChoose={key =>
           setParameters({
-            tab: key === "excluded" ? key : undefined,
+            tab: key,
             state: undefined,
             next: undefined,
           })
         }
       >
-        {tab === "recipients" ? (
-          <RecipientList resend={resend} />
-        ) : (
-          <ExcludedList resend={resend} />
-        )}
+        {tab === "excluded" ? <ExcludedList resend={resend} /> : <RecipientList resend={resend} />}
       </Tabs>
       {parameter("mail") && <MailDialog resend={resend.id} user={parameter("mail") ?? ""} />}
       <p class="hint">{t("resend.as_of", { at: formatInstant(new Date(), ownZone()) })}</p>

@@ -1,21 +1,7 @@
 /** A list of any length as one CSV file, read page by page. */
 
 import { callText } from "../../api/client";
-
-/** The address of the next page in a `Link` header. */
-export function nextPage(link: string | null): string | undefined {
-  for (const part of link?.split(/,\s*(?=<)/) ?? []) {
-    const found = /^\s*<([^>]*)>(.*)$/.exec(part);
-    if (found?.[2] && /;\s*rel="?next"?/i.test(found[2])) return found[1];
-  }
-  return undefined;
-}
-
-/** The path and the query of an address that the API names; `undefined` if it is another server's. */
-export function ownPath(address: string, base: string): string | undefined {
-  const url = new URL(address, base);
-  return url.pathname.startsWith("/v1/") ? url.pathname + url.search : undefined;
-}
+import { lineCount, nextPage, ownPath } from "./csv_pages";
 
 /** Reads every page. `onRows` is told the number of rows so far. */
 export async function readCsv(
@@ -42,17 +28,6 @@ export async function readCsv(
     page = link === undefined ? undefined : ownPath(link, location.origin + path);
   } while (page);
   return new Blob(parts, { type: "text/csv;charset=utf-8" });
-}
-
-/** Rows of CSV. A line break within quotes is a part of a cell. */
-export function lineCount(csv: string): number {
-  let count = 0;
-  let isQuoted = false;
-  for (const character of csv) {
-    if (character === '"') isQuoted = !isQuoted;
-    else if (character === "\n" && !isQuoted) count += 1;
-  }
-  return count;
 }
 
 /** Saves a file on the reader's computer. */

@@ -72,6 +72,8 @@ function Progress({ resend }: { resend: Resend }) {
   const { counts, state } = resend;
   if (state === "preparing") return <>{t("resends.choosing")}</>;
 
+  if (counts.eligible === 0) return <>{t("resends.left_out", { count: counts.excluded })}</>;
+
   const values = {
     finished: formatNumber(finishedCount(counts)),
     eligible: formatNumber(counts.eligible),

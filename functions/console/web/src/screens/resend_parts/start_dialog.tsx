@@ -1,4 +1,5 @@
-import { useId, useMemo } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useId } from "preact/hooks";
 import { rescheduleResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
@@ -7,7 +8,8 @@ import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
 import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
-import { type LocalStart, localStart, zones } from "./local_start";
+import { checkStart, type Start, startAtInstant, startBody } from "../../state/start";
+import { StartMeaning, ZONES } from "./start_meaning";
 
 interface Props {
   resend: Resend;
@@ -15,22 +17,34 @@ interface Props {
   onChanged: (resend: Resend) => void;
 }
 
-const draft = persisted<(LocalStart & { resend: string }) | undefined>("resend.start", undefined);
+type Later = Extract<Start, { kind: "later" }>;
+
+const draft = persisted<(Later & { resend: string }) | undefined>("resend.start", undefined);
+
+/** The start that the operator has entered for this resend; at first the one that it has. */
+function entered(resend: Resend): Later {
+  if (draft.value?.resend === resend.id) return draft.value;
+  const present = startAtInstant(new Date(resend.startAt), resend.timeZone);
+  return present as Later;
+}
 
 /** Gives a resend that has not started another start. */
 export function StartDialog({ resend, onClose, onChanged }: Props) {
   const action = useAction();
-  const list = useId();
-  const known = useMemo(() => zones(resend.timeZone), [resend.timeZone]);
-  const start =
-    draft.value?.resend === resend.id ? draft.value : localStart(resend.startAt, resend.timeZone);
+  const form = useId();
+  const now = useNow();
+  const start = entered(resend);
+  const check = checkStart(start, now, ZONES);
+  const isReady = check.kind === "at";
 
-  const change = (part: Partial<LocalStart>) => {
-    draft.value = { ...start, ...part, resend: resend.id };
+  const change = (part: Partial<Later>) => {
+    draft.value = { ...start, isSecond: false, ...part, resend: resend.id };
   };
   const save = () =>
     action.run(async () => {
-      const moved = await rescheduleResend(resend.id, `${start.date}T${start.time}`, start.zone);
+      const { startAt, timeZone } = startBody(start, ZONES);
+      if (!startAt) return;
+      const moved = await rescheduleResend(resend.id, startAt, timeZone);
       draft.value = undefined;
       onChanged(moved);
       onClose();
@@ -44,19 +58,19 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
       footer={
         <button
           type="submit"
-          form={`${list}-form`}
+          form={form}
           class="button primary"
-          aria-disabled={action.running.value}
+          aria-disabled={action.running.value || !isReady}
         >
           {t("resend.start_save")}
         </button>
       }
     >
       <form
-        id={`${list}-form`}
+        id={form}
         onSubmit={event => {
           event.preventDefault();
-          void save();
+          if (isReady) void save();
         }}
       >
         <ProblemBanner
@@ -64,58 +78,67 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
           onRetry={() => void save()}
           retryHint={t("resend.repeat_safe")}
         />
-        <Field
-          label={t("resend.start_date")}
-          error={fieldError(error, "/startAt")}
-          pointer="/startAt"
-        >
+        <Field label={t("start.date")} error={fieldError(error, "/startAt")} pointer="/startAt">
           {attributes => (
             <input
               {...attributes}
               class="input"
               type="date"
-              required
               value={start.date}
               onInput={event => change({ date: event.currentTarget.value })}
             />
           )}
         </Field>
-        <Field label={t("resend.start_time")}>
+        <Field label={t("start.time")}>
           {attributes => (
             <input
               {...attributes}
               class="input"
               type="time"
-              required
               value={start.time}
-              onInput={event => change({ time: event.currentTarget.value })}
+              onInput={event => change({ time: event.currentTarget.value.slice(0, 5) })}
             />
           )}
         </Field>
         <Field
-          label={t("resend.start_zone")}
-          hint={t("resend.start_zone_hint")}
-          error={fieldError(error, "/timeZone")}
+          label={t("start.zone")}
+          hint={t("start.zone_hint")}
+          error={
+            check.kind === "unknown_zone" ? t("start.unknown_zone") : fieldError(error, "/timeZone")
+          }
           pointer="/timeZone"
         >
           {attributes => (
             <input
               {...attributes}
               class="input"
-              list={list}
-              required
+              list={`${form}-zones`}
               autocomplete="off"
+              spellcheck={false}
               value={start.zone}
               onInput={event => change({ zone: event.currentTarget.value })}
             />
           )}
         </Field>
-        <datalist id={list}>
-          {known.map(zone => (
+        <datalist id={`${form}-zones`}>
+          {ZONES.map(zone => (
             <option key={zone} value={zone} />
           ))}
         </datalist>
+        <StartMeaning start={start} check={check} now={now} onChange={change} />
       </form>
     </Dialog>
   );
+}
+
+/** The present time, by which a start comes to be in the past while the dialog is open. */
+function useNow(): Date {
+  const now = useSignal(new Date());
+  useEffect(() => {
+    const timer = setInterval(() => {
+      now.value = new Date();
+    }, 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now.value;
 }

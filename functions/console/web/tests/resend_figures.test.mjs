@@ -1,0 +1,127 @@
+// The figures of a resend, as the screen shows them.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { load } from "./support/load.mjs";
+
+const figures = await load("screens/resend_parts/figures.ts");
+
+const NONE = {
+  eligible: 0,
+  excluded: 0,
+  loggedInAfter: 0,
+  pending: 0,
+  sending: 0,
+  unknown: 0,
+  sent: 0,
+  delivered: 0,
+  bounced: 0,
+  complained: 0,
+  failed: 0,
+  skipped: 0,
+};
+
+/** A resend whose eligible users are all its recipients. */
+function resend(state, recipients, more = {}) {
+  const eligible = Object.values(recipients).reduce((sum, count) => sum + count, 0);
+  return { state, counts: { ...NONE, ...recipients, eligible }, ...more };
+}
+
+test("a recipient is finished once there is an outcome, and a mail in doubt has none", () => {
+  const states = figures.RECIPIENT_STATES;
+  const open = states.filter(
+    state => figures.finishedCount(resend("sending", { [state]: 1 }).counts) === 0,
+  );
+  assert.deepEqual(open, ["pending", "sending", "unknown"]);
+
+  const all = Object.fromEntries(states.map((state, index) => [state, 2 ** index]));
+  const { counts } = resend("sending", all);
+  const doubtful = counts.pending + counts.sending + counts.unknown;
+  assert.equal(figures.finishedCount(counts), counts.eligible - doubtful);
+});
+
+test("the bar is never full with nothing sent", () => {
+  assert.equal(figures.barValue(resend("cancelled", { skipped: 8 })), undefined);
+  assert.equal(figures.barValue(resend("completed", { failed: 3, skipped: 1 })), undefined);
+  assert.equal(figures.barValue(resend("failed", {})), undefined);
+  assert.equal(figures.barValue(resend("preparing", {})), undefined);
+});
+
+test("the bar shows finished of eligible", () => {
+  const shown = figures.barValue(
+    resend("sending", { pending: 6, sent: 2, delivered: 1, failed: 1 }),
+  );
+  assert.deepEqual(shown, { value: 4, max: 10 });
+  const left = figures.barValue(resend("completed", { unknown: 1, delivered: 9 }));
+  assert.deepEqual(left, { value: 9, max: 10 });
+});
+
+test("a cancelled resend is settled once nobody waits", () => {
+  assert.equal(figures.isSettled(resend("cancelled", { pending: 1, sent: 1 })), false);
+  assert.equal(figures.isSettled(resend("cancelled", { skipped: 1, sent: 1 })), true);
+  assert.equal(figures.isSettled(resend("sending", { sent: 1 })), false);
+  assert.equal(figures.isSettled(resend("paused", { sent: 1 })), false);
+});
+
+test("the rate is that of the last half minute", () => {
+  let looks = [];
+  for (let second = 0; second <= 100; second += 5) {
+    const mailed = second <= 50 ? second * 10 : 500 + (second - 50) * 2;
+    looks = figures.addLook(looks, { at: second * 1000, mailed });
+  }
+  assert.equal(figures.ratePerSecond(looks), 2);
+  assert.ok(looks.length <= 8, `${looks.length} looks are kept`);
+});
+
+test("there is no rate before a second look, and none over less than a second", () => {
+  assert.equal(figures.ratePerSecond([]), undefined);
+  assert.equal(figures.ratePerSecond([{ at: 0, mailed: 5 }]), undefined);
+  const close = [
+    { at: 0, mailed: 5 },
+    { at: 100, mailed: 50 },
+  ];
+  assert.equal(figures.ratePerSecond(close), undefined);
+});
+
+test("counts that fall begin the rate again", () => {
+  const looks = figures.addLook([{ at: 0, mailed: 9 }], { at: 1000, mailed: 3 });
+  assert.deepEqual(looks, [{ at: 1000, mailed: 3 }]);
+});
+
+test("the time that is left is the API's, else that of the rate", () => {
+  const now = Date.parse("2026-12-01T00:00:00Z");
+  const half = more => resend("sending", { pending: 50, sent: 50 }, more);
+  const expected = half({ expectedFinish: "2026-12-01T00:01:30Z" });
+  assert.equal(figures.secondsLeft(expected, 5, now), 90);
+  assert.equal(figures.secondsLeft(half({ expectedFinish: "2026-11-30T23:00:00Z" }), 5, now), 10);
+  assert.equal(figures.secondsLeft(half(), undefined, now), undefined);
+  assert.equal(figures.secondsLeft(half(), 0, now), undefined);
+});
+
+test("there is no time left but while mails go", () => {
+  const more = { expectedFinish: "2026-12-01T00:01:30Z" };
+  const now = Date.parse("2026-12-01T00:00:00Z");
+  for (const state of ["preparing", "scheduled", "paused", "completed", "cancelled", "failed"]) {
+    const left = figures.secondsLeft(resend(state, { pending: 1 }, more), 1, now);
+    assert.equal(left, undefined, state);
+  }
+  assert.equal(figures.secondsLeft(resend("sending", { sent: 1 }, more), 1, now), undefined);
+});
+
+test("milestones are the quarters of the way, not every number", () => {
+  const told = new Set();
+  for (let sent = 0; sent <= 1000; sent += 1) {
+    told.add(figures.milestone(resend("sending", { sent, pending: 1000 - sent })).quarter);
+  }
+  assert.deepEqual([...told], [0, 1, 2, 3, 4]);
+});
+
+test("a retry offers the states that somebody is in", () => {
+  const names = one => figures.retryChoices(one).map(choice => choice.state);
+  assert.deepEqual(names(resend("completed", { delivered: 5 })), []);
+  assert.deepEqual(names(resend("completed", { failed: 1, unknown: 2, delivered: 5 })), [
+    "failed",
+    "unknown",
+  ]);
+  assert.deepEqual(names(resend("cancelled", { skipped: 3 })), ["skipped", "cancelled"]);
+});
