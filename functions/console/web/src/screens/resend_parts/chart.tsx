@@ -2,13 +2,22 @@ import { useId } from "preact/hooks";
 import type { ProgressSample, Resend } from "../../api/types";
 import { formatDuration, formatNumber, formatShort, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
-import { chartLayers, LAYERS, spread, thinned } from "./chart_points";
+import { useMedia } from "../../parts/media";
+import {
+  type ChartLayer,
+  chartLayers,
+  LAYERS,
+  type Layer,
+  type Size,
+  spread,
+  thinned,
+} from "./chart_points";
 
-const SIZE = { width: 520, height: 200 };
-const LABELS = 150;
+/** Beside the picture there is room for labels on a wide screen only; on a narrow one they stand below. */
+const WIDE = { size: { width: 520, height: 200 }, labels: 150 };
+const NARROW = { size: { width: 270, height: 150 }, labels: 4 };
 const LEFT = 48;
 const LINE = 17;
-
 /** The states over time: as a picture, and the same figures as a table. */
 export function Chart({ resend }: { resend: Resend }) {
   const id = useId();
@@ -47,60 +56,100 @@ function Picture({
   label: string;
 }) {
   const id = useId();
-  const layers = chartLayers(samples, top, SIZE);
-  const heights = spread(
-    layers.map(layer => layer.middle),
-    LINE,
-    SIZE.height,
-  );
-  const width = LEFT + SIZE.width + LABELS;
-  const [begin, end] = [samples[0]?.at ?? "", samples.at(-1)?.at ?? ""];
+  const isNarrow = useMedia("(max-width: 720px)");
+  const { size, labels } = isNarrow ? NARROW : WIDE;
+  const layers = chartLayers(samples, top, size);
+  const box = `0 -8 ${LEFT + size.width + labels} ${size.height + 40}`;
   return (
-    <div class="scrolls resend-chart-frame" role="img" aria-label={label}>
-      <svg viewBox={`0 -8 ${width} ${SIZE.height + 40}`} class="resend-chart" aria-hidden="true">
-        <Patterns id={id} />
-        <g transform={`translate(${LEFT} 0)`}>
-          {[0, 0.5, 1].map(share => {
-            const y = SIZE.height * (1 - share);
-            return (
-              <g key={share}>
-                <line x1="0" x2={SIZE.width} y1={y} y2={y} class="chart-line" />
-                <text x="-6" y={y + 4} class="chart-axis end">
-                  {formatNumber(Math.round(top * share))}
-                </text>
+    <>
+      <div role="img" aria-label={label}>
+        <svg viewBox={box} class="resend-chart" aria-hidden="true">
+          <Patterns id={id} />
+          <g transform={`translate(${LEFT} 0)`}>
+            <Axes samples={samples} top={top} size={size} />
+            {layers.map(({ layer, points }) => (
+              <g key={layer} class={`chart-layer ${layer}`}>
+                <polygon points={points} class="chart-fill" />
+                <polygon points={points} fill={`url(#${id}-${layer})`} class="chart-edge" />
               </g>
-            );
-          })}
-          {layers.map(({ layer, points }) => (
-            <g key={layer} class={`chart-layer ${layer}`}>
-              <polygon points={points} class="chart-fill" />
-              <polygon points={points} fill={`url(#${id}-${layer})`} class="chart-edge" />
-            </g>
-          ))}
-          {layers.map(({ layer, last, middle }, index) => (
-            <g key={layer}>
-              <line
-                x1={SIZE.width}
-                x2={SIZE.width + 10}
-                y1={middle}
-                y2={heights[index] ?? middle}
-                class="chart-line"
-              />
-              <text x={SIZE.width + 14} y={(heights[index] ?? middle) + 4} class="chart-label">
-                {`${t(`resend.layer.${layer}`)} ${formatNumber(last)}`}
-              </text>
-            </g>
-          ))}
-          <text x="0" y={SIZE.height + 22} class="chart-axis">
-            {formatShort(begin, ownZone())}
-          </text>
-          <text x={SIZE.width} y={SIZE.height + 22} class="chart-axis end">
-            {formatShort(end, ownZone())}
-          </text>
-        </g>
-      </svg>
-    </div>
+            ))}
+            {!isNarrow && <Labels layers={layers} size={size} />}
+          </g>
+        </svg>
+      </div>
+      {isNarrow && <Legend id={id} layers={layers} />}
+    </>
   );
+}
+
+function Axes({ samples, top, size }: { samples: ProgressSample[]; top: number; size: Size }) {
+  const [begin, end] = [samples[0]?.at ?? "", samples.at(-1)?.at ?? ""];
+  const below = size.height + 22;
+  return (
+    <>
+      {[0, 0.5, 1].map(share => {
+        const y = size.height * (1 - share);
+        return (
+          <g key={share}>
+            <line x1="0" x2={size.width} y1={y} y2={y} class="chart-line" />
+            <text x="-6" y={y + 4} class="chart-axis end">
+              {formatNumber(Math.round(top * share))}
+            </text>
+          </g>
+        );
+      })}
+      <text x="0" y={below} class="chart-axis">
+        {formatShort(begin, ownZone())}
+      </text>
+      <text x={size.width} y={below} class="chart-axis end">
+        {formatShort(end, ownZone())}
+      </text>
+    </>
+  );
+}
+
+/** The name and the last figure of each layer, at its right end. */
+function Labels({ layers, size }: { layers: ChartLayer[]; size: Size }) {
+  const middles = layers.map(layer => layer.middle);
+  const heights = spread(middles, LINE, size.height);
+  return (
+    <>
+      {layers.map(({ layer, last, middle }, index) => {
+        const height = heights[index] ?? middle;
+        return (
+          <g key={layer}>
+            <line x1={size.width} x2={size.width + 10} y1={middle} y2={height} class="chart-line" />
+            <text x={size.width + 14} y={height + 4} class="chart-label">
+              {layerText(layer, last)}
+            </text>
+          </g>
+        );
+      })}
+    </>
+  );
+}
+
+/** The same from the top down, below the picture. */
+function Legend({ id, layers }: { id: string; layers: ChartLayer[] }) {
+  return (
+    <ul class="chart-legend" aria-hidden="true">
+      {[...layers].reverse().map(({ layer, last }) => (
+        <li key={layer}>
+          <svg viewBox="0 0 24 16" width="24" height="16">
+            <g class={`chart-layer ${layer}`}>
+              <rect width="24" height="16" class="chart-fill" />
+              <rect width="24" height="16" fill={`url(#${id}-${layer})`} class="chart-edge" />
+            </g>
+          </svg>
+          {layerText(layer, last)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function layerText(layer: Layer, count: number): string {
+  return t("resend.layer_count", { layer: t(`resend.layer.${layer}`), count });
 }
 
 /** A pattern for each layer, so that colours are not the only difference. */

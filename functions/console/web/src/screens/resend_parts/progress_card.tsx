@@ -87,7 +87,7 @@ function Speed({ resend, watched }: Props) {
   const left = secondsLeft(resend, rate, now.value);
   return (
     <p class="resend-speed">
-      {rate !== undefined && (
+      {rate !== undefined && rate > 0 && (
         <span>{t("resend.rate", { rate: formatNumber(Math.round(rate * 10) / 10) })}</span>
       )}
       {left !== undefined && <span>{t("resend.left", { duration: formatDuration(left) })}</span>}
