@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load } from "./support/load.mjs";
+import { importModule } from "./support/module.mjs";
 
 const { ask, isChangedSince, isSafeToRepeat, openAttempt, refused } =
-  await load("src/state/attempt.ts");
+  await importModule("state/attempt.ts");
 const { createRequest, newDraft, noteOf, previewBody, sourceKey } =
-  await load("src/state/draft.ts");
+  await importModule("state/draft.ts");
 
 const ZONES = ["UTC", "Asia/Tokyo"];
 const DEFAULTS = {

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List the groups in my scope
-         * @description Needs group_manager or owner.
+         * @description Needs group_manager or owner. A group comes before its subgroups, and siblings are ordered by name. With `parent` one level is answered, ordered by name.
          */
         get: operations["listGroups"];
         put?: never;
@@ -239,7 +239,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a resend
-         * @description Needs group_manager with edit.
+         * @description Needs group_manager with edit. Without `next` the answer has both lists, and `eligibleNext` and `excludedNext` where a list goes on. One of them as `next`, with the same body, answers that list only; it may be short or empty while it goes on. Every user is on one list, once, if nothing changes meanwhile.
          */
         post: operations["previewResend"];
         delete?: never;
@@ -917,6 +917,8 @@ export interface components {
             memberCount: number;
             /** @description When they were counted. A change is counted within about a minute. */
             countedAt: components["schemas"]["Instant"];
+            /** @description Whether groups in my scope lie below it; only with `parent`. */
+            hasSubgroups?: boolean;
         };
         Granted: {
             roles: components["schemas"]["Role"][];
@@ -935,6 +937,12 @@ export interface components {
                 language: components["schemas"]["Language"];
             };
             roles: components["schemas"]["Role"][];
+            /** @description The password changes that this deployment can make. Where the LMS keeps the passwords it is `keep` alone. */
+            passwordChanges: components["schemas"]["PasswordChange"][];
+            /** @description The setting: hours for which a link to set a password is valid. */
+            linkValidHours: number;
+            /** @description The setting: hours for which a temporary password is valid. */
+            temporaryValidHours: number;
         };
         Imported: {
             created: number;
@@ -1072,8 +1080,11 @@ export interface components {
         ResendState: "preparing" | "scheduled" | "sending" | "paused" | "completed" | "cancelled" | "failed";
         Excluded: {
             userId: components["schemas"]["Id"];
+            loginId?: string;
             displayName?: string;
             reason: components["schemas"]["Reason"];
+            /** @description In a preview, with recently_invited: when the cooldown ends. */
+            until?: components["schemas"]["Instant"];
             /** @description In a preview, with not_renderable: the error that creating would answer. */
             defect?: components["schemas"]["FieldError"];
         };
@@ -1099,6 +1110,11 @@ export interface components {
                 addresses?: number;
                 recipients?: number;
                 left?: number;
+                /** @description The attributes that users lack, with the number of these users. */
+                attributes?: {
+                    name: string;
+                    users: number;
+                }[];
                 /** @description The resends in which they wait, as far as the reader may see them. */
                 resends?: components["schemas"]["Id"][];
             };
@@ -1160,14 +1176,11 @@ export interface components {
                     [key: string]: number;
                 };
             };
-            eligible: {
-                userId: components["schemas"]["Id"];
-                displayName?: string;
-                passwordChange: components["schemas"]["PasswordChange"];
-                passwordChangeReason?: components["schemas"]["KeepReason"];
-            }[];
-            /** @description The first 200, and the first 1,000 for whom the template cannot be rendered. */
+            eligible: components["schemas"]["EligibleUsers"];
+            eligibleNext?: components["schemas"]["PreviewPlace"];
+            /** @description The first ones up to the limit, and the first 1,000 for whom the template cannot be rendered. */
             excluded: components["schemas"]["Excluded"][];
+            excludedNext?: components["schemas"]["PreviewPlace"];
             sample?: {
                 userId: components["schemas"]["Id"];
                 subject: string;
@@ -1177,13 +1190,32 @@ export interface components {
             startAt: components["schemas"]["Instant"];
             /** @description Absent in the first minute of a deployment, until the sender has asked SES for the send rate. */
             expectedFinish?: components["schemas"]["Instant"];
-            /** @description Whether a limit ended the check: counts are estimates, or not every user was compared with the resends that wait. */
+            /** @description Whether a limit ended the check, such as 700 ms: counts are estimates, or not every user was compared with the resends that wait. */
             estimated: boolean;
             notices: components["schemas"]["Notice"][];
             cleaned?: components["schemas"]["Cleaned"];
         };
+        /** @description A later page of one list of a preview. */
+        PreviewPage: {
+            eligible?: components["schemas"]["EligibleUsers"];
+            eligibleNext?: components["schemas"]["PreviewPlace"];
+            excluded?: components["schemas"]["Excluded"][];
+            excludedNext?: components["schemas"]["PreviewPlace"];
+        } & (unknown | unknown);
+        /** @description The place where a list goes on, as `next` of the same request; absent at the end of the list. */
+        PreviewPlace: string;
+        EligibleUsers: {
+            userId: components["schemas"]["Id"];
+            loginId: string;
+            displayName?: string;
+            /** @description The language of the mail. */
+            language?: components["schemas"]["Language"];
+            passwordChange: components["schemas"]["PasswordChange"];
+            passwordChangeReason?: components["schemas"]["KeepReason"];
+        }[];
         Recipient: {
             userId: components["schemas"]["Id"];
+            loginId?: string;
             displayName?: string;
             state: components["schemas"]["RecipientState"];
             reason?: components["schemas"]["OutcomeReason"];
@@ -1333,6 +1365,14 @@ export interface components {
             name: string;
             version: number;
             variants: components["schemas"]["Variants"];
+        };
+        /** @description A template in a list of names. */
+        TemplateNames: {
+            id: components["schemas"]["Id"];
+            name: string;
+            version: number;
+            /** @description The languages of its variants. */
+            languages: components["schemas"]["Language"][];
         };
         TemplateFields: {
             /** @description Passed over: the path has the id. */
@@ -1723,6 +1763,12 @@ export interface components {
         LimitOrRows: number;
         /** @description The `next` of the previous page; empty or absent for the first page. */
         Next: string;
+        /** @description The most users in each list. Of a retry, only with dryRun. */
+        PreviewLimit: number;
+        /** @description The `eligibleNext` or `excludedNext` of an earlier answer; empty or absent for the first answer. */
+        PreviewNext: string;
+        /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
+        PreviewSearch: string;
         /** @description 1 to 128 printable ASCII characters. For 24 hours, a request with the same key and body is done once. */
         IdempotencyKey: string;
         /** @description 1 to 128 printable ASCII characters; optional. For 24 hours, a request with the same key and body is done once. */
@@ -1792,7 +1838,14 @@ export interface operations {
                      *         {
                      *           "role": "owner"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "passwordChanges": [
+                     *         "keep",
+                     *         "set_link",
+                     *         "temporary"
+                     *       ],
+                     *       "linkValidHours": 72,
+                     *       "temporaryValidHours": 72
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -1807,6 +1860,8 @@ export interface operations {
     listGroups: {
         parameters: {
             query?: {
+                /** @description Only the subgroups directly below this group, each with `hasSubgroups`. Empty for the top: the groups in my scope whose parent is not. */
+                parent?: string;
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the previous page; empty or absent for the first page. */
                 next?: components["parameters"]["Next"];
@@ -1831,7 +1886,8 @@ export interface operations {
                      *           "name": "Sales",
                      *           "access": "edit",
                      *           "memberCount": 3,
-                     *           "countedAt": "2026-12-01T08:59:30Z"
+                     *           "countedAt": "2026-12-01T08:59:30Z",
+                     *           "hasSubgroups": true
                      *         }
                      *       ]
                      *     }
@@ -1847,6 +1903,7 @@ export interface operations {
             401: components["responses"]["NoValidToken"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
         };
     };
@@ -2584,7 +2641,14 @@ export interface operations {
     };
     previewResend: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The most users in each list. Of a retry, only with dryRun. */
+                limit?: components["parameters"]["PreviewLimit"];
+                /** @description The `eligibleNext` or `excludedNext` of an earlier answer; empty or absent for the first answer. */
+                next?: components["parameters"]["PreviewNext"];
+                /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
+                q?: components["parameters"]["PreviewSearch"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2632,13 +2696,16 @@ export interface operations {
                      *       "eligible": [
                      *         {
                      *           "userId": "u1",
+                     *           "loginId": "ada",
                      *           "displayName": "Ada Fenwick",
+                     *           "language": "en",
                      *           "passwordChange": "keep"
                      *         }
                      *       ],
                      *       "excluded": [
                      *         {
                      *           "userId": "u2",
+                     *           "loginId": "ben",
                      *           "reason": "no_email"
                      *         }
                      *       ],
@@ -2654,7 +2721,7 @@ export interface operations {
                      *       "notices": []
                      *     }
                      */
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["Preview"] | components["schemas"]["PreviewPage"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -3346,6 +3413,12 @@ export interface operations {
             query?: {
                 /** @description Whether to answer a preview of the retry, and to write nothing. */
                 dryRun?: boolean;
+                /** @description The most users in each list. Of a retry, only with dryRun. */
+                limit?: components["parameters"]["PreviewLimit"];
+                /** @description The `eligibleNext` or `excludedNext` of an earlier answer; empty or absent for the first answer. */
+                next?: components["parameters"]["PreviewNext"];
+                /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
+                q?: components["parameters"]["PreviewSearch"];
             };
             header?: {
                 /** @description 1 to 128 printable ASCII characters; optional. For 24 hours, a request with the same key and body is done once. */
@@ -3399,7 +3472,7 @@ export interface operations {
                      *       "notices": []
                      *     }
                      */
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["Preview"] | components["schemas"]["PreviewPage"];
                 };
             };
             /** @description Success. */
@@ -3741,6 +3814,8 @@ export interface operations {
     listTemplates: {
         parameters: {
             query?: {
+                /** @description `names` answers each template without its sources: id, name, version and languages. */
+                fields?: "names";
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the previous page; empty or absent for the first page. */
                 next?: components["parameters"]["Next"];
@@ -3776,7 +3851,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": {
-                        templates: components["schemas"]["Template"][];
+                        templates: (components["schemas"]["Template"] | components["schemas"]["TemplateNames"])[];
                         /** @description Asks for the following page; absent on the last page. */
                         next?: string;
                     };

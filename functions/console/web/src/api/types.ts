@@ -30,11 +30,7 @@ export type Resend = Schema["Resend"] & {
 export type ResendState = Schema["ResendState"];
 export type RecipientState = Schema["RecipientState"];
 export type Recipient = Schema["Recipient"];
-export type Preview = Schema["Preview"] & {
-  /** The next page of a list: the answer to it holds that list only. */
-  eligibleNext?: string;
-  excludedNext?: string;
-};
+export type Preview = Schema["Preview"];
 export type Template = Schema["Template"];
 export type Variant = Schema["Variant"];
 export type Variable = Schema["Variable"];
