@@ -22,6 +22,10 @@ export interface MailSource {
   text?: string | undefined;
 }
 
+export interface MailEditorHandle {
+  goTo: (finding: FindingLike) => void;
+}
+
 interface Props {
   value: MailSource;
   onChange: (value: MailSource) => void;
@@ -34,6 +38,10 @@ interface Props {
   /** The text that is made from the HTML, to begin with when the operator writes it. */
   madeText?: string | undefined;
   isReadOnly?: boolean | undefined;
+  /** Whether the text may be made from the HTML again after it was written. */
+  canMakeText?: boolean | undefined;
+  /** Leads to the place of a finding from elsewhere, such as a summary of errors. */
+  editorHandle?: { current: MailEditorHandle | null } | undefined;
   /** Takes out of the HTML what may go. */
   onClean?: (() => void) | undefined;
   /** Told when a finding was pressed, after the editor has gone to its place. */
@@ -71,6 +79,9 @@ export function MailEditor(props: Props) {
     }
     props.onGoTo?.(finding);
   };
+  useEffect(() => {
+    if (props.editorHandle) props.editorHandle.current = { goTo };
+  });
   const insert = (variable: Variable) => {
     const { mark, selected } = markOf(variable);
     if (lastFocused.current === "subject" && subject.current) {
@@ -216,7 +227,7 @@ function TextPart(props: Props & FieldProps) {
         {...(props.onFocus ? { onFocus: props.onFocus } : {})}
         onChange={next => onChange({ ...value, text: next })}
       />
-      {!isReadOnly && (
+      {!isReadOnly && props.canMakeText !== false && (
         <button
           type="button"
           class="button"

@@ -20,6 +20,8 @@ export interface MailEdit {
   subject: string;
   html: string;
   text?: string;
+  /** Takes out what may go. */
+  clean?: boolean;
 }
 
 /** A creation as it is sent. */

@@ -52,7 +52,7 @@ function EligibleRow({
   row: Row<"eligible">;
   hasPasswords: boolean;
 }) {
-  const user = row.displayName ?? row.userId;
+  const user = row.displayName ?? row.loginId;
   return (
     <tr>
       <th scope="row">

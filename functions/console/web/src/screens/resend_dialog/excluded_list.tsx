@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { unsuppress } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
+import { formatInstant, ownZone } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { ProblemBanner } from "../../parts/problem";
@@ -79,11 +80,17 @@ function ReasonGroup({ model, reason, count, users, isOpen }: GroupProps) {
 }
 
 function ExcludedRow({ model, row }: { model: Model; row: Row<"excluded"> }) {
-  const user = row.displayName ?? row.userId;
+  const user = row.displayName ?? row.loginId ?? row.userId;
   const isUnknown = row.reason === "not_found";
   return (
     <li>
       {isUnknown ? <span>{user}</span> : <Link href={to.user(row.userId)}>{user}</Link>}
+      {row.until && (
+        <span class="hint">
+          {" "}
+          {t("recipients.until", { at: formatInstant(row.until, ownZone()) })}
+        </span>
+      )}
       {row.defect && <span class="hint"> {ruleText(row.defect)}</span>}
       {row.reason === "no_email" && (
         <Link class="row-action" href={to.user(row.userId)}>

@@ -17,7 +17,9 @@ export function Footer({ model, creation, onPress }: Props) {
   const isOff = !canPress(model, creation);
   return (
     <div class="resend-footer">
-      <p id="resend-summary">{summaryText(model)}</p>
+      <p id="resend-summary">
+        {isRepeat(model) ? t("dialog.summary_unanswered") : summaryText(model)}
+      </p>
       <div class="actions">
         {model.draft.isTouched && (
           <button

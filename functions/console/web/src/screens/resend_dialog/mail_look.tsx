@@ -88,7 +88,7 @@ function RecipientField({ model, shown }: { model: Model; shown: string }) {
           )}
           {eligible.map(row => (
             <option key={row.userId} value={row.userId}>
-              {row.displayName ?? row.userId}
+              {row.displayName ?? row.loginId}
             </option>
           ))}
         </select>
