@@ -49,10 +49,9 @@ export function Footer({ model, creation, onPress }: Props) {
 /** The words of the button: it says what it does. */
 export function buttonText(model: Model): string {
   if (isRepeat(model)) return t("common.try_again");
+  if (hasFieldErrors(model)) return t("dialog.button_correct");
   const count = mailCount(model);
-  if (count === undefined) {
-    return hasFieldErrors(model) ? t("dialog.button_correct") : t("dialog.button_counting");
-  }
+  if (count === undefined) return t("dialog.button_counting");
   if (count === 0 && isCurrent(model)) return t("dialog.button_nobody");
 
   const isAbout = model.preview.answer.value?.preview.estimated ?? false;
