@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n/messages";
+import { keepFocus } from "./focus";
 
 interface Props {
   title: string;
@@ -33,6 +34,8 @@ export function Dialog({
     return () => {
       element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // The button that opened the dialog may go with it.
+      requestAnimationFrame(keepFocus);
     };
   }, []);
 

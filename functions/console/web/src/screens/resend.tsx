@@ -1,6 +1,6 @@
 import "../styles/resend.css";
 import { useEffect } from "preact/hooks";
-import { ProblemError } from "../api/errors";
+import { type ApiError, ProblemError } from "../api/errors";
 import type { Resend } from "../api/types";
 import type { ScreenProps } from "../app";
 import { formatInstant, ownZone } from "../i18n/format";
@@ -32,33 +32,31 @@ export function ResendScreen({ id = "" }: ScreenProps) {
   const start = resend && formatInstant(resend.startAt, resend.timeZone);
   useTitle(start ? t("resend.title", { start }) : t("nav.resends"));
 
-  if (resend) return <Shown resend={resend} watched={watched} />;
-  const failure = error.value;
   return (
     <>
-      <Back />
-      <h1 tabIndex={-1}>{t("resend.heading")}</h1>
-      {failure instanceof ProblemError && failure.status === 404 ? (
-        <NotFound />
+      <p class="resend-back">
+        <Link href={to.resends()}>{t("resend.back")}</Link>
+      </p>
+      <h1 tabIndex={-1} class="resend-heading">
+        {start ? t("resend.title", { start }) : t("resend.heading")}{" "}
+        {resend && <ResendBadge state={resend.state} />}
+      </h1>
+      {resend ? (
+        <Shown resend={resend} watched={watched} />
       ) : (
-        <ProblemBanner error={failure} onRetry={() => void reload()} />
+        <Unknown error={error.value} onRetry={() => void reload()} />
       )}
-      {!failure && <p role="status">{t("common.loading")}</p>}
     </>
   );
 }
 
-function Back() {
+/** A resend that is not there yet, or that the operator does not see. */
+function Unknown({ error, onRetry }: { error: ApiError | undefined; onRetry: () => void }) {
+  if (!error) return <p role="status">{t("common.loading")}</p>;
+  const isMissing = error instanceof ProblemError && error.status === 404;
+  if (!isMissing) return <ProblemBanner error={error} onRetry={onRetry} />;
   return (
-    <p class="resend-back">
-      <Link href={to.resends()}>{t("resend.back")}</Link>
-    </p>
-  );
-}
-
-function NotFound() {
-  return (
-    <div class="banner warning">
+    <div class="banner warning" role="alert">
       <p>{t("resend.not_found")}</p>
       <p>{t("resend.not_found_ask")}</p>
     </div>
@@ -71,11 +69,6 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
   const tab = parameter("tab") ?? (isForNobody ? "excluded" : "recipients");
   return (
     <>
-      <Back />
-      <h1 tabIndex={-1} class="resend-heading">
-        {t("resend.title", { start: formatInstant(resend.startAt, resend.timeZone) })}{" "}
-        <ResendBadge state={resend.state} />
-      </h1>
       <Milestones resend={resend} />
       {stale && (
         <p class="banner warning" role="status">

@@ -19,8 +19,6 @@ export function CancelDialog({ resend, onClose, onChanged }: Props) {
     action.run(async () => {
       onChanged(await commandResend(resend.id, "cancel"));
       onClose();
-      // The button that opened the dialog is gone.
-      document.querySelector<HTMLElement>("main h1")?.focus();
     });
   const isCounted = resend.state !== "preparing";
   return (

@@ -19,7 +19,8 @@ interface Draft {
 const draft = persisted<Draft | undefined>("resend.retry", undefined);
 const keys = persisted<Record<string, string>>("resend.retry_keys", {});
 
-const USUAL = ["failed", "bounced"];
+/** The states that are chosen at first: the rest of a cancelled resend, and mails that certainly did not arrive. */
+const USUAL = ["failed", "bounced", "cancelled"];
 
 function keyOf(resend: string, states: string[]): string {
   const choice = `${resend} ${[...states].sort().join(",")}`;

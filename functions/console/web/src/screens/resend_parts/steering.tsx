@@ -1,6 +1,8 @@
+import { useRef } from "preact/hooks";
 import { commandResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
+import { keepFocus } from "../../parts/focus";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter, setParameters } from "../../routes";
 import { useAction } from "../../state/action";
@@ -22,6 +24,7 @@ const close = () => setParameters({ do: undefined }, { replace: true });
 /** The commands that the state allows. The API decides whether the operator may give them. */
 export function Steering({ resend, onChanged }: Props) {
   const action = useAction();
+  const buttons = useRef<HTMLFieldSetElement>(null);
   if (!maySteer(resend)) return hasEnded(resend) ? null : <p>{t("resend.view_only")}</p>;
 
   const { state } = resend;
@@ -30,6 +33,13 @@ export function Steering({ resend, onChanged }: Props) {
   const run = (act: () => Promise<Resend>) =>
     void action.run(async () => {
       onChanged(await act());
+      // The command's button is gone; the next command is in its place.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) {
+          buttons.current?.querySelector("button")?.focus();
+        }
+        keepFocus();
+      });
     });
   const button = (label: string, onClick: () => void, tone = "") => (
     <button
@@ -45,7 +55,7 @@ export function Steering({ resend, onChanged }: Props) {
   const dialog = parameter("do");
   return (
     <div class="resend-steering">
-      <fieldset class="actions" aria-label={t("resend.steering")}>
+      <fieldset ref={buttons} class="actions" aria-label={t("resend.steering")}>
         {state === "sending" &&
           button(t("resend.pause"), () => run(() => commandResend(resend.id, "pause")))}
         {state === "paused" &&
