@@ -243,10 +243,13 @@ export const listTemplateNames = (page: PageQuery, signal?: AbortSignal) =>
 export const readTemplate = (id: string, signal?: AbortSignal) =>
   get<Template>(`/v1/templates/${segment(id)}`, undefined, signal);
 
-export const createTemplate = (template: Schema["NewTemplateFields"]) =>
-  call<Schema["WrittenTemplate"]>({ method: "POST", path: "/v1/templates", json: template }).then(
-    value,
-  );
+export const createTemplate = (template: Schema["NewTemplateFields"], idempotencyKey: string) =>
+  call<Schema["WrittenTemplate"]>({
+    method: "POST",
+    path: "/v1/templates",
+    json: template,
+    idempotencyKey,
+  }).then(value);
 
 /** Stores a template if its version is still the one that the operator has seen. */
 export const putTemplate = (id: string, template: Schema["TemplateFields"], version: number) =>

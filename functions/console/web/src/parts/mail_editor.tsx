@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Variable } from "../api/types";
 import { t } from "../i18n/messages";
+import type { MailSource } from "../state/template_draft";
 import { CodeField, type CodeFieldHandle, insertInto } from "./code_field";
 import { Field } from "./field";
 import {
@@ -15,12 +16,7 @@ import {
 import { Tabs } from "./tabs";
 import { VariablePicker, variableText } from "./variable_picker";
 
-/** The source of a mail in one language. Without a text, the text is made from the HTML. */
-export interface MailSource {
-  subject: string;
-  html: string;
-  text?: string | undefined;
-}
+export type { MailSource };
 
 export interface MailEditorHandle {
   goTo: (finding: FindingLike) => void;

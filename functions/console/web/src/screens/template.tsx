@@ -1,6 +1,78 @@
+import "../styles/templates.css";
+import { useSignal } from "@preact/signals";
+import { listVariables, readTemplate } from "../api/calls";
+import type { Template, Variable } from "../api/types";
 import type { ScreenProps } from "../app";
 import { t } from "../i18n/messages";
+import { Link } from "../parts/link";
+import { MailEditor } from "../parts/mail_editor";
+import { ProblemBanner } from "../parts/problem";
+import { useTitle } from "../parts/title";
+import { to } from "../routes";
+import { may } from "../state/operator";
+import { useResource } from "../state/resource";
+import { formOf } from "../state/template_draft";
+import { EditedTemplate } from "./template/edited_template";
+import { LanguageTabs } from "./template/language_tabs";
 
-export function TemplateScreen(_: ScreenProps) {
-  return <h1 tabIndex={-1}>{t("nav.templates")}</h1>;
+export function TemplateScreen({ id = "" }: ScreenProps) {
+  const template = useResource(id, signal => readTemplate(id, signal));
+  const variables = useResource("variables", listVariables);
+  const stored = template.value.value;
+  useTitle(stored?.name ?? t("nav.templates"));
+
+  return (
+    <>
+      <p>
+        <Link href={to.templates()}>{t("template.back")}</Link>
+      </p>
+      <h1 tabIndex={-1}>{stored?.name ?? t("nav.templates")}</h1>
+      <ProblemBanner error={template.error.value} onRetry={() => void template.reload()} />
+      {!stored && template.loading.value && <p role="status">{t("common.loading")}</p>}
+      {stored && !may.editTemplates.value && (
+        <ReadTemplate template={stored} variables={variables.value.value ?? []} />
+      )}
+      {stored && may.editTemplates.value && (
+        <EditedTemplate
+          stored={stored}
+          variables={variables.value.value ?? []}
+          onStored={next => {
+            template.value.value = next;
+          }}
+          reload={template.reload}
+        />
+      )}
+    </>
+  );
+}
+
+function ReadTemplate({ template, variables }: { template: Template; variables: Variable[] }) {
+  const { sources } = formOf(template);
+  const language = useSignal(Object.keys(sources)[0] ?? "");
+  const source = sources[language.value];
+  return (
+    <>
+      <p class="banner">{t("template.read_only")}</p>
+      <LanguageTabs
+        languages={Object.keys(sources)}
+        chosen={language.value}
+        onChoose={chosen => {
+          language.value = chosen;
+        }}
+      >
+        {source && (
+          <MailEditor
+            key={language.value}
+            value={source}
+            onChange={() => {}}
+            findings={[]}
+            variables={variables}
+            language={language.value}
+            historyKey={`${template.id}/${language.value}/read`}
+            isReadOnly
+          />
+        )}
+      </LanguageTabs>
+    </>
+  );
 }
