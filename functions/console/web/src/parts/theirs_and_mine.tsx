@@ -1,11 +1,29 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/messages";
+import { differences as differing } from "../state/merge";
 
 /** A field that two operators have changed, as texts. */
 export interface Difference {
   label: string;
   theirs: string;
   mine: string;
+}
+
+/** The fields that somebody else or the operator has changed since `base`. */
+export function differencesOf<T extends object>(
+  { base, theirs, mine }: { base: T; theirs: T; mine: T },
+  label: (field: string) => string,
+  text: (thing: T, field: string) => string,
+): Difference[] {
+  const [byThem, byMe] = [differing(base, theirs), differing(base, mine)];
+  const fields = [...new Set([...byThem, ...byMe])];
+  const shown = (thing: T, field: string, changed: string[]) =>
+    changed.includes(field) ? text(thing, field) || t("common.empty") : t("conflict.unchanged");
+  return fields.map(field => ({
+    label: label(field),
+    theirs: shown(theirs, field, byThem),
+    mine: shown(mine, field, byMe),
+  }));
 }
 
 interface Props {
@@ -37,10 +55,10 @@ export function TheirsAndMine({ differences, onUseTheirs, onKeepMine }: Props) {
                 <tr key={label}>
                   <th scope="row">{label}</th>
                   <td class="text" data-label={t("conflict.theirs")}>
-                    {theirs || t("common.empty")}
+                    {theirs}
                   </td>
                   <td class="text" data-label={t("conflict.mine")}>
-                    {mine || t("common.empty")}
+                    {mine}
                   </td>
                 </tr>
               ))}

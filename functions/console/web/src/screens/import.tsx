@@ -99,7 +99,7 @@ function Checked() {
   const isGood = outcome.refused === 0;
   const lines = outcome.created + outcome.updated;
   return (
-    <section class="card">
+    <section class="card import-result">
       <h2 tabIndex={-1} ref={heading}>
         {isGood ? t("import.checked") : t("import.refused")}
       </h2>
@@ -126,7 +126,7 @@ function Imported() {
   useEffect(() => heading.current?.focus(), []);
   const { done, of } = progress.value;
   return (
-    <section class="card">
+    <section class="card import-result">
       <h2 tabIndex={-1} ref={heading}>
         {outcome.refused === 0 ? t("import.done") : t("import.done_in_part")}
       </h2>

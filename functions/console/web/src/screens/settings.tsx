@@ -6,10 +6,10 @@ import type { Settings } from "../api/types";
 import type { ScreenProps } from "../app";
 import { t } from "../i18n/messages";
 import { ProblemBanner } from "../parts/problem";
-import { TheirsAndMine } from "../parts/theirs_and_mine";
+import { differencesOf, TheirsAndMine } from "../parts/theirs_and_mine";
 import { useTitle } from "../parts/title";
 import { useAction } from "../state/action";
-import { differences, mineOnTop } from "../state/merge";
+import { mineOnTop } from "../state/merge";
 import { may, me } from "../state/operator";
 import { persisted } from "../state/persisted";
 import { useResource } from "../state/resource";
@@ -151,11 +151,9 @@ function Conflict({
   mine: SettingsForm;
 }) {
   const [before, theirs] = [formOf(base), formOf(stored)];
-  const rows = differences(theirs, mine).map(one => ({
-    label: settingLabel(one),
-    theirs: settingText(theirs, one as SettingName),
-    mine: settingText(mine, one as SettingName),
-  }));
+  const rows = differencesOf({ base: before, theirs, mine }, settingLabel, (settings, field) =>
+    settingText(settings, field as SettingName),
+  );
   return (
     <TheirsAndMine
       differences={rows}

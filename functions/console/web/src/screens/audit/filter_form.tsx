@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { listUsers, readUser } from "../../api/calls";
 import type { User } from "../../api/types";
 import { name, t } from "../../i18n/messages";
@@ -142,13 +142,20 @@ function ChosenUser({ id }: { id: string }) {
 const MAX_FOUND = 10;
 
 function FoundUsers({ q }: { q: string }) {
-  const list = useResource(q, signal => listUsers({ q }, { limit: MAX_FOUND }, signal));
-  const users = list.value.value?.users;
+  const next = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    next.value = undefined;
+  }, [q]);
+  const list = useResource(`${q}\n${next.value ?? ""}`, signal =>
+    listUsers({ q }, { limit: MAX_FOUND, next: next.value }, signal),
+  );
+  const found = list.value.value;
+  const users = found?.users;
   return (
     <div role="status">
       <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />
       {list.loading.value && t("common.loading")}
-      {users?.length === 0 && <p>{t("audit.no_user")}</p>}
+      {users?.length === 0 && !found?.next && <p>{t("audit.no_user")}</p>}
       <ul class="inline-list">
         {users?.map((user: User) => (
           <li key={user.id}>
@@ -158,6 +165,19 @@ function FoundUsers({ q }: { q: string }) {
           </li>
         ))}
       </ul>
+      {found?.next && (
+        <p>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => {
+              next.value = found.next;
+            }}
+          >
+            {t("audit.search_further")}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

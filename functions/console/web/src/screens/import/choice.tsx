@@ -34,11 +34,13 @@ export function FileChoice() {
         id={id}
         type="file"
         aria-describedby={`${id}-hint`}
+        onClick={event => {
+          // So that the same file can be chosen again after it was corrected.
+          event.currentTarget.value = "";
+        }}
         onChange={event => {
           const picked = event.currentTarget.files?.[0];
           if (picked) void choose(picked);
-          // So that the same file can be chosen again after it was corrected.
-          event.currentTarget.value = "";
         }}
       />
       {chosen.value && <p class="text">{t("import.chosen", { name: chosen.value.name })}</p>}

@@ -72,7 +72,7 @@ function WaysOn({ errors }: { errors: LineError[] }) {
     ),
   );
   return (
-    <div class="actions ways-on">
+    <div class="actions import-ways">
       {unknown.length > 0 && !options.value.ignoreUnknown && (
         <button type="button" class="button" onClick={() => readAs({ ignoreUnknown: true })}>
           {tn("import.leave_out_columns", unknown.length)}

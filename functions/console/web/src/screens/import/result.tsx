@@ -55,7 +55,7 @@ export function Counts({ outcome, isDone }: { outcome: Outcome; isDone: boolean 
   ];
   if (skipped > 0) rows.push([t("import.skipped"), skipped]);
   return (
-    <dl class="counts">
+    <dl class="import-counts">
       {rows.map(([label, count]) => (
         <div key={label}>
           <dt>{label}</dt>
@@ -98,7 +98,7 @@ export function Columns({ outcome }: { outcome: Outcome }) {
         </table>
       </div>
       {ignored.length > 0 && (
-        <p class="ignored">{t("import.ignored", { columns: formatList(ignored) })}</p>
+        <p class="import-ignored">{t("import.ignored", { columns: formatList(ignored) })}</p>
       )}
     </>
   );
@@ -112,7 +112,7 @@ export function Notices({ notices }: { notices: ImportNotice[] }) {
   return (
     <>
       <h3>{t("import.notices")}</h3>
-      <ul class="notices">
+      <ul class="import-notices">
         {notices.slice(0, SHOWN).map((notice, index) => (
           <li key={index}>
             {notice.line && `${t("import.in_line", { line: notice.line })} `}

@@ -6,9 +6,9 @@ import { name, t } from "../../i18n/messages";
 import { Confirm } from "../../parts/confirm";
 import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
-import { TheirsAndMine } from "../../parts/theirs_and_mine";
+import { differencesOf, TheirsAndMine } from "../../parts/theirs_and_mine";
 import { type Action, useAction } from "../../state/action";
-import { differences, mineOnTop } from "../../state/merge";
+import { mineOnTop } from "../../state/merge";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
 import { GroupPicker } from "./group_picker";
@@ -268,11 +268,11 @@ function GroupConflict({ base, theirs, mine, onChoose }: ConflictProps) {
   };
   return (
     <TheirsAndMine
-      differences={differences(theirs, mine).map(field => ({
-        label: name("people.group_field", field),
-        theirs: text(theirs, field),
-        mine: text(mine, field),
-      }))}
+      differences={differencesOf(
+        { base, theirs, mine },
+        field => name("people.group_field", field),
+        text,
+      )}
       onUseTheirs={() => onChoose(theirs)}
       onKeepMine={() => onChoose(mineOnTop(base, theirs, mine))}
     />

@@ -14,7 +14,8 @@ export function GroupsTab() {
   const onChanged = (shown: string | undefined) => {
     version.value += 1;
     show(shown);
-    if (!shown) document.querySelector<HTMLElement>("h1")?.focus();
+    // The dialog gives the focus back first.
+    if (!shown) setTimeout(() => document.querySelector<HTMLElement>("h1")?.focus());
   };
   return (
     <div class="people-groups">

@@ -54,7 +54,7 @@ export function RolesEditor({ roles, onChange }: Props) {
     <fieldset>
       <legend>{t("people.roles")}</legend>
       {roles.length === 0 && <p class="soft">{t("people.no_roles")}</p>}
-      <ul class="removable">
+      <ul class="people-removable">
         {roles.map((role, index) => (
           <li key={JSON.stringify(role)}>
             <span id={`${id}-${index}`}>

@@ -122,7 +122,7 @@ function GroupsField({ form, error, onChange }: FieldsProps) {
     <fieldset id={id} tabIndex={-1} data-pointer="/groups">
       <legend>{t("people.user_field.groups")}</legend>
       {form.groups.length === 0 && <p class="soft">{t("people.in_no_group")}</p>}
-      <ul class="removable">
+      <ul class="people-removable">
         {form.groups.map(group => (
           <li key={group.id}>
             <span id={`${id}-${group.id}`}>{group.path}</span>
@@ -183,7 +183,7 @@ function AttributesField({ form, error, onChange }: FieldsProps) {
       {form.attributes.map((attribute, index) => {
         const wrong = fieldError(error, `/attributes/${attribute.name.trim()}`);
         return (
-          <div key={index} class="attribute">
+          <div key={index} class="people-attribute">
             <input
               class="input"
               aria-label={t("people.attribute_name")}

@@ -7,10 +7,10 @@ import { name, t } from "../../i18n/messages";
 import { Confirm } from "../../parts/confirm";
 import { Link } from "../../parts/link";
 import { noticeText, ProblemBanner } from "../../parts/problem";
-import { TheirsAndMine } from "../../parts/theirs_and_mine";
+import { differencesOf, TheirsAndMine } from "../../parts/theirs_and_mine";
 import { to } from "../../routes";
 import { useAction } from "../../state/action";
-import { differences, mineOnTop } from "../../state/merge";
+import { mineOnTop } from "../../state/merge";
 import { may, organisationZone } from "../../state/operator";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
@@ -230,11 +230,11 @@ function UserConflict({ base, theirs, mine, onChoose }: ConflictProps) {
   };
   return (
     <TheirsAndMine
-      differences={differences(theirs, mine).map(field => ({
-        label: name("people.user_field", field),
-        theirs: text(theirs, field as keyof UserForm),
-        mine: text(mine, field as keyof UserForm),
-      }))}
+      differences={differencesOf(
+        { base, theirs, mine },
+        field => name("people.user_field", field),
+        (user, field) => text(user, field as keyof UserForm),
+      )}
       onUseTheirs={() => onChoose(theirs)}
       onKeepMine={() => onChoose(mineOnTop(base, theirs, mine))}
     />

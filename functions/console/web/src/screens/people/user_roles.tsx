@@ -4,9 +4,9 @@ import type { Role } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
-import { TheirsAndMine } from "../../parts/theirs_and_mine";
+import { differencesOf, TheirsAndMine } from "../../parts/theirs_and_mine";
 import { useAction } from "../../state/action";
-import { differences, mineOnTop } from "../../state/merge";
+import { mineOnTop } from "../../state/merge";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
 import { RolesEditor } from "./roles_editor";
@@ -78,11 +78,11 @@ function RolesForm({
       <h2>{t("people.roles_title")}</h2>
       {theirs.value && (
         <TheirsAndMine
-          differences={differences(theirs.value, mine).map(field => ({
-            label: field === "roles" ? t("people.roles") : t("people.subject"),
-            theirs: textOf(theirs.value as Granted, field),
-            mine: textOf(mine, field),
-          }))}
+          differences={differencesOf(
+            { base, theirs: theirs.value, mine },
+            field => name("people.user_field", field),
+            textOf,
+          )}
           onUseTheirs={() => {
             draft.value = undefined;
             theirs.value = undefined;
