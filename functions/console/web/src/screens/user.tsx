@@ -7,7 +7,6 @@ import { t } from "../i18n/messages";
 import { Link } from "../parts/link";
 import { ProblemBanner } from "../parts/problem";
 import { useTitle } from "../parts/title";
-import { to } from "../routes";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
 import { shownName } from "../state/shown_name";
@@ -16,6 +15,7 @@ import { AddressCard } from "./user/address_card";
 import { DetailsCard, GroupsCard, InvitationCard } from "./user/details";
 import { HistoryCard } from "./user/history";
 import { ResendCard } from "./user/resend_card";
+import { lastList } from "./users/address";
 
 /** One user: what is known, how often they were invited, and their next invitation. */
 export function UserScreen({ id = "" }: ScreenProps) {
@@ -43,7 +43,7 @@ function OneUser({ id }: { id: string }) {
   return (
     <>
       <p class="user-back">
-        <Link href={to.users()}>{t("nav.users")}</Link>
+        <Link href={lastList.value}>{t("nav.users")}</Link>
       </p>
       <h1 tabIndex={-1}>{found ? shownName(found) : t("nav.users")}</h1>
       {isMissing ? (

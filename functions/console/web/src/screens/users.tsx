@@ -6,14 +6,14 @@ import { Dialog } from "../parts/dialog";
 import { Link } from "../parts/link";
 import { useMedia } from "../parts/media";
 import { useTitle } from "../parts/title";
-import { navigate, parameter, query, setParameters, to } from "../routes";
+import { navigate, parameter, query, setParameters, to, withParameters } from "../routes";
 import { filterKey, filterOf, type UserFilter } from "../state/filter";
 import { may } from "../state/operator";
 import { endSelection, select, selection } from "../state/selected";
 import { NOTHING, selectedCount, underFilter } from "../state/selection";
 import "../styles/users.css";
 import { ResendDialog } from "./resend_dialog";
-import { usersAddress } from "./users/address";
+import { lastList, usersAddress } from "./users/address";
 import { GroupTree } from "./users/group_tree";
 import { RefineBar } from "./users/refine_bar";
 import { levels, openGroup, openPath, openTree } from "./users/tree_state";
@@ -47,6 +47,11 @@ function Users({ group }: { group: string | undefined }) {
   useLayoutEffect(() => {
     if (underFilter(selection.value, filter) !== selection.value) endSelection();
   }, [key]);
+
+  const place = withParameters({ dialog: undefined });
+  useEffect(() => {
+    lastList.value = place;
+  }, [place]);
 
   const isDialogOpen =
     parameter("dialog") === "resend" && may.resend.value && selectedCount(current) > 0;

@@ -1,5 +1,6 @@
 import { setParameters, to } from "../../routes";
 import { CRITERIA, type Criterion, type UserFilter } from "../../state/filter";
+import { persisted } from "../../state/persisted";
 
 /** The address of the users whom a filter matches. */
 export function usersAddress(filter: UserFilter): string {
@@ -11,6 +12,9 @@ export function usersAddress(filter: UserFilter): string {
   const place = filter.group ? to.group(filter.group) : to.users();
   return query.size ? `${place}?${query}` : place;
 }
+
+/** The list of users that was last shown, so that a user's screen leads back to it. */
+export const lastList = persisted("users.list", to.users());
 
 /** Refines the list. Another refinement begins at the first page. */
 export function refine(

@@ -42,13 +42,15 @@ export function GroupTree({ open, filter, onOpen }: Props) {
     focused.value = open ?? "";
   }, [open]);
 
+  // The row notes by itself that it has the focus.
   const focusRow = (index: number) => {
-    focused.value = rows[index]?.key ?? "";
     tree.current?.querySelectorAll<HTMLElement>("[role=treeitem]")[index]?.focus();
   };
-  const activate = (row: Row) => {
+  const activate = (row: Row, index: number) => {
     if (row.kind === "more") {
-      if (row.state !== "loading") void loadLevel(row.parent);
+      // The first group of the next page takes the place of the row that led to it.
+      const focusNew = () => requestAnimationFrame(() => focusRow(index));
+      if (row.state !== "loading") void loadLevel(row.parent).then(focusNew);
       return;
     }
     navigate(usersAddress({ ...filter, group: row.key }));
@@ -70,7 +72,7 @@ export function GroupTree({ open, filter, onOpen }: Props) {
     if (move) {
       if ("focus" in move) focusRow(move.focus);
       else toggle(move.toggle);
-    } else if (event.key === "Enter" || event.key === " ") activate(row);
+    } else if (event.key === "Enter" || event.key === " ") activate(row, index);
     else if ([...event.key].length === 1) typeAhead(event.key, index);
     else return;
     event.preventDefault();
@@ -87,7 +89,7 @@ export function GroupTree({ open, filter, onOpen }: Props) {
           filter={filter}
           isOpen={row.kind !== "more" && row.key === (open ?? "")}
           isFocusable={row.key === current}
-          onActivate={() => activate(row)}
+          onActivate={() => activate(row, index)}
           onFocus={() => {
             focused.value = row.key;
           }}

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { t, tn } from "../../i18n/messages";
 import { navigate, setParameters } from "../../routes";
 import { countWords, selectionWords } from "../../state/filter_words";
@@ -23,6 +23,7 @@ interface Props {
 /** Says in full words who is selected, and what can be done with them. */
 export function SelectionBar({ selection, offer }: Props) {
   const isAskedInVain = useSignal(false);
+  const resend = useRef<HTMLButtonElement>(null);
   const count = selectedCount(selection);
   const isTooMany = selection.kind === "users" && count > MAX_CHOSEN;
   useEffect(() => {
@@ -33,6 +34,11 @@ export function SelectionBar({ selection, offer }: Props) {
     if (count === 0 || isTooMany) isAskedInVain.value = true;
     else setParameters({ dialog: "resend" });
   };
+  // A button that goes away when it is pressed leaves the focus to the next step.
+  const act = (action: () => void) => {
+    action();
+    resend.current?.focus();
+  };
   const group = selection.kind === "filter" ? groupName(selection.filter.group) : undefined;
   return (
     <section class="selection-bar" aria-label={t("selection.label")}>
@@ -40,21 +46,21 @@ export function SelectionBar({ selection, offer }: Props) {
         {count > 0 ? selectionWords(selection, group) : t("selection.nothing")}
       </p>
       <div class="actions">
-        <button type="button" class="button primary" onClick={open}>
+        <button type="button" class="button primary" ref={resend} onClick={open}>
           {t("users.resend")}
         </button>
         {count > 0 && (
-          <button type="button" class="button quiet" onClick={() => select(NOTHING)}>
+          <button type="button" class="button quiet" onClick={() => act(() => select(NOTHING))}>
             {t("selection.clear")}
           </button>
         )}
         {offer && (
-          <button type="button" class="button" onClick={offer.onSelect}>
+          <button type="button" class="button" onClick={() => act(offer.onSelect)}>
             {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
           </button>
         )}
       </div>
-      <EndedSelection />
+      <EndedSelection onUndo={act} />
       <div role="alert">
         {isTooMany && <p class="selection-hint">{tn("selection.too_many", MAX_CHOSEN)}</p>}
         {isAskedInVain.value && count === 0 && (
@@ -66,7 +72,7 @@ export function SelectionBar({ selection, offer }: Props) {
 }
 
 /** A selection that the changed filter has ended, with a way back to it and to its filter. */
-function EndedSelection() {
+function EndedSelection({ onUndo }: { onUndo: (undo: () => void) => void }) {
   const ended = endedSelection.value;
   const undo = () => {
     if (ended?.kind !== "filter") return;
@@ -80,7 +86,7 @@ function EndedSelection() {
           {t("selection.ended", {
             selection: selectionWords(ended, groupName(ended.filter.group)),
           })}{" "}
-          <button type="button" class="button" onClick={undo}>
+          <button type="button" class="button" onClick={() => onUndo(undo)}>
             {t("selection.undo")}
           </button>
         </p>

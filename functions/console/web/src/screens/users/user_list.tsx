@@ -47,7 +47,8 @@ export function UserList({ filter, selection }: Props) {
   // Users of another filter are not shown under this one.
   const shown = page.value.value?.key === key ? page.value.value : undefined;
   const isMore = shown !== undefined && (next !== undefined || shown.next !== undefined);
-  const found = useCount(filter, isMore, shown);
+  const count = useCount(filter, isMore, shown);
+  const { found } = count;
   // A page may be empty while others follow. With an exact count of zero nothing follows.
   const isNobody =
     shown?.users.length === 0 && (!isMore || (found?.count === 0 && !found.estimated));
@@ -71,6 +72,14 @@ export function UserList({ filter, selection }: Props) {
         <SelectionBar selection={selection} offer={offerOf(filter, selection, found, isMore)} />
       ) : (
         <p class="banner">{t("users.view_only")}</p>
+      )}
+      {count.hasFailed && (
+        <p role="status">
+          {t("users.count_failed")}{" "}
+          <button type="button" class="button" onClick={() => void count.reload()}>
+            {t("common.try_again")}
+          </button>
+        </p>
       )}
       <ProblemBanner error={page.error.value} onRetry={() => void page.reload()} />
       <p class="visually-hidden" role="status">
@@ -119,13 +128,15 @@ function foundWords({ count, estimated }: Found): string {
 }
 
 /** The number of users whom the filter matches. It is asked for once a filter, and only if a page is not all of them. */
-function useCount(filter: UserFilter, isMore: boolean, page: Page | undefined): Found | undefined {
+function useCount(filter: UserFilter, isMore: boolean, page: Page | undefined) {
   const key = filterKey(filter);
   const count = useResource(isMore ? key : "", async signal =>
     isMore ? { key, ...(await countUsers(filter, signal)) } : undefined,
   );
-  if (page && !isMore) return { count: page.users.length, estimated: false };
-  return count.value.value?.key === key ? count.value.value : undefined;
+  const counted = count.value.value?.key === key ? count.value.value : undefined;
+  const found: Found | undefined =
+    page && !isMore ? { count: page.users.length, estimated: false } : counted;
+  return { found, hasFailed: isMore && count.error.value !== undefined, reload: count.reload };
 }
 
 /** Everybody may be selected where the page is not everybody, unless they are. */
