@@ -16,6 +16,9 @@ import {
 /** Beside the picture there is room for labels on a wide screen only; on a narrow one they stand below. */
 const WIDE = { size: { width: 520, height: 200 }, labels: 150 };
 const NARROW = { size: { width: 270, height: 150 }, labels: 4 };
+
+/** The two times at the foot stand below one another, so that they do not meet on a narrow screen. */
+const FOOT = 54;
 const LEFT = 48;
 const LINE = 17;
 /** The states over time: as a picture, and the same figures as a table. */
@@ -59,7 +62,7 @@ function Picture({
   const isNarrow = useMedia("(max-width: 720px)");
   const { size, labels } = isNarrow ? NARROW : WIDE;
   const layers = chartLayers(samples, top, size);
-  const box = `0 -8 ${LEFT + size.width + labels} ${size.height + 40}`;
+  const box = `0 -8 ${LEFT + size.width + labels} ${size.height + FOOT}`;
   return (
     <>
       <div role="img" aria-label={label}>
@@ -101,7 +104,7 @@ function Axes({ samples, top, size }: { samples: ProgressSample[]; top: number; 
       <text x="0" y={below} class="chart-axis">
         {formatShort(begin, ownZone())}
       </text>
-      <text x={size.width} y={below} class="chart-axis end">
+      <text x={size.width} y={below + 16} class="chart-axis end">
         {formatShort(end, ownZone())}
       </text>
     </>

@@ -20,7 +20,7 @@ export function MailDialog({ resend, user }: { resend: string; user: string }) {
       title={t("resend.mail_title")}
       onClose={() => setParameters({ mail: undefined }, { replace: true })}
     >
-      <p class="hint">{t("resend.mail_masked")}</p>
+      <p class="soft">{t("resend.mail_masked")}</p>
       {hasNone ? (
         <p>{t("resend.mail_none")}</p>
       ) : (
