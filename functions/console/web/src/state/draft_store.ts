@@ -26,9 +26,15 @@ export function hasDraft(source: DraftSource): boolean {
 
 /** Opens the draft that was kept for these users, or a new one. */
 export function openDraft(source: DraftSource): void {
-  if (draft.value?.boundTo !== sourceKey(source)) start(source);
-  else if (source.kind === "user" && source.ignoreCooldown)
-    draft.value = { ...draft.value, ignoreCooldown: true };
+  const kept = draft.value;
+  if (kept?.boundTo !== sourceKey(source)) {
+    start(source);
+    return;
+  }
+  const isAsked = source.kind === "user" && source.ignoreCooldown === true;
+  // A draft without any input is as good as a new one. What was entered stays, and a waived cooldown is added to it.
+  const ignoreCooldown = isAsked || (kept.isTouched && kept.ignoreCooldown);
+  if (kept.attempt.kind === "open") draft.value = { ...kept, ignoreCooldown };
 }
 
 export function changeDraft(changes: Partial<Omit<Draft, "attempt" | "boundTo">>): void {

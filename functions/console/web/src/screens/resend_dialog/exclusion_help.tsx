@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { formatInstant, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { may, organisationZone } from "../../state/operator";
@@ -58,19 +59,26 @@ function OutsideValidity({ model }: { model: Model }) {
   );
 }
 
-/** The cooldown ends for everybody when its minutes have passed from now; for one user, from the last invitation. */
+/** The instant at which the cooldown is over for all of these users, at the latest. */
+function cooldownEnd({ preview, settings, now }: Model): Date {
+  const answer = preview.answer.value?.preview;
+  const ends = (answer?.excluded ?? []).flatMap(row => (row.until ? [Date.parse(row.until)] : []));
+  const isComplete = ends.length > 0 && ends.length === answer?.counts.byReason.recently_invited;
+  return new Date(
+    isComplete ? Math.max(...ends) : now.getTime() + settings.cooldownMinutes * 60_000,
+  );
+}
+
 function RecentlyInvited({ model }: { model: Model }) {
-  const { source, settings, draft, change, now } = model;
-  const last = source.kind === "user" ? source.user.lastInvitedAt : undefined;
-  const from = last ? new Date(last) : now;
-  const end = new Date(from.getTime() + settings.cooldownMinutes * 60_000);
-  const at = formatInstant(end, ownZone());
+  const { source, settings, change } = model;
+  const end = cooldownEnd(model);
+  const values = { minutes: settings.cooldownMinutes, at: formatInstant(end, ownZone()) };
   return (
     <>
       <p class="hint">
-        {last
-          ? t("recipients.help_cooldown_user", { minutes: settings.cooldownMinutes, at })
-          : t("recipients.help_cooldown", { minutes: settings.cooldownMinutes, at })}
+        {source.kind === "user"
+          ? t("recipients.help_cooldown_user", values)
+          : t("recipients.help_cooldown", values)}
       </p>
       <div class="actions">
         <button
@@ -80,18 +88,40 @@ function RecentlyInvited({ model }: { model: Model }) {
         >
           {t("recipients.start_after_cooldown")}
         </button>
-        {source.kind === "user" && (
-          <label class="choice">
-            <input
-              type="checkbox"
-              checked={draft.ignoreCooldown}
-              data-pointer="/ignoreCooldown"
-              onChange={event => change({ ignoreCooldown: event.currentTarget.checked })}
-            />
-            {t("recipients.ignore_cooldown")}
-          </label>
-        )}
+        {source.kind === "user" && <IgnoreCooldown model={model} />}
       </div>
+    </>
+  );
+}
+
+function IgnoreCooldown({ model }: { model: Model }) {
+  const { draft, change } = model;
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // The box that was ticked stood in the other list, and is gone.
+    if (document.activeElement === document.body) box.current?.focus();
+  }, []);
+  return (
+    <label class="choice">
+      <input
+        ref={box}
+        type="checkbox"
+        checked={draft.ignoreCooldown}
+        data-pointer="/ignoreCooldown"
+        onChange={event => change({ ignoreCooldown: event.currentTarget.checked })}
+      />
+      {t("recipients.ignore_cooldown")}
+    </label>
+  );
+}
+
+/** The one user gets the mail because the operator has waived the cooldown. */
+export function WaivedCooldown({ model }: { model: Model }) {
+  const at = formatInstant(cooldownEnd(model), ownZone());
+  return (
+    <>
+      <p>{t("recipients.waived", { at })}</p>
+      <IgnoreCooldown model={model} />
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { t, tn } from "../../i18n/messages";
 import { ProblemBanner } from "../../parts/problem";
 import type { ListName, Rows } from "./rows";
@@ -13,11 +14,17 @@ export function ListEnd<L extends ListName>({
   empty: string;
 }) {
   const count = rows.rows.value.length;
+  const status = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // The button that was pressed goes with the last page.
+    if (!rows.hasMore.value && count > 0 && document.activeElement === document.body)
+      status.current?.focus();
+  }, [rows.hasMore.value]);
   const isAtEnd = !rows.hasMore.value && !rows.isBusy.value;
   return (
     <div class="list-end">
       {rows.error.value && <ProblemBanner error={rows.error.value} onRetry={rows.more} />}
-      <p role="status" class="hint">
+      <p role="status" class="hint" ref={status} tabIndex={-1}>
         {rows.isBusy.value && t("common.loading")}
         {isAtEnd && count === 0 && (q ? t("recipients.none_found", { q }) : empty)}
         {isAtEnd && count > 0 && q && tn("recipients.found", count)}

@@ -43,13 +43,16 @@ export interface EditPlace {
   column?: number | undefined;
 }
 
+/** Whether the one user is excluded by a cooldown that the draft waives. The preview knows nothing of that. */
+export function isWaived({ preview, draft, source }: Model): boolean {
+  const reasons = preview.answer.value?.preview.counts.byReason;
+  return source.kind === "user" && draft.ignoreCooldown && reasons?.recently_invited === 1;
+}
+
 /** The number of mails that the draft sends; `undefined` until the first answer. */
-export function mailCount({ preview, draft, source }: Model): number | undefined {
-  const counts = preview.answer.value?.preview.counts;
-  if (!counts) return undefined;
-  const isWaived =
-    source.kind === "user" && draft.ignoreCooldown && counts.byReason.recently_invited === 1;
-  return isWaived ? 1 : counts.eligible;
+export function mailCount(model: Model): number | undefined {
+  if (isWaived(model)) return 1;
+  return model.preview.answer.value?.preview.counts.eligible;
 }
 
 /** Settings and templates, which the dialog needs before it can show anything. */

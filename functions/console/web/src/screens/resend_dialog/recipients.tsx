@@ -5,7 +5,8 @@ import { ProblemBanner } from "../../parts/problem";
 import { Tabs } from "../../parts/tabs";
 import { EligibleList } from "./eligible_list";
 import { ExcludedList } from "./excluded_list";
-import { type Model, mailCount } from "./model";
+import { WaivedCooldown } from "./exclusion_help";
+import { isWaived, type Model, mailCount } from "./model";
 import { Notices } from "./notices";
 import { type ListName, useRows } from "./rows";
 import { Section } from "./section";
@@ -97,7 +98,9 @@ function Lists({ model }: { model: Model }) {
           }}
         />
       )}
-      {chosen.value === "eligible" ? (
+      {isWaived(model) ? (
+        <WaivedCooldown key={chosen.value} model={model} />
+      ) : chosen.value === "eligible" ? (
         <EligibleList model={model} rows={eligible} q={q.value} />
       ) : (
         <ExcludedList model={model} rows={excluded} q={q.value} />
