@@ -133,6 +133,7 @@ function attributes(label: string): Extension {
   return EditorView.contentAttributes.of({
     "aria-label": label,
     "aria-describedby": DESCRIPTION,
+    tabindex: "0",
     spellcheck: "false",
     autocorrect: "off",
     autocapitalize: "off",

@@ -141,7 +141,9 @@ function MailFrame(props: { mail: PreviewedMail; title: string; images: boolean 
   }, [shownWidth]);
 
   return (
-    <div class="mail-frame-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a wide mail is scrolled by keyboard.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset does not scroll.
+    <div class="mail-frame-scroll" role="group" aria-label={title} tabIndex={0}>
       {hasFailed.value && <p role="status">{t("mail.failed")}</p>}
       <iframe
         ref={frame}

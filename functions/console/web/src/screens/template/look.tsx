@@ -83,21 +83,28 @@ function UserChoice(props: {
   const found = useSignal<User[] | undefined>(undefined);
   const asked = useSignal<string | undefined>(undefined);
   const { error, run } = useAction();
+  const next = useSignal<string | undefined>(undefined);
+  const read = (q: string) =>
+    run(async () => {
+      const page = await listUsers({ q }, { limit: 10, next: next.value });
+      if (asked.value !== q) return;
+      found.value = [...(found.value ?? []), ...page.users];
+      next.value = page.next;
+    });
   const search = (q: string | undefined) => {
     asked.value = q;
     found.value = undefined;
-    if (!q) return;
-    void run(async () => {
-      const page = await listUsers({ q }, { limit: 10 });
-      if (asked.value === q) found.value = page.users;
-    });
+    next.value = undefined;
+    if (q) void read(q);
   };
   return (
     <details class="user-choice">
       <summary>{t("template.choose_user")}</summary>
       <SearchForm label={t("template.search_user")} value={asked.value} onSearch={search} />
       <ProblemBanner error={error.value} onRetry={() => search(asked.value)} />
-      <p role="status">{found.value?.length === 0 && t("template.no_user")}</p>
+      <p role="status">
+        {found.value?.length === 0 && t(next.value ? "template.no_user_yet" : "template.no_user")}
+      </p>
       <ul class="user-choices">
         {found.value?.map(one => (
           <li key={one.id}>
@@ -112,6 +119,11 @@ function UserChoice(props: {
           </li>
         ))}
       </ul>
+      {next.value && asked.value && (
+        <button type="button" class="button" onClick={() => void read(asked.value ?? "")}>
+          {t("template.search_on")}
+        </button>
+      )}
       {user && (
         <button type="button" class="button" onClick={() => onChoose(undefined)}>
           {t("template.use_sample")}
