@@ -58,8 +58,10 @@ function PreviewState({ model }: { model: Model }) {
 function Lists({ model }: { model: Model }) {
   const chosen = useSignal<ListName>("eligible");
   const q = useSignal("");
-  const eligible = useRows(model.preview, "eligible", q.value);
-  const excluded = useRows(model.preview, "excluded", q.value);
+  // Only the list that is shown is searched.
+  const isEligible = chosen.value === "eligible";
+  const eligible = useRows(model.preview, "eligible", isEligible ? q.value : "");
+  const excluded = useRows(model.preview, "excluded", isEligible ? "" : q.value);
   const answer = model.preview.answer.value?.preview;
   if (!answer) return null;
 
