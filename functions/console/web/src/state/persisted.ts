@@ -40,6 +40,15 @@ function attach({ name, initial, value }: Registered): void {
   effect(() => {
     const isInitial = value.value === initial || value.value === undefined;
     if (isInitial) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value.value));
+    else store(key, JSON.stringify(value.value));
   });
+}
+
+/** A value that is too long for the browser's storage lives on in memory only. */
+function store(key: string, text: string): void {
+  try {
+    sessionStorage.setItem(key, text);
+  } catch {
+    sessionStorage.removeItem(key);
+  }
 }
