@@ -9,6 +9,7 @@ mod check_roles;
 mod check_subject;
 mod check_user_change;
 mod correct_address;
+mod count_users;
 mod create_organisation;
 mod create_organisation_request;
 mod delete_group;
@@ -37,8 +38,10 @@ mod last_owner;
 mod list_groups;
 mod list_suppressed;
 mod list_users;
+mod listed_page;
 mod login_id_notices;
 mod mark_counts_due;
+mod matching_users;
 mod optional_field;
 mod organisation_response;
 mod permissions;
@@ -50,6 +53,7 @@ mod role_holders;
 mod roles_response;
 mod unsuppress_address;
 mod user_after;
+mod user_query;
 mod user_response;
 mod visible_group;
 mod write_import;
@@ -63,11 +67,12 @@ use reinvite_web::{Api, answer};
 use serde_json::Value;
 
 use crate::{
-    correct_address::correct_address, create_organisation::create_organisation,
-    delete_group::delete_group, delete_suppression::delete_suppression, delete_user::delete_user,
-    get_group::get_group, get_me::get_me, get_roles::get_roles, get_user::get_user,
-    import_users::import_users, list_groups::list_groups, list_suppressed::list_suppressed,
-    list_users::list_users, put_group::put_group, put_roles::put_roles, put_user::put_user,
+    correct_address::correct_address, count_users::count_users,
+    create_organisation::create_organisation, delete_group::delete_group,
+    delete_suppression::delete_suppression, delete_user::delete_user, get_group::get_group,
+    get_me::get_me, get_roles::get_roles, get_user::get_user, import_users::import_users,
+    list_groups::list_groups, list_suppressed::list_suppressed, list_users::list_users,
+    put_group::put_group, put_roles::put_roles, put_user::put_user,
     unsuppress_address::unsuppress_address,
 };
 
@@ -85,6 +90,7 @@ pub fn router(function: DirectoryFunction) -> Router {
                 get(get_group).put(put_group).delete(delete_group),
             )
             .route("/v1/users", get(list_users))
+            .route("/v1/users/count", get(count_users))
             .route("/v1/users/import", post(import_users))
             .route(
                 "/v1/users/{id}",

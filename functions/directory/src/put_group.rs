@@ -10,7 +10,7 @@ use reinvite_engine::move_group_members;
 use reinvite_store::{
     Error, GroupChange, MovedGroup, OperatorContext, Retries, VersionedGroupTree,
 };
-use reinvite_web::{Api, Caller, JsonBody, PathId, Problem};
+use reinvite_web::{Api, Caller, ChosenId, JsonBody, Problem};
 
 use crate::group_request::GroupRequest;
 use crate::group_response::GroupResponse;
@@ -32,7 +32,7 @@ struct GroupUpdate<'a> {
 pub async fn put_group(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
-    PathId(id): PathId<GroupId>,
+    ChosenId(id): ChosenId<GroupId>,
     JsonBody { value: request, .. }: JsonBody<GroupRequest>,
 ) -> Result<(StatusCode, Json<GroupResponse>), Problem> {
     // This comes before any look at the group, so that the answer does not tell an operator who is

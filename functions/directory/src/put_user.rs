@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
 use reinvite_domain::UserId;
-use reinvite_web::{Api, Caller, JsonBody, PathId, Problem, ProblemKind};
+use reinvite_web::{Api, Caller, ChosenId, JsonBody, Problem, ProblemKind};
 use serde::Serialize;
 
 use crate::audit_user_change::audit_user_change;
@@ -28,7 +28,7 @@ pub struct PutUserResponse {
 pub async fn put_user(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
-    PathId(id): PathId<UserId>,
+    ChosenId(id): ChosenId<UserId>,
     JsonBody { value: request, .. }: JsonBody<PutUserRequest>,
 ) -> Result<(StatusCode, Json<PutUserResponse>), Problem> {
     // This comes before any look at the user, so that the answer does not tell an operator without

@@ -53,7 +53,7 @@ pub async fn cancel_resend(
         resend = find_resend(&function, &context, &id).await?;
     }
 
-    resend_response(&function, resend).await
+    resend_response(&function, &context, resend).await
 }
 
 fn is_small(resend: &Resend) -> bool {

@@ -73,7 +73,7 @@ pub async fn created_response(
     let body = CreatedResendBody {
         notices: all_notices,
         cleaned: echo.cleaned.clone(),
-        resend: resend_body(function, resend).await?,
+        resend: resend_body(function, context, resend).await?,
         excluded,
     };
     Ok((status, etag, Json(body)))

@@ -17,5 +17,5 @@ pub async fn get_resend(
     PathId(id): PathId<ResendId>,
 ) -> Result<ResendResponse, Problem> {
     let resend = find_resend(&function, &context, &id).await?;
-    resend_response(&function, resend).await
+    resend_response(&function, &context, resend).await
 }

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use reinvite_domain::{Resend, ResendId};
-use reinvite_web::{Caller, Page, Parameters, Problem, cursor};
+use reinvite_web::{Caller, Page, Parameters, Problem, VisibleUsers, cursor};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
@@ -10,7 +10,7 @@ use crate::{
     find_resend::is_resend_visible,
     function::ResendsFunction,
     resend_filter::ResendFilter,
-    resend_response::{Forecast, ResendBody},
+    resend_response::{Forecast, ResendBody, operators},
 };
 
 /// A page of resends.
@@ -58,10 +58,11 @@ pub async fn list_resends(
     // The index is eventually consistent: a resend may have changed its state since.
     let is_listed =
         |resend: &Resend| is_resend_visible(resend, &context) && filter.matches(resend, &context);
-    let resends = found
+    let listed: Vec<_> = found.into_iter().filter(is_listed).collect();
+    let users = VisibleUsers::read(&function.api, &context, operators(&listed)).await?;
+    let resends = listed
         .into_iter()
-        .filter(is_listed)
-        .map(|resend| ResendBody::new(resend, forecast))
+        .map(|resend| ResendBody::new(resend, forecast, &users))
         .collect();
     Ok(Json(ResendsPage { resends, next }))
 }

@@ -27,5 +27,5 @@ pub async fn pause_resend(
     if_match: Option<IfMatch>,
 ) -> Result<ResendResponse, Problem> {
     let resend = apply_command(&function, &context, &id, if_match.as_ref(), PAUSE).await?;
-    resend_response(&function, resend).await
+    resend_response(&function, &context, resend).await
 }

@@ -60,7 +60,7 @@ pub async fn reschedule_resend(
     let etag = etag(rescheduled.version);
     let body = RescheduledBody {
         notices: Notice::of_start(Some(&request.start_at), &rescheduled),
-        resend: resend_body(&function, rescheduled).await?,
+        resend: resend_body(&function, &context, rescheduled).await?,
     };
     Ok((etag, Json(body)))
 }

@@ -9,7 +9,8 @@ use reinvite_domain::{
     Resend, ResendId, ResendState, TemplateId, UserId, Zone,
     resend::{Throughput, expected_finish},
 };
-use reinvite_web::{Problem, etag};
+use reinvite_store::OperatorContext;
+use reinvite_web::{Problem, VisibleUsers, etag};
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
@@ -26,7 +27,9 @@ pub struct ResendBody {
     id: ResendId,
     state: ResendState,
     created_by: UserId,
+    created_by_name: Option<String>,
     responsible: UserId,
+    responsible_name: Option<String>,
     created_at: DateTime<Utc>,
     start_at: DateTime<Utc>,
     time_zone: Zone,
@@ -74,10 +77,14 @@ impl Forecast {
 }
 
 impl ResendBody {
-    /// The answer for a resend.
-    pub fn new(resend: Resend, forecast: Forecast) -> Self {
+    /// The answer for a resend. `users` has its operators, as far as the reader may see them.
+    pub fn new(resend: Resend, forecast: Forecast, users: &VisibleUsers) -> Self {
         let pending = pending_recipients(&resend);
         Self {
+            created_by_name: users.name(&resend.created_by, |user| resend.is_created_by(user)),
+            responsible_name: users.name(&resend.responsible, |user| {
+                resend.is_responsibility_of(user)
+            }),
             counts: counts_by_name(&resend.counts, pending),
             expected_finish: forecast.expected_finish(&resend, pending),
 
@@ -105,19 +112,31 @@ impl ResendBody {
 /// Answers a resend, with a forecast as of now.
 pub async fn resend_response(
     function: &ResendsFunction,
+    context: &OperatorContext,
     resend: Resend,
 ) -> Result<ResendResponse, Problem> {
     let etag = etag(resend.version);
-    Ok((etag, Json(resend_body(function, resend).await?)))
+    Ok((etag, Json(resend_body(function, context, resend).await?)))
 }
 
 /// The answer for a resend, with a forecast as of now.
 pub async fn resend_body(
     function: &ResendsFunction,
+    context: &OperatorContext,
     resend: Resend,
 ) -> Result<ResendBody, Problem> {
     let forecast = Forecast::read(function).await?;
-    Ok(ResendBody::new(resend, forecast))
+    let operators = operators([&resend]);
+    let users = VisibleUsers::read(&function.api, context, operators).await?;
+    Ok(ResendBody::new(resend, forecast, &users))
+}
+
+/// The operators whom the answers for resends name.
+pub fn operators<'r>(
+    resends: impl IntoIterator<Item = &'r Resend>,
+) -> impl Iterator<Item = &'r UserId> {
+    let resends = resends.into_iter();
+    resends.flat_map(|resend| [&resend.created_by, &resend.responsible])
 }
 
 /// The number of pending recipients. A resend that failed to be prepared sends no mails.

@@ -33,5 +33,5 @@ pub async fn resume_resend(
     if_match: Option<IfMatch>,
 ) -> Result<ResendResponse, Problem> {
     let resend = apply_command(&function, &context, &id, if_match.as_ref(), RESUME).await?;
-    resend_response(&function, resend).await
+    resend_response(&function, &context, resend).await
 }

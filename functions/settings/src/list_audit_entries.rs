@@ -4,17 +4,33 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use reinvite_domain::{AuditEntry, AuditId, Role};
-use reinvite_web::{Api, Caller, Page, Parameters, Problem, cursor, require_permission};
+use reinvite_store::{Error, OperatorContext};
+use reinvite_web::{
+    Api, Caller, Page, Parameters, Problem, VisibleUsers, cursor, require_permission,
+};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::audit_filter::AuditFilter;
 
 /// A page of the audit trail.
 #[derive(Serialize)]
 pub struct AuditPage {
-    audit: Vec<AuditEntry>,
+    audit: Vec<ListedEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
+}
+
+/// An entry, with names of users whom the reader may see.
+#[skip_serializing_none]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedEntry {
+    #[serde(flatten)]
+    entry: AuditEntry,
+    operator_name: Option<String>,
+    /// The name of the user whom the action created or changed.
+    user_name: Option<String>,
 }
 
 /// The last entry of the page before.
@@ -66,5 +82,30 @@ pub async fn list_audit_entries(
         Some(entry) if has_more || entries.len() > 0 => Some(cursor(&AuditCursor { entry })?),
         _ => None,
     };
+    let audit = with_names(&api, &context, audit).await?;
     Ok(Json(AuditPage { audit, next }))
+}
+
+/// Adds the names of users whom the operator may see, read in one batch.
+async fn with_names(
+    api: &Api,
+    context: &OperatorContext,
+    entries: Vec<AuditEntry>,
+) -> Result<Vec<ListedEntry>, Error> {
+    let named = |entry: &'_ AuditEntry| {
+        let user = entry.action.user_id().cloned();
+        user.into_iter().chain([entry.operator.clone()])
+    };
+    let ids: Vec<_> = entries.iter().flat_map(named).collect();
+    let users = VisibleUsers::read(api, context, &ids).await?;
+
+    let listed = entries.into_iter().map(|entry| {
+        let name = |id| users.name(id, |user| user.existed_at(entry.at));
+        ListedEntry {
+            operator_name: name(&entry.operator),
+            user_name: entry.action.user_id().and_then(name),
+            entry,
+        }
+    });
+    Ok(listed.collect())
 }

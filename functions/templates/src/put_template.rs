@@ -9,7 +9,9 @@ use axum::{
 use reinvite_aws::random;
 use reinvite_domain::{AuditAction, Template, TemplateId};
 use reinvite_store::{Error, OperatorContext, Retries};
-use reinvite_web::{Api, Caller, IfMatch, JsonBody, PathId, Problem, PutCondition, stale_version};
+use reinvite_web::{
+    Api, Caller, ChosenId, IfMatch, JsonBody, Problem, PutCondition, stale_version,
+};
 
 use crate::conflicts::reject_built_in;
 use crate::find_template::find_template;
@@ -21,7 +23,7 @@ use crate::template_response::{created_response, written_response};
 pub async fn put_template(
     State(api): State<Arc<Api>>,
     Caller(context): Caller,
-    PathId(id): PathId<TemplateId>,
+    ChosenId(id): ChosenId<TemplateId>,
     condition: PutCondition,
     JsonBody { value: request, .. }: JsonBody<TemplateRequest>,
 ) -> Result<Response, Problem> {

@@ -209,6 +209,24 @@ impl ParsedFilter {
         self.first_login == Some(Occurrence::Never)
     }
 
+    /// Whether the filter matches every user of a list: the list of its group, or of the organisation,
+    /// or of the users among them who never logged in.
+    #[must_use]
+    pub fn matches_whole_list(&self) -> bool {
+        let beside_the_list = Self {
+            group: None,
+            first_login: self.first_login.filter(|login| *login != Occurrence::Never),
+            ..self.clone()
+        };
+        beside_the_list.matches_everyone()
+    }
+
+    /// Whether the filter asks for facts that are stored beside a user.
+    #[must_use]
+    pub fn asks_for_facts(&self) -> bool {
+        !self.invitations.is_empty() || self.suppressed.is_some()
+    }
+
     /// The states of the last invitation that the filter selects; every state if there are none.
     #[must_use]
     pub fn invitations(&self) -> &[UserInvitationState] {
@@ -375,6 +393,34 @@ mod tests {
         ] {
             assert!(!matches_everyone(some), "{some}");
         }
+    }
+
+    #[test]
+    fn a_group_and_users_who_never_logged_in_are_whole_lists() {
+        let parsed = |json: &str| {
+            let filter: Filter = serde_json::from_str(json).unwrap();
+            filter.parse(Zone::UTC).unwrap()
+        };
+        for whole in [
+            "{}",
+            r#"{"group": "g"}"#,
+            r#"{"firstLogin": "never"}"#,
+            r#"{"group": "g", "firstLogin": "never", "q": ""}"#,
+        ] {
+            assert!(parsed(whole).matches_whole_list(), "{whole}");
+        }
+        for part in [
+            r#"{"firstLogin": "2026-01-01.."}"#,
+            r#"{"group": "g", "status": "active"}"#,
+            r#"{"loginId": "a"}"#,
+            r#"{"invitation": "none"}"#,
+            r#"{"suppressed": "false"}"#,
+        ] {
+            assert!(!parsed(part).matches_whole_list(), "{part}");
+        }
+        assert!(parsed(r#"{"invitation": "none"}"#).asks_for_facts());
+        assert!(parsed(r#"{"suppressed": "false"}"#).asks_for_facts());
+        assert!(!parsed(r#"{"group": "g", "q": "a"}"#).asks_for_facts());
     }
 
     #[test]

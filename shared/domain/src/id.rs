@@ -17,6 +17,18 @@ fn checked(text: String) -> Result<String, Rule> {
     }
 }
 
+/// Words that paths of the API have in the place of an id of a user, a group or a template.
+pub const RESERVED_IDS: [&str; 4] = ["count", "import", "preview", "variables"];
+
+/// Checks that a caller may choose this id for a user, a group or a template.
+pub fn check_chosen_id(id: &str) -> Result<(), Rule> {
+    if RESERVED_IDS.contains(&id) {
+        Err(Rule::ReservedId)
+    } else {
+        Ok(())
+    }
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
@@ -42,6 +54,12 @@ macro_rules! ids {
             /// Returns the id as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
                 &self.0
             }
         }
@@ -111,6 +129,16 @@ mod tests {
         }
         for bad in ["", "a b", "a/b", "é", &"x".repeat(65)] {
             assert_eq!(UserId::new(bad), Err(Rule::NotAnId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_a_path_cannot_be_chosen_as_an_id() {
+        for word in RESERVED_IDS {
+            assert_eq!(check_chosen_id(word), Err(Rule::ReservedId), "{word}");
+        }
+        for free in ["counts", "Import", "preview-1", "a"] {
+            assert_eq!(check_chosen_id(free), Ok(()), "{free}");
         }
     }
 

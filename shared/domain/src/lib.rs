@@ -10,6 +10,7 @@ pub mod credential;
 pub mod daily_usage;
 mod eligibility;
 mod email;
+mod estimate;
 mod failed_reason;
 mod feedback;
 mod feedback_progress;
@@ -64,6 +65,7 @@ pub use counts::Counts;
 pub use daily_usage::DailyUsage;
 pub use eligibility::{EligibilityCheck, ExclusionReason};
 pub use email::EmailAddress;
+pub use estimate::estimate;
 pub use failed_reason::FailedReason;
 pub use feedback::{EventType, MailEvent};
 pub use feedback_progress::{FeedbackProgress, QueueVerdict};
@@ -71,7 +73,10 @@ pub use field_error::{FieldError, FieldLocation, TextPosition};
 pub use filter::{Filter, MailFacts, OneOrMany, ParsedFilter, TrueOrFalse};
 pub use group::{Group, GroupTree};
 pub use group_levels::GroupLevels;
-pub use id::{AuditId, GroupId, OrganisationId, ResendId, SuppressionId, TemplateId, UserId};
+pub use id::{
+    AuditId, GroupId, OrganisationId, RESERVED_IDS, ResendId, SuppressionId, TemplateId, UserId,
+    check_chosen_id,
+};
 pub use invitation::{
     Invitation, InvitationState, LinkRecord, LinkToken, MAX_LINK_BASE_CHARACTERS,
     MAX_LINK_CHARACTERS, TOKEN_CHARACTERS,

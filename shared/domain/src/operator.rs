@@ -118,6 +118,12 @@ impl Operator {
         })
     }
 
+    /// Whether the operator may see a user: one in scope, or themselves.
+    #[must_use]
+    pub fn sees(&self, user: &User) -> bool {
+        user.id == self.user.id || self.access(&user.groups).is_some()
+    }
+
     /// Whether the operator may see every user of the organisation.
     #[must_use]
     pub fn sees_organisation(&self) -> bool {

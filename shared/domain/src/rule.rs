@@ -87,6 +87,9 @@ pub enum Rule {
     /// The text is not an id.
     #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
     NotAnId,
+    /// The text is a word that paths of the API have in the place of an id.
+    #[error("is a word of the API and cannot be an id")]
+    ReservedId,
     /// The text is not `local@domain` by RFC 5321.
     #[error("must be an address such as name@example.com")]
     NotAnAddress,

@@ -112,6 +112,24 @@ impl Links {
         })
     }
 
+    /// Counts the users on these lists, until `is_over` says so.
+    pub async fn count_listed(
+        &self,
+        organisation: &OrganisationId,
+        lists: &[InvitationList],
+        is_over: impl Fn() -> bool,
+    ) -> Result<u64, Error> {
+        let mut users = 0;
+        for list in lists {
+            let partition = keys::invitations(organisation, *list);
+            let counted = self
+                .0
+                .count_until(Some(LISTED), ("listed", &partition), &is_over);
+            users += counted.await?.users;
+        }
+        Ok(users)
+    }
+
     /// The place after which a page begins that follows a user.
     #[must_use]
     pub fn place_of(login_id: &str, user: &UserId) -> String {

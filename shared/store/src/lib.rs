@@ -71,6 +71,7 @@ pub use organisations::Organisations;
 pub use outbox::Outbox;
 pub use owners::{Owners, OwnersVersion};
 pub use pace_record::{PaceRecord, RecordedPace, SlotWrite};
+pub use query::ListSize;
 pub use read_owners::OwnerCandidates;
 pub use recipient_lists::{ExcludedUser, PlannedRecipient, RecipientList, RecipientLists};
 pub use recipients::{EventChange, Recipients};

@@ -30,6 +30,15 @@ pub(crate) enum Bound<'a> {
     AfterWithinPrefix { after: &'a str, prefix: &'a str },
 }
 
+/// The number of users on a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListSize {
+    /// The users that were counted.
+    pub users: u64,
+    /// Whether these are all of them.
+    pub is_complete: bool,
+}
+
 /// Items of a page, and whether more follow.
 pub(crate) struct Page<T> {
     pub items: Vec<T>,
@@ -177,21 +186,44 @@ impl Table {
 
     /// Counts the items of a partition.
     pub async fn count(&self, pk: &str) -> Result<u64, Error> {
+        let size = self.count_until(None, ("pk", pk), || false).await?;
+        Ok(size.users)
+    }
+
+    /// Counts the items of a partition of the table or of an index, page by page, until there are no
+    /// more or `is_over` says so after a page.
+    pub async fn count_until(
+        &self,
+        index: Option<&'static str>,
+        (attribute, value): (&'static str, &str),
+        is_over: impl Fn() -> bool,
+    ) -> Result<ListSize, Error> {
         let mut pages = self
             .client
             .query()
             .table_name(&self.name)
+            .set_index_name(index.map(Into::into))
             .select(Select::Count)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", text(pk))
+            .key_condition_expression("#pk = :pk")
+            .expression_attribute_names("#pk", attribute)
+            .expression_attribute_values(":pk", text(value))
             .into_paginator()
             .send();
 
-        let mut count = 0;
+        let mut users = 0;
         while let Some(page) = pages.next().await {
             let page = page.map_err(failed("Query"))?;
-            count += u64::try_from(page.count).unwrap_or_default();
+            users += u64::try_from(page.count).unwrap_or_default();
+            if page.last_evaluated_key.is_some() && is_over() {
+                return Ok(ListSize {
+                    users,
+                    is_complete: false,
+                });
+            }
         }
-        Ok(count)
+        Ok(ListSize {
+            users,
+            is_complete: true,
+        })
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     attribute::text,
     condition::Condition,
     keys::{self, Key},
-    query::Range,
+    query::{ListSize, Range},
     table::Table,
 };
 
@@ -231,6 +231,24 @@ impl UserLists {
         group: Option<&GroupId>,
     ) -> Result<u64, Error> {
         self.0.count(&keys::user_list(organisation, group)).await
+    }
+
+    /// Counts the users of a list as [`count`](Self::count) does, on request only those who have never
+    /// logged in, until `is_over` says so.
+    pub async fn size(
+        &self,
+        organisation: &OrganisationId,
+        group: Option<&GroupId>,
+        never_logged_in: bool,
+        is_over: impl Fn() -> bool,
+    ) -> Result<ListSize, Error> {
+        let list = keys::user_list(organisation, group);
+        let (index, attribute) = if never_logged_in {
+            (Some("NeverLoggedIn"), "never")
+        } else {
+            (None, "pk")
+        };
+        self.0.count_until(index, (attribute, &list), is_over).await
     }
 
     /// Whether the list of a group has no entry.

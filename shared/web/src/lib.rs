@@ -2,6 +2,7 @@
 
 mod api;
 mod body;
+mod chosen_id;
 mod claims;
 mod csv_body;
 mod idempotency;
@@ -22,9 +23,11 @@ mod representation;
 mod router;
 mod serve;
 mod token_check;
+mod visible_users;
 
 pub use api::{Api, ApiConfig};
 pub use body::{MAX_BODY_BYTES, MediaBody, read_body, read_body_of};
+pub use chosen_id::ChosenId;
 pub use csv_body::{Column, CsvBody};
 pub use idempotency::{IdempotencyKey, created_id};
 pub use identity::Caller;
@@ -42,3 +45,4 @@ pub use representation::Representation;
 pub use router::router;
 pub use serve::{answer, run};
 pub use token_check::{InvalidKeys, TokenCheck, TokenClaims};
+pub use visible_users::VisibleUsers;

@@ -75,6 +75,7 @@ fn directory_calls() -> Vec<Call> {
         call("put", "/v1/groups/{id}", json!({"name": "g"})),
         call("delete", "/v1/groups/{id}", none.clone()),
         call("get", "/v1/users", none.clone()),
+        call("get", "/v1/users/count", none.clone()),
         call("get", "/v1/users/{id}", none.clone()),
         call(
             "patch",

@@ -10,8 +10,10 @@ mod many_groups;
 mod member_counts;
 mod names;
 mod owners;
+mod reserved_ids;
 mod roles;
 mod user_changes;
+mod user_counts;
 mod user_lists;
 
 use http::{Method, StatusCode};

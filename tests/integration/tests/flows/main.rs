@@ -12,6 +12,7 @@ mod language;
 mod limits;
 mod main_job;
 mod maintenance;
+mod names;
 mod not_renderable;
 mod notes;
 mod once;
