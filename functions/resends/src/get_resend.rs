@@ -1,6 +1,6 @@
 //! `GET /v1/resends/{id}`
 
-use axum::extract::State;
+use axum::{Json, extract::State};
 use reinvite_domain::ResendId;
 use reinvite_web::{Caller, PathId, Problem};
 
@@ -10,12 +10,19 @@ use crate::{
     resend_response::{ResendResponse, resend_response},
 };
 
-/// Reads a resend: its state, its counts, and when it is expected to finish.
+/// Reads a resend: its state, its counts, their progress, and when it is expected to finish.
 pub async fn get_resend(
     State(function): State<ResendsFunction>,
     Caller(context): Caller,
     PathId(id): PathId<ResendId>,
 ) -> Result<ResendResponse, Problem> {
+    // Read before the counts, so that no sample is newer than they are.
+    let progress = function.api.store.resend_progress.get(&id).await?;
     let resend = find_resend(&function, &context, &id).await?;
-    resend_response(&function, &context, resend).await
+
+    let now = function.api.clock.now();
+    let progress = progress.map(|progress| progress.with_current(now, &resend.counts));
+    let (etag, Json(mut body)) = resend_response(&function, &context, resend).await?;
+    body.progress = progress;
+    Ok((etag, Json(body)))
 }

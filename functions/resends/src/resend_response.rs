@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use reinvite_domain::{
     Counts, EarlierLinks, FailureReason, GroupId, PasswordChange, PauseReason, RecipientState,
     Resend, ResendId, ResendState, TemplateId, UserId, Zone,
-    resend::{Throughput, expected_finish},
+    resend::{ProgressSample, Throughput, expected_finish},
 };
 use reinvite_store::OperatorContext;
 use reinvite_web::{Problem, VisibleUsers, etag};
@@ -45,6 +45,8 @@ pub struct ResendBody {
     pause_reason: Option<PauseReason>,
     failure_reason: Option<FailureReason>,
     version: u64,
+    /// The outcomes over time, in the answer to reading one resend.
+    pub progress: Option<Vec<ProgressSample>>,
 }
 
 /// The instant at which a forecast is made, and the throughput of the account then.
@@ -105,6 +107,7 @@ impl ResendBody {
             pause_reason: resend.pause_reason,
             failure_reason: resend.failure_reason,
             version: resend.version,
+            progress: None,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     mark_unknown::{end_links_of_settled, mark_unknown},
     preparer::Preparer,
     recount::recount,
+    sample_progress::sample_progress,
 };
 
 /// How soon a chunk is looked at again that another worker took at the same time.
@@ -61,7 +62,9 @@ impl Engine {
             end_links_of_settled(self, resend, &recipients).await?;
         }
 
-        self.preparer.finish_cancelled(resend, deadline).await
+        let wait = self.preparer.finish_cancelled(resend, deadline).await?;
+        sample_progress(self, resend).await;
+        Ok(wait)
     }
 }
 

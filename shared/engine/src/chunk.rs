@@ -17,6 +17,7 @@ use crate::{
     mark_unknown::{end_links_of_settled, mark_unknown},
     put_back::put_back,
     recount::recount,
+    sample_progress::sample_progress,
     secrets,
     wave::{AttemptPolicy, Wave, WaveResult},
 };
@@ -157,7 +158,10 @@ impl ChunkWorker<'_> {
 
         let states = Counts::by_state(recipients);
         match recount(engine.store(), chunk, &states, true).await {
-            Ok(Some(chunk)) => lanes::after_chunk(engine, resend, &chunk).await,
+            Ok(Some(chunk)) => {
+                sample_progress(engine, resend).await;
+                lanes::after_chunk(engine, resend, &chunk).await
+            }
             Ok(None) => Ok(()),
             // Events change the counts faster than they are counted. The chunk is still this worker's.
             Err(StoreError::Changed) => put_back(engine, chunk, None, COUNT_INTERVAL).await,
@@ -309,7 +313,11 @@ impl ChunkWorker<'_> {
         let recount = recount(self.engine.store(), &chunk, &states, false);
         let counted = tokio::time::timeout(TIME_FOR_PROGRESS, recount).await;
         match counted.unwrap_or(Err(StoreError::Changed)) {
-            Ok(counted) => counted,
+            Ok(Some(chunk)) => {
+                sample_progress(self.engine, self.resend).await;
+                Some(chunk)
+            }
+            Ok(None) => None,
             Err(error) => {
                 tracing::warn!(
                     resend = %chunk.resend,
@@ -340,6 +348,7 @@ async fn leave(engine: &Engine, resend: &Resend, chunk: &Chunk) -> Result<(), Er
     }
 
     recount(store, chunk, &Counts::by_state(&recipients), false).await?;
+    sample_progress(engine, resend).await;
     Ok(())
 }
 

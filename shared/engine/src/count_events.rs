@@ -5,7 +5,7 @@ use reinvite_store::{Error as StoreError, Retries};
 
 use crate::{
     Engine, Error, mark_unknown::end_links_of_settled, pause_bouncing::pause_if_too_many_bounce,
-    recount::recount,
+    recount::recount, sample_progress::sample_progress,
 };
 
 /// Counts the recipients of a chunk after events of SES, ends the earlier links of users whose mails
@@ -27,6 +27,7 @@ pub(crate) async fn count_events(engine: &Engine, id: &ResendId, number: u32) ->
         let states = Counts::by_state(&recipients);
         let counted = recount(store, &chunk, &states, chunk.done).await?;
         if counted.is_some() {
+            sample_progress(engine, &resend).await;
             if states.contains_key(&RecipientState::Bounced) {
                 pause_if_too_many_bounce(store, id).await?;
             }

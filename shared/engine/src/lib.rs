@@ -27,6 +27,7 @@ mod recount;
 mod renew;
 mod resume;
 mod sample_mails;
+mod sample_progress;
 mod schedule;
 mod secrets;
 mod start;

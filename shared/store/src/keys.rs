@@ -265,6 +265,11 @@ pub(crate) fn note(resend: &ResendId) -> Key {
     Key::new(resend.as_str(), "note")
 }
 
+/// The samples of a resend's outcomes over time.
+pub(crate) fn progress(resend: &ResendId) -> Key {
+    Key::new(resend.as_str(), "progress")
+}
+
 /// The template as the resend took it, one item for each language.
 pub(crate) const SNAPSHOT: &str = "template#";
 

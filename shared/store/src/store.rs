@@ -7,8 +7,8 @@ use crate::{
     AuditTrail, Chunks, Credentials, DueResends, FeedbackProgressRecord, Groups,
     IdempotentRequests, LinkRecords, Links, MemberCounts, MovedGroups, OperatorNoticeLimits,
     Organisations, Outbox, Owners, PaceRecord, RecipientLists, Recipients, RenewalLimits,
-    ResendInputs, Resends, Suppressions, Templates, TestMailLimits, UserAttributes, UserLists,
-    Users,
+    ResendInputs, ResendProgress, Resends, Suppressions, Templates, TestMailLimits, UserAttributes,
+    UserLists, Users,
     table::{Table, Tables},
 };
 
@@ -47,6 +47,8 @@ pub struct Store {
     pub resends: Resends,
     /// The selection and the template of each resend.
     pub resend_inputs: ResendInputs,
+    /// The samples of each resend's outcomes over time.
+    pub resend_progress: ResendProgress,
     /// The recipient lists of each resend.
     pub recipient_lists: RecipientLists,
     /// The chunks of each resend.
@@ -128,6 +130,7 @@ impl Store {
             credentials: Credentials(tables.clone()),
             resends: Resends(resends.clone()),
             resend_inputs: ResendInputs(resends.clone()),
+            resend_progress: ResendProgress(resends.clone()),
             recipient_lists: RecipientLists(resends.clone()),
             chunks: Chunks(resends.clone()),
             recipients: Recipients(resends.clone()),

@@ -12,6 +12,7 @@ mod expected_finish;
 mod fixtures;
 mod limits;
 mod preparation;
+mod progress;
 mod record;
 mod sender_profile;
 mod state;
@@ -26,6 +27,7 @@ pub use limits::{
     MAX_IDS_PREPARED_IN_REQUEST, MAX_SELECTION_IDS, MAX_START_WAIT, MIN_SCHEDULE_LEAD, latest_start,
 };
 pub use preparation::PreparationProgress;
+pub use progress::{MAX_PROGRESS_SAMPLES, MAX_PROGRESS_WRITES, ProgressSample, ProgressSamples};
 pub use record::{Resend, Selection};
 pub use sender_profile::SenderProfile;
 pub use state::{FailureReason, PauseReason, ResendState};

@@ -22,6 +22,7 @@ mod paging;
 mod preparing;
 mod preview_pages;
 mod previews;
+mod progress;
 mod read_and_written;
 mod recheck;
 mod recipient;
