@@ -1,4 +1,4 @@
-// Builds `dist` from `src`: the app, its style sheet, the editor as a part that is loaded when it is needed, the icon, the
+// Builds `dist` from `src`: the app, its style sheet, the parts that are loaded when they are needed, the icon, the
 // licences of the libraries, and SOURCES, the SHA-256 of every input. The same inputs give the same bytes.
 
 import { createHash } from "node:crypto";
@@ -15,6 +15,9 @@ export const options = {
   entryPoints: { app: "src/main.tsx", editor: "src/editor/main.ts" },
   bundle: true,
   format: "esm",
+  splitting: true,
+  // The function gives the other files their hashes.
+  chunkNames: "chunks/[name]-[hash]",
   target: ["chrome120", "firefox121", "safari17.5"],
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -67,10 +70,29 @@ async function licences(metafile) {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
+/** The scripts that a browser loads until it shows the first screen, a line each. */
+function firstView({ outputs }) {
+  const found = new Set();
+  const add = path => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const imported of outputs[path].imports) {
+      const isLanguage = outputs[imported.path]?.entryPoint === "src/i18n/ja.json";
+      if (imported.kind === "import-statement" || isLanguage) add(imported.path);
+    }
+  };
+  add("../dist/app.js");
+  return [...found]
+    .map(path => `${path.replace("../dist/", "")}\n`)
+    .sort()
+    .join("");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   const { metafile } = await esbuild.build({ ...options, metafile: true });
+  await writeFile(join(dist, "FIRST_VIEW"), firstView(metafile));
   await copyFile(join(web, "src", "icon.svg"), join(dist, "icon.svg"));
   await writeFile(join(dist, "LICENSES.txt"), await licences(metafile));
   await writeFile(join(dist, "SOURCES"), await sources());

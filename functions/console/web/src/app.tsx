@@ -4,18 +4,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { language, t } from "./i18n/messages";
 import { Dialog } from "./parts/dialog";
 import { Header } from "./parts/header";
+import { lazy } from "./parts/lazy";
 import { Link } from "./parts/link";
 import { ProblemBanner } from "./parts/problem";
 import { path, type Route, route, to } from "./routes";
-import { AuditScreen } from "./screens/audit";
-import { ImportScreen } from "./screens/import";
-import { PeopleScreen } from "./screens/people";
-import { ResendScreen } from "./screens/resend";
-import { ResendsScreen } from "./screens/resends";
-import { SettingsScreen } from "./screens/settings";
-import { SuppressedScreen } from "./screens/suppressed";
-import { TemplateScreen } from "./screens/template";
-import { TemplatesScreen } from "./screens/templates";
 import { UserScreen } from "./screens/user";
 import { UsersScreen } from "./screens/users";
 import { openOperator, operatorError } from "./session/operator";
@@ -25,19 +17,23 @@ import { me } from "./state/operator";
 /** A screen: the address gives its id, if it has one. */
 export type ScreenProps = { id: string | undefined };
 
+type Others = typeof import("./screens/others");
+const other = (name: keyof Others) => lazy(async () => (await import("./screens/others"))[name]);
+
+/** The screens. Those of the main job come with the page, and the others when they are opened. */
 const SCREENS: Record<Route["screen"], ComponentType<ScreenProps>> = {
   users: UsersScreen,
   group: UsersScreen,
   user: UserScreen,
-  resends: ResendsScreen,
-  resend: ResendScreen,
-  people: PeopleScreen,
-  templates: TemplatesScreen,
-  template: TemplateScreen,
-  import: ImportScreen,
-  settings: SettingsScreen,
-  audit: AuditScreen,
-  suppressed: SuppressedScreen,
+  resends: other("ResendsScreen"),
+  resend: other("ResendScreen"),
+  people: other("PeopleScreen"),
+  templates: other("TemplatesScreen"),
+  template: other("TemplateScreen"),
+  import: other("ImportScreen"),
+  settings: other("SettingsScreen"),
+  audit: other("AuditScreen"),
+  suppressed: other("SuppressedScreen"),
   unknown: UnknownScreen,
 };
 

@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count the users in my scope, filtered
+         * @description Needs group_manager, directory_manager or owner. Takes the same filter as the list of users. Exact up to 10,000 users, and for a whole group or organisation, as long as the users can be looked at in about 700 ms; else `estimated` is true.
+         */
+        get: operations["countUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{id}": {
         parameters: {
             query?: never;
@@ -1137,7 +1157,11 @@ export interface components {
             id: components["schemas"]["Id"];
             state: components["schemas"]["ResendState"];
             createdBy: components["schemas"]["Id"];
+            /** @description The display name of createdBy, or else the login id; absent for a user whom I may not see. */
+            createdByName?: string;
             responsible: components["schemas"]["Id"];
+            /** @description The same of responsible. */
+            responsibleName?: string;
             createdAt: components["schemas"]["Instant"];
             startAt: components["schemas"]["Instant"];
             timeZone: components["schemas"]["TimeZone"];
@@ -1155,11 +1179,24 @@ export interface components {
             /** @enum {string} */
             failureReason?: "nobody_eligible" | "daily_limit" | "template_unfit";
             version: number;
+            /** @description The outcomes over time, from the start to now, in order; only in the answer to reading one resend. The spacing grows with the time. */
+            progress?: components["schemas"]["ProgressSample"][];
             /** @description The first 200 excluded users, only in the answer to the creation. */
             excluded?: components["schemas"]["Excluded"][];
             /** @description Only in the answers to the creation and to another start. A repeated creation answers those of its start. */
             notices?: components["schemas"]["Notice"][];
             cleaned?: components["schemas"]["Cleaned"];
+        };
+        /** @description The outcomes of a resend at an instant. Each recipient counts at most once. */
+        ProgressSample: {
+            at: components["schemas"]["Instant"];
+            /** @description Mails that left, and of which nothing more is known. */
+            sent: number;
+            /** @description Mails that arrived, complained of or not. */
+            delivered: number;
+            /** @description Mails that did not leave, or bounced. */
+            failed: number;
+            skipped: number;
         };
         Preview: {
             counts: {
@@ -1466,6 +1503,10 @@ export interface components {
             id: components["schemas"]["Id"];
             at: components["schemas"]["Instant"];
             operator: components["schemas"]["Id"];
+            /** @description The display name of the operator, or else the login id; absent for a user whom I may not see. */
+            operatorName?: string;
+            /** @description The same of userId. */
+            userName?: string;
             /** @enum {string} */
             action: "resend_created" | "resend_prepared" | "resend_rescheduled" | "resend_paused" | "resend_resumed" | "resend_cancelled" | "template_created" | "template_changed" | "template_deleted" | "template_tested" | "settings_changed" | "user_created" | "user_changed" | "user_deleted" | "roles_changed" | "address_unsuppressed" | "suppression_deleted" | "group_created" | "group_changed" | "group_deleted" | "import_started" | "import_ended" | "organisation_created" | "password_set";
             resendId?: components["schemas"]["Id"];
@@ -1537,7 +1578,7 @@ export interface components {
          * @description The stable name of a rule that a request breaks. With the values of the error, a client can say its sentence in another language.
          * @enum {string}
          */
-        Rule: "absorbed_secret" | "address_not_ascii" | "ambiguous_markup" | "assigned_variable" | "attribute_access" | "attribute_name" | "attribute_not_allowed" | "cannot_evaluate" | "cell_count" | "conditional_comment" | "control_character" | "control_character_in_note" | "data_script" | "duplicate_column" | "duplicate_language" | "element_not_allowed" | "empty" | "empty_path" | "encoded_link" | "encoding" | "everyone_not_meant" | "everyone_with_criteria" | "forbidden_in_style" | "group_cycle" | "group_name_taken" | "group_not_visible" | "group_too_deep" | "growing_list" | "http_equiv" | "image_address" | "image_over_http" | "in_the_past" | "invisible_character" | "language_tag" | "last_owner" | "length" | "line_break_in_subject" | "link_address" | "linked_file" | "login_url" | "made_of_own_text" | "mark_made_by_cleaning" | "misplaced_secret" | "missing" | "missing_key_column" | "misused_secret" | "needs_owner" | "no_address" | "not_a_count" | "not_a_date_or_instant" | "not_a_link" | "not_a_period" | "not_a_period_or_never" | "not_a_time" | "not_a_time_or_date" | "not_a_time_zone" | "not_an_address" | "not_an_id" | "not_csv" | "not_html" | "not_json" | "not_printable_ascii" | "not_renderable" | "not_selected" | "note_has_link" | "note_in_subject" | "note_not_shown" | "notes_off" | "of_another_call" | "only_with_filter" | "out_of_range" | "passwords_of_the_lms" | "path_separator" | "reference_in_address" | "repeated" | "repeated_login_id" | "reversed_period" | "role_needs_group" | "role_takes_no_group" | "runs_too_long" | "secret_in_address" | "secret_in_subject" | "selector_reads_attribute" | "skipped_local_time" | "style_from_elsewhere" | "surrounding_blank" | "tag_too_long" | "template_lacks_secret" | "template_syntax" | "token_or_address" | "too_common" | "too_deep" | "too_far_ahead" | "too_long" | "too_many_assignments" | "too_many_attributes" | "too_many_findings" | "too_many_groups" | "too_many_roles" | "too_many_tags" | "too_many_user_attributes" | "too_many_users" | "unclosed_markup" | "unclosed_quote" | "undefined_value" | "unknown_attribute" | "unknown_column" | "unknown_element" | "unknown_field" | "unknown_group" | "unknown_language" | "unknown_parameter" | "unknown_template" | "unknown_value" | "unknown_variable" | "unquoted_variable" | "unusable_cursor" | "unusable_value" | "user_attributes_too_long" | "user_ids_or_filter" | "user_not_visible" | "user_pool_policy" | "variable_in_attribute" | "variable_in_comment" | "variable_in_image" | "variable_in_link" | "variable_in_style" | "wrong_type";
+        Rule: "absorbed_secret" | "address_not_ascii" | "ambiguous_markup" | "assigned_variable" | "attribute_access" | "attribute_name" | "attribute_not_allowed" | "cannot_evaluate" | "cell_count" | "conditional_comment" | "control_character" | "control_character_in_note" | "data_script" | "duplicate_column" | "duplicate_language" | "element_not_allowed" | "empty" | "empty_path" | "encoded_link" | "encoding" | "everyone_not_meant" | "everyone_with_criteria" | "forbidden_in_style" | "group_cycle" | "group_name_taken" | "group_not_visible" | "group_too_deep" | "growing_list" | "http_equiv" | "image_address" | "image_over_http" | "in_the_past" | "invisible_character" | "language_tag" | "last_owner" | "length" | "line_break_in_subject" | "link_address" | "linked_file" | "login_url" | "made_of_own_text" | "mark_made_by_cleaning" | "misplaced_secret" | "missing" | "missing_key_column" | "misused_secret" | "needs_owner" | "no_address" | "not_a_count" | "not_a_date_or_instant" | "not_a_link" | "not_a_period" | "not_a_period_or_never" | "not_a_time" | "not_a_time_or_date" | "not_a_time_zone" | "not_an_address" | "not_an_id" | "not_csv" | "not_html" | "not_json" | "not_printable_ascii" | "not_renderable" | "not_selected" | "note_has_link" | "note_in_subject" | "note_not_shown" | "notes_off" | "of_another_call" | "only_with_filter" | "out_of_range" | "passwords_of_the_lms" | "path_separator" | "reference_in_address" | "repeated" | "repeated_login_id" | "reserved_id" | "reversed_period" | "role_needs_group" | "role_takes_no_group" | "runs_too_long" | "secret_in_address" | "secret_in_subject" | "selector_reads_attribute" | "skipped_local_time" | "style_from_elsewhere" | "surrounding_blank" | "tag_too_long" | "template_lacks_secret" | "template_syntax" | "token_or_address" | "too_common" | "too_deep" | "too_far_ahead" | "too_long" | "too_many_assignments" | "too_many_attributes" | "too_many_findings" | "too_many_groups" | "too_many_roles" | "too_many_tags" | "too_many_user_attributes" | "too_many_users" | "unclosed_markup" | "unclosed_quote" | "undefined_value" | "unknown_attribute" | "unknown_column" | "unknown_element" | "unknown_field" | "unknown_group" | "unknown_language" | "unknown_parameter" | "unknown_template" | "unknown_value" | "unknown_variable" | "unquoted_variable" | "unusable_cursor" | "unusable_value" | "user_attributes_too_long" | "user_ids_or_filter" | "user_not_visible" | "user_pool_policy" | "variable_in_attribute" | "variable_in_comment" | "variable_in_image" | "variable_in_link" | "variable_in_style" | "wrong_type";
         /** @description API Gateway's own answer. */
         Message: {
             message: string;
@@ -2097,6 +2138,63 @@ export interface operations {
                         users: components["schemas"]["User"][];
                         /** @description Asks for the following page; absent on the last page. */
                         next?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["NoValidToken"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    countUsers: {
+        parameters: {
+            query?: {
+                /** @description Members of this group or of a group below it. */
+                group?: string;
+                /** @description Statuses, separated by commas. */
+                status?: string;
+                /** @description `never`, or a period such as `2026-01-01..2026-02-01`. */
+                firstLogin?: string;
+                /** @description A period. */
+                signedUp?: string;
+                /** @description `never`, or a period. */
+                lastInvited?: string;
+                /** @description A number or a range: `0`, `1..3` or `2..`. */
+                inviteCount?: string;
+                /** @description Exactly this login id. */
+                loginId?: string;
+                /** @description Text contained in name, login id or e-mail. */
+                q?: string;
+                /** @description States of the last invitation that carried a secret, separated by commas: `none`, `pending`, `used`, `expired`, `ended`. */
+                invitation?: string;
+                /** @description Whether the address is suppressed. */
+                suppressed?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 138,
+                     *       "estimated": false
+                     *     }
+                     */
+                    "application/json": {
+                        count: number;
+                        /** @description Whether the count is an estimate. */
+                        estimated: boolean;
                     };
                 };
             };

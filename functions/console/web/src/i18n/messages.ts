@@ -1,14 +1,18 @@
 /** The texts of the screens in the operator's language. No text stands anywhere else. */
 
-import { computed, signal } from "@preact/signals";
-import english from "./en.json";
-import japanese from "./ja.json";
+import { batch, computed, signal } from "@preact/signals";
+import type english from "./en.json";
 
 export type MessageKey = keyof typeof english;
 export type UiLanguage = "en" | "ja";
 export type Values = Record<string, string | number>;
+type Messages = Record<MessageKey, string>;
 
-const messages: Record<UiLanguage, Record<string, string>> = { en: english, ja: japanese };
+/** Only the language that is shown is loaded. Both have the same keys, as a test compares. */
+const LOADERS: Record<UiLanguage, () => Promise<{ default: Messages }>> = {
+  en: () => import("./en.json", { with: { type: "json" } }),
+  ja: () => import("./ja.json", { with: { type: "json" } }),
+};
 const STORED = "reinvite.language";
 
 function initial(): UiLanguage {
@@ -20,6 +24,8 @@ function initial(): UiLanguage {
 /** The language of the screens. */
 export const language = signal<UiLanguage>(initial());
 
+const messages = signal<Messages>((await LOADERS[language.value]()).default);
+
 /** The locale for dates and numbers: the browser's, if it is of the language of the screens. */
 export const locale = computed(
   () =>
@@ -27,19 +33,24 @@ export const locale = computed(
     language.value,
 );
 
-export function setLanguage(chosen: UiLanguage): void {
-  language.value = chosen;
+/** Shows the screens in another language, once its texts are there. */
+export async function setLanguage(chosen: UiLanguage): Promise<void> {
+  const { default: loaded } = await LOADERS[chosen]();
   localStorage.setItem(STORED, chosen);
+  batch(() => {
+    messages.value = loaded;
+    language.value = chosen;
+  });
 }
 
 /** Whether a text with this key exists: keys of rules, reasons and states are made of names that the API answers. */
 export function hasMessage(key: string): key is MessageKey {
-  return Object.hasOwn(messages.en, key);
+  return Object.hasOwn(messages.value, key);
 }
 
 /** The names of the values that the text of a key holds. */
 export function marksOf(key: MessageKey): string[] {
-  return [...english[key].matchAll(/\{(\w+)\}/g)].map(mark => mark[1] as string);
+  return [...messages.value[key].matchAll(/\{(\w+)\}/g)].map(mark => mark[1] as string);
 }
 
 /**
@@ -47,7 +58,7 @@ export function marksOf(key: MessageKey): string[] {
  * `.one`; `count(key, n)` chooses.
  */
 export function t(key: MessageKey, values: Values = {}): string {
-  const text = messages[language.value][key] ?? messages.en[key] ?? key;
+  const text = messages.value[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (mark, name: string) => {
     const value = values[name];
     if (value === undefined) return mark;

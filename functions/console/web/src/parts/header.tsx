@@ -135,7 +135,7 @@ function OperatorMenu() {
         type="button"
         class="button quiet"
         lang={language.value === "en" ? "ja" : "en"}
-        onClick={() => setLanguage(language.value === "en" ? "ja" : "en")}
+        onClick={() => void setLanguage(language.value === "en" ? "ja" : "en")}
       >
         {t("shell.other_language")}
       </button>

@@ -1,4 +1,3 @@
-import "../styles/editor.css";
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Variable } from "../api/types";

@@ -1,4 +1,3 @@
-import "../styles/mail.css";
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { configuration } from "../configuration";

@@ -1,4 +1,3 @@
-import "../styles/audit.css";
 import { listAudit } from "../api/calls";
 import type { AuditEntry } from "../api/types";
 import type { ScreenProps } from "../app";

@@ -1,4 +1,3 @@
-import "../styles/import.css";
 import { useEffect, useRef } from "preact/hooks";
 import type { ScreenProps } from "../app";
 import { t, tn } from "../i18n/messages";

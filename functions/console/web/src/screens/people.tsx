@@ -1,4 +1,3 @@
-import "../styles/people.css";
 import type { ScreenProps } from "../app";
 import { t } from "../i18n/messages";
 import { Tabs } from "../parts/tabs";

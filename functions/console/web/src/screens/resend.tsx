@@ -1,4 +1,3 @@
-import "../styles/resend.css";
 import { useEffect } from "preact/hooks";
 import { type ApiError, ProblemError } from "../api/errors";
 import type { Resend } from "../api/types";

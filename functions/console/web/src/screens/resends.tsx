@@ -1,4 +1,3 @@
-import "../styles/resends.css";
 import { useEffect } from "preact/hooks";
 import { listResends } from "../api/calls";
 import { t } from "../i18n/messages";

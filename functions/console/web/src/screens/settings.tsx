@@ -1,4 +1,3 @@
-import "../styles/settings.css";
 import { useSignal } from "@preact/signals";
 import { putSettings, readMe, readSettings } from "../api/calls";
 import { ProblemError } from "../api/errors";

@@ -1,4 +1,3 @@
-import "../styles/templates.css";
 import { useSignal } from "@preact/signals";
 import { listVariables, readTemplate } from "../api/calls";
 import type { Template, Variable } from "../api/types";

@@ -1,4 +1,3 @@
-import "../styles/templates.css";
 import { useSignal } from "@preact/signals";
 import { deleteTemplate, listTemplateNames, type TemplateName } from "../api/calls";
 import type { ScreenProps } from "../app";

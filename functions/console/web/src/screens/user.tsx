@@ -10,7 +10,6 @@ import { useTitle } from "../parts/title";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
 import { shownName } from "../state/shown_name";
-import "../styles/user.css";
 import { AddressCard } from "./user/address_card";
 import { DetailsCard, GroupsCard, InvitationCard } from "./user/details";
 import { HistoryCard } from "./user/history";

@@ -11,7 +11,6 @@ import { filterKey, filterOf, type UserFilter } from "../state/filter";
 import { may } from "../state/operator";
 import { endSelection, select, selection } from "../state/selected";
 import { NOTHING, selectedCount, underFilter } from "../state/selection";
-import "../styles/users.css";
 import { ResendDialog } from "./resend_dialog";
 import { lastList, usersAddress } from "./users/address";
 import { GroupTree } from "./users/group_tree";

@@ -1,4 +1,3 @@
-import "../../styles/resend_dialog.css";
 import { useMemo } from "preact/hooks";
 import { t } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
