@@ -108,7 +108,7 @@ async fn functions_that_refuse_to_start_are_named_before_anything_is_sent() {
     let Err(FunctionsError::NotStarted { function, source }) = checked else {
         panic!("{checked:?}");
     };
-    assert_eq!(function, "feedback");
+    assert_eq!(function, "console");
     assert!(source.to_string().contains("exit status 1"), "{source}");
 }
 
