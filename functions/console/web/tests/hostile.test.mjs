@@ -105,7 +105,7 @@ test("a hostile mail in the preview runs nothing, loads nothing and goes nowhere
     headers: { "If-None-Match": "*" },
   });
 
-  const { page, close } = await openWatched();
+  const { page, close } = await openWatched({ showsHostileMail: true });
   await signIn(page, stack, "owner", "/console/templates/hostile");
   const frame = page.frameLocator("iframe").first();
   await frame.getByRole("heading", { name: /Hello/ }).waitFor();

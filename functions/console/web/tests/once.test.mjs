@@ -134,7 +134,7 @@ test("a token is renewed a minute early and when the API refuses it, and the dia
 test("an expired sign-in keeps the draft until the operator has signed in again", async () => {
   const before = await resends();
   const { page, dialog, note, close } = await openDraft();
-  await scheduleButton(dialog).waitFor();
+  await scheduleButton(dialog).click({ trial: true });
   await page.route("**/local/token", route =>
     route.fulfill({ status: 400, json: { error: "invalid_grant" } }),
   );

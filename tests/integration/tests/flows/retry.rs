@@ -336,7 +336,7 @@ async fn the_rest_of_a_cancelled_resend_is_mailed_by_a_retry_and_a_dry_run_says_
     );
     assert_eq!(
         preview["excluded"],
-        json!([{"userId": "u005", "reason": "not_active"}])
+        json!([{"userId": "u005", "loginId": "u005", "reason": "not_active"}])
     );
     let reads = ["Query", "GetItem", "BatchGetItem", "GetAccount"];
     for call in world.faults.calls() {

@@ -24,9 +24,12 @@ export async function closeBrowser() {
 
 /**
  * Opens a page of its own context. `expectErrors` is for tests that make requests fail, which Chromium reports on its
- * console.
+ * console; `showsHostileMail` for mails of which the policy of their frame blocks something, which it reports too.
  */
-export async function openPage(stack, { expectErrors = false, ...options } = {}) {
+export async function openPage(
+  stack,
+  { expectErrors = false, showsHostileMail = false, ...options } = {},
+) {
   const context = await (await launch()).newContext({
     locale: "en-GB",
     timezoneId: "Europe/London",
@@ -40,25 +43,32 @@ export async function openPage(stack, { expectErrors = false, ...options } = {})
       console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  context.on("page", page => watch(page, stack, faults, expectErrors));
+  context.on("page", page => watch(page, stack, faults, { expectErrors, showsHostileMail }));
 
   const page = await context.newPage();
   return { page, context, faults, close: () => closeContext(context, faults) };
 }
 
-function watch(page, stack, faults, expectErrors) {
+function watch(page, stack, faults, { expectErrors, showsHostileMail }) {
   page.on("pageerror", error => faults.push(`error: ${error.stack ?? error.message}`));
   page.on("console", message => {
     if (message.type() !== "error") return;
     const isRequest = message.text().startsWith("Failed to load resource");
-    if (!(isRequest && expectErrors))
-      faults.push(`console: ${message.text()} ${message.location().url}`);
+    const { url } = message.location();
+    const isMail =
+      url.includes("/console/mail-frame") || message.text().includes("elsewhere.example.com");
+    if ((isRequest && expectErrors) || (isMail && showsHostileMail)) return;
+    faults.push(`console: ${message.text()} ${url}`);
   });
-  page.on("request", request => {
-    const url = request.url();
-    const isOwn =
-      url.startsWith(stack.origin) || url.startsWith("data:") || url.startsWith("blob:");
-    if (!isOwn && url !== "about:blank") faults.push(`loaded from elsewhere: ${url}`);
+  const isElsewhere = url =>
+    !["data:", "blob:", "about:", stack.origin].some(own => url.startsWith(own));
+  page.on("requestfinished", request => {
+    if (isElsewhere(request.url())) faults.push(`loaded from elsewhere: ${request.url()}`);
+  });
+  page.on("requestfailed", request => {
+    // A request that the policy blocks never leaves the browser.
+    const isBlocked = request.failure()?.errorText === "csp" && showsHostileMail;
+    if (isElsewhere(request.url()) && !isBlocked) faults.push(`asked elsewhere: ${request.url()}`);
   });
 }
 
