@@ -20,11 +20,11 @@ use reinvite_local::{
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// A stand-in for `sam local start-lambda`: each function fails in another way, and `directory` repeats its event.
+/// A stand-in for `sam local start-lambda`: each function fails in another way, but for two that repeat their event.
 async fn invoke(Path(function): Path<String>, Json(event): Json<Value>) -> Response {
     let failed = |error: Value| ([("x-amz-function-error", "Unhandled")], Json(error));
     match function.as_str() {
-        "DirectoryFunction" => Json(event).into_response(),
+        "ConsoleFunction" | "DirectoryFunction" => Json(event).into_response(),
         "FeedbackFunction" => failed(json!({
             "errorType": "Runtime.ExitError",
             "errorMessage": "Runtime exited with error: exit status 1",
@@ -108,7 +108,7 @@ async fn functions_that_refuse_to_start_are_named_before_anything_is_sent() {
     let Err(FunctionsError::NotStarted { function, source }) = checked else {
         panic!("{checked:?}");
     };
-    assert_eq!(function, "console");
+    assert_eq!(function, "feedback");
     assert!(source.to_string().contains("exit status 1"), "{source}");
 }
 
