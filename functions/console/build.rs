@@ -83,6 +83,7 @@ fn write_entry(
         let (stem, extension) = name.rsplit_once('.').ok_or("a file without an extension")?;
         format!("{stem}-{}.{extension}", hash(&content))
     };
+    let (file, compressed) = (path_text(file)?, path_text(&compressed)?);
     writeln!(
         table,
         "Asset {{ name: {name:?}, served_as: {served_as:?}, \
@@ -96,4 +97,8 @@ fn hash(content: &[u8]) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+fn path_text(path: &Path) -> Result<&str, &'static str> {
+    path.to_str().ok_or("a path that is not UTF-8")
 }

@@ -183,7 +183,7 @@ impl CandidateCheck<'_, '_> {
 
         let defect = RenderDefect::find(self.draft, self.samples, &user, self.context);
         if let Some(defect) = defect {
-            self.add_not_renderable(user, defect, checked);
+            self.add_not_renderable(&user, defect, checked);
             return;
         }
         if is_found
@@ -222,16 +222,16 @@ impl CandidateCheck<'_, '_> {
 
     fn add_not_renderable(
         &self,
-        user: User,
+        user: &User,
         defect: RenderDefect,
         checked: &mut CheckedCandidates,
     ) {
         let reason = ExclusionReason::NotRenderable;
         *checked.excluded_by_reason.entry(reason).or_default() += 1;
-        if self.lists_excluded(Some(&user)) && checked.not_renderable_part.shows(&user.id) {
+        if self.lists_excluded(Some(user)) && checked.not_renderable_part.shows(&user.id) {
             checked.listed_excluded.push(ExcludedUserResponse {
                 defect: Some(defect.field_error()),
-                ..ExcludedUserResponse::new(user.id.clone(), Some(&user), reason)
+                ..ExcludedUserResponse::new(user.id.clone(), Some(user), reason)
             });
         }
         if checked.defects.len() < MAX_FIELD_ERRORS {

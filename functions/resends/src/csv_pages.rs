@@ -23,8 +23,11 @@ pub trait PagedList {
         &self,
         after: Option<&Self::Cursor>,
         limit: usize,
-    ) -> impl Future<Output = Result<(Vec<Self::Row>, Option<Self::Cursor>), Error>> + Send;
+    ) -> impl Future<Output = Result<RowsAndNext<Self>, Error>> + Send;
 }
+
+/// Rows, and the place after which the next page begins.
+pub type RowsAndNext<L> = (Vec<<L as PagedList>::Row>, Option<<L as PagedList>::Cursor>);
 
 /// A list as CSV: its columns, its path, and the states that the request wants.
 pub struct CsvPages<'a> {

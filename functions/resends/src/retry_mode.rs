@@ -9,7 +9,7 @@ use crate::preview_query::PreviewQuery;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RetryMode {
     /// `?dryRun=true`: a preview of the retry. Nothing is written.
-    DryRun(PreviewQuery),
+    DryRun(Box<PreviewQuery>),
     /// A resend, once for each idempotency key.
     Create(IdempotencyKey),
 }
@@ -22,7 +22,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RetryMode {
         if parameters.take_bool("dryRun")? {
             let query = PreviewQuery::take(&mut parameters)?;
             parameters.end()?;
-            return Ok(Self::DryRun(query));
+            return Ok(Self::DryRun(Box::new(query)));
         }
 
         parameters.end()?;

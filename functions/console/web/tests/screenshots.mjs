@@ -10,7 +10,7 @@ const picture = (page, name) => page.screenshot({ path: `${IMAGES}console-${name
 
 // Slow enough that a picture shows a resend under way.
 const stack = await startStack(["--send-rate", "4"]);
-const { page, close } = await openPage(stack, { viewport: { width: 1200, height: 760 } });
+const { page, close } = await openPage(stack, { viewport: { width: 1280, height: 800 } });
 try {
   await signIn(page, stack, "owner");
   await goTo(page, `/console/groups/${await stack.group("Sales")}?firstLogin=never`);

@@ -55,7 +55,7 @@ pub async fn show_operators(
 ) -> Response {
     let request = match accepted(request, &headers) {
         Ok(request) => request,
-        Err(refusal) => return refusal,
+        Err(refusal) => return problem(StatusCode::BAD_REQUEST, &refusal),
     };
     let organisation = request.organisation(&sign_in);
     let operators = (sign_in.accounts.list_operators)(organisation.clone()).await;
@@ -82,7 +82,7 @@ pub async fn sign_in(
 ) -> Response {
     let request = match accepted(request, &headers) {
         Ok(request) => request,
-        Err(refusal) => return refusal,
+        Err(refusal) => return problem(StatusCode::BAD_REQUEST, &refusal),
     };
     let organisation = request.organisation(&sign_in);
     let found = (sign_in.accounts.find_user)(organisation.clone(), chosen.login_id.clone());
@@ -116,14 +116,13 @@ pub async fn sign_in(
     }
 }
 
-/// The request, if it is one of this very origin's console. Any other is answered here and not sent on: its redirect address
-/// is not to be trusted.
+/// The request, if it is one of this very origin's console; otherwise the reason why it is refused. The refusal is answered
+/// here and not sent on: the redirect address is not to be trusted.
 fn accepted(
     request: Result<Query<AuthorizeRequest>, QueryRejection>,
     headers: &HeaderMap,
-) -> Result<AuthorizeRequest, Response> {
-    let refuse = |detail: &str| problem(StatusCode::BAD_REQUEST, detail);
-    let Query(request) = request.map_err(|error| refuse(&error.body_text()))?;
+) -> Result<AuthorizeRequest, String> {
+    let Query(request) = request.map_err(|error| error.body_text())?;
 
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let own = format!("http://{}{SIGNED_IN_PATH}", host.unwrap_or_default());
@@ -140,7 +139,7 @@ fn accepted(
     } else {
         return Ok(request);
     };
-    Err(refuse(&refusal))
+    Err(refusal)
 }
 
 impl AuthorizeRequest {

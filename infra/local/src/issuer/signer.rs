@@ -85,7 +85,7 @@ impl Issuer {
 
     /// A token for a user who signed in on the console, good for an hour.
     ///
-    /// There is no ID token: this issuer speaks OAuth 2.0 and not OpenID Connect, and the console has no use for one.
+    /// There is no ID token: this issuer speaks OAuth 2.0 and not `OpenID` Connect, and the console has no use for one.
     pub fn console_token(&self, signed_in: &SignedIn) -> Result<String, Error> {
         self.user_token(
             &signed_in.user_id,

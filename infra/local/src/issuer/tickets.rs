@@ -11,8 +11,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// Tickets for a `T` each, kept in memory. Clones share them.
 pub struct Tickets<T> {
     life: TimeDelta,
-    issued: Arc<Mutex<HashMap<String, (DateTime<Utc>, T)>>>,
+    issued: Arc<Mutex<Issued<T>>>,
 }
+
+/// The value of each ticket, and the instant at which it expires.
+type Issued<T> = HashMap<String, (DateTime<Utc>, T)>;
 
 impl<T> Clone for Tickets<T> {
     fn clone(&self) -> Self {

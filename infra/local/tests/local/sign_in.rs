@@ -170,7 +170,7 @@ async fn a_code_is_good_once_for_a_minute_and_with_its_verifier_only() {
     assert_eq!(exchange(&router, &elsewhere).await, invalid, "redirect");
 
     let late = code_form(&code(&router).await, VERIFIER);
-    tokio::time::advance(Duration::from_secs(60)).await;
+    tokio::time::advance(Duration::from_mins(1)).await;
     assert_eq!(exchange(&router, &late).await, invalid, "late");
 }
 

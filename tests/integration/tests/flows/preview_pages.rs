@@ -169,7 +169,10 @@ impl Selected {
     fn json(&self, users: usize) -> Value {
         match self {
             Self::Ids => {
-                let mut ids: Vec<_> = (0..users).filter(|number| number % 3 > 0).map(id).collect();
+                let mut ids: Vec<_> = (0..users)
+                    .filter(|number| !number.is_multiple_of(3))
+                    .map(id)
+                    .collect();
                 ids.extend(["nobody".into(), "u01".into()]);
                 json!({"userIds": ids})
             }
@@ -185,7 +188,7 @@ impl Selected {
 
     fn has(&self, number: usize, (kind, overlap): (Kind, u8)) -> bool {
         match self {
-            Self::Ids => number % 3 > 0,
+            Self::Ids => !number.is_multiple_of(3),
             Self::Group(group, except) => {
                 let groups = kind.groups(overlap);
                 let is_below = *group == "top" && groups.contains(&"below");

@@ -153,7 +153,7 @@ async fn a_count_that_takes_too_long_is_an_estimate_by_the_part_that_was_looked_
     // A whole list is counted by its entries, however slow the reads of users are.
     let whole = format!("group={group}");
     assert_eq!(slow_count(&world, &whole).await.0, (6_000, false));
-    assert_eq!(slow_count(&world, "firstLogin=never").await.0.1, false);
+    assert!(!slow_count(&world, "firstLogin=never").await.0.1);
 }
 
 #[tokio::test(start_paused = true)]
