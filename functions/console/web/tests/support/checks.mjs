@@ -74,8 +74,8 @@ export async function assertFits(page, state) {
         const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         const isApart =
-          one.closest(".dialog-footer, .selection-bar") !==
-          other.closest(".dialog-footer, .selection-bar");
+          one.closest(".dialog-footer, .selection-bar, .form-end") !==
+          other.closest(".dialog-footer, .selection-bar, .form-end");
         if (width > 2 && height > 2 && !isApart)
           found.push(`overlap: ${name(one)} and ${name(other)}`);
       }
