@@ -35,9 +35,8 @@ async function makeUsers(count, { bounces = true } = {}) {
       return `${login},Resent ${login},${address},Sales`;
     }),
   ]);
-  const ids = [];
-  for (const login of logins) ids.push((await stack.user(login)).id);
-  return ids;
+  const found = await Promise.all(logins.map(login => stack.user(login)));
+  return found.map(user => user.id);
 }
 
 const makeResend = (userIds, fields = {}) =>
@@ -210,4 +209,31 @@ test("a resend of many mails is paused while it sends, and resumed on a narrow, 
   await assertFits(page, "a resend that is completed");
   await assertAccessible(page, "a resend that is completed");
   await close();
+});
+
+test("a resend that maintenance has paused says what to do, and is cancelled before any mail", async () => {
+  const quiet = await startStack(["--maintenance"]);
+  try {
+    await quiet.importUsers(["login_id,email,groups", "waiting,waiting@example.com,Sales"]);
+    const { id: userId } = await quiet.user("waiting");
+    const { id } = await quiet.call("owner", "POST", "/v1/resends", {
+      json: { selection: { userIds: [userId] } },
+      headers: { "Idempotency-Key": randomUUID() },
+    });
+    const { page, close } = await openPage(quiet);
+    await signIn(page, quiet, "owner", `/console/resends/${id}`);
+    await page.getByText("Resume it after the maintenance.").waitFor();
+    await assertAccessible(page, "a resend that is paused by maintenance");
+    await page.getByRole("button", { name: "Cancel resend" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("1 mail has not gone, and will not go.").waitFor();
+    await dialog.getByRole("button", { name: "Cancel resend" }).click();
+    await page.getByText(/^Cancelled by .* No mail was sent\.$/).waitFor();
+    await page.locator(".resend-state.skipped").waitFor();
+    assert.deepEqual(await statesOn(page), { Skipped: "1" });
+    assert.deepEqual(await quiet.inbox(), []);
+    await close();
+  } finally {
+    quiet.stop();
+  }
 });
