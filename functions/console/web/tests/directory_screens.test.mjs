@@ -143,6 +143,29 @@ test("a user is made and given a role, the last owner stays, and the audit trail
   await close();
 });
 
+test("a group is made, and a group with members is not deleted", async () => {
+  const { page, close } = await openPage(stack, { expectErrors: true });
+  await signIn(page, stack, "owner", "/console/people?tab=groups");
+  await page.getByRole("button", { name: "New group", exact: true }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Made here");
+  await page.getByRole("button", { name: "Create group" }).click();
+  await page.getByRole("heading", { name: "Group Made here" }).waitFor();
+  await stack.group("Made here");
+
+  await goTo(page, `/console/people?tab=groups&group=${await stack.group("Sales")}`);
+  await page.getByRole("heading", { name: "Group Sales" }).waitFor();
+  await page.getByRole("button", { name: "Delete group" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Delete group" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await assertAccessible(page, "a group that is not deleted");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await assertFocused(page, "a refused deletion");
+  await stack.group("Sales");
+  await close();
+});
+
 test("settings of two operators meet, and neither loses what the other has changed", async () => {
   const one = await openPage(stack);
   const other = await openPage(stack, { expectErrors: true });
