@@ -30,8 +30,11 @@ try {
 
   await dialog.getByRole("button", { name: /^Send \d+ mails now$/ }).click();
   await page.waitForURL(/\/console\/resends\/[^/?]+$/);
-  await page.getByText(/[1-9]\d* of \d+/).first().waitFor();
-  await page.waitForTimeout(6000);
+  await page
+    .getByText(/[1-9]\d* of \d+/)
+    .first()
+    .waitFor();
+  await page.getByText("Delivered").first().waitFor();
   await picture(page, "resend");
 } finally {
   await close();

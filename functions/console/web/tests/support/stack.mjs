@@ -26,8 +26,8 @@ async function freePorts(count) {
   return ports;
 }
 
-/** Starts a stack, and answers when it serves. `options` are those of its command line. */
-export async function startStack(options = []) {
+/** Starts a stack, and answers when it serves. `options` are those of its command line; `patience` is in milliseconds. */
+export async function startStack(options = [], patience = PATIENCE) {
   const [port, awsPort] = await freePorts(2);
   const args = [
     "serve",
@@ -44,7 +44,7 @@ export async function startStack(options = []) {
     let printed = "";
     const late = setTimeout(
       () => reject(new Error(`the stack does not serve: ${printed}`)),
-      PATIENCE,
+      patience,
     );
     child.on("error", reject);
     child.on("exit", code => reject(new Error(`the stack ended with ${code}: ${printed}`)));
