@@ -44,7 +44,8 @@ async function asset(path) {
 }
 
 function forward(incoming, answer) {
-  const headers = { ...incoming.headers, host: stack.host };
+  // With the browser's own Host: the sign-in page sends the operator back to it.
+  const { headers } = incoming;
   const outgoing = request(
     new URL(incoming.url, stack),
     { method: incoming.method, headers },

@@ -59,9 +59,9 @@ test("an instant is said in the organisation's zone, and a text that is no time 
   assert.equal(criterionWords("firstLogin", "sometimes"), "first login sometimes");
 });
 
-test("every criterion has words in every language, also for values that the API refuses", () => {
+test("every criterion has words in every language, also for values that the API refuses", async () => {
   for (const language of ["en", "ja"]) {
-    setLanguage(language);
+    await setLanguage(language);
     for (const criterion of CRITERIA) {
       for (const value of ["x", "..", "1..x", "{a}", "2026-13-01..", "never", "active,,"]) {
         const words = criterionWords(criterion, value);
@@ -104,12 +104,12 @@ test("the selection is said in full words", () => {
   );
 });
 
-test("the Japanese selection says the same", () => {
-  setLanguage("ja");
+test("the Japanese selection says the same", async () => {
+  await setLanguage("ja");
   const except = { u1: "Ada", u2: "Ben" };
   assert.equal(
     selectionWords(everybody({ status: "active", firstLogin: "never" }, { except })),
-    "条件(状態が有効、未ログイン)に一致する全138人(うち2人を除く)",
+    "条件（状態が有効、未ログイン）に一致する全138名（うち2名を除く）",
   );
   assert.equal(countWords(12_000, true), "約12,000");
 });

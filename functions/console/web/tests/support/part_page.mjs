@@ -26,6 +26,7 @@ async function bundle(stdin, editor) {
     ...(editor
       ? {}
       : { stdin: { contents: stdin, resolveDir: options.absWorkingDir, loader: "tsx" } }),
+    splitting: false,
     minify: false,
     write: false,
   });
