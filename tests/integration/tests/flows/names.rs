@@ -129,9 +129,10 @@ async fn a_trail_names_users_in_scope_only_and_reads_them_in_one_batch() {
             .iter()
             .all(|entry| entry["operatorName"] == "Olive Owner")
     );
-    let is_named = |entry: &Value| match entry["userId"].as_str().unwrap() {
-        "maker" => entry["userName"] == "Mara Maker",
-        id => entry["userName"] == id,
+    let is_named = |entry: &Value| match entry["userId"].as_str() {
+        None => entry["userName"].is_null(),
+        Some("maker") => entry["userName"] == "Mara Maker",
+        Some(id) => entry["userName"] == id,
     };
     assert!(entries.iter().all(is_named), "{entries:?}");
     let calls = world.faults.calls();
