@@ -3,7 +3,7 @@
 mod accounts;
 mod authorize;
 mod exchange;
-mod hand_out;
+mod issue_token;
 mod key;
 mod problem;
 mod sign_in;
@@ -38,7 +38,7 @@ pub use signer::{CONSOLE_CLIENT, Issuer, MACHINE_CLIENT, SignedIn};
 ///
 /// `GET /local/keys` answers the public keys of the tokens, as a JWKS.
 pub fn router(issuer: Issuer, organisation: &str, accounts: Accounts) -> Router {
-    let token = get(hand_out::hand_out).merge(post(exchange::exchange));
+    let token = get(issue_token::issue_token).merge(post(exchange::exchange));
     let authorize = get(authorize::show_operators).merge(post(authorize::sign_in));
 
     Router::new()

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importModule } from "./support/module.mjs";
+import { load } from "./support/load.mjs";
 
 const { ask, isChangedSince, isSafeToRepeat, openAttempt, refused } =
-  await importModule("state/attempt.ts");
+  await load("src/state/attempt.ts");
 const { createRequest, newDraft, noteOf, previewBody, sourceKey } =
-  await importModule("state/draft.ts");
+  await load("src/state/draft.ts");
 
 const ZONES = ["UTC", "Asia/Tokyo"];
 const DEFAULTS = {

@@ -2,14 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importModule } from "./support/module.mjs";
+import { load } from "./support/load.mjs";
 
-const { readCsv, splitCsv, lineInFile, cellsOf } = await importModule(
-  "screens/import/csv_parts.ts",
-);
-const { decodeFile } = await importModule("screens/import/decode.ts");
-const { withAnswer, withErrors, repeatedLoginIds, NOTHING } = await importModule(
-  "screens/import/outcome.ts",
+const { readCsv, splitCsv, lineInFile, cellsOf } = await load("src/screens/import/csv_parts.ts");
+const { decodeFile } = await load("src/screens/import/decode.ts");
+const { withAnswer, withErrors, repeatedLoginIds, NOTHING } = await load(
+  "src/screens/import/outcome.ts",
 );
 
 const limits = (users, bytes = 1e6) => ({ whole: { users, bytes }, part: { users, bytes } });

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importModule } from "./support/module.mjs";
+import { load } from "./support/load.mjs";
 
-const { differences, mineOnTop } = await importModule("state/merge.ts");
+const { differences, mineOnTop } = await load("src/state/merge.ts");
 
 test("the order of fields is no difference, that of a list is one", () => {
   assert.deepEqual(differences({ a: { x: 1, y: 2 }, b: 1 }, { b: 1, a: { y: 2, x: 1 } }), []);

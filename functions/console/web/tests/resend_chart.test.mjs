@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./support/load.mjs";
 
-const chart = await load("src/screens/resend_parts/chart_points.ts");
+const chart = await load("src/screens/resend/chart_points.ts");
 
 const SIZE = { width: 100, height: 100 };
 const sample = (second, values = {}) => ({

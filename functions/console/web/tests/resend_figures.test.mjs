@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./support/load.mjs";
 
-const figures = await load("src/screens/resend_parts/figures.ts");
+const figures = await load("src/screens/resend/figures.ts");
 
 const NONE = {
   eligible: 0,

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "./support/load.mjs";
 
-const list = await load("src/screens/resend_parts/list_query.ts");
-const csv = await load("src/screens/resend_parts/csv_pages.ts");
+const list = await load("src/screens/resends/list_query.ts");
+const csv = await load("src/screens/resend/csv_pages.ts");
 
 test("the address makes the query of the list", () => {
   const query = new URLSearchParams(

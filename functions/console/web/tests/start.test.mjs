@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { importModule } from "./support/module.mjs";
+import { load } from "./support/load.mjs";
 
-const start = await importModule("state/start.ts");
+const start = await load("src/state/start.ts");
 const { besideGap, checkStart, daysBetween, instantsOf, localTimeAt, offsetAt, startAtInstant } =
   start;
 const { startBody, tomorrow, zoneOf } = start;

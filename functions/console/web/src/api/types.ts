@@ -7,11 +7,7 @@ export type User = Schema["User"];
 export type Role = Schema["Role"];
 export type Group = Schema["Group"];
 export type GroupInScope = Schema["GroupInScope"];
-export type Me = Schema["Me"] & {
-  passwordChanges?: Schema["PasswordChange"][];
-  linkValidHours?: number;
-  temporaryValidHours?: number;
-};
+export type Me = Schema["Me"];
 export type Status = Schema["Status"];
 export type PasswordChange = Schema["PasswordChange"];
 /** The figures of a resend at an instant. */

@@ -28,36 +28,37 @@ export function formatDate(instant: string | Date, timeZone: string): string {
   return dateFormat({ dateStyle: "medium", timeZone }).format(new Date(instant));
 }
 
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+};
+
 /** "Tue, 1 Dec 2026, 09:00", in a zone. */
 export function formatInstant(instant: string | Date, timeZone: string): string {
-  return dateFormat({
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone,
-  }).format(new Date(instant));
+  const options = { ...DAY_AND_TIME, weekday: "short", year: "numeric", timeZone } as const;
+  return dateFormat(options).format(new Date(instant));
 }
 
-/** "1 Dec, 09:00", in a zone: for tables. */
+/** "1 Dec 2026, 09:00", in a zone: for tables. */
 export function formatShort(instant: string | Date, timeZone: string): string {
-  return dateFormat({
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone,
-  }).format(new Date(instant));
+  return dateFormat({ ...DAY_AND_TIME, year: "numeric", timeZone }).format(new Date(instant));
 }
 
-/** The name of a zone at an instant, such as "Japan Standard Time". */
-export function zoneName(timeZone: string, at: string | Date = new Date()): string {
-  const parts = dateFormat({ timeZone, timeZoneName: "long" }).formatToParts(new Date(at));
+/** "Tue, 1 Dec, 09:00", in a zone: where the year is plain. */
+export function formatWithoutYear(instant: string | Date, timeZone: string): string {
+  return dateFormat({ ...DAY_AND_TIME, weekday: "short", timeZone }).format(new Date(instant));
+}
+
+/** The name of a zone's clocks at an instant, such as "Japan Standard Time"; with `longGeneric` without the season, "Japan Time". */
+export function zoneName(
+  timeZone: string,
+  at: string | Date = new Date(),
+  style: "long" | "longGeneric" = "long",
+): string {
+  const parts = dateFormat({ timeZone, timeZoneName: style }).formatToParts(new Date(at));
   return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
 }
 

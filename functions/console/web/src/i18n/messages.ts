@@ -53,10 +53,7 @@ export function marksOf(key: MessageKey): string[] {
   return [...messages.value[key].matchAll(/\{(\w+)\}/g)].map(mark => mark[1] as string);
 }
 
-/**
- * The text of a key, with `{name}` replaced by the values. Of a key that ends in `.other` there may be one that ends in
- * `.one`; `count(key, n)` chooses.
- */
+/** The text of a key, with `{name}` replaced by the values. Of texts for a number of things, `tn` chooses one. */
 export function t(key: MessageKey, values: Values = {}): string {
   const text = messages.value[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (mark, name: string) => {

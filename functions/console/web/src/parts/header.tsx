@@ -4,6 +4,7 @@ import { language, type MessageKey, setLanguage, t } from "../i18n/messages";
 import { path, type Route, route, to } from "../routes";
 import { signOut } from "../session/session";
 import { may, me } from "../state/operator";
+import { shownName } from "../state/shown_name";
 import { Link } from "./link";
 
 interface Entry {
@@ -130,7 +131,7 @@ function OperatorMenu() {
   const user = me.value?.user;
   return (
     <div class="operator">
-      <span class="operator-name">{user?.displayName ?? user?.loginId}</span>
+      <span class="operator-name">{user && shownName(user)}</span>
       <button
         type="button"
         class="button quiet"

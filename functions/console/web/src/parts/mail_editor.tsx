@@ -240,7 +240,7 @@ function TextPart(props: Props & FieldProps) {
 }
 
 /** The mark of a variable, and the part of it that the operator replaces. */
-export function markOf(variable: Pick<Variable, "name">): { mark: string; selected?: string } {
+function markOf(variable: Pick<Variable, "name">): { mark: string; selected?: string } {
   if (!variable.name.endsWith(".NAME")) return { mark: `{{ ${variable.name} }}` };
   return { mark: `{{ ${variable.name} | default('') }}`, selected: "NAME" };
 }

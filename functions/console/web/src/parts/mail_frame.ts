@@ -38,7 +38,7 @@ export function mediaUnder(scheme: Scheme, media: string): string {
 }
 
 /** Takes out of a parsed mail everything that could run, load or navigate. The address of a link becomes its title. */
-export function disarm(mail: Document, options: { images: boolean }): void {
+function disarm(mail: Document, options: { images: boolean }): void {
   for (const element of mail.querySelectorAll(REMOVED)) element.remove();
   for (const element of mail.querySelectorAll(UNWRAPPED)) {
     element.replaceWith(...element.childNodes);

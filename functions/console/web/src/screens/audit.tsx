@@ -10,6 +10,7 @@ import { useTitle } from "../parts/title";
 import { parameter, to } from "../routes";
 import { may, me, organisationZone } from "../state/operator";
 import { useResource } from "../state/resource";
+import { shownName } from "../state/shown_name";
 import { Details } from "./audit/details";
 import { AuditFilter } from "./audit/filter_form";
 
@@ -114,7 +115,7 @@ function AuditTable({ entries }: { entries: NamedEntry[] }) {
 
 function Operator({ entry }: { entry: NamedEntry }) {
   const self = me.value?.user;
-  const own = entry.operator === self?.id ? (self.displayName ?? self.loginId) : undefined;
+  const own = entry.operator === self?.id ? shownName(self) : undefined;
   const shown = entry.operatorName ?? own ?? entry.operator;
   if (!may.readUsers.value) return <>{shown}</>;
   return <Link href={to.user(entry.operator)}>{shown}</Link>;

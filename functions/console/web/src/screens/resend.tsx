@@ -10,17 +10,17 @@ import { Tabs } from "../parts/tabs";
 import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { loadNames } from "../state/names";
-import { ResendBadge } from "./resend_parts/badges";
-import { Chart } from "./resend_parts/chart";
-import { ExcludedList } from "./resend_parts/excluded_list";
-import { Facts } from "./resend_parts/facts";
-import { MailDialog } from "./resend_parts/mail_dialog";
-import { Milestones } from "./resend_parts/milestones";
-import { ProgressCard } from "./resend_parts/progress_card";
-import { RecipientList } from "./resend_parts/recipient_list";
-import { StateBanner } from "./resend_parts/state_banner";
-import { Steering } from "./resend_parts/steering";
-import { useResend, type WatchedResend } from "./resend_parts/use_resend";
+import { ResendBadge } from "./resend/badges";
+import { Chart } from "./resend/chart";
+import { ExcludedList } from "./resend/excluded_list";
+import { Facts } from "./resend/facts";
+import { MailDialog } from "./resend/mail_dialog";
+import { Milestones } from "./resend/milestones";
+import { ProgressCard } from "./resend/progress_card";
+import { RecipientList } from "./resend/recipient_list";
+import { StateBanner } from "./resend/state_banner";
+import { Steering } from "./resend/steering";
+import { useResend, type WatchedResend } from "./resend/use_resend";
 
 /** One resend: what it is, how far it is, who its recipients are, and what can be done about it. */
 export function ResendScreen({ id = "" }: ScreenProps) {

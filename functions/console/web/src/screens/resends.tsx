@@ -9,10 +9,10 @@ import { parameter, query, setParameters } from "../routes";
 import { loadNames } from "../state/names";
 import { poll } from "../state/poll";
 import { useResource } from "../state/resource";
-import { EmptyList } from "./resend_parts/empty_list";
-import { isMoving, listQuery, TABS, tabOf } from "./resend_parts/list_query";
-import { ListRefinement } from "./resend_parts/list_refinement";
-import { ListTable } from "./resend_parts/list_table";
+import { EmptyList } from "./resends/empty_list";
+import { isMoving, listQuery, TABS, tabOf } from "./resends/list_query";
+import { ListRefinement } from "./resends/list_refinement";
+import { ListTable } from "./resends/list_table";
 
 /** A list that moves is asked for again after so many milliseconds. */
 const DELAYS = [5000, 10_000, 15_000];

@@ -17,13 +17,6 @@ function start(source: DraftSource): void {
   draft.value = newDraft(source, crypto.randomUUID());
 }
 
-/** Whether there is something to continue for these users. */
-export function hasDraft(source: DraftSource): boolean {
-  const kept = draft.value;
-  if (!kept || kept.boundTo !== sourceKey(source)) return false;
-  return kept.isTouched || kept.attempt.kind !== "open";
-}
-
 /** Opens the draft that was kept for these users, or a new one. */
 export function openDraft(source: DraftSource): void {
   const kept = draft.value;

@@ -1,7 +1,7 @@
 /** What a screen has loaded: a value, that it is being loaded, and how loading failed. */
 
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type ApiError, NoAnswerError, ProblemError, SignedOutError } from "../api/errors";
 
 export interface Resource<T> {
@@ -58,9 +58,6 @@ export function useResource<T>(
         latest = next;
       },
       stop: () => abort.abort(),
-      clear: () => {
-        value.value = undefined;
-      },
     };
   }, []);
 
@@ -70,4 +67,13 @@ export function useResource<T>(
     return held.stop;
   }, [key]);
   return held.resource;
+}
+
+/** Loads a resource again when what it depends on has changed since it was shown. */
+export function useReloadAfter(resource: Resource<unknown>, state: string): void {
+  const seen = useRef(state);
+  useEffect(() => {
+    if (seen.current !== state) void resource.reload();
+    seen.current = state;
+  }, [state]);
 }

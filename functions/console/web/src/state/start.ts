@@ -30,6 +30,9 @@ export type StartCheck =
   | { kind: "too_far"; at: Date; zone: string }
   | { kind: "at"; at: Date; zone: string; local: string; twice?: [Date, Date] };
 
+/** The zones to choose from. */
+export const ZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone")];
+
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** An instant is at most 14 hours from its local time read as UTC, and no clock was set by more than a day. */

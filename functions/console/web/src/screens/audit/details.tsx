@@ -65,7 +65,7 @@ const ANSWERS = ["edited", "changeForLoggedIn", "ignoreCooldown"] as const;
 const NAMED = ["passwordChange", "earlierLinks"] as const;
 
 /** What an entry holds beside its time, its operator, its action and its object. */
-export function detailRows(entry: AuditEntry): Row[] {
+function detailRows(entry: AuditEntry): Row[] {
   const rows: Row[] = [];
   const { fields, roles, selection, startAt, retryOf, excluded } = entry;
   if (fields?.length) {

@@ -8,9 +8,10 @@ import { SearchForm } from "../../parts/search_form";
 import { parameter, setParameters } from "../../routes";
 import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 
 /** Every action of the trail. */
-export const ACTIONS = [
+const ACTIONS = [
   "resend_created",
   "resend_prepared",
   "resend_rescheduled",
@@ -131,7 +132,7 @@ function ChosenUser({ id }: { id: string }) {
         aria-pressed="true"
         onClick={() => refine({ user: undefined })}
       >
-        {t("audit.one_user", { name: found?.displayName ?? found?.loginId ?? id })}{" "}
+        {t("audit.one_user", { name: found ? shownName(found) : id })}{" "}
         <span aria-hidden="true">✕</span>
       </button>
     </p>
@@ -160,7 +161,7 @@ function FoundUsers({ q }: { q: string }) {
         {users?.map((user: User) => (
           <li key={user.id}>
             <button type="button" class="chip" onClick={() => refine({ user: user.id })}>
-              {user.displayName ?? user.loginId} <span class="soft">{user.loginId}</span>
+              {shownName(user)} <span class="soft">{user.loginId}</span>
             </button>
           </li>
         ))}

@@ -1,17 +1,6 @@
 /** Storing what has no version: it is read again before, so that nobody's change is lost unseen. */
 
-import { ProblemError } from "../../api/errors";
 import { differences } from "../../state/merge";
-
-/** Reads a thing that may not be there. */
-export async function readIfThere<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof ProblemError && error.status === 404) return undefined;
-    throw error;
-  }
-}
 
 interface Change<T> {
   /** The thing as the operator saw it; absent for a new one. */

@@ -17,7 +17,7 @@ export interface UserForm {
 }
 
 /** An instant as the browser's field takes it, in a zone. */
-export function localTime(instant: string | undefined, timeZone: string): string {
+function localTime(instant: string | undefined, timeZone: string): string {
   if (!instant) return "";
   const parts = new Intl.DateTimeFormat("en-CA", {
     timeZone,

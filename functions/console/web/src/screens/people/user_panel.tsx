@@ -14,6 +14,7 @@ import { mineOnTop } from "../../state/merge";
 import { may, organisationZone } from "../../state/operator";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 import { storeUnlessChanged } from "./store";
 import { UserFields } from "./user_fields";
 import { bodyOf, formOf, type UserForm } from "./user_form_model";
@@ -42,7 +43,7 @@ export function UserPanel({ id, onStored, onClose }: PanelProps) {
   const isDeleting = useSignal(false);
   const user = found.value.value;
   const open = draft.value?.id === id ? draft.value : undefined;
-  const title = user?.displayName ?? user?.loginId ?? "";
+  const title = user ? shownName(user) : "";
   return (
     <>
       <ProblemBanner error={found.error.value} onRetry={() => void found.reload()} />

@@ -8,6 +8,7 @@ import { ProblemBanner } from "../../parts/problem";
 import { SearchForm } from "../../parts/search_form";
 import { parameter, setParameters, to, withParameters } from "../../routes";
 import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 import { NewUserPanel, UserPanel } from "./user_panel";
 
 const HEADING = "people-users";
@@ -105,9 +106,7 @@ function UserTable({ users }: { users: User[] }) {
           {users.map(user => (
             <tr key={user.id}>
               <th scope="row" class="text">
-                <Link href={withParameters({ user: user.id })}>
-                  {user.displayName ?? user.loginId}
-                </Link>
+                <Link href={withParameters({ user: user.id })}>{shownName(user)}</Link>
               </th>
               <td class="text" data-label={t("people.user_field.loginId")}>
                 {user.loginId}

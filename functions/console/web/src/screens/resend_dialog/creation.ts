@@ -9,7 +9,8 @@ import { type Asked, ask, isChangedSince, openAttempt, refused } from "../../sta
 import { type CreateRequest, createRequest } from "../../state/draft";
 import { endDraft, setAttempt } from "../../state/draft_store";
 import { apiError } from "../../state/resource";
-import { type Model, ZONES } from "./model";
+import { ZONES } from "../../state/start";
+import type { Model } from "./model";
 
 export interface Creation {
   isRunning: Signal<boolean>;

@@ -1,10 +1,10 @@
+import { formatWithoutYear, zoneName } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { discardDraft } from "../../state/draft_store";
 import type { Creation } from "./creation";
 import { type Model, mailCount } from "./model";
 import { hasPasswordChoice, usedChanges } from "./passwords";
 import { canPress, hasFieldErrors, isCurrent, isRepeat } from "./press";
-import { shortZone, summaryStart } from "./start_texts";
 
 interface Props {
   model: Model;
@@ -79,8 +79,8 @@ function startText({ start }: Model): string {
   if (start.kind === "now") return t("dialog.start_now");
   if (start.kind !== "at") return t("dialog.start_open");
   return t("dialog.start_at", {
-    at: summaryStart(start.at, start.zone),
-    zone: shortZone(start.zone, start.at),
+    at: formatWithoutYear(start.at, start.zone),
+    zone: zoneName(start.zone, start.at, "longGeneric"),
   });
 }
 

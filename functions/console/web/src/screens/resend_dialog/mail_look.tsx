@@ -9,6 +9,7 @@ import { MailPreview } from "../../parts/mail_preview";
 import { ProblemBanner } from "../../parts/problem";
 import { noteOf } from "../../state/draft";
 import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 import type { Model } from "./model";
 import { goToPlace } from "./places";
 import { TestMail } from "./test_mail";
@@ -83,7 +84,7 @@ function RecipientField({ model, shown }: { model: Model; shown: string }) {
         >
           {!isListed && (
             <option value={shown}>
-              {own?.id === shown ? (own.displayName ?? own.loginId) : t("dialog.look_chosen")}
+              {own?.id === shown ? shownName(own) : t("dialog.look_chosen")}
             </option>
           )}
           {eligible.map(row => (

@@ -13,12 +13,9 @@ import {
 } from "../../state/draft";
 import { changeDraft } from "../../state/draft_store";
 import { useResource } from "../../state/resource";
-import { checkStart, type StartCheck } from "../../state/start";
+import { checkStart, type StartCheck, ZONES } from "../../state/start";
 import { type LivePreview, usePreview } from "./preview";
 import type { Source } from "./source";
-
-/** The zones to choose from. */
-export const ZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone")];
 
 export interface Model {
   source: Source;

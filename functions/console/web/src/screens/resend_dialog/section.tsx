@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 export type SectionName = "recipients" | "mail" | "start" | "passwords";
 
 /** The id of a section's heading, which takes the focus when something leads to the section. */
-export function headingId(name: SectionName): string {
+function headingId(name: SectionName): string {
   return `resend-${name}`;
 }
 

@@ -1,13 +1,13 @@
-import { formatDuration, ownZone } from "../../i18n/format";
+import { formatDuration, formatInstant, ownZone, zoneName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
+import { localText, relativeStart } from "../../parts/start_texts";
 import { organisationZone } from "../../state/operator";
-import { type LocalTime, type Start, tomorrow, zoneOf } from "../../state/start";
-import { type Model, ZONES } from "./model";
+import { type LocalTime, type Start, tomorrow, ZONES, zoneOf } from "../../state/start";
+import type { Model } from "./model";
 import { StartNotices } from "./notices";
 import { Section } from "./section";
-import { instantIn, localText, relativeStart, zoneText } from "./start_texts";
 
 const ERROR_ID = "start-error";
 
@@ -154,9 +154,9 @@ function Meaning({ model }: { model: Model }) {
       {start.kind === "at" && (
         <>
           <p>
-            <strong>{instantIn(start.at, start.zone)}</strong>{" "}
+            <strong>{formatInstant(start.at, start.zone)}</strong>{" "}
             {t("start.in_zone", {
-              zone: zoneText(start.zone, start.at),
+              zone: zoneName(start.zone, start.at),
               relative: relativeStart(start.at, model.now),
             })}
           </p>
@@ -184,9 +184,9 @@ function Meaning({ model }: { model: Model }) {
 /** The reader's own time, where their clocks show another one. */
 function OwnTime({ at, zone }: { at: Date; zone: string }) {
   const own = ownZone();
-  const [here, there] = [instantIn(at, own), instantIn(at, zone)];
+  const [here, there] = [formatInstant(at, own), formatInstant(at, zone)];
   if (here === there) return null;
-  return <p>{t("start.own_time", { at: here, zone: zoneText(own, at) })}</p>;
+  return <p>{t("start.own_time", { at: here, zone: zoneName(own, at) })}</p>;
 }
 
 /** Says which of two equal local times is taken, and offers the other one. */
@@ -199,8 +199,8 @@ function Twice({ model, twice, zone }: { model: Model; twice: [Date, Date]; zone
     <div class="banner">
       <p>
         {start.isSecond
-          ? t("start.twice_second", { zone: zoneText(zone, taken) })
-          : t("start.twice_first", { zone: zoneText(zone, taken) })}
+          ? t("start.twice_second", { zone: zoneName(zone, taken) })
+          : t("start.twice_first", { zone: zoneName(zone, taken) })}
       </p>
       <p>
         <button
@@ -208,7 +208,7 @@ function Twice({ model, twice, zone }: { model: Model; twice: [Date, Date]; zone
           class="button"
           onClick={() => change({ start: { ...start, isSecond: !start.isSecond } })}
         >
-          {t("start.take_other", { zone: zoneText(zone, other) })}
+          {t("start.take_other", { zone: zoneName(zone, other) })}
         </button>
       </p>
     </div>
@@ -247,7 +247,7 @@ function Finish({ model }: { model: Model }) {
   return (
     <p>
       {t("start.finish", {
-        at: instantIn(answer.expectedFinish, zone),
+        at: formatInstant(answer.expectedFinish, zone),
         duration: formatDuration(Math.max(1, seconds)),
       })}
     </p>

@@ -5,6 +5,7 @@ import { t } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
 import { draft as keptDraft } from "../../state/draft_store";
 import { selectedCount } from "../../state/selection";
+import { shownName } from "../../state/shown_name";
 import { AttemptBanners } from "./attempt_banners";
 import type { Creation } from "./creation";
 import { Footer } from "./footer";
@@ -85,7 +86,7 @@ function useClearedErrors(model: Model, { error }: Creation): void {
 /** The users whom the dialog was opened for. */
 function sourceText({ source }: Model): string {
   if (source.kind === "user") {
-    return t("dialog.for_user", { user: source.user.displayName ?? source.user.loginId });
+    return t("dialog.for_user", { user: shownName(source.user) });
   }
   const { selection } = source;
   const count = selectedCount(selection);

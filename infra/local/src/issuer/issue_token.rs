@@ -21,7 +21,7 @@ pub struct TokenRequest {
 }
 
 /// Answers a token of a user, or of the machine client.
-pub async fn hand_out(
+pub async fn issue_token(
     State(sign_in): State<SignIn>,
     Query(request): Query<TokenRequest>,
 ) -> Response {

@@ -1,19 +1,17 @@
-import { useEffect, useRef } from "preact/hooks";
 import { listRecipients } from "../../api/calls";
 import { segment } from "../../api/client";
 import type { Recipient, Resend } from "../../api/types";
 import { formatNumber, formatShort } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
-import { Link } from "../../parts/link";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
-import { parameter, setParameters, to } from "../../routes";
-import { may } from "../../state/operator";
-import { useResource } from "../../state/resource";
+import { parameter, setParameters } from "../../routes";
+import { useReloadAfter, useResource } from "../../state/resource";
 import { RecipientBadge } from "./badges";
 import { CsvButton } from "./csv_button";
 import { RECIPIENT_STATES } from "./figures";
 import { zoneText } from "./start_time";
+import { UserName } from "./user_name";
 
 /** The recipients of a resend, by state. */
 export function RecipientList({ resend }: { resend: Resend }) {
@@ -25,12 +23,7 @@ export function RecipientList({ resend }: { resend: Resend }) {
   );
 
   // The rows follow the numbers.
-  const figures = JSON.stringify([resend.state, resend.counts]);
-  const seen = useRef(figures);
-  useEffect(() => {
-    if (seen.current !== figures) void list.reload();
-    seen.current = figures;
-  }, [figures]);
+  useReloadAfter(list, JSON.stringify([resend.state, resend.counts]));
 
   const page = list.value.value;
   return (
@@ -134,13 +127,7 @@ function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
   return (
     <tr>
       <th scope="row" class="recipient-name">
-        {may.readUsers.value ? (
-          <Link href={to.user(recipient.userId)}>
-            <bdi>{shown}</bdi>
-          </Link>
-        ) : (
-          <bdi>{shown}</bdi>
-        )}
+        <UserName id={recipient.userId} shown={shown} />
       </th>
       <td data-label={t("resends.state")}>
         <RecipientBadge state={recipient.state} />

@@ -1,10 +1,8 @@
 import { formatInstant, formatRelative, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
+import { localText } from "../../parts/start_texts";
 import { type LocalTime, type Start, type StartCheck, showsTheSame } from "../../state/start";
 import { zoneText } from "./start_time";
-
-/** The zones to choose from. */
-export const ZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone")];
 
 type Later = Extract<Start, { kind: "later" }>;
 
@@ -66,7 +64,7 @@ function Offers({
     <div class="actions">
       {offers.map(offer => (
         <button key={offer.time} type="button" class="button" onClick={() => onChange(offer)}>
-          {t("start.take", { at: formatInstant(`${offer.date}T${offer.time}Z`, "UTC") })}
+          {t("start.take", { at: localText(offer) })}
         </button>
       ))}
     </div>

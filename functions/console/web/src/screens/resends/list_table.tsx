@@ -5,9 +5,9 @@ import { Link } from "../../parts/link";
 import { to } from "../../routes";
 import { groupPath, templateName } from "../../state/names";
 import { organisationZone } from "../../state/operator";
-import { ResendBadge } from "./badges";
-import { barValue, finishedCount, mailedCount } from "./figures";
-import { zoneText } from "./start_time";
+import { ResendBadge } from "../resend/badges";
+import { barValue, finishedCount, mailedCount } from "../resend/figures";
+import { zoneText } from "../resend/start_time";
 
 /** A row for each resend. */
 export function ListTable({ resends }: { resends: Resend[] }) {

@@ -8,8 +8,8 @@ import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
 import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
-import { checkStart, type Start, startAtInstant, startBody } from "../../state/start";
-import { StartMeaning, ZONES } from "./start_meaning";
+import { checkStart, type Start, startAtInstant, startBody, ZONES } from "../../state/start";
+import { StartMeaning } from "./start_meaning";
 
 interface Props {
   resend: Resend;

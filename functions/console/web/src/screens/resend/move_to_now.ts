@@ -11,7 +11,7 @@ export const soon = (now: string | number): string =>
   new Date(new Date(now).getTime() + AHEAD).toISOString();
 
 /** The server's time in a refusal of a start in the past. */
-export function serverTime(error: unknown): string | undefined {
+function serverTime(error: unknown): string | undefined {
   if (!(error instanceof ProblemError)) return undefined;
   const past = error.errors.find(one => one.rule === "in_the_past");
   const values = past?.values as Record<string, unknown> | undefined;

@@ -1,15 +1,13 @@
-import { useEffect, useRef } from "preact/hooks";
 import { listExcluded } from "../../api/calls";
 import { segment } from "../../api/client";
 import type { Resend } from "../../api/types";
 import { name, t } from "../../i18n/messages";
-import { Link } from "../../parts/link";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
-import { parameter, to } from "../../routes";
-import { may } from "../../state/operator";
-import { useResource } from "../../state/resource";
+import { parameter } from "../../routes";
+import { useReloadAfter, useResource } from "../../state/resource";
 import { CsvButton } from "./csv_button";
+import { UserName } from "./user_name";
 
 /** The users who were selected and get no mail, each with the reason. */
 export function ExcludedList({ resend }: { resend: Resend }) {
@@ -19,12 +17,7 @@ export function ExcludedList({ resend }: { resend: Resend }) {
   );
 
   // While the resend is prepared, more users come.
-  const figures = `${resend.state} ${resend.counts.excluded}`;
-  const seen = useRef(figures);
-  useEffect(() => {
-    if (seen.current !== figures) void list.reload();
-    seen.current = figures;
-  }, [figures]);
+  useReloadAfter(list, `${resend.state} ${resend.counts.excluded}`);
 
   const page = list.value.value;
   const isEmpty = page && page.excluded.length === 0 && !page.next && !next;
@@ -50,7 +43,11 @@ export function ExcludedList({ resend }: { resend: Resend }) {
               {page.excluded.map(user => (
                 <tr key={user.userId}>
                   <th scope="row" class="recipient-name">
-                    <UserName id={user.userId} shown={user.displayName} reason={user.reason} />
+                    <UserName
+                      id={user.userId}
+                      shown={user.displayName ?? user.userId}
+                      isKnown={user.reason !== "not_found"}
+                    />
                   </th>
                   <td data-label={t("resend.reason")}>{name("reason", user.reason)}</td>
                 </tr>
@@ -76,23 +73,5 @@ export function ExcludedList({ resend }: { resend: Resend }) {
         />
       )}
     </>
-  );
-}
-
-/** The user, with a link where the operator can open them. */
-function UserName({
-  id,
-  shown = id,
-  reason,
-}: {
-  id: string;
-  shown?: string | undefined;
-  reason: string;
-}) {
-  if (!may.readUsers.value || reason === "not_found") return <bdi>{shown}</bdi>;
-  return (
-    <Link href={to.user(id)}>
-      <bdi>{shown}</bdi>
-    </Link>
   );
 }

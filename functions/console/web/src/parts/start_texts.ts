@@ -1,0 +1,19 @@
+/** The start of a resend in words. */
+
+import { formatInstant, formatRelative, ownZone } from "../i18n/format";
+import { locale } from "../i18n/messages";
+import { daysBetween, type LocalTime } from "../state/start";
+
+/** A local time that needs no zone to be read. */
+export function localText({ date, time }: LocalTime): string {
+  return formatInstant(`${date}T${time}Z`, "UTC");
+}
+
+const DAY = 86_400_000;
+
+/** "in 7 days", by the reader's calendar; hours and minutes where it is less than a day. */
+export function relativeStart(at: Date, now: Date): string {
+  if (at.getTime() - now.getTime() < DAY) return formatRelative(at, now);
+  const days = daysBetween(now, at, ownZone());
+  return new Intl.RelativeTimeFormat(locale.value, { numeric: "always" }).format(days, "day");
+}
