@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { NoAnswerError } from "../api/errors";
 import { t } from "../i18n/messages";
+import { focusLateHeading } from "./focus";
 import { ProblemBanner } from "./problem";
 
 /**
@@ -26,6 +27,12 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
       if (!loaded.value) void start();
     }, []);
     const Loaded = loaded.value;
+    const isLate = useRef(!Loaded);
+    useEffect(() => {
+      if (!Loaded || !isLate.current) return;
+      isLate.current = false;
+      focusLateHeading();
+    }, [Loaded]);
     if (Loaded) return <Loaded {...props} />;
     if (error.value) return <ProblemBanner error={error.value} onRetry={() => location.reload()} />;
     return <p role="status">{t("common.loading")}</p>;

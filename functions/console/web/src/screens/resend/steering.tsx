@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { commandResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
@@ -25,6 +25,7 @@ const close = () => setParameters({ do: undefined }, { replace: true });
 export function Steering({ resend, onChanged }: Props) {
   const action = useAction();
   const buttons = useRef<HTMLFieldSetElement>(null);
+  useHeldFocus(buttons);
   if (!maySteer(resend)) return hasEnded(resend) ? null : <p>{t("resend.view_only")}</p>;
 
   const { state } = resend;
@@ -33,13 +34,6 @@ export function Steering({ resend, onChanged }: Props) {
   const run = (act: () => Promise<Resend>) =>
     void action.run(async () => {
       onChanged(await act());
-      // The command's button is gone; the next command is in its place.
-      requestAnimationFrame(() => {
-        if (document.activeElement === document.body) {
-          buttons.current?.querySelector("button")?.focus();
-        }
-        keepFocus();
-      });
     });
   const button = (label: string, onClick: () => void, tone = "") => (
     <button
@@ -79,4 +73,17 @@ export function Steering({ resend, onChanged }: Props) {
       {dialog === "retry" && mayRetry ? <RetryDialog resend={resend} onClose={close} /> : null}
     </div>
   );
+}
+
+/**
+ * Keeps the focus when the button that has it goes, because of its command or because the resend has come further: the
+ * next command has it then, or the heading.
+ */
+function useHeldFocus(buttons: { current: HTMLElement | null }): void {
+  const hadFocus = buttons.current?.contains(document.activeElement) ?? false;
+  useLayoutEffect(() => {
+    if (!hadFocus || document.activeElement !== document.body) return;
+    buttons.current?.querySelector("button")?.focus();
+    keepFocus();
+  });
 }
