@@ -85,10 +85,31 @@ export async function assertFits(page, state) {
   assert.deepEqual(faults, [], `layout of ${state}`);
 }
 
-/** Asserts that the focus is on something that can be seen. */
+/** Asserts that the focus is on something that can be seen: shown, in view, and under nothing else. */
 export async function assertFocused(page, state) {
-  const isLost = await page.evaluate(
-    () => document.activeElement === document.body || document.activeElement === null,
-  );
-  assert.equal(isLost, false, `the focus is lost after ${state}`);
+  const fault = await page.evaluate(() => {
+    let focused = document.activeElement;
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+    if (!focused || focused === document.body) return "lost";
+    const name = `${focused.tagName.toLowerCase()}.${focused.className} "${focused.textContent.trim().slice(0, 40)}"`;
+    if (!focused.checkVisibility({ visibilityProperty: true }))
+      return `on ${name}, which is hidden`;
+
+    // A part of it in view is enough.
+    const { left, top, right, bottom } = focused.getBoundingClientRect();
+    const [fromX, toX] = [Math.max(left, 0), Math.min(right, innerWidth)];
+    const [fromY, toY] = [Math.max(top, 0), Math.min(bottom, innerHeight)];
+    if (toX - fromX < 1 || toY - fromY < 1) return `on ${name}, which is out of view`;
+    const label = focused.labels?.[0];
+    const isFree = [0.1, 0.5, 0.9].some(share => {
+      const root = focused.getRootNode();
+      const at = root.elementFromPoint(
+        fromX + (toX - fromX) * share,
+        fromY + (toY - fromY) * share,
+      );
+      return at && (focused.contains(at) || label?.contains(at));
+    });
+    return isFree ? undefined : `on ${name}, which is covered`;
+  });
+  assert.equal(fault, undefined, `the focus after ${state}`);
 }
