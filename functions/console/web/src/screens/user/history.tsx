@@ -1,6 +1,6 @@
 import { listUserResends } from "../../api/calls";
 import type { Schema, User } from "../../api/types";
-import { formatNumber, zoneName } from "../../i18n/format";
+import { formatNumber, formatShort, zoneName } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
@@ -81,6 +81,8 @@ function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) 
 function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
   const { resendId, state, reason, attempt, sentAt } = resend;
   const address = to.resend(resendId);
+  // Each resend counts its own attempts: the time tells the rows apart.
+  const at = sentAt && formatShort(sentAt, organisationZone.value);
   return (
     <tr>
       <td data-label={t("user.attempt")} class="number">
@@ -94,15 +96,15 @@ function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
       </td>
       <td data-label={t("user.reason")}>{reason && name("reason", reason)}</td>
       <td data-label={t("user.resend")}>
-        <Link href={address} aria-label={t("user.resend_of", { attempt })}>
+        <Link href={address} aria-label={at ? t("user.resend_of", { at }) : undefined}>
           {t("user.resend_link")}
         </Link>
       </td>
       <td data-label={t("user.mail")}>
-        {sentAt && (
+        {at && (
           <Link
             href={`${address}?mail=${encodeURIComponent(user.id)}`}
-            aria-label={t("user.mail_of", { attempt })}
+            aria-label={t("user.mail_of", { at })}
           >
             {t("user.mail")}
           </Link>
