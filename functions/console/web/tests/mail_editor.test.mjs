@@ -83,10 +83,12 @@ test("findings are buttons that go to their line, and are marked in the text", a
   await assertAccessible(page, "the editor with findings");
 
   await page.getByRole("button", { name: "HTML, line 2, column 8: nope is undefined" }).click();
+  await page.locator(".cm-focused").waitFor();
   await page.keyboard.type("!");
   const value = await page.evaluate(() => window.value.value);
   assert.equal(value.html, "<p>One</p>\n<p>Two !{{ nope }}</p>");
   await page.getByRole("button", { name: "Subject, line 1, column 3: wrong subject" }).click();
+  await page.locator("input:focus").waitFor();
   await page.keyboard.type("!");
   assert.equal((await page.evaluate(() => window.value.value)).subject, "He!llo");
   await page.getByRole("button", { name: "Take out what may go" }).click();

@@ -87,6 +87,10 @@ export async function assertFits(page, state) {
 
 /** Asserts that the focus is on something that can be seen: shown, in view, and under nothing else. */
 export async function assertFocused(page, state) {
+  // A dialog gives the focus back in the next frame.
+  const hasFocus = () => document.activeElement !== document.body;
+  await page.waitForFunction(hasFocus, undefined, { timeout: 5_000 }).catch(() => undefined);
+
   const fault = await page.evaluate(() => {
     let focused = document.activeElement;
     while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
