@@ -114,7 +114,7 @@ test("a user who never logged in is invited, again with the cooldown waived, and
 test("a suspended user is left out, and the reason stands beside the button before it is pressed", async () => {
   const { page, card, close } = await openUser("sam.still");
   await card.getByText("This user would be left out: Not active.").waitFor();
-  await card.getByText(/^Only active users are invited/).waitFor();
+  await card.getByText(/^Only active users are invited. You can change the status/).waitFor();
   assert.equal(await button(card).getAttribute("aria-disabled"), "true");
   assert.equal(await card.getByLabel("Waive the cooldown").count(), 0);
   await assertAccessible(page, "a user who is suspended");
@@ -125,6 +125,10 @@ test("a suspended user is left out, and the reason stands beside the button befo
   assert.equal(await page.getByRole("dialog").count(), 0);
   assert.doesNotMatch(page.url(), /dialog=/);
   assert.deepEqual(await mailsTo("sam.still@example.com"), []);
+
+  // An owner may change what stands against it.
+  await card.getByRole("link", { name: "Change this user" }).click();
+  await page.getByRole("heading", { name: "User Sam Still" }).waitFor();
   await close();
 });
 

@@ -9,7 +9,7 @@ import { parameter, setParameters, to } from "../../routes";
 import { may, organisationZone } from "../../state/operator";
 import type { Resource } from "../../state/resource";
 import { ResendDialog } from "../resend_dialog";
-import { canResolveInDialog, remedyText } from "./remedies";
+import { canResolveInDialog, canResolveInDirectory, remedyText } from "./remedies";
 import { Unblock } from "./unblock";
 
 /** With `recently_invited` a preview says when the cooldown ends. */
@@ -104,7 +104,7 @@ function Judgement({ user, check, isWaived, onWaive }: JudgementProps) {
     <>
       <div id={words} role="status">
         {!preview && check.loading.value && <p class="soft">{t("user.checking")}</p>}
-        {excluded && <ExcludedWords excluded={excluded} />}
+        {excluded && <ExcludedWords user={user} excluded={excluded} />}
         {preview && !excluded && <p>{t("user.eligible")}</p>}
         {preview?.notices.map((notice, index) => (
           <p key={index} class="hint">
@@ -137,7 +137,7 @@ function Judgement({ user, check, isWaived, onWaive }: JudgementProps) {
   );
 }
 
-function ExcludedWords({ excluded }: { excluded: Excluded }) {
+function ExcludedWords({ user, excluded }: { user: User; excluded: Excluded }) {
   const { reason, defect, until } = excluded;
   const zone = organisationZone.value;
   return (
@@ -147,7 +147,14 @@ function ExcludedWords({ excluded }: { excluded: Excluded }) {
       {until && (
         <p>{t("user.until", { at: `${formatInstant(until, zone)}, ${zoneName(zone, until)}` })}</p>
       )}
-      <p>{remedyText(reason)}</p>
+      <p>
+        {remedyText(reason, user)}{" "}
+        {canResolveInDirectory(reason) && (
+          <Link href={`${to.people()}?user=${encodeURIComponent(user.id)}`}>
+            {t("user.change_user")}
+          </Link>
+        )}
+      </p>
     </>
   );
 }
