@@ -130,6 +130,7 @@ async fn change_start(
     let action = AuditAction::ResendRescheduled {
         resend_id: resend.id.clone(),
         start_at: start.time.at,
+        start_at_before: Some(resend.start_at),
     };
     let audit = context.audit(action, random()?);
     let resends = &function.api.store.resends;

@@ -38,6 +38,12 @@ pub struct ResendDraft {
 }
 
 impl ResendDraft {
+    /// Whether its mails are edited for it, or were edited for the resend that it retries.
+    pub fn is_edited(&self) -> bool {
+        self.edited_language.is_some()
+            || self.retried.as_ref().is_some_and(|retried| retried.edited)
+    }
+
     /// The conditions under which a selected user is eligible.
     pub fn mail_conditions(&self, context: &OperatorContext) -> MailConditions {
         MailConditions {

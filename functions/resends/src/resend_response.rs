@@ -1,6 +1,6 @@
 //! A resend as the API answers it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Not};
 
 use axum::{Json, http::HeaderName};
 use chrono::{DateTime, Utc};
@@ -36,7 +36,13 @@ pub struct ResendBody {
     group_id: Option<GroupId>,
     template_id: TemplateId,
     template_version: u32,
+    #[serde(skip_serializing_if = "Not::not")]
+    edited: bool,
+    #[serde(skip_serializing_if = "Not::not")]
+    has_note: bool,
     password_change: PasswordChange,
+    #[serde(skip_serializing_if = "Not::not")]
+    own_password_changes: bool,
     earlier_links: EarlierLinks,
     change_for_logged_in: bool,
     counts: BTreeMap<&'static str, u32>,
@@ -100,7 +106,10 @@ impl ResendBody {
             group_id: resend.group_id,
             template_id: resend.template_id,
             template_version: resend.template_version,
+            edited: resend.edited,
+            has_note: resend.has_note,
             password_change: resend.password_change,
+            own_password_changes: resend.has_choices,
             earlier_links: resend.earlier_links,
             change_for_logged_in: resend.change_for_logged_in,
             retry_of: resend.retry_of,

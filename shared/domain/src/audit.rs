@@ -87,6 +87,9 @@ pub enum AuditAction {
         resend_id: ResendId,
         /// The new start.
         start_at: DateTime<Utc>,
+        /// The start before the change, which entries of earlier versions lack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        start_at_before: Option<DateTime<Utc>>,
     },
     /// Paused a resend.
     ResendPaused {

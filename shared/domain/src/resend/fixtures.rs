@@ -34,6 +34,7 @@ pub(super) fn preparing(recipients: u32) -> Resend {
         time_zone: Zone::UTC,
         template_id: TemplateId::new("t").unwrap(),
         template_version: 1,
+        edited: false,
         password_change: PasswordChange::Keep,
         has_choices: false,
         has_note: false,

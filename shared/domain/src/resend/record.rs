@@ -58,6 +58,9 @@ pub struct Resend {
     pub template_id: TemplateId,
     /// The version of the template that it uses.
     pub template_version: u32,
+    /// Whether the operator edited a variant of the template for this resend, or for the one that it retries.
+    #[serde(default)]
+    pub edited: bool,
     /// The password change for its recipients.
     pub password_change: PasswordChange,
     /// Whether some users have another password change, stored beside the resend.

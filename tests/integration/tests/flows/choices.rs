@@ -62,7 +62,11 @@ async fn the_audit_entry_counts_the_choices_and_the_resend_pages_them() {
 
     let body = json!({"selection": {"userIds": ids}, "passwordChangeByUser": choices, "startAt": "2026-12-01T00:00:00Z"});
     let (status, made) = post(&world.owner(), "/v1/resends", &body).await;
-    assert_eq!(status, 202, "{made}");
+    assert_eq!(
+        (status, &made["ownPasswordChanges"]),
+        (202, &json!(true)),
+        "{made}"
+    );
     let path = format!("/v1/resends/{}/choices", made["id"].as_str().unwrap());
 
     let auditor = world

@@ -93,6 +93,10 @@ async fn a_retry_keeps_the_note_also_after_notes_are_turned_off() {
     let states = json!({"states": ["cancelled"]});
     let (status, again) = post(&owner, &format!("{path}/retry"), "r", &states).await;
     assert_eq!(status, 201, "{again}");
+    assert_eq!(
+        [&made, &again].map(|resend| &resend["hasNote"]),
+        [true, true]
+    );
     world.ended(&again["id"], 60).await;
     let mail = format!(
         "/v1/resends/{}/recipients/u001/mail",

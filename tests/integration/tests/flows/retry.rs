@@ -4,7 +4,7 @@ use futures::join;
 use http::Method;
 use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
-use reinvite_test_kit::{World, WorldOptions, refusal};
+use reinvite_test_kit::{World, WorldOptions, instant, refusal};
 use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -385,4 +385,57 @@ async fn only_a_dry_run_goes_without_an_idempotency_key() {
     let path = format!("{}?dryRun=yes", retry(&id));
     let refused = owner.post(&path, &[], &json!({})).await.unwrap();
     assert_eq!(refused.1["errors"][0]["parameter"], "dryRun");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_tells_the_edit_the_note_and_the_password_changes_that_it_keeps() {
+    let world = World::with(WorldOptions {
+        now: Some(instant("2026-11-23T00:00:00Z")),
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(2, "g").await;
+    let owner = world.owner();
+    let told = |resend: &Value| {
+        ["edited", "hasNote", "ownPasswordChanges"].map(|name| resend.get(name).cloned())
+    };
+    let yes = [(); 3].map(|()| Some(json!(true)));
+
+    let selection = json!({"userIds": users});
+    let later = "2026-11-24T00:00:00Z";
+    let plain = json!({"selection": selection, "startAt": later});
+    let full = json!({
+        "selection": selection, "startAt": later, "note": "Hello",
+        "edit": {"language": "en", "subject": "Only this once"},
+        "passwordChangeByUser": {"u001": "set_link"},
+    });
+
+    for (body, key, expected) in [(plain, "plain", [None, None, None]), (full, "full", yes)] {
+        let (_, made) = owner
+            .post("/v1/resends", &[("idempotency-key", key)], &body)
+            .await
+            .unwrap();
+        assert_eq!(told(&made), expected, "{made}");
+        let path = format!("/v1/resends/{}", made["id"].as_str().unwrap());
+        owner
+            .post(&format!("{path}/cancel"), &[], &json!({}))
+            .await
+            .unwrap();
+
+        let states = json!({"states": ["cancelled"]});
+        let (_, again) = owner
+            .post(&retry(&made["id"]), &[("idempotency-key", key)], &states)
+            .await
+            .unwrap();
+        assert_eq!(told(&again), expected, "{again}");
+
+        let trail = format!("/v1/audit?resend={}", again["id"].as_str().unwrap());
+        let trail = owner.all(&trail, "audit").await.unwrap();
+        let created = trail
+            .iter()
+            .find(|entry| entry["action"] == "resend_created")
+            .unwrap();
+        assert_eq!(created["edited"], expected[0].is_some(), "{created}");
+    }
 }

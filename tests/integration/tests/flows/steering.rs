@@ -128,6 +128,22 @@ async fn a_local_time_is_in_the_resends_zone_and_a_wrong_one_is_refused_with_its
 
     let (_, later) = reschedule(&owner, &id, &json!({"startAt": "2026-12-01T10:00"}), &[]).await;
     assert_eq!(later["startAt"], "2026-12-01T01:00:00Z");
+    let trail = owner
+        .all("/v1/audit?action=resend_rescheduled", "audit")
+        .await
+        .unwrap();
+    let mut starts: Vec<_> = trail
+        .iter()
+        .map(|entry| ["startAtBefore", "startAt"].map(|name| entry[name].as_str().unwrap()))
+        .collect();
+    starts.sort_unstable();
+    assert_eq!(
+        starts,
+        [
+            ["2026-11-23T02:00:00Z", "2026-12-01T00:00:00Z"],
+            ["2026-12-01T00:00:00Z", "2026-12-01T01:00:00Z"],
+        ]
+    );
 
     for (body, status, pointer) in [
         (json!({"startAt": "2026-11-22T00:00:00Z"}), 422, "/startAt"),

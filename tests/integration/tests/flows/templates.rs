@@ -518,6 +518,7 @@ async fn an_edit_holds_for_one_resend_and_needs_the_permission_to_edit_templates
         .unwrap();
     world.ended(&made["id"], 60).await;
     assert_eq!(world.mails()[0]["subject"], "Only this once");
+    assert_eq!(made["edited"], true);
 
     let invitation = world.owner().get("/v1/templates/invitation").await.unwrap();
     assert_ne!(invitation["variants"]["en"]["subject"], "Only this once");

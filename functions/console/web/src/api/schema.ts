@@ -1168,7 +1168,13 @@ export interface components {
             groupId?: components["schemas"]["Id"];
             templateId: components["schemas"]["Id"];
             templateVersion: number;
+            /** @description True if a variant of the template was edited for this resend, or for the one that it retries; else absent. */
+            edited?: boolean;
+            /** @description True if its mails show a note by the operator; else absent. */
+            hasNote?: boolean;
             passwordChange: components["schemas"]["PasswordChange"];
+            /** @description True if some users have a password change of their own, which GET /v1/resends/{id}/choices lists; else absent. */
+            ownPasswordChanges?: boolean;
             earlierLinks: components["schemas"]["EarlierLinks"];
             changeForLoggedIn: boolean;
             counts: components["schemas"]["Counts"];
@@ -1533,6 +1539,7 @@ export interface components {
             changeForLoggedIn?: boolean;
             ignoreCooldown?: boolean;
             startAt?: components["schemas"]["Instant"];
+            startAtBefore?: components["schemas"]["Instant"];
             retryOf?: components["schemas"]["Id"];
             /** @description The resend or the renewal that made the link. */
             issuedBy?: string;
