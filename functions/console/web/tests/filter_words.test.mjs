@@ -9,11 +9,13 @@ const [
   { CRITERIA },
   { setLanguage },
   { countRange, periodOf, periodValue },
+  { listWords },
 ] = await loadTogether(
   "src/state/filter_words.ts",
   "src/state/filter.ts",
   "src/i18n/messages.ts",
   "src/screens/users/refine_values.ts",
+  "src/screens/users/list_words.ts",
 );
 
 afterEach(() => setLanguage("en"));
@@ -82,8 +84,8 @@ test("the selection is said in full words", () => {
     kind: "users",
     users: Object.fromEntries(Array.from({ length: count }, (_, index) => [`u${index}`, "A"])),
   });
-  assert.equal(selectionWords(chosen(1)), "1 user chosen one by one");
-  assert.equal(selectionWords(chosen(12)), "12 users chosen one by one");
+  assert.equal(selectionWords(chosen(1)), "1 user selected");
+  assert.equal(selectionWords(chosen(12)), "12 users selected");
   assert.equal(selectionWords(everybody({})), "All 138 users");
   assert.equal(
     selectionWords(everybody({ group: "g1" }), "Sales / Tokyo"),
@@ -102,6 +104,17 @@ test("the selection is said in full words", () => {
     ),
     "All about 12,000 in Sales that match status Active, never logged in",
   );
+});
+
+test("the number of users says whether they match something, and how many are on the page", () => {
+  const found = { count: 62, estimated: false };
+  const about = { count: 12_000, estimated: true };
+  assert.equal(listWords({ q: "a" }, found, 50), "62 users match, 50 on this page");
+  assert.equal(listWords({ q: "a" }, { ...found, count: 1 }, undefined), "1 user matches");
+  assert.equal(listWords({ group: "g1" }, found, undefined), "62 users");
+  assert.equal(listWords({}, about, 50), "about 12,000 users, 50 on this page");
+  assert.equal(listWords({ q: "a" }, about, 50), "about 12,000 users match, 50 on this page");
+  assert.equal(listWords({ q: "a" }, undefined, 50), "50 users on this page");
 });
 
 test("the Japanese selection says the same", async () => {

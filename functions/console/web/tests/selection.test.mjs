@@ -1,4 +1,4 @@
-// The selection: users chosen one by one, or everybody whom a filter matches.
+// The selection: users that were ticked, or everybody whom a filter matches.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -74,7 +74,7 @@ test("any ticks and unticks leave the users whose last one was a tick", () => {
   }
 });
 
-test("users that were chosen one by one stay chosen under another filter", () => {
+test("users that were ticked stay selected under another filter", () => {
   const chosen = tick(NOTHING, [ada], true);
   assert.equal(underFilter(chosen, { q: "ben" }), chosen);
 });

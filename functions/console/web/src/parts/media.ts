@@ -1,6 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
+/** A screen on which tables are cards. The style sheet has the same width. */
+export const NARROW = "(max-width: 720px)";
+
 /** Whether a media query holds now. */
 export function useMedia(query: string): boolean {
   const media = useMemo(() => matchMedia(query), [query]);

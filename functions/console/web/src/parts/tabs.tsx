@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Tab {
   key: string;
@@ -33,9 +33,26 @@ export function Tabs({ label, tabs, chosen, onChoose, children }: Props) {
     step(by);
   };
 
+  // A chosen tab that a narrow screen has no room for is scrolled to.
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const tab = document.getElementById(`${id}-${chosen}`);
+    if (!list.current || !tab) return;
+    const { left, right } = list.current.getBoundingClientRect();
+    const place = tab.getBoundingClientRect();
+    if (place.right > right) list.current.scrollLeft += place.right - right;
+    if (place.left < left) list.current.scrollLeft -= left - place.left;
+  }, [chosen]);
+
   return (
     <div class="tabs">
-      <div role="tablist" aria-label={label} class="tab-list" onKeyDown={onKeyDown}>
+      <div
+        ref={list}
+        role="tablist"
+        aria-label={label}
+        class="tab-list scrolls"
+        onKeyDown={onKeyDown}
+      >
         {tabs.map(tab => (
           <button
             key={tab.key}

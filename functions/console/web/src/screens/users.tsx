@@ -99,7 +99,7 @@ function Groups({ open, filter }: { open: string | undefined; filter: UserFilter
     isDrawerOpen.value = false;
   };
   return (
-    <div>
+    <div class="groups-drawer">
       <button
         type="button"
         class="button"

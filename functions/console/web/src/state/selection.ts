@@ -2,7 +2,7 @@
 
 import { filterKey, selectionOf, type UserFilter } from "./filter";
 
-/** Users chosen one by one, by id, with the names to show; or everybody whom a filter matches, less some. */
+/** Users that were ticked, by id, with the names to show; or everybody whom a filter matches, less some. */
 export type Selection =
   | { kind: "users"; users: Record<string, string> }
   | {
@@ -44,7 +44,7 @@ export function tick(
 }
 
 /**
- * The selection under another filter. Users that were chosen one by one stay chosen; a selection of everybody whom a filter
+ * The selection under another filter. Users that were ticked stay selected; a selection of everybody whom a filter
  * matches ends, because it would mean other users.
  */
 export function underFilter(selection: Selection, filter: UserFilter): Selection {

@@ -8,7 +8,8 @@ import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { to } from "../../routes";
 import { may } from "../../state/operator";
-import { INVITATION_BADGES, STATUS_BADGES } from "../users/badges";
+import { STATUS_BADGES } from "../users/badges";
+import { InvitationState } from "../users/user_row";
 
 /** A thing that is known of a user. */
 function Fact({ label, children }: { label: string; children: ComponentChildren }) {
@@ -112,9 +113,7 @@ export function InvitationCard({ user }: { user: User }) {
           absent={t("user.never_invited")}
         />
         <Fact label={t("user.invitation_state")}>
-          <span class={`badge ${INVITATION_BADGES[invitation.state] ?? ""}`}>
-            {name("invitationState", invitation.state)}
-          </span>
+          <InvitationState user={user} />
         </Fact>
         <TimeFact label={t("user.invitation_expires")} at={invitation.expiresAt} />
         <TimeFact label={t("user.invitation_used")} at={invitation.usedAt} />

@@ -16,6 +16,9 @@ export function usersAddress(filter: UserFilter): string {
 /** The list of users that was last shown, so that a user's screen leads back to it. */
 export const lastList = persisted("users.list", to.users());
 
+/** The id of the heading of the list, which takes the focus when another part of it is shown. */
+export const LIST_HEADING = "users-found";
+
 /** Refines the list. Another refinement begins at the first page. */
 export function refine(
   changes: Partial<Record<Criterion, string | undefined>>,

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../../i18n/messages";
-import { CRITERIA, type Criterion, hasCriteria, type UserFilter } from "../../state/filter";
+import { NARROW, useMedia } from "../../parts/media";
+import { CRITERIA, type Criterion, type UserFilter } from "../../state/filter";
 import { criteriaOf } from "../../state/filter_words";
 import { persisted } from "../../state/persisted";
-import { refine } from "./address";
+import { LIST_HEADING, refine } from "./address";
 import { RefinePanel } from "./refine_panel";
 
 /** The list follows the search field this long after the last letter. */
@@ -15,7 +16,14 @@ const isPanelOpen = persisted("users.panel", false);
 /** Search, the chip for users who never logged in, the panel of all criteria, and the active ones. */
 export function RefineBar({ filter }: { filter: UserFilter }) {
   const panel = useId();
+  const isNarrow = useMedia(NARROW);
   const isNever = filter.firstLogin === "never";
+  const active = criteriaOf(filter).filter(({ criterion }) => !isBeside(criterion, filter));
+  // The panel is made anew for another filter. On a narrow screen it would hide what it has found.
+  const showList = () => {
+    if (isNarrow) isPanelOpen.value = false;
+    document.getElementById(LIST_HEADING)?.focus();
+  };
   return (
     <section class="refine" aria-label={t("users.refine")}>
       <div class="refine-line">
@@ -37,16 +45,24 @@ export function RefineBar({ filter }: { filter: UserFilter }) {
             isPanelOpen.value = !isPanelOpen.value;
           }}
         >
-          {t("users.more_criteria")}
+          {active.length > 0
+            ? t("users.more_criteria_set", { number: active.length })
+            : t("users.more_criteria")}
         </button>
       </div>
       <div id={panel} hidden={!isPanelOpen.value}>
-        {isPanelOpen.value && <RefinePanel key={JSON.stringify(filter)} filter={filter} />}
+        {isPanelOpen.value && (
+          <RefinePanel key={JSON.stringify(filter)} filter={filter} onApplied={showList} />
+        )}
       </div>
-      <ActiveCriteria filter={filter} />
+      {active.length > 0 && <ActiveCriteria active={active} />}
     </section>
   );
 }
+
+/** Whether the search field or the chip beside it shows a criterion already. */
+const isBeside = (criterion: Criterion, { firstLogin }: UserFilter) =>
+  criterion === "q" || (criterion === "firstLogin" && firstLogin === "never");
 
 function SearchField({ q }: { q: string }) {
   const text = useSignal(q);
@@ -96,11 +112,9 @@ function SearchField({ q }: { q: string }) {
   );
 }
 
-/** Each active criterion in words, as a button that takes it away. */
-function ActiveCriteria({ filter }: { filter: UserFilter }) {
+/** Each criterion of the panel in words, as a button that takes it away. */
+function ActiveCriteria({ active }: { active: ReturnType<typeof criteriaOf> }) {
   const list = useRef<HTMLUListElement>(null);
-  const active = criteriaOf(filter);
-  if (!hasCriteria(filter)) return null;
 
   const remove = (criterion: Criterion, index: number) => {
     refine({ [criterion]: undefined });

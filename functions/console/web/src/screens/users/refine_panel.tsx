@@ -63,7 +63,7 @@ const isBackwards = ({ mode, from, to }: PeriodChoice) =>
   mode === "period" && from !== "" && to !== "" && to < from;
 
 /** All criteria but the search. They take effect together, by one request. */
-export function RefinePanel({ filter }: { filter: UserFilter }) {
+export function RefinePanel({ filter, onApplied }: { filter: UserFilter; onApplied: () => void }) {
   const draft = useSignal(draftOf(filter));
   const change = (part: Partial<Draft>) => {
     draft.value = { ...draft.value, ...part };
@@ -78,7 +78,9 @@ export function RefinePanel({ filter }: { filter: UserFilter }) {
       noValidate
       onSubmit={event => {
         event.preventDefault();
-        if (!isWrong) refine(changesOf(draft.value));
+        if (isWrong) return;
+        refine(changesOf(draft.value));
+        onApplied();
       }}
     >
       <Choices
@@ -146,7 +148,7 @@ interface ChoicesProps {
 
 function Choices({ legend, kind, values, chosen, onChange }: ChoicesProps) {
   return (
-    <fieldset>
+    <fieldset class="choices">
       <legend>{legend}</legend>
       {values.map(value => (
         <label class="choice" key={value}>

@@ -46,17 +46,17 @@ export function SelectionBar({ selection, offer }: Props) {
         {count > 0 ? selectionWords(selection, group) : t("selection.nothing")}
       </p>
       <div class="actions">
+        {offer && (
+          <button type="button" class="button" onClick={() => act(offer.onSelect)}>
+            {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
+          </button>
+        )}
         <button type="button" class="button primary" ref={resend} onClick={open}>
           {t("users.resend")}
         </button>
         {count > 0 && (
           <button type="button" class="button quiet" onClick={() => act(() => select(NOTHING))}>
             {t("selection.clear")}
-          </button>
-        )}
-        {offer && (
-          <button type="button" class="button" onClick={() => act(offer.onSelect)}>
-            {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
           </button>
         )}
       </div>

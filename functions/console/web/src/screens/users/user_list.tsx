@@ -1,24 +1,24 @@
 import { countUsers, listUsers } from "../../api/calls";
 import type { User } from "../../api/types";
 import { zoneName } from "../../i18n/format";
-import { t, tn } from "../../i18n/messages";
+import { t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter, setParameters, to } from "../../routes";
 import { filterKey, hasCriteria, type UserFilter } from "../../state/filter";
-import { countWords } from "../../state/filter_words";
 import { may, organisationZone } from "../../state/operator";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
 import { select } from "../../state/selected";
 import { type Selection, tick } from "../../state/selection";
 import { shownName } from "../../state/shown_name";
+import { LIST_HEADING as HEADING } from "./address";
+import { type Found, listWords } from "./list_words";
 import { type Offer, SelectionBar } from "./selection_bar";
 import { UserTable } from "./user_table";
 
 const PAGE_SIZES = [50, 100, 200];
-const HEADING = "users-found";
 
 const pageSize = persisted("users.page_size", 50);
 
@@ -66,7 +66,11 @@ export function UserList({ filter, selection }: Props) {
   return (
     <section aria-labelledby={HEADING}>
       <h2 id={HEADING} tabIndex={-1} class="users-found">
-        {found ? foundWords(found) : t("users.found_unknown")}
+        <span role="status">
+          {shown
+            ? listWords(filter, found, isMore ? shown.users.length : undefined)
+            : t(page.loading.value ? "common.loading" : "users.found_unknown")}
+        </span>
       </h2>
       {onTick ? (
         <SelectionBar selection={selection} offer={offerOf(filter, selection, found, isMore)} />
@@ -82,12 +86,6 @@ export function UserList({ filter, selection }: Props) {
         </p>
       )}
       <ProblemBanner error={page.error.value} onRetry={() => void page.reload()} />
-      <p class="visually-hidden" role="status">
-        {page.loading.value
-          ? t("common.loading")
-          : shown && tn("users.on_page", shown.users.length)}
-      </p>
-      {!shown && page.loading.value && <p class="soft">{t("common.loading")}</p>}
       {shown && shown.users.length > 0 && (
         <>
           <UserTable
@@ -114,17 +112,6 @@ export function UserList({ filter, selection }: Props) {
       )}
     </section>
   );
-}
-
-interface Found {
-  count: number;
-  estimated: boolean;
-}
-
-function foundWords({ count, estimated }: Found): string {
-  return estimated
-    ? t("users.found_about", { number: countWords(count, true) })
-    : tn("users.found", count);
 }
 
 /** The number of users whom the filter matches. It is asked for once a filter, and only if a page is not all of them. */
