@@ -1,6 +1,6 @@
 /** Numbers, dates and times in the operator's language. */
 
-import { locale } from "./messages";
+import { language, locale, t } from "./messages";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -62,6 +62,21 @@ export function zoneName(
   return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
 }
 
+/** "Tue, 1 Dec 2026, 09:00, Japan Standard Time": a time with the clocks of its zone. */
+export function formatZoned(instant: string | Date, timeZone: string): string {
+  return t("time.in_zone", {
+    at: formatInstant(instant, timeZone),
+    zone: zoneName(timeZone, instant),
+  });
+}
+
+/** Japanese has no blanks beside numbers, though the browser puts them there. */
+function closed(text: string): string {
+  return language.value === "ja"
+    ? text.replace(/(?<=\d) (?=\P{ASCII})|(?<=\P{ASCII}) (?=\d)/gu, "")
+    : text;
+}
+
 /** "in 7 days", "2 hours ago". */
 export function formatRelative(instant: string | Date, now: Date = new Date()): string {
   const seconds = (new Date(instant).getTime() - now.getTime()) / 1000;
@@ -72,9 +87,10 @@ export function formatRelative(instant: string | Date, now: Date = new Date()): 
   ];
   const format = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });
   for (const [unit, length] of steps) {
-    if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length)
+      return closed(format.format(Math.trunc(seconds / length), unit));
   }
-  return format.format(Math.trunc(seconds), "second");
+  return closed(format.format(Math.trunc(seconds), "second"));
 }
 
 /** A duration such as "3 min 20 s". */
@@ -89,10 +105,10 @@ export function formatDuration(seconds: number): string {
     Math.floor((whole % 86_400) / 3600),
     Math.floor((whole % 3600) / 60),
   ];
-  if (days) return `${unit(days, "day")} ${unit(hours, "hour")}`;
-  if (hours) return `${unit(hours, "hour")} ${unit(minutes, "minute")}`;
-  if (minutes) return `${unit(minutes, "minute")} ${unit(whole % 60, "second")}`;
-  return unit(whole, "second");
+  if (days) return closed(`${unit(days, "day")} ${unit(hours, "hour")}`);
+  if (hours) return closed(`${unit(hours, "hour")} ${unit(minutes, "minute")}`);
+  if (minutes) return closed(`${unit(minutes, "minute")} ${unit(whole % 60, "second")}`);
+  return closed(unit(whole, "second"));
 }
 
 /** A choice such as "a, b or c". */

@@ -1,5 +1,6 @@
 import type { Schema } from "../api/types";
 import { type MessageKey, t, tn } from "../i18n/messages";
+import { engineText } from "./engine_text";
 import { ruleText } from "./problem";
 
 export type MailPartName = Schema["MailPart"];
@@ -25,6 +26,12 @@ export function partOf(finding: FindingLike): MailPartName {
 /** The sentence of a finding. */
 export function findingText(finding: FindingLike): string {
   return ruleText(finding as Parameters<typeof ruleText>[0]);
+}
+
+/** The words of the template engine, where the sentence of a finding says them in other words. */
+export function engineWords({ values }: FindingLike): string | undefined {
+  const message = values?.message;
+  return typeof message === "string" && engineText(message) ? message : undefined;
 }
 
 /** "HTML, line 12, column 5". */
@@ -57,6 +64,11 @@ export function FindingList({ findings, onGoTo, onClean }: Props) {
               <button type="button" class="link-button" onClick={() => onGoTo(finding)}>
                 {placeText(finding)}: {findingText(finding)}
               </button>
+              {engineWords(finding) && (
+                <code class="soft" lang="en">
+                  {engineWords(finding)}
+                </code>
+              )}
               {finding.cleanable && <span class="badge warning">{t("editor.cleanable")}</span>}
             </li>
           ))}

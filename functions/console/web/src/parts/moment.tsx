@@ -1,4 +1,5 @@
-import { formatInstant, formatRelative, formatShort, zoneName } from "../i18n/format";
+import { formatRelative, formatShort, formatZoned } from "../i18n/format";
+import { t } from "../i18n/messages";
 import { organisationZone } from "../state/operator";
 
 interface Props {
@@ -11,10 +12,13 @@ interface Props {
 /** A time in the organisation's zone, with the name of the zone and how far away it is. */
 export function Moment({ at, short = false }: Props) {
   const zone = organisationZone.value;
-  const full = `${formatInstant(at, zone)}, ${zoneName(zone, at)}`;
+  const full = t("time.with_distance", {
+    time: formatZoned(at, zone),
+    distance: formatRelative(at),
+  });
   return (
-    <time dateTime={at} title={short ? `${full} (${formatRelative(at)})` : undefined}>
-      {short ? formatShort(at, zone) : `${full} (${formatRelative(at)})`}
+    <time dateTime={at} title={short ? full : undefined}>
+      {short ? formatShort(at, zone) : full}
     </time>
   );
 }

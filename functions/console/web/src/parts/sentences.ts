@@ -4,6 +4,7 @@ import type { FieldError } from "../api/errors";
 import type { Schema } from "../api/types";
 import { formatDate, formatInstant, formatList, languageName, ownZone } from "../i18n/format";
 import { hasMessage, type MessageKey, marksOf, t, type Values } from "../i18n/messages";
+import { engineText } from "./engine_text";
 
 type UnknownValues = Record<string, unknown>;
 
@@ -76,6 +77,7 @@ function textOf(name: string, value: unknown): string | number {
 
 function textOfString(name: string, value: string): string {
   if (name === "language" || name === "languages") return languageName(value);
+  if (name === "message") return engineText(value) ?? value;
   const key = `${NAMED[name]}.${value}`;
   if (name in NAMED && hasMessage(key)) return t(key as MessageKey);
 

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import type { Preview, Resend, User } from "../../api/types";
-import { formatInstant, zoneName } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { noticeText, ProblemBanner, ruleText } from "../../parts/problem";
@@ -144,9 +144,7 @@ function ExcludedWords({ user, excluded }: { user: User; excluded: Excluded }) {
     <>
       <p class="excluded-reason">{t("user.excluded", { reason: name("reason", reason) })}</p>
       {defect && <p>{ruleText(defect)}</p>}
-      {until && (
-        <p>{t("user.until", { at: `${formatInstant(until, zone)}, ${zoneName(zone, until)}` })}</p>
-      )}
+      {until && <p>{t("user.until", { at: formatZoned(until, zone) })}</p>}
       <p>
         {remedyText(reason, user)}{" "}
         {canResolveInDirectory(reason) && (
