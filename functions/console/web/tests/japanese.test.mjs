@@ -111,7 +111,7 @@ test("entries of the menu begin in different words", () => {
   assert.equal(new Set(entries).size, entries.length, entries.join(", "));
 });
 
-test("no blank stands beside a number of a duration or a distance", async () => {
+test("times, durations and distances are written as in Japanese, without blanks beside numbers", async () => {
   const [format, { setLanguage }] = await loadTogether(
     "src/i18n/format.ts",
     "src/i18n/messages.ts",
@@ -127,4 +127,5 @@ test("no blank stands beside a number of a duration or a distance", async () => 
     format.formatZoned("2026-12-01T00:00:00Z", "Asia/Tokyo"),
     "2026年12月1日(火) 09:00（日本標準時）",
   );
+  assert.equal(format.formatShort("2026-12-01T00:00:00Z", "Asia/Tokyo"), "2026/12/01 09:00");
 });

@@ -42,9 +42,11 @@ export function formatInstant(instant: string | Date, timeZone: string): string 
   return dateFormat(options).format(new Date(instant));
 }
 
-/** "1 Dec 2026, 09:00", in a zone: for tables. */
+/** "1 Dec 2026, 09:00", in a zone: for tables. Japanese months have no short names, so "2026/12/01 09:00". */
 export function formatShort(instant: string | Date, timeZone: string): string {
-  return dateFormat({ ...DAY_AND_TIME, year: "numeric", timeZone }).format(new Date(instant));
+  const days = language.value === "ja" ? ({ day: "2-digit", month: "2-digit" } as const) : {};
+  const options = { ...DAY_AND_TIME, ...days, year: "numeric", timeZone } as const;
+  return dateFormat(options).format(new Date(instant));
 }
 
 /** "Tue, 1 Dec, 09:00", in a zone: where the year is plain. */

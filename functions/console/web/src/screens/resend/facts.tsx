@@ -54,7 +54,10 @@ export function Facts({ resend }: { resend: Resend }) {
           <bdi>{resend.createdByName ?? resend.createdBy}</bdi>
           <br />
           <span class="soft">
-            {formatInstant(resend.createdAt, zone)}, {zoneText(zone, resend.createdAt)}
+            {t("time.in_zone", {
+              at: formatInstant(resend.createdAt, zone),
+              zone: zoneText(zone, resend.createdAt),
+            })}
           </span>
         </dd>
         {isTaken && (

@@ -10,7 +10,7 @@ interface Props {
 /** The zone's name in words, and its id if the name does not hold it. */
 export function zoneText(timeZone: string, at: string): string {
   const name = zoneName(timeZone, at);
-  return name === timeZone ? name : `${name} (${timeZone})`;
+  return name === timeZone ? name : t("time.zone", { name, id: timeZone });
 }
 
 /** A start: in the zone in which it was given, how far it is, and in the reader's own zone where that differs. */
