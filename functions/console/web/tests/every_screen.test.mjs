@@ -17,7 +17,10 @@ before(async () => {
     json: { selection: { userIds: users.map(({ id }) => id) }, startAt: inTenDays() },
     headers: { "Idempotency-Key": "scheduled" },
   });
-  const { templates } = await stack.call("owner", "GET", "/v1/templates?fields=names");
+  const { variants } = await stack.call("owner", "GET", "/v1/templates/invitation");
+  const template = await stack.call("owner", "POST", "/v1/templates", {
+    json: { name: "Welcome", variants },
+  });
   Object.assign(addresses, {
     users: "/",
     group: `/console/groups/${group}?firstLogin=never&status=active,suspended`,
@@ -30,7 +33,8 @@ before(async () => {
     "left out": `/console/resends/${resend.id}?tab=excluded`,
     "unknown resend": "/console/resends/none",
     templates: "/console/templates",
-    template: `/console/templates/${templates[0].id}`,
+    template: `/console/templates/${template.id}`,
+    "built-in template": "/console/templates/invitation",
     people: "/console/people",
     import: "/console/import",
     settings: "/console/settings",

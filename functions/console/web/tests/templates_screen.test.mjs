@@ -275,3 +275,30 @@ test("an operator without the role of a template manager reads, and is told why"
   await assertAccessible(page, "a template that is read only");
   await close();
 });
+
+test("the default and the built-in template say why they stay, and the built-in one is copied to be changed", async () => {
+  const { id } = await makeTemplate("Default");
+  const settings = await stack.call("owner", "GET", "/v1/settings");
+  await stack.call("owner", "PUT", "/v1/settings", {
+    json: { ...settings, defaultTemplateId: id },
+    headers: { "If-Match": `"${settings.version}"` },
+  });
+  const { page, close } = await openPage(stack);
+  await signIn(page, stack, "owner", "/console/templates");
+  const row = name => page.getByRole("row").filter({ hasText: name });
+  await row("Default template")
+    .getByText(/choose another default/)
+    .waitFor();
+  assert.equal(await row("Default template").getByRole("button").count(), 0);
+  assert.equal(await row("Comes with Reinvite").getByRole("button").count(), 0);
+  for (const kept of [id, "invitation"])
+    await stack.call("owner", "DELETE", `/v1/templates/${kept}`, { expected: 409 });
+  await assertAccessible(page, "the list of templates");
+
+  await row("Comes with Reinvite").getByRole("link").click();
+  await page.getByText(/comes with Reinvite and stays/).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Save the template" }).count(), 0);
+  await page.getByRole("link", { name: "Make a copy that you can change" }).click();
+  assert.equal(await page.getByLabel("Start from").inputValue(), "invitation");
+  await close();
+});

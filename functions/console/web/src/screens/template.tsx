@@ -10,14 +10,16 @@ import { useTitle } from "../parts/title";
 import { to } from "../routes";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
-import { formOf } from "../state/template_draft";
+import { formOf, isBuiltIn } from "../state/template_draft";
 import { EditedTemplate } from "./template/edited_template";
 import { LanguageTabs } from "./template/language_tabs";
+import { TestMail } from "./template/test_mail";
 
 export function TemplateScreen({ id = "" }: ScreenProps) {
   const template = useResource(id, signal => readTemplate(id, signal));
   const variables = useResource("variables", listVariables);
   const stored = template.value.value;
+  const isEdited = may.editTemplates.value && !isBuiltIn(id);
   useTitle(stored?.name ?? t("nav.templates"));
 
   return (
@@ -28,10 +30,10 @@ export function TemplateScreen({ id = "" }: ScreenProps) {
       <h1 tabIndex={-1}>{stored?.name ?? t("nav.templates")}</h1>
       <ProblemBanner error={template.error.value} onRetry={() => void template.reload()} />
       {!stored && template.loading.value && <p role="status">{t("common.loading")}</p>}
-      {stored && !may.editTemplates.value && (
+      {stored && !isEdited && (
         <ReadTemplate template={stored} variables={variables.value.value ?? []} />
       )}
-      {stored && may.editTemplates.value && (
+      {stored && isEdited && (
         <EditedTemplate
           stored={stored}
           variables={variables.value.value ?? []}
@@ -51,7 +53,18 @@ function ReadTemplate({ template, variables }: { template: Template; variables: 
   const source = sources[language.value];
   return (
     <>
-      <p class="banner">{t("template.read_only")}</p>
+      <div class="banner">
+        {may.editTemplates.value ? (
+          <p>
+            {t("template.built_in")}{" "}
+            <Link href={`${to.templates()}?new=1&from=${encodeURIComponent(template.id)}`}>
+              {t("template.copy")}
+            </Link>
+          </p>
+        ) : (
+          <p>{t("template.read_only")}</p>
+        )}
+      </div>
       <LanguageTabs
         languages={Object.keys(sources)}
         chosen={language.value}
@@ -72,6 +85,9 @@ function ReadTemplate({ template, variables }: { template: Template; variables: 
           />
         )}
       </LanguageTabs>
+      {may.editTemplates.value && (
+        <TestMail template={template} language={language.value} isChanged={false} />
+      )}
     </>
   );
 }

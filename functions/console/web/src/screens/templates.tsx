@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { deleteTemplate, listTemplateNames, type TemplateName } from "../api/calls";
+import { deleteTemplate, listTemplateNames, readSettings, type TemplateName } from "../api/calls";
 import type { ScreenProps } from "../app";
 import { formatList, languageName } from "../i18n/format";
 import { t } from "../i18n/messages";
@@ -11,6 +11,7 @@ import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
+import { isBuiltIn } from "../state/template_draft";
 import { NewTemplate } from "./templates/new_template";
 
 const HEADING = "templates-heading";
@@ -91,6 +92,10 @@ interface TableProps {
 }
 
 function TemplateTable({ templates, onDelete }: TableProps) {
+  const settings = useResource("settings", signal =>
+    may.readSettings.value ? readSettings(signal) : Promise.resolve(undefined),
+  );
+  const defaultId = settings.value.value?.defaultTemplateId;
   if (templates.length === 0) return <p>{t("templates.none")}</p>;
   return (
     <div class="table-frame">
@@ -111,21 +116,21 @@ function TemplateTable({ templates, onDelete }: TableProps) {
           {templates.map(template => (
             <tr key={template.id}>
               <th scope="row" class="text" id={`template-${template.id}`}>
-                <Link href={to.template(template.id)}>{template.name}</Link>
+                <Link href={to.template(template.id)}>{template.name}</Link>{" "}
+                {template.id === defaultId && (
+                  <span class="badge accent">{t("templates.is_default")}</span>
+                )}
               </th>
               <td data-label={t("templates.languages")}>
                 {formatList(template.languages.map(languageName))}
               </td>
               {may.editTemplates.value && (
-                <td>
-                  <button
-                    type="button"
-                    class="button"
-                    aria-describedby={`template-${template.id}`}
-                    onClick={() => onDelete(template)}
-                  >
-                    {t("templates.delete")}
-                  </button>
+                <td class="text">
+                  <Deletion
+                    template={template}
+                    isDefault={template.id === defaultId}
+                    onDelete={() => onDelete(template)}
+                  />
                 </td>
               )}
             </tr>
@@ -133,6 +138,30 @@ function TemplateTable({ templates, onDelete }: TableProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface DeletionProps {
+  template: TemplateName;
+  isDefault: boolean;
+  onDelete: () => void;
+}
+
+/** The button that deletes a template, or why it stays. */
+function Deletion({ template: { id }, isDefault, onDelete }: DeletionProps) {
+  if (isBuiltIn(id)) return <span class="hint">{t("templates.built_in")}</span>;
+  if (isDefault) {
+    const words = t("templates.default_stays");
+    return (
+      <span class="hint">
+        {may.changeSettings.value ? <Link href={to.settings()}>{words}</Link> : words}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="button" aria-describedby={`template-${id}`} onClick={onDelete}>
+      {t("templates.delete")}
+    </button>
   );
 }
 

@@ -26,6 +26,9 @@ export interface TemplateDraft {
   setAside?: TemplateForm | undefined;
 }
 
+/** Whether a template comes with Reinvite: it is neither changed nor deleted. The API reserves its id. */
+export const isBuiltIn = (id: string) => id === "invitation";
+
 const lines = (text: string) => text.replace(/\r\n?/g, "\n");
 
 function sourceOf({ subject, html, text, textMade }: Variant): MailSource {

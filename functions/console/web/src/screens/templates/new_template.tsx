@@ -5,7 +5,7 @@ import { t } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
 import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
-import { navigate, setParameters, to } from "../../routes";
+import { navigate, parameter, setParameters, to } from "../../routes";
 import { useAction } from "../../state/action";
 import { me } from "../../state/operator";
 import { persisted } from "../../state/persisted";
@@ -25,13 +25,13 @@ const entered = persisted<NewForm | undefined>("templates.new", undefined);
 export function NewTemplate({ templates }: { templates: TemplateName[] }) {
   const fresh = useRef<NewForm>({ name: "", from: undefined, key: crypto.randomUUID() });
   const form = entered.value ?? fresh.current;
-  const from = form.from ?? templates[0]?.id ?? "";
+  const from = form.from ?? parameter("from") ?? templates[0]?.id ?? "";
   const { running, error, run } = useAction();
   // Another body is another request.
   const change = (changes: Partial<NewForm>) => {
     entered.value = { ...form, ...changes, key: crypto.randomUUID() };
   };
-  const close = () => setParameters({ new: undefined });
+  const close = () => setParameters({ new: undefined, from: undefined });
 
   const make = () =>
     run(async () => {
