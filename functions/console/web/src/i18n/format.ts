@@ -73,7 +73,7 @@ export function formatZoned(instant: string | Date, timeZone: string): string {
 }
 
 /** Japanese has no blanks beside numbers, though the browser puts them there. */
-function closed(text: string): string {
+export function closed(text: string): string {
   return language.value === "ja"
     ? text.replace(/(?<=\d) (?=\P{ASCII})|(?<=\P{ASCII}) (?=\d)/gu, "")
     : text;

@@ -62,7 +62,7 @@ export function FindingList({ findings, onGoTo, onClean }: Props) {
           {findings.map((finding, index) => (
             <li key={index}>
               <button type="button" class="link-button" onClick={() => onGoTo(finding)}>
-                {placeText(finding)}: {findingText(finding)}
+                {t("common.at_place", { place: placeText(finding), text: findingText(finding) })}
               </button>
               {engineWords(finding) && (
                 <code class="soft" lang="en">

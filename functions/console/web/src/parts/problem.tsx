@@ -71,7 +71,7 @@ export function ProblemBanner({
             return (
               <li key={index}>
                 <button type="button" class="link-button" onClick={() => onGoTo(one)}>
-                  {place ? `${place}: ${ruleText(one)}` : ruleText(one)}
+                  {place ? t("common.at_place", { place, text: ruleText(one) }) : ruleText(one)}
                 </button>
               </li>
             );

@@ -1,6 +1,6 @@
 /** The start of a resend in words. */
 
-import { formatInstant, formatRelative, ownZone } from "../i18n/format";
+import { closed, formatInstant, formatRelative, ownZone } from "../i18n/format";
 import { locale } from "../i18n/messages";
 import { daysBetween, type LocalTime } from "../state/start";
 
@@ -15,5 +15,6 @@ const DAY = 86_400_000;
 export function relativeStart(at: Date, now: Date): string {
   if (at.getTime() - now.getTime() < DAY) return formatRelative(at, now);
   const days = daysBetween(now, at, ownZone());
-  return new Intl.RelativeTimeFormat(locale.value, { numeric: "always" }).format(days, "day");
+  const format = new Intl.RelativeTimeFormat(locale.value, { numeric: "always" });
+  return closed(format.format(days, "day"));
 }
