@@ -6,7 +6,7 @@ import { load } from "./support/load.mjs";
 
 const { ask, isChangedSince, isSafeToRepeat, openAttempt, refused } =
   await load("src/state/attempt.ts");
-const { createRequest, newDraft, noteOf, previewBody, sourceKey } =
+const { createRequest, editOf, newDraft, noteOf, previewBody, sourceKey } =
   await load("src/state/draft.ts");
 
 const ZONES = ["UTC", "Asia/Tokyo"];
@@ -58,6 +58,19 @@ test("the preview and the creation have the same body", () => {
     note: "See you",
     leaveOut: ["not_renderable"],
   });
+});
+
+test("an edit that equals the template again is none, and is not sent", () => {
+  const editBase = { subject: "S", html: "<p>" };
+  const draft = { ...newDraft(FILTER, "k"), edit: { language: "en", ...editBase }, editBase };
+  assert.equal(editOf(draft), undefined);
+  assert.equal("edit" in request(draft).body, false);
+  assert.equal("edit" in preview(draft), false);
+
+  for (const change of [{ subject: "T" }, { html: "<b>" }, { text: "" }, { clean: true }]) {
+    const changed = { ...draft, edit: { ...draft.edit, ...change } };
+    assert.deepEqual(request(changed).body.edit, { language: "en", ...editBase, ...change });
+  }
 });
 
 test("the settings' choices are named, so that settings which change meanwhile change nothing", () => {

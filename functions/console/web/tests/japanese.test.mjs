@@ -125,7 +125,7 @@ test("times, durations and distances are written as in Japanese, without blanks 
   assert.equal(format.formatRelative("2026-12-08T00:00:00Z", now), "7日後");
   assert.equal(
     format.formatZoned("2026-12-01T00:00:00Z", "Asia/Tokyo"),
-    "2026年12月1日(火) 09:00（日本標準時）",
+    "2026年12月1日(火) 09:00 Asia/Tokyo（日本標準時）",
   );
   assert.equal(format.formatShort("2026-12-01T00:00:00Z", "Asia/Tokyo"), "2026/12/01 09:00");
 });

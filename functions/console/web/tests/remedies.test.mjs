@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { loadTogether } from "./support/load.mjs";
 
 const [{ canResolveInDirectory, remedyText }, { me }] = await loadTogether(
-  "src/screens/user/remedies.ts",
+  "src/parts/remedies.ts",
   "src/state/operator.ts",
 );
 

@@ -14,7 +14,7 @@ import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view
 import { completeVariables, type Suggestion } from "./completion";
 import { highlightMail } from "./highlight";
 import { changeBetween, offsetAt, wordEnd } from "./positions";
-import { appearance, HIDDEN_STYLE } from "./theme";
+import { appearance } from "./theme";
 
 /** A finding at a place of the text. Lines and columns begin at 1; a column counts characters. */
 export interface Mark {
@@ -61,11 +61,10 @@ const states = new Map<string, unknown>();
 /** Opens an editor in an element. */
 export function openEditor(host: HTMLElement, options: EditorOptions): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  const hidden = new CSSStyleSheet();
-  hidden.replaceSync(HIDDEN_STYLE);
-  root.adoptedStyleSheets = [hidden];
+  // It is read with the field; the page shows the same sentence beside it.
   const description = document.createElement("p");
   description.id = DESCRIPTION;
+  description.hidden = true;
   const place = document.createElement("div");
   root.replaceChildren(description, place);
 

@@ -2,11 +2,6 @@
 
 import { EditorView } from "@codemirror/view";
 
-/** Of what stands beside CodeMirror in the shadow root. */
-export const HIDDEN_STYLE = `
-  p { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); }
-`;
-
 export const appearance = EditorView.theme({
   "&": {
     color: "var(--text)",

@@ -28,12 +28,20 @@ export function formatDate(instant: string | Date, timeZone: string): string {
   return dateFormat({ dateStyle: "medium", timeZone }).format(new Date(instant));
 }
 
+/**
+ * The hours of the browser's own language, whatever the language of the screens is: its time fields count them like that,
+ * and cannot be told otherwise.
+ */
+const { hourCycle } = new Intl.DateTimeFormat(navigator.language, {
+  hour: "numeric",
+}).resolvedOptions();
+
 const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
-  hourCycle: "h23",
+  ...(hourCycle ? { hourCycle } : {}),
 };
 
 /** "Tue, 1 Dec 2026, 09:00", in a zone. */
@@ -54,21 +62,21 @@ export function formatWithoutYear(instant: string | Date, timeZone: string): str
   return dateFormat({ ...DAY_AND_TIME, weekday: "short", timeZone }).format(new Date(instant));
 }
 
-/** The name of a zone's clocks at an instant, such as "Japan Standard Time"; with `longGeneric` without the season, "Japan Time". */
+/** The name of a zone's clocks at an instant, such as "Japan Standard Time"; `short` is "GMT+9". */
 export function zoneName(
   timeZone: string,
   at: string | Date = new Date(),
-  style: "long" | "longGeneric" = "long",
+  style: "long" | "short" = "long",
 ): string {
   const parts = dateFormat({ timeZone, timeZoneName: style }).formatToParts(new Date(at));
   return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
 }
 
-/** "Tue, 1 Dec 2026, 09:00, Japan Standard Time": a time with the clocks of its zone. */
+/** "Tue, 1 Dec 2026, 09:00, Asia/Tokyo (GMT+9)": a time with its zone. */
 export function formatZoned(instant: string | Date, timeZone: string): string {
   return t("time.in_zone", {
     at: formatInstant(instant, timeZone),
-    zone: zoneName(timeZone, instant),
+    zone: zoneText(timeZone, instant),
   });
 }
 
@@ -77,6 +85,12 @@ export function closed(text: string): string {
   return language.value === "ja"
     ? text.replace(/(?<=\d) (?=\P{ASCII})|(?<=\P{ASCII}) (?=\d)/gu, "")
     : text;
+}
+
+/** A zone as every screen names it: "Europe/London (GMT)", in Japanese "Europe/London（グリニッジ標準時）". */
+export function zoneText(timeZone: string, at: string | Date = new Date()): string {
+  const clocks = zoneName(timeZone, at, language.value === "ja" ? "long" : "short");
+  return clocks === timeZone ? timeZone : t("format.zone", { zone: timeZone, clocks });
 }
 
 /** "in 7 days", "2 hours ago". */

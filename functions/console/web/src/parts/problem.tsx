@@ -26,6 +26,8 @@ export function fieldError(error: ApiError | undefined, pointer: string): string
 interface Props {
   error: ApiError | undefined;
   onRetry?: (() => void) | undefined;
+  /** Says what is wrong instead of the sentence of the error's kind. */
+  summary?: string | undefined;
   /** Says how a repeated request behaves, such as that nobody gets a mail twice. */
   retryHint?: string;
   /** The name of the field at a pointer. */
@@ -45,6 +47,7 @@ function goToControl(error: FieldError): void {
 export function ProblemBanner({
   error,
   onRetry,
+  summary,
   retryHint,
   fieldName,
   onGoTo = goToControl,
@@ -61,7 +64,7 @@ export function ProblemBanner({
   const mayRetry = onRetry && (error instanceof NoAnswerError || retryAt);
   return (
     <div class="banner error" role={isQuiet ? "status" : "alert"} tabIndex={-1} ref={banner}>
-      <p>{errorText(error)}</p>
+      <p>{summary ?? errorText(error)}</p>
       {retryAt && <p>{t("error.retry_at", { at: formatInstant(retryAt, ownZone()) })}</p>}
       {errors.length > 0 && (
         <ul>

@@ -5,6 +5,7 @@ import { type Attempt, openAttempt } from "./attempt";
 import { filterKey } from "./filter";
 import { type Selection, selectionBody } from "./selection";
 import { type Start, startBody } from "./start";
+import type { MailSource } from "./template_draft";
 
 /** The users of a draft: a selection, or one user. */
 export type DraftSource =
@@ -37,6 +38,8 @@ export interface Draft {
   /** If absent, that of the settings; so are the password change and the rule for links. */
   templateId?: string | undefined;
   edit?: MailEdit | undefined;
+  /** The texts of the template with which the edit began. */
+  editBase?: MailSource | undefined;
   note: string;
   start: Start;
   passwordChange?: PasswordChange | undefined;
@@ -104,12 +107,21 @@ export function noteOf(draft: Draft, defaults: Defaults): string | undefined {
   return defaults.notes && draft.note.trim() ? draft.note : undefined;
 }
 
+/** The edit that is sent. One that equals the template is none. */
+export function editOf({ edit, editBase }: Draft): MailEdit | undefined {
+  if (!edit || !editBase || edit.clean) return edit;
+  const isSame =
+    edit.subject === editBase.subject && edit.html === editBase.html && edit.text === editBase.text;
+  return isSame ? undefined : edit;
+}
+
 /** Everything of the body but the users. Choices are named, so that settings which change meanwhile change nothing. */
 function commonBody(draft: Draft, defaults: Defaults, zones: readonly string[]): NewResendForOne {
   const note = noteOf(draft, defaults);
+  const edit = editOf(draft);
   return {
     templateId: templateOf(draft, defaults),
-    ...(draft.edit ? { edit: draft.edit } : {}),
+    ...(edit ? { edit } : {}),
     ...startBody(draft.start, zones),
     passwordChange: passwordChangeOf(draft, defaults),
     ...(Object.keys(draft.passwordChangeByUser).length

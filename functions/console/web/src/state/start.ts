@@ -14,6 +14,8 @@ export type Start =
       isSecond: boolean;
     };
 
+export type Later = Extract<Start, { kind: "later" }>;
+
 export interface LocalTime {
   date: string;
   time: string;
@@ -123,8 +125,9 @@ export function zoneOf(text: string, zones: readonly string[]): string | undefin
 /** A zone that the browser knows by another name than that of its list. */
 function knownZone(text: string): string | undefined {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return text.toLowerCase() === "utc" ? "UTC" : text;
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions();
+    // An older name stays what it is.
+    return timeZone.toLowerCase() === text.toLowerCase() ? timeZone : text;
   } catch {
     return undefined;
   }

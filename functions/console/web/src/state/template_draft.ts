@@ -31,7 +31,8 @@ export const isBuiltIn = (id: string) => id === "invitation";
 
 const lines = (text: string) => text.replace(/\r\n?/g, "\n");
 
-function sourceOf({ subject, html, text, textMade }: Variant): MailSource {
+/** The source of a stored mail, with the line breaks of the editor. */
+export function sourceOf({ subject, html, text, textMade }: Variant): MailSource {
   // The subject is one line; stored ones may end in a line break.
   const source = { subject: lines(subject).trim(), html: lines(html) };
   return textMade ? source : { ...source, text: lines(text) };

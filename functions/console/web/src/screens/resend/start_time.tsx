@@ -1,16 +1,12 @@
-import { formatInstant, formatRelative, ownZone, zoneName } from "../../i18n/format";
+import { formatInstant, formatRelative, ownZone, zoneText } from "../../i18n/format";
 import { t } from "../../i18n/messages";
+
+export { zoneText };
 
 interface Props {
   at: string;
   timeZone: string;
   now: number;
-}
-
-/** The zone's name in words, and its id if the name does not hold it. */
-export function zoneText(timeZone: string, at: string): string {
-  const name = zoneName(timeZone, at);
-  return name === timeZone ? name : t("time.zone", { name, id: timeZone });
 }
 
 /** A start: in the zone in which it was given, how far it is, and in the reader's own zone where that differs. */

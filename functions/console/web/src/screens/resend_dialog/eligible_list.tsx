@@ -1,7 +1,5 @@
 import type { PasswordChange } from "../../api/types";
 import { name, t } from "../../i18n/messages";
-import { Link } from "../../parts/link";
-import { to } from "../../routes";
 import { passwordChanges } from "../../state/operator";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
@@ -21,6 +19,9 @@ export function EligibleList({ model, rows, q }: Props) {
     <>
       {rows.rows.value.length > 0 && (
         <div class="table-frame recipients-frame" tabIndex={-1}>
+          <button type="button" class="skip-list" onClick={() => goToSection("mail")}>
+            {t("recipients.skip")}
+          </button>
           <table class="table stack">
             <caption class="visually-hidden">{t("recipients.caption_will")}</caption>
             <thead>
@@ -55,9 +56,7 @@ function EligibleRow({
   const user = row.displayName ?? row.loginId;
   return (
     <tr>
-      <th scope="row">
-        <Link href={to.user(row.userId)}>{user}</Link>
-      </th>
+      <th scope="row">{user}</th>
       {hasPasswords && (
         <td data-label={t("recipients.column_password")}>
           <RowPassword model={model} row={row} user={user} />

@@ -1,15 +1,16 @@
 import { useSignal } from "@preact/signals";
-import { unsuppress } from "../../api/calls";
+import { readUser, unsuppress } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
 import { formatInstant, ownZone } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { ProblemBanner } from "../../parts/problem";
+import { canResolveInDirectory } from "../../parts/remedies";
 import { ruleText } from "../../parts/sentences";
 import { to } from "../../routes";
 import { may } from "../../state/operator";
-import { apiError } from "../../state/resource";
-import { ExclusionHelp } from "./exclusion_help";
+import { apiError, useResource } from "../../state/resource";
+import { ExclusionHelp, startOf, validityWords } from "./exclusion_help";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
 import type { Row, Rows } from "./rows";
@@ -20,7 +21,7 @@ interface Props {
   q: string;
 }
 
-/** A list that is so short is shown without opening its groups. */
+/** A list that is so short is shown without opening its groups, and with the dates of its users. */
 const SHORT = 12;
 
 /** The users who will not get the mail, grouped by reason, each group with what can be done. */
@@ -58,19 +59,21 @@ interface GroupProps {
 }
 
 function ReasonGroup({ model, reason, count, users, isOpen }: GroupProps) {
+  // Of one user the dialog knows the dates already.
+  const hasDates = model.source.kind === "selection" && count <= SHORT && users.length <= SHORT;
   return (
     <div class="reason-group">
       <h4>
         {name("reason", reason)}{" "}
         <span class="badge">{t("recipients.reason_count", { count })}</span>
       </h4>
-      <ExclusionHelp model={model} reason={reason} />
+      <ExclusionHelp model={model} reason={reason} hasDates={hasDates} />
       {users.length > 0 && (
         <details open={isOpen}>
           <summary>{t("recipients.show_users")}</summary>
           <ul class="reason-users">
             {users.map(row => (
-              <ExcludedRow key={row.userId} model={model} row={row} />
+              <ExcludedRow key={row.userId} model={model} row={row} hasDates={hasDates} />
             ))}
           </ul>
         </details>
@@ -79,9 +82,17 @@ function ReasonGroup({ model, reason, count, users, isOpen }: GroupProps) {
   );
 }
 
-function ExcludedRow({ model, row }: { model: Model; row: Row<"excluded"> }) {
+interface RowProps {
+  model: Model;
+  row: Row<"excluded">;
+  /** Whether the dates of each user are read. */
+  hasDates: boolean;
+}
+
+function ExcludedRow({ model, row, hasDates }: RowProps) {
   const user = row.displayName ?? row.loginId ?? row.userId;
   const isUnknown = row.reason === "not_found";
+  const place = remedyPlace(row.reason, row.userId);
   return (
     <li>
       {isUnknown ? <span>{user}</span> : <Link href={to.user(row.userId)}>{user}</Link>}
@@ -92,9 +103,12 @@ function ExcludedRow({ model, row }: { model: Model; row: Row<"excluded"> }) {
         </span>
       )}
       {row.defect && <span class="hint"> {ruleText(row.defect)}</span>}
-      {row.reason === "no_email" && (
-        <Link class="row-action" href={to.user(row.userId)}>
-          {t("recipients.add_address")}
+      {row.reason === "outside_validity" && hasDates && (
+        <Validity user={row.userId} start={startOf(model)} />
+      )}
+      {place && (
+        <Link class="row-action" href={place}>
+          {row.reason === "no_email" ? t("recipients.add_address") : t("user.change_user")}
         </Link>
       )}
       {row.reason === "suppressed" && may.isOwner.value && (
@@ -102,6 +116,19 @@ function ExcludedRow({ model, row }: { model: Model; row: Row<"excluded"> }) {
       )}
     </li>
   );
+}
+
+/** The place where the operator may change what leaves a user out. */
+function remedyPlace(reason: string, user: string): string | undefined {
+  if (canResolveInDirectory(reason)) return `${to.people()}?user=${encodeURIComponent(user)}`;
+  return reason === "no_email" ? to.user(user) : undefined;
+}
+
+/** The end of a user's validity, which the preview does not know. */
+function Validity({ user, start }: { user: string; start: Date }) {
+  const { value } = useResource(user, aborted => readUser(user, aborted));
+  const words = value.value && validityWords(value.value, start);
+  return words ? <span class="hint"> {words}</span> : null;
 }
 
 /** Takes the user's address off the list of suppressed ones. Repeating it is harmless. */

@@ -1,52 +1,69 @@
 import { useEffect, useRef } from "preact/hooks";
+import type { User } from "../../api/types";
 import { formatInstant, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
-import { may, organisationZone } from "../../state/operator";
+import { remedyText } from "../../parts/remedies";
+import { organisationZone } from "../../state/operator";
 import { startAtInstant } from "../../state/start";
 import type { Model } from "./model";
 import { goToSection } from "./section";
 
-/** Says what can be done for the users who are excluded for a reason. */
-export function ExclusionHelp({ model, reason }: { model: Model; reason: string }) {
-  switch (reason) {
-    case "not_found":
-      return <p class="hint">{t("recipients.help_not_found")}</p>;
-    case "not_permitted":
-      return <p class="hint">{t("recipients.help_not_permitted")}</p>;
-    case "not_active":
-      return <p class="hint">{t("recipients.help_not_active")}</p>;
-    case "no_email":
-      return <p class="hint">{t("recipients.help_no_email")}</p>;
-    case "suppressed":
-      return (
-        <p class="hint">
-          {may.isOwner.value
-            ? t("recipients.help_suppressed")
-            : t("recipients.help_suppressed_ask")}
-        </p>
-      );
-    case "outside_validity":
-      return <OutsideValidity model={model} />;
-    case "recently_invited":
-      return <RecentlyInvited model={model} />;
-    case "not_renderable":
-      return <NotRenderable model={model} />;
-    default:
-      return null;
-  }
+interface HelpProps {
+  model: Model;
+  reason: string;
+  /** Whether the list names the dates of each user. */
+  hasDates: boolean;
 }
 
-function OutsideValidity({ model }: { model: Model }) {
-  const { source } = model;
-  const { validFrom, validUntil } = source.kind === "user" ? source.user : {};
+/** Says what can be done for the users who are excluded for a reason, and offers it as far as the dialog has it. */
+export function ExclusionHelp({ model, reason, hasDates }: HelpProps) {
+  return (
+    <>
+      <p class="hint">{remedyText(reason)}</p>
+      {reason === "outside_validity" && <OutsideValidity model={model} hasDates={hasDates} />}
+      {reason === "recently_invited" && <RecentlyInvited model={model} />}
+      {reason === "not_renderable" && <LeaveOut model={model} />}
+    </>
+  );
+}
+
+/** The instant at which the mails go out. */
+export function startOf({ start, now }: Model): Date {
+  return start.kind === "at" ? start.at : now;
+}
+
+/** The end of a user's validity that a start lies beyond. */
+export function validityWords({ validFrom, validUntil }: User, start: Date): string {
+  if (validFrom && Date.parse(validFrom) > start.getTime())
+    return t("recipients.valid_from", { at: formatInstant(validFrom, ownZone()) });
+  return validUntil
+    ? t("recipients.valid_until", { at: formatInstant(validUntil, ownZone()) })
+    : "";
+}
+
+function OutsideValidity({ model, hasDates }: { model: Model; hasDates: boolean }) {
+  const { source, change } = model;
+  const start = startOf(model);
+  const validFrom = source.kind === "user" ? source.user.validFrom : undefined;
+  const begins = validFrom && Date.parse(validFrom) > start.getTime() ? validFrom : undefined;
   return (
     <>
       <p class="hint">
-        {t("recipients.help_outside_validity")}{" "}
-        {validFrom && t("recipients.valid_from", { at: formatInstant(validFrom, ownZone()) })}{" "}
-        {validUntil && t("recipients.valid_until", { at: formatInstant(validUntil, ownZone()) })}
+        {source.kind === "user" && validityWords(source.user, start)}
+        {source.kind !== "user" &&
+          (hasDates ? t("recipients.validity_beside") : t("recipients.validity_place"))}
       </p>
-      <p>
+      {begins ? (
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            change({ start: startAtInstant(new Date(begins), organisationZone.value) })
+          }
+        >
+          {t("recipients.start_then")}
+        </button>
+      ) : (
         <button
           type="button"
           class="link-button"
@@ -54,7 +71,7 @@ function OutsideValidity({ model }: { model: Model }) {
         >
           {t("recipients.change_start")}
         </button>
-      </p>
+      )}
     </>
   );
 }
@@ -77,8 +94,8 @@ function RecentlyInvited({ model }: { model: Model }) {
     <>
       <p class="hint">
         {source.kind === "user"
-          ? t("recipients.help_cooldown_user", values)
-          : t("recipients.help_cooldown", values)}
+          ? t("recipients.cooldown_user", values)
+          : t("recipients.cooldown", values)}
       </p>
       <div class="actions">
         <button
@@ -86,7 +103,7 @@ function RecentlyInvited({ model }: { model: Model }) {
           class="button"
           onClick={() => change({ start: startAtInstant(end, organisationZone.value) })}
         >
-          {t("recipients.start_after_cooldown")}
+          {t("recipients.start_then")}
         </button>
         {source.kind === "user" && <IgnoreCooldown model={model} />}
       </div>
@@ -126,20 +143,17 @@ export function WaivedCooldown({ model }: { model: Model }) {
   );
 }
 
-function NotRenderable({ model }: { model: Model }) {
+function LeaveOut({ model }: { model: Model }) {
   const { draft, change } = model;
   return (
-    <>
-      <p class="hint">{t("recipients.help_not_renderable")}</p>
-      <label class="choice">
-        <input
-          type="checkbox"
-          checked={draft.leavesOut}
-          data-pointer="/leaveOut"
-          onChange={event => change({ leavesOut: event.currentTarget.checked })}
-        />
-        {t("recipients.leave_out")}
-      </label>
-    </>
+    <label class="choice">
+      <input
+        type="checkbox"
+        checked={draft.leavesOut}
+        data-pointer="/leaveOut"
+        onChange={event => change({ leavesOut: event.currentTarget.checked })}
+      />
+      {t("recipients.leave_out")}
+    </label>
   );
 }

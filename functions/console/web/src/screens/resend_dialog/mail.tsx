@@ -2,7 +2,7 @@ import { useId } from "preact/hooks";
 import { t, tn } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
-import { NOTE_LENGTH } from "../../state/draft";
+import { editOf, NOTE_LENGTH } from "../../state/draft";
 import { MailEditSection } from "./mail_edit";
 import { MailLook } from "./mail_look";
 import type { Model } from "./model";
@@ -22,7 +22,7 @@ export function MailSection({ model }: { model: Model }) {
 
 function TemplateField({ model }: { model: Model }) {
   const { templates, templateId, settings, draft, change, preview } = model;
-  const hint = draft.edit ? t("dialog.template_drops_edit") : undefined;
+  const hint = editOf(draft) ? t("dialog.template_drops_edit") : undefined;
   return (
     <Field
       label={t("dialog.template")}
@@ -35,7 +35,9 @@ function TemplateField({ model }: { model: Model }) {
           {...attributes}
           class="select"
           value={templateId}
-          onChange={event => change({ templateId: event.currentTarget.value, edit: undefined })}
+          onChange={event =>
+            change({ templateId: event.currentTarget.value, edit: undefined, editBase: undefined })
+          }
         >
           {templates.map(({ id, name }) => (
             <option key={id} value={id}>

@@ -1,19 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { listVariables, readTemplate } from "../../api/calls";
-import { ProblemError } from "../../api/errors";
-import type { Template } from "../../api/types";
 import { languageName } from "../../i18n/format";
-import { t, tn } from "../../i18n/messages";
-import { Field } from "../../parts/field";
+import { t } from "../../i18n/messages";
 import type { FindingLike } from "../../parts/finding_list";
 import { MailEditor, type MailEditorHandle } from "../../parts/mail_editor";
 import { ProblemBanner } from "../../parts/problem";
 import { useAction } from "../../state/action";
-import type { MailEdit } from "../../state/draft";
+import { editOf, type MailEdit } from "../../state/draft";
 import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
-import type { Model } from "./model";
+import { beginEdit, EditLanguage, languagesOf, OpenLanguage } from "./edit_language";
+import { editErrors, type Model } from "./model";
 
 /** The change of the mail for this resend only: of one language, as the API takes it. */
 export function MailEditSection({ model }: { model: Model }) {
@@ -32,13 +30,6 @@ export function MailEditSection({ model }: { model: Model }) {
   return <BeginEdit model={model} button={button} />;
 }
 
-/** The languages of the template, the one that most recipients read first. */
-function languagesOf({ templates, templateId, preview }: Model): string[] {
-  const languages = templates.find(({ id }) => id === templateId)?.languages ?? [];
-  const counts = preview.answer.value?.preview.counts.byLanguage ?? {};
-  return [...languages].sort((one, other) => (counts[other] ?? 0) - (counts[one] ?? 0));
-}
-
 function BeginEdit({
   model,
   button,
@@ -46,41 +37,20 @@ function BeginEdit({
   model: Model;
   button: { current: HTMLButtonElement | null };
 }) {
-  const { running, error, run } = useAction();
   const chosen = useSignal("");
+  const { running, error, run } = useAction();
   const languages = languagesOf(model);
-  const language = languages.includes(chosen.value) ? chosen.value : languages[0];
-  const begin = () =>
-    run(async () => {
-      const { variants } = await readTemplate(model.templateId);
-      const tag = language ?? Object.keys(variants)[0] ?? "";
-      const variant = variants[tag];
-      if (!variant) return;
-      const { subject, html, text, textMade } = variant;
-      model.change({ edit: { language: tag, subject, html, ...(textMade ? {} : { text }) } });
-    });
+  const language = languages.includes(chosen.value) ? chosen.value : (languages[0] ?? "");
+  const begin = () => run(() => beginEdit(model, language));
   return (
     <div class="mail-begin-edit">
-      {languages.length > 1 && (
-        <Field label={t("dialog.edit_language")}>
-          {attributes => (
-            <select
-              {...attributes}
-              class="select"
-              value={language}
-              onChange={event => {
-                chosen.value = event.currentTarget.value;
-              }}
-            >
-              {languages.map(tag => (
-                <option key={tag} value={tag}>
-                  {languageName(tag)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
+      <EditLanguage
+        languages={languages}
+        chosen={language}
+        onChoose={tag => {
+          chosen.value = tag;
+        }}
+      />
       <button
         ref={button}
         type="button"
@@ -107,7 +77,6 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
     if (document.activeElement === document.body) heading.current?.focus();
   }, []);
 
-  const findings = findingsOf(model);
   const place = model.goToEdit.value;
   useEffect(() => {
     if (!place) return;
@@ -115,13 +84,14 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
     editor.current?.goTo({ ...place, detail: "", rule: "" });
   }, [place]);
 
-  const variant = variantOf(template.value.value, edit.language);
+  const variant = template.value.value?.variants[edit.language];
+  const isEdited = editOf(model.draft) !== undefined;
   return (
     <div class="mail-edit">
       <h4 ref={heading} tabIndex={-1}>
         {t("dialog.edit_title", { language: languageName(edit.language) })}
       </h4>
-      <OtherLanguages model={model} edit={edit} />
+      <OpenLanguage model={model} edit={edit} isEdited={isEdited} />
       <MailEditor
         value={edit}
         onChange={({ subject, html, text }) =>
@@ -129,7 +99,7 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
             edit: { ...keptOf(edit), subject, html, ...(text === undefined ? {} : { text }) },
           })
         }
-        findings={findings}
+        findings={findingsOf(model)}
         variables={variables.value.value ?? []}
         language={edit.language}
         historyKey={`resend/${model.templateId}/${edit.language}`}
@@ -144,8 +114,12 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
         onRetry={() => void variables.reload()}
         isQuiet
       />
-      <button type="button" class="button" onClick={() => model.change({ edit: undefined })}>
-        {t("dialog.edit_drop")}
+      <button
+        type="button"
+        class="button"
+        onClick={() => model.change({ edit: undefined, editBase: undefined })}
+      >
+        {isEdited ? t("dialog.edit_drop") : t("dialog.edit_close")}
       </button>
     </div>
   );
@@ -156,23 +130,7 @@ function keptOf({ language, clean }: MailEdit): Pick<MailEdit, "language" | "cle
   return clean ? { language, clean } : { language };
 }
 
-function variantOf(template: Template | undefined, language: string) {
-  return template?.variants[language];
-}
-
 /** The errors of the changed mail that the preview has told. */
 function findingsOf({ preview }: Model): FindingLike[] {
-  const error = preview.error.value;
-  if (!(error instanceof ProblemError)) return [];
-  return error.errors.filter(one => one.pointer?.startsWith("/edit")) as FindingLike[];
-}
-
-/** Says how many recipients read the mail in a language that stays as it is. */
-function OtherLanguages({ model, edit }: { model: Model; edit: MailEdit }) {
-  const counts = model.preview.answer.value?.preview.counts.byLanguage ?? {};
-  const others = Object.entries(counts)
-    .filter(([tag]) => tag !== edit.language)
-    .reduce((sum, [, count]) => sum + count, 0);
-  if (others === 0) return null;
-  return <p class="hint">{tn("dialog.edit_others", others)}</p>;
+  return editErrors(preview.error.value) as FindingLike[];
 }

@@ -1,16 +1,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { previewTemplate } from "../../api/calls";
+import { ProblemError } from "../../api/errors";
 import type { PasswordChange, Schema } from "../../api/types";
 import { languageName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { MailPreview } from "../../parts/mail_preview";
 import { ProblemBanner } from "../../parts/problem";
-import { noteOf } from "../../state/draft";
+import { editOf, noteOf } from "../../state/draft";
 import { useResource } from "../../state/resource";
 import { shownName } from "../../state/shown_name";
-import type { Model } from "./model";
+import { editErrors, type Model } from "./model";
 import { goToPlace } from "./places";
 import { TestMail } from "./test_mail";
 
@@ -52,11 +53,12 @@ export function MailLook({ model }: { model: Model }) {
 function lookBody(model: Model, userId: string, language: string): Schema["TemplatePreview"] {
   const { draft, settings } = model;
   const note = noteOf(draft, settings);
+  const edit = editOf(draft);
   return {
     userId,
     passwordChange: changeOf(model, userId),
     ...(language ? { language } : {}),
-    ...(draft.edit ? { edit: draft.edit } : {}),
+    ...(edit ? { edit } : {}),
     ...(note ? { note } : {}),
   };
 }
@@ -133,19 +135,25 @@ function Look({ model, body }: { model: Model; body: Schema["TemplatePreview"] }
     const [template, asked] = JSON.parse(settled) as [string, Schema["TemplatePreview"]];
     return previewTemplate(template, asked, aborted);
   });
+  const error = look.error.value;
+  // Errors of the edit stand at its editor, and the last mail without them stays.
+  const isEditWrong = model.draft.edit !== undefined && editErrors(error).length > 0;
+  const isRefused = error instanceof ProblemError && error.status === 422 && !isEditWrong;
   const mail = look.value.value;
   return (
     <>
       <p role="status" class="preview-state">
         {look.loading.value && t("dialog.look_busy")}
+        {!look.loading.value && isEditWrong && mail && t("dialog.look_outdated")}
       </p>
       <ProblemBanner
-        error={look.error.value}
+        error={isEditWrong ? undefined : error}
         onRetry={() => void look.reload()}
-        onGoTo={error => goToPlace(model, error)}
+        summary={isRefused ? t("dialog.look_refused") : undefined}
+        onGoTo={found => goToPlace(model, found)}
         isQuiet
       />
-      {mail && <MailPreview mail={mail} />}
+      {mail && !isRefused && <MailPreview mail={mail} />}
     </>
   );
 }

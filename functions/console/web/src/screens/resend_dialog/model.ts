@@ -3,6 +3,7 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { listTemplateNames, readSettings, type TemplateName } from "../../api/calls";
+import { type ApiError, type FieldError, ProblemError } from "../../api/errors";
 import type { PasswordChange, Settings } from "../../api/types";
 import {
   type Draft,
@@ -44,6 +45,12 @@ export interface EditPlace {
 export function isWaived({ preview, draft, source }: Model): boolean {
   const reasons = preview.answer.value?.preview.counts.byReason;
   return source.kind === "user" && draft.ignoreCooldown && reasons?.recently_invited === 1;
+}
+
+/** The errors of the changed mail among those of a preview. */
+export function editErrors(error: ApiError | undefined): FieldError[] {
+  if (!(error instanceof ProblemError)) return [];
+  return error.errors.filter(({ pointer }) => pointer?.startsWith("/edit"));
 }
 
 /** The number of mails that the draft sends; `undefined` until the first answer. */

@@ -2,12 +2,14 @@
 
 import type { Problem } from "../../api/errors";
 import { ProblemError } from "../../api/errors";
-import { t } from "../../i18n/messages";
+import { t, tn } from "../../i18n/messages";
+import { remedyText } from "../../parts/remedies";
 import { isSafeToRepeat } from "../../state/attempt";
 import { NOTE_LENGTH } from "../../state/draft";
 import type { Creation } from "./creation";
-import { type Model, mailCount } from "./model";
+import { editErrors, type Model, mailCount } from "./model";
 import { usedChanges } from "./passwords";
+import { goToPlace } from "./places";
 
 /** So many mails are sent without a question. */
 const MANY = 1000;
@@ -50,7 +52,10 @@ export function changesOfLoggedIn(model: Model): boolean {
 export async function press(model: Model, creation: Creation): Promise<void> {
   const problem = isRepeat(model) ? undefined : fieldProblem(model);
   if (problem) {
-    creation.error.value = problem;
+    // Errors of the mail stand below its editor: a single way to them needs no summary.
+    const [only, ...others] = problem.errors;
+    if (only?.pointer?.startsWith("/edit") && others.length === 0) goToPlace(model, only);
+    else creation.error.value = problem;
     return;
   }
   await creation.create(model);
@@ -60,7 +65,12 @@ export async function press(model: Model, creation: Creation): Promise<void> {
 function fieldProblem({ start, draft, preview, source }: Model): ProblemError | undefined {
   const error = preview.error.value;
   const told = error instanceof ProblemError && error.status === 422 ? error.errors : [];
-  const errors = [...told];
+  const ofMail = draft.edit ? editErrors(error) : [];
+  const errors = told.filter(one => !ofMail.includes(one));
+  // The editor lists them one by one.
+  const [first] = ofMail;
+  if (first)
+    errors.push({ ...first, detail: tn("editor.count", ofMail.length), rule: "" as never });
   const add = (pointer: string, detail: string) => {
     // A rule without a message is told by its detail.
     if (!errors.some(one => one.pointer === pointer))
@@ -78,7 +88,7 @@ function fieldProblem({ start, draft, preview, source }: Model): ProblemError | 
   const counts = preview.answer.value?.preview.counts.byReason;
   const isListed = source.kind === "user" || source.selection.kind === "users";
   if (isListed && (counts?.not_renderable ?? 0) > 0 && !draft.leavesOut)
-    add("/leaveOut", t("recipients.help_not_renderable"));
+    add("/leaveOut", remedyText("not_renderable") ?? "");
 
   if (errors.length === 0) return undefined;
   const problem: Problem = {

@@ -1,8 +1,8 @@
 import { t, tn } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
-import { buttonText, summaryText } from "./footer";
 import { type Model, mailCount } from "./model";
 import { changesOfLoggedIn } from "./press";
+import { buttonText, summaryText } from "./summary";
 
 /** One short question before very many mails, or before users who have logged in get other passwords. */
 export function Question({

@@ -4,8 +4,8 @@ import { ProblemError } from "../../api/errors";
 import { t } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
 import { draft as keptDraft } from "../../state/draft_store";
-import { selectedCount } from "../../state/selection";
 import { shownName } from "../../state/shown_name";
+import { selectedWords } from "../users/selected_words";
 import { AttemptBanners } from "./attempt_banners";
 import type { Creation } from "./creation";
 import { Footer } from "./footer";
@@ -88,9 +88,5 @@ function sourceText({ source }: Model): string {
   if (source.kind === "user") {
     return t("dialog.for_user", { user: shownName(source.user) });
   }
-  const { selection } = source;
-  const count = selectedCount(selection);
-  return selection.kind === "filter" && selection.estimated
-    ? t("dialog.for_about", { count })
-    : t("dialog.for_selected", { count });
+  return selectedWords(source.selection);
 }

@@ -5,11 +5,11 @@ import { formatZoned } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { noticeText, ProblemBanner, ruleText } from "../../parts/problem";
+import { canResolveInDialog, canResolveInDirectory, remedyText } from "../../parts/remedies";
 import { parameter, setParameters, to } from "../../routes";
 import { may, organisationZone } from "../../state/operator";
 import type { Resource } from "../../state/resource";
 import { ResendDialog } from "../resend_dialog";
-import { canResolveInDialog, canResolveInDirectory, remedyText } from "./remedies";
 import { Unblock } from "./unblock";
 
 /** With `recently_invited` a preview says when the cooldown ends. */

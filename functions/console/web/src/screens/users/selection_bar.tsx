@@ -2,11 +2,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t, tn } from "../../i18n/messages";
 import { navigate, setParameters } from "../../routes";
-import { countWords, selectionWords } from "../../state/filter_words";
+import { countWords } from "../../state/filter_words";
 import { endedSelection, MAX_CHOSEN, select } from "../../state/selected";
 import { NOTHING, type Selection, selectedCount } from "../../state/selection";
 import { usersAddress } from "./address";
-import { groupName } from "./tree_state";
+import { selectedWords } from "./selected_words";
 
 /** Everybody whom the filter of the screen matches, if that is more than the page. */
 export interface Offer {
@@ -39,11 +39,10 @@ export function SelectionBar({ selection, offer }: Props) {
     action();
     resend.current?.focus();
   };
-  const group = selection.kind === "filter" ? groupName(selection.filter.group) : undefined;
   return (
     <section class="selection-bar" aria-label={t("selection.label")}>
       <p class="selection-words" role="status">
-        {count > 0 ? selectionWords(selection, group) : t("selection.nothing")}
+        {count > 0 ? selectedWords(selection) : t("selection.nothing")}
       </p>
       <div class="actions">
         {offer && (
@@ -83,9 +82,7 @@ function EndedSelection({ onUndo }: { onUndo: (undo: () => void) => void }) {
     <div role="status">
       {ended?.kind === "filter" && (
         <p class="selection-hint">
-          {t("selection.ended", {
-            selection: selectionWords(ended, groupName(ended.filter.group)),
-          })}{" "}
+          {t("selection.ended", { selection: selectedWords(ended) })}{" "}
           <button type="button" class="button" onClick={() => onUndo(undo)}>
             {t("selection.undo")}
           </button>

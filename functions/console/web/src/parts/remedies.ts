@@ -1,8 +1,8 @@
 /** Reasons for which a user is left out, and what the operator can do about them. */
 
-import type { User } from "../../api/types";
-import { hasMessage, t } from "../../i18n/messages";
-import { may } from "../../state/operator";
+import type { User } from "../api/types";
+import { hasMessage, t } from "../i18n/messages";
+import { may } from "../state/operator";
 
 /** A start, a template or a waived cooldown that is chosen in the dialog takes these reasons away. */
 const IN_DIALOG = new Set(["outside_validity", "recently_invited", "not_renderable"]);
@@ -22,11 +22,11 @@ export function canResolveInDirectory(reason: string): boolean {
 /** Whether an address may be put right on the screen of the user. */
 const mayCorrectAddress = (user: User) => may.resend.value && !user.firstLoginAt;
 
-/** The sentence that says what the operator can do about a reason, or whom to ask. */
-export function remedyText(reason: string, user: User): string | undefined {
+/** The sentence that says what the operator can do about a reason, or whom to ask: on the screen of a user, or for many. */
+export function remedyText(reason: string, user?: User): string | undefined {
   const keys = [
     may.isOwner.value && `user.remedy.${reason}_owner`,
-    reason === "no_email" && mayCorrectAddress(user) && "user.remedy.no_email",
+    reason === "no_email" && user && mayCorrectAddress(user) && "user.remedy.no_email",
     may.keepDirectory.value && `user.remedy.${reason}_directory`,
     `user.remedy.${reason}_ask`,
     `user.remedy.${reason}`,

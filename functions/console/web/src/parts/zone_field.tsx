@@ -1,0 +1,103 @@
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { t } from "../i18n/messages";
+import { namedZones } from "../i18n/zone_names";
+import { enteredZone, shownSuggestions } from "../state/zones";
+import { Field } from "./field";
+
+interface Props {
+  value: string;
+  error: string | undefined;
+  onChange: (zone: string) => void;
+}
+
+/** A time zone, typed by any of its names. Zones are suggested meanwhile, and the arrows choose one. */
+export function ZoneField({ value, error, onChange }: Props) {
+  const isOpen = useSignal(false);
+  const active = useSignal(-1);
+  const list = useId();
+  const suggestions = isOpen.value ? shownSuggestions(value, namedZones.value) : [];
+  const optionId = (index: number) => `${list}-${index}`;
+
+  const show = (open: boolean) => {
+    isOpen.value = open;
+    active.value = -1;
+  };
+  const enter = (zone: string | undefined) => {
+    show(false);
+    if (zone && zone !== value) onChange(zone);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    const count = suggestions.length;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!isOpen.value) show(true);
+      else if (count > 0) {
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        active.value =
+          active.value < 0 && step < 0 ? count - 1 : (active.value + step + count) % count;
+      }
+    } else if (count > 0 && event.key === "Enter") {
+      event.preventDefault();
+      enter(suggestions[active.value]?.zone ?? enteredZone(value, namedZones.value));
+    } else if (count > 0 && event.key === "Escape") {
+      // Esc closes this list, and not the dialog around it.
+      event.preventDefault();
+      event.stopPropagation();
+      show(false);
+    }
+  };
+  return (
+    <Field
+      label={t("start.zone")}
+      hint={t("start.zone_hint")}
+      error={suggestions.length > 0 ? undefined : error}
+      pointer="/timeZone"
+    >
+      {attributes => (
+        <div class="zone-field">
+          <input
+            {...attributes}
+            class="input"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={suggestions.length > 0}
+            aria-controls={list}
+            aria-activedescendant={active.value < 0 ? undefined : optionId(active.value)}
+            autocomplete="off"
+            spellcheck={false}
+            value={value}
+            onInput={event => {
+              show(true);
+              onChange(event.currentTarget.value);
+            }}
+            onKeyDown={onKeyDown}
+            onBlur={() => enter(enteredZone(value, namedZones.value))}
+          />
+          <div
+            id={list}
+            class="zone-list"
+            role="listbox"
+            aria-label={t("start.zone_suggestions")}
+            hidden={suggestions.length === 0}
+          >
+            {suggestions.map(({ zone, names }, index) => (
+              <div
+                key={zone}
+                id={optionId(index)}
+                role="option"
+                tabIndex={-1}
+                aria-selected={index === active.value}
+                onMouseDown={event => event.preventDefault()}
+                onClick={() => enter(zone)}
+              >
+                {zone} <span class="soft">{names.join(" · ")}</span>
+              </div>
+            ))}
+          </div>
+        </div>
+      )}
+    </Field>
+  );
+}
