@@ -143,6 +143,29 @@ test("a user is made and given a role, the last owner stays, and the audit trail
   await close();
 });
 
+test("a user whom two operators change keeps the changes of both", async () => {
+  await stack.importUsers(["login_id,display_name", "shared,Shay Shared"]);
+  const { id } = await stack.user("shared");
+  const { page, close } = await openPage(stack);
+  await signIn(page, stack, "owner", `/console/people?user=${id}`);
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  await page.getByLabel("Name", { exact: true }).waitFor();
+  assert.equal(await save.getAttribute("aria-disabled"), "true");
+
+  await stack.importUsers(["login_id,email", "shared,shared@example.com"]);
+  await page.getByLabel("Name", { exact: true }).fill("Shay Changed");
+  await save.click();
+  const conflict = page.getByRole("alert").filter({ hasText: "Somebody else has changed this" });
+  await conflict.getByText("shared@example.com").waitFor();
+  await assertAccessible(page, "a user in conflict");
+  await conflict.getByRole("button", { name: "Keep mine on top" }).click();
+  await save.click();
+  await page.getByText("Saved.").waitFor();
+  const { displayName, email } = await stack.user("shared");
+  assert.deepEqual([displayName, email], ["Shay Changed", "shared@example.com"]);
+  await close();
+});
+
 test("a group is made, and a group with members is not deleted", async () => {
   const { page, close } = await openPage(stack, { expectErrors: true });
   await signIn(page, stack, "owner", "/console/people?tab=groups");

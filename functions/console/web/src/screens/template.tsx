@@ -4,8 +4,8 @@ import type { Template, Variable } from "../api/types";
 import type { ScreenProps } from "../app";
 import { t } from "../i18n/messages";
 import { Link } from "../parts/link";
+import { Loaded } from "../parts/loaded";
 import { MailEditor } from "../parts/mail_editor";
-import { ProblemBanner } from "../parts/problem";
 import { useTitle } from "../parts/title";
 import { to } from "../routes";
 import { may } from "../state/operator";
@@ -19,7 +19,6 @@ export function TemplateScreen({ id = "" }: ScreenProps) {
   const template = useResource(id, signal => readTemplate(id, signal));
   const variables = useResource("variables", listVariables);
   const stored = template.value.value;
-  const isEdited = may.editTemplates.value && !isBuiltIn(id);
   useTitle(stored?.name ?? t("nav.templates"));
 
   return (
@@ -28,21 +27,22 @@ export function TemplateScreen({ id = "" }: ScreenProps) {
         <Link href={to.templates()}>{t("template.back")}</Link>
       </p>
       <h1 tabIndex={-1}>{stored?.name ?? t("nav.templates")}</h1>
-      <ProblemBanner error={template.error.value} onRetry={() => void template.reload()} />
-      {!stored && template.loading.value && <p role="status">{t("common.loading")}</p>}
-      {stored && !isEdited && (
-        <ReadTemplate template={stored} variables={variables.value.value ?? []} />
-      )}
-      {stored && isEdited && (
-        <EditedTemplate
-          stored={stored}
-          variables={variables.value.value ?? []}
-          onStored={next => {
-            template.value.value = next;
-          }}
-          reload={template.reload}
-        />
-      )}
+      <Loaded found={template}>
+        {found =>
+          may.editTemplates.value && !isBuiltIn(id) ? (
+            <EditedTemplate
+              stored={found}
+              variables={variables.value.value ?? []}
+              onStored={next => {
+                template.value.value = next;
+              }}
+              reload={template.reload}
+            />
+          ) : (
+            <ReadTemplate template={found} variables={variables.value.value ?? []} />
+          )
+        }
+      </Loaded>
     </>
   );
 }

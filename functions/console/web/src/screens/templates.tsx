@@ -5,8 +5,8 @@ import { formatList, languageName } from "../i18n/format";
 import { t } from "../i18n/messages";
 import { Confirm } from "../parts/confirm";
 import { Link } from "../parts/link";
+import { Loaded } from "../parts/loaded";
 import { Pager } from "../parts/pager";
-import { ProblemBanner } from "../parts/problem";
 import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { may } from "../state/operator";
@@ -58,26 +58,26 @@ function TemplateList() {
         <p class="banner">{t("templates.read_only")}</p>
       )}
       <p role="status">{deleted.value && t("templates.deleted", { name: deleted.value })}</p>
-      <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />
-      {!page && list.loading.value && <p role="status">{t("common.loading")}</p>}
-      {page && (
-        <>
-          <TemplateTable
-            templates={page.templates}
-            onDelete={template => {
-              deleted.value = undefined;
-              asked.value = template;
-            }}
-          />
-          <Pager
-            label={t("nav.templates")}
-            list={HEADING}
-            current={next}
-            next={page.next}
-            rows={page.templates.length}
-          />
-        </>
-      )}
+      <Loaded found={list}>
+        {page => (
+          <>
+            <TemplateTable
+              templates={page.templates}
+              onDelete={template => {
+                deleted.value = undefined;
+                asked.value = template;
+              }}
+            />
+            <Pager
+              label={t("nav.templates")}
+              list={HEADING}
+              current={next}
+              next={page.next}
+              rows={page.templates.length}
+            />
+          </>
+        )}
+      </Loaded>
       {asked.value && <DeleteTemplate template={asked.value} onDelete={remove} onClose={close} />}
       {parameter("new") && may.editTemplates.value && page && (
         <NewTemplate templates={page.templates} />

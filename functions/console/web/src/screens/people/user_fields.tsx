@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
-import type { ApiError } from "../../api/errors";
 import type { Status } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
 import { may, organisationZone } from "../../state/operator";
+import type { FieldsProps } from "./edit_form";
 import { GroupPicker } from "./group_picker";
 import type { UserForm } from "./user_form_model";
 
@@ -21,11 +21,7 @@ const STATUSES: Status[] = [
 /** The most attributes of a user. */
 const MAX_ATTRIBUTES = 10;
 
-export interface FieldsProps {
-  form: UserForm;
-  error: ApiError | undefined;
-  onChange: (changes: Partial<UserForm>) => void;
-}
+type Props = FieldsProps<UserForm>;
 
 type TextName =
   | "loginId"
@@ -37,7 +33,7 @@ type TextName =
   | "validUntil";
 
 function TextField(
-  props: FieldsProps & {
+  props: Props & {
     field: TextName;
     type?: "text" | "email" | "datetime-local";
     hint?: string;
@@ -68,7 +64,7 @@ function TextField(
   );
 }
 
-export function UserFields(props: FieldsProps) {
+export function UserFields(props: Props) {
   const { form, error, onChange } = props;
   const zones = useId();
   const inZone = t("people.in_zone", { timeZone: organisationZone.value });
@@ -114,7 +110,7 @@ export function UserFields(props: FieldsProps) {
   );
 }
 
-function GroupsField({ form, error, onChange }: FieldsProps) {
+function GroupsField({ form, error, onChange }: Props) {
   const id = useId();
   const isPicking = useSignal(false);
   const wrong = fieldError(error, "/groups");
@@ -170,7 +166,7 @@ function GroupsField({ form, error, onChange }: FieldsProps) {
   );
 }
 
-function AttributesField({ form, error, onChange }: FieldsProps) {
+function AttributesField({ form, error, onChange }: Props) {
   const id = useId();
   const change = (index: number, changes: Partial<UserForm["attributes"][number]>) =>
     onChange({

@@ -3,8 +3,8 @@ import { listUsers } from "../../api/calls";
 import type { User } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
+import { Loaded } from "../../parts/loaded";
 import { Pager } from "../../parts/pager";
-import { ProblemBanner } from "../../parts/problem";
 import { SearchForm } from "../../parts/search_form";
 import { parameter, setParameters, to, withParameters } from "../../routes";
 import { useResource } from "../../state/resource";
@@ -34,7 +34,7 @@ export function UsersTab() {
       />
     );
   }
-  if (user) return <UserPanel key={user} id={user} onStored={() => {}} onClose={close} />;
+  if (user) return <UserPanel key={user} id={user} onClose={close} />;
   return (
     <>
       <p role="status">{said.value}</p>
@@ -49,7 +49,6 @@ function UserList() {
   const list = useResource(`${q ?? ""}\n${next ?? ""}`, signal =>
     listUsers(q ? { q } : {}, { next }, signal),
   );
-  const found = list.value.value;
   return (
     <>
       <h2 id={HEADING} tabIndex={-1}>
@@ -66,24 +65,24 @@ function UserList() {
         value={q}
         onSearch={text => setParameters({ q: text, next: undefined })}
       />
-      <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />
-      {!found && list.loading.value && <p role="status">{t("common.loading")}</p>}
-      {found && (
-        <>
-          {found.users.length === 0 && !found.next ? (
-            <p>{t("people.no_users")}</p>
-          ) : (
-            <UserTable users={found.users} />
-          )}
-          <Pager
-            label={t("people.users")}
-            list={HEADING}
-            current={next}
-            next={found.next}
-            rows={found.users.length}
-          />
-        </>
-      )}
+      <Loaded found={list}>
+        {({ users, next: following }) => (
+          <>
+            {users.length === 0 && !following ? (
+              <p>{t("people.no_users")}</p>
+            ) : (
+              <UserTable users={users} />
+            )}
+            <Pager
+              label={t("people.users")}
+              list={HEADING}
+              current={next}
+              next={following}
+              rows={users.length}
+            />
+          </>
+        )}
+      </Loaded>
     </>
   );
 }
