@@ -59,7 +59,7 @@ test("the editor has a name, takes text, and Tab leaves it", async () => {
   assert.equal(await html.getAttribute("spellcheck"), "false");
   const description = page.locator(".cm-host #description").first();
   assert.match(await description.textContent(), /Tab leaves this field/);
-  assert.equal(await page.locator("textarea").count(), 0);
+  assert.equal(await page.locator(".code-plain").count(), 0);
 
   await html.focus();
   await page.keyboard.press("Control+End");
@@ -88,7 +88,7 @@ test("findings are buttons that go to their line, and are marked in the text", a
   const value = await page.evaluate(() => window.value.value);
   assert.equal(value.html, "<p>One</p>\n<p>Two !{{ nope }}</p>");
   await page.getByRole("button", { name: "Subject, line 1, column 3: wrong subject" }).click();
-  await page.locator("input:focus").waitFor();
+  await page.locator("textarea:focus").waitFor();
   await page.keyboard.type("!");
   assert.equal((await page.evaluate(() => window.value.value)).subject, "He!llo");
   await page.getByRole("button", { name: "Take out what may go" }).click();

@@ -4,7 +4,6 @@ import type { Variable } from "../api/types";
 import { t } from "../i18n/messages";
 import type { MailSource } from "../state/template_draft";
 import { CodeField, type CodeFieldHandle, insertInto } from "./code_field";
-import { Field } from "./field";
 import {
   type FindingLike,
   FindingList,
@@ -12,6 +11,7 @@ import {
   type MailPartName,
   partOf,
 } from "./finding_list";
+import { SubjectField } from "./subject_field";
 import { Tabs } from "./tabs";
 import { VariablePicker, variableText } from "./variable_picker";
 
@@ -48,7 +48,7 @@ export function MailEditor(props: Props) {
   const { value, onChange, findings, variables, language, historyKey, isReadOnly } = props;
   const part = useSignal<"html" | "text">("html");
   const lastFocused = useRef<MailPartName>("html");
-  const subject = useRef<HTMLInputElement>(null);
+  const subject = useRef<HTMLTextAreaElement>(null);
   const html = useRef<CodeFieldHandle>(null);
   const text = useRef<CodeFieldHandle>(null);
   const target = useSignal<FindingLike | undefined>(undefined);
@@ -105,26 +105,17 @@ export function MailEditor(props: Props) {
 
   return (
     <div class="mail-editor">
-      <Field
-        label={t("editor.subject")}
+      <SubjectField
+        field={subject}
+        value={value.subject}
+        language={language}
         error={subjectErrors.map(findingText).join(" ") || undefined}
-      >
-        {attributes => (
-          <input
-            {...attributes}
-            ref={subject}
-            class="input wide"
-            lang={language}
-            value={value.subject}
-            readOnly={isReadOnly}
-            autocomplete="off"
-            onFocus={() => {
-              lastFocused.current = "subject";
-            }}
-            onInput={event => onChange({ ...value, subject: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+        isReadOnly={isReadOnly}
+        onFocus={() => {
+          lastFocused.current = "subject";
+        }}
+        onChange={next => onChange({ ...value, subject: next })}
+      />
       {!isReadOnly && <VariablePicker variables={variables} onChoose={insert} />}
       <Tabs
         label={t("editor.parts")}

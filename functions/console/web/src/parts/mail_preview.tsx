@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { configuration } from "../configuration";
 import { type MessageKey, t } from "../i18n/messages";
 import { mailHeight, type Scheme, showMail } from "./mail_frame";
+import { useMedia } from "./media";
 import { Tabs } from "./tabs";
 
 /** A rendered mail. */
@@ -16,8 +17,11 @@ export interface PreviewedMail {
 
 type Width = "phone" | "desktop";
 
+/** Screens so narrow show a mail as on a phone, until the operator chooses. */
+const NARROW = "(max-width: 720px)";
+
 /** How the operator looks at mails: it stays when another mail is shown. */
-const width = signal<Width>("desktop");
+const chosenWidth = signal<Width | undefined>(undefined);
 const scheme = signal<Scheme>("light");
 
 interface Props {
@@ -30,6 +34,8 @@ interface Props {
 export function MailPreview({ mail, title = t("mail.preview") }: Props) {
   const part = useSignal("html");
   const hasImages = useSignal(false);
+  const isNarrow = useMedia(NARROW);
+  const width = chosenWidth.value ?? (isNarrow ? "phone" : "desktop");
   return (
     <div class="mail-preview">
       <p class="mail-subject">
@@ -54,8 +60,22 @@ export function MailPreview({ mail, title = t("mail.preview") }: Props) {
         ) : (
           <>
             <div class="mail-options">
-              <Choice label={t("mail.width")} options={WIDTHS} chosen={width} />
-              <Choice label={t("mail.colours")} options={SCHEMES} chosen={scheme} />
+              <Choice
+                label={t("mail.width")}
+                options={WIDTHS}
+                chosen={width}
+                onChoose={chosen => {
+                  chosenWidth.value = chosen;
+                }}
+              />
+              <Choice
+                label={t("mail.colours")}
+                options={SCHEMES}
+                chosen={scheme.value}
+                onChoose={chosen => {
+                  scheme.value = chosen;
+                }}
+              />
               <button
                 type="button"
                 class="chip"
@@ -72,6 +92,7 @@ export function MailPreview({ mail, title = t("mail.preview") }: Props) {
               mail={mail}
               title={title}
               images={hasImages.value}
+              width={width}
             />
             <p class="hint">{t("mail.links_hint")}</p>
           </>
@@ -93,7 +114,8 @@ const SCHEMES: [Scheme, MessageKey][] = [
 function Choice<T extends string>(props: {
   label: string;
   options: [T, MessageKey][];
-  chosen: { value: T };
+  chosen: T;
+  onChoose: (value: T) => void;
 }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset does not flow with its neighbours in every browser.
@@ -103,10 +125,8 @@ function Choice<T extends string>(props: {
           key={value}
           type="button"
           class="chip"
-          aria-pressed={props.chosen.value === value}
-          onClick={() => {
-            props.chosen.value = value;
-          }}
+          aria-pressed={props.chosen === value}
+          onClick={() => props.onChoose(value)}
         >
           {t(label)}
         </button>
@@ -116,14 +136,13 @@ function Choice<T extends string>(props: {
 }
 
 /** The frame is made again when images are switched: its page says whether images may load. */
-function MailFrame(props: { mail: PreviewedMail; title: string; images: boolean }) {
-  const { mail, title, images } = props;
+function MailFrame(props: { mail: PreviewedMail; title: string; images: boolean; width: Width }) {
+  const { mail, title, images, width: shownWidth } = props;
   const frame = useRef<HTMLIFrameElement>(null);
   const isLoaded = useSignal(false);
   const hasFailed = useSignal(false);
   const height = useSignal(240);
   const shownScheme = scheme.value;
-  const shownWidth = width.value;
 
   useEffect(() => {
     const element = frame.current;

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import { listResends } from "../../api/calls";
 import type { Resend } from "../../api/types";
-import { formatInstant } from "../../i18n/format";
+import { formatInstant, zoneText } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
@@ -9,7 +9,7 @@ import { groupPath, templateName } from "../../state/names";
 import { may, organisationZone } from "../../state/operator";
 import { useResource } from "../../state/resource";
 import { hasEnded } from "./figures";
-import { StartTime, zoneText } from "./start_time";
+import { StartTime } from "./start_time";
 
 /** What the resend is: its start, template, operators, group and passwords, and the resends that it belongs to. */
 export function Facts({ resend }: { resend: Resend }) {

@@ -1,7 +1,7 @@
 import { listRecipients } from "../../api/calls";
 import { segment } from "../../api/client";
 import type { Recipient, Resend } from "../../api/types";
-import { formatNumber, formatShort } from "../../i18n/format";
+import { formatNumber, formatShort, zoneText } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
@@ -10,7 +10,6 @@ import { useReloadAfter, useResource } from "../../state/resource";
 import { RecipientBadge } from "./badges";
 import { CsvButton } from "./csv_button";
 import { RECIPIENT_STATES } from "./figures";
-import { zoneText } from "./start_time";
 import { UserName } from "./user_name";
 
 /** The recipients of a resend, by state. */

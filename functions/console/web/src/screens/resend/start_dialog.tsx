@@ -4,20 +4,18 @@ import { rescheduleResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
-import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
+import { StartFields } from "../../parts/start_fields";
+import { StartMeaning } from "../../parts/start_meaning";
 import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
-import { checkStart, type Start, startAtInstant, startBody, ZONES } from "../../state/start";
-import { StartMeaning } from "./start_meaning";
+import { checkStart, type Later, startAtInstant, startBody, ZONES } from "../../state/start";
 
 interface Props {
   resend: Resend;
   onClose: () => void;
   onChanged: (resend: Resend) => void;
 }
-
-type Later = Extract<Start, { kind: "later" }>;
 
 const draft = persisted<(Later & { resend: string }) | undefined>("resend.start", undefined);
 
@@ -78,54 +76,18 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
           onRetry={() => void save()}
           retryHint={t("resend.repeat_safe")}
         />
-        <Field label={t("start.date")} error={fieldError(error, "/startAt")} pointer="/startAt">
-          {attributes => (
-            <input
-              {...attributes}
-              class="input"
-              type="date"
-              value={start.date}
-              onInput={event => change({ date: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <Field label={t("start.time")}>
-          {attributes => (
-            <input
-              {...attributes}
-              class="input"
-              type="time"
-              value={start.time}
-              onInput={event => change({ time: event.currentTarget.value.slice(0, 5) })}
-            />
-          )}
-        </Field>
-        <Field
-          label={t("start.zone")}
-          hint={t("start.zone_hint")}
-          error={
-            check.kind === "unknown_zone" ? t("start.unknown_zone") : fieldError(error, "/timeZone")
-          }
-          pointer="/timeZone"
-        >
-          {attributes => (
-            <input
-              {...attributes}
-              class="input"
-              list={`${form}-zones`}
-              autocomplete="off"
-              spellcheck={false}
-              value={start.zone}
-              onInput={event => change({ zone: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-        <datalist id={`${form}-zones`}>
-          {ZONES.map(zone => (
-            <option key={zone} value={zone} />
-          ))}
-        </datalist>
-        <StartMeaning start={start} check={check} now={now} onChange={change} />
+        <StartFields
+          start={start}
+          check={check}
+          refused={{
+            startAt: fieldError(error, "/startAt"),
+            timeZone: fieldError(error, "/timeZone"),
+          }}
+          onChange={change}
+        />
+        <div class="start-meaning" aria-live="polite">
+          <StartMeaning start={start} check={check} now={now} onChange={change} />
+        </div>
       </form>
     </Dialog>
   );

@@ -1,8 +1,6 @@
 import { formatInstant, formatRelative, ownZone, zoneText } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 
-export { zoneText };
-
 interface Props {
   at: string;
   timeZone: string;

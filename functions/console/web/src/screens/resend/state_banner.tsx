@@ -1,8 +1,7 @@
 import type { Resend, ResendState } from "../../api/types";
-import { formatInstant, formatRelative } from "../../i18n/format";
+import { formatInstant, formatRelative, zoneText } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
 import { isSettled, mailedCount } from "./figures";
-import { zoneText } from "./start_time";
 
 const TONES: Partial<Record<ResendState, string>> = {
   paused: "warning",

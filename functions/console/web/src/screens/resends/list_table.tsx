@@ -1,5 +1,5 @@
 import type { Resend } from "../../api/types";
-import { formatNumber, formatRelative, formatShort } from "../../i18n/format";
+import { formatNumber, formatRelative, formatShort, zoneText } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
@@ -7,7 +7,6 @@ import { groupPath, templateName } from "../../state/names";
 import { organisationZone } from "../../state/operator";
 import { ResendBadge } from "../resend/badges";
 import { barValue, finishedCount, mailedCount } from "../resend/figures";
-import { zoneText } from "../resend/start_time";
 
 /** A row for each resend. */
 export function ListTable({ resends }: { resends: Resend[] }) {
