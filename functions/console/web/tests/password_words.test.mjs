@@ -28,11 +28,11 @@ test("links, temporary passwords and kept ones are told apart, each with its num
   assert.equal(passwordText({ set_link: 12_000 }, true).includes("about 12,000 users"), true);
 });
 
-test("in Japanese the number comes first", async () => {
+test("in Japanese the number follows the kind", async () => {
   await setLanguage("ja");
   assert.equal(
     passwordText({ set_link: 21, keep: 1 }, false),
-    "21名にパスワード設定リンク、1名は変更なし",
+    "パスワード設定リンク：21名、パスワード変更なし：1名",
   );
-  assert.equal(passwordText({ temporary: 3 }, true), "約3名に仮パスワード");
+  assert.equal(passwordText({ temporary: 3 }, true), "仮パスワード：約3名");
 });
