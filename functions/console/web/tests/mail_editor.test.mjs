@@ -72,6 +72,22 @@ test("the editor has a name, takes text, and Tab leaves it", async () => {
   await close();
 });
 
+test("typing over coloured text gives it no style of its own", async () => {
+  const { page, current, close } = await open();
+  const html = textbox(page);
+  await html.focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("a<b");
+  assert.equal((await current()).html, "a<b");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("<i>one</i>\ntwo");
+  assert.equal((await current()).html, "<i>one</i>\ntwo");
+  await page.keyboard.press("Control+z");
+  assert.equal((await current()).html, "a<b");
+  // A style that the policy has blocked is among what the page has reported.
+  await close();
+});
+
 test("findings are buttons that go to their line, and are marked in the text", async () => {
   const { page, close } = await open();
   await textbox(page).waitFor();

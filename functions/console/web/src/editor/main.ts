@@ -104,6 +104,20 @@ export function openEditor(host: HTMLElement, options: EditorOptions): Editor {
   };
 }
 
+/**
+ * Replaces a selection that is typed over. Chromium itself would carry the colours of the replaced text on in a `style`
+ * attribute, which the policy of the page forbids.
+ */
+const typingOverSelection = EditorView.domEventHandlers({
+  beforeinput: ({ inputType, data, isComposing }, view) => {
+    const isTyped = inputType === "insertText" && data !== null && !isComposing;
+    const { state } = view;
+    if (!isTyped || state.readOnly || state.selection.main.empty) return false;
+    view.dispatch(state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+    return true;
+  },
+});
+
 function base(options: EditorOptions, suggestions: () => Suggestion[]): Extension {
   return [
     lineNumbers(),
@@ -119,6 +133,7 @@ function base(options: EditorOptions, suggestions: () => Suggestion[]): Extensio
     }),
     highlightMail,
     appearance,
+    typingOverSelection,
     // Tab leaves the editor, and Ctrl+Enter belongs to the screen.
     keymap.of([
       ...completionKeymap,
