@@ -17,6 +17,7 @@ const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
     issuer: `http://127.0.0.1:${port}`,
     authorizationEndpoint: `http://127.0.0.1:${port}/local/authorize`,
     tokenEndpoint: `http://127.0.0.1:${port}/local/token`,
+    endSessionEndpoint: `http://127.0.0.1:${port}/local/sign-out`,
     clientId: "console",
     scope: "openid",
     token: "access",

@@ -6,8 +6,10 @@ mod exchange;
 mod issue_token;
 mod key;
 mod problem;
+mod session;
 mod sign_in;
 mod sign_in_page;
+mod sign_out;
 mod signer;
 mod tickets;
 mod translations;
@@ -26,7 +28,7 @@ pub use key::KeyError;
 use sign_in::SignIn;
 pub use signer::{CONSOLE_CLIENT, Issuer, MACHINE_CLIENT, SignedIn};
 
-/// Serves `/local/token`, `/local/authorize` and `/local/keys`. All of them answer only on loopback, and no page of another
+/// Serves `/local/token`, `/local/authorize`, `/local/sign-out` and `/local/keys`. All of them answer only on loopback, and no page of another
 /// site can read an answer.
 ///
 /// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the organisation that the
@@ -34,7 +36,7 @@ pub use signer::{CONSOLE_CLIENT, Issuer, MACHINE_CLIENT, SignedIn};
 /// password.
 ///
 /// `GET /local/authorize` and `POST /local/token` are the code flow with PKCE (RFC 6749, RFC 7636) of the console. The sign-in
-/// page offers the organisation's operators to choose from.
+/// page offers the organisation's operators to choose from, and a cookie keeps the choice until `GET /local/sign-out`.
 ///
 /// `GET /local/keys` answers the public keys of the tokens, as a JWKS.
 pub fn router(issuer: Issuer, organisation: &str, accounts: Accounts) -> Router {
@@ -44,6 +46,7 @@ pub fn router(issuer: Issuer, organisation: &str, accounts: Accounts) -> Router 
     Router::new()
         .route("/local/token", token)
         .route("/local/authorize", authorize)
+        .route("/local/sign-out", get(sign_out::sign_out))
         .route("/local/keys", get(keys))
         .layer(middleware::from_fn(loopback::only))
         .with_state(SignIn::new(issuer, organisation, accounts))

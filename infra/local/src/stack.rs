@@ -219,6 +219,7 @@ fn environments(template: &Template, options: &Options) -> Environments {
         .overridden("SIGN_IN_CLIENT_ID", CONSOLE_CLIENT)
         .overridden("SIGN_IN_AUTHORIZATION_ENDPOINT", "/local/authorize")
         .overridden("SIGN_IN_TOKEN_ENDPOINT", "/local/token")
+        .overridden("SIGN_IN_END_SESSION_ENDPOINT", "/local/sign-out")
         .added("CHUNK_SIZE", options.chunk_size.to_string());
 
     if options.feedback.is_some() {

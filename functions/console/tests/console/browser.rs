@@ -28,11 +28,12 @@ pub const DEPLOYED: [(&str, &str); 6] = [
 ];
 
 /// The environment of the local stack.
-pub const LOCAL: [(&str, &str); 5] = [
+pub const LOCAL: [(&str, &str); 6] = [
     ("SIGN_IN_ISSUER", "http://localhost/issuer"),
     ("SIGN_IN_CLIENT_ID", "console"),
     ("SIGN_IN_AUTHORIZATION_ENDPOINT", "/local/authorize"),
     ("SIGN_IN_TOKEN_ENDPOINT", "/local/token"),
+    ("SIGN_IN_END_SESSION_ENDPOINT", "/local/sign-out"),
     ("SIGN_IN_SCOPE", "openid"),
 ];
 

@@ -86,6 +86,10 @@ async fn a_page_of_the_local_stack_signs_in_under_the_name_that_the_browser_used
             sign_in["tokenEndpoint"],
             format!("http://{host}/local/token")
         );
+        assert_eq!(
+            sign_in["endSessionEndpoint"],
+            format!("http://{host}/local/sign-out")
+        );
         assert_eq!(sign_in["token"], "access");
     }
 

@@ -1,18 +1,20 @@
-//! `/local/authorize`: the sign-in page of the code flow (RFC 6749, 4.1.1), and the answer to it.
+//! `/local/authorize`: the sign-in page of the code flow (RFC 6749, 4.1.1), and the answer to it. A session needs no page.
 
 use axum::{
     Form,
     extract::{Query, State, rejection::QueryRejection},
-    response::{IntoResponse, Redirect, Response},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
 use http::{
     HeaderMap, StatusCode,
-    header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HOST, HeaderValue},
+    header::{ACCEPT_LANGUAGE, CACHE_CONTROL, HOST, HeaderValue, SET_COOKIE},
 };
 use serde::Deserialize;
 
 use super::{
+    accounts::Operators,
     problem::problem,
+    session::{Session, is_own},
     sign_in::{Authorization, SignIn},
     sign_in_page,
     signer::{CONSOLE_CLIENT, SignedIn},
@@ -37,6 +39,8 @@ pub struct AuthorizeRequest {
     code_challenge_method: String,
     /// The languages of the page, separated by blanks.
     ui_locales: Option<String>,
+    /// What to ask for although there is a session, separated by blanks.
+    prompt: String,
     organisation: Option<String>,
 }
 
@@ -47,7 +51,7 @@ pub struct ChosenOperator {
     login_id: String,
 }
 
-/// Answers a page that offers the organisation's operators.
+/// Answers a page that offers the organisation's operators, or at once a code for the operator of the session.
 pub async fn show_operators(
     State(sign_in): State<SignIn>,
     headers: HeaderMap,
@@ -63,6 +67,9 @@ pub async fn show_operators(
         let detail = format!("There is no organisation {organisation}.");
         return problem(StatusCode::NOT_FOUND, &detail);
     };
+    if let Some(signed_in) = known_operator(&sign_in, &headers, &request, &operators).await {
+        return send_code(&sign_in, request, signed_in);
+    }
 
     let translations = Translations::preferred(
         request.ui_locales.as_deref(),
@@ -73,7 +80,7 @@ pub async fn show_operators(
     sign_in_page::answer(&operators, translations)
 }
 
-/// Sends a code for the chosen operator to the console.
+/// Sends a code for the chosen operator to the console, and begins their session.
 pub async fn sign_in(
     State(sign_in): State<SignIn>,
     headers: HeaderMap,
@@ -84,18 +91,68 @@ pub async fn sign_in(
         Ok(request) => request,
         Err(refusal) => return problem(StatusCode::BAD_REQUEST, &refusal),
     };
-    let organisation = request.organisation(&sign_in);
-    let found = (sign_in.accounts.find_user)(organisation.clone(), chosen.login_id.clone());
-    let Some(user_id) = found.await else {
-        let detail = format!("No user has the login id {}.", chosen.login_id);
+    if !is_own(&headers) {
+        return problem(StatusCode::FORBIDDEN, "The form is one of another site.");
+    }
+    let session = Session {
+        login_id: chosen.login_id,
+        organisation: request.organisation(&sign_in),
+    };
+    let Some(signed_in) = find_user(&sign_in, &session).await else {
+        let detail = format!("No user has the login id {}.", session.login_id);
         return problem(StatusCode::NOT_FOUND, &detail);
     };
 
+    match session.begin(&headers, &sign_in) {
+        Ok(cookie) => {
+            let begun = AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie)));
+            (begun, send_code(&sign_in, request, signed_in)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "session cannot be made");
+            problem(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The session cannot be made.",
+            )
+        }
+    }
+}
+
+/// The operator of the session, if the console asks by itself, for no question, and they still are an operator.
+async fn known_operator(
+    sign_in: &SignIn,
+    headers: &HeaderMap,
+    request: &AuthorizeRequest,
+    operators: &Operators,
+) -> Option<SignedIn> {
+    let session = Session::of(headers, sign_in)?;
+    let is_operator = operators
+        .accounts
+        .iter()
+        .any(|account| account.login_id == session.login_id);
+    let goes_on = is_own(headers)
+        && !request.asks_who()
+        && session.organisation == request.organisation(sign_in)
+        && is_operator;
+    if !goes_on {
+        return None;
+    }
+    find_user(sign_in, &session).await
+}
+
+async fn find_user(sign_in: &SignIn, session: &Session) -> Option<SignedIn> {
+    let organisation = session.organisation.clone();
+    let found = (sign_in.accounts.find_user)(organisation.clone(), session.login_id.clone());
+    found.await.map(|user_id| SignedIn {
+        user_id,
+        organisation,
+    })
+}
+
+/// Sends a code for a user to the console.
+fn send_code(sign_in: &SignIn, request: AuthorizeRequest, signed_in: SignedIn) -> Response {
     let authorization = Authorization {
-        signed_in: SignedIn {
-            user_id,
-            organisation,
-        },
+        signed_in,
         redirect_uri: request.redirect_uri.clone(),
         code_challenge: request.code_challenge,
     };
@@ -124,8 +181,7 @@ fn accepted(
 ) -> Result<AuthorizeRequest, String> {
     let Query(request) = request.map_err(|error| error.body_text())?;
 
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let own = format!("http://{}{SIGNED_IN_PATH}", host.unwrap_or_default());
+    let own = own_address(headers, SIGNED_IN_PATH);
     let refusal = if request.client_id != CONSOLE_CLIENT {
         format!("client_id must be {CONSOLE_CLIENT}.")
     } else if request.redirect_uri != own {
@@ -142,7 +198,19 @@ fn accepted(
     Err(refusal)
 }
 
+/// The address of a path at the host and port that the browser named.
+pub fn own_address(headers: &HeaderMap, path: &str) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    format!("http://{}{path}", host.unwrap_or_default())
+}
+
 impl AuthorizeRequest {
+    /// Whether the operator is to be asked even if there is a session.
+    fn asks_who(&self) -> bool {
+        let mut prompts = self.prompt.split_ascii_whitespace();
+        prompts.any(|prompt| ["login", "select_account"].contains(&prompt))
+    }
+
     fn organisation(&self, sign_in: &SignIn) -> String {
         let named = self.organisation.as_ref();
         named.unwrap_or(&sign_in.organisation).clone()

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::{
     accounts::Accounts,
+    session::Session,
     signer::{Issuer, SignedIn},
     tickets::Tickets,
 };
@@ -11,8 +12,8 @@ use super::{
 /// The life of an authorization code.
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(1);
 
-/// The life of a refresh token, as long as that of a token that a developer asks for.
-const REFRESH_TOKEN_LIFE: TimeDelta = TimeDelta::hours(12);
+/// The life of a refresh token and of a session, as long as that of a token that a developer asks for.
+const SESSION_LIFE: TimeDelta = TimeDelta::hours(12);
 
 /// The state of the issuer's endpoints. Clones share it.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct SignIn {
     pub codes: Tickets<Authorization>,
     /// The refresh tokens. Each renewal answers another.
     pub refresh_tokens: Tickets<SignedIn>,
+    /// The issuer's own sessions, by the value of their cookies.
+    pub sessions: Tickets<Session>,
 }
 
 /// An authorization: a user who signed in, and what the console must show to get the tokens.
@@ -48,7 +51,8 @@ impl SignIn {
             organisation: organisation.to_owned(),
             accounts,
             codes: Tickets::new(CODE_LIFE),
-            refresh_tokens: Tickets::new(REFRESH_TOKEN_LIFE),
+            refresh_tokens: Tickets::new(SESSION_LIFE),
+            sessions: Tickets::new(SESSION_LIFE),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Authorization codes and refresh tokens: random texts, each good once and for a while.
+//! Authorization codes, refresh tokens and sessions: random texts, each good for a while, and until it is redeemed.
 
 use std::{
     collections::HashMap,
@@ -45,6 +45,16 @@ impl<T> Tickets<T> {
         Ok(ticket)
     }
 
+    /// Reads the value of a ticket, which stays good.
+    pub fn read(&self, ticket: &str, now: DateTime<Utc>) -> Option<T>
+    where
+        T: Clone,
+    {
+        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
+        let (expires, value) = issued.get(ticket)?;
+        (now < *expires).then(|| value.clone())
+    }
+
     /// Takes a ticket. It is good no more, whatever the caller does with its value.
     pub fn redeem(&self, ticket: &str, now: DateTime<Utc>) -> Option<T> {
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,10 +75,13 @@ mod tests {
 
         let ticket = tickets.issue("first", now).unwrap();
         assert_eq!(tickets.redeem("another", at(59)), None);
+        assert_eq!(tickets.read(&ticket, at(59)), Some("first"));
         assert_eq!(tickets.redeem(&ticket, at(59)), Some("first"));
         assert_eq!(tickets.redeem(&ticket, at(59)), None, "used");
+        assert_eq!(tickets.read(&ticket, at(59)), None, "used");
 
         let ticket = tickets.issue("second", now).unwrap();
+        assert_eq!(tickets.read(&ticket, at(60)), None, "expired");
         assert_eq!(tickets.redeem(&ticket, at(60)), None, "expired");
     }
 }

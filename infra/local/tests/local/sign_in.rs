@@ -1,18 +1,19 @@
 //! The code flow of the console.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     response::Response,
 };
+use futures::FutureExt;
 use http::{
     HeaderMap, Request, StatusCode,
-    header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, LOCATION},
+    header::{AUTHORIZATION, CONTENT_SECURITY_POLICY, LOCATION, SET_COOKIE},
 };
 use reinvite_aws::Clock;
-use reinvite_local::issuer::{self, Issuer};
+use reinvite_local::issuer::{self, Accounts, Issuer, Operators};
 use serde_json::{Value, json};
 
 use crate::client::{accounts, ask, beginning, get, json};
@@ -311,4 +312,153 @@ async fn the_page_is_in_the_language_that_the_console_or_the_browser_asks_for() 
         let expected = format!("<html lang=\"{language}\">");
         assert!(page.contains(&expected), "{ui_locales:?} {accepted}");
     }
+}
+
+const SIGN_OUT: &str =
+    "/local/sign-out?client_id=console&logout_uri=http%3A%2F%2Flocalhost%3A3000%2F";
+
+/// Chooses the owner; answers the cookie of their session.
+async fn session(router: &Router) -> String {
+    let answer = ask(router, post(&authorize_path(&[]), "loginId=owner")).await;
+    let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+    let (cookie, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(attributes, "Path=/local; HttpOnly; SameSite=Lax");
+    cookie.to_owned()
+}
+
+fn with(mut request: Request<Body>, headers: &[(&'static str, &str)]) -> Request<Body> {
+    for (name, value) in headers {
+        request.headers_mut().insert(*name, value.parse().unwrap());
+    }
+    request
+}
+
+/// Whether the issuer goes on with the session, and does not show its page.
+async fn goes_on(router: &Router, path: &str, headers: &[(&'static str, &str)]) -> bool {
+    let answer = ask(router, with(get(path), headers)).await;
+    answer.status() == StatusCode::SEE_OTHER
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_operator_who_is_known_gets_a_code_without_a_question() {
+    let (_, router) = issuer();
+    let cookie = session(&router).await;
+    let others = format!("theme=dark; {cookie}; other=1");
+    let headers = [("cookie", &*others), ("sec-fetch-site", "same-origin")];
+
+    let answer = ask(&router, with(get(&authorize_path(&[])), &headers)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    let location = answer.headers()[LOCATION].to_str().unwrap();
+    let query = location.strip_prefix(&format!("{CONSOLE}?code=")).unwrap();
+    let code = query.strip_suffix("&state=a%26b").unwrap();
+    let (status, tokens) = exchange(&router, &code_form(code, VERIFIER)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(claims(&tokens["access_token"])["sub"], "u1");
+
+    let plain = authorize_path(&[]);
+    tokio::time::advance(Duration::from_hours(12) - Duration::from_secs(1)).await;
+    assert!(goes_on(&router, &plain, &headers).await);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    assert!(!goes_on(&router, &plain, &headers).await, "expired");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_page_asks_again_when_it_is_told_to_or_when_another_site_leads_to_it() {
+    let (_, router) = issuer();
+    let cookie = session(&router).await;
+    let own = [("cookie", &*cookie)];
+    for (prompt, expected) in [
+        ("login", false),
+        ("select_account", false),
+        ("consent%20login", false),
+        ("consent", true),
+        ("", true),
+    ] {
+        let path = authorize_path(&[("prompt", Some(prompt))]);
+        assert_eq!(goes_on(&router, &path, &own).await, expected, "{prompt}");
+    }
+
+    let plain = authorize_path(&[]);
+    for site in ["cross-site", "same-site", "none"] {
+        let headers = [("cookie", &*cookie), ("sec-fetch-site", site)];
+        assert!(!goes_on(&router, &plain, &headers).await, "{site}");
+
+        let form = with(post(&plain, "loginId=owner"), &headers);
+        let answer = ask(&router, form).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{site}");
+        assert!(!answer.headers().contains_key(SET_COOKIE));
+    }
+    for made_up in ["reinvite-local=", "reinvite-local=owner", "x"] {
+        assert!(!goes_on(&router, &plain, &[("cookie", made_up)]).await);
+    }
+
+    let elsewhere = authorize_path(&[("redirect_uri", Some("https%3A%2F%2Fexample.com"))]);
+    let answer = ask(&router, with(get(&elsewhere), &own)).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_ends_when_its_user_is_no_operator_any_more() {
+    let clock = Clock::starting_at(beginning());
+    let issuer = Issuer::open(None, ISSUER, "reinvite", clock).unwrap();
+    let nobody = |mut accounts: Accounts| {
+        accounts.list_operators = Arc::new(|_| {
+            let operators = Operators {
+                organisation: "Sample".to_owned(),
+                accounts: Vec::new(),
+                more: false,
+            };
+            async { Some(operators) }.boxed()
+        });
+        accounts
+    };
+    let router = issuer::router(issuer, "sample", nobody(accounts()));
+
+    let cookie = session(&router).await;
+    assert!(!goes_on(&router, &authorize_path(&[]), &[("cookie", &cookie)]).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_ends_the_session_and_returns_to_this_origin_only() {
+    let (_, router) = issuer();
+    let cookie = session(&router).await;
+    let own = [("cookie", &*cookie)];
+
+    for wrong in [
+        "/local/sign-out".to_owned(),
+        SIGN_OUT.replace("client_id=console", "client_id=other"),
+        SIGN_OUT.replace("localhost%3A3000", "example.com"),
+        SIGN_OUT.replace("3000%2F", "3001%2F"),
+        format!("{SIGN_OUT}inbox"),
+    ] {
+        let answer = ask(&router, with(get(&wrong), &own)).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(!answer.headers().contains_key(LOCATION));
+    }
+    let plain = authorize_path(&[]);
+    assert!(goes_on(&router, &plain, &own).await);
+
+    let answer = ask(&router, with(get(SIGN_OUT), &own)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.headers()[LOCATION], "http://localhost:3000/");
+    let deleted = "reinvite-local=; Path=/local; HttpOnly; SameSite=Lax; Max-Age=0";
+    assert_eq!(answer.headers()[SET_COOKIE], deleted);
+    assert!(
+        !goes_on(&router, &plain, &own).await,
+        "a copy of the cookie"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_choice_takes_the_place_of_the_session() {
+    let (_, router) = issuer();
+    let first = session(&router).await;
+    let form = with(
+        post(&authorize_path(&[]), "loginId=owner"),
+        &[("cookie", &first)],
+    );
+    let answer = ask(&router, form).await;
+    assert!(answer.headers().contains_key(SET_COOKIE));
+    assert!(!goes_on(&router, &authorize_path(&[]), &[("cookie", &first)]).await);
 }
