@@ -56,6 +56,30 @@ test("the bar shows finished of eligible", () => {
   assert.deepEqual(left, { value: 9, max: 10 });
 });
 
+test("in the end the bar shows whose mail has gone, not who has an outcome", () => {
+  const shown = figures.barValue(resend("completed", { delivered: 9, bounced: 1, skipped: 26 }));
+  assert.deepEqual(shown, { value: 10, max: 36 });
+});
+
+test("a resend starts from just before its start until its state has followed", () => {
+  const now = Date.parse("2026-12-01T09:00:00Z");
+  const starts = (startAt, state = "scheduled") => figures.isStarting({ state, startAt }, now);
+  assert.equal(starts("2026-12-01T09:00:03Z"), true);
+  assert.equal(starts("2026-12-01T08:59:30Z"), true);
+  assert.equal(starts("2026-12-01T09:01:00Z"), false);
+  // One that has not begun for longer waits for something else, and may be moved.
+  assert.equal(starts("2026-12-01T08:50:00Z"), false);
+  assert.equal(starts("2026-12-01T09:00:03Z", "sending"), false);
+});
+
+test("a pause holds nothing back once every mail is taken up", () => {
+  const isLate = (state, recipients) => figures.isPausedInVain(resend(state, recipients));
+  assert.equal(isLate("paused", { sending: 2, sent: 3 }), true);
+  assert.equal(isLate("paused", { pending: 1, sent: 3 }), false);
+  assert.equal(isLate("paused", { unknown: 1, sent: 3 }), false);
+  assert.equal(isLate("sending", { sent: 3 }), false);
+});
+
 test("a cancelled resend is settled once nobody waits", () => {
   assert.equal(figures.isSettled(resend("cancelled", { pending: 1, sent: 1 })), false);
   assert.equal(figures.isSettled(resend("cancelled", { skipped: 1, sent: 1 })), true);

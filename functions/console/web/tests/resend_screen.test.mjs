@@ -67,7 +67,7 @@ test("a bounce is shown apart, over time too, and a dry run says that it is not 
   const { id } = await makeResend(ids);
   const { page, close } = await openPage(stack, { acceptDownloads: true });
   await signIn(page, stack, "owner", `/console/resends/${id}`);
-  await page.getByText("Every recipient has an outcome.").waitFor({ timeout: 40_000 });
+  await page.getByText(/^Finished: /).waitFor({ timeout: 40_000 });
   // Events about mails arrive later, and are read on demand.
   await until(async () => (await resendOf(id)).counts.bounced === 1);
   await page.getByRole("button", { name: "Refresh" }).click();
@@ -139,7 +139,7 @@ test("a bounce is shown apart, over time too, and a dry run says that it is not 
   await retry.getByRole("checkbox", { name: /Bounced/ }).waitFor();
   assert.equal(await retry.getByRole("checkbox", { name: /Bounced/ }).isChecked(), true);
   await retry.getByText("1 user will not:").waitFor();
-  await retry.getByRole("button", { name: "Nobody to retry" }).waitFor();
+  await retry.getByRole("button", { name: "None of them can get it" }).waitFor();
   await assertAccessible(page, "a retry for nobody");
   await close();
 });
@@ -180,8 +180,47 @@ test("a scheduled resend is cancelled, and retried for the rest", async () => {
   await page.waitForURL(
     url => /\/console\/resends\/[^/]+$/.test(url.pathname) && !url.pathname.endsWith(id),
   );
-  await page.getByText("Every recipient has an outcome.").waitFor({ timeout: 40_000 });
+  await page.getByText("Finished: 3 mails sent.").waitFor({ timeout: 40_000 });
   await page.getByRole("link", { name: "The original resend" }).waitFor();
+  await close();
+});
+
+test("a start that is moved to now says first who would be left out, and in the end who was", async () => {
+  const ids = await makeUsers(3, { bounces: false });
+  const { id: earlier } = await makeResend(ids.slice(1));
+  await until(async () => (await resendOf(earlier)).state === "completed");
+  const { id } = await makeResend(ids, {
+    startAt: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  const { page, close } = await openPage(stack);
+  await signIn(page, stack, "owner", `/console/resends/${id}`);
+
+  await page.getByRole("button", { name: "Change start" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("All 3 recipients would get the mail.").waitFor();
+  await assertAccessible(page, "another start that reaches everybody");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+
+  await page.getByRole("button", { name: "Start now" }).click();
+  await dialog.getByText("2 of 3 recipients would get no mail now:").waitFor();
+  await dialog.getByText("Invited recently: 2").waitFor();
+  await assertAccessible(page, "the question before a start");
+  assert.equal((await resendOf(id)).state, "scheduled");
+
+  await dialog.getByRole("button", { name: "Send 1 mail now" }).click();
+  await page
+    .getByRole("status")
+    .getByText(/^Starting …/)
+    .waitFor({ state: "attached" });
+  assert.equal(await page.getByRole("button", { name: "Start now" }).count(), 0);
+  await assertFocused(page, "the start was moved to now");
+
+  const banner = page.locator(".banner.warning");
+  await banner.getByText("Finished: 1 mail sent and 2 users got none.").waitFor();
+  await banner.getByText("Skipped: Invited recently (2)").waitFor();
+  await page.locator(".resend-state.skipped").getByText("Invited recently (2)").waitFor();
+  await assertAccessible(page, "a resend of which two got none");
   await close();
 });
 
@@ -205,7 +244,7 @@ test("a resend of many mails is paused while it sends, and resumed on a narrow, 
   await assertAccessible(page, "a paused resend");
 
   await resume.click();
-  await page.getByText(ja["resend.is_completed"]).waitFor({ timeout: 50_000 });
+  await page.getByText(ja["resend.is_completed"].split("{")[0]).waitFor({ timeout: 50_000 });
   await assertFits(page, "a resend that is completed");
   await assertAccessible(page, "a resend that is completed");
   await close();

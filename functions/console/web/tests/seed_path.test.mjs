@@ -97,7 +97,8 @@ test("a group manager invites a refined selection, moves the start to now and re
     .first()
     .waitFor();
   await page.getByRole("button", { name: "Start now" }).click();
-  await page.getByText("Every recipient has an outcome.").waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: `Send ${count} mails now` }).click();
+  await page.getByText(/^Finished: \d+ mails sent/).waitFor({ timeout: 60_000 });
 
   // One mail, as it was sent: that of a recipient who reads the language that was edited.
   const inbox = await stack.inbox();

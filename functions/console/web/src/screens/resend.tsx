@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { type ApiError, ProblemError } from "../api/errors";
 import type { Resend } from "../api/types";
 import type { ScreenProps } from "../app";
-import { formatInstant, ownZone } from "../i18n/format";
+import { formatInstant, zoneText } from "../i18n/format";
 import { t } from "../i18n/messages";
 import { Link } from "../parts/link";
 import { ProblemBanner } from "../parts/problem";
@@ -20,6 +20,7 @@ import { ProgressCard } from "./resend/progress_card";
 import { RecipientList } from "./resend/recipient_list";
 import { StateBanner } from "./resend/state_banner";
 import { Steering } from "./resend/steering";
+import { useReasons } from "./resend/use_reasons";
 import { useResend, type WatchedResend } from "./resend/use_resend";
 
 /** One resend: what it is, how far it is, who its recipients are, and what can be done about it. */
@@ -38,7 +39,7 @@ export function ResendScreen({ id = "" }: ScreenProps) {
       </p>
       <h1 tabIndex={-1} class="resend-heading">
         {start ? t("resend.title", { start }) : t("resend.heading")}{" "}
-        {resend && <ResendBadge state={resend.state} />}
+        {resend && <ResendBadge resend={resend} />}
       </h1>
       {resend ? (
         <Shown resend={resend} watched={watched} />
@@ -65,6 +66,8 @@ function Unknown({ error, onRetry }: { error: ApiError | undefined; onRetry: () 
 function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) {
   const stale = watched.resource.error.value;
   const isForNobody = resend.state === "failed" && resend.counts.eligible === 0;
+  const reasons = useReasons(resend);
+  const now = new Date().toISOString();
   const tab = parameter("tab") ?? (isForNobody ? "excluded" : "recipients");
   return (
     <>
@@ -77,11 +80,11 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
           </button>
         </p>
       )}
-      <StateBanner resend={resend} />
+      <StateBanner resend={resend} reasons={reasons} />
       <Steering resend={resend} onChanged={watched.take} />
       <div class="resend-columns">
         <div>
-          <ProgressCard resend={resend} watched={watched} />
+          <ProgressCard resend={resend} watched={watched} reasons={reasons} />
           <Chart resend={resend} />
         </div>
         <Facts resend={resend} />
@@ -107,7 +110,12 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
         {tab === "excluded" ? <ExcludedList resend={resend} /> : <RecipientList resend={resend} />}
       </Tabs>
       {parameter("mail") && <MailDialog resend={resend.id} user={parameter("mail") ?? ""} />}
-      <p class="hint">{t("resend.as_of", { at: formatInstant(new Date(), ownZone()) })}</p>
+      <p class="hint">
+        {t("resend.as_of", {
+          at: formatInstant(now, resend.timeZone),
+          zone: zoneText(resend.timeZone, now),
+        })}
+      </p>
     </>
   );
 }

@@ -1,5 +1,6 @@
-import type { RecipientState, ResendState } from "../../api/types";
+import type { RecipientState, Resend, ResendState } from "../../api/types";
 import { name } from "../../i18n/messages";
+import { gotAll } from "./figures";
 
 const RESEND_TONES: Record<ResendState, string> = {
   preparing: "accent",
@@ -23,8 +24,10 @@ const RECIPIENT_TONES: Record<RecipientState, string> = {
   skipped: "",
 };
 
-export function ResendBadge({ state }: { state: ResendState }) {
-  return <span class={`badge ${RESEND_TONES[state] ?? ""}`}>{name("resendState", state)}</span>;
+export function ResendBadge({ resend }: { resend: Resend }) {
+  const { state } = resend;
+  const tone = state === "completed" && !gotAll(resend.counts) ? "warning" : RESEND_TONES[state];
+  return <span class={`badge ${tone ?? ""}`}>{name("resendState", state)}</span>;
 }
 
 export function RecipientBadge({ state }: { state: RecipientState }) {

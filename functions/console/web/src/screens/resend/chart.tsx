@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
 import type { ProgressSample, Resend } from "../../api/types";
-import { formatDuration, formatNumber, formatShort, ownZone } from "../../i18n/format";
+import { formatDuration, formatNumber, formatShort, zoneText } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { useMedia } from "../../parts/media";
 import {
@@ -21,6 +21,9 @@ const NARROW = { size: { width: 270, height: 150 }, labels: 4 };
 const FOOT = 54;
 const LEFT = 48;
 const LINE = 17;
+/** The name of the upright axis stands above it. */
+const HEAD = 24;
+
 /** The states over time: as a picture, and the same figures as a table. */
 export function Chart({ resend }: { resend: Resend }) {
   const id = useId();
@@ -40,36 +43,36 @@ export function Chart({ resend }: { resend: Resend }) {
   return (
     <section class="card" aria-labelledby={id}>
       <h2 id={id}>{t("resend.chart")}</h2>
-      <Picture samples={samples} top={top} label={label} />
+      <Picture samples={samples} top={top} label={label} timeZone={resend.timeZone} />
+      <p class="hint">{t("resend.chart_zone", { zone: zoneText(resend.timeZone, last.at) })}</p>
       <details>
         <summary>{t("resend.as_table")}</summary>
-        <Figures samples={samples} />
+        <Figures samples={samples} timeZone={resend.timeZone} />
       </details>
     </section>
   );
 }
 
-function Picture({
-  samples,
-  top,
-  label,
-}: {
+interface PictureProps {
   samples: ProgressSample[];
   top: number;
   label: string;
-}) {
+  timeZone: string;
+}
+
+function Picture({ samples, top, label, timeZone }: PictureProps) {
   const id = useId();
   const isNarrow = useMedia("(max-width: 720px)");
   const { size, labels } = isNarrow ? NARROW : WIDE;
   const layers = chartLayers(samples, top, size);
-  const box = `0 -8 ${LEFT + size.width + labels} ${size.height + FOOT}`;
+  const box = `0 ${-HEAD} ${LEFT + size.width + labels} ${HEAD + size.height + FOOT}`;
   return (
     <>
       <div role="img" aria-label={label}>
         <svg viewBox={box} class="resend-chart" aria-hidden="true">
           <Patterns id={id} />
           <g transform={`translate(${LEFT} 0)`}>
-            <Axes samples={samples} top={top} size={size} />
+            <Axes samples={samples} top={top} size={size} timeZone={timeZone} />
             {layers.map(({ layer, points }) => (
               <g key={layer} class={`chart-layer ${layer}`}>
                 <polygon points={points} class="chart-fill" />
@@ -85,11 +88,16 @@ function Picture({
   );
 }
 
-function Axes({ samples, top, size }: { samples: ProgressSample[]; top: number; size: Size }) {
+type AxesProps = Omit<PictureProps, "label"> & { size: Size };
+
+function Axes({ samples, top, size, timeZone }: AxesProps) {
   const [begin, end] = [samples[0]?.at ?? "", samples.at(-1)?.at ?? ""];
   const below = size.height + 22;
   return (
     <>
+      <text x={-LEFT} y={12 - HEAD} class="chart-axis">
+        {t("resend.chart_recipients")}
+      </text>
       {[0, 0.5, 1].map(share => {
         const y = size.height * (1 - share);
         return (
@@ -102,10 +110,10 @@ function Axes({ samples, top, size }: { samples: ProgressSample[]; top: number; 
         );
       })}
       <text x="0" y={below} class="chart-axis">
-        {formatShort(begin, ownZone())}
+        {formatShort(begin, timeZone)}
       </text>
       <text x={size.width} y={below + 16} class="chart-axis end">
-        {formatShort(end, ownZone())}
+        {formatShort(end, timeZone)}
       </text>
     </>
   );
@@ -176,7 +184,7 @@ function Patterns({ id }: { id: string }) {
   );
 }
 
-function Figures({ samples }: { samples: ProgressSample[] }) {
+function Figures({ samples, timeZone }: Pick<PictureProps, "samples" | "timeZone">) {
   return (
     <div class="table-frame">
       <table class="table">
@@ -194,7 +202,7 @@ function Figures({ samples }: { samples: ProgressSample[] }) {
         <tbody>
           {thinned(samples, 24).map(sample => (
             <tr key={sample.at}>
-              <th scope="row">{formatShort(sample.at, ownZone())}</th>
+              <th scope="row">{formatShort(sample.at, timeZone)}</th>
               {LAYERS.map(layer => (
                 <td key={layer} class="number">
                   {formatNumber(sample[layer])}

@@ -6,7 +6,7 @@ import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
 import { groupPath, templateName } from "../../state/names";
-import { may, organisationZone } from "../../state/operator";
+import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
 import { hasEnded } from "./figures";
 import { StartTime } from "./start_time";
@@ -14,7 +14,6 @@ import { StartTime } from "./start_time";
 /** What the resend is: its start, template, operators, group and passwords, and the resends that it belongs to. */
 export function Facts({ resend }: { resend: Resend }) {
   const heading = useId();
-  const zone = organisationZone.value;
   const isTaken = resend.responsible !== resend.createdBy;
   return (
     <section class="card" aria-labelledby={heading}>
@@ -55,8 +54,8 @@ export function Facts({ resend }: { resend: Resend }) {
           <br />
           <span class="soft">
             {t("time.in_zone", {
-              at: formatInstant(resend.createdAt, zone),
-              zone: zoneText(zone, resend.createdAt),
+              at: formatInstant(resend.createdAt, resend.timeZone),
+              zone: zoneText(resend.timeZone, resend.createdAt),
             })}
           </span>
         </dd>
@@ -95,7 +94,7 @@ function Retries({ resend }: { resend: Resend }) {
       <ul>
         {retries.map(retry => (
           <li key={retry.id}>
-            <Link href={to.resend(retry.id)}>{formatInstant(retry.startAt, retry.timeZone)}</Link>{" "}
+            <Link href={to.resend(retry.id)}>{formatInstant(retry.startAt, resend.timeZone)}</Link>{" "}
             {name("resendState", retry.state)}
           </li>
         ))}

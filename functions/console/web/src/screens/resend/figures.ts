@@ -33,6 +33,16 @@ export function mailedCount(counts: Counts): number {
   return counts.sent + counts.delivered + counts.bounced + counts.complained;
 }
 
+/** Recipients to whom no mail went, and none will. */
+export function unmailedCount(counts: Counts): number {
+  return counts.failed + counts.skipped;
+}
+
+/** Whether nobody is without a mail, of those who have an outcome. */
+export function gotAll(counts: Counts): boolean {
+  return unmailedCount(counts) === 0;
+}
+
 /** Recipients whose mail has not gone, and would not go if the resend were cancelled now. */
 export function unsentCount(counts: Counts): number {
   return counts.pending + counts.sending;
@@ -43,14 +53,36 @@ export function isSettled(resend: Pick<Resend, "state" | "counts">): boolean {
   return hasEnded(resend) && unsentCount(resend.counts) === 0;
 }
 
-/** The value of the bar: `undefined` while the number of recipients is unknown, or if no mail went and none will. */
+/** How near a start is that comes before an operator could change it, and how late a resend may begin, in milliseconds. */
+const STARTS_WITHIN = 5000;
+const STARTS_UNTIL = 60_000;
+
+/** Whether a resend is about to begin. */
+export function isStarting(
+  { state, startAt }: Pick<Resend, "state" | "startAt">,
+  now: number,
+): boolean {
+  const left = new Date(startAt).getTime() - now;
+  return state === "scheduled" && left < STARTS_WITHIN && left > -STARTS_UNTIL;
+}
+
+/** Whether a pause came too late: no mail is left that it could hold back. */
+export function isPausedInVain({ state, counts }: Pick<Resend, "state" | "counts">): boolean {
+  return state === "paused" && counts.pending + counts.unknown === 0;
+}
+
+/**
+ * The value of the bar: recipients with an outcome, and in the end those whose mail has gone. `undefined` while the number
+ * of recipients is unknown, or if no mail went and none will.
+ */
 export function barValue(
   resend: Pick<Resend, "state" | "counts">,
 ): { value: number; max: number } | undefined {
   const { counts } = resend;
   if (counts.eligible === 0) return undefined;
-  if (isSettled(resend) && mailedCount(counts) === 0) return undefined;
-  return { value: finishedCount(counts), max: counts.eligible };
+  if (!isSettled(resend)) return { value: finishedCount(counts), max: counts.eligible };
+  const mailed = mailedCount(counts);
+  return mailed === 0 ? undefined : { value: mailed, max: counts.eligible };
 }
 
 /** The number of mails that had gone at an instant, in milliseconds. */

@@ -1,25 +1,29 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import type { Resend } from "../../api/types";
-import { formatDuration, formatInstant, formatNumber, ownZone } from "../../i18n/format";
+import { formatDuration, formatInstant, formatNumber } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import {
   barValue,
+  type Counts,
   finishedCount,
   isSettled,
   RECIPIENT_STATES,
   ratePerSecond,
   secondsLeft,
 } from "./figures";
+import { outcomeText, type Reasons, reasonsText } from "./outcome";
 import type { WatchedResend } from "./use_resend";
 
 interface Props {
   resend: Resend;
   watched: WatchedResend;
+  /** Why recipients got no mail, if that is known. */
+  reasons: Reasons | undefined;
 }
 
 /** How far the resend is: the bar, each state apart, the rate, and the time that is left. */
-export function ProgressCard({ resend, watched }: Props) {
+export function ProgressCard({ resend, watched, reasons }: Props) {
   const heading = useId();
   const { counts } = resend;
   const isCounting = resend.state === "preparing" && counts.eligible === 0;
@@ -31,14 +35,7 @@ export function ProgressCard({ resend, watched }: Props) {
       ) : (
         <>
           <Bar resend={resend} />
-          <dl class="resend-states">
-            {RECIPIENT_STATES.filter(state => counts[state] > 0).map(state => (
-              <div key={state} class={`resend-state ${state}`}>
-                <dt>{name("recipientState", state)}</dt>
-                <dd>{formatNumber(counts[state])}</dd>
-              </div>
-            ))}
-          </dl>
+          <States counts={counts} reasons={reasons} />
         </>
       )}
       <Speed resend={resend} watched={watched} />
@@ -51,14 +48,31 @@ export function ProgressCard({ resend, watched }: Props) {
   );
 }
 
+/** How many recipients are in each state, and why they got no mail. */
+function States({ counts, reasons }: { counts: Counts; reasons: Reasons | undefined }) {
+  return (
+    <dl class="resend-states">
+      {RECIPIENT_STATES.filter(state => counts[state] > 0).map(state => {
+        const why = reasons && reasonsText(reasons, state);
+        return (
+          <div key={state} class={`resend-state ${state}`}>
+            <dt>{name("recipientState", state)}</dt>
+            <dd>{formatNumber(counts[state])}</dd>
+            {why && <dd class="resend-why">{why}</dd>}
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
 function Bar({ resend }: { resend: Resend }) {
   const { counts } = resend;
   const id = useId();
   const bar = barValue(resend);
-  const text = t("resends.finished_of", {
-    finished: formatNumber(finishedCount(counts)),
-    eligible: formatNumber(counts.eligible),
-  });
+  const text = isSettled(resend)
+    ? outcomeText(counts)
+    : t("resends.finished_of", { finished: finishedCount(counts), eligible: counts.eligible });
   if (!bar) return <p class="resend-figure">{counts.eligible === 0 ? t("resend.nobody") : text}</p>;
   return (
     <>
@@ -71,7 +85,7 @@ function Bar({ resend }: { resend: Resend }) {
 }
 
 /** The rate and the time that is left, while mails go. The time runs down between two answers. */
-function Speed({ resend, watched }: Props) {
+function Speed({ resend, watched }: Pick<Props, "resend" | "watched">) {
   const now = useSignal(Date.now());
   const isSending = resend.state === "sending";
   useEffect(() => {
@@ -93,7 +107,7 @@ function Speed({ resend, watched }: Props) {
       {left !== undefined && <span>{t("resend.left", { duration: formatDuration(left) })}</span>}
       {resend.expectedFinish && (
         <span class="soft">
-          {t("resend.finish", { at: formatInstant(resend.expectedFinish, ownZone()) })}
+          {t("resend.finish", { at: formatInstant(resend.expectedFinish, resend.timeZone) })}
         </span>
       )}
     </p>

@@ -31,7 +31,12 @@ export function RecipientList({ resend }: { resend: Resend }) {
       {!page && <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />}
       {!page && list.loading.value && <p role="status">{t("common.loading")}</p>}
       {page && page.recipients.length > 0 && (
-        <RecipientTable resend={resend} recipients={page.recipients} />
+        <>
+          <p class="hint times">
+            {t("resends.zone", { zone: zoneText(resend.timeZone, resend.startAt) })}
+          </p>
+          <RecipientTable resend={resend} recipients={page.recipients} />
+        </>
       )}
       {page && page.recipients.length === 0 && !page.next && !next && <Nobody resend={resend} />}
       {page && (
@@ -92,9 +97,7 @@ function RecipientTable({ resend, recipients }: { resend: Resend; recipients: Re
   return (
     <div class="table-frame" id="recipients" tabIndex={-1}>
       <table class="table stack recipients">
-        <caption class="visually-hidden">
-          {t("resend.recipients_caption", { zone: zoneText(resend.timeZone, resend.startAt) })}
-        </caption>
+        <caption class="visually-hidden">{t("resend.recipients_caption")}</caption>
         <thead>
           <tr>
             <th scope="col">{t("resend.user")}</th>

@@ -9,6 +9,7 @@ import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
 import { useResource } from "../../state/resource";
 import { retryChoices } from "./figures";
+import { ReasonList } from "./reason_list";
 
 interface Draft {
   resend: string;
@@ -57,6 +58,11 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
       keys.value = {};
       navigate(to.resend(made.id));
     });
+  const label = () => {
+    if (count > 0) return tn("resend.retry_go", count);
+    if (states.length === 0) return t("resend.retry_choose");
+    return t(isCurrent ? "resend.retry_none" : "resend.retry_checking");
+  };
   return (
     <Dialog
       title={t("resend.retry_title")}
@@ -71,7 +77,7 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
             if (count > 0) void retry();
           }}
         >
-          {count > 0 ? tn("resend.retry_go", count) : t("resend.retry_none")}
+          {label()}
         </button>
       }
     >
@@ -100,7 +106,8 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
       </fieldset>
       <ProblemBanner error={check.error.value} onRetry={() => void check.reload()} />
       <div role="status">
-        {check.loading.value && <p>{t("resend.retry_checking")}</p>}
+        {states.length === 0 && <p>{t("resend.retry_why_disabled")}</p>}
+        {states.length > 0 && check.loading.value && <p>{t("resend.retry_checking")}</p>}
         {isCurrent && preview && <Outcome preview={preview} />}
       </div>
     </Dialog>
@@ -125,13 +132,7 @@ function Outcome({ preview }: { preview: Preview }) {
       {counts.excluded > 0 && (
         <>
           <p>{tn("resend.retry_excluded", counts.excluded)}</p>
-          <ul>
-            {reasons.map(([reason, count]) => (
-              <li key={reason}>
-                {t("resend.retry_reason", { reason: name("reason", reason), count })}
-              </li>
-            ))}
-          </ul>
+          <ReasonList reasons={reasons} />
         </>
       )}
     </>

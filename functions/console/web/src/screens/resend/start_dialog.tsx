@@ -10,6 +10,8 @@ import { StartMeaning } from "../../parts/start_meaning";
 import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
 import { checkStart, type Later, startAtInstant, startBody, ZONES } from "../../state/start";
+import { ReachNote } from "./reach_note";
+import { useReach } from "./use_reach";
 
 interface Props {
   resend: Resend;
@@ -34,6 +36,7 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
   const start = entered(resend);
   const check = checkStart(start, now, ZONES);
   const isReady = check.kind === "at";
+  const reach = useReach(resend, check.kind === "at" ? check.at.toISOString() : undefined);
 
   const change = (part: Partial<Later>) => {
     draft.value = { ...start, isSecond: false, ...part, resend: resend.id };
@@ -88,6 +91,7 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
         <div class="start-meaning" aria-live="polite">
           <StartMeaning start={start} check={check} now={now} onChange={change} />
         </div>
+        {isReady && <ReachNote resend={resend} reach={reach} />}
       </form>
     </Dialog>
   );

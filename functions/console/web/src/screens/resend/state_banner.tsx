@@ -1,42 +1,67 @@
 import type { Resend, ResendState } from "../../api/types";
 import { formatInstant, formatRelative, zoneText } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
-import { isSettled, mailedCount } from "./figures";
+import { gotAll, isPausedInVain, isSettled, isStarting, mailedCount } from "./figures";
+import { outcomeText, REASONED, type Reasons, reasonsText } from "./outcome";
 
 const TONES: Partial<Record<ResendState, string>> = {
   paused: "warning",
   failed: "error",
-  completed: "good",
 };
 
+function tone({ state, counts }: Resend): string {
+  if (state === "completed") return gotAll(counts) ? "good" : "warning";
+  return TONES[state] ?? "";
+}
+
+interface Props {
+  resend: Resend;
+  /** Why recipients got no mail, if that is known. */
+  reasons: Reasons | undefined;
+}
+
 /** The state in words: what it means, why, and what can be done. */
-export function StateBanner({ resend }: { resend: Resend }) {
+export function StateBanner({ resend, reasons }: Props) {
   const reason = resend.pauseReason
     ? name("pauseReason", resend.pauseReason)
     : resend.failureReason && name("failureReason", resend.failureReason);
-  const remedy = `resend.remedy.${resend.pauseReason ?? resend.failureReason}`;
+  const remedy = isPausedInVain(resend)
+    ? "resend.remedy.nothing_left"
+    : `resend.remedy.${resend.pauseReason ?? resend.failureReason}`;
   return (
-    <div class={`banner ${TONES[resend.state] ?? ""}`}>
+    <div class={`banner ${tone(resend)}`}>
       <p>
         <strong>{stateText(resend)}</strong>
         {reason && ` ${reason}`}
       </p>
+      {reasons && isSettled(resend) && <Why reasons={reasons} />}
       {hasMessage(remedy) && <p>{t(remedy)}</p>}
       {!isSettled(resend) && resend.state !== "paused" && <p>{t("resend.close_page")}</p>}
     </div>
   );
 }
 
+/** Why recipients got no mail, a line for each state. */
+function Why({ reasons }: { reasons: Reasons }) {
+  return REASONED.map(state => {
+    const text = reasonsText(reasons, state);
+    const values = { state: name("recipientState", state), reasons: text ?? "" };
+    return text && <p key={state}>{t("resend.got_none", values)}</p>;
+  });
+}
+
 function stateText(resend: Resend): string {
   const by = resend.responsibleName ?? resend.responsible;
   switch (resend.state) {
     case "scheduled":
+      if (isStarting(resend, Date.now())) return t("resend.is_starting");
       return t("resend.is_scheduled", {
         at: formatInstant(resend.startAt, resend.timeZone),
         zone: zoneText(resend.timeZone, resend.startAt),
         relative: formatRelative(resend.startAt),
       });
     case "paused":
+      if (isPausedInVain(resend)) return t("resend.is_paused_late");
       return resend.pauseReason === "operator"
         ? t("resend.is_paused_by", { by })
         : t("resend.is_paused");
@@ -47,7 +72,7 @@ function stateText(resend: Resend): string {
     case "completed":
       return mailedCount(resend.counts) === 0
         ? t("resend.is_completed_unsent")
-        : t("resend.is_completed");
+        : t("resend.is_completed", { outcome: outcomeText(resend.counts) });
     case "preparing":
       return t("resend.is_preparing");
     case "sending":

@@ -8,8 +8,8 @@ import { parameter, setParameters } from "../../routes";
 import { useAction } from "../../state/action";
 import { maySteer } from "./access";
 import { CancelDialog } from "./cancel_dialog";
-import { hasEnded, retryChoices } from "./figures";
-import { startNow } from "./move_to_now";
+import { hasEnded, isStarting, retryChoices } from "./figures";
+import { NowDialog } from "./now_dialog";
 import { RetryDialog } from "./retry_dialog";
 import { StartDialog } from "./start_dialog";
 
@@ -29,7 +29,7 @@ export function Steering({ resend, onChanged }: Props) {
   if (!maySteer(resend)) return hasEnded(resend) ? null : <p>{t("resend.view_only")}</p>;
 
   const { state } = resend;
-  const waits = state === "preparing" || state === "scheduled";
+  const waits = (state === "preparing" || state === "scheduled") && !isStarting(resend, Date.now());
   const mayRetry = (state === "completed" || state === "cancelled") && retryChoices(resend).length;
   const run = (act: () => Promise<Resend>) =>
     void action.run(async () => {
@@ -59,7 +59,7 @@ export function Steering({ resend, onChanged }: Props) {
             "primary",
           )}
         {waits && button(t("resend.other_start"), () => open("start"))}
-        {waits && button(t("resend.to_now"), () => run(() => startNow(resend)))}
+        {waits && button(t("resend.to_now"), () => open("now"))}
         {!hasEnded(resend) && button(t("resend.cancel"), () => open("cancel"), "danger")}
         {mayRetry ? button(t("resend.retry"), () => open("retry")) : null}
       </fieldset>
@@ -69,6 +69,14 @@ export function Steering({ resend, onChanged }: Props) {
       )}
       {dialog === "start" && waits && (
         <StartDialog resend={resend} onClose={close} onChanged={onChanged} />
+      )}
+      {dialog === "now" && waits && (
+        <NowDialog
+          resend={resend}
+          onClose={close}
+          onChanged={onChanged}
+          onOtherStart={() => setParameters({ do: "start" }, { replace: true })}
+        />
       )}
       {dialog === "retry" && mayRetry ? <RetryDialog resend={resend} onClose={close} /> : null}
     </div>

@@ -3,7 +3,7 @@ import { readResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { poll } from "../../state/poll";
 import { type Resource, useResource } from "../../state/resource";
-import { addLook, isSettled, type Look, mailedCount } from "./figures";
+import { addLook, isSettled, isStarting, type Look, mailedCount } from "./figures";
 
 export interface WatchedResend {
   resource: Resource<Resend>;
@@ -12,6 +12,9 @@ export interface WatchedResend {
   /** Takes the answer of a command. */
   take: (resend: Resend) => void;
 }
+
+/** The start of a resend is waited for in such steps, in milliseconds. */
+const STARTING_DELAYS = [500, 1000];
 
 /** A resend that is asked for again until nothing changes any more. */
 export function useResend(id: string): WatchedResend {
@@ -34,16 +37,20 @@ export function useResend(id: string): WatchedResend {
   );
   const resend = resource.value.value;
   const moves = resend !== undefined && !isSettled(resend);
-  // The delays begin again when the state changes.
+  // The delays begin again when the state or the start changes.
   const state = resend?.state;
+  const starts = resend !== undefined && isStarting(resend, Date.now());
   useEffect(() => {
     if (!moves) return;
-    return poll(async () => {
-      await resource.reload();
-      const now = resource.value.peek();
-      return now === undefined || !isSettled(now);
-    });
-  }, [moves, state]);
+    return poll(
+      async () => {
+        await resource.reload();
+        const now = resource.value.peek();
+        return now === undefined || !isSettled(now);
+      },
+      starts ? STARTING_DELAYS : undefined,
+    );
+  }, [moves, state, starts]);
 
   return {
     resource,

@@ -1,6 +1,8 @@
+import { useSignal } from "@preact/signals";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
+import { useMedia } from "../../parts/media";
 import { parameter, query, setParameters } from "../../routes";
 import {
   groupPath,
@@ -47,8 +49,27 @@ function groups(chosen: string | undefined): Option[] {
   return [...ids].map(value => ({ value, label: groupPath(value) }));
 }
 
-/** Refines the list by group, template, who made a resend, and when. */
+/** Refines the list. On a narrow screen the criteria are folded, unless some are set when it opens. */
 export function ListRefinement({ resends }: { resends: Resend[] }) {
+  const isNarrow = useMedia("(max-width: 720px)");
+  const isOpen = useSignal(isRefined(query.value));
+  if (!isNarrow) return <Criteria resends={resends} />;
+  return (
+    <details
+      class="resends-fold"
+      open={isOpen.value}
+      onToggle={event => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{t("resends.filter")}</summary>
+      <Criteria resends={resends} />
+    </details>
+  );
+}
+
+/** The group, the template, who made a resend, and when. */
+function Criteria({ resends }: { resends: Resend[] }) {
   const template = parameter("template");
   const maker = parameter("createdBy");
   const group = parameter("group");
