@@ -67,7 +67,7 @@ const NAMED = ["passwordChange", "earlierLinks"] as const;
 /** What an entry holds beside its time, its operator, its action and its object. */
 function detailRows(entry: AuditEntry): Row[] {
   const rows: Row[] = [];
-  const { fields, roles, selection, startAt, retryOf, excluded } = entry;
+  const { fields, roles, selection, startAt, startAtBefore, retryOf, excluded } = entry;
   if (fields?.length) {
     rows.push([label("fields"), formatList(fields.map(one => fieldName(entry.action, one)))]);
   }
@@ -91,7 +91,11 @@ function detailRows(entry: AuditEntry): Row[] {
     const value = entry[one];
     if (value !== undefined) rows.push([label(one), yesOrNo(value)]);
   }
-  if (startAt) rows.push([label("startAt"), formatInstant(startAt, organisationZone.value)]);
+  if (startAt) {
+    const to = formatInstant(startAt, organisationZone.value);
+    const from = startAtBefore && formatInstant(startAtBefore, organisationZone.value);
+    rows.push([label("startAt"), from ? t("audit.from_to", { from, to }) : to]);
+  }
   if (retryOf) {
     rows.push([label("retryOf"), <Link href={to.resend(retryOf)}>{t("audit.open_resend")}</Link>]);
   }

@@ -31,6 +31,18 @@ export function Facts({ resend }: { resend: Resend }) {
             templateName(resend.templateId)
           )}{" "}
           <span class="soft">{t("resend.version", { version: resend.templateVersion })}</span>
+          {resend.edited && (
+            <>
+              <br />
+              {t("resend.edited")}
+            </>
+          )}
+          {resend.hasNote && (
+            <>
+              <br />
+              {t("resend.has_note")}
+            </>
+          )}
         </dd>
         <dt>{t("resends.group")}</dt>
         <dd>
@@ -47,6 +59,12 @@ export function Facts({ resend }: { resend: Resend }) {
             <span class="soft"> {t(`resend.earlier_links.${resend.earlierLinks}`)}</span>
           )}
           {resend.changeForLoggedIn && <span class="soft"> {t("resend.for_logged_in")}</span>}
+          {resend.ownPasswordChanges && (
+            <>
+              <br />
+              {t("resend.own_passwords")}
+            </>
+          )}
         </dd>
         <dt>{t("resends.made_by")}</dt>
         <dd>

@@ -59,7 +59,7 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
         {reason && <span class="resends-reason">{reason}</span>}
         {resend.retryOf && <span class="resends-reason soft">{t("resends.is_retry")}</span>}
       </td>
-      <td data-label={t("resends.template")}>{templateName(resend.templateId)}</td>
+      <td data-label={t("resends.template")}>{templateText(resend)}</td>
       <td data-label={t("resends.group")}>
         {resend.groupId ? groupPath(resend.groupId) : t("resends.no_group")}
       </td>
@@ -72,6 +72,14 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
       </td>
     </tr>
   );
+}
+
+/** The template, and what the mails of the resend have of their own. */
+function templateText({ templateId, edited, hasNote }: Resend): string {
+  const template = { name: templateName(templateId) };
+  if (edited && hasNote) return t("dialog.template_edited_note", template);
+  if (edited) return t("dialog.template_edited", template);
+  return hasNote ? t("dialog.template_note", template) : template.name;
 }
 
 function Progress({ resend }: { resend: Resend }) {
