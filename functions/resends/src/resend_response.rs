@@ -20,6 +20,10 @@ use crate::function::ResendsFunction;
 pub type ResendResponse = ([(HeaderName, String); 1], Json<ResendBody>);
 
 /// A resend, with the forecast of its end.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a separate choice of the operator"
+)]
 #[skip_serializing_none]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
