@@ -103,7 +103,7 @@ pub async fn sign_in(
         return problem(StatusCode::NOT_FOUND, &detail);
     };
 
-    match session.begin(&headers, &sign_in) {
+    match session.begin(&headers, &sign_in.sessions, sign_in.issuer.now()) {
         Ok(cookie) => {
             let begun = AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie)));
             (begun, send_code(&sign_in, request, signed_in)).into_response()
@@ -125,7 +125,7 @@ async fn known_operator(
     request: &AuthorizeRequest,
     operators: &Operators,
 ) -> Option<SignedIn> {
-    let session = Session::of(headers, sign_in)?;
+    let session = Session::of(headers, &sign_in.sessions, sign_in.issuer.now())?;
     let is_operator = operators
         .accounts
         .iter()

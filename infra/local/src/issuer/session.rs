@@ -1,11 +1,12 @@
 //! The issuer's own session: a cookie by which it knows the operator again, as a user pool does.
 
+use chrono::{DateTime, Utc};
 use http::{
     HeaderMap,
     header::{COOKIE, HeaderValue},
 };
 
-use super::sign_in::SignIn;
+use super::tickets::Tickets;
 
 /// The cookie's name.
 const COOKIE_NAME: &str = "reinvite-local";
@@ -24,29 +25,32 @@ pub struct Session {
 
 impl Session {
     /// The session that a request belongs to.
-    pub fn of(headers: &HeaderMap, sign_in: &SignIn) -> Option<Self> {
-        sign_in
-            .sessions
-            .read(ticket(headers)?, sign_in.issuer.now())
+    pub fn of(headers: &HeaderMap, sessions: &Tickets<Self>, now: DateTime<Utc>) -> Option<Self> {
+        sessions.read(ticket(headers)?, now)
     }
 
     /// Begins the session, in place of that of the request. Answers the `Set-Cookie`.
     pub fn begin(
         self,
         headers: &HeaderMap,
-        sign_in: &SignIn,
+        sessions: &Tickets<Self>,
+        now: DateTime<Utc>,
     ) -> Result<Option<HeaderValue>, reinvite_aws::Error> {
-        end(headers, sign_in);
-        let ticket = sign_in.sessions.issue(self, sign_in.issuer.now())?;
+        end(headers, sessions, now);
+        let ticket = sessions.issue(self, now)?;
         let cookie = format!("{COOKIE_NAME}={ticket}; {ATTRIBUTES}");
         Ok(HeaderValue::from_str(&cookie).ok())
     }
 }
 
 /// Ends the session of a request. Answers the `Set-Cookie` that deletes its cookie.
-pub fn end(headers: &HeaderMap, sign_in: &SignIn) -> Option<HeaderValue> {
+pub fn end(
+    headers: &HeaderMap,
+    sessions: &Tickets<Session>,
+    now: DateTime<Utc>,
+) -> Option<HeaderValue> {
     if let Some(ticket) = ticket(headers) {
-        sign_in.sessions.redeem(ticket, sign_in.issuer.now());
+        sessions.redeem(ticket, now);
     }
     HeaderValue::from_str(&format!("{COOKIE_NAME}=; {ATTRIBUTES}; Max-Age=0")).ok()
 }

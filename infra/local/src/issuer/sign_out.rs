@@ -39,7 +39,7 @@ pub async fn sign_out(
         }
         Ok(Query(request)) if request.logout_uri != own => format!("logout_uri must be {own}."),
         Ok(_) => {
-            let cookie = session::end(&headers, &sign_in);
+            let cookie = session::end(&headers, &sign_in.sessions, sign_in.issuer.now());
             let no_store = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             let deleted = AppendHeaders(cookie.map(|cookie| (SET_COOKIE, cookie)));
             return (no_store, deleted, Redirect::to(&own)).into_response();
