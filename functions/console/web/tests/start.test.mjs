@@ -71,6 +71,7 @@ test("past, too late, incomplete and unknown starts are told apart", () => {
   assert.equal(check("2027-11-30", "12:00", "UTC").kind, "too_far");
   assert.equal(check("", "12:00", "UTC").kind, "incomplete");
   assert.equal(check("2026-12-01", "", "UTC").kind, "incomplete");
+  assert.equal(check("0202-12-01", "09:00", "America/New_York").kind, "incomplete");
   assert.equal(check("2026-12-01", "09:00", "Atlantis").kind, "unknown_zone");
   assert.equal(check("2026-12-01", "09:00", "+09:00").kind, "unknown_zone");
   assert.equal(checkStart({ kind: "now" }, NOW, ZONES).kind, "now");

@@ -138,7 +138,8 @@ export function checkStart(start: Start, now: Date, zones: readonly string[]): S
   if (start.kind === "now") return { kind: "now" };
   const zone = zoneOf(start.zone, zones);
   if (!zone) return { kind: "unknown_zone" };
-  if (Number.isNaN(asUtc(start))) return { kind: "incomplete" };
+  // A year that is being typed begins with zeros.
+  if (Number.isNaN(asUtc(start)) || start.date < "1000") return { kind: "incomplete" };
 
   const instants = instantsOf(start, zone);
   const chosen = start.isSecond ? (instants[1] ?? instants[0]) : instants[0];

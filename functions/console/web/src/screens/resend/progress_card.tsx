@@ -3,6 +3,7 @@ import { useEffect, useId } from "preact/hooks";
 import type { Resend } from "../../api/types";
 import { formatDuration, formatInstant, formatNumber } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
+import { keepFocus } from "../../parts/focus";
 import {
   barValue,
   type Counts,
@@ -116,6 +117,11 @@ function Speed({ resend, watched }: Pick<Props, "resend" | "watched">) {
 
 function Refresh({ watched }: { watched: WatchedResend }) {
   const { loading, reload } = watched.resource;
+  const refresh = async () => {
+    await reload();
+    // The button goes when nothing more may come.
+    requestAnimationFrame(keepFocus);
+  };
   return (
     <p class="hint">
       {t("resend.deliveries")}{" "}
@@ -124,7 +130,7 @@ function Refresh({ watched }: { watched: WatchedResend }) {
         class="link-button"
         aria-disabled={loading.value}
         onClick={() => {
-          if (!loading.value) void reload();
+          if (!loading.value) void refresh();
         }}
       >
         {t("resend.refresh")}

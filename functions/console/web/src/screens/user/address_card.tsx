@@ -22,13 +22,13 @@ interface Props {
 /** The user's address, which may be put right before the first login. */
 export function AddressCard({ user, isViewOnly, onCorrected }: Props) {
   const heading = useId();
-  const changedTo = useSignal<string | undefined>(undefined);
+  const changed = useSignal<{ email: string | undefined; isNew: boolean } | undefined>(undefined);
   const button = useRef<HTMLButtonElement>(null);
   const mayCorrect = !isViewOnly && !user.firstLoginAt;
   const isOpen = mayCorrect && draft.value?.user === user.id;
 
   const begin = () => {
-    changedTo.value = undefined;
+    changed.value = undefined;
     draft.value = { user: user.id, email: user.email ?? "" };
   };
   const end = () => {
@@ -43,24 +43,28 @@ export function AddressCard({ user, isViewOnly, onCorrected }: Props) {
         {user.suppressed && <span class="badge warning">{t("users.is_suppressed")}</span>}
       </p>
       <div role="status">
-        {changedTo.value && (
-          <p class="banner good">{t("user.address_changed", { email: changedTo.value })}</p>
+        {changed.value?.email && (
+          <p class="banner good">
+            {t(changed.value.isNew ? "user.address_added" : "user.address_changed", {
+              email: changed.value.email,
+            })}
+          </p>
         )}
       </div>
       {!isViewOnly && !mayCorrect && <p class="hint">{t("user.address_logged_in")}</p>}
       {mayCorrect && !isOpen && (
         <button type="button" class="button" ref={button} onClick={begin}>
-          {t("user.address_correct")}
+          {t(user.email ? "user.address_correct" : "user.address_add")}
         </button>
       )}
       {isOpen && (
         <AddressForm
           user={user}
           onCancel={end}
-          onCorrected={changed => {
-            changedTo.value = changed.email;
+          onCorrected={corrected => {
+            changed.value = { email: corrected.email, isNew: !user.email };
             end();
-            onCorrected(changed);
+            onCorrected(corrected);
           }}
         />
       )}
@@ -105,7 +109,7 @@ function AddressForm({ user, onCancel, onCorrected }: FormProps) {
       />
       <Field
         label={t("user.address_new")}
-        hint={t("user.address_hint")}
+        {...(user.email ? { hint: t("user.address_hint") } : {})}
         pointer="/email"
         error={fieldError(error.value, "/email")}
       >
