@@ -6,6 +6,7 @@ import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
+import { listedName } from "../../state/shown_name";
 import { CsvButton } from "./csv_button";
 import { UserName } from "./user_name";
 
@@ -45,7 +46,7 @@ export function ExcludedList({ resend }: { resend: Resend }) {
                   <th scope="row" class="recipient-name">
                     <UserName
                       id={user.userId}
-                      shown={user.displayName ?? user.userId}
+                      shown={listedName(user)}
                       isKnown={user.reason !== "not_found"}
                     />
                   </th>

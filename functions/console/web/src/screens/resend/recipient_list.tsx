@@ -7,6 +7,7 @@ import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter, setParameters } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
+import { listedName } from "../../state/shown_name";
 import { RecipientBadge } from "./badges";
 import { CsvButton } from "./csv_button";
 import { RECIPIENT_STATES } from "./figures";
@@ -124,7 +125,7 @@ function RecipientTable({ resend, recipients }: { resend: Resend; recipients: Re
 const MAILED = ["sending", "unknown", "sent", "delivered", "bounced", "complained"];
 
 function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
-  const shown = recipient.displayName ?? recipient.userId;
+  const shown = listedName(recipient);
   const hasMail = recipient.sentAt !== undefined || MAILED.includes(recipient.state);
   return (
     <tr>

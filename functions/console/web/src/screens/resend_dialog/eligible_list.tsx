@@ -1,6 +1,7 @@
 import type { PasswordChange } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { passwordChanges } from "../../state/operator";
+import { shownName } from "../../state/shown_name";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
 import type { Row, Rows } from "./rows";
@@ -53,7 +54,7 @@ function EligibleRow({
   row: Row<"eligible">;
   hasPasswords: boolean;
 }) {
-  const user = row.displayName ?? row.loginId;
+  const user = shownName(row);
   return (
     <tr>
       <th scope="row">{user}</th>

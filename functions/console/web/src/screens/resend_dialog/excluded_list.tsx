@@ -10,6 +10,7 @@ import { ruleText } from "../../parts/sentences";
 import { to } from "../../routes";
 import { may } from "../../state/operator";
 import { apiError, useResource } from "../../state/resource";
+import { listedName } from "../../state/shown_name";
 import { ExclusionHelp, startOf, validityWords } from "./exclusion_help";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
@@ -90,7 +91,7 @@ interface RowProps {
 }
 
 function ExcludedRow({ model, row, hasDates }: RowProps) {
-  const user = row.displayName ?? row.loginId ?? row.userId;
+  const user = listedName(row);
   const isUnknown = row.reason === "not_found";
   const place = remedyPlace(row.reason, row.userId);
   return (

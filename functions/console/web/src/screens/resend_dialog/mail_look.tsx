@@ -10,7 +10,6 @@ import { MailPreview } from "../../parts/mail_preview";
 import { ProblemBanner } from "../../parts/problem";
 import { editOf, noteOf } from "../../state/draft";
 import { useResource } from "../../state/resource";
-import { shownName } from "../../state/shown_name";
 import { editErrors, type Model } from "./model";
 import { goToPlace } from "./places";
 import { TestMail } from "./test_mail";
@@ -91,7 +90,7 @@ function RecipientField({ model, shown }: { model: Model; shown: string }) {
           )}
           {eligible.map(row => (
             <option key={row.userId} value={row.userId}>
-              {row.displayName ?? row.loginId}
+              {shownName(row)}
             </option>
           ))}
         </select>
