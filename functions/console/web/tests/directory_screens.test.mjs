@@ -235,3 +235,16 @@ test("a suppressed address is taken off after a question", async () => {
   await assertFocused(page, "an address was taken off");
   await close();
 });
+
+test("the tree of groups is there again after another screen was open for a while", async () => {
+  const { page, close } = await openPage(stack);
+  await signIn(page, stack, "owner");
+  const sales = page.getByRole("treeitem", { name: /^Sales/ });
+  await sales.waitFor();
+  await goTo(page, "/console/audit");
+  await sales.waitFor({ state: "detached" });
+  await page.clock.setFixedTime(Date.now() + 120_000);
+  await goTo(page, "/");
+  await sales.waitFor();
+  await close();
+});

@@ -76,6 +76,10 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   await send(page, card);
   await waitForMails("nora.new@example.com", 1);
 
+  // The screen follows the resend, and judges the user again when it has ended.
+  await card.getByText("Finished: 1 mail sent.").waitFor();
+  await card.getByText("This user would be left out: Invited recently.").waitFor();
+
   // A moment later the cooldown stands beside the button, before it is pressed.
   await goTo(page, "/");
   await page.getByRole("table").waitFor();

@@ -73,6 +73,7 @@ export function ZoneField({ value, error, onChange }: Props) {
               onChange(event.currentTarget.value);
             }}
             onKeyDown={onKeyDown}
+            onFocus={event => event.currentTarget.select()}
             onBlur={() => enter(enteredZone(value, namedZones.value))}
           />
           <div

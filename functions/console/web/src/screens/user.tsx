@@ -96,7 +96,7 @@ function UserCards({ user, onChanged, onReload }: CardsProps) {
             onChanged({ ...user, suppressed: false });
             recheck();
           }}
-          onCreated={() => {
+          onChanged={() => {
             onReload();
             recheck();
           }}

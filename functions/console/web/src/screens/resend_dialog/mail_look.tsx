@@ -10,6 +10,7 @@ import { MailPreview } from "../../parts/mail_preview";
 import { ProblemBanner } from "../../parts/problem";
 import { editOf, noteOf } from "../../state/draft";
 import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 import { editErrors, type Model } from "./model";
 import { goToPlace } from "./places";
 import { TestMail } from "./test_mail";

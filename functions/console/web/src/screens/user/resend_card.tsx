@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import type { Preview, Resend, User } from "../../api/types";
 import { formatZoned } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
@@ -9,6 +9,9 @@ import { canResolveInDialog, canResolveInDirectory, remedyText } from "../../par
 import { parameter, setParameters, to } from "../../routes";
 import { may, organisationZone } from "../../state/operator";
 import type { Resource } from "../../state/resource";
+import { hasEnded, isStarting } from "../resend/figures";
+import { outcomeText } from "../resend/outcome";
+import { useResend } from "../resend/use_resend";
 import { ResendDialog } from "../resend_dialog";
 import { Unblock } from "./unblock";
 
@@ -20,11 +23,12 @@ interface Props {
   /** Whether the user would get an invitation now. */
   check: Resource<Preview | undefined>;
   onUnblocked: () => void;
-  onCreated: () => void;
+  /** Called when a resend to the user was made, and when it has ended. */
+  onChanged: () => void;
 }
 
 /** The button that invites this user again. A reason against it stands beside it before it is pressed. */
-export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
+export function ResendCard({ user, check, onUnblocked, onChanged }: Props) {
   const heading = useId();
   const made = useSignal<Resend | undefined>(undefined);
   const isWaived = useSignal(false);
@@ -35,7 +39,16 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
     <section class="card" aria-labelledby={heading}>
       <h2 id={heading}>{t("users.resend")}</h2>
       <div role="status">
-        {made.value && <Created resend={made.value} />}
+        {made.value && (
+          <Made
+            resend={made.value}
+            onMoved={resend => {
+              const isLast = hasEnded(resend) && made.value && !hasEnded(made.value);
+              made.value = resend;
+              if (isLast) onChanged();
+            }}
+          />
+        )}
         {isUnblocked.value && <p class="banner good">{t("user.unblocked")}</p>}
       </div>
       <ProblemBanner error={check.error.value} onRetry={() => void check.reload()} />
@@ -43,6 +56,7 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
         <Judgement
           user={user}
           check={check}
+          isUnderWay={made.value !== undefined && isUnderWay(made.value)}
           isWaived={isWaived.value}
           onWaive={waived => {
             isWaived.value = waived;
@@ -68,7 +82,7 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
             close();
             made.value = resend;
             isWaived.value = false;
-            onCreated();
+            onChanged();
           }}
         />
       )}
@@ -76,26 +90,41 @@ export function ResendCard({ user, check, onUnblocked, onCreated }: Props) {
   );
 }
 
-function Created({ resend }: { resend: Resend }) {
+/** The resend that was made here, followed to its end. */
+function Made({ resend, onMoved }: { resend: Resend; onMoved: (resend: Resend) => void }) {
+  const watched = useResend(resend.id).resource.value.value;
+  useEffect(() => {
+    if (watched) onMoved(watched);
+  }, [watched?.version]);
+  const outcome = hasEnded(resend) ? outcomeText(resend.counts) : undefined;
   return (
     <p class="banner good">
-      {t("user.resend_created")} <Link href={to.resend(resend.id)}>{t("user.resend_link")}</Link>
+      {t("user.resend_created")} {outcome && `${t("resend.is_completed", { outcome })} `}
+      <Link href={to.resend(resend.id)}>{t("user.resend_link")}</Link>
     </p>
   );
+}
+
+/** Whether a resend has begun and not ended, or begins at once. */
+function isUnderWay(resend: Resend): boolean {
+  if (resend.state === "scheduled") return isStarting(resend, Date.now());
+  return !hasEnded(resend) && resend.state !== "paused";
 }
 
 interface JudgementProps {
   user: User;
   check: Props["check"];
+  /** Whether a mail to the user is on its way. */
+  isUnderWay: boolean;
   isWaived: boolean;
   onWaive: (isWaived: boolean) => void;
 }
 
-function Judgement({ user, check, isWaived, onWaive }: JudgementProps) {
+function Judgement({ user, check, isUnderWay, isWaived, onWaive }: JudgementProps) {
   const words = useId();
   const preview = check.value.value;
   const excluded: Excluded | undefined = preview?.excluded.find(one => one.userId === user.id);
-  const isOffered = !excluded || canResolveInDialog(excluded.reason);
+  const isOffered = !isUnderWay && (!excluded || canResolveInDialog(excluded.reason));
   const open = () => {
     if (!isOffered) return;
     setParameters({ dialog: "resend", cooldown: isWaived ? "waived" : undefined });
@@ -103,14 +132,20 @@ function Judgement({ user, check, isWaived, onWaive }: JudgementProps) {
   return (
     <>
       <div id={words} role="status">
-        {!preview && check.loading.value && <p class="soft">{t("user.checking")}</p>}
-        {excluded && <ExcludedWords user={user} excluded={excluded} />}
-        {preview && !excluded && <p>{t("user.eligible")}</p>}
-        {preview?.notices.map((notice, index) => (
-          <p key={index} class="hint">
-            {noticeText(notice)}
-          </p>
-        ))}
+        {isUnderWay ? (
+          <p>{t("user.under_way")}</p>
+        ) : (
+          <>
+            {!preview && check.loading.value && <p class="soft">{t("user.checking")}</p>}
+            {excluded && <ExcludedWords user={user} excluded={excluded} />}
+            {preview && !excluded && <p>{t("user.eligible")}</p>}
+            {preview?.notices.map((notice, index) => (
+              <p key={index} class="hint">
+                {noticeText(notice)}
+              </p>
+            ))}
+          </>
+        )}
       </div>
       {excluded?.reason === "recently_invited" && (
         <label class="choice">

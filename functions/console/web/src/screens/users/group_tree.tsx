@@ -34,7 +34,8 @@ export function GroupTree({ open, filter, onOpen }: Props) {
   const focused = useSignal(open ?? "");
   const typed = useRef({ text: "", at: 0 });
 
-  const wanted = missing.join(" ");
+  // The topmost level has the empty name, so a text of the names alone would be the same as that of none.
+  const wanted = JSON.stringify(missing);
   useEffect(() => {
     for (const parent of missing) void loadLevel(parent);
   }, [wanted]);

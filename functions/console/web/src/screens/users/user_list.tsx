@@ -20,6 +20,9 @@ import { UserTable } from "./user_table";
 
 const PAGE_SIZES = [50, 100, 200];
 
+/** The API answers a short page where few of many users match. So many are put together for one page of the list. */
+const MAX_PARTS = 5;
+
 const pageSize = persisted("users.page_size", 50);
 
 interface Page {
@@ -27,6 +30,23 @@ interface Page {
   key: string;
   users: User[];
   next?: string;
+}
+
+/** Reads a page of the list, put together from short pages of the API. */
+async function readPage(
+  filter: UserFilter,
+  { next, limit }: { next: string | undefined; limit: number },
+  signal: AbortSignal,
+): Promise<Page> {
+  const users: User[] = [];
+  let place = next;
+  for (let part = 0; part < MAX_PARTS; part += 1) {
+    const answer = await listUsers(filter, { next: place, limit: limit - users.length }, signal);
+    users.push(...answer.users);
+    place = answer.next;
+    if (!place || users.length >= limit) break;
+  }
+  return { key: filterKey(filter), users, ...(place ? { next: place } : {}) };
 }
 
 interface Props {
@@ -39,16 +59,16 @@ export function UserList({ filter, selection }: Props) {
   const key = filterKey(filter);
   const next = parameter("next");
   const limit = pageSize.value;
-  const page = useResource<Page>(`${key} ${next ?? ""} ${limit}`, async signal => ({
-    key,
-    ...(await listUsers(filter, { next, limit }, signal)),
-  }));
+  const page = useResource(`${key} ${next ?? ""} ${limit}`, signal =>
+    readPage(filter, { next, limit }, signal),
+  );
 
   // Users of another filter are not shown under this one.
   const shown = page.value.value?.key === key ? page.value.value : undefined;
   const isMore = shown !== undefined && (next !== undefined || shown.next !== undefined);
   const count = useCount(filter, isMore, shown);
   const { found } = count;
+  const isWhole = !next && found && !found.estimated && shown && shown.users.length >= found.count;
   // A page may be empty while others follow. With an exact count of zero nothing follows.
   const isNobody =
     shown?.users.length === 0 && (!isMore || (found?.count === 0 && !found.estimated));
@@ -104,7 +124,7 @@ export function UserList({ filter, selection }: Props) {
             label={t("users.pages")}
             list={HEADING}
             current={next}
-            next={shown.next}
+            next={isWhole ? undefined : shown.next}
             rows={shown.users.length}
           />
           <PageSize />
