@@ -28,8 +28,8 @@ pub use key::KeyError;
 use sign_in::SignIn;
 pub use signer::{CONSOLE_CLIENT, Issuer, MACHINE_CLIENT, SignedIn};
 
-/// Serves `/local/token`, `/local/authorize`, `/local/sign-out` and `/local/keys`. All of them answer only on loopback, and no page of another
-/// site can read an answer.
+/// Serves `/local/token`, `/local/authorize`, `/local/sign-out` and `/local/keys`. All of them answer only on loopback, and no
+/// page of another site can read an answer.
 ///
 /// `GET /local/token?loginId=owner` answers `{"token": "..."}` for a user of `organisation`, or of the organisation that the
 /// query names with `organisation=`. `GET /local/token?clientId=lms` answers a token of the machine client. Neither asks for a

@@ -39,7 +39,7 @@ pub struct AuthorizeRequest {
     code_challenge_method: String,
     /// The languages of the page, separated by blanks.
     ui_locales: Option<String>,
-    /// What to ask for although there is a session, separated by blanks.
+    /// The questions that are asked although there is a session, separated by blanks.
     prompt: String,
     organisation: Option<String>,
 }
@@ -118,7 +118,8 @@ pub async fn sign_in(
     }
 }
 
-/// The operator of the session, if the console asks by itself, for no question, and they still are an operator.
+/// The operator of the session, if no question is needed: the console itself asks, it does not want another choice, and the
+/// user is still an operator.
 async fn known_operator(
     sign_in: &SignIn,
     headers: &HeaderMap,

@@ -11,7 +11,7 @@ use super::tickets::Tickets;
 /// The cookie's name.
 const COOKIE_NAME: &str = "reinvite-local";
 
-/// Where the cookie is sent to, and by whom: to the issuer, by no script and by no form of another site. It ends with the browser.
+/// The cookie goes to the issuer only. No script reads it, no form of another site sends it, and it ends with the browser.
 const ATTRIBUTES: &str = "Path=/local; HttpOnly; SameSite=Lax";
 
 /// An operator whom the issuer knows again.

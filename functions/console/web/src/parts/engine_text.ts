@@ -4,7 +4,10 @@ import { t } from "../i18n/messages";
 
 /** Sentences of the engine, with what they say. The first that fits is taken. */
 const SENTENCES: [RegExp, (found: string, expected: string) => string][] = [
-  [/^unexpected end of input, expected (.+)$/, ended => t("engine.ends_early", place(ended))],
+  [
+    /^unexpected end of input, expected (.+)$/,
+    expected => t("engine.ends_early", { expected: tokenText(expected) }),
+  ],
   [/^unexpected end of string$/, () => t("engine.unclosed_text")],
   [/^unexpected end of comment$/, () => t("engine.unclosed_comment")],
   [/^unexpected end of raw block$/, () => t("engine.unclosed_raw")],
@@ -41,8 +44,6 @@ export function engineText(message: string): string | undefined {
   }
   return undefined;
 }
-
-const place = (expected: string) => ({ expected: tokenText(expected) });
 
 /** A part of a template, as the engine names it: a kind of word, or a sign, a keyword or anything else as it is written. */
 function tokenText(token: string): string {

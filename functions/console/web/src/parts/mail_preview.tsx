@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { configuration } from "../configuration";
 import { type MessageKey, t } from "../i18n/messages";
 import { mailHeight, type Scheme, showMail } from "./mail_frame";
-import { useMedia } from "./media";
+import { NARROW, useMedia } from "./media";
 import { Tabs } from "./tabs";
 
 /** A rendered mail. */
@@ -17,10 +17,7 @@ export interface PreviewedMail {
 
 type Width = "phone" | "desktop";
 
-/** Screens so narrow show a mail as on a phone, until the operator chooses. */
-const NARROW = "(max-width: 720px)";
-
-/** How the operator looks at mails: it stays when another mail is shown. */
+/** How the operator looks at mails: it stays when another mail is shown. At first a narrow screen is a phone's. */
 const chosenWidth = signal<Width | undefined>(undefined);
 const scheme = signal<Scheme>("light");
 

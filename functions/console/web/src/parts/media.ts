@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
-/** A screen on which tables are cards. The style sheet has the same width. */
+/** A narrow screen: tables are cards, and what takes room is folded. The style sheets have the same width. */
 export const NARROW = "(max-width: 720px)";
 
 /** Whether a media query holds now. */

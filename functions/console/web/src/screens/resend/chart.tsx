@@ -2,7 +2,7 @@ import { useId } from "preact/hooks";
 import type { ProgressSample, Resend } from "../../api/types";
 import { formatDuration, formatNumber, formatShort, zoneText } from "../../i18n/format";
 import { t } from "../../i18n/messages";
-import { useMedia } from "../../parts/media";
+import { NARROW as NARROW_SCREEN, useMedia } from "../../parts/media";
 import {
   type ChartLayer,
   chartLayers,
@@ -62,7 +62,7 @@ interface PictureProps {
 
 function Picture({ samples, top, label, timeZone }: PictureProps) {
   const id = useId();
-  const isNarrow = useMedia("(max-width: 720px)");
+  const isNarrow = useMedia(NARROW_SCREEN);
   const { size, labels } = isNarrow ? NARROW : WIDE;
   const layers = chartLayers(samples, top, size);
   const box = `0 ${-HEAD} ${LEFT + size.width + labels} ${HEAD + size.height + FOOT}`;

@@ -25,7 +25,7 @@ export function hasEnded(resend: Pick<Resend, "state">): boolean {
 
 /** Recipients with an outcome. A mail in doubt has none yet. */
 export function finishedCount(counts: Counts): number {
-  return mailedCount(counts) + counts.failed + counts.skipped;
+  return mailedCount(counts) + unmailedCount(counts);
 }
 
 /** Recipients whose mail the mail service has accepted. */

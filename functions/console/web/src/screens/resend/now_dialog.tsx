@@ -32,7 +32,7 @@ export function NowDialog({ resend, onClose, onChanged, onOtherStart }: Props) {
       onClose();
     });
   const label = () => {
-    if (isChecking) return t("resend.retry_checking");
+    if (isChecking) return t("resend.checking");
     if (isInVain) return t("resend.now_nobody");
     return known?.reached ? tn("resend.now_go", known.reached) : t("resend.to_now");
   };

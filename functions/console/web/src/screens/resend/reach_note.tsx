@@ -34,7 +34,7 @@ export function ReachNote({ resend, reach, isNow = false }: Props) {
           <p>{t("resend.reach_unknown")}</p>
         </>
       )}
-      {!error && reach.loading.value && <p>{t("resend.retry_checking")}</p>}
+      {!error && reach.loading.value && <p>{t("resend.checking")}</p>}
       {!error && !reach.loading.value && known && (
         <Known resend={resend} reach={known} isNow={isNow} />
       )}

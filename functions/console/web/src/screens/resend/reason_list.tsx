@@ -5,7 +5,7 @@ export function ReasonList({ reasons }: { reasons: [reason: string, count: numbe
   return (
     <ul>
       {reasons.map(([reason, count]) => (
-        <li key={reason}>{t("resend.retry_reason", { reason: name("reason", reason), count })}</li>
+        <li key={reason}>{t("resend.reason_line", { reason: name("reason", reason), count })}</li>
       ))}
     </ul>
   );

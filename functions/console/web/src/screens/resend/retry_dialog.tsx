@@ -61,7 +61,7 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
   const label = () => {
     if (count > 0) return tn("resend.retry_go", count);
     if (states.length === 0) return t("resend.retry_choose");
-    return t(isCurrent ? "resend.retry_none" : "resend.retry_checking");
+    return t(isCurrent ? "resend.retry_none" : "resend.checking");
   };
   return (
     <Dialog
@@ -107,7 +107,7 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
       <ProblemBanner error={check.error.value} onRetry={() => void check.reload()} />
       <div role="status">
         {states.length === 0 && <p>{t("resend.retry_why_disabled")}</p>}
-        {states.length > 0 && check.loading.value && <p>{t("resend.retry_checking")}</p>}
+        {states.length > 0 && check.loading.value && <p>{t("resend.checking")}</p>}
         {isCurrent && preview && <Outcome preview={preview} />}
       </div>
     </Dialog>

@@ -1,13 +1,10 @@
 import { t } from "../../i18n/messages";
-import { useMedia } from "../../parts/media";
+import { NARROW, useMedia } from "../../parts/media";
 import { discardDraft } from "../../state/draft_store";
 import type { Creation } from "./creation";
 import type { Model } from "./model";
 import { canPress } from "./press";
 import { buttonText, summaryText } from "./summary";
-
-/** Under this width the summary is short. */
-const NARROW = "(max-width: 720px)";
 
 interface Props {
   model: Model;

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
-import { useMedia } from "../../parts/media";
+import { NARROW, useMedia } from "../../parts/media";
 import { parameter, query, setParameters } from "../../routes";
 import {
   groupPath,
@@ -51,7 +51,7 @@ function groups(chosen: string | undefined): Option[] {
 
 /** Refines the list. On a narrow screen the criteria are folded, unless some are set when it opens. */
 export function ListRefinement({ resends }: { resends: Resend[] }) {
-  const isNarrow = useMedia("(max-width: 720px)");
+  const isNarrow = useMedia(NARROW);
   const isOpen = useSignal(isRefined(query.value));
   if (!isNarrow) return <Criteria resends={resends} />;
   return (

@@ -109,7 +109,7 @@ function AddressForm({ user, onCancel, onCorrected }: FormProps) {
       />
       <Field
         label={t("user.address_new")}
-        {...(user.email ? { hint: t("user.address_hint") } : {})}
+        hint={user.email ? t("user.address_hint") : undefined}
         pointer="/email"
         error={fieldError(error.value, "/email")}
       >

@@ -13,7 +13,7 @@ import { useResource } from "../../state/resource";
 import { select } from "../../state/selected";
 import { type Selection, tick } from "../../state/selection";
 import { shownName } from "../../state/shown_name";
-import { LIST_HEADING as HEADING } from "./address";
+import { LIST_HEADING } from "./address";
 import { type Found, listWords } from "./list_words";
 import { type Offer, SelectionBar } from "./selection_bar";
 import { UserTable } from "./user_table";
@@ -84,8 +84,8 @@ export function UserList({ filter, selection }: Props) {
         )
     : undefined;
   return (
-    <section aria-labelledby={HEADING}>
-      <h2 id={HEADING} tabIndex={-1} class="users-found">
+    <section aria-labelledby={LIST_HEADING}>
+      <h2 id={LIST_HEADING} tabIndex={-1} class="users-found">
         <span role="status">
           {shown
             ? listWords(filter, found, isMore ? shown.users.length : undefined)
@@ -122,7 +122,7 @@ export function UserList({ filter, selection }: Props) {
         <div class="users-pages">
           <Pager
             label={t("users.pages")}
-            list={HEADING}
+            list={LIST_HEADING}
             current={next}
             next={isWhole ? undefined : shown.next}
             rows={shown.users.length}
