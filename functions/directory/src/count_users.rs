@@ -6,6 +6,7 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
 use reinvite_domain::{GroupId, estimate};
+use reinvite_engine::count_list;
 use reinvite_store::{Error, ListSize, OperatorContext};
 use reinvite_web::{Api, Caller, Parameters, Problem};
 use serde::Serialize;
@@ -144,37 +145,10 @@ impl Counting<'_> {
         Ok(users)
     }
 
-    /// Counts the users of a list, or those who never logged in. If there is no time to count all of
-    /// them, the kept counts of groups stand in.
     async fn size_of(&self, list: Option<&GroupId>) -> Result<ListSize, Error> {
-        let (store, organisation) = (&self.api.store, &self.context.organisation.id);
         let never_logged_in = self.query.filter.only_never_logged_in();
-        let size = store
-            .user_lists
-            .size(organisation, list, never_logged_in, || self.is_over())
-            .await?;
-        if size.is_complete || never_logged_in {
-            return Ok(size);
-        }
-
-        let groups = match list {
-            Some(group) => vec![group.clone()],
-            None => self.top_groups(),
-        };
-        let kept = store
-            .member_counts
-            .of(organisation, &groups, self.context.now);
-        let kept = kept.await?.values().map(|count| count.members).sum();
-        Ok(ListSize {
-            users: size.users.max(kept),
-            ..size
-        })
-    }
-
-    fn top_groups(&self) -> Vec<GroupId> {
-        let groups = self.context.tree.groups.iter();
-        let tops = groups.filter(|group| group.parent_id.is_none());
-        tops.map(|group| group.id.clone()).collect()
+        let is_over = || self.is_over();
+        count_list(&self.api.store, self.context, list, never_logged_in, is_over).await
     }
 }
 

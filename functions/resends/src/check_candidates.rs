@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use reinvite_domain::{ExclusionReason, GroupId, User, UserId};
+use futures::try_join;
+use reinvite_domain::{ExclusionReason, User, UserId};
 use reinvite_engine::{
-    Candidates, EligibilityVerdicts, SampleMails, candidates, check_eligibility, user_lists,
+    Candidates, EligibilityVerdicts, SampleMails, candidates, check_eligibility, count_list, user_lists,
 };
 use reinvite_store::{Error, OperatorContext};
 
@@ -45,7 +46,7 @@ pub async fn check_candidates(
     query: &PreviewQuery,
     samples: &mut SampleMails<'_>,
 ) -> Result<CheckedCandidates, Error> {
-    let mut check = CandidateCheck {
+    let check = CandidateCheck {
         function,
         context,
         draft,
@@ -67,14 +68,36 @@ struct CandidateCheck<'a, 'm> {
 }
 
 impl CandidateCheck<'_, '_> {
+    /// Checks the candidates of a first answer while all of them are counted, or those of a later page.
+    async fn run(mut self) -> Result<CheckedCandidates, Error> {
+        let begin = self.query.after.as_ref().map(PreviewCursor::begin).cloned();
+        let first = self.next_page(begin.as_ref()).await?;
+        if self.query.after.is_some() || !first.more {
+            return self.check_pages(first, begin).await;
+        }
+
+        let (function, context, draft) = (self.function, self.context, self.draft);
+        let deadline = self.deadline;
+        let (mut checked, all) = try_join!(
+            self.check_pages(first, begin),
+            count_candidates(function, context, draft, deadline)
+        )?;
+        if checked.has_more {
+            checked.all = checked.all.or(Some(all));
+        }
+        Ok(checked)
+    }
+
     /// Checks the candidates page by page, until one of the limits is reached.
-    async fn run(&mut self) -> Result<CheckedCandidates, Error> {
+    async fn check_pages(
+        &mut self,
+        first: Candidates,
+        begin: Option<UserId>,
+    ) -> Result<CheckedCandidates, Error> {
         let mut checked = CheckedCandidates::new(self.query);
-        let begin = self.query.after.as_ref().map(PreviewCursor::begin);
-        let mut after = begin.cloned();
+        let (mut page, mut after) = (first, begin);
 
         loop {
-            let page = self.next_page(after.as_ref()).await?;
             let is_limit_reached = checked.looked_at > 0 && self.is_limit_reached(&checked);
             let looked_at = if is_limit_reached {
                 0
@@ -84,16 +107,18 @@ impl CandidateCheck<'_, '_> {
 
             checked.looked_at += to_count(looked_at);
             after = page.ids[..looked_at].last().cloned().or(after);
-            checked.has_more = looked_at < page.ids.len();
+            let left = page.ids.len() - looked_at;
+            checked.has_more = left > 0;
+            if checked.has_more && !page.more {
+                checked.all = Some(checked.looked_at + to_count(left));
+            }
             if checked.has_more || !page.more {
                 break;
             }
+            page = self.next_page(after.as_ref()).await?;
         }
 
         checked.last = after;
-        if checked.has_more && self.query.after.is_none() {
-            checked.all = Some(self.count_candidates().await?);
-        }
         Ok(checked)
     }
 
@@ -243,22 +268,26 @@ impl CandidateCheck<'_, '_> {
     fn lists_excluded(&self, user: Option<&User>) -> bool {
         self.query.has(PreviewList::Excluded) && self.query.finds(user, &self.context.tree.groups)
     }
+}
 
-    /// About how many candidates the selection has: a user who is in two user lists of a filter
-    /// counts twice.
-    async fn count_candidates(&self) -> Result<u64, Error> {
-        let selection = &self.draft.selection;
-        let Some(filter) = selection.parsed_filter() else {
-            return Ok(to_count(selection.ids.len()));
-        };
+/// About how many candidates a selection has: a user who is in two user lists of a filter counts twice.
+async fn count_candidates(
+    function: &ResendsFunction,
+    context: &OperatorContext,
+    draft: &ResendDraft,
+    deadline: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let selection = &draft.selection;
+    let Some(filter) = selection.parsed_filter() else {
+        return Ok(to_count(selection.ids.len()));
+    };
 
-        let lists = &self.function.api.store.user_lists;
-        let organisation = &self.context.organisation.id;
-        let group: Option<&GroupId> = filter.group.as_ref();
-        let mut count = 0;
-        for list in user_lists(self.context, group) {
-            count += lists.count(organisation, list.as_ref()).await?;
-        }
-        Ok(count)
+    let (store, clock) = (&function.api.store, &function.api.clock);
+    let mut count = 0;
+    for list in user_lists(context, filter.group.as_ref()) {
+        let is_over = || clock.now() >= deadline;
+        let size = count_list(store, context, list.as_ref(), false, is_over).await?;
+        count += size.users;
     }
+    Ok(count)
 }

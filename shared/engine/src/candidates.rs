@@ -1,7 +1,7 @@
 //! Candidates of a filter: the users that it may select.
 
 use reinvite_domain::{GroupId, ParsedFilter, Scope, UserId};
-use reinvite_store::{Error as StoreError, OperatorContext, Store};
+use reinvite_store::{Error as StoreError, ListSize, OperatorContext, Store};
 
 /// A page of candidates.
 #[derive(Clone, Debug)]
@@ -52,4 +52,43 @@ pub async fn candidates(
         .page_by_id(organisation, &lists, after, limit)
         .await?;
     Ok(Candidates { ids, more })
+}
+
+/// Counts the users of a list, or those of them who never logged in, until `is_over` says so. Then the
+/// kept counts of groups stand in.
+pub async fn count_list(
+    store: &Store,
+    context: &OperatorContext,
+    list: Option<&GroupId>,
+    never_logged_in: bool,
+    is_over: impl Fn() -> bool,
+) -> Result<ListSize, StoreError> {
+    let organisation = &context.organisation.id;
+    let size = store
+        .user_lists
+        .size(organisation, list, never_logged_in, is_over)
+        .await?;
+    if size.is_complete || never_logged_in {
+        return Ok(size);
+    }
+
+    let groups = match list {
+        Some(group) => vec![group.clone()],
+        None => top_groups(context),
+    };
+    let kept = store
+        .member_counts
+        .of(organisation, &groups, context.now)
+        .await?;
+    let members = kept.values().map(|count| count.members).sum();
+    Ok(ListSize {
+        users: size.users.max(members),
+        ..size
+    })
+}
+
+fn top_groups(context: &OperatorContext) -> Vec<GroupId> {
+    let groups = context.tree.groups.iter();
+    let tops = groups.filter(|group| group.parent_id.is_none());
+    tops.map(|group| group.id.clone()).collect()
 }

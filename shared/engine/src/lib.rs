@@ -37,7 +37,7 @@ mod upkeep;
 mod user_pool;
 mod wave;
 
-pub use candidates::{Candidates, candidates, user_lists};
+pub use candidates::{Candidates, candidates, count_list, user_lists};
 pub use eligibility::{EligibilityVerdicts, MailConditions, check_eligibility, selected_users};
 pub use engine::Engine;
 pub use erase::delete_user;

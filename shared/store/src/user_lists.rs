@@ -224,17 +224,8 @@ impl UserLists {
         Ok(entries.into_iter().map(|entry| entry.user).collect())
     }
 
-    /// Counts the users of a list: of a group and its subgroups, each once, or of the organisation.
-    pub async fn count(
-        &self,
-        organisation: &OrganisationId,
-        group: Option<&GroupId>,
-    ) -> Result<u64, Error> {
-        self.0.count(&keys::user_list(organisation, group)).await
-    }
-
-    /// Counts the users of a list as [`count`](Self::count) does, on request only those who have never
-    /// logged in, until `is_over` says so.
+    /// Counts the users of a list, of a group and its subgroups, each once, or of the organisation: on
+    /// request only those who have never logged in, until `is_over` says so.
     pub async fn size(
         &self,
         organisation: &OrganisationId,
