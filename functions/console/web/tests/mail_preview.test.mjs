@@ -1,6 +1,7 @@
 // The preview of a mail: nothing of a hostile mail runs, loads or navigates, and a harmless one looks as it should.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { closeBrowser, openPage } from "./support/browser.mjs";
 import { assertAccessible } from "./support/checks.mjs";
@@ -107,6 +108,24 @@ test("a link shows its address on hover and on focus", async () => {
   );
   assert.match(await shown(), /example\.com\/x\?y/);
   assert.equal(await link.getAttribute("title"), "https://example.com/x?y");
+  await close();
+});
+
+test("a link that the API hides is told in words, wherever the mail shows it", async () => {
+  const api = await readFile(
+    new URL("../../../../shared/mail/src/password_part.rs", import.meta.url),
+    "utf8",
+  );
+  const [, hidden] = /invitation_url: "([^"]+)"/.exec(api);
+  const html = `<p>Open <a href="${hidden}">${hidden}</a></p><p>Or <a href="${hidden}">set it</a></p>`;
+  const { page, frame, close } = await open(mail(html, { text: `Open ${hidden} soon.` }));
+  await frame().getByText("Open [link hidden]").waitFor();
+  const address = "The address is hidden: only the recipient may see it.";
+  assert.equal(await frame().getByRole("link", { name: "set it" }).getAttribute("title"), address);
+  assert.doesNotMatch(await frame().content(), /hidden\.invalid/);
+
+  await page.getByRole("tab", { name: "Text" }).click();
+  assert.equal(await page.locator("pre").textContent(), "Open [link hidden] soon.");
   await close();
 });
 

@@ -1,6 +1,7 @@
 /** Fills the frame of a mail preview. Nothing of a mail runs, loads or navigates in it. */
 
 import type { Mail } from "../api/types";
+import { addressText, withoutHiddenLink } from "./hidden_link";
 
 export type Scheme = "light" | "dark";
 
@@ -52,10 +53,16 @@ function disarm(mail: Document, options: { images: boolean }): void {
     if (options.images) continue;
     for (const name of IMAGE_ATTRIBUTES) element.removeAttribute(name);
   }
+
+  const texts = mail.createTreeWalker(mail, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    text.nodeValue = withoutHiddenLink(text.nodeValue ?? "");
+  }
 }
 
 function disarmLink(element: Element): void {
-  const address = element.getAttribute("href") ?? "";
+  const address = addressText(element.getAttribute("href") ?? "");
   element.removeAttribute("href");
   if (element.localName !== "a") return;
   element.setAttribute("title", address);

@@ -2,6 +2,7 @@ import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { configuration } from "../configuration";
 import { type MessageKey, t } from "../i18n/messages";
+import { withoutHiddenLink } from "./hidden_link";
 import { mailHeight, type Scheme, showMail } from "./mail_frame";
 import { NARROW, useMedia } from "./media";
 import { Tabs } from "./tabs";
@@ -52,7 +53,7 @@ export function MailPreview({ mail, title = t("mail.preview") }: Props) {
       >
         {part.value === "text" ? (
           <pre class="mail-text" lang={mail.language}>
-            {mail.text}
+            {withoutHiddenLink(mail.text)}
           </pre>
         ) : (
           <>
