@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { t } from "../../i18n/messages";
 import { ProblemBanner } from "../../parts/problem";
 import { Tabs } from "../../parts/tabs";
@@ -31,9 +31,10 @@ export function RecipientsSection({ model }: { model: Model }) {
   );
 }
 
-/** Says whether the numbers are those of the draft as it is now. */
+/** Says whether the numbers are those of the draft as it is now. A screen reader hears them once they are settled. */
 function PreviewState({ model }: { model: Model }) {
   const { preview } = model;
+  const settled = useRef("");
   const { isBusy, error, answer } = preview;
   const hasFieldErrors = error.value && "problem" in error.value && error.value.status === 422;
   const text = () => {
@@ -43,16 +44,38 @@ function PreviewState({ model }: { model: Model }) {
     }
     return "";
   };
+  const shown = text();
+  if (!isBusy.value) settled.current = shown || countsText(model);
   return (
     <>
-      <p role="status" class={`preview-state ${isBusy.value ? "busy" : ""}`}>
-        {text()}
+      <p class={`preview-state ${isBusy.value ? "busy" : ""}`}>{shown}</p>
+      <p role="status" class="visually-hidden">
+        {settled.current}
       </p>
       {error.value && !hasFieldErrors && (
         <ProblemBanner error={error.value} onRetry={preview.reload} isQuiet />
       )}
     </>
   );
+}
+
+/** "35 will get the mail, 25 will not." */
+function countsText(model: Model): string {
+  const counts = listCounts(model);
+  if (!counts) return "";
+  return t(counts.isAbout ? "recipients.settled_about" : "recipients.settled", {
+    will: counts.will,
+    willNot: counts.willNot,
+  });
+}
+
+/** The lengths of both lists. */
+function listCounts(model: Model) {
+  const answer = model.preview.answer.value?.preview;
+  if (!answer) return undefined;
+  const will = mailCount(model) ?? 0;
+  const willNot = answer.counts.excluded + answer.counts.eligible - will;
+  return { will, willNot, isAbout: answer.estimated };
 }
 
 function Lists({ model }: { model: Model }) {
@@ -62,12 +85,10 @@ function Lists({ model }: { model: Model }) {
   const isEligible = chosen.value === "eligible";
   const eligible = useRows(model.preview, "eligible", isEligible ? q.value : "");
   const excluded = useRows(model.preview, "excluded", isEligible ? "" : q.value);
-  const answer = model.preview.answer.value?.preview;
-  if (!answer) return null;
+  const counts = listCounts(model);
+  if (!counts) return null;
 
-  const will = mailCount(model) ?? 0;
-  const willNot = answer.counts.excluded + answer.counts.eligible - will;
-  const isAbout = answer.estimated;
+  const { will, willNot, isAbout } = counts;
   const isLong = will > SHORT || willNot > SHORT || q.value !== "";
   return (
     <Tabs
@@ -91,7 +112,7 @@ function Lists({ model }: { model: Model }) {
         chosen.value = key as ListName;
       }}
     >
-      {answer.estimated && <p class="hint">{t("recipients.estimated")}</p>}
+      {isAbout && <p class="hint">{t("recipients.estimated")}</p>}
       {isLong && (
         <Search
           q={q.value}
