@@ -122,7 +122,7 @@ test("the Japanese selection says the same", async () => {
   const except = { u1: "Ada", u2: "Ben" };
   assert.equal(
     selectionWords(everybody({ status: "active", firstLogin: "never" }, { except })),
-    "条件（状態が有効、未ログイン）に一致する全138名（うち2名を除く）",
+    "条件（状態：有効、未ログイン）に一致する138名全員から2名を除外",
   );
   assert.equal(countWords(12_000, true), "約12,000");
 });

@@ -10,6 +10,7 @@ import { useTitle } from "../parts/title";
 import { to } from "../routes";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
+import { shownTemplateName } from "../state/shown_name";
 import { formOf, isBuiltIn } from "../state/template_draft";
 import { EditedTemplate } from "./template/edited_template";
 import { LanguageTabs } from "./template/language_tabs";
@@ -19,14 +20,15 @@ export function TemplateScreen({ id = "" }: ScreenProps) {
   const template = useResource(id, signal => readTemplate(id, signal));
   const variables = useResource("variables", listVariables);
   const stored = template.value.value;
-  useTitle(stored?.name ?? t("nav.templates"));
+  const title = stored ? shownTemplateName(stored) : t("nav.templates");
+  useTitle(title);
 
   return (
     <>
       <p>
         <Link href={to.templates()}>{t("template.back")}</Link>
       </p>
-      <h1 tabIndex={-1}>{stored?.name ?? t("nav.templates")}</h1>
+      <h1 tabIndex={-1}>{title}</h1>
       <Loaded found={template}>
         {found =>
           may.editTemplates.value && !isBuiltIn(id) ? (

@@ -11,6 +11,7 @@ import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { may } from "../state/operator";
 import { useResource } from "../state/resource";
+import { shownTemplateName } from "../state/shown_name";
 import { isBuiltIn } from "../state/template_draft";
 import { NewTemplate } from "./templates/new_template";
 
@@ -116,7 +117,7 @@ function TemplateTable({ templates, onDelete }: TableProps) {
           {templates.map(template => (
             <tr key={template.id}>
               <th scope="row" class="text" id={`template-${template.id}`}>
-                <Link href={to.template(template.id)}>{template.name}</Link>{" "}
+                <Link href={to.template(template.id)}>{shownTemplateName(template)}</Link>{" "}
                 {template.id === defaultId && (
                   <span class="badge accent">{t("templates.is_default")}</span>
                 )}

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { listAllGroups, listTemplateNames, type TemplateName } from "../api/calls";
 import type { GroupInScope } from "../api/types";
 import { may } from "./operator";
+import { shownTemplateName } from "./shown_name";
 
 /** The groups in the operator's scope, each before its subgroups. */
 export const knownGroups = signal<Map<string, GroupInScope>>(new Map());
@@ -62,5 +63,5 @@ export function groupPath(id: string): string {
 }
 
 export function templateName(id: string): string {
-  return knownTemplates.value.get(id)?.name ?? id;
+  return shownTemplateName(knownTemplates.value.get(id) ?? { id, name: id });
 }

@@ -1,3 +1,5 @@
+import { hasMessage, t } from "../i18n/messages";
+
 interface Named {
   displayName?: string | null | undefined;
   loginId?: string | undefined;
@@ -11,4 +13,10 @@ export function shownName(user: Named & { loginId: string }): string {
 /** The name to show of a user in a list of a resend. Of a deleted user only the id is left. */
 export function listedName(user: Named & { userId: string }): string {
   return user.displayName || user.loginId || user.userId;
+}
+
+/** The name to show of a template. One that comes with Reinvite is named in the operator's language. */
+export function shownTemplateName({ id, name }: { id: string; name: string }): string {
+  const key = `builtInTemplate.${id}`;
+  return hasMessage(key) ? t(key) : name;
 }

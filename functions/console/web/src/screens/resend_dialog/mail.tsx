@@ -1,8 +1,10 @@
 import { useId } from "preact/hooks";
+import type { TemplateName } from "../../api/calls";
 import { t, tn } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
 import { editOf, NOTE_LENGTH } from "../../state/draft";
+import { shownTemplateName } from "../../state/shown_name";
 import { MailEditSection } from "./mail_edit";
 import { MailLook } from "./mail_look";
 import type { Model } from "./model";
@@ -39,9 +41,9 @@ function TemplateField({ model }: { model: Model }) {
             change({ templateId: event.currentTarget.value, edit: undefined, editBase: undefined })
           }
         >
-          {templates.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {id === settings.defaultTemplateId ? t("dialog.template_default", { name }) : name}
+          {templates.map(template => (
+            <option key={template.id} value={template.id}>
+              {optionText(template, settings.defaultTemplateId)}
             </option>
           ))}
           {!templates.some(({ id }) => id === templateId) && (
@@ -51,6 +53,11 @@ function TemplateField({ model }: { model: Model }) {
       )}
     </Field>
   );
+}
+
+function optionText(template: TemplateName, defaultId: string): string {
+  const name = shownTemplateName(template);
+  return template.id === defaultId ? t("dialog.template_default", { name }) : name;
 }
 
 /** A note of the sender. Its length is counted as the API counts it, in characters. */

@@ -3,6 +3,7 @@
 import { formatWithoutYear, zoneText } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { editOf } from "../../state/draft";
+import { shownTemplateName } from "../../state/shown_name";
 import { isWaived, type Model, mailCount } from "./model";
 import { joined, passwordText } from "./password_words";
 import { hasPasswordChoice } from "./passwords";
@@ -55,7 +56,8 @@ function startText({ start }: Model): string {
 }
 
 function templateText({ draft, templates, templateId }: Model): string {
-  const name = templates.find(({ id }) => id === templateId)?.name ?? templateId;
+  const template = templates.find(({ id }) => id === templateId);
+  const name = shownTemplateName(template ?? { id: templateId, name: templateId });
   const withNote = draft.note.trim() !== "";
   const isEdited = editOf(draft) !== undefined;
   if (isEdited && withNote) return t("dialog.template_edited_note", { name });

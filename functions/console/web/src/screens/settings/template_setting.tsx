@@ -4,6 +4,7 @@ import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
 import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
+import { shownTemplateName } from "../../state/shown_name";
 import { type Editing, TextSetting } from "./controls";
 import { settingLabel } from "./fields";
 
@@ -27,7 +28,7 @@ function TemplateChoice({ editing }: { editing: Editing }) {
     return (
       <div class="field">
         <p class="setting-name">{settingLabel(SETTING)}</p>
-        <p>{template?.name ?? chosen}</p>
+        <p>{template ? shownTemplateName(template) : chosen}</p>
       </div>
     );
   }
@@ -48,7 +49,7 @@ function TemplateChoice({ editing }: { editing: Editing }) {
           {!isListed && <option value={chosen}>{chosen}</option>}
           {templates.map(template => (
             <option key={template.id} value={template.id}>
-              {template.name}
+              {shownTemplateName(template)}
             </option>
           ))}
         </select>

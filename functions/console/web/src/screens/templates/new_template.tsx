@@ -9,6 +9,7 @@ import { navigate, parameter, setParameters, to } from "../../routes";
 import { useAction } from "../../state/action";
 import { me } from "../../state/operator";
 import { persisted } from "../../state/persisted";
+import { shownTemplateName } from "../../state/shown_name";
 import { emptySource, fieldsOf, formOf } from "../../state/template_draft";
 
 /** What was entered, and the key under which the template is made once. */
@@ -76,9 +77,9 @@ export function NewTemplate({ templates }: { templates: TemplateName[] }) {
               value={from}
               onChange={event => change({ from: event.currentTarget.value })}
             >
-              {templates.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {t("templates.copy_of", { name })}
+              {templates.map(template => (
+                <option key={template.id} value={template.id}>
+                  {t("templates.copy_of", { name: shownTemplateName(template) })}
                 </option>
               ))}
               <option value="">
