@@ -143,7 +143,7 @@ async function editMail(page, dialog) {
 
   const finding = dialog.getByRole("button", { name: /line 3, column/ }).first();
   await finding.waitFor();
-  await tabTo(page, finding, { most: 3 });
+  await tabTo(page, finding, { key: "Shift+Tab", most: 3 });
   await page.keyboard.press("Enter");
   await waitForFocus(page, html, "a finding was pressed");
   for (const _ of "user.n") await page.keyboard.press("ArrowRight");
@@ -160,6 +160,15 @@ async function editMail(page, dialog) {
   await page.keyboard.press("Shift+Tab");
   assert.equal(await hasFocus(html), false, "Shift+Tab leaves the editor");
   assert.equal(await html.textContent(), before);
+
+  // Esc leaves the editor, and not the dialog.
+  await tabTo(page, html, { most: 3 });
+  await page.keyboard.press("Escape");
+  await waitForFocus(
+    page,
+    dialog.getByText("Tab or Esc leaves this field.").first(),
+    "Esc in the editor",
+  );
 }
 
 /** Chooses another start, in another zone, by typing. */

@@ -15,7 +15,9 @@ const value = signal({ subject: "Hello", html: "<p>One</p>\\n<p>Two {{ nope }}</
 const findings = signal([]);
 const isShown = signal(true);
 const cleaned = [];
-Object.assign(window, { value, findings, isShown, cleaned });
+const escapes = [];
+Object.assign(window, { value, findings, isShown, cleaned, escapes });
+addEventListener("keydown", event => { if (event.key === "Escape" && !event.defaultPrevented) escapes.push(1); });
 const variables = [
   { name: "user.name", description: "The name.", sample: "Alex Morgan" },
   { name: "user.attributes.NAME", description: "A field.", sample: "Sales" },
@@ -40,10 +42,10 @@ after(async () => {
   await site?.stop();
 });
 
-async function open(options) {
+async function open({ withoutEditor, ...options } = {}) {
   await site?.stop();
-  site = await startPartPage(SOURCE, options);
-  const opened = await openPage(site, { expectErrors: true });
+  site = await startPartPage(SOURCE, { withoutEditor });
+  const opened = await openPage(site, { expectErrors: true, ...options });
   await opened.page.goto(site.origin);
   const current = () => opened.page.evaluate(() => window.value.value);
   return { ...opened, current };
@@ -58,7 +60,7 @@ test("the editor has a name, takes text, and Tab leaves it", async () => {
   assert.equal(await html.getAttribute("aria-label"), "HTML of the mail");
   assert.equal(await html.getAttribute("spellcheck"), "false");
   const description = page.locator(".cm-host #description").first();
-  assert.match(await description.textContent(), /Tab leaves this field/);
+  assert.match(await description.textContent(), /Tab or Esc leaves this field/);
   assert.equal(await page.locator(".code-plain").count(), 0);
 
   await html.focus();
@@ -109,6 +111,76 @@ test("findings are buttons that go to their line, and are marked in the text", a
   assert.equal((await page.evaluate(() => window.value.value)).subject, "He!llo");
   await page.getByRole("button", { name: "Take out what may go" }).click();
   assert.deepEqual(await page.evaluate(() => window.cleaned), [1]);
+  await close();
+});
+
+test("the first finding is told with its line, and stays in view beside its place", async () => {
+  const { page, close } = await open({ viewport: { width: 360, height: 740 } });
+  await textbox(page).waitFor();
+  await page.evaluate(() => {
+    window.value.value = { subject: "Hello", html: "<p>Line</p>\n".repeat(200) };
+    window.findings.value = [
+      { part: "html", line: 180, column: 3, detail: "nope is undefined", rule: "x_unknown" },
+    ];
+  });
+  const told = page.getByRole("status").filter({ hasText: "1 finding" });
+  assert.equal(await told.textContent(), "1 finding HTML, line 180: nope is undefined");
+
+  await page.getByRole("button", { name: /^HTML, line 180/ }).click();
+  await page.locator(".cm-focused").waitFor();
+  for (const seen of [
+    page.getByRole("button", { name: /^HTML, line 180/ }),
+    page.locator(".cm-lintRange"),
+  ])
+    await seen.evaluate(
+      element =>
+        new Promise(resolve =>
+          new IntersectionObserver(([entry]) => entry.isIntersecting && resolve()).observe(element),
+        ),
+    );
+  await close();
+});
+
+test("Esc closes the list of completions, then leaves the text, and only then is left to the page", async () => {
+  const { page, close } = await open();
+  const html = textbox(page);
+  const escapes = () => page.evaluate(() => window.escapes.length);
+  await html.focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("{{ us");
+  await page.locator(".cm-tooltip-autocomplete").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".cm-tooltip-autocomplete").waitFor({ state: "detached" });
+  await html.and(page.locator(":focus")).waitFor();
+
+  await page.keyboard.press("Escape");
+  assert.equal(
+    await page.evaluate(() => document.activeElement.textContent),
+    "Tab or Esc leaves this field.",
+  );
+  assert.equal(await escapes(), 0);
+  await page.keyboard.press("Escape");
+  assert.equal(await escapes(), 1);
+  await close();
+});
+
+test("on a touch screen a swipe over the text scrolls the page until the text is tapped", async () => {
+  const { page, close } = await open({
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 360, height: 740 },
+  });
+  const html = textbox(page);
+  await html.waitFor();
+  await page.evaluate(() => {
+    window.value.value = { subject: "Hello", html: "<p>Line</p>\n".repeat(200) };
+  });
+  await page.getByText("Until you tap the text, a swipe over it scrolls the page.").waitFor();
+  const overflow = () =>
+    page.locator(".cm-scroller").evaluate(one => getComputedStyle(one).overflowY);
+  assert.equal(await overflow(), "hidden");
+  await html.tap();
+  assert.equal(await overflow(), "auto");
   await close();
 });
 

@@ -134,11 +134,11 @@ function base(options: EditorOptions, suggestions: () => Suggestion[]): Extensio
     highlightMail,
     appearance,
     typingOverSelection,
-    // Tab leaves the editor, and Ctrl+Enter belongs to the screen.
+    // Tab and Esc leave the editor, and Ctrl+Enter belongs to the screen.
     keymap.of([
       ...completionKeymap,
       ...historyKeymap,
-      ...defaultKeymap.filter(binding => binding.key !== "Mod-Enter"),
+      ...defaultKeymap.filter(({ key = "" }) => !["Mod-Enter", "Escape"].includes(key)),
     ]),
   ];
 }

@@ -19,6 +19,11 @@ export const appearance = EditorView.theme({
     overflow: "auto",
     borderRadius: "var(--radius)",
   },
+  // On a touch screen, a swipe over a text that is not being written in goes to the page around it.
+  "@media (pointer: coarse)": {
+    ".cm-scroller": { minHeight: "10rem", maxHeight: "min(40rem, 45svh)" },
+    ".cm-scroller:not(:focus-within)": { overflow: "hidden" },
+  },
   ".cm-content": { caretColor: "var(--text)", minWidth: "0" },
   ".cm-line": { overflowWrap: "anywhere" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },

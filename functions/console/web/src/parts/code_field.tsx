@@ -6,6 +6,7 @@ import type { Editor, Mark } from "../editor/main";
 import { offsetAt } from "../editor/positions";
 import { t } from "../i18n/messages";
 import { loadEditor } from "./load_editor";
+import { MOUSE, useMedia } from "./media";
 
 /** Commands to the text of a field. */
 export interface CodeFieldHandle {
@@ -32,6 +33,8 @@ export function CodeField(props: Props) {
   const { label, value, marks, suggestions } = props;
   const id = useId();
   const host = useRef<HTMLDivElement>(null);
+  const hint = useRef<HTMLParagraphElement>(null);
+  const hasMouse = useMedia(MOUSE);
   const plain = useRef<HTMLTextAreaElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
   /** Texts that the editor has told, and that have not come back as the value yet. */
@@ -112,8 +115,15 @@ export function CodeField(props: Props) {
     [],
   );
 
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isTaken = event.isComposing || event.defaultPrevented;
+    if (event.key !== "Escape" || isTaken || event.target === hint.current) return;
+    // Esc leaves the text before it closes the dialog around it. Tab goes on from there.
+    event.preventDefault();
+    hint.current?.focus();
+  };
   return (
-    <div class="code-field">
+    <div class="code-field" onKeyDown={onKeyDown}>
       {!isOpen.value && (
         <textarea
           ref={plain}
@@ -129,8 +139,14 @@ export function CodeField(props: Props) {
         />
       )}
       <div ref={host} class="cm-host" hidden={!isOpen.value} />
-      <p class="hint" id={`${id}-hint`} role={hasFailed.value ? "status" : undefined}>
-        {hasFailed.value ? t("editor.failed") : t("editor.leave")}
+      <p
+        ref={hint}
+        class="hint"
+        id={`${id}-hint`}
+        tabIndex={-1}
+        role={hasFailed.value ? "status" : undefined}
+      >
+        {hasFailed.value ? t("editor.failed") : t(hasMouse ? "editor.leave" : "editor.touch")}
       </p>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { Ref } from "preact";
 import type { Schema } from "../api/types";
 import { type MessageKey, t, tn } from "../i18n/messages";
 import { engineText } from "./engine_text";
@@ -43,26 +44,34 @@ export function placeText(finding: FindingLike): string {
   return t("editor.place", { part, line, column: Number(column) });
 }
 
+/** "HTML, line 12, column 5: what is wrong there". */
+function sentence(finding: FindingLike): string {
+  return t("common.at_place", { place: placeText(finding), text: findingText(finding) });
+}
+
 interface Props {
+  list?: Ref<HTMLDivElement>;
   findings: FindingLike[];
   onGoTo: (finding: FindingLike) => void;
   onClean?: (() => void) | undefined;
 }
 
-/** What is wrong with a mail: each finding is a button that goes to its place. */
-export function FindingList({ findings, onGoTo, onClean }: Props) {
+/** What is wrong with a mail: each finding is a button that goes to its place. A screen reader hears the first one. */
+export function FindingList({ list, findings, onGoTo, onClean }: Props) {
   const canClean = findings.some(finding => finding.cleanable);
+  const [first] = findings;
   return (
-    <div class="finding-list">
-      <p role="status" class={findings.length ? "finding-count" : "soft"}>
-        {findings.length ? tn("editor.count", findings.length) : t("editor.no_findings")}
+    <div class="finding-list" ref={list}>
+      <p role="status" class={first ? "finding-count" : "soft"}>
+        {first ? tn("editor.count", findings.length) : t("editor.no_findings")}
+        {first && <span class="visually-hidden"> {sentence({ ...first, column: undefined })}</span>}
       </p>
       {findings.length > 0 && (
         <ul>
           {findings.map((finding, index) => (
             <li key={index}>
               <button type="button" class="link-button" onClick={() => onGoTo(finding)}>
-                {t("common.at_place", { place: placeText(finding), text: findingText(finding) })}
+                {sentence(finding)}
               </button>
               {engineWords(finding) && (
                 <code class="soft" lang="en">

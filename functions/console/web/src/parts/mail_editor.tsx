@@ -13,6 +13,7 @@ import {
 } from "./finding_list";
 import { SubjectField } from "./subject_field";
 import { Tabs } from "./tabs";
+import { TextPart } from "./text_part";
 import { VariablePicker, variableText } from "./variable_picker";
 
 export type { MailSource };
@@ -51,6 +52,7 @@ export function MailEditor(props: Props) {
   const subject = useRef<HTMLTextAreaElement>(null);
   const html = useRef<CodeFieldHandle>(null);
   const text = useRef<CodeFieldHandle>(null);
+  const list = useRef<HTMLDivElement>(null);
   const target = useSignal<FindingLike | undefined>(undefined);
 
   // The editor of a part is shown before the cursor goes to a place in it.
@@ -60,7 +62,12 @@ export function MailEditor(props: Props) {
     target.value = undefined;
     const handle = partOf(finding) === "text" ? text.current : html.current;
     handle?.goTo(finding.line ?? 1, numberOf(finding.column));
+    showList();
   }, [target.value]);
+
+  // What is wrong stays in view, once the editor has scrolled to the place.
+  const showList = () =>
+    requestAnimationFrame(() => list.current?.scrollIntoView({ block: "nearest" }));
 
   const goTo = (finding: FindingLike) => {
     const where = partOf(finding);
@@ -68,6 +75,7 @@ export function MailEditor(props: Props) {
       subject.current?.focus();
       const at = (numberOf(finding.column) ?? 1) - 1;
       subject.current?.setSelectionRange(at, at);
+      showList();
     } else {
       part.value = where === "text" && value.text !== undefined ? "text" : "html";
       target.value = { ...finding };
@@ -117,6 +125,12 @@ export function MailEditor(props: Props) {
         onChange={next => onChange({ ...value, subject: next })}
       />
       {!isReadOnly && <VariablePicker variables={variables} onChoose={insert} />}
+      <FindingList
+        list={list}
+        findings={findings}
+        onGoTo={goTo}
+        onClean={isReadOnly ? undefined : props.onClean}
+      />
       <Tabs
         label={t("editor.parts")}
         tabs={[
@@ -155,77 +169,6 @@ export function MailEditor(props: Props) {
           />
         </div>
       </Tabs>
-      <FindingList
-        findings={findings}
-        onGoTo={goTo}
-        onClean={isReadOnly ? undefined : props.onClean}
-      />
-    </div>
-  );
-}
-
-type FieldProps = Pick<
-  Parameters<typeof CodeField>[0],
-  "marks" | "suggestions" | "handle" | "onFocus"
->;
-
-/** The text of the mail: made from the HTML, or written by hand. */
-function TextPart(props: Props & FieldProps) {
-  const { value, onChange, isReadOnly } = props;
-  // The text comes back if the operator makes it from the HTML, and then wants to write it after all.
-  const written = useRef<string | undefined>(undefined);
-  const panel = useRef<HTMLDivElement>(null);
-  const isMade = value.text === undefined;
-  const wasMade = useRef(isMade);
-  useEffect(() => {
-    // The button that was pressed is gone.
-    const hasLostFocus = document.activeElement === document.body;
-    if (wasMade.current !== isMade && hasLostFocus) panel.current?.focus();
-    wasMade.current = isMade;
-  }, [isMade]);
-
-  if (value.text === undefined) {
-    return (
-      <div class="text-made" ref={panel} tabIndex={-1}>
-        <p>{t("editor.text_made")}</p>
-        {!isReadOnly && (
-          <button
-            type="button"
-            class="button"
-            onClick={() => onChange({ ...value, text: written.current ?? props.madeText ?? "" })}
-          >
-            {t("editor.write_text")}
-          </button>
-        )}
-      </div>
-    );
-  }
-  return (
-    <div ref={panel} tabIndex={-1}>
-      <CodeField
-        label={t("editor.text_label")}
-        value={value.text}
-        historyKey={`${props.historyKey}/text`}
-        isReadOnly={isReadOnly}
-        marks={props.marks}
-        suggestions={props.suggestions}
-        {...(props.handle ? { handle: props.handle } : {})}
-        {...(props.onFocus ? { onFocus: props.onFocus } : {})}
-        onChange={next => onChange({ ...value, text: next })}
-      />
-      {!isReadOnly && props.canMakeText !== false && (
-        <button
-          type="button"
-          class="button"
-          onClick={() => {
-            written.current = value.text;
-            const { text: _, ...rest } = value;
-            onChange(rest);
-          }}
-        >
-          {t("editor.make_text")}
-        </button>
-      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { configuration } from "../configuration";
 import { type MessageKey, t } from "../i18n/messages";
 import { withoutHiddenLink } from "./hidden_link";
 import { mailHeight, type Scheme, showMail } from "./mail_frame";
-import { NARROW, useMedia } from "./media";
+import { MOUSE, NARROW, useMedia } from "./media";
 import { Tabs } from "./tabs";
 
 /** A rendered mail. */
@@ -33,6 +33,7 @@ export function MailPreview({ mail, title = t("mail.preview") }: Props) {
   const part = useSignal("html");
   const hasImages = useSignal(false);
   const isNarrow = useMedia(NARROW);
+  const hasMouse = useMedia(MOUSE);
   const width = chosenWidth.value ?? (isNarrow ? "phone" : "desktop");
   return (
     <div class="mail-preview">
@@ -92,7 +93,7 @@ export function MailPreview({ mail, title = t("mail.preview") }: Props) {
               images={hasImages.value}
               width={width}
             />
-            <p class="hint">{t("mail.links_hint")}</p>
+            <p class="hint">{t(hasMouse ? "mail.links_hint" : "mail.links_hint_touch")}</p>
           </>
         )}
       </Tabs>

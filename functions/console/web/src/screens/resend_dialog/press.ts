@@ -52,7 +52,7 @@ export function changesOfLoggedIn(model: Model): boolean {
 export async function press(model: Model, creation: Creation): Promise<void> {
   const problem = isRepeat(model) ? undefined : fieldProblem(model);
   if (problem) {
-    // Errors of the mail stand below its editor: a single way to them needs no summary.
+    // Errors of the mail stand above its editor: a single way to them needs no summary.
     const [only, ...others] = problem.errors;
     if (only?.pointer?.startsWith("/edit") && others.length === 0) goToPlace(model, only);
     else creation.error.value = problem;
