@@ -88,7 +88,7 @@ const COUNTERS = {
 const LATIN = new Set(
   [
     "Reinvite LMS Outlook Excel Windows English ID URL MB HTML CSV SHA UTF EUC JP Shift_JIS T PNG GIF JPEG",
-    "Tab Asia Tokyo London en ja zh Hant sub name example com http https mailto tel data",
+    "Tab Esc Asia Tokyo London en ja zh Hant sub name example com http https mailto tel data",
     "login_url invitation_url password note user attributes NAME default keep set_link temporary never",
     "true false null if raw script style link href amp content type x ua compatible equiv",
   ].flatMap(words => words.split(" ")),

@@ -15,8 +15,9 @@ const value = signal({ subject: "Hello", html: "<p>One</p>\\n<p>Two {{ nope }}</
 const findings = signal([]);
 const isShown = signal(true);
 const cleaned = [];
+const edited = signal([]);
 const escapes = [];
-Object.assign(window, { value, findings, isShown, cleaned, escapes });
+Object.assign(window, { value, findings, isShown, cleaned, edited, escapes });
 addEventListener("keydown", event => { if (event.key === "Escape" && !event.defaultPrevented) escapes.push(1); });
 const variables = [
   { name: "user.name", description: "The name.", sample: "Alex Morgan" },
@@ -25,7 +26,7 @@ const variables = [
 ];
 function Part() {
   return isShown.value && <MailEditor value={value.value} onChange={next => { value.value = next; }} findings={findings.value}
-    variables={variables} language="en" historyKey="test" madeText="Made" onClean={() => cleaned.push(1)} />;
+    variables={variables} language="en" historyKey="test" madeText="Made" edited={edited.value} onClean={() => cleaned.push(1)} />;
 }
 render(<Part />, document.getElementById("app"));
 `;
@@ -161,6 +162,27 @@ test("Esc closes the list of completions, then leaves the text, and only then is
   assert.equal(await escapes(), 0);
   await page.keyboard.press("Escape");
   assert.equal(await escapes(), 1);
+  await close();
+});
+
+test("it says which part is edited, and which is not", async () => {
+  const { page, close } = await open();
+  await textbox(page).waitFor();
+  const told = page.locator(".edited-parts");
+  const say = parts =>
+    page.evaluate(edited => {
+      window.edited.value = edited;
+    }, parts);
+
+  assert.equal(await told.textContent(), "");
+  await say(["text"]);
+  await told.getByText("Edited: text part of English. The HTML part is unchanged").waitFor();
+  await page.getByRole("tab", { name: "Text (edited)" }).waitFor();
+  await say(["subject", "html"]);
+  await told.getByText("Edited: subject and HTML part of English. The text part is").waitFor();
+  await say(["html", "text"]);
+  await told.getByText("Edited: HTML part and text part of English.", { exact: true }).waitFor();
+  await assertAccessible(page, "the editor of an edited mail");
   await close();
 });
 

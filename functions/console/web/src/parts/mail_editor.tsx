@@ -2,8 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Variable } from "../api/types";
 import { t } from "../i18n/messages";
+import type { EditedPart } from "../state/edited_parts";
 import type { MailSource } from "../state/template_draft";
 import { CodeField, type CodeFieldHandle, insertInto } from "./code_field";
+import { EditedParts } from "./edited_parts";
 import {
   type FindingLike,
   FindingList,
@@ -11,6 +13,7 @@ import {
   type MailPartName,
   partOf,
 } from "./finding_list";
+import type { ShownPart } from "./mail_preview";
 import { SubjectField } from "./subject_field";
 import { Tabs } from "./tabs";
 import { TextPart } from "./text_part";
@@ -40,6 +43,10 @@ interface Props {
   editorHandle?: { current: MailEditorHandle | null } | undefined;
   /** Takes out of the HTML what may go. */
   onClean?: (() => void) | undefined;
+  /** The parts that differ from the text that the operator began with. */
+  edited?: EditedPart[] | undefined;
+  /** Told which part is edited, at first and whenever the operator goes to the other one. */
+  onPart?: ((part: ShownPart) => void) | undefined;
   /** Told when a finding was pressed, after the editor has gone to its place. */
   onGoTo?: ((finding: FindingLike) => void) | undefined;
 }
@@ -47,7 +54,9 @@ interface Props {
 /** The texts of a mail, with variables to insert and what is wrong. */
 export function MailEditor(props: Props) {
   const { value, onChange, findings, variables, language, historyKey, isReadOnly } = props;
-  const part = useSignal<"html" | "text">("html");
+  const { edited = [] } = props;
+  const isOnlyText = edited.includes("text") && !edited.includes("html");
+  const part = useSignal<ShownPart>(isOnlyText ? "text" : "html");
   const lastFocused = useRef<MailPartName>("html");
   const subject = useRef<HTMLTextAreaElement>(null);
   const html = useRef<CodeFieldHandle>(null);
@@ -64,6 +73,7 @@ export function MailEditor(props: Props) {
     handle?.goTo(finding.line ?? 1, numberOf(finding.column));
     showList();
   }, [target.value]);
+  useEffect(() => props.onPart?.(part.value), [part.value]);
 
   // What is wrong stays in view, once the editor has scrolled to the place.
   const showList = () =>
@@ -131,11 +141,12 @@ export function MailEditor(props: Props) {
         onGoTo={goTo}
         onClean={isReadOnly ? undefined : props.onClean}
       />
+      {!isReadOnly && <EditedParts parts={edited} language={language} />}
       <Tabs
         label={t("editor.parts")}
         tabs={[
-          { key: "html", label: t("editor.html") },
-          { key: "text", label: t("editor.text") },
+          { key: "html", label: tabLabel(t("editor.html"), edited.includes("html")) },
+          { key: "text", label: tabLabel(t("editor.text"), edited.includes("text")) },
         ]}
         chosen={part.value}
         onChoose={chosen => {
@@ -171,6 +182,10 @@ export function MailEditor(props: Props) {
       </Tabs>
     </div>
   );
+}
+
+function tabLabel(part: string, isEdited: boolean): string {
+  return isEdited ? t("editor.tab_edited", { part }) : part;
 }
 
 /** The mark of a variable, and the part of it that the operator replaces. */

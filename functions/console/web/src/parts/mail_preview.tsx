@@ -16,6 +16,9 @@ export interface PreviewedMail {
   language?: string;
 }
 
+/** The part of a mail that is shown or edited. */
+export type ShownPart = "html" | "text";
+
 type Width = "phone" | "desktop";
 
 /** How the operator looks at mails: it stays when another mail is shown. At first a narrow screen is a phone's. */
@@ -26,14 +29,19 @@ interface Props {
   mail: PreviewedMail;
   /** The name of the frame for a screen reader. */
   title?: string;
+  /** The part that the operator edits: the preview shows it whenever that changes. */
+  editedPart?: ShownPart;
 }
 
 /** A mail as a recipient sees it: HTML or text, on a phone or a desktop, light or dark. Images are off at first. */
-export function MailPreview({ mail, title = t("mail.preview") }: Props) {
-  const part = useSignal("html");
+export function MailPreview({ mail, title = t("mail.preview"), editedPart = "html" }: Props) {
+  const part = useSignal<string>(editedPart);
   const hasImages = useSignal(false);
   const isNarrow = useMedia(NARROW);
   const hasMouse = useMedia(MOUSE);
+  useEffect(() => {
+    part.value = editedPart;
+  }, [editedPart]);
   const width = chosenWidth.value ?? (isNarrow ? "phone" : "desktop");
   return (
     <div class="mail-preview">

@@ -3,6 +3,7 @@ import { listVariables, readTemplate } from "../api/calls";
 import type { Template, Variable } from "../api/types";
 import type { ScreenProps } from "../app";
 import { t } from "../i18n/messages";
+import { firstLanguage } from "../parts/first_language";
 import { Link } from "../parts/link";
 import { Loaded } from "../parts/loaded";
 import { MailEditor } from "../parts/mail_editor";
@@ -51,7 +52,7 @@ export function TemplateScreen({ id = "" }: ScreenProps) {
 
 function ReadTemplate({ template, variables }: { template: Template; variables: Variable[] }) {
   const { sources } = formOf(template);
-  const language = useSignal(Object.keys(sources)[0] ?? "");
+  const language = useSignal(firstLanguage(Object.keys(sources)));
   const source = sources[language.value];
   return (
     <>

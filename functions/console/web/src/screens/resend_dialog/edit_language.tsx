@@ -98,9 +98,11 @@ export function OpenLanguage({
 /** Says how many recipients read the mail in a language that stays as it is. */
 function OtherLanguages({ model, edit }: { model: Model; edit: MailEdit }) {
   const counts = model.preview.answer.value?.preview.counts.byLanguage ?? {};
+  const isRead = (counts[edit.language] ?? 0) > 0;
   const others = Object.entries(counts)
     .filter(([tag]) => tag !== edit.language)
     .reduce((sum, [, count]) => sum + count, 0);
   if (others === 0) return null;
+  if (!isRead) return <p class="banner warning">{t("dialog.edit_nobody")}</p>;
   return <p class="hint">{tn("dialog.edit_others", others)}</p>;
 }

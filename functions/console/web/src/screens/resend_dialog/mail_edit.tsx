@@ -4,10 +4,12 @@ import { listVariables, readTemplate } from "../../api/calls";
 import { languageName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import type { FindingLike } from "../../parts/finding_list";
+import { firstLanguage } from "../../parts/first_language";
 import { MailEditor, type MailEditorHandle } from "../../parts/mail_editor";
 import { ProblemBanner } from "../../parts/problem";
 import { useAction } from "../../state/action";
 import { editOf, type MailEdit } from "../../state/draft";
+import { editedPartsOf } from "../../state/edited_parts";
 import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
 import { beginEdit, EditLanguage, languagesOf, OpenLanguage } from "./edit_language";
@@ -40,7 +42,7 @@ function BeginEdit({
   const chosen = useSignal("");
   const { running, error, run } = useAction();
   const languages = languagesOf(model);
-  const language = languages.includes(chosen.value) ? chosen.value : (languages[0] ?? "");
+  const language = languages.includes(chosen.value) ? chosen.value : firstLanguage(languages);
   const begin = () => run(() => beginEdit(model, language));
   return (
     <div class="mail-begin-edit">
@@ -100,6 +102,10 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
           })
         }
         findings={findingsOf(model)}
+        edited={editedPartsOf(model.draft)}
+        onPart={part => {
+          model.editedPart.value = part;
+        }}
         variables={variables.value.value ?? []}
         language={edit.language}
         historyKey={`resend/${model.templateId}/${edit.language}`}

@@ -20,7 +20,13 @@ const DELAY = 400;
 
 /** The mail as one recipient gets it. */
 export function MailLook({ model }: { model: Model }) {
-  const language = useSignal("");
+  const chosen = useSignal<string | undefined>(undefined);
+  const editLanguage = model.draft.edit?.language;
+  useEffect(() => {
+    chosen.value = undefined;
+  }, [editLanguage]);
+  // The mail that is edited is shown, until the operator chooses.
+  const language = chosen.value ?? editLanguage ?? "";
   const answer = model.preview.answer.value?.preview;
   const eligible = answer?.eligible ?? [];
   const user = model.shownUser.value ?? answer?.sample?.userId ?? eligible[0]?.userId;
@@ -29,7 +35,7 @@ export function MailLook({ model }: { model: Model }) {
   if (!answer) return null;
   if (!shown) return <p class="hint">{t("dialog.look_nobody")}</p>;
 
-  const body = lookBody(model, shown, language.value);
+  const body = lookBody(model, shown, language);
   return (
     <div class="mail-look">
       <h4>{t("dialog.look")}</h4>
@@ -37,9 +43,10 @@ export function MailLook({ model }: { model: Model }) {
         <RecipientField model={model} shown={shown} />
         <LanguageField
           model={model}
-          language={language.value}
-          onChange={chosen => {
-            language.value = chosen;
+          shown={shown}
+          language={language}
+          onChange={tag => {
+            chosen.value = tag;
           }}
         />
       </div>
@@ -102,13 +109,20 @@ function RecipientField({ model, shown }: { model: Model; shown: string }) {
 
 function LanguageField(props: {
   model: Model;
+  shown: string;
   language: string;
   onChange: (language: string) => void;
 }) {
-  const { templates, templateId } = props.model;
+  const { templates, templateId, preview } = props.model;
   const languages = templates.find(({ id }) => id === templateId)?.languages ?? [];
+  const rows = preview.answer.value?.preview.eligible ?? [];
+  const own = rows.find(({ userId }) => userId === props.shown)?.language;
+  const hint =
+    own && props.language && own !== props.language
+      ? t("dialog.look_other_language", { language: languageName(own) })
+      : undefined;
   return (
-    <Field label={t("dialog.look_language")}>
+    <Field label={t("dialog.look_language")} hint={hint}>
       {attributes => (
         <select
           {...attributes}
@@ -153,7 +167,9 @@ function Look({ model, body }: { model: Model; body: Schema["TemplatePreview"] }
         onGoTo={found => goToPlace(model, found)}
         isQuiet
       />
-      {mail && !isRefused && <MailPreview mail={mail} />}
+      {mail && !isRefused && (
+        <MailPreview mail={mail} editedPart={model.draft.edit ? model.editedPart.value : "html"} />
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { listTemplateNames, readSettings, type TemplateName } from "../../api/calls";
 import { type ApiError, type FieldError, ProblemError } from "../../api/errors";
 import type { PasswordChange, Settings } from "../../api/types";
+import type { ShownPart } from "../../parts/mail_preview";
 import {
   type Draft,
   type DraftSource,
@@ -31,6 +32,8 @@ export interface Model {
   preview: LivePreview;
   /** The recipient whose mail is shown. */
   shownUser: Signal<string | undefined>;
+  /** The part of the mail that is edited. */
+  editedPart: Signal<ShownPart>;
   /** The place in the changed mail that an error leads to. */
   goToEdit: Signal<EditPlace | undefined>;
 }
@@ -106,6 +109,7 @@ export function useModel(
   const isComplete = start.kind === "now" || start.kind === "at";
   const body = isComplete ? previewBody(draft, source as DraftSource, settings, ZONES) : undefined;
   const shownUser = useMemo(() => signal<string | undefined>(undefined), []);
+  const editedPart = useMemo(() => signal<ShownPart>("html"), []);
   const goToEdit = useMemo(() => signal<EditPlace | undefined>(undefined), []);
   return {
     source,
@@ -119,6 +123,7 @@ export function useModel(
     now,
     preview: usePreview(body),
     shownUser,
+    editedPart,
     goToEdit,
   };
 }

@@ -1,8 +1,10 @@
 /** The draft in words: on the button, and in the summary beside it. */
 
-import { formatWithoutYear, zoneText } from "../../i18n/format";
+import { formatWithoutYear, languageName, zoneText } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
-import { editOf } from "../../state/draft";
+import { partNames } from "../../parts/edited_parts";
+import { type Draft, editOf } from "../../state/draft";
+import { editedPartsOf } from "../../state/edited_parts";
 import { shownTemplateName } from "../../state/shown_name";
 import { isWaived, type Model, mailCount } from "./model";
 import { joined, passwordText } from "./password_words";
@@ -59,10 +61,18 @@ function templateText({ draft, templates, templateId }: Model): string {
   const template = templates.find(({ id }) => id === templateId);
   const name = shownTemplateName(template ?? { id: templateId, name: templateId });
   const withNote = draft.note.trim() !== "";
-  const isEdited = editOf(draft) !== undefined;
-  if (isEdited && withNote) return t("dialog.template_edited_note", { name });
-  if (isEdited) return t("dialog.template_edited", { name });
+  const edited = editedText(draft);
+  if (edited && withNote) return t("dialog.template_edited_note", { name, edited });
+  if (edited) return t("dialog.template_edited", { name, edited });
   return withNote ? t("dialog.template_note", { name }) : name;
+}
+
+/** "edited: text part of English", if the draft changes the mail. */
+function editedText(draft: Draft): string | undefined {
+  const edit = editOf(draft);
+  if (!edit) return undefined;
+  const [parts, language] = [partNames(editedPartsOf(draft)), languageName(edit.language)];
+  return t("dialog.edited", { parts, language });
 }
 
 /** How many users get each password change. The preview does not count the user whose cooldown is waived. */

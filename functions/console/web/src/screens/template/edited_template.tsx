@@ -7,6 +7,7 @@ import { formatInstant, languageName, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Confirm } from "../../parts/confirm";
 import { Field } from "../../parts/field";
+import { firstLanguage } from "../../parts/first_language";
 import { fieldError, ProblemBanner } from "../../parts/problem";
 import { parameter, setParameters } from "../../routes";
 import { useAction } from "../../state/action";
@@ -48,7 +49,7 @@ export function EditedTemplate({ stored, variables, onStored, reload }: Props) {
   const isStale = isChanged && draft.version !== stored.version;
   const languages = Object.keys(mine.sources);
   const asked = parameter("language") ?? "";
-  const language = mine.sources[asked] ? asked : (languages[0] ?? "");
+  const language = mine.sources[asked] ? asked : firstLanguage(languages);
 
   const keep = (next: TemplateDraft | undefined) => {
     const { [stored.id]: _, ...others } = drafts.value;
@@ -169,6 +170,7 @@ export function EditedTemplate({ stored, variables, onStored, reload }: Props) {
             templateId={stored.id}
             language={language}
             source={mine.sources[language]}
+            stored={theirs.sources[language]}
             madeText={stored.variants[language]?.text}
             variables={variables}
             onChange={source => changeSource(language, source)}

@@ -4,7 +4,7 @@ import type { ApiError } from "../../api/errors";
 import type { PasswordChange, Schema, User } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
-import { MailPreview } from "../../parts/mail_preview";
+import { MailPreview, type ShownPart } from "../../parts/mail_preview";
 import { errorText, ProblemBanner } from "../../parts/problem";
 import { SearchForm } from "../../parts/search_form";
 import { useAction } from "../../state/action";
@@ -22,10 +22,11 @@ interface Props {
   onOptions: (options: LookOptions) => void;
   preview: Schema["SourcePreview"] | undefined;
   error: ApiError | undefined;
+  editedPart: ShownPart;
 }
 
 /** The mail as a recipient would get it: with sample data, or with those of a user. */
-export function Look({ options, onOptions, preview, error }: Props) {
+export function Look({ options, onOptions, preview, error, editedPart }: Props) {
   const notices = preview?.notices ?? [];
   return (
     <section class="variant-look" aria-label={t("template.look")}>
@@ -70,7 +71,11 @@ export function Look({ options, onOptions, preview, error }: Props) {
       <p role="status">{error && errorText(error)}</p>
       {!preview && !error && <p>{t("common.loading")}</p>}
       {preview &&
-        (preview.mail ? <MailPreview mail={preview.mail} /> : <p>{t("template.no_mail")}</p>)}
+        (preview.mail ? (
+          <MailPreview mail={preview.mail} editedPart={editedPart} />
+        ) : (
+          <p>{t("template.no_mail")}</p>
+        ))}
     </section>
   );
 }

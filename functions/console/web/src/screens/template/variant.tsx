@@ -6,6 +6,8 @@ import type { Schema, Variable } from "../../api/types";
 import { t } from "../../i18n/messages";
 import { type FindingLike, findingText, placeText } from "../../parts/finding_list";
 import { MailEditor } from "../../parts/mail_editor";
+import type { ShownPart } from "../../parts/mail_preview";
+import { editedParts } from "../../state/edited_parts";
 import { apiError } from "../../state/resource";
 import type { MailSource } from "../../state/template_draft";
 import { HtmlFile, isFileDrag, readDropped } from "./html_file";
@@ -18,15 +20,19 @@ interface Props {
   templateId: string;
   language: string;
   source: MailSource;
+  /** The stored source, if there is one. */
+  stored: MailSource | undefined;
   madeText: string | undefined;
   variables: Variable[];
   onChange: (source: MailSource) => void;
 }
 
 /** One language of a template: the editor, and beside it the mail that it makes. */
-export function Variant({ templateId, language, source, madeText, variables, onChange }: Props) {
+export function Variant(props: Props) {
+  const { templateId, language, source, stored, madeText, variables, onChange } = props;
   const options = useSignal<LookOptions>({ user: undefined, passwordChange: undefined });
   const { preview, error, previewed } = usePreview(source, language, options.value);
+  const part = useSignal<ShownPart>("html");
   const cleaned = useSignal<FindingLike[]>([]);
   const findings = preview?.findings ?? [];
 
@@ -55,6 +61,10 @@ export function Variant({ templateId, language, source, madeText, variables, onC
           language={language}
           historyKey={`${templateId}/${language}`}
           madeText={madeText}
+          edited={stored && editedParts(stored, source)}
+          onPart={shown => {
+            part.value = shown;
+          }}
           onClean={clean}
         />
         <Cleaned cleaned={cleaned.value} />
@@ -66,6 +76,7 @@ export function Variant({ templateId, language, source, madeText, variables, onC
         }}
         preview={preview}
         error={error}
+        editedPart={part.value}
       />
     </div>
   );
