@@ -1,4 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useId } from "preact/hooks";
 import { testTemplate } from "../../api/calls";
 import { type ApiError, NoAnswerError, ProblemError } from "../../api/errors";
 import type { Schema } from "../../api/types";
@@ -19,6 +20,12 @@ export function TestMail({ model, body }: { model: Model; body: Schema["Template
   const attempt = useSignal<Attempt<TestRequest>>(openAttempt(crypto.randomUUID()));
   const state = useSignal<"ready" | "busy" | "sent">("ready");
   const error = useSignal<ApiError | undefined>(undefined);
+  const hint = useId();
+  const shown = JSON.stringify([model.templateId, body]);
+  useEffect(() => {
+    // Another mail than the one that was sent is shown now.
+    if (state.value === "sent") state.value = "ready";
+  }, [shown]);
   const address = me.value?.user.email;
   if (!may.editTemplates.value) return <p class="hint">{t("dialog.test_needs_role")}</p>;
   if (!address) return <p class="hint">{t("dialog.test_no_address")}</p>;
@@ -31,11 +38,15 @@ export function TestMail({ model, body }: { model: Model; body: Schema["Template
   };
   return (
     <div class="test-mail">
+      <p class="hint" id={hint}>
+        {t("dialog.test_hint", { address })}
+      </p>
       <div class="actions">
         <button
           type="button"
           class="button"
           aria-disabled={state.value === "busy"}
+          aria-describedby={hint}
           onClick={() => void send()}
         >
           {t("dialog.test")}
@@ -43,7 +54,6 @@ export function TestMail({ model, body }: { model: Model; body: Schema["Template
         <span role="status">
           {state.value === "busy" && t("dialog.test_busy")}
           {state.value === "sent" && t("dialog.test_sent", { address })}
-          {state.value === "ready" && !error.value && t("dialog.test_hint", { address })}
         </span>
       </div>
       <ProblemBanner

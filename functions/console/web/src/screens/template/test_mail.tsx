@@ -47,6 +47,7 @@ export function TestMail({ template, language, isChanged }: Props) {
       <p class="hint">
         {!isStored ? t("template.test_save_first") : isChanged && t("template.test_stored")}
       </p>
+      <p class="hint">{t("template.test_hint")}</p>
       <p role="status">{isSent.value && t("template.test_sent", { address: user.email })}</p>
     </section>
   );
