@@ -132,7 +132,7 @@ async function editMail(page, dialog) {
   await page.keyboard.press("Enter");
   await waitForFocus(
     page,
-    dialog.getByRole("heading", { name: /^Edited for this resend only/ }),
+    dialog.getByRole("heading", { name: /^Editing for this resend only/ }),
     "the change of the mail began",
   );
   const html = dialog.locator(".cm-host").getByRole("textbox", { name: /HTML/ });

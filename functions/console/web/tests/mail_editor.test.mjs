@@ -197,7 +197,7 @@ test("on a touch screen a swipe over the text scrolls the page until the text is
   await page.evaluate(() => {
     window.value.value = { subject: "Hello", html: "<p>Line</p>\n".repeat(200) };
   });
-  await page.getByText("Until you tap the text, a swipe over it scrolls the page.").waitFor();
+  await page.getByText("Tap the text to edit or scroll it.").waitFor();
   const overflow = () =>
     page.locator(".cm-scroller").evaluate(one => getComputedStyle(one).overflowY);
   assert.equal(await overflow(), "hidden");

@@ -15,7 +15,8 @@ export const appearance = EditorView.theme({
     fontSize: "0.875rem",
     lineHeight: "1.6",
     minHeight: "16rem",
-    maxHeight: "min(40rem, 65vh)",
+    // So high that what is wrong, above the text, and any line of it are seen together.
+    maxHeight: "min(40rem, 50vh)",
     overflow: "auto",
     borderRadius: "var(--radius)",
   },

@@ -76,7 +76,9 @@ function OpenEdit({ model, edit }: { model: Model; edit: MailEdit }) {
   );
   useEffect(() => {
     // The button that began the change is gone. A dialog that opens with a change keeps the focus on its heading.
-    if (document.activeElement === document.body) heading.current?.focus();
+    if (document.activeElement !== document.body) return;
+    heading.current?.scrollIntoView({ block: "start" });
+    heading.current?.focus();
   }, []);
 
   const place = model.goToEdit.value;

@@ -29,7 +29,8 @@ export function MailLook({ model }: { model: Model }) {
   const language = chosen.value ?? editLanguage ?? "";
   const answer = model.preview.answer.value?.preview;
   const eligible = answer?.eligible ?? [];
-  const user = model.shownUser.value ?? answer?.sample?.userId ?? eligible[0]?.userId;
+  const reader = eligible.find(row => row.language === model.draft.edit?.language)?.userId;
+  const user = model.shownUser.value ?? reader ?? answer?.sample?.userId ?? eligible[0]?.userId;
   const owned = model.source.kind === "user" ? model.source.user.id : undefined;
   const shown = user ?? owned;
   if (!answer) return null;
