@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::try_join;
 use reinvite_domain::{ExclusionReason, User, UserId};
 use reinvite_engine::{
@@ -27,10 +27,6 @@ const MAX_CHECKED_USERS: u64 = 10_000;
 /// Candidates that are looked at for a later page of a list: a search may find few of many.
 const MAX_PAGE_CANDIDATES: u64 = 2_000;
 
-/// The longest time that an answer checks users. After it, counts are estimates, and the lists go on
-/// there. A filter may match few of many candidates, and each mail is rendered.
-const MAX_CHECK_TIME: TimeDelta = TimeDelta::milliseconds(700);
-
 /// Candidates that are read at a time for the first answer.
 const CANDIDATES_PER_READ: usize = 1_000;
 
@@ -52,7 +48,7 @@ pub async fn check_candidates(
         draft,
         query,
         samples,
-        deadline: function.api.clock.now() + MAX_CHECK_TIME,
+        deadline: function.api.clock.now() + query.within,
     };
     check.run().await
 }

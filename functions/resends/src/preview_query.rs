@@ -1,11 +1,16 @@
 //! The query of a preview: the part of its lists that a request asks for.
 
+use chrono::TimeDelta;
 use reinvite_domain::{GroupTree, ParsedFilter, User, UserId};
 use reinvite_web::{Page, Parameters, Problem};
 use serde::{Deserialize, Serialize};
 
 /// The number of users in each list of a request without a `limit`.
 const DEFAULT_LISTED_USERS: usize = 200;
+
+/// The most milliseconds that an answer checks users. A filter may match few of many candidates, and each
+/// mail is rendered.
+const MAX_MILLISECONDS: usize = 700;
 
 /// A list of a preview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +43,9 @@ pub struct PreviewQuery {
     pub limit: usize,
     /// The place after which the list goes on; `None` for the first answer, which has both lists.
     pub after: Option<PreviewCursor>,
+    /// The longest time that the answer checks users. After it, counts are estimates, and the lists go on
+    /// there.
+    pub within: TimeDelta,
     /// The users that the lists show: those whose name, login id or address contains the text of `q`.
     search: ParsedFilter,
 }
@@ -51,16 +59,19 @@ impl PreviewCursor {
 }
 
 impl PreviewQuery {
-    /// Takes `limit`, `next` and `q` out of a query.
+    /// Takes `limit`, `next`, `within` and `q` out of a query.
     ///
     /// # Errors
     ///
-    /// 400 for a limit out of range and for a cursor that cannot be read.
+    /// 400 for a number out of range and for a cursor that cannot be read.
     pub fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
         let page = Page::take_with_default(parameters, DEFAULT_LISTED_USERS)?;
+        let milliseconds = parameters.take_number("within", MAX_MILLISECONDS)?;
+        let milliseconds = milliseconds.unwrap_or(MAX_MILLISECONDS);
         Ok(Self {
             limit: page.limit,
             after: page.after,
+            within: TimeDelta::milliseconds(milliseconds.try_into().unwrap_or(i64::MAX)),
             search: ParsedFilter::with_text(&parameters.take("q").unwrap_or_default()),
         })
     }

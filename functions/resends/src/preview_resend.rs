@@ -72,7 +72,7 @@ pub async fn preview_draft(
     if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));
     }
-    let summary = summarize(function, context, draft, &checked, samples).await?;
+    let summary = summarize(function, context, draft, query, &checked, samples).await?;
     summary.with_lists(checked, query)
 }
 
@@ -82,6 +82,7 @@ async fn summarize(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
+    query: &PreviewQuery,
     checked: &CheckedCandidates,
     mut samples: SampleMails<'_>,
 ) -> Result<PreviewResponse, Problem> {
@@ -101,7 +102,7 @@ async fn summarize(
     let start_at = draft.start.time.at;
     let forecast = PreviewForecast::read(store, context, start_at, counts.eligible).await?;
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
-    let waiting = find_waiting_users(function, context, eligible).await?;
+    let waiting = find_waiting_users(function, context, eligible, query.within).await?;
     notices.extend(waiting.notice());
     notices.extend(template_notices(draft, &samples, &searched));
     notices.extend(missing_attributes(checked));

@@ -57,6 +57,7 @@ pub async fn find_waiting_users(
     function: &ResendsFunction,
     context: &OperatorContext,
     eligible: &[User],
+    within: TimeDelta,
 ) -> Result<WaitingUsers, Error> {
     let resends = &function.api.store.resends;
     let organisation = &context.organisation.id;
@@ -70,7 +71,7 @@ pub async fn find_waiting_users(
     // If more resends wait than were read, every resend of a user may be one.
     let candidates: Option<BTreeSet<_>> = (!more).then(|| waiting.into_iter().collect());
     let candidates = candidates.as_ref();
-    let (entries, is_cut_short) = read_entries(function, context, eligible, candidates).await?;
+    let (entries, is_cut_short) = read_entries(function, context, eligible, candidates, within).await?;
 
     // The index is eventually consistent: a resend may have started since.
     let found: HashSet<_> = entries.iter().flat_map(|(_, resends)| resends).collect();
@@ -88,9 +89,10 @@ async fn read_entries(
     context: &OperatorContext,
     users: &[User],
     candidates: Option<&BTreeSet<ResendId>>,
+    within: TimeDelta,
 ) -> Result<(Entries, bool), Error> {
     let clock = &function.api.clock;
-    let deadline = clock.now() + MAX_COMPARISON_TIME;
+    let deadline = clock.now() + within.min(MAX_COMPARISON_TIME);
     let oldest = candidates.and_then(BTreeSet::first);
     let (mut entries, mut is_cut_short) = (Vec::new(), users.len() > MAX_COMPARED_USERS);
     let mut found = 0;

@@ -62,10 +62,7 @@ impl<C: DeserializeOwned> Page<C> {
         default: usize,
         max: usize,
     ) -> Result<Self, Problem> {
-        let limit = match parameters.take("limit") {
-            Some(text) => parse_limit(&text, max)?,
-            None => default,
-        };
+        let limit = parameters.take_number("limit", max)?.unwrap_or(default);
         let after = parameters
             .take("next")
             .filter(|text| !text.is_empty())
@@ -74,17 +71,6 @@ impl<C: DeserializeOwned> Page<C> {
 
         Ok(Self { limit, after })
     }
-}
-
-fn parse_limit(text: &str, max: usize) -> Result<usize, Problem> {
-    let out_of_range = Rule::OutOfRange {
-        min: 1,
-        max: u64::try_from(max).unwrap_or(u64::MAX),
-    };
-    text.parse()
-        .ok()
-        .filter(|limit| (1..=max).contains(limit))
-        .ok_or_else(|| invalid_parameter("limit", out_of_range))
 }
 
 fn parse_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Problem> {

@@ -68,6 +68,23 @@ impl Parameters {
             .map_err(|rule| invalid_parameter(name, rule))
     }
 
+    /// Takes a whole number from 1 to `max`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for anything else.
+    pub fn take_number(&mut self, name: &str, max: usize) -> Result<Option<usize>, Problem> {
+        self.take_parsed(name, |text| {
+            let number = text.parse().ok();
+            number
+                .filter(|number| (1..=max).contains(number))
+                .ok_or_else(|| Rule::OutOfRange {
+                    min: 1,
+                    max: u64::try_from(max).unwrap_or(u64::MAX),
+                })
+        })
+    }
+
     /// Takes a list of values that are separated by commas; an empty list if the parameter is absent.
     ///
     /// # Errors

@@ -377,11 +377,23 @@ async fn the_first_answer_stops_checking_when_its_time_is_over_and_the_lists_go_
     let ids = world.users(3, "g").await;
     let owner = world.owner();
     let body = json!({"selection": {"userIds": ids}});
-    world.faults.plan(|call, _| match call.operation.as_str() {
-        "BatchGetItem" => Fault::Delay(Duration::from_millis(700)),
-        _ => Fault::Pass,
-    });
+    let read_users_in = |milliseconds| {
+        world
+            .faults
+            .plan(move |call, _| match call.operation.as_str() {
+                "BatchGetItem" => Fault::Delay(Duration::from_millis(milliseconds)),
+                _ => Fault::Pass,
+            });
+    };
 
+    read_users_in(100);
+    let all = preview(&owner, &body, "").await;
+    assert_eq!(all["estimated"], false);
+    let first = preview(&owner, &body, "within=100").await;
+    assert_eq!(first["estimated"], true);
+    assert_eq!(first["eligible"].as_array().unwrap().len(), 1);
+
+    read_users_in(700);
     let first = preview(&owner, &body, "").await;
     assert_eq!(first["estimated"], true);
     assert_eq!(first["counts"]["eligible"], 3, "an estimate");
@@ -424,13 +436,16 @@ async fn the_dry_run_of_a_retry_pages_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_limit_cursor_or_parameter_of_a_preview_is_refused() {
+async fn a_wrong_number_cursor_or_parameter_of_a_preview_is_refused() {
     let world = World::new().await;
     let owner = world.owner();
     let body = json!({"selection": {"userIds": ["u"]}});
     for query in [
         "limit=201",
         "limit=0",
+        "within=701",
+        "within=0",
+        "within=soon",
         "next=x",
         "next=e30",
         "from=2026-01-01",

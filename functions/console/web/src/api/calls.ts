@@ -130,6 +130,8 @@ export const deleteSuppressed = (id: string) =>
 // Resends.
 
 export interface PreviewQuery {
+  /** The longest time of the check, in milliseconds. */
+  within?: number | undefined;
   next?: string | undefined;
   q?: string | undefined;
 }

@@ -1817,6 +1817,8 @@ export interface components {
         PreviewNext: string;
         /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
         PreviewSearch: string;
+        /** @description The longest time, in milliseconds, that the answer checks users; with less, counts are estimates sooner. Of a retry, only with dryRun. */
+        PreviewWithin: number;
         /** @description 1 to 128 printable ASCII characters. For 24 hours, a request with the same key and body is done once. */
         IdempotencyKey: string;
         /** @description 1 to 128 printable ASCII characters; optional. For 24 hours, a request with the same key and body is done once. */
@@ -2753,6 +2755,8 @@ export interface operations {
                 next?: components["parameters"]["PreviewNext"];
                 /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
                 q?: components["parameters"]["PreviewSearch"];
+                /** @description The longest time, in milliseconds, that the answer checks users; with less, counts are estimates sooner. Of a retry, only with dryRun. */
+                within?: components["parameters"]["PreviewWithin"];
             };
             header?: never;
             path?: never;
@@ -3524,6 +3528,8 @@ export interface operations {
                 next?: components["parameters"]["PreviewNext"];
                 /** @description Lists only users whose name, login id or e-mail address contains this text; counts stay those of all. */
                 q?: components["parameters"]["PreviewSearch"];
+                /** @description The longest time, in milliseconds, that the answer checks users; with less, counts are estimates sooner. Of a retry, only with dryRun. */
+                within?: components["parameters"]["PreviewWithin"];
             };
             header?: {
                 /** @description 1 to 128 printable ASCII characters; optional. For 24 hours, a request with the same key and body is done once. */

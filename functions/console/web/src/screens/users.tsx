@@ -12,6 +12,7 @@ import { may } from "../state/operator";
 import { endSelection, select, selection } from "../state/selected";
 import { NOTHING, selectedCount, underFilter } from "../state/selection";
 import { ResendDialog } from "./resend_dialog";
+import { preloadBasics } from "./resend_dialog/basics";
 import { lastList, usersAddress } from "./users/address";
 import { GroupTree } from "./users/group_tree";
 import { RefineBar } from "./users/refine_bar";
@@ -52,8 +53,12 @@ function Users({ group }: { group: string | undefined }) {
     lastList.value = place;
   }, [place]);
 
-  const isDialogOpen =
-    parameter("dialog") === "resend" && may.resend.value && selectedCount(current) > 0;
+  const canResend = may.resend.value && selectedCount(current) > 0;
+  useEffect(() => {
+    if (canResend) preloadBasics();
+  }, [canResend]);
+
+  const isDialogOpen = parameter("dialog") === "resend" && canResend;
   return (
     <div class={may.listGroups.value ? "users-layout" : undefined}>
       {may.listGroups.value && <Groups open={group} filter={filter} />}

@@ -24,13 +24,17 @@ export function apiError(error: unknown): ApiError {
   throw error;
 }
 
-/** Loads a value when the screen opens, and again when the key changes. A late answer to an earlier key is dropped. */
+/**
+ * Loads a value when the screen opens, and again when the key changes. A late answer to an earlier key is dropped. Until the
+ * first answer, the value is the known one, if there is one.
+ */
 export function useResource<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,
+  known?: T,
 ): Resource<T> {
   const held = useMemo(() => {
-    const value = signal<T | undefined>(undefined);
+    const value = signal(known);
     const error = signal<ApiError | undefined>(undefined);
     const loading = signal(true);
     let abort = new AbortController();

@@ -4,9 +4,9 @@ import { Dialog } from "../../parts/dialog";
 import { ProblemBanner } from "../../parts/problem";
 import { draft as keptDraft, openDraft } from "../../state/draft_store";
 import { may } from "../../state/operator";
+import { useBasics } from "./basics";
 import { useCreation } from "./creation";
 import { MadeBefore } from "./made_before";
-import { useBasics } from "./model";
 import type { ResendDialogProps } from "./source";
 import { Workspace } from "./workspace";
 

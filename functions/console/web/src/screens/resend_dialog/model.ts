@@ -2,7 +2,7 @@
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { listTemplateNames, readSettings, type TemplateName } from "../../api/calls";
+import type { TemplateName } from "../../api/calls";
 import { type ApiError, type FieldError, ProblemError } from "../../api/errors";
 import type { PasswordChange, Settings } from "../../api/types";
 import type { ShownPart } from "../../parts/mail_preview";
@@ -14,8 +14,8 @@ import {
   templateOf,
 } from "../../state/draft";
 import { changeDraft } from "../../state/draft_store";
-import { useResource } from "../../state/resource";
 import { checkStart, type StartCheck, ZONES } from "../../state/start";
+import type { Basics } from "./basics";
 import { type LivePreview, usePreview } from "./preview";
 import type { Source } from "./source";
 
@@ -61,30 +61,6 @@ export function mailCount(model: Model): number | undefined {
   if (isWaived(model)) return 1;
   return model.preview.answer.value?.preview.counts.eligible;
 }
-
-/** Settings and templates, which the dialog needs before it can show anything. */
-export function useBasics() {
-  return useResource("basics", async aborted => {
-    const [settings, templates] = await Promise.all([
-      readSettings(aborted),
-      listEveryTemplate(aborted),
-    ]);
-    return { settings, templates };
-  });
-}
-
-async function listEveryTemplate(aborted: AbortSignal): Promise<TemplateName[]> {
-  const found: TemplateName[] = [];
-  let next: string | undefined;
-  do {
-    const page = await listTemplateNames({ next }, aborted);
-    found.push(...page.templates);
-    next = page.next;
-  } while (next);
-  return found;
-}
-
-export type Basics = { settings: Settings; templates: TemplateName[] };
 
 /** The clock of the dialog: it moves every half minute, and whenever the draft changes. */
 function useNow(draft: Draft): Date {

@@ -7,6 +7,9 @@ import type { ApiError } from "../../api/errors";
 import type { NewResend, Preview } from "../../api/types";
 import { apiError } from "../../state/resource";
 
+/** The longest check of the first answer, in milliseconds. If it ends sooner than the users, a longer one follows. */
+const FIRST_CHECK = 200;
+
 /** A pause in typing after which the numbers are brought up to date. */
 const DELAY = 350;
 
@@ -48,10 +51,13 @@ function makePreview() {
     abort = new AbortController();
     const { signal: aborted } = abort;
     try {
-      const preview = await previewResend(body, {}, aborted);
-      if (aborted.aborted) return;
-      answer.value = { preview, body };
-      error.value = undefined;
+      for (const within of answer.value ? [undefined] : [FIRST_CHECK, undefined]) {
+        const preview = await previewResend(body, { within }, aborted);
+        if (aborted.aborted) return;
+        answer.value = { preview, body };
+        error.value = undefined;
+        if (!preview.estimated) break;
+      }
     } catch (caught) {
       if (aborted.aborted) return;
       error.value = apiError(caught);
