@@ -148,7 +148,14 @@ impl Counting<'_> {
     async fn size_of(&self, list: Option<&GroupId>) -> Result<ListSize, Error> {
         let never_logged_in = self.query.filter.only_never_logged_in();
         let is_over = || self.is_over();
-        count_list(&self.api.store, self.context, list, never_logged_in, is_over).await
+        count_list(
+            &self.api.store,
+            self.context,
+            list,
+            never_logged_in,
+            is_over,
+        )
+        .await
     }
 }
 

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use futures::try_join;
 use reinvite_domain::{ExclusionReason, User, UserId};
 use reinvite_engine::{
-    Candidates, EligibilityVerdicts, SampleMails, candidates, check_eligibility, count_list, user_lists,
+    Candidates, EligibilityVerdicts, SampleMails, candidates, check_eligibility, count_list,
+    user_lists,
 };
 use reinvite_store::{Error, OperatorContext};
 
@@ -27,11 +28,14 @@ const MAX_CHECKED_USERS: u64 = 10_000;
 /// Candidates that are looked at for a later page of a list: a search may find few of many.
 const MAX_PAGE_CANDIDATES: u64 = 2_000;
 
-/// Candidates that are read at a time for the first answer.
-const CANDIDATES_PER_READ: usize = 1_000;
+/// Candidates that every answer looks at, however long that takes: an estimate from fewer says little.
+const MIN_CANDIDATES: u64 = 100;
 
-/// Candidates that are read at a time for a later page of a list.
-const CANDIDATES_PER_PAGE_READ: usize = 200;
+/// Candidates that are read first, and at a time for a later page of a list.
+const FIRST_CANDIDATES: usize = 200;
+
+/// Candidates that are read at a time after them for the first answer.
+const CANDIDATES_PER_READ: usize = 1_000;
 
 /// Checks the candidates of a draft's selection: the first ones up to the limits of a preview, or those
 /// after the place where a list goes on.
@@ -67,7 +71,7 @@ impl CandidateCheck<'_, '_> {
     /// Checks the candidates of a first answer while all of them are counted, or those of a later page.
     async fn run(mut self) -> Result<CheckedCandidates, Error> {
         let begin = self.query.after.as_ref().map(PreviewCursor::begin).cloned();
-        let first = self.next_page(begin.as_ref()).await?;
+        let first = self.next_page(begin.as_ref(), FIRST_CANDIDATES).await?;
         if self.query.after.is_some() || !first.more {
             return self.check_pages(first, begin).await;
         }
@@ -92,16 +96,18 @@ impl CandidateCheck<'_, '_> {
     ) -> Result<CheckedCandidates, Error> {
         let mut checked = CheckedCandidates::new(self.query);
         let (mut page, mut after) = (first, begin);
+        let per_read = match self.query.after {
+            None => CANDIDATES_PER_READ,
+            Some(_) => FIRST_CANDIDATES,
+        };
 
         loop {
-            let is_limit_reached = checked.looked_at > 0 && self.is_limit_reached(&checked);
-            let looked_at = if is_limit_reached {
+            let looked_at = if self.is_limit_reached(&checked) {
                 0
             } else {
                 self.check_users(&page.ids, &mut checked).await?
             };
 
-            checked.looked_at += to_count(looked_at);
             after = page.ids[..looked_at].last().cloned().or(after);
             let left = page.ids.len() - looked_at;
             checked.has_more = left > 0;
@@ -111,7 +117,7 @@ impl CandidateCheck<'_, '_> {
             if checked.has_more || !page.more {
                 break;
             }
-            page = self.next_page(after.as_ref()).await?;
+            page = self.next_page(after.as_ref(), per_read).await?;
         }
 
         checked.last = after;
@@ -125,16 +131,12 @@ impl CandidateCheck<'_, '_> {
         } else {
             checked.listed() >= self.query.limit || checked.looked_at >= MAX_PAGE_CANDIDATES
         };
-        is_enough || self.function.api.clock.now() >= self.deadline
+        let is_over = || self.function.api.clock.now() >= self.deadline;
+        is_enough || (checked.looked_at >= MIN_CANDIDATES && is_over())
     }
 
     /// Reads the candidates after a user: those of the filter, or the listed ids.
-    async fn next_page(&self, after: Option<&UserId>) -> Result<Candidates, Error> {
-        let limit = if self.query.after.is_none() {
-            CANDIDATES_PER_READ
-        } else {
-            CANDIDATES_PER_PAGE_READ
-        };
+    async fn next_page(&self, after: Option<&UserId>, limit: usize) -> Result<Candidates, Error> {
         let selection = &self.draft.selection;
         if let Some(filter) = selection.parsed_filter() {
             let store = &self.function.api.store;
@@ -150,7 +152,7 @@ impl CandidateCheck<'_, '_> {
     }
 
     /// Checks candidates until a limit is reached, and adds the eligible and the excluded ones to
-    /// `checked`. It returns the number of candidates that were looked at: at least one, if there are any.
+    /// `checked`. It returns the number of candidates that were looked at.
     async fn check_users(
         &mut self,
         candidates: &[UserId],
@@ -177,8 +179,10 @@ impl CandidateCheck<'_, '_> {
 
         let store = &self.function.api.store;
         self.samples.read_attributes(store, users.values()).await?;
+        let looked_at_before = checked.looked_at;
         for (id, verdict) in verdicts {
             let looked_at = candidates.partition_point(|candidate| *candidate <= id);
+            checked.looked_at = looked_at_before + to_count(looked_at);
             match (verdict, users.remove(&id)) {
                 (Err(reason), user) => self.add_excluded(id, user.as_ref(), reason, checked),
                 (Ok(()), Some(user)) => self.add_eligible(user, checked),
@@ -188,6 +192,7 @@ impl CandidateCheck<'_, '_> {
                 return Ok(looked_at);
             }
         }
+        checked.looked_at = looked_at_before + to_count(candidates.len());
         Ok(candidates.len())
     }
 

@@ -71,7 +71,8 @@ pub async fn find_waiting_users(
     // If more resends wait than were read, every resend of a user may be one.
     let candidates: Option<BTreeSet<_>> = (!more).then(|| waiting.into_iter().collect());
     let candidates = candidates.as_ref();
-    let (entries, is_cut_short) = read_entries(function, context, eligible, candidates, within).await?;
+    let (entries, is_cut_short) =
+        read_entries(function, context, eligible, candidates, within).await?;
 
     // The index is eventually consistent: a resend may have started since.
     let found: HashSet<_> = entries.iter().flat_map(|(_, resends)| resends).collect();

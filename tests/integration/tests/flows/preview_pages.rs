@@ -374,7 +374,7 @@ async fn rows_name_the_user_and_say_when_the_cooldown_ends() {
 async fn the_first_answer_stops_checking_when_its_time_is_over_and_the_lists_go_on() {
     let world = World::new().await;
     world.group("g", None).await;
-    let ids = world.users(3, "g").await;
+    let ids = world.users(150, "g").await;
     let owner = world.owner();
     let body = json!({"selection": {"userIds": ids}});
     let read_users_in = |milliseconds| {
@@ -391,15 +391,15 @@ async fn the_first_answer_stops_checking_when_its_time_is_over_and_the_lists_go_
     assert_eq!(all["estimated"], false);
     let first = preview(&owner, &body, "within=100").await;
     assert_eq!(first["estimated"], true);
-    assert_eq!(first["eligible"].as_array().unwrap().len(), 1);
+    assert_eq!(first["eligible"].as_array().unwrap().len(), 100);
 
     read_users_in(700);
     let first = preview(&owner, &body, "").await;
     assert_eq!(first["estimated"], true);
-    assert_eq!(first["counts"]["eligible"], 3, "an estimate");
-    assert_eq!(first["eligible"].as_array().unwrap().len(), 1);
+    assert_eq!(first["counts"]["eligible"], 150, "an estimate");
+    assert_eq!(first["eligible"].as_array().unwrap().len(), 100);
     let eligible = rows(&owner, &body, "", "eligible").await;
-    assert_eq!(eligible.len(), 3);
+    assert_eq!(eligible.len(), 150);
     assert!(first["excludedNext"].is_string(), "{first}");
 }
 

@@ -9,26 +9,34 @@ export interface Basics {
   templates: TemplateName[];
 }
 
-/** The last answer. The dialog opens with it, and brings it up to date meanwhile. */
-let last: Basics | undefined;
+/** The last answer, and when it came. A younger one than a minute is used again. */
+let last: { basics: Basics; at: number } | undefined;
+const YOUNG = 60_000;
 
 /** Asks for them before the dialog opens, so that it shows its numbers sooner. If that fails, the dialog asks again. */
 export function preloadBasics(): void {
-  if (!last) void loadBasics().catch(() => {});
+  void loadBasics().catch(() => {});
 }
 
 export function useBasics() {
-  return useResource("basics", loadBasics, last);
+  return useResource("basics", loadBasics, young());
+}
+
+function young(): Basics | undefined {
+  return last && performance.now() - last.at < YOUNG ? last.basics : undefined;
 }
 
 async function loadBasics(aborted?: AbortSignal): Promise<Basics> {
+  const known = young();
+  if (known) return known;
+
   const [settings, templates] = await Promise.all([
     readSettings(aborted),
     listEveryTemplate(aborted),
   ]);
-  const loaded = { settings, templates };
-  if (JSON.stringify(loaded) !== JSON.stringify(last)) last = loaded;
-  return last as Basics;
+  const basics = { settings, templates };
+  last = { basics, at: performance.now() };
+  return basics;
 }
 
 async function listEveryTemplate(aborted?: AbortSignal): Promise<TemplateName[]> {
