@@ -58,6 +58,22 @@ test("there is no chart of one sample, or of nobody", () => {
   assert.deepEqual(chart.chartLayers([sample(0), sample(1)], 0, SIZE), []);
 });
 
+test("the numbers at the axis are whole, distinct and at equal distances, whatever the most is", () => {
+  const tops = Array.from({ length: 3000 }, (_, index) => index + 1);
+  for (const top of [...tops, 10_000, 99_999, 123_456, 30_000_000]) {
+    const ticks = chart.ticks(top);
+    assert.equal(ticks[0], 0, `${top}`);
+    assert.ok(ticks.length >= 2 && ticks.length <= 5, `${top}: ${ticks}`);
+    assert.ok(ticks.every(Number.isInteger) && ticks.at(-1) <= top, `${top}: ${ticks}`);
+    const distances = new Set(ticks.slice(1).map((tick, index) => tick - ticks[index]));
+    assert.equal(distances.size, 1, `${top}: ${ticks}`);
+    assert.ok(!distances.has(0), `${top}: ${ticks}`);
+  }
+  assert.deepEqual(chart.ticks(1), [0, 1]);
+  assert.deepEqual(chart.ticks(3), [0, 1, 2, 3]);
+  assert.deepEqual(chart.ticks(125), [0, 50, 100]);
+});
+
 test("labels keep their distance and their order, and stay within the chart", () => {
   for (const heights of [[50, 52, 48], [100, 99, 98, 97], [0, 1, 2, 3], [10, 90], []]) {
     const placed = chart.spread(heights, 10, 100);

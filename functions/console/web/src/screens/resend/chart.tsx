@@ -11,6 +11,7 @@ import {
   type Size,
   spread,
   thinned,
+  ticks,
 } from "./chart_points";
 
 /** Beside the picture there is room for labels on a wide screen only; on a narrow one they stand below. */
@@ -98,13 +99,13 @@ function Axes({ samples, top, size, timeZone }: AxesProps) {
       <text x={-LEFT} y={12 - HEAD} class="chart-axis">
         {t("resend.chart_recipients")}
       </text>
-      {[0, 0.5, 1].map(share => {
-        const y = size.height * (1 - share);
+      {ticks(top).map(count => {
+        const y = size.height * (1 - count / top);
         return (
-          <g key={share}>
+          <g key={count}>
             <line x1="0" x2={size.width} y1={y} y2={y} class="chart-line" />
             <text x="-6" y={y + 4} class="chart-axis end">
-              {formatNumber(Math.round(top * share))}
+              {formatNumber(count)}
             </text>
           </g>
         );

@@ -53,6 +53,18 @@ export function chartLayers(samples: ProgressSample[], top: number, size: Size):
   return made;
 }
 
+/** At most so many distances between the lines of the upright axis. */
+const MAX_STEPS = 4;
+
+/** The numbers at the upright axis: whole ones at equal distances, from 0 to at most `top`. */
+export function ticks(top: number): number[] {
+  let step = 1;
+  for (let power = 1; top / step > MAX_STEPS; power *= 10) {
+    step = [power, 2 * power, 5 * power].find(one => top / one <= MAX_STEPS) ?? step;
+  }
+  return Array.from({ length: Math.floor(top / step) + 1 }, (_, index) => index * step);
+}
+
 /** Heights of labels that are at least `distance` apart, and stay within the chart, in the order of the heights. */
 export function spread(heights: number[], distance: number, height: number): number[] {
   const order = heights.map((_, index) => index);
