@@ -8,13 +8,25 @@ interface Props {
   title: string;
   /** The words of the button: it says what it does. */
   action: string;
+  /** The words of the button that does nothing. */
+  decline?: string;
+  /** What an operator should know before trying again. */
+  retryHint?: string;
   onConfirm: () => Promise<void>;
   onClose: () => void;
   children: ComponentChildren;
 }
 
 /** A short question before something that cannot be undone. */
-export function Confirm({ title, action, onConfirm, onClose, children }: Props) {
+export function Confirm({
+  title,
+  action,
+  decline = t("common.cancel"),
+  retryHint = "",
+  onConfirm,
+  onClose,
+  children,
+}: Props) {
   const { running, error, run } = useAction();
   const confirm = async () => {
     if (await run(onConfirm)) onClose();
@@ -35,12 +47,12 @@ export function Confirm({ title, action, onConfirm, onClose, children }: Props) 
             {action}
           </button>
           <button type="button" class="button" onClick={onClose}>
-            {t("common.cancel")}
+            {decline}
           </button>
         </div>
       }
     >
-      <ProblemBanner error={error.value} onRetry={() => void confirm()} />
+      <ProblemBanner error={error.value} onRetry={() => void confirm()} retryHint={retryHint} />
       {children}
     </Dialog>
   );
