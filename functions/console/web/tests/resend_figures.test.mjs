@@ -87,6 +87,32 @@ test("a cancelled resend is settled once nobody waits", () => {
   assert.equal(figures.isSettled(resend("paused", { sent: 1 })), false);
 });
 
+test("a resend is read again until it has ended, and then for news of the mails that have gone", () => {
+  const now = Date.parse("2026-12-01T09:00:00Z");
+  const pace = (state, recipients, startAt = "2026-12-01T08:00:00Z") =>
+    figures.paceOf(resend(state, recipients, { startAt }), now);
+  assert.equal(pace("scheduled", { pending: 2 }, "2026-12-01T09:00:02Z"), "starting");
+  assert.equal(pace("scheduled", { pending: 2 }, "2026-12-02T09:00:00Z"), "moving");
+  assert.equal(pace("paused", { sent: 1 }), "moving");
+  assert.equal(pace("cancelled", { pending: 1, sent: 1 }), "moving");
+  // A bounce, a complaint or a login may follow a delivery, too.
+  assert.equal(pace("completed", { sent: 1 }), "awaitingNews");
+  assert.equal(pace("completed", { delivered: 1 }), "awaitingNews");
+  assert.equal(pace("completed", { unknown: 1 }), "awaitingNews");
+  assert.equal(pace("cancelled", { skipped: 3 }), undefined);
+  assert.equal(pace("failed", {}), undefined);
+});
+
+test("figures are behind if more recipients are in a state than they say", () => {
+  const rows = (...states) => states.map(state => ({ state }));
+  const { counts } = resend("completed", { sent: 13, delivered: 1 });
+  assert.equal(figures.areBehind(counts, rows("delivered", "delivered")), true);
+  assert.equal(figures.areBehind(counts, rows("bounced")), true);
+  // A page has only some of the recipients, and only those whom the operator sees.
+  assert.equal(figures.areBehind(counts, rows("sent", "delivered")), false);
+  assert.equal(figures.areBehind(counts, []), false);
+});
+
 test("the rate is that of the last half minute", () => {
   let looks = [];
   for (let second = 0; second <= 100; second += 5) {

@@ -18,39 +18,48 @@ const NONE = {
 };
 const textOf = counts => outcome.outcomeText({ ...NONE, ...counts });
 
-test("the outcome says how many mails went, and how many users got none", () => {
+test("the outcome says how many mails went, and how many recipients failed or were skipped", () => {
   assert.equal(textOf({ sent: 2, delivered: 1 }), "3 mails sent");
   assert.equal(
     textOf({ delivered: 14, skipped: 20, failed: 2 }),
-    "14 mails sent and 22 users got none",
+    "14 mails sent, 2 failed and 20 recipients skipped",
   );
   assert.equal(
     textOf({ sent: 1, bounced: 2, unknown: 1, skipped: 1 }),
-    "3 mails sent, 2 of them bounced, 1 in doubt and 1 user got none",
+    "3 mails sent, 2 of them bounced, 1 in doubt and 1 recipient skipped",
   );
 });
 
-const recipient = (state, reason) => ({ userId: "u", state, reason });
+const because = (...reasons) => reasons.map(reason => ({ userId: "u", reason }));
 
-test("reasons are counted by state, the most frequent one first", () => {
-  const recipients = [
-    recipient("skipped", "logged_in"),
-    recipient("skipped", "recently_invited"),
-    recipient("skipped", "recently_invited"),
-    recipient("failed", "rejected"),
-  ];
-  const reasons = outcome.countReasons(recipients, 4);
+test("reasons are counted, the most frequent one first", () => {
+  const users = because("logged_in", "recently_invited", "recently_invited", undefined);
   assert.equal(
-    outcome.reasonsText(reasons, "skipped"),
+    outcome.reasonsText(outcome.countReasons(users, 4)),
     "Invited recently (2) and Has logged in (1)",
   );
-  assert.equal(outcome.reasonsText(reasons, "failed"), "Refused by the mail service (1)");
-  assert.equal(outcome.reasonsText(reasons, "sent"), undefined);
+  assert.equal(outcome.countReasons(because(undefined), 1), undefined);
 });
 
-test("of a part of the recipients only the names of the reasons are told", () => {
-  const reasons = outcome.countReasons([recipient("skipped", "logged_in")], 300);
-  assert.equal(outcome.reasonsText(reasons, "skipped"), "among others Has logged in");
+test("of a part of the users only the names of the reasons are told", () => {
+  const reasons = outcome.countReasons(because("logged_in"), 300);
+  assert.equal(outcome.reasonsText(reasons), "among others Has logged in");
+});
+
+test("who was skipped, and who was left out before, are two lines with their own reasons", () => {
+  const counts = { ...NONE, delivered: 13, skipped: 2, excluded: 3 };
+  const reasons = {
+    skipped: outcome.countReasons(because("recently_invited", "logged_in"), 2),
+    excluded: outcome.countReasons(because("not_active", "not_active", "no_email"), 3),
+  };
+  assert.deepEqual(outcome.unmailedTexts({ counts }, reasons), [
+    "2 recipients were skipped: Invited recently (1) and Has logged in (1)",
+    "3 other users were left out before sending, and are no recipients: Not active (2) and No e-mail address (1)",
+  ]);
+  // An operator may not see them.
+  assert.deepEqual(outcome.unmailedTexts({ counts: { ...NONE, excluded: 1 } }, {}), [
+    "1 other user was left out before sending, and is no recipient",
+  ]);
 });
 
 const preview = (byReason, excluded = []) => ({ counts: { byReason }, excluded });

@@ -68,10 +68,12 @@ test("a bounce is shown apart, over time too, and a dry run says that it is not 
   const { page, close } = await openPage(stack, { acceptDownloads: true });
   await signIn(page, stack, "owner", `/console/resends/${id}`);
   await page.getByText(/^Finished: /).waitFor({ timeout: 40_000 });
-  // Events about mails arrive later, and are read on demand.
-  await until(async () => (await resendOf(id)).counts.bounced === 1);
-  await page.getByRole("button", { name: "Refresh" }).click();
+  // Events about mails arrive later, and the page shows them by itself: the figures, the list and the chart.
   await page.locator(".resend-state.bounced").waitFor();
+  await page.locator(".recipients .badge").getByText("Bounced").waitFor();
+  await until(async () => (await resendOf(id)).counts.sent === 0);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.locator(".resend-state.sent").waitFor({ state: "detached" });
   const shown = await statesOn(page);
   assert.equal(shown.Bounced, "1");
   const { counts, progress } = await resendOf(id);
@@ -127,6 +129,14 @@ test("a bounce is shown apart, over time too, and a dry run says that it is not 
   await page.getByRole("button", { name: /^Show the mail to Resent/ }).click();
   const mail = page.getByRole("dialog");
   await mail.getByText(/Links and temporary passwords are masked/).waitFor();
+  const fact = name => mail.locator(".fact", { hasText: name }).getByRole("definition");
+  await fact("To")
+    .getByText(/^Resent resent-\d/)
+    .waitFor();
+  await fact("Address today").getByText("bounce@simulator.amazonses.com").waitFor();
+  await fact("Sent at")
+    .getByText(/, \d+ \w+ \d{4}, /)
+    .waitFor();
   await mail.locator("iframe").waitFor();
   await assertAccessible(page, "the mail as sent");
   await page.keyboard.press("Escape");
@@ -204,7 +214,7 @@ test("a start that is moved to now says first who would be left out, and in the 
 
   await page.getByRole("button", { name: "Start now" }).click();
   await dialog.getByText("2 of 3 recipients would get no mail now:").waitFor();
-  await dialog.getByText("Invited recently: 2").waitFor();
+  await dialog.getByText("Invited recently (2)").waitFor();
   await assertAccessible(page, "the question before a start");
   assert.equal((await resendOf(id)).state, "scheduled");
 
@@ -217,10 +227,10 @@ test("a start that is moved to now says first who would be left out, and in the 
   await assertFocused(page, "the start was moved to now");
 
   const banner = page.locator(".banner.warning");
-  await banner.getByText("Finished: 1 mail sent and 2 users got none.").waitFor();
-  await banner.getByText("Skipped: Invited recently (2)").waitFor();
+  await banner.getByText("Finished: 1 mail sent and 2 recipients skipped.").waitFor();
+  await banner.getByText("2 recipients were skipped: Invited recently (2)").waitFor();
   await page.locator(".resend-state.skipped").getByText("Invited recently (2)").waitFor();
-  await assertAccessible(page, "a resend of which two got none");
+  await assertAccessible(page, "a resend of which two were skipped");
   await close();
 });
 

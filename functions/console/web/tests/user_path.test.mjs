@@ -67,7 +67,7 @@ async function waitForMails(address, count) {
 test("a user who never logged in is invited, again with the cooldown waived, and both mails are in the history", async () => {
   const { page, card, id, close } = await openUser("nora.new");
   await card.getByText("This user can be invited.").waitFor();
-  await page.getByText("No invitation has been sent to this user.").waitFor();
+  await page.getByText("This user is in no resend yet.").waitFor();
   await assertAccessible(page, "a user who can be invited");
   await button(card).click();
   const dialog = await readyDialog(page);
@@ -101,7 +101,7 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   await goTo(page, "/");
   await page.getByRole("table").waitFor();
   await goTo(page, `/console/users/${id}`);
-  const history = page.getByRole("region", { name: "Invitations sent" });
+  const history = page.getByRole("region", { name: "Invitation history" });
   const mails = history.getByRole("link", { name: /^The mail as sent .*\d:\d\d/ });
   await mails.nth(1).waitFor();
   assert.equal(await mails.count(), 2);

@@ -194,6 +194,9 @@ export const listExcluded = (id: string, page: PageQuery, signal?: AbortSignal) 
     signal,
   );
 
+export const readRecipient = (id: string, user: string, signal?: AbortSignal) =>
+  get<Recipient>(`/v1/resends/${segment(id)}/recipients/${segment(user)}`, undefined, signal);
+
 export const readRecipientMail = (id: string, user: string, signal?: AbortSignal) =>
   get<Mail>(`/v1/resends/${segment(id)}/recipients/${segment(user)}/mail`, undefined, signal);
 

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { type ApiError, ProblemError } from "../api/errors";
 import type { Resend } from "../api/types";
 import type { ScreenProps } from "../app";
-import { formatInstant, zoneText } from "../i18n/format";
+import { formatInstant } from "../i18n/format";
 import { t } from "../i18n/messages";
 import { Link } from "../parts/link";
 import { ProblemBanner } from "../parts/problem";
@@ -10,6 +10,7 @@ import { Tabs } from "../parts/tabs";
 import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { loadNames } from "../state/names";
+import { useReloadAfter } from "../state/resource";
 import { ResendBadge } from "./resend/badges";
 import { Chart } from "./resend/chart";
 import { ExcludedList } from "./resend/excluded_list";
@@ -67,8 +68,10 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
   const stale = watched.resource.error.value;
   const isForNobody = resend.state === "failed" && resend.counts.eligible === 0;
   const reasons = useReasons(resend);
-  const now = new Date().toISOString();
   const tab = parameter("tab") ?? (isForNobody ? "excluded" : "recipients");
+
+  // A list that is asked for shows the present states: the figures are read with it.
+  useReloadAfter(watched.resource, [tab, parameter("state"), parameter("next")].join(" "));
   return (
     <>
       <Milestones resend={resend} />
@@ -107,15 +110,13 @@ function Shown({ resend, watched }: { resend: Resend; watched: WatchedResend }) 
           })
         }
       >
-        {tab === "excluded" ? <ExcludedList resend={resend} /> : <RecipientList resend={resend} />}
+        {tab === "excluded" ? (
+          <ExcludedList resend={resend} />
+        ) : (
+          <RecipientList resend={resend} onRead={watched.compare} />
+        )}
       </Tabs>
-      {parameter("mail") && <MailDialog resend={resend.id} user={parameter("mail") ?? ""} />}
-      <p class="hint">
-        {t("resend.as_of", {
-          at: formatInstant(now, resend.timeZone),
-          zone: zoneText(resend.timeZone, now),
-        })}
-      </p>
+      {parameter("mail") && <MailDialog resend={resend} user={parameter("mail") ?? ""} />}
     </>
   );
 }

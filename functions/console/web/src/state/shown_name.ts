@@ -20,3 +20,11 @@ export function shownTemplateName({ id, name }: { id: string; name: string }): s
   const key = `builtInTemplate.${id}`;
   return hasMessage(key) ? t(key) : name;
 }
+
+/** A name that no other user has: with the login id, if that is not the name. */
+export function distinctName(user: Named & { userId: string }): string {
+  const shown = listedName(user);
+  return user.loginId && user.loginId !== shown
+    ? t("format.distinct_name", { name: shown, login: user.loginId })
+    : shown;
+}

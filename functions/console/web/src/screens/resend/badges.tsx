@@ -1,5 +1,5 @@
-import type { RecipientState, Resend, ResendState } from "../../api/types";
-import { name } from "../../i18n/messages";
+import type { Recipient, RecipientState, Resend, ResendState } from "../../api/types";
+import { name, t } from "../../i18n/messages";
 import { gotAll } from "./figures";
 
 const RESEND_TONES: Record<ResendState, string> = {
@@ -30,8 +30,18 @@ export function ResendBadge({ resend }: { resend: Resend }) {
   return <span class={`badge ${tone ?? ""}`}>{name("resendState", state)}</span>;
 }
 
-export function RecipientBadge({ state }: { state: RecipientState }) {
+interface OutcomeProps {
+  state: RecipientState;
+  reason: Recipient["reason"];
+}
+
+/** The state of a recipient, and why it is that. */
+export function Outcome({ state, reason }: OutcomeProps) {
   return (
-    <span class={`badge ${RECIPIENT_TONES[state] ?? ""}`}>{name("recipientState", state)}</span>
+    <>
+      <span class={`badge ${RECIPIENT_TONES[state]}`}>{name("recipientState", state)}</span>
+      {reason && <span class="recipient-reason">{name("reason", reason)}</span>}
+      {state === "unknown" && <span class="recipient-reason soft">{t("resend.doubt_short")}</span>}
+    </>
   );
 }

@@ -6,7 +6,6 @@ import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
-import { listedName } from "../../state/shown_name";
 import { CsvButton } from "./csv_button";
 import { UserName } from "./user_name";
 
@@ -30,6 +29,7 @@ export function ExcludedList({ resend }: { resend: Resend }) {
       {isEmpty && resend.state !== "preparing" && (
         <p>{t(resend.counts.excluded > 0 ? "resend.excluded_hidden" : "resend.excluded_none")}</p>
       )}
+      {page && page.excluded.length > 0 && <p class="hint">{t("resend.excluded_hint")}</p>}
       {page && page.excluded.length > 0 && (
         <div class="table-frame" id="excluded" tabIndex={-1}>
           <table class="table stack">
@@ -44,11 +44,7 @@ export function ExcludedList({ resend }: { resend: Resend }) {
               {page.excluded.map(user => (
                 <tr key={user.userId}>
                   <th scope="row" class="recipient-name">
-                    <UserName
-                      id={user.userId}
-                      shown={listedName(user)}
-                      isKnown={user.reason !== "not_found"}
-                    />
+                    <UserName user={user} isKnown={user.reason !== "not_found"} />
                   </th>
                   <td data-label={t("resend.reason")}>{name("reason", user.reason)}</td>
                 </tr>

@@ -1,6 +1,6 @@
 /** The figures of a resend: how many recipients have an outcome, how fast mails go, and how long it still takes. */
 
-import type { RecipientState, Resend, ResendState } from "../../api/types";
+import type { Recipient, RecipientState, Resend, ResendState } from "../../api/types";
 
 export type Counts = Resend["counts"];
 
@@ -51,6 +51,34 @@ export function unsentCount(counts: Counts): number {
 /** Whether nothing changes any more but by what happens to mails that have gone. */
 export function isSettled(resend: Pick<Resend, "state" | "counts">): boolean {
   return hasEnded(resend) && unsentCount(resend.counts) === 0;
+}
+
+/** How a resend changes: it is about to begin, it moves, or news of mails that have gone may come in. */
+export type Pace = "starting" | "moving" | "awaitingNews";
+
+/** `undefined` for a resend of which nothing changes any more, because no mail has gone. */
+export function paceOf(
+  resend: Pick<Resend, "state" | "counts" | "startAt">,
+  now: number,
+): Pace | undefined {
+  if (isStarting(resend, now)) return "starting";
+  if (!isSettled(resend)) return "moving";
+  return awaitsNews(resend.counts) ? "awaitingNews" : undefined;
+}
+
+/** Whether deliveries, bounces, complaints or logins may still come in after the end. */
+export function awaitsNews(counts: Counts): boolean {
+  return mailedCount(counts) + counts.unknown > 0;
+}
+
+/**
+ * Whether recipients have come further than the counts, which follow some seconds later. `rows` are some of the recipients,
+ * or all that are in a state.
+ */
+export function areBehind(counts: Counts, rows: Pick<Recipient, "state">[]): boolean {
+  return RECIPIENT_STATES.some(
+    state => rows.filter(row => row.state === state).length > counts[state],
+  );
 }
 
 /** How near a start is that comes before an operator could change it, and how late a resend may begin, in milliseconds. */
@@ -136,13 +164,17 @@ export function milestone(resend: Pick<Resend, "state" | "counts">): {
   return { state, quarter: state === "sending" ? Math.floor(share * 4) : 0 };
 }
 
-/** The states that a retry may name, with the number of recipients as far as it is known. */
-export function retryChoices(resend: Pick<Resend, "state" | "counts">): {
-  state: string;
+/** Recipients that a retry may name. */
+export interface RetryChoice {
+  state: "failed" | "bounced" | "unknown" | "skipped" | "cancelled";
+  /** Their number as far as it is known. */
   count: number | undefined;
-}[] {
+}
+
+/** The recipients that a retry of this resend may name. */
+export function retryChoices(resend: Pick<Resend, "state" | "counts">): RetryChoice[] {
   const { counts, state } = resend;
-  const choices: { state: string; count: number | undefined }[] = [
+  const choices: RetryChoice[] = [
     { state: "failed", count: counts.failed },
     { state: "bounced", count: counts.bounced },
     { state: "unknown", count: counts.unknown },

@@ -1,53 +1,64 @@
-/** What became of the recipients, in words and with the reasons of those who got no mail. */
+/** What became of the users of a resend, in words and with the reasons of those who got no mail. */
 
-import type { Recipient, RecipientState } from "../../api/types";
+import type { Resend } from "../../api/types";
 import { formatList } from "../../i18n/format";
 import { name, t, tn } from "../../i18n/messages";
-import { type Counts, mailedCount, unmailedCount } from "./figures";
+import { type Counts, mailedCount } from "./figures";
 
-/** "14 mails sent, 2 bounced and 22 users got none". */
+/** "14 mails sent, 2 of them bounced and 22 recipients skipped". */
 export function outcomeText(counts: Counts): string {
   const parts = [tn("resend.outcome.sent", mailedCount(counts))];
   if (counts.bounced > 0) parts.push(t("resend.outcome.bounced", { count: counts.bounced }));
   if (counts.unknown > 0) parts.push(t("resend.outcome.unknown", { count: counts.unknown }));
-  const none = unmailedCount(counts);
-  if (none > 0) parts.push(tn("resend.outcome.none", none));
+  if (counts.failed > 0) parts.push(t("resend.outcome.failed", { count: counts.failed }));
+  if (counts.skipped > 0) parts.push(tn("resend.outcome.skipped", counts.skipped));
   return formatList(parts);
 }
 
-/** The states in which a recipient got no mail for a reason. */
-export const REASONED: RecipientState[] = ["failed", "skipped"];
+/** Users without a mail: recipients whose mail failed or who were skipped, and users who were left out before. */
+export const UNMAILED = ["failed", "skipped", "excluded"] as const;
 
-export interface Reasons {
-  /** The reasons of a state, the most frequent one first. */
-  of: Partial<Record<RecipientState, [reason: string, count: number][]>>;
-  /** Whether the recipients that were read are all there are. */
+export interface CountedReasons {
+  /** The most frequent one first. */
+  reasons: [reason: string, count: number][];
+  /** Whether the users that were read are all there are. */
   isComplete: boolean;
 }
 
-/** Counts the reasons of some recipients. `total` is how many there are. */
-export function countReasons(recipients: Recipient[], total: number): Reasons {
-  const of: Reasons["of"] = {};
-  for (const state of REASONED) {
-    const counted = new Map<string, number>();
-    for (const recipient of recipients) {
-      if (recipient.state !== state || !recipient.reason) continue;
-      counted.set(recipient.reason, (counted.get(recipient.reason) ?? 0) + 1);
-    }
-    if (counted.size > 0) of[state] = [...counted].sort(([, a], [, b]) => b - a);
+/** Why users got no mail, as far as it is known. */
+export type Reasons = Partial<Record<string, CountedReasons>>;
+
+/** Counts the reasons of some users. `total` is how many there are. */
+export function countReasons(
+  users: { reason?: string | undefined }[],
+  total: number,
+): CountedReasons | undefined {
+  const counted = new Map<string, number>();
+  for (const { reason } of users) {
+    if (reason) counted.set(reason, (counted.get(reason) ?? 0) + 1);
   }
-  return { of, isComplete: recipients.length >= total };
+  if (counted.size === 0) return undefined;
+  const reasons = [...counted].sort(([, a], [, b]) => b - a);
+  return { reasons, isComplete: users.length >= total };
 }
 
-/** The reasons of a state in a line: with numbers if all are known. */
-export function reasonsText(reasons: Reasons, state: RecipientState): string | undefined {
-  const found = reasons.of[state];
-  if (!found) return undefined;
-  const texts = found.map(([reason, count]) =>
-    reasons.isComplete
-      ? t("resend.reason_count", { reason: name("reason", reason), count })
-      : name("reason", reason),
-  );
-  const text = formatList(texts);
-  return reasons.isComplete ? text : t("resend.reasons_some", { reasons: text });
+/** Reasons in a line: with numbers if all are known. */
+export function reasonsText({ reasons, isComplete }: CountedReasons): string {
+  if (isComplete) return formatList(reasons.map(([reason, count]) => reasonCount(reason, count)));
+  const names = formatList(reasons.map(([reason]) => name("reason", reason)));
+  return t("resend.reasons_some", { reasons: names });
+}
+
+/** A reason with the number of users that it holds for. */
+export function reasonCount(reason: string, count: number): string {
+  return t("resend.reason_count", { reason: name("reason", reason), count });
+}
+
+/** Who got no mail and why, a line for each kind. */
+export function unmailedTexts({ counts }: Pick<Resend, "counts">, reasons: Reasons): string[] {
+  return UNMAILED.filter(kind => counts[kind] > 0).map(kind => {
+    const who = tn(`resend.unmailed.${kind}`, counts[kind]);
+    const known = reasons[kind];
+    return known ? t("resend.unmailed_why", { who, reasons: reasonsText(known) }) : who;
+  });
 }

@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import type { Resend } from "../../api/types";
-import { formatDuration, formatInstant, formatNumber } from "../../i18n/format";
+import { formatDuration, formatInstant, formatNumber, zoneText } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
-import { keepFocus } from "../../parts/focus";
 import {
+  awaitsNews,
   barValue,
   type Counts,
   finishedCount,
@@ -19,8 +19,7 @@ import type { WatchedResend } from "./use_resend";
 interface Props {
   resend: Resend;
   watched: WatchedResend;
-  /** Why recipients got no mail, if that is known. */
-  reasons: Reasons | undefined;
+  reasons: Reasons;
 }
 
 /** How far the resend is: the bar, each state apart, the rate, and the time that is left. */
@@ -44,22 +43,22 @@ export function ProgressCard({ resend, watched, reasons }: Props) {
         <p>{t("resend.logged_in", { count: counts.loggedInAfter, eligible: counts.eligible })}</p>
       )}
       {counts.unknown > 0 && <p class="hint">{t("resend.doubt")}</p>}
-      {isSettled(resend) && counts.sent > 0 && <Refresh watched={watched} />}
+      <AsOf resend={resend} watched={watched} />
     </section>
   );
 }
 
 /** How many recipients are in each state, and why they got no mail. */
-function States({ counts, reasons }: { counts: Counts; reasons: Reasons | undefined }) {
+function States({ counts, reasons }: { counts: Counts; reasons: Reasons }) {
   return (
     <dl class="resend-states">
       {RECIPIENT_STATES.filter(state => counts[state] > 0).map(state => {
-        const why = reasons && reasonsText(reasons, state);
+        const why = reasons[state];
         return (
           <div key={state} class={`resend-state ${state}`}>
             <dt>{name("recipientState", state)}</dt>
             <dd>{formatNumber(counts[state])}</dd>
-            {why && <dd class="resend-why">{why}</dd>}
+            {why && <dd class="resend-why">{reasonsText(why)}</dd>}
           </div>
         );
       })}
@@ -115,22 +114,22 @@ function Speed({ resend, watched }: Pick<Props, "resend" | "watched">) {
   );
 }
 
-function Refresh({ watched }: { watched: WatchedResend }) {
+/** When the figures were read, and after the end a button that reads them again. */
+function AsOf({ resend, watched }: Pick<Props, "resend" | "watched">) {
   const { loading, reload } = watched.resource;
-  const refresh = async () => {
-    await reload();
-    // The button goes when nothing more may come.
-    requestAnimationFrame(keepFocus);
-  };
+  const at = new Date(watched.looks().at(-1)?.at ?? Date.now());
+  const zone = zoneText(resend.timeZone, at);
+  const asOf = t("resend.as_of", { at: formatInstant(at, resend.timeZone), zone });
+  if (!isSettled(resend) || !awaitsNews(resend.counts)) return <p class="hint">{asOf}</p>;
   return (
     <p class="hint">
-      {t("resend.deliveries")}{" "}
+      {asOf} {t("resend.deliveries")}{" "}
       <button
         type="button"
         class="link-button"
         aria-disabled={loading.value}
         onClick={() => {
-          if (!loading.value) void refresh();
+          if (!loading.value) void reload();
         }}
       >
         {t("resend.refresh")}

@@ -1,11 +1,11 @@
-import { name, t } from "../../i18n/messages";
+import { reasonCount } from "./outcome";
 
 /** Reasons with the number of users that each holds for. */
 export function ReasonList({ reasons }: { reasons: [reason: string, count: number][] }) {
   return (
     <ul>
       {reasons.map(([reason, count]) => (
-        <li key={reason}>{t("resend.reason_line", { reason: name("reason", reason), count })}</li>
+        <li key={reason}>{reasonCount(reason, count)}</li>
       ))}
     </ul>
   );

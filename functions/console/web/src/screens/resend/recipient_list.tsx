@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { listRecipients } from "../../api/calls";
 import { segment } from "../../api/client";
 import type { Recipient, Resend } from "../../api/types";
@@ -7,14 +8,20 @@ import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
 import { parameter, setParameters } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
-import { listedName } from "../../state/shown_name";
-import { RecipientBadge } from "./badges";
+import { distinctName } from "../../state/shown_name";
+import { Outcome } from "./badges";
 import { CsvButton } from "./csv_button";
 import { RECIPIENT_STATES } from "./figures";
 import { UserName } from "./user_name";
 
+interface Props {
+  resend: Resend;
+  /** Told of the recipients of each page that was read. */
+  onRead: (recipients: Recipient[]) => void;
+}
+
 /** The recipients of a resend, by state. */
-export function RecipientList({ resend }: { resend: Resend }) {
+export function RecipientList({ resend, onRead }: Props) {
   const state = parameter("state");
   const next = parameter("next");
   const query = { state, next };
@@ -26,6 +33,9 @@ export function RecipientList({ resend }: { resend: Resend }) {
   useReloadAfter(list, JSON.stringify([resend.state, resend.counts]));
 
   const page = list.value.value;
+  useEffect(() => {
+    if (page) onRead(page.recipients);
+  }, [page]);
   return (
     <>
       <StateChips resend={resend} chosen={state} />
@@ -125,21 +135,14 @@ function RecipientTable({ resend, recipients }: { resend: Resend; recipients: Re
 const MAILED = ["sending", "unknown", "sent", "delivered", "bounced", "complained"];
 
 function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
-  const shown = listedName(recipient);
   const hasMail = recipient.sentAt !== undefined || MAILED.includes(recipient.state);
   return (
     <tr>
       <th scope="row" class="recipient-name">
-        <UserName id={recipient.userId} shown={shown} />
+        <UserName user={recipient} />
       </th>
       <td data-label={t("resends.state")}>
-        <RecipientBadge state={recipient.state} />
-        {recipient.reason && (
-          <span class="recipient-reason">{name("reason", recipient.reason)}</span>
-        )}
-        {recipient.state === "unknown" && (
-          <span class="recipient-reason soft">{t("resend.doubt_short")}</span>
-        )}
+        <Outcome state={recipient.state} reason={recipient.reason} />
       </td>
       <td data-label={t("resend.passwords")}>
         {recipient.passwordChangeReason
@@ -157,7 +160,7 @@ function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
           <button
             type="button"
             class="link-button"
-            aria-label={t("resend.show_mail_of", { name: shown })}
+            aria-label={t("resend.show_mail_of", { name: distinctName(recipient) })}
             onClick={() => setParameters({ mail: recipient.userId })}
           >
             {t("resend.show_mail")}

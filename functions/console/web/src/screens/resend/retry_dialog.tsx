@@ -1,6 +1,6 @@
 import { previewRetry, retryResend } from "../../api/calls";
 import type { Preview, Resend } from "../../api/types";
-import { formatDuration } from "../../i18n/format";
+import { formatDuration, formatNumber } from "../../i18n/format";
 import { name, t, tn } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
 import { ProblemBanner } from "../../parts/problem";
@@ -32,7 +32,7 @@ function keyOf(resend: string, states: string[]): string {
   return made;
 }
 
-/** Invites again those recipients who got no mail. A dry run says first how many, and why not all. */
+/** Sends again to recipients who got no mail. A dry run says first how many, and why not all. */
 export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () => void }) {
   const choices = retryChoices(resend);
   const usual = choices.map(choice => choice.state).filter(state => USUAL.includes(state));
@@ -86,6 +86,8 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
         onRetry={() => void retry()}
         retryHint={t("resend.retry_safe")}
       />
+      <p>{t("resend.retry_intro")}</p>
+      {resend.counts.excluded > 0 && <p>{t("resend.retry_left_out")}</p>}
       <fieldset>
         <legend>{t("resend.retry_whom")}</legend>
         {choices.map(({ state, count: known }) => (
@@ -97,9 +99,9 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
             />
             <span>
               {state === "cancelled" ? t("resend.retry_cancelled") : name("recipientState", state)}
-              {known !== undefined && <span class="soft"> {known}</span>}
-              {state === "unknown" && <span class="hint"> {t("resend.retry_unknown")}</span>}
-              {state === "skipped" && <span class="hint"> {t("resend.retry_skipped")}</span>}
+              {known !== undefined && <span class="soft"> {formatNumber(known)}</span>}
+              <br />
+              <span class="hint">{t(`resend.retry_hint.${state}`)}</span>
             </span>
           </label>
         ))}

@@ -2,7 +2,7 @@ import type { Resend, ResendState } from "../../api/types";
 import { formatInstant, formatRelative, zoneText } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
 import { gotAll, isPausedInVain, isSettled, isStarting, mailedCount } from "./figures";
-import { outcomeText, REASONED, type Reasons, reasonsText } from "./outcome";
+import { outcomeText, type Reasons, unmailedTexts } from "./outcome";
 
 const TONES: Partial<Record<ResendState, string>> = {
   paused: "warning",
@@ -16,8 +16,7 @@ function tone({ state, counts }: Resend): string {
 
 interface Props {
   resend: Resend;
-  /** Why recipients got no mail, if that is known. */
-  reasons: Reasons | undefined;
+  reasons: Reasons;
 }
 
 /** The state in words: what it means, why, and what can be done. */
@@ -34,20 +33,12 @@ export function StateBanner({ resend, reasons }: Props) {
         <strong>{stateText(resend)}</strong>
         {reason && ` ${reason}`}
       </p>
-      {reasons && isSettled(resend) && <Why reasons={reasons} />}
+      {isSettled(resend) &&
+        unmailedTexts(resend, reasons).map((text, index) => <p key={index}>{text}</p>)}
       {hasMessage(remedy) && <p>{t(remedy)}</p>}
       {!isSettled(resend) && resend.state !== "paused" && <p>{t("resend.close_page")}</p>}
     </div>
   );
-}
-
-/** Why recipients got no mail, a line for each state. */
-function Why({ reasons }: { reasons: Reasons }) {
-  return REASONED.map(state => {
-    const text = reasonsText(reasons, state);
-    const values = { state: name("recipientState", state), reasons: text ?? "" };
-    return text && <p key={state}>{t("resend.got_none", values)}</p>;
-  });
 }
 
 function stateText(resend: Resend): string {

@@ -1,7 +1,7 @@
 import { listUserResends } from "../../api/calls";
 import type { Schema, User } from "../../api/types";
 import { formatNumber, formatShort, zoneName } from "../../i18n/format";
-import { name, t } from "../../i18n/messages";
+import { t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { Pager } from "../../parts/pager";
@@ -9,14 +9,14 @@ import { ProblemBanner } from "../../parts/problem";
 import { parameter, to } from "../../routes";
 import { organisationZone } from "../../state/operator";
 import { useResource } from "../../state/resource";
-import { RECIPIENT_BADGES } from "../users/badges";
+import { Outcome } from "../resend/badges";
 
 type UserResend = Schema["UserResend"];
 
 const HEADING = "user-history";
 const ROWS_A_PAGE = 20;
 
-/** The invitations of the user, whoever sent them. `changes` grows with each new one. */
+/** The resends that the user is a recipient of, whoever made them. `changes` grows with each new one. */
 export function HistoryCard({ user, changes }: { user: User; changes: number }) {
   const next = parameter("next");
   const page = useResource(`${user.id} ${next ?? ""} ${changes}`, signal =>
@@ -34,6 +34,7 @@ export function HistoryCard({ user, changes }: { user: User; changes: number }) 
         <p class="soft">{t("user.history_none")}</p>
       )}
       {shown && shown.resends.length > 0 && <HistoryTable user={user} resends={shown.resends} />}
+      {shown && <p class="hint">{t("user.history_left_out")}</p>}
       {shown && (
         <Pager
           label={t("user.history_pages")}
@@ -57,11 +58,10 @@ function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) 
           <thead>
             <tr>
               <th scope="col" class="number">
-                {t("user.attempt")}
+                {t("resend.attempt")}
               </th>
               <th scope="col">{t("user.sent_at")}</th>
               <th scope="col">{t("user.state")}</th>
-              <th scope="col">{t("user.reason")}</th>
               <th scope="col">{t("user.resend")}</th>
               <th scope="col">{t("user.mail")}</th>
             </tr>
@@ -85,29 +85,28 @@ function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
   const at = sentAt && formatShort(sentAt, organisationZone.value);
   return (
     <tr>
-      <td data-label={t("user.attempt")} class="number">
-        {formatNumber(attempt)}
+      <td data-label={t("resend.attempt")} class="number">
+        {attempt > 0 ? formatNumber(attempt) : "–"}
       </td>
-      <td data-label={t("user.sent_at")}>{sentAt && <Moment at={sentAt} short />}</td>
+      <td data-label={t("user.sent_at")}>{sentAt ? <Moment at={sentAt} short /> : "–"}</td>
       <td data-label={t("user.state")}>
-        <span class={`badge ${RECIPIENT_BADGES[state] ?? ""}`}>
-          {name("recipientState", state)}
-        </span>
+        <Outcome state={state} reason={reason} />
       </td>
-      <td data-label={t("user.reason")}>{reason && name("reason", reason)}</td>
       <td data-label={t("user.resend")}>
         <Link href={address} aria-label={at ? t("user.resend_of", { at }) : undefined}>
           {t("user.resend_link")}
         </Link>
       </td>
       <td data-label={t("user.mail")}>
-        {at && (
+        {at ? (
           <Link
             href={`${address}?mail=${encodeURIComponent(user.id)}`}
             aria-label={t("user.mail_of", { at })}
           >
             {t("user.mail")}
           </Link>
+        ) : (
+          "–"
         )}
       </td>
     </tr>

@@ -12,13 +12,3 @@ export const INVITATION_BADGES: Record<string, string> = {
   used: "good",
   expired: "warning",
 };
-
-export const RECIPIENT_BADGES: Record<string, string> = {
-  pending: "accent",
-  sending: "accent",
-  unknown: "warning",
-  delivered: "good",
-  bounced: "danger",
-  complained: "danger",
-  failed: "danger",
-};
