@@ -1,26 +1,19 @@
 /** Numbers, dates and times in the operator's language. */
 
+import { formatter } from "./formatters";
 import { language, locale, t } from "./messages";
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = JSON.stringify([locale.value, options]);
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(locale.value, options);
-    formats.set(key, format);
-  }
-  return format;
+  return formatter(Intl.DateTimeFormat, locale.value, options);
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(locale.value).format(value);
+  return formatter(Intl.NumberFormat, locale.value).format(value);
 }
 
 /** The reader's own zone. */
 export function ownZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return formatter(Intl.DateTimeFormat, "en").resolvedOptions().timeZone;
 }
 
 /** "1 Dec 2026", in a zone. */
@@ -101,7 +94,7 @@ export function formatRelative(instant: string | Date, now: Date = new Date()): 
     ["hour", 3600],
     ["minute", 60],
   ];
-  const format = new Intl.RelativeTimeFormat(locale.value, { numeric: "auto" });
+  const format = formatter(Intl.RelativeTimeFormat, locale.value, { numeric: "auto" });
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length)
       return closed(format.format(Math.trunc(seconds / length), unit));
@@ -112,9 +105,11 @@ export function formatRelative(instant: string | Date, now: Date = new Date()): 
 /** A duration such as "3 min 20 s". */
 export function formatDuration(seconds: number): string {
   const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(locale.value, { style: "unit", unit: name, unitDisplay: "short" }).format(
-      value,
-    );
+    formatter(Intl.NumberFormat, locale.value, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+    }).format(value);
   const whole = Math.max(0, Math.round(seconds));
   const [days, hours, minutes] = [
     Math.floor(whole / 86_400),
@@ -129,18 +124,18 @@ export function formatDuration(seconds: number): string {
 
 /** A choice such as "a, b or c". */
 export function formatAlternatives(items: string[]): string {
-  return new Intl.ListFormat(locale.value, { type: "disjunction" }).format(items);
+  return formatter(Intl.ListFormat, locale.value, { type: "disjunction" }).format(items);
 }
 
 /** A list such as "a, b and c". */
 export function formatList(items: string[]): string {
-  return new Intl.ListFormat(locale.value).format(items);
+  return formatter(Intl.ListFormat, locale.value).format(items);
 }
 
 /** The name of a language in the operator's language, such as "Japanese"; the tag itself if it has no name. */
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(locale.value, { type: "language" }).of(tag) ?? tag;
+    return formatter(Intl.DisplayNames, locale.value, { type: "language" }).of(tag) ?? tag;
   } catch {
     return tag;
   }

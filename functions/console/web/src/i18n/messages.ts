@@ -2,6 +2,7 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import type english from "./en.json";
+import { formatter } from "./formatters";
 
 export type MessageKey = keyof typeof english;
 export type UiLanguage = "en" | "ja";
@@ -59,7 +60,9 @@ export function t(key: MessageKey, values: Values = {}): string {
   return text.replace(/\{(\w+)\}/g, (mark, name: string) => {
     const value = values[name];
     if (value === undefined) return mark;
-    return typeof value === "number" ? new Intl.NumberFormat(locale.value).format(value) : value;
+    return typeof value === "number"
+      ? formatter(Intl.NumberFormat, locale.value).format(value)
+      : value;
   });
 }
 
@@ -69,7 +72,7 @@ type CountKey = {
 
 /** The text for a number of things: of the keys `STEM.one` and `STEM.other`. `{count}` is the number. */
 export function tn(stem: CountKey, count: number, values: Values = {}): string {
-  const form = new Intl.PluralRules(language.value).select(count);
+  const form = formatter(Intl.PluralRules, language.value).select(count);
   const key = `${stem}.${form}`;
   return t(hasMessage(key) ? key : (`${stem}.other` as MessageKey), { ...values, count });
 }

@@ -1,6 +1,7 @@
 /** The start of a resend in words. */
 
 import { closed, formatInstant, formatRelative, ownZone } from "../i18n/format";
+import { formatter } from "../i18n/formatters";
 import { locale } from "../i18n/messages";
 import { daysBetween, type LocalTime } from "../state/start";
 
@@ -15,6 +16,6 @@ const DAY = 86_400_000;
 export function relativeStart(at: Date, now: Date): string {
   if (at.getTime() - now.getTime() < DAY) return formatRelative(at, now);
   const days = daysBetween(now, at, ownZone());
-  const format = new Intl.RelativeTimeFormat(locale.value, { numeric: "always" });
+  const format = formatter(Intl.RelativeTimeFormat, locale.value, { numeric: "always" });
   return closed(format.format(days, "day"));
 }
