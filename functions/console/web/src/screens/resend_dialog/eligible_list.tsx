@@ -1,10 +1,10 @@
 import type { PasswordChange } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { passwordChanges } from "../../state/operator";
-import { shownName } from "../../state/shown_name";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
-import type { Row, Rows } from "./rows";
+import { fullName, RowName } from "./row_name";
+import type { Row, Rows } from "./row_pages";
 import { goToSection } from "./section";
 
 interface Props {
@@ -54,10 +54,12 @@ function EligibleRow({
   row: Row<"eligible">;
   hasPasswords: boolean;
 }) {
-  const user = shownName(row);
+  const user = fullName(row);
   return (
     <tr>
-      <th scope="row">{user}</th>
+      <th scope="row">
+        <RowName row={row} />
+      </th>
       {hasPasswords && (
         <td data-label={t("recipients.column_password")}>
           <RowPassword model={model} row={row} user={user} />

@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { readUser, unsuppress } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
+import type { User } from "../../api/types";
 import { formatInstant, ownZone } from "../../i18n/format";
-import { name, t } from "../../i18n/messages";
+import { name, t, tn } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { ProblemBanner } from "../../parts/problem";
 import { canResolveInDirectory } from "../../parts/remedies";
@@ -10,11 +12,11 @@ import { ruleText } from "../../parts/sentences";
 import { to } from "../../routes";
 import { may } from "../../state/operator";
 import { apiError, useResource } from "../../state/resource";
-import { listedName } from "../../state/shown_name";
-import { ExclusionHelp, startOf, validityWords } from "./exclusion_help";
+import { ExclusionHelp, validityWords } from "./exclusion_help";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
-import type { Row, Rows } from "./rows";
+import { fullName, RowName } from "./row_name";
+import type { Row, Rows } from "./row_pages";
 
 interface Props {
   model: Model;
@@ -22,8 +24,11 @@ interface Props {
   q: string;
 }
 
-/** A list that is so short is shown without opening its groups, and with the dates of its users. */
+/** So few users are shown without opening their group, and their details are read. */
 const SHORT = 12;
+
+/** Reasons of which the preview does not say all: the dates or the status of the user. */
+const WITH_DETAILS = new Set(["outside_validity", "not_active"]);
 
 /** The users who will not get the mail, grouped by reason, each group with what can be done. */
 export function ExcludedList({ model, rows, q }: Props) {
@@ -51,6 +56,23 @@ export function ExcludedList({ model, rows, q }: Props) {
   );
 }
 
+/** The users of a group by id, if there are few. Those that cannot be read are missing. */
+function useDetails(
+  { source }: Model,
+  reason: string,
+  users: Row<"excluded">[],
+): Map<string, User> | undefined {
+  const isRead = source.kind === "selection" && WITH_DETAILS.has(reason) && users.length <= SHORT;
+  const ids = isRead ? users.map(row => row.userId) : [];
+  const read = useResource(ids.join(" "), async aborted => {
+    const found = await Promise.all(ids.map(id => readUser(id, aborted).catch(() => undefined)));
+    return new Map(found.flatMap(user => (user ? [[user.id, user] as const] : [])));
+  });
+  // Of one user the dialog knows them already.
+  if (source.kind === "user") return new Map([[source.user.id, source.user]]);
+  return isRead ? read.value.value : undefined;
+}
+
 interface GroupProps {
   model: Model;
   reason: string;
@@ -60,80 +82,126 @@ interface GroupProps {
 }
 
 function ReasonGroup({ model, reason, count, users, isOpen }: GroupProps) {
-  // Of one user the dialog knows the dates already.
-  const hasDates = model.source.kind === "selection" && count <= SHORT && users.length <= SHORT;
+  const details = useDetails(model, reason, users);
+  // A sentence about all of them needs the details of all of them.
+  const known = details && details.size === count ? [...details.values()] : [];
   return (
     <div class="reason-group">
       <h4>
         {name("reason", reason)}{" "}
         <span class="badge">{t("recipients.reason_count", { count })}</span>
       </h4>
-      <ExclusionHelp model={model} reason={reason} hasDates={hasDates} />
+      <ExclusionHelp model={model} reason={reason} users={known} />
       {users.length > 0 && (
-        <details open={isOpen}>
-          <summary>{t("recipients.show_users")}</summary>
-          <ul class="reason-users">
-            {users.map(row => (
-              <ExcludedRow key={row.userId} model={model} row={row} hasDates={hasDates} />
-            ))}
-          </ul>
-        </details>
+        <UserDisclosure
+          key={`${isOpen}`}
+          reason={reason}
+          count={count}
+          shown={users.length}
+          isOpen={isOpen}
+        >
+          {() =>
+            users.map(row => (
+              <ExcludedRow
+                key={row.userId}
+                model={model}
+                row={row}
+                user={details?.get(row.userId)}
+              />
+            ))
+          }
+        </UserDisclosure>
       )}
     </div>
+  );
+}
+
+interface DisclosureProps {
+  reason: string;
+  count: number;
+  shown: number;
+  isOpen: boolean;
+  children: () => ComponentChildren;
+}
+
+/** The users of a reason, which are made when they are opened: there may be a thousand. */
+function UserDisclosure({ reason, count, shown, isOpen, children }: DisclosureProps) {
+  const open = useSignal(isOpen);
+  const text =
+    shown < count
+      ? t("recipients.show_some", { shown, count })
+      : tn("recipients.show_users", count);
+  return (
+    <details
+      open={open.value}
+      onToggle={event => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary aria-label={t("recipients.of_reason", { text, reason: name("reason", reason) })}>
+        {text}
+      </summary>
+      {open.value && <ul class="reason-users">{children()}</ul>}
+    </details>
   );
 }
 
 interface RowProps {
   model: Model;
   row: Row<"excluded">;
-  /** Whether the dates of each user are read. */
-  hasDates: boolean;
+  /** The user, where the details are read. */
+  user: User | undefined;
 }
 
-function ExcludedRow({ model, row, hasDates }: RowProps) {
-  const user = listedName(row);
+function ExcludedRow({ model, row, user }: RowProps) {
   const isUnknown = row.reason === "not_found";
-  const place = remedyPlace(row.reason, row.userId);
   return (
     <li>
-      {isUnknown ? <span>{user}</span> : <Link href={to.user(row.userId)}>{user}</Link>}
-      {row.until && (
-        <span class="hint">
-          {" "}
-          {t("recipients.until", { at: formatInstant(row.until, ownZone()) })}
-        </span>
-      )}
-      {row.defect && <span class="hint"> {ruleText(row.defect)}</span>}
-      {row.reason === "outside_validity" && hasDates && (
-        <Validity user={row.userId} start={startOf(model)} />
-      )}
-      {place && (
-        <Link class="row-action" href={place}>
-          {row.reason === "no_email" ? t("recipients.add_address") : t("user.change_user")}
+      {isUnknown ? (
+        <RowName row={row} />
+      ) : (
+        <Link href={to.user(row.userId)}>
+          <RowName row={row} />
         </Link>
-      )}
-      {row.reason === "suppressed" && may.isOwner.value && (
-        <Unblock model={model} row={row} user={user} />
-      )}
+      )}{" "}
+      <span class="hint">{rowWords(model, row, user)}</span>
+      <RowAction row={row} />
+      {row.reason === "suppressed" && may.isOwner.value && <Unblock model={model} row={row} />}
     </li>
   );
 }
 
-/** The place where the operator may change what leaves a user out. */
-function remedyPlace(reason: string, user: string): string | undefined {
-  if (canResolveInDirectory(reason)) return `${to.people()}?user=${encodeURIComponent(user)}`;
-  return reason === "no_email" ? to.user(user) : undefined;
+/** What is known of why a user is left out: the end of a cooldown, the missing value, the dates or the status. */
+function rowWords(model: Model, row: Row<"excluded">, user: User | undefined): string {
+  if (row.until) return t("recipients.until", { at: formatInstant(row.until, ownZone()) });
+  if (row.defect) return ruleText(row.defect);
+  if (user && row.reason === "outside_validity") return validityWords(user, model);
+  return user && row.reason === "not_active" ? name("userStatus", user.status) : "";
 }
 
-/** The end of a user's validity, which the preview does not know. */
-function Validity({ user, start }: { user: string; start: Date }) {
-  const { value } = useResource(user, aborted => readUser(user, aborted));
-  const words = value.value && validityWords(value.value, start);
-  return words ? <span class="hint"> {words}</span> : null;
+/** The way to the place where the operator may change what leaves a user out. */
+function RowAction({ row }: { row: Row<"excluded"> }) {
+  const user = fullName(row);
+  const isAddress = row.reason === "no_email";
+  const isInDirectory = canResolveInDirectory(row.reason);
+  if (!isAddress && !isInDirectory) return null;
+  return (
+    <Link
+      class="row-action"
+      href={
+        isInDirectory
+          ? `${to.people()}?user=${encodeURIComponent(row.userId)}`
+          : to.user(row.userId)
+      }
+      aria-label={t(isAddress ? "recipients.add_address_for" : "recipients.change_user", { user })}
+    >
+      {t(isAddress ? "recipients.add_address" : "recipients.change")}
+    </Link>
+  );
 }
 
 /** Takes the user's address off the list of suppressed ones. Repeating it is harmless. */
-function Unblock({ model, row, user }: { model: Model; row: Row<"excluded">; user: string }) {
+function Unblock({ model, row }: { model: Model; row: Row<"excluded"> }) {
   const state = useSignal<"ready" | "busy" | "done">("ready");
   const error = useSignal<ApiError | undefined>(undefined);
   const unblock = async () => {
@@ -149,16 +217,19 @@ function Unblock({ model, row, user }: { model: Model; row: Row<"excluded">; use
       state.value = "ready";
     }
   };
+  const isDone = state.value === "done";
   return (
     <>
       <button
         type="button"
         class="link-button row-action"
-        aria-label={t("recipients.unblock_user", { user })}
+        aria-label={t(isDone ? "recipients.unblocked_user" : "recipients.unblock_user", {
+          user: fullName(row),
+        })}
         aria-disabled={state.value !== "ready"}
         onClick={unblock}
       >
-        {state.value === "done" ? t("recipients.unblocked") : t("recipients.unblock")}
+        {t(isDone ? "recipients.unblocked" : "recipients.unblock")}
       </button>
       <ProblemBanner error={error.value} onRetry={unblock} />
     </>

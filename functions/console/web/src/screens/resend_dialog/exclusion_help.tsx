@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../api/types";
 import { formatInstant, ownZone } from "../../i18n/format";
-import { t } from "../../i18n/messages";
-import { remedyText } from "../../parts/remedies";
+import { t, tn } from "../../i18n/messages";
+import { remedyText, validityRemedyText } from "../../parts/remedies";
+import { validityHelp, validStarts } from "../../parts/validity";
 import { organisationZone } from "../../state/operator";
 import { startAtInstant } from "../../state/start";
 import type { Model } from "./model";
@@ -11,16 +12,19 @@ import { goToSection } from "./section";
 interface HelpProps {
   model: Model;
   reason: string;
-  /** Whether the list names the dates of each user. */
-  hasDates: boolean;
+  /** The users of the reason, if all of them are known. */
+  users: User[];
 }
 
 /** Says what can be done for the users who are excluded for a reason, and offers it as far as the dialog has it. */
-export function ExclusionHelp({ model, reason, hasDates }: HelpProps) {
+export function ExclusionHelp({ model, reason, users }: HelpProps) {
   return (
     <>
-      <p class="hint">{remedyText(reason)}</p>
-      {reason === "outside_validity" && <OutsideValidity model={model} hasDates={hasDates} />}
+      {reason === "outside_validity" ? (
+        <OutsideValidity model={model} users={users} />
+      ) : (
+        <p class="hint">{remedyText(reason)}</p>
+      )}
       {reason === "recently_invited" && <RecentlyInvited model={model} />}
       {reason === "not_renderable" && <LeaveOut model={model} />}
     </>
@@ -28,51 +32,56 @@ export function ExclusionHelp({ model, reason, hasDates }: HelpProps) {
 }
 
 /** The instant at which the mails go out. */
-export function startOf({ start, now }: Model): Date {
+function startOf({ start, now }: Model): Date {
   return start.kind === "at" ? start.at : now;
 }
 
-/** The end of a user's validity that a start lies beyond. */
-export function validityWords({ validFrom, validUntil }: User, start: Date): string {
-  if (validFrom && Date.parse(validFrom) > start.getTime())
+/** The end of a user's validity that the start lies beyond. */
+export function validityWords({ validFrom, validUntil }: User, model: Model): string {
+  if (validFrom && new Date(validFrom) > startOf(model))
     return t("recipients.valid_from", { at: formatInstant(validFrom, ownZone()) });
-  return validUntil
-    ? t("recipients.valid_until", { at: formatInstant(validUntil, ownZone()) })
-    : "";
+  if (!validUntil) return "";
+  const at = formatInstant(validUntil, ownZone());
+  return new Date(validUntil) > model.now
+    ? t("recipients.valid_until", { at })
+    : t("recipients.validity_ended", { at });
 }
 
-function OutsideValidity({ model, hasDates }: { model: Model; hasDates: boolean }) {
-  const { source, change } = model;
-  const start = startOf(model);
-  const validFrom = source.kind === "user" ? source.user.validFrom : undefined;
-  const begins = validFrom && Date.parse(validFrom) > start.getTime() ? validFrom : undefined;
+/** Offers the start that is valid for all of the users, or leads to the start; of users whose validity has ended, neither. */
+function OutsideValidity({ model, users }: { model: Model; users: User[] }) {
+  const help = validityHelp(users, model.now);
+  const first = validStarts(users, model.now)?.from;
   return (
     <>
       <p class="hint">
-        {source.kind === "user" && validityWords(source.user, start)}
-        {source.kind !== "user" &&
-          (hasDates ? t("recipients.validity_beside") : t("recipients.validity_place"))}
+        {validityRemedyText(help)} {users.length === 0 && t("recipients.validity_place")}
       </p>
-      {begins ? (
-        <button
-          type="button"
-          class="button"
-          onClick={() =>
-            change({ start: startAtInstant(new Date(begins), organisationZone.value) })
-          }
-        >
-          {t("recipients.start_then")}
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="link-button"
-          onClick={() => goToSection("start", "input:checked")}
-        >
-          {t("recipients.change_start")}
-        </button>
-      )}
+      {help !== "change" &&
+        (first && first > startOf(model) ? (
+          <StartAt model={model} at={first} />
+        ) : (
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => goToSection("start", "input:checked")}
+          >
+            {t("recipients.change_start")}
+          </button>
+        ))}
     </>
+  );
+}
+
+/** Chooses a start that lets the users get their mail. */
+function StartAt({ model, at }: { model: Model; at: Date }) {
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => model.change({ start: startAtInstant(at, organisationZone.value) })}
+    >
+      {t("recipients.start_at", { at: formatInstant(at, ownZone()) })}
+    </button>
   );
 }
 
@@ -87,24 +96,18 @@ function cooldownEnd({ preview, settings, now }: Model): Date {
 }
 
 function RecentlyInvited({ model }: { model: Model }) {
-  const { source, settings, change } = model;
+  const { source, settings } = model;
   const end = cooldownEnd(model);
-  const values = { minutes: settings.cooldownMinutes, at: formatInstant(end, ownZone()) };
+  const values = { at: formatInstant(end, ownZone()) };
   return (
     <>
       <p class="hint">
         {source.kind === "user"
-          ? t("recipients.cooldown_user", values)
-          : t("recipients.cooldown", values)}
+          ? tn("recipients.cooldown_user", settings.cooldownMinutes, values)
+          : tn("recipients.cooldown", settings.cooldownMinutes, values)}
       </p>
       <div class="actions">
-        <button
-          type="button"
-          class="button"
-          onClick={() => change({ start: startAtInstant(end, organisationZone.value) })}
-        >
-          {t("recipients.start_then")}
-        </button>
+        <StartAt model={model} at={end} />
         {source.kind === "user" && <IgnoreCooldown model={model} />}
       </div>
     </>

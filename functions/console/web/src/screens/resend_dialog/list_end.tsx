@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t, tn } from "../../i18n/messages";
 import { ProblemBanner } from "../../parts/problem";
-import type { ListName, Rows } from "./rows";
+import type { ListName, Rows } from "./row_pages";
 
 /** The end of a list: that it is empty, how it failed, or the way to more. */
 export function ListEnd<L extends ListName>({

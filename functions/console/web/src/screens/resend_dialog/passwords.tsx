@@ -3,8 +3,9 @@ import { name, t, tn } from "../../i18n/messages";
 import { fieldError } from "../../parts/problem";
 import { earlierLinksOf } from "../../state/draft";
 import { me, passwordChanges } from "../../state/operator";
-import type { Model } from "./model";
+import { type Model, mailCount } from "./model";
 import { Section } from "./section";
+import { goToUserPasswords } from "./shown_list";
 
 /** Whether there is anything to choose. */
 export function hasPasswordChoice(): boolean {
@@ -96,20 +97,28 @@ function effect(change: PasswordChange, { settings }: Model): string {
   }
 }
 
+/** The users with a choice of their own, and the way to make one. */
 function ForSingleUsers({ model }: { model: Model }) {
   const count = Object.keys(model.draft.passwordChangeByUser).length;
-  if (count === 0) return <p class="hint">{t("passwords.single_hint")}</p>;
+  const canChoose = (mailCount(model) ?? 0) > 1;
   return (
-    <p>
-      {tn("passwords.single", count)}{" "}
-      <button
-        type="button"
-        class="link-button"
-        onClick={() => model.change({ passwordChangeByUser: {} })}
-      >
-        {t("passwords.single_clear")}
-      </button>
-    </p>
+    <div class="actions">
+      {count > 0 && <span>{tn("passwords.single", count)}</span>}
+      {count > 0 && (
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => model.change({ passwordChangeByUser: {} })}
+        >
+          {t("passwords.single_clear")}
+        </button>
+      )}
+      {canChoose && (
+        <button type="button" class="link-button" onClick={goToUserPasswords}>
+          {t(count > 0 ? "passwords.single_next" : "passwords.single_first")}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -8,8 +8,10 @@ import { ExcludedList } from "./excluded_list";
 import { WaivedCooldown } from "./exclusion_help";
 import { isWaived, type Model, mailCount } from "./model";
 import { Notices } from "./notices";
-import { type ListName, useRows } from "./rows";
+import type { ListName } from "./row_pages";
+import { useRows } from "./rows";
 import { Section } from "./section";
+import { useShownList } from "./shown_list";
 
 /** Lists of so many users need no search. */
 const SHORT = 10;
@@ -79,7 +81,7 @@ function listCounts(model: Model) {
 }
 
 function Lists({ model }: { model: Model }) {
-  const chosen = useSignal<ListName>("eligible");
+  const chosen = useShownList();
   const q = useSignal("");
   // Only the list that is shown is searched.
   const isEligible = chosen.value === "eligible";

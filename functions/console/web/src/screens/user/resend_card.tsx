@@ -124,7 +124,7 @@ function Judgement({ user, check, isUnderWay, isWaived, onWaive }: JudgementProp
   const words = useId();
   const preview = check.value.value;
   const excluded: Excluded | undefined = preview?.excluded.find(one => one.userId === user.id);
-  const isOffered = !isUnderWay && (!excluded || canResolveInDialog(excluded.reason));
+  const isOffered = !isUnderWay && (!excluded || canResolveInDialog(excluded.reason, user));
   const open = () => {
     if (!isOffered) return;
     setParameters({ dialog: "resend", cooldown: isWaived ? "waived" : undefined });

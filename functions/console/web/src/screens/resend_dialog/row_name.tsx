@@ -1,0 +1,32 @@
+import { t } from "../../i18n/messages";
+import { Breakable } from "../../parts/breakable";
+import { listedName } from "../../state/shown_name";
+
+/** A user of a list. A user who is not found has no login id. */
+interface Named {
+  userId: string;
+  loginId?: string;
+  displayName?: string;
+}
+
+/** The name of a user with the login id, because two may have one name. */
+export function fullName(row: Named): string {
+  const { displayName, loginId } = row;
+  return displayName && loginId
+    ? t("recipients.full_name", { name: displayName, loginId })
+    : listedName(row);
+}
+
+/** The name of a user, and the login id in a lighter colour. */
+export function RowName({ row }: { row: Named }) {
+  const { displayName, loginId } = row;
+  if (!displayName || !loginId) return <>{listedName(row)}</>;
+  return (
+    <>
+      {displayName}{" "}
+      <span class="row-login">
+        <Breakable text={loginId} />
+      </span>
+    </>
+  );
+}

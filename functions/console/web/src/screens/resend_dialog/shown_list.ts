@@ -1,0 +1,23 @@
+/** The list of recipients that is shown, and the way to it from elsewhere in the dialog. */
+
+import { type Signal, signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { ListName } from "./row_pages";
+import { goToSection } from "./section";
+
+const shownList = signal<ListName>("eligible");
+
+/** The list that is shown. A dialog begins with the users who get the mail. */
+export function useShownList(): Signal<ListName> {
+  useMemo(() => {
+    shownList.value = "eligible";
+  }, []);
+  return shownList;
+}
+
+/** Leads to the users who get the mail: to their search, or to the password of the first one if they are few. */
+export function goToUserPasswords(): void {
+  shownList.value = "eligible";
+  // The other list is shown in the next frame.
+  requestAnimationFrame(() => goToSection("recipients", ".list-search input, .row-select"));
+}
