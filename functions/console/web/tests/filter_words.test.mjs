@@ -89,20 +89,20 @@ test("the selection is said in full words", () => {
   assert.equal(selectionWords(everybody({})), "All 138 users");
   assert.equal(
     selectionWords(everybody({ group: "g1" }), "Sales / Tokyo"),
-    "All 138 in Sales / Tokyo",
+    "All 138 users in Sales / Tokyo",
   );
 
   const filter = { status: "active", firstLogin: "never" };
   assert.equal(
     selectionWords(everybody(filter, { except: { u1: "Ada", u2: "Ben" } })),
-    "All 138 that match status Active, never logged in, less 2 unticked",
+    "All 138 users with the status Active who never logged in, less 2 unticked",
   );
   assert.equal(
     selectionWords(
       everybody({ ...filter, group: "g1" }, { count: 12_000, estimated: true }),
       "Sales",
     ),
-    "All about 12,000 in Sales that match status Active, never logged in",
+    "All of about 12,000 users in Sales with the status Active who never logged in",
   );
 });
 
@@ -117,19 +117,81 @@ test("the number of users says whether they match something, and how many are on
   assert.equal(listWords({ q: "a" }, undefined, 50), "50 users on this page");
 });
 
+test("one user is not called several, and a number of times not either", () => {
+  const one = filter => selectionWords(everybody(filter, { count: 1 }), "Sales");
+  assert.equal(
+    one({ group: "g1", firstLogin: "never" }),
+    "The 1 user in Sales who never logged in",
+  );
+  assert.equal(criterionWords("inviteCount", "1.."), "invited at least 1 time");
+  assert.equal(criterionWords("inviteCount", "..1"), "invited at most 1 time");
+});
+
 test("the Japanese selection says the same", async () => {
   await setLanguage("ja");
   const except = { u1: "Ada", u2: "Ben" };
+  const filter = { group: "g1", status: "active", firstLogin: "never" };
   assert.equal(
-    selectionWords(everybody({ status: "active", firstLogin: "never" }, { except })),
-    "条件（状態：有効、未ログイン）に一致する138名全員から2名を除外",
+    selectionWords(everybody(filter, { except }), "営業"),
+    "「営業」の138名全員（条件：状態が有効、未ログイン）から2名を除外",
   );
+  assert.equal(selectionWords(everybody({}, { count: 1 })), "1名全員");
   assert.equal(countWords(12_000, true), "約12,000");
+});
+
+/** Some values of each criterion. */
+const VALUES = {
+  q: ["ada"],
+  status: ["active", "active,suspended"],
+  firstLogin: ["never", "2026-01-01..2026-01-31"],
+  signedUp: ["2026-01-01.."],
+  lastInvited: ["never", "..2026-01-31"],
+  inviteCount: ["0", "1", "4", "1..3", "2..", "..1"],
+  invitation: ["pending"],
+  suppressed: ["true", "false"],
+};
+
+/** Every filter that has a value of some criteria, and none of the others. */
+function* everyFilter(criteria = CRITERIA) {
+  const [criterion, ...others] = criteria;
+  if (!criterion) return yield {};
+  for (const rest of everyFilter(others)) {
+    yield rest;
+    for (const value of VALUES[criterion]) yield { ...rest, [criterion]: value };
+  }
+}
+
+const COUNTS = [{ count: 1 }, { count: 62 }, { count: 12_000, estimated: true }];
+
+test("every combination of criteria is one sentence, in which each criterion stands once", () => {
+  for (const filter of everyFilter()) {
+    for (const [index, parts] of COUNTS.entries()) {
+      const words = selectionWords(everybody(filter, parts), index === 1 ? "Sales" : undefined);
+      assert.match(
+        words,
+        /^(The 1 user|All 62 users in Sales|All of about 12,000 users)( with .+)?( who .+)?$/,
+      );
+      assert.doesNotMatch(words, /[{}]| {2}|,,|\b(filter|selection)\.|undefined/);
+      assert.ok((words.match(/ who /g) ?? []).length <= 1, words);
+      assert.ok((words.match(/no invitation yet/g) ?? []).length <= 1, words);
+    }
+  }
+});
+
+test("every combination of criteria is in one pair of brackets in Japanese", async () => {
+  await setLanguage("ja");
+  for (const filter of everyFilter()) {
+    for (const parts of COUNTS) {
+      const words = selectionWords(everybody(filter, parts), "営業");
+      assert.match(words, /^「営業」の約?[\d,]+名全員(（条件：[^（）]+）)?$/);
+      assert.doesNotMatch(words, /[{}]|、、|\b(filter|selection)\.|undefined/);
+    }
+  }
 });
 
 test("a group's name is text, also if it looks like a place for a value", () => {
   const words = selectionWords(everybody({ group: "g1" }), "{number} $& <b>");
-  assert.equal(words, "All 138 in {number} $& <b>");
+  assert.equal(words, "All 138 users in {number} $& <b>");
 });
 
 test("a period of the panel becomes a criterion, and back", () => {

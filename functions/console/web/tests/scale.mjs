@@ -85,7 +85,7 @@ try {
     () => all.click(),
     () =>
       page
-        .getByText(/^All .* that match/)
+        .getByText(/^All .* users/)
         .first()
         .waitFor(),
   );

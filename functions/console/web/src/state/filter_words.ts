@@ -1,6 +1,12 @@
 /** A filter and a selection in words: chips, labels and confirmations say the same. */
 
-import { formatAlternatives, formatDate, formatNumber, formatShort } from "../i18n/format";
+import {
+  formatAlternatives,
+  formatDate,
+  formatList,
+  formatNumber,
+  formatShort,
+} from "../i18n/format";
 import { name, t, tn } from "../i18n/messages";
 import { CRITERIA, type Criterion, type UserFilter } from "./filter";
 import { organisationZone } from "./operator";
@@ -39,8 +45,8 @@ function inviteCountWords(value: string): string {
   const { from, to } = ends;
   if (from && to) return t("filter.words.invited_between", { from, to });
   return from
-    ? t("filter.words.invited_at_least", { from })
-    : t("filter.words.invited_at_most", { to });
+    ? tn("filter.words.invited_at_least", Number(from))
+    : tn("filter.words.invited_at_most", Number(to));
 }
 
 const choices = (kind: string, value: string) =>
@@ -83,24 +89,69 @@ export function countWords(count: number, estimated: boolean): string {
   return estimated ? t("selection.about", { number }) : number;
 }
 
-/** Everybody whom a filter matches, such as "All 138 that match status active, never logged in". */
-function everybodyWords(filter: UserFilter, number: string, group: string | undefined): string {
-  const criteria = criteriaOf(filter)
-    .map(({ words }) => words)
-    .reduce((first, second) => (first ? t("filter.both", { first, second }) : second), "");
-  if (group && criteria) return t("selection.all_in_group_that_match", { number, group, criteria });
-  if (group) return t("selection.all_in_group", { number, group });
-  return criteria
-    ? t("selection.all_that_match", { number, criteria })
-    : t("selection.all", { number });
+/** The criteria that a sentence about users says in a phrase with "who". The others are said with "with". */
+const IN_WHO: Criterion[] = ["firstLogin", "signedUp", "lastInvited", "inviteCount"];
+
+function invitedPhrase(value: string): string {
+  if (value === "0") return t("filter.phrase.never_invited");
+  const ends = endsOf(value);
+  if (!ends) return tn("filter.phrase.invited", Number(value));
+  const { from, to } = ends;
+  if (from && to) return t("filter.phrase.invited_between", { from, to });
+  return from
+    ? tn("filter.phrase.invited_at_least", Number(from))
+    : tn("filter.phrase.invited_at_most", Number(to));
+}
+
+/** One criterion as a part of a sentence about users, whatever their number is. */
+const PHRASES: Record<Criterion, (value: string) => string> = {
+  q: text => t("filter.phrase.q", { text }),
+  status: value => t("filter.phrase.status", { status: choices("userStatus", value) }),
+  firstLogin: value =>
+    value === "never"
+      ? t("filter.phrase.never_logged_in")
+      : t("filter.phrase.first_login", { period: periodWords(value) }),
+  signedUp: value => t("filter.phrase.signed_up", { period: periodWords(value) }),
+  lastInvited: value =>
+    value === "never"
+      ? t("filter.phrase.never_invited")
+      : t("filter.phrase.last_invited", { period: periodWords(value) }),
+  inviteCount: invitedPhrase,
+  invitation: value => t("filter.phrase.invitation", { state: choices("invitationState", value) }),
+  suppressed: value =>
+    value === "true" ? t("filter.phrase.suppressed") : t("filter.phrase.not_suppressed"),
+};
+
+/** The criteria of a filter as one phrase, such as "with the status Active who never logged in". Empty without criteria. */
+function criteriaPhrase(filter: UserFilter): string {
+  const phrasesOf = (isInWho: boolean) =>
+    CRITERIA.filter(criterion => IN_WHO.includes(criterion) === isInWho).flatMap(criterion => {
+      const value = filter[criterion];
+      return value === undefined ? [] : [PHRASES[criterion](value)];
+    });
+  const [attributes, deeds] = [phrasesOf(false), [...new Set(phrasesOf(true))]];
+  const first = attributes.length ? t("filter.phrase.with", { list: formatList(attributes) }) : "";
+  const second = deeds.length ? t("filter.phrase.who", { list: formatList(deeds) }) : "";
+  return first && second ? t("filter.phrase.with_who", { first, second }) : first || second;
+}
+
+/** Everybody whom a filter matches, such as "All 138 users in Sales with the status Active who never logged in". */
+function everybodyWords(
+  { filter, count, estimated }: Extract<Selection, { kind: "filter" }>,
+  group: string | undefined,
+): string {
+  const number = countWords(count, estimated);
+  const all = estimated ? t("selection.all_about", { number }) : tn("selection.all", count);
+  const users = group ? t("selection.in_group", { users: all, group }) : all;
+  const criteria = criteriaPhrase(filter);
+  return criteria ? t("selection.with_criteria", { users, criteria }) : users;
 }
 
 /** The selection in full words. `group` is the name of the filter's group. */
 export function selectionWords(selection: Selection, group?: string): string {
   if (selection.kind === "users") return tn("selection.chosen", selectedCount(selection));
 
-  const { filter, count, estimated, except } = selection;
-  const everybody = everybodyWords(filter, countWords(count, estimated), group ?? filter.group);
-  const left = Object.keys(except).length;
+  const everybody = everybodyWords(selection, group ?? selection.filter.group);
+  const left = Object.keys(selection.except).length;
   return left ? t("selection.less", { everybody, left }) : everybody;
 }

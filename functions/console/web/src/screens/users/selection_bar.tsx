@@ -12,6 +12,8 @@ import { selectedWords } from "./selected_words";
 export interface Offer {
   count: number;
   estimated: boolean;
+  /** Whether they are selected already. */
+  isSelected: boolean;
   onSelect: () => void;
 }
 
@@ -20,11 +22,15 @@ interface Props {
   offer: Offer | undefined;
 }
 
-/** Says in full words who is selected, and what can be done with them. */
+/**
+ * Says in full words who is selected, and what can be done with them. No button changes its place with the selection, so that
+ * a second press does not hit another one.
+ */
 export function SelectionBar({ selection, offer }: Props) {
   const isAskedInVain = useSignal(false);
   const resend = useRef<HTMLButtonElement>(null);
   const count = selectedCount(selection);
+  const isNothing = selection.kind === "users" && count === 0;
   const isTooMany = selection.kind === "users" && count > MAX_CHOSEN;
   useEffect(() => {
     if (count > 0) isAskedInVain.value = false;
@@ -34,31 +40,40 @@ export function SelectionBar({ selection, offer }: Props) {
     if (count === 0 || isTooMany) isAskedInVain.value = true;
     else setParameters({ dialog: "resend" });
   };
-  // A button that goes away when it is pressed leaves the focus to the next step.
+  // The next step gets the focus.
   const act = (action: () => void) => {
     action();
     resend.current?.focus();
   };
   return (
     <section class="selection-bar" aria-label={t("selection.label")}>
-      <p class="selection-words" role="status">
-        {count > 0 ? selectedWords(selection) : t("selection.nothing")}
-      </p>
       <div class="actions">
-        {offer && (
-          <button type="button" class="button" onClick={() => act(offer.onSelect)}>
-            {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
-          </button>
-        )}
         <button type="button" class="button primary" ref={resend} onClick={open}>
           {t("users.resend")}
         </button>
-        {count > 0 && (
-          <button type="button" class="button quiet" onClick={() => act(() => select(NOTHING))}>
-            {t("selection.clear")}
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={t("selection.clear_all")}
+          aria-disabled={isNothing}
+          onClick={() => !isNothing && act(() => select(NOTHING))}
+        >
+          {t("selection.clear")}
+        </button>
+        {offer && (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={offer.isSelected}
+            onClick={() => !offer.isSelected && act(offer.onSelect)}
+          >
+            {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
           </button>
         )}
       </div>
+      <p class="selection-words" role="status">
+        {count > 0 ? selectedWords(selection) : t("selection.nothing")}
+      </p>
       <EndedSelection onUndo={act} />
       <div role="alert">
         {isTooMany && <p class="selection-hint">{tn("selection.too_many", MAX_CHOSEN)}</p>}

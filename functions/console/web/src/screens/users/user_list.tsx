@@ -146,18 +146,17 @@ function useCount(filter: UserFilter, isMore: boolean, page: Page | undefined) {
   return { found, hasFailed: isMore && count.error.value !== undefined, reload: count.reload };
 }
 
-/** Everybody may be selected where the page is not everybody, unless they are. */
+/** Everybody may be selected where the page is not everybody. */
 function offerOf(
   filter: UserFilter,
   selection: Selection,
   found: Found | undefined,
   isMore: boolean,
 ): Offer | undefined {
-  const isWhole = selection.kind === "filter" && Object.keys(selection.except).length === 0;
-  const isBegun = selection.kind === "filter" || Object.keys(selection.users).length > 0;
-  if (!found || !isMore || isWhole || !isBegun) return undefined;
+  if (!found || !isMore) return undefined;
   return {
     ...found,
+    isSelected: selection.kind === "filter" && Object.keys(selection.except).length === 0,
     onSelect: () => select({ kind: "filter", filter, ...numbersOf(found), except: {} }),
   };
 }

@@ -157,10 +157,26 @@ function Groups({ user }: { user: User }) {
     <ul class="plain-list">
       {user.groups.map(group => (
         <li key={group.id}>
-          <Breakable text={group.path} />
+          <GroupPath path={group.path} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A group after those above it, such as "Sales/Tokyo/Team A". */
+function GroupPath({ path }: { path: string }) {
+  const above = path.split("/");
+  const own = above.pop();
+  return (
+    <>
+      {above.map((group, index) => (
+        <span key={index} class="path-above">
+          {group}/
+        </span>
+      ))}
+      <span class="path-own">{own}</span>
+    </>
   );
 }
 
