@@ -50,6 +50,69 @@ test("Japanese names are found in Japanese", async () => {
   assert.equal(entered("ロンドン"), "Europe/London");
 });
 
+test("countries and cities are found in both languages, alone and together", async () => {
+  for (const language of ["en", "ja"]) {
+    await setLanguage(language);
+    assert.equal(suggested("United States")[0], "America/Chicago");
+    assert.ok(suggested("united states").slice(0, 8).includes("America/New_York"));
+    assert.equal(entered("Germany"), "Europe/Berlin");
+    assert.equal(entered("Tokyo, Japan"), "Asia/Tokyo");
+    assert.equal(entered("United Kingdom"), "Europe/London");
+    assert.equal(entered("America/New York"), "America/New_York");
+    assert.equal(entered("Sao Paulo"), "America/Sao_Paulo");
+    // Their zones have different clocks.
+    assert.equal(entered("Australia"), undefined);
+    assert.equal(entered("United States"), undefined);
+  }
+
+  const japanese = {
+    アメリカ: "America/New_York",
+    米国: "America/New_York",
+    ドイツ: "Europe/Berlin",
+    オーストラリア: "Australia/Sydney",
+    インド: ["Asia/Calcutta", "Asia/Kolkata"],
+    イギリス: "Europe/London",
+    ブラジル: "America/Sao_Paulo",
+  };
+  for (const [text, zone] of Object.entries(japanese)) {
+    const first = suggested(text).slice(0, 8);
+    assert.ok(
+      [zone].flat().some(one => first.includes(one)),
+      `${text}: ${first}`,
+    );
+  }
+  assert.equal(entered("シドニー"), "Australia/Sydney");
+  assert.equal(entered("ドイツ"), "Europe/Berlin");
+  assert.equal(entered("東京、日本"), "Asia/Tokyo");
+});
+
+test("every zone is found by each of its names, and by its own with blanks", () => {
+  for (const { zone, names } of namedZones.value) {
+    for (const text of [zone, zone.replaceAll("_", " "), ...names])
+      assert.ok(suggested(text).includes(zone), `${zone} by ${text}`);
+    assert.equal(entered(zone), zone);
+  }
+});
+
+test("a browser that knows no countries still finds cities and clocks", async () => {
+  const { getTimeZones } = Intl.Locale.prototype;
+  const zones = Object.getOwnPropertyDescriptor(Intl.Locale.prototype, "timeZones");
+  Intl.Locale.prototype.getTimeZones = undefined;
+  Object.defineProperty(Intl.Locale.prototype, "timeZones", {
+    value: undefined,
+    configurable: true,
+  });
+  try {
+    // Another language makes the names again.
+    await setLanguage("ja");
+    assert.deepEqual(suggested("ドイツ"), ["Europe/Berlin"]);
+    assert.equal(entered("ニューヨーク"), "America/New_York");
+  } finally {
+    Intl.Locale.prototype.getTimeZones = getTimeZones;
+    Object.defineProperty(Intl.Locale.prototype, "timeZones", zones);
+  }
+});
+
 test("a zone is named in one form", async () => {
   const at = "2026-12-01T00:00:00Z";
   assert.equal(format.zoneText("Europe/London", at), "Europe/London (GMT)");
