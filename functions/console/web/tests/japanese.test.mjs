@@ -238,7 +238,7 @@ test("times, durations and distances are written as in Japanese, without blanks 
     format.formatZoned("2026-12-01T00:00:00Z", "Asia/Tokyo"),
     "2026年12月1日(火) 09:00 Asia/Tokyo（日本標準時）",
   );
-  assert.equal(format.formatShort("2026-12-01T00:00:00Z", "Asia/Tokyo"), "2026/12/01 09:00");
+  assert.equal(format.formatInTable("2026-12-01T00:00:00Z", "Asia/Tokyo"), "2026/12/01 09:00");
 });
 
 test("the template that comes with Reinvite has a Japanese name, and others keep theirs", async () => {

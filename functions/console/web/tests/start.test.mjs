@@ -5,9 +5,8 @@ import { test } from "node:test";
 import { load } from "./support/load.mjs";
 
 const start = await load("src/state/start.ts");
-const { besideGap, checkStart, daysBetween, instantsOf, localTimeAt, offsetAt, startAtInstant } =
-  start;
-const { startBody, tomorrow, zoneOf } = start;
+const { besideGap, checkStart, instantsOf, localTimeAt, offsetAt, startAtInstant } = start;
+const { changedStart, startBody, tomorrow, zoneOf } = start;
 
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone")];
 const NOW = new Date("2026-11-29T12:00:00Z");
@@ -105,10 +104,10 @@ test("every instant of a zone is found again from its local time", () => {
 });
 
 test("the first offer is tomorrow at nine, and an instant becomes the next full minute", () => {
-  assert.deepEqual(
-    tomorrow(new Date("2026-12-31T20:00:00Z"), "Asia/Tokyo"),
-    later("2027-01-02", "09:00", "Asia/Tokyo"),
-  );
+  assert.deepEqual(tomorrow(new Date("2026-12-31T20:00:00Z"), "Asia/Tokyo"), {
+    ...later("2027-01-02", "09:00", "Asia/Tokyo"),
+    isOfferedDate: true,
+  });
   assert.deepEqual(
     startAtInstant(new Date("2026-12-01T00:00:01Z"), "Asia/Tokyo"),
     later("2026-12-01", "09:01", "Asia/Tokyo"),
@@ -119,9 +118,43 @@ test("the first offer is tomorrow at nine, and an instant becomes the next full 
   );
 });
 
-test("days are counted by midnights", () => {
-  const from = new Date("2026-12-01T23:30:00Z");
-  assert.equal(daysBetween(from, new Date("2026-12-02T00:30:00Z"), "UTC"), 1);
-  assert.equal(daysBetween(from, new Date("2026-12-02T00:30:00Z"), "Asia/Tokyo"), 0);
-  assert.equal(daysBetween(from, new Date("2026-12-08T23:30:00Z"), "UTC"), 7);
+/** Instants around the midnights of zones, and around the days on which their clocks are set. */
+function* instantsToTry() {
+  for (const day of ["2026-12-31", "2027-03-14", "2027-03-28", "2027-10-03", "2027-11-07"]) {
+    const noon = Date.parse(`${day}T12:00Z`);
+    for (let minutes = -36 * 60; minutes <= 36 * 60; minutes += 29)
+      yield new Date(noon + minutes * 60_000);
+  }
+}
+
+const PLACES = [NEW_YORK, "Asia/Tokyo", "Europe/London", "Pacific/Kiritimati", "Pacific/Pago_Pago"];
+
+/** The number of midnights between an instant and a date on a zone's clocks. */
+const daysUntil = (date, now, zone) =>
+  (Date.parse(date) - Date.parse(localTimeAt(now.getTime(), zone).date)) / 86_400_000;
+
+test("a date that was offered is tomorrow in whichever zone is chosen", () => {
+  for (const now of instantsToTry()) {
+    for (const from of PLACES) {
+      for (const zone of PLACES) {
+        const moved = changedStart(tomorrow(now, from), { zone }, now, ZONES);
+        assert.equal(daysUntil(moved.date, now, zone), 1, `${now.toISOString()} ${from} ${zone}`);
+        assert.equal(moved.time, "09:00");
+      }
+    }
+  }
+});
+
+test("a date that the operator has entered stays in another zone, and so does that of an unknown zone", () => {
+  const now = new Date("2026-12-31T20:00:00Z");
+  const offered = tomorrow(now, "Asia/Tokyo");
+  const entered = changedStart(offered, { date: "2027-01-02" }, now, ZONES);
+  assert.equal(changedStart(entered, { zone: NEW_YORK }, now, ZONES).date, "2027-01-02");
+
+  const typing = changedStart(offered, { zone: "new y" }, now, ZONES);
+  assert.equal(typing.date, "2027-01-02");
+  assert.equal(changedStart(typing, { zone: "new york" }, now, ZONES).date, "2027-01-01");
+
+  const timed = changedStart(offered, { time: "10:30" }, now, ZONES);
+  assert.equal(changedStart(timed, { zone: NEW_YORK }, now, ZONES).date, "2027-01-01");
 });

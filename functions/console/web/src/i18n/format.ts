@@ -37,69 +37,102 @@ const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
   ...(hourCycle ? { hourCycle } : {}),
 };
 
-/** "Tue, 1 Dec 2026, 09:00", in a zone. */
-export function formatInstant(instant: string | Date, timeZone: string): string {
+/** "Tue, 1 Dec 2026, 09:00" on the clocks of a zone. A text that needs this has the zone beside it: see `formatZoned`. */
+function onClocks(instant: string | Date, timeZone: string): string {
   const options = { ...DAY_AND_TIME, weekday: "short", year: "numeric", timeZone } as const;
   return dateFormat(options).format(new Date(instant));
 }
 
-/** "1 Dec 2026, 09:00", in a zone: for tables. Japanese months have no short names, so "2026/12/01 09:00". */
-export function formatShort(instant: string | Date, timeZone: string): string {
+/** "Tue, 1 Dec 2026, 09:00" of a local time such as "2026-12-01T09:00", which is no instant yet. */
+export function formatLocal(local: string): string {
+  return onClocks(`${local}Z`, "UTC");
+}
+
+/**
+ * "1 Dec 2026, 09:00", for the cells of a table and for pictures, which `TimesIn` comes before. Japanese months have no short
+ * names, so "2026/12/01 09:00".
+ */
+export function formatInTable(instant: string | Date, timeZone: string): string {
   const days = language.value === "ja" ? ({ day: "2-digit", month: "2-digit" } as const) : {};
   const options = { ...DAY_AND_TIME, ...days, year: "numeric", timeZone } as const;
   return dateFormat(options).format(new Date(instant));
 }
 
-/** "Tue, 1 Dec, 09:00", in a zone: where the year is plain. */
-export function formatWithoutYear(instant: string | Date, timeZone: string): string {
-  return dateFormat({ ...DAY_AND_TIME, weekday: "short", timeZone }).format(new Date(instant));
-}
-
-/** The name of a zone's clocks at an instant, such as "Japan Standard Time"; `short` is "GMT+9". */
-export function zoneName(
-  timeZone: string,
-  at: string | Date = new Date(),
-  style: "long" | "short" = "long",
-): string {
-  const parts = dateFormat({ timeZone, timeZoneName: style }).formatToParts(new Date(at));
-  return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
-}
-
-/** "Tue, 1 Dec 2026, 09:00, Asia/Tokyo (GMT+9)": a time with its zone. */
+/** "Tue, 1 Dec 2026, 09:00, Asia/Tokyo (GMT+9)": a time, which never stands without its zone. */
 export function formatZoned(instant: string | Date, timeZone: string): string {
   return t("time.in_zone", {
-    at: formatInstant(instant, timeZone),
+    at: onClocks(instant, timeZone),
     zone: zoneText(timeZone, instant),
   });
 }
 
+/** "Tue, 1 Dec, 09:00, Asia/Tokyo (GMT+9)": where the year is plain. */
+export function formatWithoutYear(instant: string | Date, timeZone: string): string {
+  const format = dateFormat({ ...DAY_AND_TIME, weekday: "short", timeZone });
+  return t("time.in_zone", {
+    at: format.format(new Date(instant)),
+    zone: zoneText(timeZone, instant),
+  });
+}
+
+/** "For you that is …": a time on the reader's own clocks, where they show another one than those of its zone. */
+export function ownTime(instant: string | Date, timeZone: string): string | undefined {
+  const own = ownZone();
+  if (onClocks(instant, own) === onClocks(instant, timeZone)) return undefined;
+  return t("time.own", { at: formatZoned(instant, own) });
+}
+
+/** The name of a zone's clocks; without an instant the one that they have all year. */
+function clocksOf(
+  timeZone: string,
+  timeZoneName: "long" | "short" | "longGeneric",
+  at: string | Date = new Date(),
+): string {
+  const parts = dateFormat({ timeZone, timeZoneName }).formatToParts(new Date(at));
+  return parts.find(part => part.type === "timeZoneName")?.value ?? timeZone;
+}
+
 /** Japanese has no blanks beside numbers, though the browser puts them there. */
-export function closed(text: string): string {
+function closed(text: string): string {
   return language.value === "ja"
     ? text.replace(/(?<=\d) (?=\P{ASCII})|(?<=\P{ASCII}) (?=\d)/gu, "")
     : text;
 }
 
-/** A zone as every screen names it: "Europe/London (GMT)", in Japanese "Europe/London（グリニッジ標準時）". */
-export function zoneText(timeZone: string, at: string | Date = new Date()): string {
-  const clocks = zoneName(timeZone, at, language.value === "ja" ? "long" : "short");
-  return clocks === timeZone ? timeZone : t("format.zone", { zone: timeZone, clocks });
+/** A zone at an instant: "Europe/London (GMT)", in Japanese "Europe/London（グリニッジ標準時）". */
+export function zoneText(timeZone: string, at: string | Date): string {
+  return zoneWithClocks(
+    timeZone,
+    clocksOf(timeZone, language.value === "ja" ? "long" : "short", at),
+  );
 }
 
-/** "in 7 days", "2 hours ago". */
+/** A zone whose times are of any day of the year: "America/New_York (Eastern Time)". */
+export function zoneAllYear(timeZone: string): string {
+  return zoneWithClocks(timeZone, clocksOf(timeZone, "longGeneric"));
+}
+
+function zoneWithClocks(zone: string, clocks: string): string {
+  const isPlain = zone === "UTC" || clocks === zone;
+  return isPlain ? zone : t("format.zone", { zone, clocks });
+}
+
+/** "in 7 days", "28 hours ago", to the nearest. Days are counted from two of them on: a single one may be any time of tomorrow. */
 export function formatRelative(instant: string | Date, now: Date = new Date()): string {
-  const seconds = (new Date(instant).getTime() - now.getTime()) / 1000;
-  const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-    ["day", 86_400],
-    ["hour", 3600],
-    ["minute", 60],
+  const seconds = Math.round((new Date(instant).getTime() - now.getTime()) / 1000);
+  if (seconds <= 0 && seconds > -10) return t("time.just_now");
+
+  const format = formatter(Intl.RelativeTimeFormat, locale.value, { numeric: "always" });
+  const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
+    ["second", 1, 60],
+    ["minute", 60, 60],
+    ["hour", 3600, 48],
   ];
-  const format = formatter(Intl.RelativeTimeFormat, locale.value, { numeric: "auto" });
-  for (const [unit, length] of steps) {
-    if (Math.abs(seconds) >= length)
-      return closed(format.format(Math.trunc(seconds / length), unit));
+  for (const [unit, length, end] of steps) {
+    const count = Math.round(seconds / length);
+    if (Math.abs(count) < end) return closed(format.format(count, unit));
   }
-  return closed(format.format(Math.trunc(seconds), "second"));
+  return closed(format.format(Math.round(seconds / 86_400), "day"));
 }
 
 /** A duration such as "3 min 20 s". */

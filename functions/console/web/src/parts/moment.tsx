@@ -1,11 +1,11 @@
-import { formatRelative, formatShort, formatZoned } from "../i18n/format";
+import { formatInTable, formatRelative, formatZoned } from "../i18n/format";
 import { t } from "../i18n/messages";
 import { organisationZone } from "../state/operator";
 
 interface Props {
   /** An instant of the API. */
   at: string;
-  /** In a table, whose caption names the zone: without the zone and the relative time. */
+  /** In a table, before which the zone is named: without the zone and the relative time. */
   short?: boolean;
 }
 
@@ -18,7 +18,7 @@ export function Moment({ at, short = false }: Props) {
   });
   return (
     <time dateTime={at} title={short ? full : undefined}>
-      {short ? formatShort(at, zone) : full}
+      {short ? formatInTable(at, zone) : full}
     </time>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, type FieldError, NoAnswerError, ProblemError } from "../api/errors";
-import { formatInstant, ownZone } from "../i18n/format";
+import { formatZoned, ownZone } from "../i18n/format";
 import { hasMessage, t } from "../i18n/messages";
 import { ruleText } from "./sentences";
 
@@ -65,7 +65,7 @@ export function ProblemBanner({
   return (
     <div class="banner error" role={isQuiet ? "status" : "alert"} tabIndex={-1} ref={banner}>
       <p>{summary ?? errorText(error)}</p>
-      {retryAt && <p>{t("error.retry_at", { at: formatInstant(retryAt, ownZone()) })}</p>}
+      {retryAt && <p>{t("error.retry_at", { at: formatZoned(retryAt, ownZone()) })}</p>}
       {errors.length > 0 && (
         <ul>
           {errors.map((one, index) => {

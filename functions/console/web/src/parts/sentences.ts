@@ -2,8 +2,9 @@
 
 import type { FieldError } from "../api/errors";
 import type { Schema } from "../api/types";
-import { formatDate, formatInstant, formatList, languageName, ownZone } from "../i18n/format";
+import { formatDate, formatList, formatLocal, formatZoned, languageName } from "../i18n/format";
 import { hasMessage, type MessageKey, marksOf, t, type Values } from "../i18n/messages";
+import { organisationZone } from "../state/operator";
 import { engineText } from "./engine_text";
 
 type UnknownValues = Record<string, unknown>;
@@ -52,7 +53,7 @@ function sentence(key: string, values: UnknownValues = {}): string | undefined {
   return isComplete ? t(found, texts) : undefined;
 }
 
-/** The values of a sentence as texts: instants in the reader's zone, lists joined, names in the operator's language. */
+/** The values of a sentence as texts: instants in the organisation's zone, lists joined, names in the operator's language. */
 export function textValues(values: UnknownValues = {}): Values {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, textOf(name, value)]),
@@ -81,8 +82,8 @@ function textOfString(name: string, value: string): string {
   const key = `${NAMED[name]}.${value}`;
   if (name in NAMED && hasMessage(key)) return t(key as MessageKey);
 
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return formatInstant(value, ownZone());
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(value)) return formatInstant(`${value}Z`, "UTC");
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return formatZoned(value, organisationZone.value);
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(value)) return formatLocal(value);
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return formatDate(value, "UTC");
   return value;
 }

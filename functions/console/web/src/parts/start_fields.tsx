@@ -1,7 +1,9 @@
+import type { Signal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { t } from "../i18n/messages";
 import type { Later, StartCheck } from "../state/start";
 import { Field } from "./field";
+import { startError } from "./start_texts";
 import { ZoneField } from "./zone_field";
 
 interface Props {
@@ -9,13 +11,22 @@ interface Props {
   check: StartCheck;
   /** What the API says of the instant and of the zone. */
   refused?: { startAt?: string | undefined; timeZone?: string | undefined };
+  /** Whether a field is being typed in: its value is not complete before it is left. */
+  isTyping: Signal<boolean>;
   onChange: (part: Partial<Later>) => void;
 }
 
 /** The fields of a later start: a date, a time and a zone, with what is wrong with them. */
-export function StartFields({ start, check, refused = {}, onChange }: Props) {
+export function StartFields({ start, check, refused = {}, isTyping, onChange }: Props) {
   const errorId = useId();
   const error = startError(check) ?? refused.startAt;
+  const type = (part: Partial<Later>) => {
+    isTyping.value = true;
+    onChange(part);
+  };
+  const leave = () => {
+    isTyping.value = false;
+  };
   const marks = { "aria-invalid": error ? true : undefined, "aria-describedby": errorId };
   return (
     <>
@@ -29,7 +40,8 @@ export function StartFields({ start, check, refused = {}, onChange }: Props) {
               type="date"
               required
               value={start.date}
-              onInput={event => onChange({ date: event.currentTarget.value })}
+              onBlur={leave}
+              onInput={event => type({ date: event.currentTarget.value })}
             />
           )}
         </Field>
@@ -42,35 +54,24 @@ export function StartFields({ start, check, refused = {}, onChange }: Props) {
               type="time"
               required
               value={start.time}
-              onInput={event => onChange({ time: event.currentTarget.value.slice(0, 5) })}
+              onBlur={leave}
+              onInput={event => type({ time: event.currentTarget.value.slice(0, 5) })}
             />
           )}
         </Field>
         <ZoneField
           value={start.zone}
           error={check.kind === "unknown_zone" ? t("start.unknown_zone") : refused.timeZone}
-          onChange={zone => onChange({ zone })}
+          onInput={zone => type({ zone })}
+          onEnter={zone => {
+            leave();
+            if (zone) onChange({ zone });
+          }}
         />
       </div>
-      <p id={errorId} class="field-error" role="status">
+      <p id={errorId} class="field-error">
         {error}
       </p>
     </>
   );
-}
-
-/** The sentence of a start that means no instant. */
-export function startError(check: StartCheck): string | undefined {
-  switch (check.kind) {
-    case "incomplete":
-      return t("start.incomplete");
-    case "skipped":
-      return t("start.skipped", { zone: check.zone });
-    case "past":
-      return t("start.past");
-    case "too_far":
-      return t("start.too_far");
-    default:
-      return undefined;
-  }
 }

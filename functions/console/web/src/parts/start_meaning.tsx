@@ -1,7 +1,7 @@
-import { formatInstant, ownZone, zoneText } from "../i18n/format";
+import { formatRelative, formatZoned, ownTime, zoneText } from "../i18n/format";
 import { t } from "../i18n/messages";
-import { type Later, type LocalTime, type StartCheck, showsTheSame } from "../state/start";
-import { localText, relativeStart } from "./start_texts";
+import type { Later, LocalTime, StartCheck } from "../state/start";
+import { localText, twiceText } from "./start_texts";
 
 interface Props {
   start: Later;
@@ -15,28 +15,19 @@ export function StartMeaning({ start, check, now, onChange }: Props) {
   if (check.kind === "skipped")
     return <Offers offers={[check.before, check.after]} onChange={onChange} />;
   if (check.kind !== "at") return null;
+  const own = ownTime(check.at, check.zone);
   return (
     <>
       <p>
-        <strong>{formatInstant(check.at, check.zone)}</strong>{" "}
-        {t("start.in_zone", {
-          zone: zoneText(check.zone, check.at),
-          relative: relativeStart(check.at, now),
-        })}
+        <strong>{formatZoned(check.at, check.zone)}</strong>{" "}
+        <span class="soft">{formatRelative(check.at, now)}</span>
       </p>
-      <OwnTime at={check.at} zone={check.zone} />
+      {own && <p>{own}</p>}
       {check.twice && (
         <Twice start={start} twice={check.twice} zone={check.zone} onChange={onChange} />
       )}
     </>
   );
-}
-
-/** The reader's own time, where their clocks show another one. */
-function OwnTime({ at, zone }: { at: Date; zone: string }) {
-  const own = ownZone();
-  if (showsTheSame(own, zone, at)) return null;
-  return <p>{t("start.own_time", { at: formatInstant(at, own), zone: zoneText(own, at) })}</p>;
 }
 
 function Offers({
@@ -70,10 +61,9 @@ function Twice({
   onChange: (part: Partial<Later>) => void;
 }) {
   const [taken, other] = start.isSecond ? [twice[1], twice[0]] : twice;
-  const named = { zone: zoneText(zone, taken) };
   return (
     <div class="banner">
-      <p>{start.isSecond ? t("start.twice_second", named) : t("start.twice_first", named)}</p>
+      <p>{twiceText(start.isSecond, taken, zone)}</p>
       <p>
         <button
           type="button"

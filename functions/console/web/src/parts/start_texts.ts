@@ -1,21 +1,45 @@
 /** The start of a resend in words. */
 
-import { closed, formatInstant, formatRelative, ownZone } from "../i18n/format";
-import { formatter } from "../i18n/formatters";
-import { locale } from "../i18n/messages";
-import { daysBetween, type LocalTime } from "../state/start";
+import { formatLocal, formatZoned, ownTime, zoneText } from "../i18n/format";
+import { t } from "../i18n/messages";
+import type { LocalTime, StartCheck } from "../state/start";
 
-/** A local time that needs no zone to be read. */
 export function localText({ date, time }: LocalTime): string {
-  return formatInstant(`${date}T${time}Z`, "UTC");
+  return formatLocal(`${date}T${time}`);
 }
 
-const DAY = 86_400_000;
+/** Why a date and a time mean no start. */
+export function startError(check: StartCheck): string | undefined {
+  switch (check.kind) {
+    case "incomplete":
+      return t("start.incomplete");
+    case "skipped":
+      return t("start.skipped", { zone: check.zone });
+    case "past":
+      return t("start.past");
+    case "too_far":
+      return t("start.too_far");
+    default:
+      return undefined;
+  }
+}
 
-/** "in 7 days", by the reader's calendar; hours and minutes where it is less than a day. */
-export function relativeStart(at: Date, now: Date): string {
-  if (at.getTime() - now.getTime() < DAY) return formatRelative(at, now);
-  const days = daysBetween(now, at, ownZone());
-  const format = formatter(Intl.RelativeTimeFormat, locale.value, { numeric: "always" });
-  return closed(format.format(days, "day"));
+/** A start with its zone and on the reader's own clocks, or why it is none. How far it is would change with each minute. */
+export function spokenStart(check: StartCheck): string {
+  if (check.kind === "unknown_zone") return t("start.unknown_zone");
+  if (check.kind !== "at") return startError(check) ?? "";
+  const { at, zone, twice } = check;
+  const [first] = twice ?? [];
+  return [
+    formatZoned(at, zone),
+    ownTime(at, zone),
+    first && twiceText(at.getTime() !== first.getTime(), at, zone),
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Says which of two equal local times is taken. */
+export function twiceText(isSecond: boolean, taken: Date, zone: string): string {
+  return t(isSecond ? "start.twice_second" : "start.twice_first", { zone: zoneText(zone, taken) });
 }

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../i18n/messages";
 import { namedZones } from "../i18n/zone_names";
 import { enteredZone, shownSuggestions } from "../state/zones";
@@ -8,15 +8,26 @@ import { Field } from "./field";
 interface Props {
   value: string;
   error: string | undefined;
-  onChange: (zone: string) => void;
+  /** Takes what is typed, such as a part of a name. */
+  onInput: (text: string) => void;
+  /** Takes the zone that is chosen, or that the text means in the end; `undefined` if it is there already, or none is meant. */
+  onEnter: (zone: string | undefined) => void;
 }
 
 /** A time zone, typed by any of its names. Zones are suggested meanwhile, and the arrows choose one. */
-export function ZoneField({ value, error, onChange }: Props) {
+export function ZoneField({ value, error, onInput, onEnter }: Props) {
   const isOpen = useSignal(false);
   const active = useSignal(-1);
   const list = useId();
   const suggestions = isOpen.value ? shownSuggestions(value, namedZones.value) : [];
+  const listed = suggestions.map(({ zone }) => zone).join();
+  const popup = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a narrow screen the list would lie behind the footer of the dialog.
+    const option = popup.current?.children[active.value];
+    if (listed) (option ?? popup.current)?.scrollIntoView({ block: "nearest" });
+  }, [listed, active.value]);
+
   const optionId = (index: number) => `${list}-${index}`;
 
   const show = (open: boolean) => {
@@ -25,7 +36,7 @@ export function ZoneField({ value, error, onChange }: Props) {
   };
   const enter = (zone: string | undefined) => {
     show(false);
-    if (zone && zone !== value) onChange(zone);
+    onEnter(zone === value ? undefined : zone);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing || event.ctrlKey || event.metaKey) return;
@@ -40,7 +51,8 @@ export function ZoneField({ value, error, onChange }: Props) {
       }
     } else if (count > 0 && event.key === "Enter") {
       event.preventDefault();
-      enter(suggestions[active.value]?.zone ?? enteredZone(value, namedZones.value));
+      const meant = suggestions[active.value]?.zone ?? enteredZone(value, namedZones.value);
+      if (meant) enter(meant);
     } else if (count > 0 && event.key === "Escape") {
       // Esc closes this list, and not the dialog around it.
       event.preventDefault();
@@ -70,14 +82,16 @@ export function ZoneField({ value, error, onChange }: Props) {
             value={value}
             onInput={event => {
               show(true);
-              onChange(event.currentTarget.value);
+              onInput(event.currentTarget.value);
             }}
+            onClick={() => show(true)}
             onKeyDown={onKeyDown}
             onFocus={event => event.currentTarget.select()}
             onBlur={() => enter(enteredZone(value, namedZones.value))}
           />
           <div
             id={list}
+            ref={popup}
             class="zone-list"
             role="listbox"
             aria-label={t("start.zone_suggestions")}

@@ -1,11 +1,12 @@
 import { listAudit } from "../api/calls";
 import type { AuditEntry } from "../api/types";
 import type { ScreenProps } from "../app";
-import { formatShort, zoneName } from "../i18n/format";
+import { formatInTable } from "../i18n/format";
 import { name, t } from "../i18n/messages";
 import { Link } from "../parts/link";
 import { Pager } from "../parts/pager";
 import { ProblemBanner } from "../parts/problem";
+import { TimesIn } from "../parts/times_in";
 import { useTitle } from "../parts/title";
 import { parameter, to } from "../routes";
 import { may, me, organisationZone } from "../state/operator";
@@ -75,7 +76,7 @@ function AuditTable({ entries }: { entries: NamedEntry[] }) {
   const zone = organisationZone.value;
   return (
     <>
-      <p class="hint">{t("audit.zone", { zone: zoneName(zone) })}</p>
+      <TimesIn zone={zone} />
       <div class="table-frame">
         <table class="table stack">
           <caption class="visually-hidden">{t("nav.audit")}</caption>
@@ -91,7 +92,7 @@ function AuditTable({ entries }: { entries: NamedEntry[] }) {
           <tbody>
             {entries.map(entry => (
               <tr key={entry.id}>
-                <td data-label={t("audit.at")}>{formatShort(entry.at, zone)}</td>
+                <td data-label={t("audit.at")}>{formatInTable(entry.at, zone)}</td>
                 <td class="text" data-label={t("audit.operator")}>
                   <Operator entry={entry} />
                 </td>

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { type ApiError, ProblemError } from "../api/errors";
 import type { Resend } from "../api/types";
 import type { ScreenProps } from "../app";
-import { formatInstant } from "../i18n/format";
+import { formatZoned } from "../i18n/format";
 import { t } from "../i18n/messages";
 import { Link } from "../parts/link";
 import { ProblemBanner } from "../parts/problem";
@@ -30,7 +30,7 @@ export function ResendScreen({ id = "" }: ScreenProps) {
   const watched = useResend(id);
   const { value, error, reload } = watched.resource;
   const resend = value.value;
-  const start = resend && formatInstant(resend.startAt, resend.timeZone);
+  const start = resend && formatZoned(resend.startAt, resend.timeZone);
   useTitle(start ? t("resend.title", { start }) : t("nav.resends"));
 
   return (

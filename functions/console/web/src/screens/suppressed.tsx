@@ -2,13 +2,14 @@ import { useSignal } from "@preact/signals";
 import { deleteSuppressed, listSuppressed } from "../api/calls";
 import type { SuppressedAddress } from "../api/types";
 import type { ScreenProps } from "../app";
-import { formatShort } from "../i18n/format";
+import { formatInTable } from "../i18n/format";
 import { name, t } from "../i18n/messages";
 import { Confirm } from "../parts/confirm";
 import { Link } from "../parts/link";
 import { Pager } from "../parts/pager";
 import { ProblemBanner } from "../parts/problem";
 import { SearchForm } from "../parts/search_form";
+import { TimesIn } from "../parts/times_in";
 import { useTitle } from "../parts/title";
 import { parameter, setParameters, to } from "../routes";
 import { may, organisationZone } from "../state/operator";
@@ -89,27 +90,30 @@ interface TableProps {
 function SuppressedTable({ addresses, onTakeOff }: TableProps) {
   if (addresses.length === 0) return <p>{t("suppressed.none")}</p>;
   return (
-    <div class="table-frame">
-      <table class="table stack">
-        <caption class="visually-hidden">{t("nav.suppressed")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("suppressed.address")}</th>
-            <th scope="col">{t("suppressed.reason")}</th>
-            <th scope="col">{t("suppressed.at")}</th>
-            <th scope="col">{t("suppressed.users")}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t("suppressed.take_off")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {addresses.map(address => (
-            <SuppressedRow key={address.id} address={address} onTakeOff={onTakeOff} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <TimesIn zone={organisationZone.value} />
+      <div class="table-frame">
+        <table class="table stack">
+          <caption class="visually-hidden">{t("nav.suppressed")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("suppressed.address")}</th>
+              <th scope="col">{t("suppressed.reason")}</th>
+              <th scope="col">{t("suppressed.at")}</th>
+              <th scope="col">{t("suppressed.users")}</th>
+              <th scope="col">
+                <span class="visually-hidden">{t("suppressed.take_off")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {addresses.map(address => (
+              <SuppressedRow key={address.id} address={address} onTakeOff={onTakeOff} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -131,7 +135,7 @@ function SuppressedRow({
         {reason ? name("suppressionReason", reason) : t("common.unknown")}
       </td>
       <td data-label={t("suppressed.at")}>
-        {at ? formatShort(at, organisationZone.value) : t("common.unknown")}
+        {at ? formatInTable(at, organisationZone.value) : t("common.unknown")}
       </td>
       <td data-label={t("suppressed.users")}>
         {userIds.length === 0 ? (

@@ -5,7 +5,7 @@ import {
   formatDate,
   formatList,
   formatNumber,
-  formatShort,
+  formatZoned,
 } from "../i18n/format";
 import { name, t, tn } from "../i18n/messages";
 import { CRITERIA, type Criterion, type UserFilter } from "./filter";
@@ -24,7 +24,7 @@ export function endsOf(range: string): { from: string; to: string } | undefined 
 function momentWords(moment: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(moment) && !Number.isNaN(Date.parse(moment)))
     return formatDate(moment, "UTC");
-  return Number.isNaN(Date.parse(moment)) ? moment : formatShort(moment, organisationZone.value);
+  return Number.isNaN(Date.parse(moment)) ? moment : formatZoned(moment, organisationZone.value);
 }
 
 function periodWords(period: string): string {

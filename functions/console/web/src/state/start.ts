@@ -12,6 +12,8 @@ export type Start =
       zone: string;
       /** Of a local time that comes twice, whether the later one is meant. */
       isSecond: boolean;
+      /** Whether the date is still the one that was offered. */
+      isOfferedDate?: boolean;
     };
 
 export type Later = Extract<Start, { kind: "later" }>;
@@ -165,10 +167,27 @@ export function startBody(start: Start, zones: readonly string[]) {
 }
 
 /** The start that is offered first when the operator chooses a later one: tomorrow at nine. */
-export function tomorrow(now: Date, zone: string): Start {
+export function tomorrow(now: Date, zone: string): Later {
+  const date = dayAfter(now, zone);
+  return { kind: "later", date, time: "09:00", zone, isSecond: false, isOfferedDate: true };
+}
+
+function dayAfter(now: Date, zone: string): string {
   const { date } = localTimeAt(now.getTime(), zone);
-  const next = new Date(Date.parse(`${date}T00:00Z`) + DAY).toISOString().slice(0, 10);
-  return { kind: "later", date: next, time: "09:00", zone, isSecond: false };
+  return new Date(Date.parse(`${date}T00:00Z`) + DAY).toISOString().slice(0, 10);
+}
+
+/** A start with another part. A date that was offered stays tomorrow, also where another zone has another day. */
+export function changedStart(
+  start: Later,
+  part: Partial<Later>,
+  now: Date,
+  zones: readonly string[],
+): Later {
+  const next: Later = { ...start, isSecond: false, ...part };
+  if (part.date !== undefined) return { ...next, isOfferedDate: false };
+  const zone = zoneOf(next.zone, zones);
+  return start.isOfferedDate && zone ? { ...next, date: dayAfter(now, zone) } : next;
 }
 
 /** The first full minute at or after an instant, as a start. */
@@ -177,15 +196,4 @@ export function startAtInstant(instant: Date, zone: string): Start {
   const local = localTimeAt(minute, zone);
   const isSecond = instantsOf(local, zone)[1] === minute;
   return { kind: "later", ...local, zone, isSecond };
-}
-
-/** The number of midnights between two instants on a zone's clocks. */
-export function daysBetween(from: Date, until: Date, zone: string): number {
-  const day = (instant: Date) => Date.parse(`${localTimeAt(instant.getTime(), zone).date}T00:00Z`);
-  return Math.round((day(until) - day(from)) / DAY);
-}
-
-/** Whether the clocks of two zones show the same at an instant. */
-export function showsTheSame(one: string, other: string, at: Date): boolean {
-  return offsetAt(at.getTime(), one) === offsetAt(at.getTime(), other);
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { AuditEntry, Filter } from "../../api/types";
-import { formatInstant, formatList, formatNumber } from "../../i18n/format";
+import { formatInTable, formatList, formatNumber } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
@@ -92,8 +92,8 @@ function detailRows(entry: AuditEntry): Row[] {
     if (value !== undefined) rows.push([label(one), yesOrNo(value)]);
   }
   if (startAt) {
-    const to = formatInstant(startAt, organisationZone.value);
-    const from = startAtBefore && formatInstant(startAtBefore, organisationZone.value);
+    const to = formatInTable(startAt, organisationZone.value);
+    const from = startAtBefore && formatInTable(startAtBefore, organisationZone.value);
     rows.push([label("startAt"), from ? t("audit.from_to", { from, to }) : to]);
   }
   if (retryOf) {

@@ -1,8 +1,9 @@
 import { useId } from "preact/hooks";
 import type { ProgressSample, Resend } from "../../api/types";
-import { formatDuration, formatNumber, formatShort, zoneText } from "../../i18n/format";
+import { formatDuration, formatInTable, formatNumber } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { NARROW as NARROW_SCREEN, useMedia } from "../../parts/media";
+import { TimesIn } from "../../parts/times_in";
 import {
   type ChartLayer,
   chartLayers,
@@ -44,8 +45,8 @@ export function Chart({ resend }: { resend: Resend }) {
   return (
     <section class="card" aria-labelledby={id}>
       <h2 id={id}>{t("resend.chart")}</h2>
+      <TimesIn zone={resend.timeZone} />
       <Picture samples={samples} top={top} label={label} timeZone={resend.timeZone} />
-      <p class="hint">{t("resend.chart_zone", { zone: zoneText(resend.timeZone, last.at) })}</p>
       <details>
         <summary>{t("resend.as_table")}</summary>
         <Figures samples={samples} timeZone={resend.timeZone} />
@@ -111,10 +112,10 @@ function Axes({ samples, top, size, timeZone }: AxesProps) {
         );
       })}
       <text x="0" y={below} class="chart-axis">
-        {formatShort(begin, timeZone)}
+        {formatInTable(begin, timeZone)}
       </text>
       <text x={size.width} y={below + 16} class="chart-axis end">
-        {formatShort(end, timeZone)}
+        {formatInTable(end, timeZone)}
       </text>
     </>
   );
@@ -203,7 +204,7 @@ function Figures({ samples, timeZone }: Pick<PictureProps, "samples" | "timeZone
         <tbody>
           {thinned(samples, 24).map(sample => (
             <tr key={sample.at}>
-              <th scope="row">{formatShort(sample.at, timeZone)}</th>
+              <th scope="row">{formatInTable(sample.at, timeZone)}</th>
               {LAYERS.map(layer => (
                 <td key={layer} class="number">
                   {formatNumber(sample[layer])}

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import { listResends } from "../../api/calls";
 import type { Resend } from "../../api/types";
-import { formatInstant, zoneText } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
@@ -21,7 +21,7 @@ export function Facts({ resend }: { resend: Resend }) {
       <dl class="resend-facts">
         <dt>{t("resends.start")}</dt>
         <dd>
-          <StartTime at={resend.startAt} timeZone={resend.timeZone} now={Date.now()} />
+          <StartTime resend={resend} />
         </dd>
         <dt>{t("resends.template")}</dt>
         <dd>
@@ -70,12 +70,7 @@ export function Facts({ resend }: { resend: Resend }) {
         <dd>
           <bdi>{resend.createdByName ?? resend.createdBy}</bdi>
           <br />
-          <span class="soft">
-            {t("time.in_zone", {
-              at: formatInstant(resend.createdAt, resend.timeZone),
-              zone: zoneText(resend.timeZone, resend.createdAt),
-            })}
-          </span>
+          <span class="soft">{formatZoned(resend.createdAt, resend.timeZone)}</span>
         </dd>
         {isTaken && (
           <>
@@ -112,7 +107,7 @@ function Retries({ resend }: { resend: Resend }) {
       <ul>
         {retries.map(retry => (
           <li key={retry.id}>
-            <Link href={to.resend(retry.id)}>{formatInstant(retry.startAt, resend.timeZone)}</Link>{" "}
+            <Link href={to.resend(retry.id)}>{formatZoned(retry.startAt, resend.timeZone)}</Link>{" "}
             {name("resendState", retry.state)}
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { readRecipient, readRecipientMail, readUser } from "../../api/calls";
 import { ProblemError } from "../../api/errors";
 import type { Resend } from "../../api/types";
-import { formatInstant, zoneText } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Breakable } from "../../parts/breakable";
 import { Dialog } from "../../parts/dialog";
@@ -73,12 +73,7 @@ function MailFacts({ resend, user }: Props) {
       {sentAt && (
         <div class="fact">
           <dt>{t("resend.sent_at")}</dt>
-          <dd>
-            {t("time.in_zone", {
-              at: formatInstant(sentAt, resend.timeZone),
-              zone: zoneText(resend.timeZone, sentAt),
-            })}
-          </dd>
+          <dd>{formatZoned(sentAt, resend.timeZone)}</dd>
         </div>
       )}
       <div class="fact">

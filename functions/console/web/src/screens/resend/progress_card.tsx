@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId } from "preact/hooks";
 import type { Resend } from "../../api/types";
-import { formatDuration, formatInstant, formatNumber, zoneText } from "../../i18n/format";
+import { formatDuration, formatNumber, formatZoned } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import {
   awaitsNews,
@@ -107,7 +107,7 @@ function Speed({ resend, watched }: Pick<Props, "resend" | "watched">) {
       {left !== undefined && <span>{t("resend.left", { duration: formatDuration(left) })}</span>}
       {resend.expectedFinish && (
         <span class="soft">
-          {t("resend.finish", { at: formatInstant(resend.expectedFinish, resend.timeZone) })}
+          {t("resend.finish", { at: formatZoned(resend.expectedFinish, resend.timeZone) })}
         </span>
       )}
     </p>
@@ -118,8 +118,7 @@ function Speed({ resend, watched }: Pick<Props, "resend" | "watched">) {
 function AsOf({ resend, watched }: Pick<Props, "resend" | "watched">) {
   const { loading, reload } = watched.resource;
   const at = new Date(watched.looks().at(-1)?.at ?? Date.now());
-  const zone = zoneText(resend.timeZone, at);
-  const asOf = t("resend.as_of", { at: formatInstant(at, resend.timeZone), zone });
+  const asOf = t("resend.as_of", { at: formatZoned(at, resend.timeZone) });
   if (!isSettled(resend) || !awaitsNews(resend.counts)) return <p class="hint">{asOf}</p>;
   return (
     <p class="hint">

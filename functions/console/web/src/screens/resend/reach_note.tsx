@@ -1,5 +1,5 @@
 import type { Resend } from "../../api/types";
-import { formatInstant, zoneText } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { ProblemBanner } from "../../parts/problem";
 import type { Resource } from "../../state/resource";
@@ -64,8 +64,7 @@ function Known({ resend, reach, isNow }: { resend: Resend; reach: Reach; isNow: 
           {allFrom && isNow && (
             <p>
               {t("resend.reach_from", {
-                at: formatInstant(allFrom, resend.timeZone),
-                zone: zoneText(resend.timeZone, allFrom),
+                at: formatZoned(allFrom, resend.timeZone),
               })}
             </p>
           )}

@@ -2,10 +2,11 @@ import { useEffect } from "preact/hooks";
 import { listRecipients } from "../../api/calls";
 import { segment } from "../../api/client";
 import type { Recipient, Resend } from "../../api/types";
-import { formatNumber, formatShort, zoneText } from "../../i18n/format";
+import { formatInTable, formatNumber } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
+import { TimesIn } from "../../parts/times_in";
 import { parameter, setParameters } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
 import { distinctName } from "../../state/shown_name";
@@ -43,9 +44,7 @@ export function RecipientList({ resend, onRead }: Props) {
       {!page && list.loading.value && <p role="status">{t("common.loading")}</p>}
       {page && page.recipients.length > 0 && (
         <>
-          <p class="hint times">
-            {t("resends.zone", { zone: zoneText(resend.timeZone, resend.startAt) })}
-          </p>
+          <TimesIn zone={resend.timeZone} />
           <RecipientTable resend={resend} recipients={page.recipients} />
         </>
       )}
@@ -153,7 +152,7 @@ function Row({ resend, recipient }: { resend: Resend; recipient: Recipient }) {
         {recipient.attempt > 0 ? formatNumber(recipient.attempt) : "–"}
       </td>
       <td data-label={t("resend.sent_at")}>
-        {recipient.sentAt ? formatShort(recipient.sentAt, resend.timeZone) : "–"}
+        {recipient.sentAt ? formatInTable(recipient.sentAt, resend.timeZone) : "–"}
       </td>
       <td data-label={t("resend.mail")}>
         {hasMail ? (

@@ -3,13 +3,22 @@ import { useEffect, useId } from "preact/hooks";
 import { rescheduleResend } from "../../api/calls";
 import type { Resend } from "../../api/types";
 import { t } from "../../i18n/messages";
+import { Announced } from "../../parts/announced";
 import { Dialog } from "../../parts/dialog";
 import { fieldError, ProblemBanner } from "../../parts/problem";
 import { StartFields } from "../../parts/start_fields";
 import { StartMeaning } from "../../parts/start_meaning";
+import { spokenStart } from "../../parts/start_texts";
 import { useAction } from "../../state/action";
 import { persisted } from "../../state/persisted";
-import { checkStart, type Later, startAtInstant, startBody, ZONES } from "../../state/start";
+import {
+  changedStart,
+  checkStart,
+  type Later,
+  startAtInstant,
+  startBody,
+  ZONES,
+} from "../../state/start";
 import { ReachNote } from "./reach_note";
 import { useReach } from "./use_reach";
 
@@ -36,10 +45,12 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
   const start = entered(resend);
   const check = checkStart(start, now, ZONES);
   const isReady = check.kind === "at";
-  const reach = useReach(resend, check.kind === "at" ? check.at.toISOString() : undefined);
+  const isTyping = useSignal(false);
+  const isSettled = check.kind === "at" && !isTyping.value;
+  const reach = useReach(resend, isSettled ? check.at.toISOString() : undefined);
 
   const change = (part: Partial<Later>) => {
-    draft.value = { ...start, isSecond: false, ...part, resend: resend.id };
+    draft.value = { ...changedStart(start, part, now, ZONES), resend: resend.id };
   };
   const save = () =>
     action.run(async () => {
@@ -86,12 +97,14 @@ export function StartDialog({ resend, onClose, onChanged }: Props) {
             startAt: fieldError(error, "/startAt"),
             timeZone: fieldError(error, "/timeZone"),
           }}
+          isTyping={isTyping}
           onChange={change}
         />
-        <div class="start-meaning" aria-live="polite">
+        <div class="start-meaning">
           <StartMeaning start={start} check={check} now={now} onChange={change} />
         </div>
-        {isReady && <ReachNote resend={resend} reach={reach} />}
+        <Announced text={spokenStart(check)} isTyping={isTyping.value} />
+        {isSettled && <ReachNote resend={resend} reach={reach} />}
       </form>
     </Dialog>
   );

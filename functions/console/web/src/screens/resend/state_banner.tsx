@@ -1,5 +1,5 @@
 import type { Resend, ResendState } from "../../api/types";
-import { formatInstant, formatRelative, zoneText } from "../../i18n/format";
+import { formatRelative, formatZoned } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
 import { gotAll, isPausedInVain, isSettled, isStarting, mailedCount } from "./figures";
 import { outcomeText, type Reasons, unmailedTexts } from "./outcome";
@@ -47,8 +47,7 @@ function stateText(resend: Resend): string {
     case "scheduled":
       if (isStarting(resend, Date.now())) return t("resend.is_starting");
       return t("resend.is_scheduled", {
-        at: formatInstant(resend.startAt, resend.timeZone),
-        zone: zoneText(resend.timeZone, resend.startAt),
+        at: formatZoned(resend.startAt, resend.timeZone),
         relative: formatRelative(resend.startAt),
       });
     case "paused":

@@ -3,14 +3,14 @@ import type { ComponentChildren } from "preact";
 import { readUser, unsuppress } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
 import type { User } from "../../api/types";
-import { formatInstant, ownZone } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { name, t, tn } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { ProblemBanner } from "../../parts/problem";
 import { canResolveInDirectory } from "../../parts/remedies";
 import { ruleText } from "../../parts/sentences";
 import { to } from "../../routes";
-import { may } from "../../state/operator";
+import { may, organisationZone } from "../../state/operator";
 import { apiError, useResource } from "../../state/resource";
 import { ExclusionHelp, validityWords } from "./exclusion_help";
 import { ListEnd } from "./list_end";
@@ -173,7 +173,8 @@ function ExcludedRow({ model, row, user }: RowProps) {
 
 /** What is known of why a user is left out: the end of a cooldown, the missing value, the dates or the status. */
 function rowWords(model: Model, row: Row<"excluded">, user: User | undefined): string {
-  if (row.until) return t("recipients.until", { at: formatInstant(row.until, ownZone()) });
+  if (row.until)
+    return t("recipients.until", { at: formatZoned(row.until, organisationZone.value) });
   if (row.defect) return ruleText(row.defect);
   if (user && row.reason === "outside_validity") return validityWords(user, model);
   return user && row.reason === "not_active" ? name("userStatus", user.status) : "";

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../api/types";
-import { formatInstant, ownZone } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { remedyText, validityRemedyText } from "../../parts/remedies";
 import { validityHelp, validStarts } from "../../parts/validity";
@@ -39,9 +39,9 @@ function startOf({ start, now }: Model): Date {
 /** The end of a user's validity that the start lies beyond. */
 export function validityWords({ validFrom, validUntil }: User, model: Model): string {
   if (validFrom && new Date(validFrom) > startOf(model))
-    return t("recipients.valid_from", { at: formatInstant(validFrom, ownZone()) });
+    return t("recipients.valid_from", { at: formatZoned(validFrom, organisationZone.value) });
   if (!validUntil) return "";
-  const at = formatInstant(validUntil, ownZone());
+  const at = formatZoned(validUntil, organisationZone.value);
   return new Date(validUntil) > model.now
     ? t("recipients.valid_until", { at })
     : t("recipients.validity_ended", { at });
@@ -80,7 +80,7 @@ function StartAt({ model, at }: { model: Model; at: Date }) {
       class="button"
       onClick={() => model.change({ start: startAtInstant(at, organisationZone.value) })}
     >
-      {t("recipients.start_at", { at: formatInstant(at, ownZone()) })}
+      {t("recipients.start_at", { at: formatZoned(at, organisationZone.value) })}
     </button>
   );
 }
@@ -98,7 +98,7 @@ function cooldownEnd({ preview, settings, now }: Model): Date {
 function RecentlyInvited({ model }: { model: Model }) {
   const { source, settings } = model;
   const end = cooldownEnd(model);
-  const values = { at: formatInstant(end, ownZone()) };
+  const values = { at: formatZoned(end, organisationZone.value) };
   return (
     <>
       <p class="hint">
@@ -137,7 +137,7 @@ function IgnoreCooldown({ model }: { model: Model }) {
 
 /** The one user gets the mail because the operator has waived the cooldown. */
 export function WaivedCooldown({ model }: { model: Model }) {
-  const at = formatInstant(cooldownEnd(model), ownZone());
+  const at = formatZoned(cooldownEnd(model), organisationZone.value);
   return (
     <>
       <p>{t("recipients.waived", { at })}</p>

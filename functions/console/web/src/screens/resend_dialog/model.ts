@@ -1,6 +1,6 @@
 /** The state of the dialog that its sections share. */
 
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { TemplateName } from "../../api/calls";
 import { type ApiError, type FieldError, ProblemError } from "../../api/errors";
@@ -28,6 +28,8 @@ export interface Model {
   templateId: string;
   passwordChange: PasswordChange;
   start: StartCheck;
+  /** Whether a field of the start is being typed in. */
+  isTyping: Signal<boolean>;
   now: Date;
   preview: LivePreview;
   /** The recipient whose mail is shown. */
@@ -84,6 +86,7 @@ export function useModel(
   const start = checkStart(draft.start, now, ZONES);
   const isComplete = start.kind === "now" || start.kind === "at";
   const body = isComplete ? previewBody(draft, source as DraftSource, settings, ZONES) : undefined;
+  const isTyping = useSignal(false);
   const shownUser = useMemo(() => signal<string | undefined>(undefined), []);
   const editedPart = useMemo(() => signal<ShownPart>("html"), []);
   const goToEdit = useMemo(() => signal<EditPlace | undefined>(undefined), []);
@@ -96,6 +99,7 @@ export function useModel(
     templateId: templateOf(draft, settings),
     passwordChange: passwordChangeOf(draft, settings),
     start,
+    isTyping,
     now,
     preview: usePreview(body),
     shownUser,

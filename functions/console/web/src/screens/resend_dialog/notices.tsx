@@ -1,6 +1,6 @@
 import { readResend } from "../../api/calls";
 import type { Notice } from "../../api/types";
-import { formatInstant } from "../../i18n/format";
+import { formatZoned } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { noticeText } from "../../parts/sentences";
@@ -88,7 +88,7 @@ function AlreadyScheduled({ notice }: { notice: Notice }) {
 function WaitingResend({ id }: { id: string }) {
   const { value } = useResource(id, aborted => readResend(id, aborted));
   const resend = value.value;
-  const at = resend && formatInstant(resend.startAt, resend.timeZone);
+  const at = resend && formatZoned(resend.startAt, resend.timeZone);
   return (
     <Link href={to.resend(id)}>
       {at ? t("recipients.waiting_resend_at", { at }) : t("recipients.waiting_resend")}

@@ -47,7 +47,7 @@ function PreviewState({ model }: { model: Model }) {
     return "";
   };
   const shown = text();
-  if (!isBusy.value) settled.current = shown || countsText(model);
+  if (!isBusy.value && !model.isTyping.value) settled.current = shown || countsText(model);
   return (
     <>
       <p class={`preview-state ${isBusy.value ? "busy" : ""}`}>{shown}</p>

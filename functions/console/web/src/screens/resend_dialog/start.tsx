@@ -1,10 +1,12 @@
-import { formatDuration, formatInstant, ownZone } from "../../i18n/format";
+import { formatDuration, formatZoned, ownTime } from "../../i18n/format";
 import { t } from "../../i18n/messages";
+import { Announced } from "../../parts/announced";
 import { fieldError } from "../../parts/problem";
 import { StartFields } from "../../parts/start_fields";
 import { StartMeaning } from "../../parts/start_meaning";
+import { spokenStart } from "../../parts/start_texts";
 import { organisationZone } from "../../state/operator";
-import { type Later, tomorrow } from "../../state/start";
+import { changedStart, type Later, tomorrow, ZONES } from "../../state/start";
 import type { Model } from "./model";
 import { StartNotices } from "./notices";
 import { Section } from "./section";
@@ -29,6 +31,7 @@ export function StartSection({ model }: { model: Model }) {
         </label>
       </fieldset>
       {later && <LaterStart model={model} start={later} onNow={chooseNow} />}
+      <Announced text={later ? spokenStart(model.start) : ""} isTyping={model.isTyping.value} />
       <Finish model={model} />
       <StartNotices notices={preview.answer.value?.preview.notices ?? []} />
     </Section>
@@ -43,7 +46,7 @@ interface LaterProps {
 
 function LaterStart({ model, start, onNow }: LaterProps) {
   const { start: check, now, change, preview } = model;
-  const set = (part: Partial<Later>) => change({ start: { ...start, isSecond: false, ...part } });
+  const set = (part: Partial<Later>) => change({ start: changedStart(start, part, now, ZONES) });
   const told = (pointer: string) => fieldError(preview.error.value, pointer);
   return (
     <>
@@ -51,9 +54,10 @@ function LaterStart({ model, start, onNow }: LaterProps) {
         start={start}
         check={check}
         refused={{ startAt: told("/startAt"), timeZone: told("/timeZone") }}
+        isTyping={model.isTyping}
         onChange={set}
       />
-      <div class="start-meaning" aria-live="polite">
+      <div class="start-meaning">
         <StartMeaning start={start} check={check} now={now} onChange={set} />
         {check.kind === "past" && (
           <p>
@@ -69,10 +73,14 @@ function LaterStart({ model, start, onNow }: LaterProps) {
 
 /** The expected end of the sending, in the zone of the start. */
 function Finish({ model }: { model: Model }) {
+  const text = finishText(model);
   return (
-    <div class="start-meaning" aria-live="polite">
-      <p>{finishText(model)}</p>
-    </div>
+    <>
+      <div class="start-meaning">
+        <p>{text}</p>
+      </div>
+      <Announced text={text} isTyping={model.isTyping.value} />
+    </>
   );
 }
 
@@ -82,10 +90,12 @@ function finishText({ preview, start }: Model): string {
   if (isOutdated || !answer?.expectedFinish || answer.counts.eligible === 0) return "";
   if (start.kind !== "at" && start.kind !== "now") return "";
 
-  const zone = start.kind === "at" ? start.zone : ownZone();
+  const zone = start.kind === "at" ? start.zone : organisationZone.value;
   const seconds = (Date.parse(answer.expectedFinish) - Date.parse(answer.startAt)) / 1000;
-  return t("start.finish", {
-    at: formatInstant(answer.expectedFinish, zone),
+  const finish = t("start.finish", {
+    at: formatZoned(answer.expectedFinish, zone),
     duration: formatDuration(Math.max(1, seconds)),
   });
+  const own = ownTime(answer.expectedFinish, zone);
+  return own ? t("time.sentences", { first: finish, second: own }) : finish;
 }

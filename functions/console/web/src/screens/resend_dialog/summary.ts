@@ -1,6 +1,6 @@
 /** The draft in words: on the button, and in the summary beside it. */
 
-import { formatWithoutYear, languageName, zoneText } from "../../i18n/format";
+import { formatWithoutYear, languageName } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
 import { partNames } from "../../parts/edited_parts";
 import { type Draft, editOf } from "../../state/draft";
@@ -26,7 +26,7 @@ export function buttonText(model: Model): string {
 }
 
 /**
- * "99 mails, Tue 1 Dec, 09:00 Asia/Tokyo (GMT+9), Invitation (edited), passwords kept"; or why there are no such figures. In
+ * "99 mails, Tue 1 Dec, 09:00, Asia/Tokyo (GMT+9), Invitation (edited), passwords kept"; or why there are no such figures. In
  * short without what the button and the form say.
  */
 export function summaryText(model: Model, isShort = false): string {
@@ -53,8 +53,7 @@ function mailsText(model: Model): string {
 
 function startText({ start }: Model): string {
   if (start.kind !== "at") return t("dialog.start_now");
-  const at = formatWithoutYear(start.at, start.zone);
-  return t("dialog.start_at", { at, zone: zoneText(start.zone, start.at) });
+  return formatWithoutYear(start.at, start.zone);
 }
 
 function templateText({ draft, templates, templateId }: Model): string {

@@ -1,7 +1,8 @@
 import type { Resend } from "../../api/types";
-import { formatRelative, formatShort, zoneText } from "../../i18n/format";
+import { formatInTable, formatRelative } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
+import { TimesIn } from "../../parts/times_in";
 import { to } from "../../routes";
 import { groupPath, templateName } from "../../state/names";
 import { organisationZone } from "../../state/operator";
@@ -14,9 +15,7 @@ export function ListTable({ resends }: { resends: Resend[] }) {
   const now = new Date();
   return (
     <>
-      <p class="hint times">
-        {t("resends.zone", { zone: zoneText(organisationZone.value, now.toISOString()) })}
-      </p>
+      <TimesIn zone={organisationZone.value} />
       <div class="table-frame resends-list" id="resends-list" tabIndex={-1}>
         <table class="table stack">
           <caption class="visually-hidden">{t("resends.caption")}</caption>
@@ -50,7 +49,7 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
     <tr>
       <th scope="row" class="resends-start">
         <Link href={to.resend(resend.id)}>
-          {formatShort(resend.startAt, organisationZone.value)}
+          {formatInTable(resend.startAt, organisationZone.value)}
         </Link>
         <span class="soft">{formatRelative(resend.startAt, now)}</span>
       </th>
@@ -68,7 +67,7 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
       </td>
       <td data-label={t("resends.made_by")}>{resend.createdByName ?? resend.createdBy}</td>
       <td data-label={t("resends.made_at")}>
-        {formatShort(resend.createdAt, organisationZone.value)}
+        {formatInTable(resend.createdAt, organisationZone.value)}
       </td>
     </tr>
   );

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { putTemplate } from "../../api/calls";
 import { ProblemError } from "../../api/errors";
 import type { Template, Variable } from "../../api/types";
-import { formatInstant, languageName, ownZone } from "../../i18n/format";
+import { formatZoned, languageName, ownZone } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Confirm } from "../../parts/confirm";
 import { Field } from "../../parts/field";
@@ -97,7 +97,7 @@ export function EditedTemplate({ stored, variables, onStored, reload }: Props) {
     <div class="template-form">
       {isFound.value && isChanged && (
         <div class="banner" role="status">
-          <p>{t("template.draft", { at: formatInstant(draft.since, ownZone()) })}</p>
+          <p>{t("template.draft", { at: formatZoned(draft.since, ownZone()) })}</p>
           <div class="actions">
             <button
               type="button"

@@ -1,11 +1,12 @@
 import { listUserResends } from "../../api/calls";
 import type { Schema, User } from "../../api/types";
-import { formatNumber, formatShort, zoneName } from "../../i18n/format";
+import { formatNumber, formatZoned } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
+import { TimesIn } from "../../parts/times_in";
 import { parameter, to } from "../../routes";
 import { organisationZone } from "../../state/operator";
 import { useResource } from "../../state/resource";
@@ -49,12 +50,12 @@ export function HistoryCard({ user, changes }: { user: User; changes: number }) 
 }
 
 function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) {
-  const zone = zoneName(organisationZone.value);
   return (
     <>
+      <TimesIn zone={organisationZone.value} />
       <div class="table-frame">
         <table class="table stack">
-          <caption class="visually-hidden">{t("user.history_table", { zone })}</caption>
+          <caption class="visually-hidden">{t("user.history_table")}</caption>
           <thead>
             <tr>
               <th scope="col" class="number">
@@ -73,7 +74,6 @@ function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) 
           </tbody>
         </table>
       </div>
-      <p class="hint">{t("users.zone", { zone })}</p>
     </>
   );
 }
@@ -82,7 +82,7 @@ function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
   const { resendId, state, reason, attempt, sentAt } = resend;
   const address = to.resend(resendId);
   // Each resend counts its own attempts: the time tells the rows apart.
-  const at = sentAt && formatShort(sentAt, organisationZone.value);
+  const at = sentAt && formatZoned(sentAt, organisationZone.value);
   return (
     <tr>
       <td data-label={t("resend.attempt")} class="number">

@@ -1,10 +1,10 @@
 import { countUsers, listUsers } from "../../api/calls";
 import type { User } from "../../api/types";
-import { zoneName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Pager } from "../../parts/pager";
 import { ProblemBanner } from "../../parts/problem";
+import { TimesIn } from "../../parts/times_in";
 import { parameter, setParameters, to } from "../../routes";
 import { filterKey, hasCriteria, type UserFilter } from "../../state/filter";
 import { may, organisationZone } from "../../state/operator";
@@ -108,13 +108,13 @@ export function UserList({ filter, selection }: Props) {
       <ProblemBanner error={page.error.value} onRetry={() => void page.reload()} />
       {shown && shown.users.length > 0 && (
         <>
+          <TimesIn zone={organisationZone.value} />
           <UserTable
             users={shown.users}
             selection={selection}
             onTick={onTick}
             isBusy={page.loading.value}
           />
-          <p class="hint">{t("users.zone", { zone: zoneName(organisationZone.value) })}</p>
         </>
       )}
       {isNobody && <NobodyFound filter={filter} />}

@@ -1,9 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../api/types";
-import { zoneName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { NARROW, useMedia } from "../../parts/media";
-import { organisationZone } from "../../state/operator";
 import { isSelected, type Selection } from "../../state/selection";
 import { UserCard, UserRow } from "./user_row";
 
@@ -22,9 +20,7 @@ export function UserTable({ users, selection, onTick, isBusy }: Props) {
   return (
     <div class="table-frame users-frame" aria-busy={isBusy}>
       <table class="table stack users-table">
-        <caption class="visually-hidden">
-          {t("users.table", { zone: zoneName(organisationZone.value) })}
-        </caption>
+        <caption class="visually-hidden">{t("users.table")}</caption>
         <thead>
           <tr>
             {onTick && (
