@@ -151,6 +151,8 @@ async function editMail(page, dialog) {
   await page.keyboard.type("ame");
   await finding.waitFor({ state: "detached" });
   await waitForFocus(page, html, "the error was put right");
+  const summary = dialog.locator("#resend-summary");
+  await summary.getByText("Invitation (edited: HTML part of English)").waitFor();
 
   // Tab writes nothing, and leaves the editor in both directions.
   const before = await html.textContent();

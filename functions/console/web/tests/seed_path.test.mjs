@@ -59,6 +59,13 @@ test("a group manager invites a refined selection, moves the start to now and re
   await dialog.getByRole("heading", { level: 4 }).first().waitFor();
   await dialog.getByRole("tab", { name: /^Will get it/ }).click();
 
+  // A screen reader hears the result, and not that it is counted.
+  await dialog
+    .getByRole("status")
+    .filter({ hasText: /^\d+ will get the mail, \d+ will not\.$/ })
+    .waitFor({ state: "attached" });
+  assert.equal(await dialog.getByRole("status").filter({ hasText: "Counting" }).count(), 0);
+
   // The template, edited for this resend, with an error that is put right at its line.
   await dialog.getByRole("button", { name: "Edit for this resend only" }).click();
   const html = dialog.getByRole("textbox", { name: /HTML/ });
