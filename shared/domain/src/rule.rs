@@ -398,6 +398,12 @@ pub enum Rule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         instead: Option<String>,
     },
+    /// A tag, a comment or a block of the source opens and does not end.
+    #[error("the tag that opens here has no {missing}")]
+    UnclosedTag {
+        /// The delimiter, or the tag, that would close it.
+        missing: String,
+    },
     /// The source reads a variable that no mail has.
     #[error("`{name}` is undefined{}", write_instead(instead.as_deref()))]
     UnknownVariable {

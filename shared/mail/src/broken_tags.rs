@@ -1,4 +1,4 @@
-//! Finds every expression that the template engine cannot parse: the engine stops at the first.
+//! Finds every tag that the template engine cannot parse: the engine stops at the first.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use minijinja::syntax::SyntaxConfig;
 use reinvite_domain::Rule;
 
 use crate::foreign_marks::variable_for;
-use crate::jinja::{Segment, find_exceeded_bound, segments};
+use crate::jinja::{Segment, UnclosedTag, find_exceeded_bound, find_unclosed_tags, segments};
 use crate::mail_part::MailPart;
 use crate::render_error::RenderError;
 
@@ -20,6 +20,45 @@ pub(crate) struct BrokenTags {
     pub errors: Vec<RenderError>,
     /// The source with blanks in place of all of them, so that the rest can be checked.
     pub rest: String,
+}
+
+/// Finds the tags, comments and blocks that do not end, with the expressions that cannot be parsed
+/// between them, in order. It is empty if each ends, or if they are no cause of the `first` defect, at
+/// which the engine stopped.
+pub(crate) fn find_unclosed(part: MailPart, source: &str, first: &Rule) -> Vec<RenderError> {
+    let is_bound = match first {
+        Rule::TemplateSyntax { .. } => false,
+        Rule::TagTooLong { .. }
+        | Rule::TooDeep { .. }
+        | Rule::TooManyTags { .. }
+        | Rule::TooManyAssignments { .. } => true,
+        _ => return Vec::new(),
+    };
+    let unclosed = find_unclosed_tags(source, !is_bound);
+    if unclosed.is_empty() {
+        return Vec::new();
+    }
+
+    let mut rest = source.as_bytes().to_vec();
+    let mut errors = Vec::new();
+    for UnclosedTag { range, missing } in unclosed {
+        blank(&mut rest[range.clone()]);
+        let defect = match &*missing {
+            "\"" | "'" => Rule::TemplateSyntax {
+                message: "unexpected end of string".to_owned(),
+                instead: None,
+            },
+            _ => Rule::UnclosedTag {
+                missing: missing.into_owned(),
+            },
+        };
+        errors.push(RenderError::at(part, source, range.start, defect));
+    }
+
+    let rest = String::from_utf8(rest).unwrap_or_default();
+    errors.extend(find_broken_tags(part, &rest).errors);
+    errors.sort_by_key(|error| error.position);
+    errors
 }
 
 /// Finds the expressions of a source that cannot be parsed by themselves.
@@ -35,7 +74,7 @@ pub(crate) fn find_broken_tags(part: MailPart, source: &str) -> BrokenTags {
         let Some(error) = find_error(part, source, &tag.range, &source[tag.inner]) else {
             continue;
         };
-        rest[tag.range].fill(b' ');
+        blank(&mut rest[tag.range]);
         if errors.len() < MAX_BROKEN_TAGS {
             errors.push(error);
         }
@@ -44,6 +83,15 @@ pub(crate) fn find_broken_tags(part: MailPart, source: &str) -> BrokenTags {
     BrokenTags {
         errors,
         rest: String::from_utf8(rest).unwrap_or_default(),
+    }
+}
+
+/// Writes blanks over a piece of a source. Lines and columns behind it stay true.
+fn blank(piece: &mut [u8]) {
+    for byte in piece {
+        if byte.is_ascii() && *byte != b'\n' {
+            *byte = b' ';
+        }
     }
 }
 

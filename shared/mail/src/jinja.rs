@@ -1,10 +1,11 @@
 //! Reads the tags of Jinja in a template source.
 //!
-//! It finds positions that the engine does not report, expressions that process a secret, and sources that would nest too
-//! deep or take too long.
+//! It finds positions that the engine does not report, tags that do not end, expressions that process a
+//! secret, and sources that would nest too deep or take too long.
 
 mod assignments;
 mod attributes;
+mod blocks;
 mod bounds;
 mod expressions;
 mod lists;
@@ -12,6 +13,8 @@ mod literals;
 mod secrets;
 mod segments;
 mod tags;
+mod unclosed;
+mod well_formed;
 
 pub(crate) use assignments::find_assignment;
 pub(crate) use attributes::attribute_use;
@@ -21,3 +24,4 @@ pub(crate) use lists::find_growing_list;
 pub(crate) use secrets::{find_misused_secret, secret_tags};
 pub(crate) use segments::{Segment, segments};
 pub(crate) use tags::{contains_tag, marks, marks_differ, tags};
+pub(crate) use unclosed::{UnclosedTag, find_unclosed_tags};

@@ -32,6 +32,22 @@ const SENTENCES = [
   ],
   ["unexpected `.`", "“.” is not possible here", "この位置に「.」は使用できません"],
   ["unexpected end of string", "a text in quotes is not closed", "引用符が閉じられていません"],
+  [
+    "unexpected `}`, expected identifier or integer",
+    "“}” stands where a name or a number is expected",
+    "名前または数値が必要な位置に「}」があります",
+  ],
+  [
+    "unknown integer, expected statement",
+    "a number stands where a statement such as if is expected",
+    "ifなどの命令が必要な位置に数値があります",
+  ],
+  ["invalid float", "a number is not written as numbers are", "数値の書き方が正しくありません"],
+  [
+    "cannot assign to reserved variable name loop",
+    "“loop” cannot be the name of a variable",
+    "「loop」は変数の名前にできません",
+  ],
   ["unexpected character", "a sign stands where none may", "使用できない記号があります"],
   ["unknown statement iff", "there is no statement “iff”", "命令「iff」はありません"],
   ["filter uper is unknown", "there is no filter “uper”", "フィルター「uper」はありません"],
@@ -45,6 +61,21 @@ test("a sentence of the engine is said in both languages", async () => {
     assert.equal(engineText(message), english);
     await setLanguage("ja");
     assert.equal(engineText(message), japanese);
+  }
+});
+
+test("a tag that does not end says what it lacks, without a word of the other language", async () => {
+  for (const missing of ["}}", "%}", "#}", "{% endif %}", "{% endraw %}"]) {
+    const finding = {
+      rule: "unclosed_tag",
+      detail: `the tag that opens here has no ${missing}`,
+      values: { missing, line: 12, column: 3 },
+    };
+    assert.equal(engineWords(finding), undefined);
+    await setLanguage("en");
+    assert.equal(ruleText(finding), `The tag that opens here has no “${missing}”.`);
+    await setLanguage("ja");
+    assert.equal(ruleText(finding), `ここで始まるタグに、対応する「${missing}」がありません。`);
   }
 });
 

@@ -56,15 +56,9 @@ pub(crate) fn marks(source: &str) -> Vec<Mark> {
     while let Some(found) = source[from..].find('{') {
         let start = from + found;
         let inner_start = start + 2;
-        let kind = match source.as_bytes().get(start + 1) {
-            Some(b'{') => MarkKind::Expression,
-            Some(b'%') if is_statement(&source[inner_start..], "raw") => MarkKind::Raw,
-            Some(b'%') => MarkKind::Statement,
-            Some(b'#') => MarkKind::Comment,
-            _ => {
-                from = start + 1;
-                continue;
-            }
+        let Some(kind) = kind_at(source, start) else {
+            from = start + 1;
+            continue;
         };
 
         from = match kind {
@@ -86,6 +80,17 @@ pub(crate) fn marks(source: &str) -> Vec<Mark> {
     marks
 }
 
+/// The kind of the mark that begins with the brace at an offset.
+pub(crate) fn kind_at(source: &str, start: usize) -> Option<MarkKind> {
+    match source.as_bytes().get(start + 1)? {
+        b'{' => Some(MarkKind::Expression),
+        b'%' if is_statement(&source[start + 2..], "raw") => Some(MarkKind::Raw),
+        b'%' => Some(MarkKind::Statement),
+        b'#' => Some(MarkKind::Comment),
+        _ => None,
+    }
+}
+
 /// The offset, in the edited source, of the first mark that the original does not have in its place.
 pub(crate) fn marks_differ(original: &str, edited: &str) -> Option<usize> {
     let (before, after) = (marks(original), marks(edited));
@@ -105,7 +110,7 @@ pub(crate) fn marks_differ(original: &str, edited: &str) -> Option<usize> {
 }
 
 impl MarkKind {
-    const fn close(self) -> &'static str {
+    pub(crate) const fn close(self) -> &'static str {
         match self {
             Self::Expression => "}}",
             Self::Statement | Self::Raw => "%}",
@@ -137,7 +142,7 @@ pub(crate) const fn is_whitespace_control(character: char) -> bool {
 }
 
 /// The offset of the `endraw` tag, or the length of the source without one.
-fn end_of_raw_block(source: &str, from: usize) -> usize {
+pub(crate) fn end_of_raw_block(source: &str, from: usize) -> usize {
     source[from..]
         .match_indices("{%")
         .map(|(at, _)| from + at)
@@ -145,19 +150,31 @@ fn end_of_raw_block(source: &str, from: usize) -> usize {
         .unwrap_or(source.len())
 }
 
+/// The offset of the first tag that begins as `endraw` does, whether or not it ends.
+pub(crate) fn find_endraw(source: &str) -> Option<usize> {
+    source
+        .match_indices("{%")
+        .map(|(at, _)| at)
+        .find(|at| behind_keyword(&source[at + 2..], "endraw").is_some())
+}
+
 /// Whether the text behind `{%` is the keyword and then the end of the tag.
 fn is_statement(behind: &str, keyword: &str) -> bool {
+    behind_keyword(behind, keyword).is_some_and(|end| {
+        end.strip_prefix(is_whitespace_control)
+            .unwrap_or(end)
+            .starts_with("%}")
+    })
+}
+
+/// The text behind the keyword, and the blanks behind it, of a tag that begins with the keyword.
+fn behind_keyword<'s>(behind: &'s str, keyword: &str) -> Option<&'s str> {
     behind
         .strip_prefix(is_whitespace_control)
         .unwrap_or(behind)
         .trim_ascii_start()
         .strip_prefix(keyword)
         .map(str::trim_ascii_start)
-        .is_some_and(|end| {
-            end.strip_prefix(is_whitespace_control)
-                .unwrap_or(end)
-                .starts_with("%}")
-        })
 }
 
 /// The offset of the closing delimiter, outside the string literals and the brackets of a tag.

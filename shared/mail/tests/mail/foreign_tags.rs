@@ -86,7 +86,7 @@ fn an_editor_that_put_markup_into_a_tag_hides_no_name() {
 #[test]
 fn an_error_of_a_statement_is_the_only_one_of_the_tags_and_hides_none_of_the_html() {
     for (html, rules) in [
-        ("{% if user.name %}{{ .Name }}", vec!["template_syntax"]),
+        ("{% foo %}{{ .Name }}{{ nobody }}", vec!["template_syntax"]),
         (
             "<script>a</script>{% foo %}<p onclick='b'>",
             vec![

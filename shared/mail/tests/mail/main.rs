@@ -37,6 +37,8 @@ mod notes;
 #[cfg(test)]
 mod secrecy;
 #[cfg(test)]
+mod unclosed_tags;
+#[cfg(test)]
 mod variables;
 
 use reinvite_domain::Variant;

@@ -19,10 +19,17 @@ const SENTENCES: [RegExp, (found: string, expected: string) => string][] = [
       t("engine.expected", { found: tokenText(found), expected: tokenText(expected) }),
   ],
   [/^unexpected (.+)$/, found => t("engine.unexpected", { found: tokenText(found) })],
+  [
+    /^unknown (.+), expected statement$/,
+    found =>
+      t("engine.expected", { found: tokenText(found), expected: tokenText("block keyword") }),
+  ],
   [/^unknown statement (\S+)$/, name => t("engine.unknown_statement", { name })],
   [/^filter (\S+) is unknown$/, name => t("engine.unknown_filter", { name })],
   [/^test (\S+) is unknown$/, name => t("engine.unknown_test", { name })],
   [/^(\S+) is unknown$/, name => t("engine.unknown_function", { name })],
+  [/^cannot assign to reserved variable name (\S+)$/, name => t("engine.reserved_name", { name })],
+  [/^(invalid (float|integer)\b|'_' may not occur)/, () => t("engine.number")],
   [/^a value has the wrong type\b/, () => t("engine.wrong_type")],
 ];
 
@@ -49,6 +56,7 @@ export function engineText(message: string): string | undefined {
 function tokenText(token: string): string {
   if (token === "identifier") return t("engine.token.name");
   if (token === "integer" || token === "float") return t("engine.token.number");
+  if (token === "identifier or integer") return t("engine.token.name_or_number");
   if (token === "string") return t("engine.token.text");
   if (token === "expression") return t("engine.token.value");
   if (token === "block keyword") return t("engine.token.statement");
