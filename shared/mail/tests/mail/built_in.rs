@@ -104,6 +104,19 @@ fn a_renewal_has_the_new_link() {
     }
 }
 
+/// The events of which operators are told, with their reasons; one is of a later version.
+const NOTICES: [(&str, &str); 9] = [
+    ("paused", "bounce_rate"),
+    ("paused", "sending_disabled"),
+    ("paused", "no_answer"),
+    ("paused", "maintenance"),
+    ("paused", "another_reason"),
+    ("failed", "nobody_eligible"),
+    ("failed", "daily_limit"),
+    ("failed", "template_unfit"),
+    ("skipped", ""),
+];
+
 fn resend_notice(language: &str, event: &'static str, reason: &str) -> Mail {
     let notice = ResendNotice {
         name: "Jordan Lee".into(),
@@ -125,17 +138,7 @@ fn resend_notice(language: &str, event: &'static str, reason: &str) -> Mail {
 #[test]
 fn operators_read_the_counts_the_reason_and_what_to_do() {
     for language in ["en", "ja"] {
-        for (event, reason) in [
-            ("paused", "bounce_rate"),
-            ("paused", "sending_disabled"),
-            ("paused", "no_answer"),
-            ("paused", "maintenance"),
-            ("paused", "another_reason"),
-            ("failed", "nobody_eligible"),
-            ("failed", "daily_limit"),
-            ("failed", "template_unfit"),
-            ("skipped", ""),
-        ] {
+        for (event, reason) in NOTICES {
             let mail = resend_notice(language, event, reason);
             let name = format!("resend_notice_{language}_{event}_{reason}");
             assert_snapshot!(name, format!("{}\n\n{}", mail.subject, mail.text));
@@ -145,6 +148,28 @@ fn operators_read_the_counts_the_reason_and_what_to_do() {
                 assert!(columns <= 72, "{columns} columns: {line}");
             }
         }
+    }
+}
+
+#[test]
+fn a_japanese_notice_has_no_english_word_but_names() {
+    let names = [
+        "Jordan Lee",
+        "Sample Academy",
+        "019aaf2c5d7a7c3e8f00112233445566",
+        "Amazon SES",
+        "Reinvite",
+        "HTML",
+        "再送信ID",
+    ];
+    for (event, reason) in NOTICES {
+        let mail = resend_notice("ja", event, reason);
+        let text = format!("{}\n{}", mail.subject, mail.text);
+        let words = names
+            .iter()
+            .fold(text, |text, name| text.replace(name, ""))
+            .replace(|c: char| !c.is_ascii_alphabetic(), "");
+        assert_eq!(words, "", "{event} {reason}");
     }
 }
 
