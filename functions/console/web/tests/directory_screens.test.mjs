@@ -221,18 +221,18 @@ test("settings of two operators meet, and neither loses what the other has chang
   await other.close();
 });
 
-test("a suppressed address is taken off after a question", async () => {
+test("a suppressed address is unblocked after a question", async () => {
   const { page, close } = await openPage(stack);
   await signIn(page, stack, "owner", "/console/suppressed");
   const row = page.getByRole("row").filter({ hasText: BOUNCE });
-  await row.getByRole("button", { name: "Take off" }).click();
+  await row.getByRole("button", { name: "Unblock" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(`Mails to ${BOUNCE} will be sent again.`).waitFor();
-  await assertAccessible(page, "the question before an address is taken off");
-  await dialog.getByRole("button", { name: "Take off" }).click();
-  await page.getByText(`${BOUNCE} was taken off.`).waitFor();
+  await assertAccessible(page, "the question before an address is unblocked");
+  await dialog.getByRole("button", { name: "Unblock" }).click();
+  await page.getByText(`${BOUNCE} was unblocked.`).waitFor();
   await row.waitFor({ state: "detached" });
-  await assertFocused(page, "an address was taken off");
+  await assertFocused(page, "an address was unblocked");
   await close();
 });
 

@@ -139,7 +139,7 @@ test("a suspended user is left out, and the reason stands beside the button befo
 test("an address is put right, a wrong one is refused at its field, and the mail goes to the new one", async () => {
   const { page, card, close } = await openUser("ada.astray");
   const address = page.getByRole("region", { name: "E-mail address" });
-  await address.getByRole("button", { name: "Put the address right" }).click();
+  await address.getByRole("button", { name: "Correct the address" }).click();
   const field = address.getByLabel("New address");
   await field.fill("ada.at.example.com");
   await address.getByRole("button", { name: "Save the address" }).click();

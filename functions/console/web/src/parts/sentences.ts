@@ -71,7 +71,7 @@ function textOf(name: string, value: unknown): string | number {
   if (name === "marks") return markText(value as Schema["TemplateMarks"][number]);
   if (name === "attributes") {
     const missing = value as { name: string; users: number };
-    return `${missing.name} (${missing.users})`;
+    return t("notice.missing_attribute", { ...missing });
   }
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

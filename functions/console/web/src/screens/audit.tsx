@@ -78,7 +78,7 @@ function AuditTable({ entries }: { entries: NamedEntry[] }) {
     <>
       <TimesIn zone={zone} />
       <div class="table-frame">
-        <table class="table stack">
+        <table class="table stack audit-table">
           <caption class="visually-hidden">{t("nav.audit")}</caption>
           <thead>
             <tr>

@@ -21,8 +21,11 @@ interface Props {
 
 /** The state in words: what it means, why, and what can be done. */
 export function StateBanner({ resend, reasons }: Props) {
-  const reason = resend.pauseReason
-    ? name("pauseReason", resend.pauseReason)
+  // The state's own words say who paused it.
+  const isPausedByOperator = resend.pauseReason === "operator" && !isPausedInVain(resend);
+  const pauseReason = isPausedByOperator ? undefined : resend.pauseReason;
+  const reason = pauseReason
+    ? name("pauseReason", pauseReason)
     : resend.failureReason && name("failureReason", resend.failureReason);
   const remedy = isPausedInVain(resend)
     ? "resend.remedy.nothing_left"

@@ -15,7 +15,10 @@ export function LanguageTabs({ languages, chosen, onChoose, children }: Props) {
   return (
     <Tabs
       label={t("template.languages")}
-      tabs={languages.map(tag => ({ key: tag, label: `${languageName(tag)} (${tag})` }))}
+      tabs={languages.map(tag => ({
+        key: tag,
+        label: t("template.language_tag", { language: languageName(tag), tag }),
+      }))}
       chosen={chosen}
       onChoose={onChoose}
     >
