@@ -19,7 +19,8 @@ export const namedZones = computed<NamedZone[]>(() => {
     const inside = regions.get(zone) ?? [];
     const nameIn = (names: Intl.DisplayNames) => inside.map(region => names.of(region) ?? region);
     const clocks = clockName(zone, "long", now);
-    const names = distinct([...(isKnown ? [t(key)] : []), ...nameIn(own), clocks]);
+    const city = isKnown && !plain(zone).endsWith(plain(t(key))) ? [t(key)] : [];
+    const names = distinct([...city, ...nameIn(own), clocks]);
     const otherNames = [
       clockName(zone, "shortGeneric", now),
       clockName(zone, "longGeneric", now),

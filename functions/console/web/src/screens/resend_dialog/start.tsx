@@ -96,6 +96,7 @@ function finishText({ preview, start }: Model): string {
     at: formatZoned(answer.expectedFinish, zone),
     duration: formatDuration(Math.max(1, seconds)),
   });
-  const own = ownTime(answer.expectedFinish, zone);
+  // Of a later start the reader's own time is said already.
+  const own = start.kind === "now" ? ownTime(answer.expectedFinish, zone) : undefined;
   return own ? t("time.sentences", { first: finish, second: own }) : finish;
 }
