@@ -17,7 +17,8 @@ const isShown = signal(true);
 const cleaned = [];
 const edited = signal([]);
 const escapes = [];
-Object.assign(window, { value, findings, isShown, cleaned, edited, escapes });
+const handle = { current: null };
+Object.assign(window, { value, findings, isShown, cleaned, edited, escapes, handle });
 addEventListener("keydown", event => { if (event.key === "Escape" && !event.defaultPrevented) escapes.push(1); });
 const variables = [
   { name: "user.name", description: "The name.", sample: "Alex Morgan" },
@@ -26,7 +27,7 @@ const variables = [
 ];
 function Part() {
   return isShown.value && <MailEditor value={value.value} onChange={next => { value.value = next; }} findings={findings.value}
-    variables={variables} language="en" historyKey="test" madeText="Made" edited={edited.value} onClean={() => cleaned.push(1)} />;
+    variables={variables} language="en" historyKey="test" madeText="Made" edited={edited.value} editorHandle={handle} onClean={() => cleaned.push(1)} />;
 }
 render(<Part />, document.getElementById("app"));
 `;
@@ -116,7 +117,7 @@ test("findings are buttons that go to their line, and are marked in the text", a
 });
 
 test("the first finding is told with its line, and stays in view beside its place", async () => {
-  const { page, close } = await open({ viewport: { width: 360, height: 740 } });
+  const { page, close } = await open({ viewport: { width: 360, height: 320 } });
   await textbox(page).waitFor();
   await page.evaluate(() => {
     window.value.value = { subject: "Hello", html: "<p>Line</p>\n".repeat(200) };
@@ -127,17 +128,23 @@ test("the first finding is told with its line, and stays in view beside its plac
   const told = page.getByRole("status").filter({ hasText: "1 finding" });
   assert.equal(await told.textContent(), "1 finding HTML, line 180: nope is undefined");
 
-  await page.getByRole("button", { name: /^HTML, line 180/ }).click();
+  // From elsewhere, such as the button of the dialog, when neither is in view.
+  await page.evaluate(() => {
+    scrollTo(0, document.body.scrollHeight);
+    const [finding] = window.findings.value;
+    window.handle.current.goTo(finding);
+  });
   await page.locator(".cm-focused").waitFor();
   for (const seen of [
     page.getByRole("button", { name: /^HTML, line 180/ }),
     page.locator(".cm-lintRange"),
   ])
-    await seen.evaluate(
-      element =>
-        new Promise(resolve =>
-          new IntersectionObserver(([entry]) => entry.isIntersecting && resolve()).observe(element),
-        ),
+    await page.waitForFunction(
+      element => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      },
+      await seen.elementHandle(),
     );
   await close();
 });
