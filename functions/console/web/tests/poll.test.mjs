@@ -64,15 +64,19 @@ test("an answer that nothing changes any more ends it", async context => {
 test("a hidden page asks nothing, and at once when it is shown again", async context => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const page = makePage();
+  page.hidden = true;
   let asked = 0;
   const stop = poll(async () => {
     asked += 1;
     return true;
   });
-  page.turn(true);
   await pass(context, 60);
   assert.equal(asked, 0);
   page.turn(false);
+  assert.equal(asked, 1);
+  await new Promise(setImmediate);
+  page.turn(true);
+  await pass(context, 60);
   assert.equal(asked, 1);
   stop();
 });
