@@ -44,6 +44,9 @@ interface Props<Stored extends object, Form extends object> {
   held: Signal<Draft<Stored, Form> | undefined>;
   title: string;
   submit: string;
+  /** The words of the button that ends the form without storing it; without them there is none. */
+  leave?: string;
+  onLeave?: () => void;
   Fields: ComponentType<FieldsProps<Form>>;
   onStored: () => Promise<void> | void;
   /** Further buttons. */
@@ -52,7 +55,7 @@ interface Props<Stored extends object, Form extends object> {
 
 /** Edits a thing: its draft outlives a reload, and a change of somebody else meanwhile is shown beside it. */
 export function EditForm<Stored extends object, Form extends object>(props: Props<Stored, Form>) {
-  const { kind, open, held, title, submit, Fields, onStored, children } = props;
+  const { kind, open, held, title, submit, leave, onLeave, Fields, onStored, children } = props;
   const { id, base, mine } = open;
   const { running, error, run } = useAction();
   const theirs = useSignal<Stored | undefined>(undefined);
@@ -108,6 +111,18 @@ export function EditForm<Stored extends object, Form extends object>(props: Prop
         <button type="submit" class="button primary" aria-disabled={running.value || !isReady}>
           {submit}
         </button>
+        {leave && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              held.value = undefined;
+              onLeave?.();
+            }}
+          >
+            {leave}
+          </button>
+        )}
         {children}
       </div>
       <div role="status">

@@ -50,13 +50,14 @@ export function GroupPanel({ id, onChanged, onClose }: PanelProps) {
           open={held.value?.id === id ? held.value : { id, base: group, mine: group }}
           title={t("people.group_title", { name: group.name })}
           submit={t("people.save")}
+          leave={t("common.cancel")}
+          onLeave={onClose}
           Fields={GroupFields}
           onStored={async () => {
             await found.reload();
             onChanged(id);
           }}
         >
-          <CancelButton onClose={onClose} />
           <DeleteButton
             action={t("people.delete_group")}
             title={t("people.delete_group_title")}
@@ -92,23 +93,11 @@ export function NewGroupPanel({
       open={open}
       title={t("people.new_group")}
       submit={t("people.create_group")}
+      leave={t("common.cancel")}
+      onLeave={onClose}
       Fields={GroupFields}
       onStored={() => onChanged(open.id)}
-    >
-      <CancelButton onClose={onClose} />
-    </EditForm>
-  );
-}
-
-function CancelButton({ onClose }: { onClose: () => void }) {
-  const cancel = () => {
-    held.value = undefined;
-    onClose();
-  };
-  return (
-    <button type="button" class="button" onClick={cancel}>
-      {t("common.cancel")}
-    </button>
+    />
   );
 }
 

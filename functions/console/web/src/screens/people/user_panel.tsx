@@ -60,10 +60,11 @@ export function UserPanel({ id, onClose }: PanelProps) {
             open={held.value?.id === id ? held.value : { id, base: user, mine: form(user) }}
             title={t("people.user_title", { name: shownName(user) })}
             submit={t("people.save")}
+            leave={t("people.to_list")}
+            onLeave={() => onClose()}
             Fields={UserFields}
             onStored={found.reload}
           >
-            <BackButton onClose={() => onClose()} />
             <DeleteButton
               action={t("people.delete_user")}
               title={t("people.delete_user_title")}
@@ -99,22 +100,10 @@ export function NewUserPanel({ onCreated, onClose }: NewProps) {
       open={open}
       title={t("people.new_user")}
       submit={t("people.create_user")}
+      leave={t("people.to_list")}
+      onLeave={onClose}
       Fields={UserFields}
       onStored={() => onCreated(open.id)}
-    >
-      <BackButton onClose={onClose} />
-    </EditForm>
-  );
-}
-
-function BackButton({ onClose }: { onClose: () => void }) {
-  const leave = () => {
-    held.value = undefined;
-    onClose();
-  };
-  return (
-    <button type="button" class="button" onClick={leave}>
-      {t("people.to_list")}
-    </button>
+    />
   );
 }
