@@ -105,9 +105,11 @@ async fn operators_hear_in_their_language_that_too_many_mails_bounced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn operators_hear_that_a_resend_failed_or_skipped_most_of_its_recipients() {
+async fn operators_hear_in_the_language_of_the_organisation_what_failed_or_skipped_most() {
     let (world, manager) = world().await;
-    world.settings(&json!({"cooldownMinutes": 600})).await;
+    let settings = json!({"cooldownMinutes": 600, "language": "ja"});
+    world.settings(&settings).await;
+    world.user("owner", &json!({"language": "en"})).await;
     let body = json!({"selection": {"filter": {"group": "g"}}, "startAt": "2026-11-23T01:00:00Z"});
     let key = [("idempotency-key", "later")];
     let (status, skipping) = manager.post("/v1/resends", &key, &body).await.unwrap();
@@ -126,17 +128,30 @@ async fn operators_hear_that_a_resend_failed_or_skipped_most_of_its_recipients()
     );
     world.pass(180).await;
     assert_eq!(told(&world), ["manager@example.com", "owner@example.com"]);
-    let mail = mail_to(&world, "manager@example.com");
-    assert!(
-        mail["text"].as_str().unwrap().contains("Skipped:    16"),
-        "{mail}"
-    );
+    for (operator, subject, count) in [
+        (
+            "manager",
+            "半数を超えるユーザーに送信されませんでした",
+            "送信なし:     16",
+        ),
+        ("owner", "skipped most of its recipients", "Skipped:    16"),
+    ] {
+        let mail = mail_to(&world, &format!("{operator}@example.com"));
+        let part = |name: &str| mail[name].as_str().unwrap();
+        assert!(
+            part("subject").ends_with(subject) && part("text").contains(count),
+            "{mail}"
+        );
+    }
 
     let failed = send_to_group(&manager, "now").await;
     let failed = world.ended(&failed, 60).await;
     assert_eq!(failed["failureReason"], "nobody_eligible", "{failed}");
     world.pass(180).await;
     assert_eq!(told(&world).len(), 4);
+    let mail = mail_to(&world, "manager@example.com");
+    let subject = mail["subject"].as_str().unwrap();
+    assert!(subject.ends_with("準備できませんでした"), "{mail}");
 }
 
 #[tokio::test(start_paused = true)]
