@@ -1,9 +1,10 @@
 import type { PasswordChange } from "../../api/types";
 import { name, t } from "../../i18n/messages";
 import { passwordChanges } from "../../state/operator";
+import { distinctName } from "../../state/shown_name";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
-import { fullName, RowName } from "./row_name";
+import { RowName } from "./row_name";
 import type { Row, Rows } from "./row_pages";
 import { goToSection } from "./section";
 
@@ -54,7 +55,7 @@ function EligibleRow({
   row: Row<"eligible">;
   hasPasswords: boolean;
 }) {
-  const user = fullName(row);
+  const user = distinctName(row);
   return (
     <tr>
       <th scope="row">

@@ -12,10 +12,11 @@ import { ruleText } from "../../parts/sentences";
 import { to } from "../../routes";
 import { may, organisationZone } from "../../state/operator";
 import { apiError, useResource } from "../../state/resource";
+import { distinctName } from "../../state/shown_name";
 import { ExclusionHelp, validityWords } from "./exclusion_help";
 import { ListEnd } from "./list_end";
 import type { Model } from "./model";
-import { fullName, RowName } from "./row_name";
+import { RowName } from "./row_name";
 import type { Row, Rows } from "./row_pages";
 
 interface Props {
@@ -182,7 +183,7 @@ function rowWords(model: Model, row: Row<"excluded">, user: User | undefined): s
 
 /** The way to the place where the operator may change what leaves a user out. */
 function RowAction({ row }: { row: Row<"excluded"> }) {
-  const user = fullName(row);
+  const user = distinctName(row);
   const isAddress = row.reason === "no_email";
   const isInDirectory = canResolveInDirectory(row.reason);
   if (!isAddress && !isInDirectory) return null;
@@ -225,7 +226,7 @@ function Unblock({ model, row }: { model: Model; row: Row<"excluded"> }) {
         type="button"
         class="link-button row-action"
         aria-label={t(isDone ? "recipients.unblocked_user" : "recipients.unblock_user", {
-          user: fullName(row),
+          user: distinctName(row),
         })}
         aria-disabled={state.value !== "ready"}
         onClick={unblock}

@@ -1,4 +1,3 @@
-import { t } from "../../i18n/messages";
 import { Breakable } from "../../parts/breakable";
 import { listedName } from "../../state/shown_name";
 
@@ -7,14 +6,6 @@ interface Named {
   userId: string;
   loginId?: string;
   displayName?: string;
-}
-
-/** The name of a user with the login id, because two may have one name. */
-export function fullName(row: Named): string {
-  const { displayName, loginId } = row;
-  return displayName && loginId
-    ? t("recipients.full_name", { name: displayName, loginId })
-    : listedName(row);
 }
 
 /** The name of a user, and the login id in a lighter colour. */
