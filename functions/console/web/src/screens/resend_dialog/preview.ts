@@ -1,14 +1,14 @@
 /** The preview of a draft: asked again when the draft has changed, with the last numbers staying visible meanwhile. */
 
 import { type Signal, signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { previewResend } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
 import type { NewResend, Preview } from "../../api/types";
 import { apiError } from "../../state/resource";
 
 /** The longest check of the first answer, in milliseconds. If it ends sooner than the users, a longer one follows. */
-const FIRST_CHECK = 200;
+const FIRST_CHECK = 100;
 
 /** A pause in typing after which the numbers are brought up to date. */
 const DELAY = 350;
@@ -26,16 +26,19 @@ export interface LivePreview {
 
 /** Asks for the preview of a body. `undefined` is a draft that cannot be asked for yet: the last numbers stay. */
 export function usePreview(body: NewResend | undefined): LivePreview {
-  const held = useMemo(makePreview, []);
+  // The first answer is asked for before the dialog is drawn.
+  const held = useMemo(() => makePreview(body), []);
   const key = body && JSON.stringify(body);
+  const asked = useRef(key);
   useEffect(() => {
-    held.ask(body);
+    if (asked.current !== key) held.ask(body);
+    asked.current = key;
   }, [key]);
   useEffect(() => held.stop, []);
   return held;
 }
 
-function makePreview() {
+function makePreview(first: NewResend | undefined) {
   const answer: LivePreview["answer"] = signal(undefined);
   const error = signal<ApiError | undefined>(undefined);
   const isBusy = signal(true);
@@ -70,7 +73,9 @@ function makePreview() {
     isBusy.value = body !== undefined;
     if (!body) return;
     const isFirst = !answer.value && !error.value;
-    timer = setTimeout(() => void load(body), isFirst ? 0 : DELAY);
+    if (isFirst) void load(body);
+    else timer = setTimeout(() => void load(body), DELAY);
   };
+  ask(first);
   return { answer, error, isBusy, ask, stop, reload: () => ask(latest) };
 }
