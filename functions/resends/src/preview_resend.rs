@@ -72,8 +72,9 @@ pub async fn preview_draft(
     if is_for_nobody && !draft.leaves_out_not_renderable {
         return Err(cannot_be_rendered(&checked.defects));
     }
-    let summary = summarize(function, context, draft, query, &checked, samples).await?;
-    summary.with_lists(checked, query)
+    let summary = summarize(function, context, draft, &checked, samples).await?;
+    let waiting = find_waiting_users(function, context, &checked.eligible, query.within).await?;
+    summary.with_waiting(&waiting).with_lists(checked, query)
 }
 
 /// Counts the checked users, renders a sample and finds the facts that the operator should know: the
@@ -82,7 +83,6 @@ async fn summarize(
     function: &ResendsFunction,
     context: &OperatorContext,
     draft: &ResendDraft,
-    query: &PreviewQuery,
     checked: &CheckedCandidates,
     mut samples: SampleMails<'_>,
 ) -> Result<PreviewResponse, Problem> {
@@ -102,8 +102,6 @@ async fn summarize(
     let start_at = draft.start.time.at;
     let forecast = PreviewForecast::read(store, context, start_at, counts.eligible).await?;
     let mut notices = preview_notices(store, context, draft, eligible, forecast).await?;
-    let waiting = find_waiting_users(function, context, eligible, query.within).await?;
-    notices.extend(waiting.notice());
     notices.extend(template_notices(draft, &samples, &searched));
     notices.extend(missing_attributes(checked));
 
@@ -112,7 +110,7 @@ async fn summarize(
         sample,
         start_at: Some(start_at),
         expected_finish: forecast.expected_finish(),
-        estimated: Some(checked.has_more || waiting.is_cut_short),
+        estimated: Some(checked.has_more),
         notices: Some(notices),
         ..PreviewResponse::default()
     })

@@ -18,6 +18,7 @@ use crate::{
     notice::Notice,
     password_changes::PasswordChanges,
     preview_query::{PreviewList, PreviewQuery},
+    waiting_users::WaitingUsers,
 };
 
 /// The recipients that a draft would have, its excluded users, and a sample of its mail. A later page has
@@ -52,6 +53,16 @@ pub struct PreviewResponse {
 }
 
 impl PreviewResponse {
+    /// Adds what is known of the users who already wait in another resend.
+    pub fn with_waiting(self, waiting: &WaitingUsers) -> Self {
+        let notices = self.notices.unwrap_or_default().into_iter();
+        Self {
+            estimated: Some(self.estimated.unwrap_or_default() || waiting.is_cut_short),
+            notices: Some(notices.chain(waiting.notice()).collect()),
+            ..self
+        }
+    }
+
     /// Adds the lists of checked candidates that a request asks for, and where they go on.
     pub fn with_lists(
         self,
