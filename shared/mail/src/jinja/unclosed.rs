@@ -144,13 +144,11 @@ impl<'s> Reader<'s> {
         match find_ending(&inner[..extent], own) {
             Some(Ending::Own(length)) => {
                 let end = inner_start + length + 2;
-                match open_quote(&inner[..length]) {
-                    Some(quote) => self.add(start..end, quote),
-                    None => {
-                        self.add_statement(start..end, &inner[..length], kind);
-                        end
-                    }
+                if let Some(quote) = open_quote(&inner[..length]) {
+                    return self.add(start..end, quote);
                 }
+                self.add_statement(start..end, &inner[..length], kind);
+                end
             }
             Some(Ending::Other(length)) => self.add_tag(start, length, kind),
             None => self.add_tag(start, extent, kind),
