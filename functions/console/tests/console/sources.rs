@@ -21,8 +21,13 @@ const DANGEROUS: [&str; 9] = [
     "new Function",
 ];
 
-/// Hosts that sources may name: in examples, and as the name of a format.
-const NAMED_HOSTS: [&str; 3] = ["learn.example.com", "example.com", "www.w3.org"];
+/// Hosts that sources may name: in examples, as the name of a format, and in place of a hidden link.
+const NAMED_HOSTS: [&str; 4] = [
+    "learn.example.com",
+    "example.com",
+    "www.w3.org",
+    "hidden.invalid",
+];
 
 /// The files below a folder with their paths in it, without installed packages.
 pub fn files_below(folder: &str) -> Vec<(String, Vec<u8>)> {
