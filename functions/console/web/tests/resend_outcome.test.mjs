@@ -54,11 +54,11 @@ test("who was skipped, and who was left out before, are two lines with their own
   };
   assert.deepEqual(outcome.unmailedTexts({ counts }, reasons), [
     "2 recipients were skipped: Invited recently (1) and Has logged in (1)",
-    "3 other users were left out before sending, and are no recipients: Not active (2) and No e-mail address (1)",
+    "3 users were left out before sending: Not active (2) and No e-mail address (1)",
   ]);
   // An operator may not see them.
   assert.deepEqual(outcome.unmailedTexts({ counts: { ...NONE, excluded: 1 } }, {}), [
-    "1 other user was left out before sending, and is no recipient",
+    "1 user was left out before sending",
   ]);
 });
 

@@ -76,8 +76,8 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
 /** The template, and what the mails of the resend have of their own. */
 function templateText({ templateId, edited, hasNote }: Resend): string {
   const template = { name: templateName(templateId) };
-  if (edited && hasNote) return t("dialog.template_edited_note", template);
-  if (edited) return t("dialog.template_edited", template);
+  if (edited && hasNote) return t("resends.template_edited_note", template);
+  if (edited) return t("resends.template_edited", template);
   return hasNote ? t("dialog.template_note", template) : template.name;
 }
 

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { listUsers } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
 import type { PasswordChange, Schema, User } from "../../api/types";
-import { name, t } from "../../i18n/messages";
+import { hasMessage, name, t } from "../../i18n/messages";
 import { Field } from "../../parts/field";
 import { MailPreview, type ShownPart } from "../../parts/mail_preview";
 import { errorText, ProblemBanner } from "../../parts/problem";
@@ -61,11 +61,11 @@ export function Look({ options, onOptions, preview, error, editedPart }: Props) 
       )}
       {notices.map((notice, index) => (
         <p key={index} class="banner warning">
-          {name("notice", notice.type) === notice.type
-            ? notice.detail
-            : t("template.notice_marks", {
+          {hasMessage(`notice.${notice.type}`)
+            ? t("template.notice_marks", {
                 marks: notice.values.marks.map(found => found.mark).join(" "),
-              })}
+              })
+            : notice.detail}
         </p>
       ))}
       <p role="status">{error && errorText(error)}</p>
