@@ -18,6 +18,19 @@ test("a list of a few users shows them all, and has no more", () => {
   assert.equal(rows.hasMore.value, false);
 });
 
+test("before the first preview nobody knows whether a list is empty", async () => {
+  const rows = makeRows("eligible", async () => preview([]));
+  assert.equal(rows.isRead.value, false);
+  rows.show(preview(users(2)), BODY, "");
+  assert.equal(rows.isRead.value, true);
+
+  // Nor before a search has an answer.
+  rows.show(preview(users(2)), BODY, "nora");
+  assert.equal(rows.isRead.value, false);
+  await new Promise(resolve => rows.isRead.subscribe(isRead => isRead && resolve()));
+  assert.deepEqual(rows.rows.value, []);
+});
+
 test("of many users the first twenty are shown, and the others page by page to the end", () => {
   const rows = makeRows("eligible");
   rows.show(preview(users(200)), BODY, "");

@@ -20,7 +20,7 @@ export function ListEnd<L extends ListName>({
     if (!rows.hasMore.value && count > 0 && document.activeElement === document.body)
       status.current?.focus();
   }, [rows.hasMore.value]);
-  const isAtEnd = !rows.hasMore.value && !rows.isBusy.value;
+  const isAtEnd = rows.isRead.value && !rows.hasMore.value && !rows.isBusy.value;
   return (
     <div class="list-end">
       {rows.error.value && <ProblemBanner error={rows.error.value} onRetry={rows.more} />}

@@ -20,6 +20,8 @@ const SHOWN_MORE = 100;
 export interface Rows<L extends ListName> {
   /** The users to show. More may be loaded. */
   rows: ReadonlySignal<Row<L>[]>;
+  /** Whether the rows are those of the last preview or search: before, nobody knows whether there are any. */
+  isRead: ReadonlySignal<boolean>;
   /** Whether there is more. */
   hasMore: ReadonlySignal<boolean>;
   isBusy: Signal<boolean>;
@@ -49,6 +51,7 @@ export function makeRows<L extends ListName>(list: L, read: Read) {
   const loaded = signal<Row<L>[]>([]);
   const shownCount = signal(SHOWN_FIRST[list]);
   const hasNext = signal(false);
+  const isRead = signal(false);
   const isBusy = signal(false);
   const error = signal<ApiError | undefined>(undefined);
   let abort = new AbortController();
@@ -87,6 +90,7 @@ export function makeRows<L extends ListName>(list: L, read: Read) {
         follow(body, q, nextOf(page, list));
         if (found.length > 0 || !hasNext.value) break;
       }
+      isRead.value = true;
       error.value = undefined;
     } catch (caught) {
       if (aborted.aborted) return;
@@ -106,6 +110,7 @@ export function makeRows<L extends ListName>(list: L, read: Read) {
       if (key === shown) return;
       shown = key;
       stop();
+      isRead.value = false;
       shownCount.value = SHOWN_FIRST[list];
       following = { body, q, next: undefined };
       timer = setTimeout(() => void load(true), SEARCH_DELAY);
@@ -123,9 +128,10 @@ export function makeRows<L extends ListName>(list: L, read: Read) {
     shown = key;
     stop();
     loaded.value = first;
+    isRead.value = true;
     error.value = undefined;
     follow(body, q, nextOf(preview, list));
   };
 
-  return { rows, hasMore, isBusy, error, show, stop, more };
+  return { rows, isRead, hasMore, isBusy, error, show, stop, more };
 }
