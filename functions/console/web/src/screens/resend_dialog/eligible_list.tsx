@@ -7,6 +7,7 @@ import type { Model } from "./model";
 import { RowName } from "./row_name";
 import type { Row, Rows } from "./row_pages";
 import { goToSection } from "./section";
+import { SkipList } from "./skip_list";
 
 interface Props {
   model: Model;
@@ -21,9 +22,7 @@ export function EligibleList({ model, rows, q }: Props) {
     <>
       {rows.rows.value.length > 0 && (
         <div class="table-frame recipients-frame" tabIndex={-1}>
-          <button type="button" class="skip-list" onClick={() => goToSection("mail")}>
-            {t("recipients.skip")}
-          </button>
+          <SkipList />
           <table class="table stack">
             <caption class="visually-hidden">{t("recipients.caption_will")}</caption>
             <thead>

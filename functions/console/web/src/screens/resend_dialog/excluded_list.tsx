@@ -18,6 +18,7 @@ import { ListEnd } from "./list_end";
 import type { Model } from "./model";
 import { RowName } from "./row_name";
 import type { Row, Rows } from "./row_pages";
+import { SkipList } from "./skip_list";
 
 interface Props {
   model: Model;
@@ -39,6 +40,7 @@ export function ExcludedList({ model, rows, q }: Props) {
   const isOpen = shown.length <= SHORT || q !== "";
   return (
     <>
+      {reasons.length > 0 && <SkipList />}
       {reasons
         .map(reason => ({ reason, users: shown.filter(row => row.reason === reason) }))
         .filter(({ users }) => !q || users.length > 0)
