@@ -98,7 +98,7 @@ test("findings are buttons that go to their line, and are marked in the text", a
   await page.evaluate(found => {
     window.findings.value = found;
   }, FINDINGS);
-  await page.getByText("3 findings").waitFor();
+  await page.getByText("3 mistakes").waitFor();
   assert.equal(await page.locator(".cm-lintRange").count(), 2);
   await assertAccessible(page, "the editor with findings");
 
@@ -125,8 +125,8 @@ test("the first finding is told with its line, and stays in view beside its plac
       { part: "html", line: 180, column: 3, detail: "nope is undefined", rule: "x_unknown" },
     ];
   });
-  const told = page.getByRole("status").filter({ hasText: "1 finding" });
-  assert.equal(await told.textContent(), "1 finding HTML, line 180: nope is undefined");
+  const told = page.getByRole("status").filter({ hasText: "1 mistake" });
+  assert.equal(await told.textContent(), "1 mistake HTML, line 180: nope is undefined");
 
   // From elsewhere, such as the button of the dialog, when neither is in view.
   await page.evaluate(() => {

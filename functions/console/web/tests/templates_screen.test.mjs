@@ -250,7 +250,7 @@ test("a finding leads to its line, and what may go is taken out and named", asyn
   await page.getByRole("button", { name: "Take out what may go" }).click();
   const taken = page.getByRole("status").filter({ hasText: "Taken out of the HTML." });
   await taken.getByRole("listitem").filter({ hasText: "HTML, line 3" }).first().waitFor();
-  await page.getByText("No findings.").waitFor();
+  await page.getByText("No mistakes found.").waitFor();
   await assertAccessible(page, "a template from which something was taken");
 
   await save(page);

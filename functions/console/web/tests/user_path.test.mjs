@@ -91,6 +91,8 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   await assertAccessible(page, "a user who was invited a moment ago");
 
   await card.getByLabel("Waive the cooldown").check();
+  await card.getByText("Will get it: the cooldown is waived.").waitFor();
+  assert.doesNotMatch(await page.locator(`[id="${words}"]`).textContent(), /left out/);
   await button(card).click();
   const again = await readyDialog(page);
   await again.getByText(/You have chosen to invite nevertheless/).waitFor();

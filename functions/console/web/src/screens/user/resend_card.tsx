@@ -125,6 +125,8 @@ function Judgement({ user, check, isUnderWay, isWaived, onWaive }: JudgementProp
   const preview = check.value.value;
   const excluded: Excluded | undefined = preview?.excluded.find(one => one.userId === user.id);
   const isOffered = !isUnderWay && (!excluded || canResolveInDialog(excluded.reason, user));
+  const canWaive = excluded?.reason === "recently_invited";
+  const getsIt = !excluded || (canWaive && isWaived);
   const open = () => {
     if (!isOffered) return;
     setParameters({ dialog: "resend", cooldown: isWaived ? "waived" : undefined });
@@ -137,7 +139,8 @@ function Judgement({ user, check, isUnderWay, isWaived, onWaive }: JudgementProp
         ) : (
           <>
             {!preview && check.loading.value && <p class="soft">{t("user.checking")}</p>}
-            {excluded && <ExcludedWords user={user} excluded={excluded} />}
+            {excluded && !getsIt && <ExcludedWords user={user} excluded={excluded} />}
+            {excluded && getsIt && <p>{t("user.waived")}</p>}
             {preview && !excluded && <p>{t("user.eligible")}</p>}
             {preview?.notices.map((notice, index) => (
               <p key={index} class="hint">
@@ -147,7 +150,7 @@ function Judgement({ user, check, isUnderWay, isWaived, onWaive }: JudgementProp
           </>
         )}
       </div>
-      {excluded?.reason === "recently_invited" && (
+      {canWaive && (
         <label class="choice">
           <input
             type="checkbox"
