@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { loadTogether } from "./support/load.mjs";
 
-const [{ passwordText }, { setLanguage }] = await loadTogether(
+const [{ exceptionsText, passwordText }, { setLanguage }] = await loadTogether(
   "src/screens/resend_dialog/password_words.ts",
   "src/i18n/messages.ts",
 );
@@ -28,6 +28,15 @@ test("links, temporary passwords and kept ones are told apart, each with its num
   assert.equal(passwordText({ set_link: 12_000 }, true).includes("about 12,000 users"), true);
 });
 
+test("exceptions are counted by their password change", () => {
+  assert.equal(exceptionsText({}), "");
+  assert.equal(exceptionsText({ u1: "keep" }), "Exceptions: 1 user keeps the password.");
+  assert.equal(
+    exceptionsText({ u1: "temporary", u2: "keep", u3: "set_link", u4: "keep" }),
+    "Exceptions: 1 user gets a link to set a password, 1 user gets a temporary password, 2 users keep the password.",
+  );
+});
+
 test("in Japanese the number follows the kind", async () => {
   await setLanguage("ja");
   assert.equal(
@@ -35,4 +44,8 @@ test("in Japanese the number follows the kind", async () => {
     "パスワード設定リンク：21名、パスワード変更なし：1名",
   );
   assert.equal(passwordText({ temporary: 3 }, true), "仮パスワード：約3名");
+  assert.equal(
+    exceptionsText({ u1: "keep", u2: "temporary" }),
+    "個別の設定：仮パスワード1名、パスワード変更なし1名",
+  );
 });

@@ -108,14 +108,20 @@ test("a password of a single user is chosen in the list that the button leads to
   const dialog = await readyDialog(page);
   await dialog.getByRole("tab", { name: /^Will not/ }).click();
   await dialog.getByRole("button", { name: "Choose otherwise for a single user" }).click();
-  await waitForFocus(page, dialog.getByRole("searchbox"), "the way to the list of recipients");
+  const search = dialog.getByRole("searchbox", {
+    description: "Find the user, then choose beside the name.",
+  });
+  await waitForFocus(page, search, "the way to the list of recipients");
 
   await dialog
     .getByRole("combobox", { name: /^Password of / })
     .first()
     .selectOption("set_link");
-  await dialog.getByText("You have chosen otherwise for 1 user.").waitFor();
+  await dialog.getByText("Exceptions: 1 user gets a link to set a password.").waitFor();
   await dialog.getByRole("button", { name: "Choose otherwise for another user" }).waitFor();
+  await dialog.getByRole("button", { name: "Undo the exceptions" }).click();
+  const way = dialog.getByRole("button", { name: "Choose otherwise for a single user" });
+  await waitForFocus(page, way, "the exceptions were undone");
   await close();
 });
 

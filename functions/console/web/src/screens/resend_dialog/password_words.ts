@@ -1,5 +1,6 @@
 /** The password changes of a resend in words. */
 
+import type { PasswordChange } from "../../api/types";
 import { t, tn } from "../../i18n/messages";
 import { countWords } from "../../state/filter_words";
 
@@ -18,4 +19,16 @@ export function passwordText(counts: Record<string, number>, isEstimated: boolea
   if (temporary > 0) parts.push(tn("dialog.passwords_temporary", temporary, numberOf(temporary)));
   if (keep > 0) parts.push(tn("dialog.passwords_kept_for", keep, numberOf(keep)));
   return joined(parts);
+}
+
+/** The choices for single users in words, such as "1 user keeps the password, 2 users get a temporary password". */
+export function exceptionsText(byUser: Record<string, PasswordChange>): string {
+  const chosen = Object.values(byUser);
+  const numberOf = (change: PasswordChange) => chosen.filter(one => one === change).length;
+  const [links, temporary, keep] = [numberOf("set_link"), numberOf("temporary"), numberOf("keep")];
+  const parts: string[] = [];
+  if (links > 0) parts.push(tn("passwords.single_links", links));
+  if (temporary > 0) parts.push(tn("passwords.single_temporary", temporary));
+  if (keep > 0) parts.push(tn("passwords.single_keep", keep));
+  return parts.length > 0 ? t("passwords.exceptions", { exceptions: joined(parts) }) : "";
 }

@@ -1,10 +1,12 @@
+import { useRef } from "preact/hooks";
 import type { PasswordChange } from "../../api/types";
 import { name, t, tn } from "../../i18n/messages";
 import { fieldError } from "../../parts/problem";
 import { earlierLinksOf } from "../../state/draft";
 import { me, passwordChanges } from "../../state/operator";
 import { type Model, mailCount } from "./model";
-import { Section } from "./section";
+import { exceptionsText } from "./password_words";
+import { goToSection, Section } from "./section";
 import { goToUserPasswords } from "./shown_list";
 
 /** Whether there is anything to choose. */
@@ -99,22 +101,28 @@ function effect(change: PasswordChange, { settings }: Model): string {
 
 /** The users with a choice of their own, and the way to make one. */
 function ForSingleUsers({ model }: { model: Model }) {
+  const way = useRef<HTMLButtonElement>(null);
   const count = Object.keys(model.draft.passwordChangeByUser).length;
   const canChoose = (mailCount(model) ?? 0) > 1;
   return (
     <div class="actions">
-      {count > 0 && <span>{tn("passwords.single", count)}</span>}
+      <span role="status">{exceptionsText(model.draft.passwordChangeByUser)}</span>
       {count > 0 && (
         <button
           type="button"
           class="link-button"
-          onClick={() => model.change({ passwordChangeByUser: {} })}
+          onClick={() => {
+            model.change({ passwordChangeByUser: {} });
+            // This button goes with the exceptions.
+            if (way.current) way.current.focus();
+            else goToSection("passwords");
+          }}
         >
           {t("passwords.single_clear")}
         </button>
       )}
       {canChoose && (
-        <button type="button" class="link-button" onClick={goToUserPasswords}>
+        <button ref={way} type="button" class="link-button" onClick={goToUserPasswords}>
           {t(count > 0 ? "passwords.single_next" : "passwords.single_first")}
         </button>
       )}

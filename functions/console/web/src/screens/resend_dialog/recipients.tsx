@@ -11,7 +11,7 @@ import { Notices } from "./notices";
 import type { ListName } from "./row_pages";
 import { useRows } from "./rows";
 import { Section } from "./section";
-import { useShownList } from "./shown_list";
+import { isLedToList, useShownList } from "./shown_list";
 
 /** Lists of so many users need no search. */
 const SHORT = 10;
@@ -118,6 +118,7 @@ function Lists({ model }: { model: Model }) {
       {isLong && (
         <Search
           q={q.value}
+          hint={isEligible && isLedToList.value ? t("recipients.search_password") : undefined}
           onChange={next => {
             q.value = next;
           }}
@@ -134,13 +135,22 @@ function Lists({ model }: { model: Model }) {
   );
 }
 
-function Search({ q, onChange }: { q: string; onChange: (q: string) => void }) {
+interface SearchProps {
+  q: string;
+  /** The next step, for an operator who was led here. */
+  hint: string | undefined;
+  onChange: (q: string) => void;
+}
+
+function Search({ q, hint, onChange }: SearchProps) {
   const id = useId();
+  const hintId = useId();
   return (
     <div class="list-search">
       <label for={id}>{t("recipients.search")}</label>
       <input
         id={id}
+        aria-describedby={hint && hintId}
         class="input"
         type="search"
         autocomplete="off"
@@ -151,6 +161,11 @@ function Search({ q, onChange }: { q: string; onChange: (q: string) => void }) {
         }}
         onCompositionEnd={event => onChange(event.currentTarget.value.trim())}
       />
+      {hint && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

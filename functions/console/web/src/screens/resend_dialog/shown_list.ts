@@ -6,11 +6,14 @@ import type { ListName } from "./row_pages";
 import { goToSection } from "./section";
 
 const shownList = signal<ListName>("eligible");
+/** Whether the operator was led to the list to choose a password change for a single user. */
+export const isLedToList = signal(false);
 
 /** The list that is shown. A dialog begins with the users who get the mail. */
 export function useShownList(): Signal<ListName> {
   useMemo(() => {
     shownList.value = "eligible";
+    isLedToList.value = false;
   }, []);
   return shownList;
 }
@@ -18,6 +21,7 @@ export function useShownList(): Signal<ListName> {
 /** Leads to the users who get the mail: to their search, or to the password of the first one if they are few. */
 export function goToUserPasswords(): void {
   shownList.value = "eligible";
+  isLedToList.value = true;
   // The other list is shown in the next frame.
   requestAnimationFrame(() => goToSection("recipients", ".list-search input, .row-select"));
 }
