@@ -98,7 +98,7 @@ test("the selection is said in full words", () => {
   const filter = { status: "active", firstLogin: "never" };
   assert.equal(
     selectionWords(everybody(filter, { except: { u1: "Ada", u2: "Ben" } })),
-    "All 138 users with the status Active who never logged in, less 2 unticked",
+    "All 138 users with the status Active who never logged in, less 2 unticked: 136",
   );
   assert.equal(
     selectionWords(
@@ -136,7 +136,7 @@ test("the Japanese selection says the same", async () => {
   const filter = { group: "g1", status: "active", firstLogin: "never" };
   assert.equal(
     selectionWords(everybody(filter, { except }), "営業"),
-    "「営業」の138名全員（条件：状態が有効、未ログイン）から2名を除外",
+    "「営業」の138名全員（条件：状態が有効、未ログイン）から2名を除いた136名",
   );
   assert.equal(selectionWords(everybody({}, { count: 1 })), "1名全員");
   assert.equal(countWords(12_000, true), "約12,000");

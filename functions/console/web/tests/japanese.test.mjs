@@ -105,7 +105,7 @@ const isPolite = sentence =>
   /：|^例/.test(sentence) || POLITE.test(sentence.replace(/（[^）]*）$/, ""));
 
 /** English sentences that are labels in Japanese. */
-const NO_SENTENCES = new Set(["resend.attempt", "selection.nothing"]);
+const NO_SENTENCES = new Set(["selection.nothing"]);
 
 /** Sentences that are names, as a dictionary or the title of a table has them. */
 const isOfNames = key =>

@@ -139,6 +139,31 @@ test("a distance is never wrong by more than half of its unit, wherever clocks a
   }
 });
 
+test("from 60 days on a distance is in months, then in years", async () => {
+  const now = new Date(AT);
+  const said = days => format.formatRelative(new Date(now.getTime() + days * DAY), now);
+  assert.equal(said(-59), "59 days ago");
+  assert.equal(said(-60), "about 2 months ago");
+  assert.equal(said(366), "in about 1 year");
+  assert.equal(said(-594), "about 1 year 8 months ago");
+  assert.equal(said(1949), "in about 5 years");
+  await setLanguage("ja");
+  assert.equal(said(-594), "約1年8か月前");
+  assert.equal(said(1949), "約5年後");
+
+  await setLanguage("en");
+  const lengths = { month: 365.2425 / 12, year: 365.2425 };
+  for (let days = 60; days < 5000; days += 1) {
+    for (const text of [said(days), said(-days)]) {
+      assert.match(text, days > 0 && text.endsWith("ago") ? /^about .* ago$/ : /^in about /);
+      const parts = [...text.matchAll(/(\d+) (month|year)s?/g)];
+      const sum = parts.reduce((all, [, count, unit]) => all + Number(count) * lengths[unit], 0);
+      const finest = days < 23.5 * lengths.month ? "month" : "year";
+      assert.ok(Math.abs(sum - days) <= lengths[finest] / 2, `${days} days: ${text}`);
+    }
+  }
+});
+
 test("now is said as a moment", async () => {
   const now = new Date(AT);
   await setLanguage("ja");

@@ -117,7 +117,13 @@ function zoneWithClocks(zone: string, clocks: string): string {
   return isPlain ? zone : t("format.zone", { zone, clocks });
 }
 
-/** "in 7 days", "28 hours ago", to the nearest. Days are counted from two of them on: a single one may be any time of tomorrow. */
+const DAYS_OF_YEAR = 365.2425;
+const DAYS_OF_MONTH = DAYS_OF_YEAR / 12;
+
+/**
+ * "in 7 days", "28 hours ago", "about 1 year 7 months ago", to the nearest. Days are counted from two of them on: a single one
+ * may be any time of tomorrow. From 60 days on it is months, then years.
+ */
 export function formatRelative(instant: string | Date, now: Date = new Date()): string {
   const seconds = Math.round((new Date(instant).getTime() - now.getTime()) / 1000);
   if (seconds <= 0 && seconds > -10) return t("time.just_now");
@@ -132,17 +138,33 @@ export function formatRelative(instant: string | Date, now: Date = new Date()): 
     const count = Math.round(seconds / length);
     if (Math.abs(count) < end) return closed(format.format(count, unit));
   }
-  return closed(format.format(Math.round(seconds / 86_400), "day"));
+  const days = Math.round(seconds / 86_400);
+  if (Math.abs(days) < 60) return closed(format.format(days, "day"));
+  const span = longSpan(Math.abs(days));
+  return t(days < 0 ? "time.about_ago" : "time.about_ahead", { span });
+}
+
+/** "3 months", "1 year 7 months", and from two years on "5 years". */
+function longSpan(days: number): string {
+  const all = Math.round(days / DAYS_OF_MONTH);
+  const years = all < 24 ? Math.floor(all / 12) : Math.round(days / DAYS_OF_YEAR);
+  const months = all < 24 ? all % 12 : 0;
+  const parts = [
+    years && unitText(years, "year", "long"),
+    months && unitText(months, "month", "long"),
+  ];
+  return closed(parts.filter(Boolean).join(" "));
+}
+
+/** A number of a unit, such as "3 months". */
+function unitText(value: number, unit: string, unitDisplay: "short" | "long"): string {
+  const options = { style: "unit", unit, unitDisplay } as const;
+  return formatter(Intl.NumberFormat, locale.value, options).format(value);
 }
 
 /** A duration such as "3 min 20 s". */
 export function formatDuration(seconds: number): string {
-  const unit = (value: number, name: string) =>
-    formatter(Intl.NumberFormat, locale.value, {
-      style: "unit",
-      unit: name,
-      unitDisplay: "short",
-    }).format(value);
+  const unit = (value: number, name: string) => unitText(value, name, "short");
   const whole = Math.max(0, Math.round(seconds));
   const [days, hours, minutes] = [
     Math.floor(whole / 86_400),

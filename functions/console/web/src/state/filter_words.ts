@@ -153,5 +153,7 @@ export function selectionWords(selection: Selection, group?: string): string {
 
   const everybody = everybodyWords(selection, group ?? selection.filter.group);
   const left = Object.keys(selection.except).length;
-  return left ? t("selection.less", { everybody, left }) : everybody;
+  if (!left) return everybody;
+  const rest = countWords(selectedCount(selection), selection.estimated);
+  return t("selection.less", { everybody, left, rest });
 }

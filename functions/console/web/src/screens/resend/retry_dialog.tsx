@@ -1,6 +1,6 @@
 import { previewRetry, retryResend } from "../../api/calls";
 import type { Preview, Resend } from "../../api/types";
-import { formatDuration, formatNumber } from "../../i18n/format";
+import { formatDuration } from "../../i18n/format";
 import { name, t, tn } from "../../i18n/messages";
 import { Dialog } from "../../parts/dialog";
 import { ProblemBanner } from "../../parts/problem";
@@ -86,7 +86,9 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
         onRetry={() => void retry()}
         retryHint={t("resend.retry_safe")}
       />
-      <p>{t("resend.retry_intro")}</p>
+      <p>
+        {t("resend.retry_intro")} {t("resend.retry_since")}
+      </p>
       {resend.counts.excluded > 0 && <p>{t("resend.retry_left_out")}</p>}
       <fieldset>
         <legend>{t("resend.retry_whom")}</legend>
@@ -99,7 +101,7 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
             />
             <span>
               {state === "cancelled" ? t("resend.retry_cancelled") : name("recipientState", state)}
-              {known !== undefined && <span class="soft"> {formatNumber(known)}</span>}
+              {known !== undefined && <span class="soft"> {tn("users.members", known)}</span>}
               <br />
               <span class="hint">{t(`resend.retry_hint.${state}`)}</span>
             </span>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { User } from "../../api/types";
 import { formatZoned } from "../../i18n/format";
 import { t, tn } from "../../i18n/messages";
-import { remedyText, validityRemedyText } from "../../parts/remedies";
+import { canResolveInDirectory, remedyText, validityRemedyText } from "../../parts/remedies";
 import { validityHelp, validStarts } from "../../parts/validity";
 import { organisationZone } from "../../state/operator";
 import { startAtInstant } from "../../state/start";
@@ -23,12 +23,20 @@ export function ExclusionHelp({ model, reason, users }: HelpProps) {
       {reason === "outside_validity" ? (
         <OutsideValidity model={model} users={users} />
       ) : (
-        <p class="hint">{remedyText(reason)}</p>
+        <p class="hint">
+          {remedyText(reason)} {changePlace(reason)}
+        </p>
       )}
       {reason === "recently_invited" && <RecentlyInvited model={model} />}
       {reason === "not_renderable" && <LeaveOut model={model} />}
     </>
   );
+}
+
+/** Where the users of a reason are changed by who may do so. */
+function changePlace(reason: string): string {
+  if (!canResolveInDirectory(reason)) return "";
+  return t(reason === "no_email" ? "recipients.add_place" : "recipients.change_place");
 }
 
 /** The instant at which the mails go out. */
@@ -54,7 +62,8 @@ function OutsideValidity({ model, users }: { model: Model; users: User[] }) {
   return (
     <>
       <p class="hint">
-        {validityRemedyText(help)} {users.length === 0 && t("recipients.validity_place")}
+        {validityRemedyText(help)} {help === "change" && changePlace("outside_validity")}
+        {users.length === 0 && t("recipients.validity_place")}
       </p>
       {help !== "change" &&
         (first && first > startOf(model) ? (
