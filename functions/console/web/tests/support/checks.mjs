@@ -37,7 +37,7 @@ export async function assertFits(page, state) {
 
     const isShown = element => element.checkVisibility({ visibilityProperty: true });
     const isHiddenFromSight = element =>
-      element.closest(".visually-hidden, .skip-link, thead, [aria-hidden='true']");
+      element.closest(".visually-hidden, .skip-link, .skip-list, thead, [aria-hidden='true']");
     const name = element =>
       `${element.tagName.toLowerCase()}.${element.className} "${element.textContent.trim().slice(0, 40)}"`;
     const top = document.querySelector("dialog:modal:last-of-type") ?? document.body;
