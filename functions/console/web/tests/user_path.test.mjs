@@ -111,6 +111,10 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   await mails.last().click();
   const mail = page.getByRole("dialog");
   await mail.frameLocator("iframe").getByText("Welcome aboard").waitFor();
+  // Esc closes it from within the mail too.
+  const link = mail.frameLocator("iframe").getByRole("link").first();
+  await link.focus();
+  assert.equal(await link.evaluate(one => one.matches(":focus")), true);
   await page.keyboard.press("Escape");
   await mail.waitFor({ state: "detached" });
   await assertFocused(page, "the mail was closed");

@@ -114,6 +114,17 @@ export function showMail(
   realm.scrollTo(scrollX, scrollY);
 }
 
+/** Lets Esc in a mail close the dialog around its frame: the page outside of the frame hears no key. Answers how to end that. */
+export function closeOnEscape(frame: HTMLIFrameElement): () => void {
+  const page = frame.contentDocument;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    frame.closest("dialog")?.dispatchEvent(new Event("cancel", { cancelable: true }));
+  };
+  page?.addEventListener("keydown", onKeyDown);
+  return () => page?.removeEventListener("keydown", onKeyDown);
+}
+
 /** The height of the shown mail, for a frame that is as high. */
 export function mailHeight(frame: HTMLIFrameElement): number {
   const root = frame.contentDocument?.documentElement;

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { configuration } from "../configuration";
 import { type MessageKey, t } from "../i18n/messages";
 import { withoutHiddenLink } from "./hidden_link";
-import { mailHeight, type Scheme, showMail } from "./mail_frame";
+import { closeOnEscape, mailHeight, type Scheme, showMail } from "./mail_frame";
 import { MOUSE, NARROW, useMedia } from "./media";
 import { Tabs } from "./tabs";
 
@@ -161,6 +161,10 @@ function MailFrame(props: { mail: PreviewedMail; title: string; images: boolean;
     showMail(element, mail, { scheme: shownScheme, images });
     height.value = mailHeight(element);
   }, [isLoaded.value, mail.html, mail.language, shownScheme, images]);
+  useEffect(
+    () => (frame.current && isLoaded.value ? closeOnEscape(frame.current) : undefined),
+    [isLoaded.value],
+  );
   useEffect(() => {
     if (frame.current && isLoaded.value) height.value = mailHeight(frame.current);
   }, [shownWidth]);
