@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { closeBrowser, openPage, signIn } from "./support/browser.mjs";
+import { assertAccessible } from "./support/checks.mjs";
+import { waitForFocus } from "./support/keyboard.mjs";
 import { goTo } from "./support/selecting.mjs";
 import { startStack } from "./support/stack.mjs";
 
@@ -117,6 +119,33 @@ test("a screen reader hears the start once its fields are left, and nothing in b
     .waitFor({
       state: "attached",
     });
+  await close();
+});
+
+test("starting over asks first, and says in the end that everything is as at first", async () => {
+  const { page, dialog, close } = await openLater();
+  const note = dialog.getByLabel("Note from you");
+  await note.fill("Welcome aboard");
+  const startOver = dialog.getByRole("button", { name: "Start over" });
+  const question = page.getByRole("dialog", { name: "Start over?" });
+  await startOver.press("Enter");
+  await assertAccessible(page, "the question before starting over");
+  await question.getByRole("button", { name: "Back" }).press("Enter");
+  await waitForFocus(page, startOver, "the question was declined");
+  assert.equal(await note.inputValue(), "Welcome aboard");
+
+  await startOver.press("Enter");
+  await question.getByRole("button", { name: "Start over" }).press("Enter");
+  const heading = dialog.getByRole("heading", { level: 2, name: "Resend the invitation" });
+  await waitForFocus(page, heading, "the draft was discarded");
+  const said = dialog.getByRole("status").filter({ hasText: "Everything is as it was at first." });
+  await said.waitFor({ state: "attached" });
+  assert.equal(await note.inputValue(), "");
+  assert.equal(await dialog.getByRole("radio", { name: "Now" }).isChecked(), true);
+
+  // The word does not outlast the next input.
+  await note.fill("Hello");
+  await said.waitFor({ state: "detached" });
   await close();
 });
 

@@ -1,6 +1,5 @@
 import { t } from "../../i18n/messages";
 import { NARROW, useMedia } from "../../parts/media";
-import { discardDraft } from "../../state/draft_store";
 import type { Creation } from "./creation";
 import type { Model } from "./model";
 import { canPress } from "./press";
@@ -10,10 +9,11 @@ interface Props {
   model: Model;
   creation: Creation;
   onPress: () => void;
+  onStartOver: () => void;
 }
 
 /** The summary of what will happen, and the one button that does it. Always visible. */
-export function Footer({ model, creation, onPress }: Props) {
+export function Footer({ model, creation, onPress, onStartOver }: Props) {
   const isNarrow = useMedia(NARROW);
   const isOff = !canPress(model, creation);
   return (
@@ -25,7 +25,7 @@ export function Footer({ model, creation, onPress }: Props) {
             type="button"
             class="button quiet"
             aria-disabled={creation.isRunning.value}
-            onClick={() => !creation.isRunning.value && discardDraft(model.source)}
+            onClick={() => !creation.isRunning.value && onStartOver()}
           >
             {t("dialog.start_over")}
           </button>

@@ -18,6 +18,7 @@ import { Question } from "./question";
 import { RecipientsSection } from "./recipients";
 import type { Source } from "./source";
 import { StartSection } from "./start";
+import { StartOver, type StartOverStep } from "./start_over";
 
 interface Props {
   source: Source;
@@ -30,6 +31,7 @@ interface Props {
 export function Workspace({ source, basics, creation, onClose }: Props) {
   const model = useModel(source, keptDraft, basics);
   const isAsking = useSignal(false);
+  const startOver = useSignal<StartOverStep>(undefined);
   useClearedErrors(model, creation);
 
   const onPress = () => {
@@ -51,7 +53,16 @@ export function Workspace({ source, basics, creation, onClose }: Props) {
       class="resend-dialog"
       onClose={close}
       onKeyDown={onKeyDown}
-      footer={<Footer model={model} creation={creation} onPress={onPress} />}
+      footer={
+        <Footer
+          model={model}
+          creation={creation}
+          onPress={onPress}
+          onStartOver={() => {
+            startOver.value = "asking";
+          }}
+        />
+      }
     >
       <AttemptBanners model={model} creation={creation} />
       <p class="soft">{sourceText(model)}</p>
@@ -59,6 +70,7 @@ export function Workspace({ source, basics, creation, onClose }: Props) {
       <MailSection model={model} />
       <StartSection model={model} />
       <PasswordsSection model={model} />
+      <StartOver model={model} step={startOver} />
       {isAsking.value && (
         <Question
           model={model}
