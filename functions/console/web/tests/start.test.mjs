@@ -6,7 +6,7 @@ import { load } from "./support/load.mjs";
 
 const start = await load("src/state/start.ts");
 const { besideGap, checkStart, instantsOf, localTimeAt, offsetAt, startAtInstant } = start;
-const { changedStart, startBody, tomorrow, zoneOf } = start;
+const { changedStart, isMovedDate, startBody, tomorrow, zoneOf } = start;
 
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone")];
 const NOW = new Date("2026-11-29T12:00:00Z");
@@ -143,6 +143,18 @@ test("a date that was offered is tomorrow in whichever zone is chosen", () => {
       }
     }
   }
+});
+
+test("a date that was offered has moved if it is another day in the zone that is chosen", () => {
+  const now = new Date("2026-12-31T20:00:00Z");
+  const offered = tomorrow(now, "Asia/Tokyo");
+  const inZone = (begun, zone) => changedStart(begun, { zone }, now, ZONES);
+  assert.equal(isMovedDate(offered, now, "Asia/Tokyo"), false);
+  assert.equal(isMovedDate(inZone(offered, NEW_YORK), now, "Asia/Tokyo"), true);
+  assert.equal(isMovedDate(inZone(offered, "Asia/Seoul"), now, "Asia/Tokyo"), false);
+
+  const entered = changedStart(offered, { date: "2027-01-05" }, now, ZONES);
+  assert.equal(isMovedDate(inZone(entered, NEW_YORK), now, "Asia/Tokyo"), false);
 });
 
 test("a date that the operator has entered stays in another zone, and so does that of an unknown zone", () => {

@@ -190,6 +190,11 @@ export function changedStart(
   return start.isOfferedDate && zone ? { ...next, date: dayAfter(now, zone) } : next;
 }
 
+/** Whether a date that was offered is another one than it would be in a zone. */
+export function isMovedDate(start: Later, now: Date, zone: string): boolean {
+  return start.isOfferedDate === true && start.date !== dayAfter(now, zone);
+}
+
 /** The first full minute at or after an instant, as a start. */
 export function startAtInstant(instant: Date, zone: string): Start {
   const minute = Math.ceil(instant.getTime() / MINUTE) * MINUTE;

@@ -4,7 +4,7 @@ import { type ReadonlySignal, type Signal, signal, useSignal } from "@preact/sig
 import { useEffect, useMemo } from "preact/hooks";
 import type { TemplateName } from "../../api/calls";
 import { type ApiError, type FieldError, ProblemError } from "../../api/errors";
-import type { PasswordChange, Settings } from "../../api/types";
+import type { NewResend, PasswordChange, Settings } from "../../api/types";
 import type { ShownPart } from "../../parts/mail_preview";
 import {
   type Draft,
@@ -31,6 +31,8 @@ export interface Model {
   /** Whether a field of the start is being typed in. */
   isTyping: Signal<boolean>;
   now: Date;
+  /** The request for the preview; `undefined` while the start is not complete. */
+  body: NewResend | undefined;
   preview: LivePreview;
   /** The recipient whose mail is shown. */
   shownUser: Signal<string | undefined>;
@@ -101,6 +103,7 @@ export function useModel(
     start,
     isTyping,
     now,
+    body,
     preview: usePreview(body),
     shownUser,
     editedPart,

@@ -1,4 +1,3 @@
-import { formatDuration, formatZoned, ownTime } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Announced } from "../../parts/announced";
 import { fieldError } from "../../parts/problem";
@@ -6,7 +5,8 @@ import { StartFields } from "../../parts/start_fields";
 import { StartMeaning } from "../../parts/start_meaning";
 import { spokenStart } from "../../parts/start_texts";
 import { organisationZone } from "../../state/operator";
-import { changedStart, type Later, tomorrow, ZONES } from "../../state/start";
+import { changedStart, isMovedDate, type Later, tomorrow, ZONES } from "../../state/start";
+import { finishText } from "./finish";
 import type { Model } from "./model";
 import { StartNotices } from "./notices";
 import { Section } from "./section";
@@ -31,7 +31,10 @@ export function StartSection({ model }: { model: Model }) {
         </label>
       </fieldset>
       {later && <LaterStart model={model} start={later} onNow={chooseNow} />}
-      <Announced text={later ? spokenStart(model.start) : ""} isTyping={model.isTyping.value} />
+      <Announced
+        text={later ? `${movedDate(model, later)} ${spokenStart(model.start)}`.trim() : ""}
+        isTyping={model.isTyping.value}
+      />
       <Finish model={model} />
       <StartNotices notices={preview.answer.value?.preview.notices ?? []} />
     </Section>
@@ -47,6 +50,7 @@ interface LaterProps {
 function LaterStart({ model, start, onNow }: LaterProps) {
   const { start: check, now, change, preview } = model;
   const set = (part: Partial<Later>) => change({ start: changedStart(start, part, now, ZONES) });
+  const moved = movedDate(model, start);
   const told = (pointer: string) => fieldError(preview.error.value, pointer);
   return (
     <>
@@ -59,6 +63,7 @@ function LaterStart({ model, start, onNow }: LaterProps) {
       />
       <div class="start-meaning">
         <StartMeaning start={start} check={check} now={now} onChange={set} />
+        {moved && <p>{moved}</p>}
         {check.kind === "past" && (
           <p>
             <button type="button" class="button" onClick={onNow}>
@@ -71,32 +76,23 @@ function LaterStart({ model, start, onNow }: LaterProps) {
   );
 }
 
+/** Says that the date that was offered has changed with the zone. */
+function movedDate({ start, now }: Model, later: Later): string {
+  if (start.kind !== "at" || !isMovedDate(later, now, organisationZone.value)) return "";
+  return t("start.moved_date", { zone: start.zone });
+}
+
 /** The expected end of the sending, in the zone of the start. */
 function Finish({ model }: { model: Model }) {
-  const text = finishText(model);
+  const text = finishText(model, organisationZone.value);
   return (
     <>
       <div class="start-meaning">
         <p>{text}</p>
       </div>
-      <Announced text={text} isTyping={model.isTyping.value} />
+      <p role="status" class="visually-hidden">
+        {model.isTyping.value ? "" : text}
+      </p>
     </>
   );
-}
-
-function finishText({ preview, start }: Model): string {
-  const answer = preview.answer.value?.preview;
-  const isOutdated = preview.isBusy.value || preview.error.value !== undefined;
-  if (isOutdated || !answer?.expectedFinish || answer.counts.eligible === 0) return "";
-  if (start.kind !== "at" && start.kind !== "now") return "";
-
-  const zone = start.kind === "at" ? start.zone : organisationZone.value;
-  const seconds = (Date.parse(answer.expectedFinish) - Date.parse(answer.startAt)) / 1000;
-  const finish = t("start.finish", {
-    at: formatZoned(answer.expectedFinish, zone),
-    duration: formatDuration(Math.max(1, seconds)),
-  });
-  // Of a later start the reader's own time is said already.
-  const own = start.kind === "now" ? ownTime(answer.expectedFinish, zone) : undefined;
-  return own ? t("time.sentences", { first: finish, second: own }) : finish;
 }
