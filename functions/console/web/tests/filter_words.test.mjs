@@ -115,6 +115,7 @@ test("the number of users says whether they match something, and how many are on
   assert.equal(listWords({ q: "a" }, found, 50), "62 users match, 50 on this page");
   assert.equal(listWords({ q: "a" }, { ...found, count: 1 }, undefined), "1 user matches");
   assert.equal(listWords({ group: "g1" }, found, undefined), "62 users");
+  assert.equal(listWords({ q: "a" }, { ...found, count: 4 }, 4), "4 users match");
   assert.equal(listWords({}, about, 50), "about 12,000 users, 50 on this page");
   assert.equal(listWords({ q: "a" }, about, 50), "about 12,000 users match, 50 on this page");
   assert.equal(listWords({ q: "a" }, undefined, 50), "50 users on this page");

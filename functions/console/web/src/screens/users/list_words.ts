@@ -17,8 +17,8 @@ function foundWords(filter: UserFilter, { count, estimated }: Found): string {
 }
 
 /**
- * Such as "62 users match, 50 on this page". `rows` is there if the page is not all of them. `found` is absent while they are
- * counted.
+ * Such as "62 users match, 50 on this page". `rows` is there if the list has other pages, which may be empty. `found` is absent
+ * while they are counted.
  */
 export function listWords(
   filter: UserFilter,
@@ -27,5 +27,6 @@ export function listWords(
 ): string {
   if (!found) return tn("users.on_page", rows ?? 0);
   const words = foundWords(filter, found);
-  return rows === undefined ? words : t("users.found_on_page", { found: words, rows });
+  const isWhole = rows === undefined || (!found.estimated && rows >= found.count);
+  return isWhole ? words : t("users.found_on_page", { found: words, rows });
 }

@@ -8,7 +8,7 @@ import { NOTHING, type Selection, selectedCount } from "../../state/selection";
 import { usersAddress } from "./address";
 import { selectedWords } from "./selected_words";
 
-/** Everybody whom the filter of the screen matches, if that is more than the page. */
+/** Everybody whom the filter of the screen matches. */
 export interface Offer {
   count: number;
   estimated: boolean;

@@ -93,7 +93,7 @@ export function UserList({ filter, selection }: Props) {
         </span>
       </h2>
       {onTick ? (
-        <SelectionBar selection={selection} offer={offerOf(filter, selection, found, isMore)} />
+        <SelectionBar selection={selection} offer={offerOf(filter, selection, found)} />
       ) : (
         <p class="banner">{t("users.view_only")}</p>
       )}
@@ -146,14 +146,13 @@ function useCount(filter: UserFilter, isMore: boolean, page: Page | undefined) {
   return { found, hasFailed: isMore && count.error.value !== undefined, reload: count.reload };
 }
 
-/** Everybody may be selected where the page is not everybody. */
+/** Everybody may be selected, also where one page is everybody. */
 function offerOf(
   filter: UserFilter,
   selection: Selection,
   found: Found | undefined,
-  isMore: boolean,
 ): Offer | undefined {
-  if (!found || !isMore) return undefined;
+  if (!found || found.count === 0) return undefined;
   return {
     ...found,
     isSelected: selection.kind === "filter" && Object.keys(selection.except).length === 0,
