@@ -30,6 +30,19 @@ test("the outcome says how many mails went, and how many recipients failed or we
   );
 });
 
+test("the number of recipients in a state is that of the rows, or else of the figures", () => {
+  const counts = { ...NONE, eligible: 17, sent: 3, delivered: 14 };
+  assert.equal(
+    outcome.inStateText("sent", counts, 0),
+    "Sent, not confirmed yet: 0 recipients are in this state now.",
+  );
+  assert.equal(
+    outcome.inStateText("delivered", counts, undefined),
+    "Delivered: 14 recipients are in this state now.",
+  );
+  assert.equal(outcome.inStateText(undefined, counts, undefined), "All states: 17 recipients.");
+});
+
 const because = (...reasons) => reasons.map(reason => ({ userId: "u", reason }));
 
 test("reasons are counted, the most frequent one first", () => {
@@ -54,7 +67,7 @@ test("who was skipped, and who was left out before, are two lines with their own
   };
   assert.deepEqual(outcome.unmailedTexts({ counts }, reasons), [
     "2 recipients were skipped: Invited recently (1) and Has logged in (1)",
-    "3 users were left out before sending: Not active (2) and No e-mail address (1)",
+    "3 users were left out before sending: Status is not Active (2) and No e-mail address (1)",
   ]);
   // An operator may not see them.
   assert.deepEqual(outcome.unmailedTexts({ counts: { ...NONE, excluded: 1 } }, {}), [

@@ -122,6 +122,8 @@ test("a bounce is shown apart, over time too, and a dry run says that it is not 
     .getByRole("button", { name: /^Bounced/ })
     .click();
   await page.waitForURL(/state=bounced/);
+  const told = page.getByRole("status").getByText("Bounced: 1 recipient is in this state now.");
+  await told.waitFor({ state: "attached" });
   const [, ...some] = parse(await download("Download “Bounced” as CSV"));
   assert.equal(some.length, 1);
 

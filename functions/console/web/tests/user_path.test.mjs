@@ -15,6 +15,7 @@ before(async () => {
     "nora.new,Nora New,nora.new@example.com,active",
     "sam.still,Sam Still,sam.still@example.com,suspended",
     "ada.astray,Ada Astray,ada.astray@example.com,active",
+    "aoi.endo,,aoi.endo@example.com,active",
   ]);
 });
 after(async () => {
@@ -32,6 +33,25 @@ async function openUser(loginId) {
 }
 
 const button = card => card.getByRole("button", { name: "Resend invitation" });
+
+/** Keeps every text that an element shows from now on. */
+const keepTexts = element =>
+  element.evaluate(node => {
+    window.shownTexts = [];
+    const keep = () => window.shownTexts.push(node.textContent);
+    new MutationObserver(keep).observe(node, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
+  });
+
+/** The names of the links as the browser gives them to screen readers. */
+async function namesOfLinks(page) {
+  const browser = await page.context().newCDPSession(page);
+  const { nodes } = await browser.send("Accessibility.getFullAXTree");
+  return nodes.filter(node => node.role?.value === "link").map(node => node.name.value);
+}
 
 /** The mails in the inbox to an address. */
 async function mailsTo(address) {
@@ -73,16 +93,27 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   const dialog = await readyDialog(page);
   await dialog.getByText("For Nora New").waitFor();
   await dialog.getByLabel("Note from you").fill("Welcome aboard");
+  await keepTexts(card);
   await send(page, card);
   await waitForMails("nora.new@example.com", 1);
 
   // The screen follows the resend, and judges the user again when it has ended.
   await card.getByText("Finished: 1 mail sent.").waitFor();
   await card.getByText("This user would be left out: Invited recently.").waitFor();
+  // The mail that was just sent is not taken for another one.
+  const texts = await page.evaluate(() => window.shownTexts);
+  const sending = texts.findIndex(text => text.includes("The mail is being sent."));
+  assert.notEqual(sending, -1);
+  const isJudged = text => text.includes("This user can be invited.");
+  assert.deepEqual(texts.slice(sending).filter(isJudged), []);
 
   // A moment later the cooldown stands beside the button, before it is pressed.
   await goTo(page, "/");
   await page.getByRole("table").waitFor();
+  // A login id is one word for screen readers, and all users can be selected also where one page has them all.
+  await page.getByRole("link", { name: "aoi.endo" }).waitFor();
+  assert.ok((await namesOfLinks(page)).includes("aoi.endo"));
+  await page.getByRole("button", { name: /^Select all \d+ that match$/ }).waitFor();
   await goTo(page, `/console/users/${id}`);
   await card.getByText("This user would be left out: Invited recently.").waitFor();
   await card.getByText(/^The cooldown ends .*\d/).waitFor();
@@ -123,7 +154,7 @@ test("a user who never logged in is invited, again with the cooldown waived, and
 
 test("a suspended user is left out, and the reason stands beside the button before it is pressed", async () => {
   const { page, card, close } = await openUser("sam.still");
-  await card.getByText("This user would be left out: Not active.").waitFor();
+  await card.getByText("This user would be left out: Status is not Active.").waitFor();
   await card.getByText(/^Only active users are invited. You can change the status/).waitFor();
   assert.equal(await button(card).getAttribute("aria-disabled"), "true");
   assert.equal(await card.getByLabel("Waive the cooldown").count(), 0);

@@ -16,7 +16,7 @@ import {
 } from "./chart_points";
 
 /** Beside the picture there is room for labels on a wide screen only; on a narrow one they stand below. */
-const WIDE = { size: { width: 520, height: 200 }, labels: 150 };
+const WIDE = { size: { width: 470, height: 200 }, labels: 200 };
 const NARROW = { size: { width: 270, height: 150 }, labels: 4 };
 
 /** The two times at the foot stand below one another, so that they do not meet on a narrow screen. */
@@ -189,7 +189,7 @@ function Patterns({ id }: { id: string }) {
 function Figures({ samples, timeZone }: Pick<PictureProps, "samples" | "timeZone">) {
   return (
     <div class="table-frame">
-      <table class="table">
+      <table class="table chart-figures">
         <caption class="visually-hidden">{t("resend.chart")}</caption>
         <thead>
           <tr>

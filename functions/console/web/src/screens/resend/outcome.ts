@@ -1,9 +1,9 @@
 /** What became of the users of a resend, in words and with the reasons of those who got no mail. */
 
-import type { Resend } from "../../api/types";
+import type { RecipientState, Resend } from "../../api/types";
 import { formatList } from "../../i18n/format";
 import { name, t, tn } from "../../i18n/messages";
-import { type Counts, mailedCount } from "./figures";
+import { type Counts, mailedCount, RECIPIENT_STATES } from "./figures";
 
 /** "14 mails sent, 2 of them bounced and 22 recipients skipped". */
 export function outcomeText(counts: Counts): string {
@@ -14,6 +14,20 @@ export function outcomeText(counts: Counts): string {
   if (counts.skipped > 0) parts.push(tn("resend.outcome.skipped", counts.skipped));
   return formatList(parts);
 }
+
+/** How many recipients are in a state now, or in any. `rows` is their number if one page lists them all. */
+export function inStateText(
+  state: string | undefined,
+  counts: Counts,
+  rows: number | undefined,
+): string {
+  if (state === undefined) return tn("resend.in_all_states", rows ?? counts.eligible);
+  const count = rows ?? (isState(state) ? counts[state] : 0);
+  return tn("resend.in_state", count, { state: name("recipientState", state) });
+}
+
+const isState = (state: string): state is RecipientState =>
+  RECIPIENT_STATES.some(known => known === state);
 
 /** Users without a mail: recipients whose mail failed or who were skipped, and users who were left out before. */
 export const UNMAILED = ["failed", "skipped", "excluded"] as const;

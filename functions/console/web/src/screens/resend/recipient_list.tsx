@@ -11,6 +11,7 @@ import { parameter, setParameters } from "../../routes";
 import { useReloadAfter, useResource } from "../../state/resource";
 import { distinctName } from "../../state/shown_name";
 import { Outcome } from "./badges";
+import { ChosenState } from "./chosen_state";
 import { CsvButton } from "./csv_button";
 import { RECIPIENT_STATES } from "./figures";
 import { UserName } from "./user_name";
@@ -26,9 +27,10 @@ export function RecipientList({ resend, onRead }: Props) {
   const state = parameter("state");
   const next = parameter("next");
   const query = { state, next };
-  const list = useResource(`recipients ${resend.id} ${JSON.stringify(query)}`, signal =>
-    listRecipients(resend.id, query, signal),
-  );
+  const list = useResource(`recipients ${resend.id} ${JSON.stringify(query)}`, async signal => ({
+    ...(await listRecipients(resend.id, query, signal)),
+    query,
+  }));
 
   // The rows follow the numbers.
   useReloadAfter(list, JSON.stringify([resend.state, resend.counts]));
@@ -40,6 +42,7 @@ export function RecipientList({ resend, onRead }: Props) {
   return (
     <>
       <StateChips resend={resend} chosen={state} />
+      {page && <ChosenState counts={resend.counts} page={page} />}
       {!page && <ProblemBanner error={list.error.value} onRetry={() => void list.reload()} />}
       {!page && list.loading.value && <p role="status">{t("common.loading")}</p>}
       {page && page.recipients.length > 0 && (

@@ -1,7 +1,7 @@
 import { listUserResends } from "../../api/calls";
 import type { Schema, User } from "../../api/types";
 import { formatNumber, formatZoned } from "../../i18n/format";
-import { t } from "../../i18n/messages";
+import { name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { Pager } from "../../parts/pager";
@@ -68,8 +68,8 @@ function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) 
             </tr>
           </thead>
           <tbody>
-            {resends.map(resend => (
-              <HistoryRow key={resend.resendId} user={user} resend={resend} />
+            {resends.map((resend, index) => (
+              <HistoryRow key={resend.resendId} user={user} resend={resend} line={index + 1} />
             ))}
           </tbody>
         </table>
@@ -78,22 +78,34 @@ function HistoryTable({ user, resends }: { user: User; resends: UserResend[] }) 
   );
 }
 
-function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
+interface RowProps {
+  user: User;
+  resend: UserResend;
+  line: number;
+}
+
+function HistoryRow({ user, resend, line }: RowProps) {
   const { resendId, state, reason, attempt, sentAt } = resend;
   const address = to.resend(resendId);
-  // Each resend counts its own attempts: the time tells the rows apart.
+  // Each resend counts its own attempts: the time tells the rows apart. Without a mail there is no time.
   const at = sentAt && formatZoned(sentAt, organisationZone.value);
+  const outcome = name("recipientState", state);
   return (
     <tr>
       <td data-label={t("resend.attempt")} class="number">
-        {attempt > 0 ? formatNumber(attempt) : "–"}
+        {attempt > 0 ? formatNumber(attempt) : <Nothing />}
       </td>
-      <td data-label={t("user.sent_at")}>{sentAt ? <Moment at={sentAt} short /> : "–"}</td>
+      <td data-label={t("user.sent_at")}>{sentAt ? <Moment at={sentAt} short /> : <Nothing />}</td>
       <td data-label={t("user.state")}>
         <Outcome state={state} reason={reason} />
       </td>
       <td data-label={t("user.resend")}>
-        <Link href={address} aria-label={at ? t("user.resend_of", { at }) : undefined}>
+        <Link
+          href={address}
+          aria-label={
+            at ? t("user.resend_of", { at }) : t("user.resend_in_line", { line, outcome })
+          }
+        >
           {t("user.resend_link")}
         </Link>
       </td>
@@ -106,9 +118,14 @@ function HistoryRow({ user, resend }: { user: User; resend: UserResend }) {
             {t("user.mail")}
           </Link>
         ) : (
-          "–"
+          <Nothing />
         )}
       </td>
     </tr>
   );
+}
+
+/** An empty cell, of which a screen reader says nothing. */
+function Nothing() {
+  return <span aria-hidden="true">–</span>;
 }

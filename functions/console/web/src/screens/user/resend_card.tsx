@@ -45,7 +45,10 @@ export function ResendCard({ user, check, onUnblocked, onChanged }: Props) {
             onMoved={resend => {
               const isLast = hasEnded(resend) && made.value && !hasEnded(made.value);
               made.value = resend;
-              if (isLast) onChanged();
+              if (!isLast) return;
+              // The judgement until now counts the mail that was just sent as waiting.
+              check.value.value = undefined;
+              onChanged();
             }}
           />
         )}
