@@ -148,6 +148,11 @@ function Search({ q, hint, onChange }: SearchProps) {
   return (
     <div class="list-search">
       <label for={id}>{t("recipients.search")}</label>
+      {hint && (
+        <p class="hint" id={hintId}>
+          {hint}
+        </p>
+      )}
       <input
         id={id}
         aria-describedby={hint && hintId}
@@ -161,11 +166,6 @@ function Search({ q, hint, onChange }: SearchProps) {
         }}
         onCompositionEnd={event => onChange(event.currentTarget.value.trim())}
       />
-      {hint && (
-        <p class="hint" id={hintId}>
-          {hint}
-        </p>
-      )}
     </div>
   );
 }
