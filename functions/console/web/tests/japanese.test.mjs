@@ -90,7 +90,7 @@ const LATIN = new Set(
     "Reinvite LMS Outlook Excel Windows English ID URL MB HTML CSV SHA UTF EUC JP Shift_JIS T PNG GIF JPEG",
     "Tab Esc Asia Tokyo London en ja zh Hant sub name example com http https mailto tel data",
     "login_url invitation_url password note user attributes NAME default keep set_link temporary never",
-    "true false null if raw script style link href amp content type x ua compatible equiv",
+    "hanako sato jp true false null if raw script style link href amp content type x ua compatible equiv",
   ].flatMap(words => words.split(" ")),
 );
 
@@ -135,7 +135,7 @@ const SIGNS = {
     /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー、。} ][()]|[()][\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u,
   "brackets in brackets of the same kind":
     /（[^）]*（|「[^」]*「|[（）「」]{2}(?<=（（|））|「「|」」)/u,
-  // Its text has brackets: "Asia/Tokyo（日本標準時）".
+  // Its text has brackets: "日本標準時（Asia/Tokyo）".
   "a time zone in brackets": /（[^）]*\{(zone|timeZone)\}[^）]*）/u,
   "a full stop before a closing bracket, or two": /。[）」。]/,
   "three dots for one sign": /\.\.\.|。。|・・/,
@@ -236,7 +236,7 @@ test("times, durations and distances are written as in Japanese, without blanks 
   assert.equal(format.formatRelative("2026-12-08T00:00:00Z", now), "7日後");
   assert.equal(
     format.formatZoned("2026-12-01T00:00:00Z", "Asia/Tokyo"),
-    "2026年12月1日(火) 09:00 Asia/Tokyo（日本標準時）",
+    "2026年12月1日(火) 09:00 日本標準時（Asia/Tokyo）",
   );
   assert.equal(format.formatInTable("2026-12-01T00:00:00Z", "Asia/Tokyo"), "2026/12/01 09:00");
 });

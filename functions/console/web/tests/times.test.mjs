@@ -84,7 +84,7 @@ test("a time names its zone in every language", async () => {
   assert.match(format.formatZoned(AT, "UTC"), /^Tue,? 1 Dec 2026, 00:00, UTC$/);
 
   await setLanguage("ja");
-  const time = "09:00 Asia/Tokyo（日本標準時）";
+  const time = "09:00 日本標準時（Asia/Tokyo）";
   assert.equal(format.formatZoned(AT, "Asia/Tokyo"), `2026年12月1日(火) ${time}`);
   assert.equal(format.formatWithoutYear(AT, "Asia/Tokyo"), `12月1日(火) ${time}`);
 });

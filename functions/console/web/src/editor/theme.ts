@@ -53,6 +53,11 @@ export const appearance = EditorView.theme({
     color: "var(--on-accent)",
     backgroundColor: "var(--accent)",
   },
-  ".cm-completionDetail": { fontFamily: "var(--font)", fontStyle: "normal", opacity: "1" },
+  ".cm-completionDetail": {
+    fontFamily: "var(--font)",
+    fontStyle: "normal",
+    opacity: "1",
+    whiteSpace: "normal",
+  },
   ".cm-diagnostic": { fontFamily: "var(--font)", overflowWrap: "anywhere" },
 });

@@ -99,7 +99,7 @@ function closed(text: string): string {
     : text;
 }
 
-/** A zone at an instant: "Europe/London (GMT)", in Japanese "Europe/London（グリニッジ標準時）". */
+/** A zone at an instant: "Europe/London (GMT)", in Japanese "グリニッジ標準時（Europe/London）". */
 export function zoneText(timeZone: string, at: string | Date): string {
   return zoneWithClocks(
     timeZone,
@@ -114,7 +114,7 @@ export function zoneAllYear(timeZone: string): string {
 
 function zoneWithClocks(zone: string, clocks: string): string {
   const isPlain = zone === "UTC" || clocks === zone;
-  return isPlain ? zone : t("format.zone", { zone, clocks });
+  return isPlain ? zone : t("format.zone", { id: zone, clocks });
 }
 
 const DAYS_OF_YEAR = 365.2425;

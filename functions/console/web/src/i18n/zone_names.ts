@@ -5,7 +5,7 @@ import { ZONES } from "../state/start";
 import { type NamedZone, plain } from "../state/zones";
 import { hasMessage, locale, t } from "./messages";
 
-/** Every zone with its city, where that has another name in this language, its countries and its clocks. Well-known cities come first. */
+/** Every zone with its cities, as far as its own name does not say them, its countries and its clocks. Zones of many well-known cities come first. */
 export const namedZones = computed<NamedZone[]>(() => {
   const now = new Date();
   const regions = regionsOfZones();
@@ -13,14 +13,14 @@ export const namedZones = computed<NamedZone[]>(() => {
   const short = new Intl.DisplayNames(locale.value, { type: "region", style: "short" });
   const english = new Intl.DisplayNames("en", { type: "region" });
 
-  const named = ZONES.map((zone): NamedZone & { isKnown: boolean } => {
+  const named = ZONES.map((zone): NamedZone & { size: number } => {
     const key = `zoneCity.${zone}`;
-    const isKnown = hasMessage(key);
     const inside = regions.get(zone) ?? [];
     const nameIn = (names: Intl.DisplayNames) => inside.map(region => names.of(region) ?? region);
     const clocks = clockName(zone, "long", now);
-    const city = isKnown && !plain(zone).endsWith(plain(t(key))) ? [t(key)] : [];
-    const names = distinct([...city, ...nameIn(own), clocks]);
+    const cities = hasMessage(key) ? t(key).split(/, |、/) : [];
+    const others = cities.filter(city => !plain(zone).endsWith(plain(city)));
+    const names = distinct([...others, ...nameIn(own), clocks]);
     const otherNames = [
       clockName(zone, "shortGeneric", now),
       clockName(zone, "longGeneric", now),
@@ -28,9 +28,9 @@ export const namedZones = computed<NamedZone[]>(() => {
       ...nameIn(english),
     ];
     const words = [zone, ...zone.split("/"), ...names, ...otherNames].map(plain);
-    return { zone, clocks, isKnown, names, words: distinct(words) };
+    return { zone, clocks, size: cities.length, names, words: distinct(words) };
   });
-  return named.sort((a, b) => Number(b.isKnown) - Number(a.isKnown));
+  return named.sort((a, b) => b.size - a.size);
 });
 
 const distinct = (names: string[]) => [...new Set(names)];

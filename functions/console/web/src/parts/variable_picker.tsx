@@ -14,6 +14,12 @@ export function variableText(variable: Variable): string {
   return hasMessage(key) ? t(key) : variable.description;
 }
 
+/** A sample of a variable's value, in the operator's language where it has words. */
+function sampleOf({ name, sample }: Variable): string {
+  const key = `editor.example.${name}`;
+  return hasMessage(key) ? t(key) : sample;
+}
+
 /** A button that opens the list of variables. */
 export function VariablePicker({ variables, onChoose }: Props) {
   const isOpen = useSignal(false);
@@ -61,7 +67,7 @@ export function VariablePicker({ variables, onChoose }: Props) {
               <code>{`{{ ${variable.name} }}`}</code>
               <span>{variableText(variable)}</span>
               <span class="soft">
-                {t("editor.sample", { sample: variable.sample })}
+                {t("editor.sample", { sample: sampleOf(variable) })}
                 {variable.onlyWith &&
                   ` ${t("editor.only_with", { change: nameOf("passwordChange", variable.onlyWith) })}`}
               </span>

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { t } from "../i18n/messages";
+import { language, t } from "../i18n/messages";
 import { namedZones } from "../i18n/zone_names";
 import { enteredZone, shownSuggestions } from "../state/zones";
 import { Field } from "./field";
@@ -97,19 +97,23 @@ export function ZoneField({ value, error, onInput, onEnter }: Props) {
             aria-label={t("start.zone_suggestions")}
             hidden={suggestions.length === 0}
           >
-            {suggestions.map(({ zone, names }, index) => (
-              <div
-                key={zone}
-                id={optionId(index)}
-                role="option"
-                tabIndex={-1}
-                aria-selected={index === active.value}
-                onMouseDown={event => event.preventDefault()}
-                onClick={() => enter(zone)}
-              >
-                {zone} <span class="soft">{names.join(" · ")}</span>
-              </div>
-            ))}
+            {suggestions.map(({ zone, names }, index) => {
+              const [first, ...others] =
+                language.value === "ja" ? [...names, zone] : [zone, ...names];
+              return (
+                <div
+                  key={zone}
+                  id={optionId(index)}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={index === active.value}
+                  onMouseDown={event => event.preventDefault()}
+                  onClick={() => enter(zone)}
+                >
+                  {first} <span class="soft">{others.join(" · ")}</span>
+                </div>
+              );
+            })}
           </div>
         </div>
       )}

@@ -1,9 +1,13 @@
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import type { Status } from "../../api/types";
+import { languageName } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
+import { plainAddress } from "../../parts/email";
 import { Field } from "../../parts/field";
+import { languageTags } from "../../parts/language_tags";
 import { fieldError } from "../../parts/problem";
+import { loadNames } from "../../state/names";
 import { may, organisationZone } from "../../state/operator";
 import type { FieldsProps } from "./edit_form";
 import { GroupPicker } from "./group_picker";
@@ -58,6 +62,10 @@ function TextField(
           spellcheck={false}
           value={form[field]}
           onInput={event => onChange({ [field]: event.currentTarget.value })}
+          onBlur={() => {
+            const plain = plainAddress(form[field]);
+            if (type === "email" && plain !== form[field]) onChange({ [field]: plain });
+          }}
         />
       )}
     </Field>
@@ -67,6 +75,8 @@ function TextField(
 export function UserFields(props: Props) {
   const { form, error, onChange } = props;
   const zones = useId();
+  const languages = useId();
+  useEffect(loadNames, []);
   const inZone = t("people.in_zone", { timeZone: organisationZone.value });
   return (
     <>
@@ -94,11 +104,16 @@ export function UserFields(props: Props) {
             </select>
           )}
         </Field>
-        <TextField {...props} field="language" hint={t("people.language_hint")} />
+        <TextField {...props} field="language" hint={t("people.language_hint")} list={languages} />
         <TextField {...props} field="timeZone" hint={t("people.zone_hint")} list={zones} />
         <TextField {...props} field="validFrom" type="datetime-local" hint={inZone} />
         <TextField {...props} field="validUntil" type="datetime-local" hint={inZone} />
       </div>
+      <datalist id={languages}>
+        {languageTags.value.map(tag => (
+          <option key={tag} value={tag} label={languageName(tag)} />
+        ))}
+      </datalist>
       <datalist id={zones}>
         {Intl.supportedValuesOf("timeZone").map(zone => (
           <option key={zone} value={zone} />

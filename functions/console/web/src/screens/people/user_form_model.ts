@@ -1,6 +1,7 @@
 /** A user as a form holds them. */
 
 import type { User } from "../../api/types";
+import { plainAddress } from "../../parts/email";
 
 export interface UserForm {
   loginId: string;
@@ -68,7 +69,7 @@ export function bodyOf(
     ...user,
     loginId: form.loginId.trim(),
     displayName: form.displayName.trim() || null,
-    email: form.email.trim() || null,
+    email: plainAddress(form.email) || null,
     status: form.status,
     language: form.language.trim() || null,
     timeZone: form.timeZone.trim() || null,

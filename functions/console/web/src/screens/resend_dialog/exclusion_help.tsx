@@ -5,6 +5,7 @@ import { t, tn } from "../../i18n/messages";
 import { canResolveInDirectory, remedyText, validityRemedyText } from "../../parts/remedies";
 import { validityHelp, validStarts } from "../../parts/validity";
 import { organisationZone } from "../../state/operator";
+import { shownName } from "../../state/shown_name";
 import { startAtInstant } from "../../state/start";
 import type { Model } from "./model";
 import { goToSection } from "./section";
@@ -147,9 +148,13 @@ function IgnoreCooldown({ model }: { model: Model }) {
 /** The one user gets the mail because the operator has waived the cooldown. */
 export function WaivedCooldown({ model }: { model: Model }) {
   const at = formatZoned(cooldownEnd(model), organisationZone.value);
+  const user = model.source.kind === "user" ? model.source.user : undefined;
   return (
     <>
-      <p>{t("recipients.waived", { at })}</p>
+      <p>
+        {user?.email && t("recipients.waived_to", { user: shownName(user), email: user.email })}{" "}
+        {t("recipients.waived", { at })}
+      </p>
       <IgnoreCooldown model={model} />
     </>
   );

@@ -14,7 +14,7 @@ import { hasFieldErrors, isCurrent, isRepeat } from "./press";
 /** The words of the button: it says what it does. */
 export function buttonText(model: Model): string {
   if (isRepeat(model)) return t("common.try_again");
-  if (hasFieldErrors(model)) return t("dialog.button_correct");
+  if (hasFieldErrors(model) && !isTypingZone(model)) return t("dialog.button_correct");
   const count = mailCount(model);
   if (count === undefined) return t("dialog.button_counting");
   if (count === 0 && isCurrent(model)) return t("dialog.button_nobody");
@@ -31,6 +31,7 @@ export function buttonText(model: Model): string {
  */
 export function summaryText(model: Model, isShort = false): string {
   if (isRepeat(model)) return t("dialog.summary_unanswered");
+  if (isTypingZone(model)) return t("dialog.summary_typing");
   if (hasFieldErrors(model)) return t("dialog.summary_wrong");
   if (model.preview.error.value) return t("dialog.summary_failed");
 
@@ -39,6 +40,11 @@ export function summaryText(model: Model, isShort = false): string {
   if (!isShort) parts.push(templateText(model));
   if (hasPasswordChoice()) parts.push(passwordText(passwordCounts(model), isEstimated(model)));
   return joined(parts);
+}
+
+/** Whether a zone is still being typed, so that it is no error yet. */
+function isTypingZone({ isTyping, start }: Model): boolean {
+  return isTyping.value && start.kind === "unknown_zone";
 }
 
 function isEstimated({ preview }: Model): boolean {

@@ -1,6 +1,7 @@
 import { useId } from "preact/hooks";
 import type { ApiError } from "../../api/errors";
 import { hasMessage, name, t } from "../../i18n/messages";
+import { plainAddress } from "../../parts/email";
 import { Field } from "../../parts/field";
 import { fieldError } from "../../parts/problem";
 import {
@@ -44,9 +45,11 @@ interface TextProps {
   type?: "text" | "email" | "url";
   /** Values that the browser suggests. */
   suggestions?: string[];
+  /** What they are called, if that differs. */
+  nameOf?: (suggestion: string) => string;
 }
 
-export function TextSetting({ editing, setting, type = "text", suggestions }: TextProps) {
+export function TextSetting({ editing, setting, type = "text", suggestions, nameOf }: TextProps) {
   const { form, onChange, error } = editing;
   const list = useId();
   if (!onChange) return <ReadOnly editing={editing} setting={setting} />;
@@ -69,11 +72,15 @@ export function TextSetting({ editing, setting, type = "text", suggestions }: Te
             autocomplete="off"
             value={form[setting]}
             onInput={event => onChange({ [setting]: event.currentTarget.value })}
+            onBlur={() => {
+              const plain = plainAddress(form[setting]);
+              if (type === "email" && plain !== form[setting]) onChange({ [setting]: plain });
+            }}
           />
           {suggestions && (
             <datalist id={list}>
               {suggestions.map(one => (
-                <option key={one} value={one} />
+                <option key={one} value={one} label={nameOf?.(one)} />
               ))}
             </datalist>
           )}

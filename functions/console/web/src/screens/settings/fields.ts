@@ -3,6 +3,7 @@
 import type { Schema, Settings } from "../../api/types";
 import { formatNumber } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
+import { plainAddress } from "../../parts/email";
 
 export type NumberName =
   | "linkValidHours"
@@ -55,7 +56,10 @@ function numberOf(text: string): number {
 
 /** The body of a request that stores the form. An empty text clears a setting. */
 export function fieldsOf(form: SettingsForm): Schema["SettingsFields"] {
-  const texts = [...TEXTS, ...CHOICES].map(one => [one, form[one].trim() || null]);
+  const texts = [...TEXTS, ...CHOICES].map(one => [
+    one,
+    (one === "replyTo" ? plainAddress(form[one]) : form[one].trim()) || null,
+  ]);
   const numbers = NUMBERS.map(one => [one, form[one].trim() ? numberOf(form[one]) : null]);
   return { ...Object.fromEntries([...texts, ...numbers]), notes: form.notes };
 }

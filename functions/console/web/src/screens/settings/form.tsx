@@ -1,10 +1,15 @@
+import { useEffect } from "preact/hooks";
+import { languageName } from "../../i18n/format";
 import { t } from "../../i18n/messages";
+import { languageTags } from "../../parts/language_tags";
+import { loadNames } from "../../state/names";
 import { passwordChanges } from "../../state/operator";
 import { ChoiceSetting, type Editing, NotesSetting, TextSetting } from "./controls";
 import { TemplateSetting } from "./template_setting";
 
 /** All settings, in sections. */
 export function SettingsSections({ editing }: { editing: Editing }) {
+  useEffect(loadNames, []);
   return (
     <>
       <section class="card">
@@ -25,7 +30,12 @@ export function SettingsSections({ editing }: { editing: Editing }) {
       </section>
       <section class="card">
         <h2>{t("settings.region")}</h2>
-        <TextSetting editing={editing} setting="language" suggestions={["en", "ja"]} />
+        <TextSetting
+          editing={editing}
+          setting="language"
+          suggestions={languageTags.value}
+          nameOf={languageName}
+        />
         <TextSetting
           editing={editing}
           setting="timeZone"

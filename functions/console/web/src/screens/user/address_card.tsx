@@ -4,6 +4,7 @@ import { correctAddress } from "../../api/calls";
 import type { ApiError } from "../../api/errors";
 import type { User } from "../../api/types";
 import { t } from "../../i18n/messages";
+import { plainAddress } from "../../parts/email";
 import { Field } from "../../parts/field";
 import { fieldError, ProblemBanner } from "../../parts/problem";
 import { persisted } from "../../state/persisted";
@@ -87,7 +88,7 @@ function AddressForm({ user, onCancel, onCorrected }: FormProps) {
     if (isBusy.value) return;
     isBusy.value = true;
     try {
-      onCorrected(await correctAddress(user.id, email.trim()));
+      onCorrected(await correctAddress(user.id, plainAddress(email)));
     } catch (caught) {
       error.value = apiError(caught);
     } finally {
@@ -124,6 +125,9 @@ function AddressForm({ user, onCancel, onCorrected }: FormProps) {
             value={email}
             onInput={event => {
               draft.value = { user: user.id, email: event.currentTarget.value };
+            }}
+            onBlur={() => {
+              if (draft.value) draft.value = { user: user.id, email: plainAddress(email) };
             }}
           />
         )}
