@@ -67,7 +67,9 @@ export function SelectionBar({ selection, offer }: Props) {
             aria-disabled={offer.isSelected}
             onClick={() => !offer.isSelected && act(offer.onSelect)}
           >
-            {t("selection.select_all", { number: countWords(offer.count, offer.estimated) })}
+            {tn("selection.select_all", offer.count, {
+              number: countWords(offer.count, offer.estimated),
+            })}
           </button>
         )}
       </div>
