@@ -1,10 +1,14 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { readUser } from "../../api/calls";
 import type { AuditEntry, Filter } from "../../api/types";
 import { formatInTable, formatList, formatNumber } from "../../i18n/format";
 import { hasMessage, name, t } from "../../i18n/messages";
 import { Link } from "../../parts/link";
 import { to } from "../../routes";
-import { organisationZone } from "../../state/operator";
+import { may, organisationZone } from "../../state/operator";
+import { useResource } from "../../state/resource";
+import { shownName } from "../../state/shown_name";
 
 type Row = [label: string, content: ComponentChildren];
 
@@ -45,19 +49,35 @@ function filterRows(filter: Filter): Row[] {
 
 function selectionRows({ filter, userIds, count }: NonNullable<AuditEntry["selection"]>): Row[] {
   if (filter) return filterRows(filter);
-  const links = (
-    <ul class="inline-list">
-      {userIds.map((id, index) => (
-        <li key={id}>
-          <Link href={to.user(id)}>{t("audit.user_number", { number: index + 1 })}</Link>
-        </li>
-      ))}
-    </ul>
-  );
   return [
     [label("selected"), formatNumber(count)],
-    [label("userIds"), links],
+    [label("userIds"), <SelectedUsers ids={userIds} />],
   ];
+}
+
+/** So many users are named. */
+const NAMED_USERS = 10;
+
+/** Links to users, with the names of a few that the reader may see. */
+function SelectedUsers({ ids }: { ids: string[] }) {
+  const asked = may.readUsers.value && ids.length <= NAMED_USERS ? ids : [];
+  const users = useResource(asked.join(" "), aborted =>
+    Promise.all(asked.map(id => readUser(id, aborted).catch(() => undefined))),
+  );
+  return (
+    <ul class="inline-list">
+      {ids.map((id, index) => {
+        const user = users.value.value?.[index];
+        return (
+          <li key={id}>
+            <Link href={to.user(id)}>
+              {user ? shownName(user) : t("audit.user_number", { number: index + 1 })}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
 }
 
 const COUNTS = ["eligible", "lines", "created", "updated", "unchanged", "choices"] as const;
@@ -110,13 +130,18 @@ function detailRows(entry: AuditEntry): Row[] {
 
 /** The details of an entry, closed at first. */
 export function Details({ entry }: { entry: AuditEntry }) {
+  const isOpen = useSignal(false);
   const rows = detailRows(entry);
   if (rows.length === 0) return null;
   return (
-    <details>
+    <details
+      onToggle={event => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
       <summary>{t("audit.details")}</summary>
       <dl class="audit-details">
-        {rows.map(([term, content], index) => (
+        {(isOpen.value ? rows : []).map(([term, content], index) => (
           <div key={index}>
             <dt>{term}</dt>
             <dd>{content}</dd>

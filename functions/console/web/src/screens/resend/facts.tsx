@@ -9,6 +9,7 @@ import { groupPath, templateName } from "../../state/names";
 import { may } from "../../state/operator";
 import { useResource } from "../../state/resource";
 import { hasEnded } from "./figures";
+import { chosenWords } from "./outcome";
 import { StartTime } from "./start_time";
 
 /** What the resend is: its start, template, operators, group and passwords, and the resends that it belongs to. */
@@ -49,7 +50,7 @@ export function Facts({ resend }: { resend: Resend }) {
           {resend.groupId ? (
             <Link href={to.group(resend.groupId)}>{groupPath(resend.groupId)}</Link>
           ) : (
-            t("resends.no_group")
+            chosenWords(resend)
           )}
         </dd>
         <dt>{t("resend.passwords")}</dt>

@@ -76,3 +76,9 @@ export function unmailedTexts({ counts }: Pick<Resend, "counts">, reasons: Reaso
     return known ? t("resend.unmailed_why", { who, reasons: reasonsText(known) }) : who;
   });
 }
+
+/** The users of a resend that is for no group: the API does not name them. */
+export function chosenWords({ counts, state }: Pick<Resend, "counts" | "state">): string {
+  const isOne = state !== "preparing" && counts.eligible + counts.excluded === 1;
+  return t(isOne ? "resends.one_user" : "resends.no_group");
+}

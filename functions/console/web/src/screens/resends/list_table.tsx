@@ -8,7 +8,7 @@ import { groupPath, templateName } from "../../state/names";
 import { organisationZone } from "../../state/operator";
 import { ResendBadge } from "../resend/badges";
 import { barValue, finishedCount, gotAll, isSettled } from "../resend/figures";
-import { outcomeText } from "../resend/outcome";
+import { chosenWords, outcomeText } from "../resend/outcome";
 
 /** A row for each resend. */
 export function ListTable({ resends }: { resends: Resend[] }) {
@@ -60,7 +60,7 @@ function Row({ resend, now }: { resend: Resend; now: Date }) {
       </td>
       <td data-label={t("resends.template")}>{templateText(resend)}</td>
       <td data-label={t("resends.group")}>
-        {resend.groupId ? groupPath(resend.groupId) : t("resends.no_group")}
+        {resend.groupId ? groupPath(resend.groupId) : chosenWords(resend)}
       </td>
       <td data-label={t("resends.progress")} class="resends-progress">
         <Progress resend={resend} />
