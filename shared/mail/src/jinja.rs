@@ -14,6 +14,7 @@ mod secrets;
 mod segments;
 mod tags;
 mod unclosed;
+mod unclosed_tag;
 mod well_formed;
 
 pub(crate) use assignments::find_assignment;
@@ -24,4 +25,5 @@ pub(crate) use lists::find_growing_list;
 pub(crate) use secrets::{find_misused_secret, secret_tags};
 pub(crate) use segments::{Segment, segments};
 pub(crate) use tags::{contains_tag, marks, marks_differ, tags};
-pub(crate) use unclosed::{UnclosedTag, find_unclosed_tags};
+pub(crate) use unclosed::find_unclosed_tags;
+pub(crate) use unclosed_tag::UnclosedTag;

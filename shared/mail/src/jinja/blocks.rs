@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::unclosed::UnclosedTag;
+use super::unclosed_tag::UnclosedTag;
 use super::well_formed::{is_block_set, keyword};
 
 /// The statements that open a block, but for `set`, which may.

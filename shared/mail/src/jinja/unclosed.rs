@@ -4,25 +4,16 @@
 //! behind it, or a bound that no tag exceeds. Here the tag is found at which the reading goes wrong. It
 //! is meant for a source that the engine refuses: in others a tag may hold signs that look like these.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::blocks::{Statement, find_unclosed_blocks};
 use super::literals::{open_quote, outside_literals, plain_literal};
 use super::tags::{MarkKind, end_of_raw_block, find_endraw, kind_at};
+use super::unclosed_tag::UnclosedTag;
 use super::well_formed::{is_well_formed, keyword};
 
 /// Tags with an error that are read, at most: each may cost a reading of the whole source.
 const MAX_WRONG_TAGS: usize = 50;
-
-/// A tag, a comment or a block that does not end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UnclosedTag {
-    /// The byte range from where it opens to where the reading goes on.
-    pub range: Range<usize>,
-    /// The delimiter, the quote or the tag that would close it.
-    pub missing: Cow<'static, str>,
-}
 
 /// Finds what does not end in a source that the engine refuses, in order.
 ///
@@ -245,6 +236,8 @@ fn find_ending(inner: &str, own: &str) -> Option<Ending> {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     /// Where each unclosed tag opens, and what it lacks.
