@@ -127,6 +127,7 @@ test("a user who never logged in is invited, again with the cooldown waived, and
   await button(card).click();
   const again = await readyDialog(page);
   await again.getByText(/You have chosen to invite nevertheless/).waitFor();
+  await again.getByText(/^The mail goes to .*, at nora\.new@example\.com\./).waitFor();
   await send(page, card);
   await waitForMails("nora.new@example.com", 2);
 
@@ -185,7 +186,9 @@ test("an address is put right, a wrong one is refused at its field, and the mail
   await assertAccessible(page, "a refused address");
   assert.equal(await field.inputValue(), "ada.at.example.com");
 
-  await field.fill("ada.found@example.com");
+  await field.fill("ada.found＠example.com");
+  await field.blur();
+  assert.equal(await field.inputValue(), "ada.found@example.com");
   await address.getByRole("button", { name: "Save the address" }).click();
   await address.getByText("The address is now ada.found@example.com.").waitFor();
   await assertFocused(page, "an address was put right");
