@@ -101,7 +101,7 @@ export function RetryDialog({ resend, onClose }: { resend: Resend; onClose: () =
             />
             <span>
               {state === "cancelled" ? t("resend.retry_cancelled") : name("recipientState", state)}
-              {known !== undefined && <span class="soft"> {tn("users.members", known)}</span>}
+              {known !== undefined && <span class="soft"> {tn("users.found", known)}</span>}
               <br />
               <span class="hint">{t(`resend.retry_hint.${state}`)}</span>
             </span>
