@@ -5,6 +5,7 @@ import { formatZoned } from "../../i18n/format";
 import { t } from "../../i18n/messages";
 import { Breakable } from "../../parts/breakable";
 import { Dialog } from "../../parts/dialog";
+import { Fact } from "../../parts/fact";
 import { MailPreview } from "../../parts/mail_preview";
 import { ProblemBanner } from "../../parts/problem";
 import { setParameters } from "../../routes";
@@ -56,32 +57,18 @@ function MailFacts({ resend, user }: Props) {
   const { state, reason, sentAt } = recipient;
   return (
     <dl class="facts mail-facts">
-      <div class="fact">
-        <dt>{t("resend.mail_to")}</dt>
-        <dd>
-          <UserName user={recipient} />
-        </dd>
-      </div>
+      <Fact label={t("resend.mail_to")}>
+        <UserName user={recipient} />
+      </Fact>
       {address && (
-        <div class="fact">
-          <dt>{t("resend.mail_address")}</dt>
-          <dd>
-            <Breakable text={address} />
-          </dd>
-        </div>
+        <Fact label={t("resend.mail_address")}>
+          <Breakable text={address} />
+        </Fact>
       )}
-      {sentAt && (
-        <div class="fact">
-          <dt>{t("resend.sent_at")}</dt>
-          <dd>{formatZoned(sentAt, resend.timeZone)}</dd>
-        </div>
-      )}
-      <div class="fact">
-        <dt>{t("resends.state")}</dt>
-        <dd>
-          <Outcome state={state} reason={reason} />
-        </dd>
-      </div>
+      {sentAt && <Fact label={t("resend.sent_at")}>{formatZoned(sentAt, resend.timeZone)}</Fact>}
+      <Fact label={t("resends.state")}>
+        <Outcome state={state} reason={reason} />
+      </Fact>
     </dl>
   );
 }

@@ -9,34 +9,38 @@ export interface Basics {
   templates: TemplateName[];
 }
 
-/** The last answer, and when it came. A younger one than a minute is used again. */
-let last: { basics: Basics; at: number } | undefined;
+/** What was asked for before the dialog opened, and when it came. The dialog opens with it for a minute. */
+let preloaded: { basics: Basics; at: number } | undefined;
 const YOUNG = 60_000;
 
-/** Asks for them before the dialog opens, so that it shows its numbers sooner. If that fails, the dialog asks again. */
+/**
+ * Asks for them anew when a screen leads to the dialog, so that it shows its numbers sooner and knows what was changed on other
+ * screens. If that fails, the dialog asks again.
+ */
 export function preloadBasics(): void {
-  void loadBasics().catch(() => {});
+  preloaded = undefined;
+  loadBasics().then(
+    basics => {
+      preloaded = { basics, at: performance.now() };
+    },
+    () => {},
+  );
 }
 
 export function useBasics() {
-  return useResource("basics", loadBasics, young());
+  return useResource("basics", async aborted => young() ?? loadBasics(aborted), young());
 }
 
 function young(): Basics | undefined {
-  return last && performance.now() - last.at < YOUNG ? last.basics : undefined;
+  return preloaded && performance.now() - preloaded.at < YOUNG ? preloaded.basics : undefined;
 }
 
 async function loadBasics(aborted?: AbortSignal): Promise<Basics> {
-  const known = young();
-  if (known) return known;
-
   const [settings, templates] = await Promise.all([
     readSettings(aborted),
     listEveryTemplate(aborted),
   ]);
-  const basics = { settings, templates };
-  last = { basics, at: performance.now() };
-  return basics;
+  return { settings, templates };
 }
 
 async function listEveryTemplate(aborted?: AbortSignal): Promise<TemplateName[]> {

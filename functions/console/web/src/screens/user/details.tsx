@@ -1,25 +1,15 @@
-import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { User } from "../../api/types";
 import { formatNumber, languageName } from "../../i18n/format";
 import { name, t } from "../../i18n/messages";
 import { Breakable } from "../../parts/breakable";
+import { Fact } from "../../parts/fact";
 import { Link } from "../../parts/link";
 import { Moment } from "../../parts/moment";
 import { to } from "../../routes";
 import { may } from "../../state/operator";
 import { STATUS_BADGES } from "../users/badges";
 import { InvitationState } from "../users/user_row";
-
-/** A thing that is known of a user. */
-function Fact({ label, children }: { label: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 interface TimeProps {
   label: string;

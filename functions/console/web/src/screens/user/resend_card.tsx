@@ -13,6 +13,7 @@ import { hasEnded, isStarting } from "../resend/figures";
 import { outcomeText } from "../resend/outcome";
 import { useResend } from "../resend/use_resend";
 import { ResendDialog } from "../resend_dialog";
+import { preloadBasics } from "../resend_dialog/basics";
 import { Unblock } from "./unblock";
 
 /** With `recently_invited` a preview says when the cooldown ends. */
@@ -33,6 +34,9 @@ export function ResendCard({ user, check, onUnblocked, onChanged }: Props) {
   const made = useSignal<Resend | undefined>(undefined);
   const isWaived = useSignal(false);
   const isUnblocked = useSignal(false);
+  useEffect(() => {
+    if (may.resend.value) preloadBasics();
+  }, []);
 
   const close = () => setParameters({ dialog: undefined, cooldown: undefined });
   return (
