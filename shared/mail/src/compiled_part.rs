@@ -10,6 +10,7 @@ use crate::characters::single_line;
 use crate::foreign_marks::variable_for;
 use crate::html::{HtmlInput, check_html, shown_secrets};
 use crate::html_escape::escape_html;
+use crate::jinja::ValueUse;
 use crate::mail_part::MailPart;
 use crate::note_marks::{shows_note, without_marks};
 use crate::placeholder::{WithheldSecret, placeholder_ranges};
@@ -39,6 +40,8 @@ pub(crate) struct CompiledPart {
     environment: Environment<'static>,
     /// The attributes of a user that the source reads.
     attributes: BTreeSet<String>,
+    /// The use of the values that differ between recipients.
+    value_use: ValueUse,
 }
 
 impl CompiledPart {
@@ -76,6 +79,7 @@ impl CompiledPart {
         if let Some(offset) = attributes.nameless {
             return Err(RenderError::at(part, source, offset, Rule::AttributeAccess));
         }
+        let value_use = jinja::value_use(source, environment.syntax().clone());
         environment
             .add_template_owned(TEMPLATE_NAME, source.to_owned())
             .map_err(to_error)?;
@@ -84,7 +88,18 @@ impl CompiledPart {
             part,
             environment,
             attributes: attributes.names,
+            value_use,
         })
+    }
+
+    /// The part of the mail.
+    pub(crate) const fn part(&self) -> MailPart {
+        self.part
+    }
+
+    /// The use of the values that differ between recipients.
+    pub(crate) const fn value_use(&self) -> ValueUse {
+        self.value_use
     }
 
     /// The names of the attributes of a user that the source reads.
@@ -123,20 +138,59 @@ impl CompiledPart {
         values: &Value,
         secret: Option<WithheldSecret<'_>>,
     ) -> Result<RenderedPart, RenderError> {
-        let marked = self.render_with_placeholder(values)?;
+        let (written, _) = self.write(values)?;
+        let marked = self.clean(written, values);
         let shows_note = shows_note(self.part, &marked);
         let rendered = without_marks(self.part, marked);
         check_size(self.part, &rendered)?;
-        if let Some(defect) = self.find_defect(&rendered, secret) {
-            return Err(RenderError::new(self.part, defect));
-        }
 
-        let without_secret = secret.and_then(|secret| self.find_without(&rendered, secret));
+        let without_secret = self.judge(&rendered, secret)?;
         Ok(RenderedPart {
             content: self.put_secret_in(rendered, secret)?,
             shows_note,
             without_secret,
         })
+    }
+
+    /// Writes the part with the template engine. Returns the fuel of it, too.
+    pub(crate) fn write(&self, values: &Value) -> Result<(String, u64), RenderError> {
+        let template = self
+            .environment
+            .get_template(TEMPLATE_NAME)
+            .map_err(|error| RenderError::from_engine(self.part, "", &error))?;
+        let written = template
+            .render_captured(values.clone())
+            .map_err(|error| RenderError::from_engine(self.part, template.source(), &error))?;
+
+        let fuel = written.state().fuel_levels().map(|(consumed, _)| consumed);
+        Ok((
+            written.into_output(),
+            fuel.unwrap_or(limits::MAX_FUEL_PER_PART),
+        ))
+    }
+
+    /// Resolves the marks of a written part, and takes its control characters out.
+    pub(crate) fn clean(&self, written: String, values: &Value) -> String {
+        // Control characters go before the check: one inside a tag could hide the tag from it.
+        match self.part {
+            MailPart::Subject => written,
+            MailPart::Html | MailPart::Text => {
+                characters::normalise_lines(self.resolve_marks(written, values))
+            }
+        }
+    }
+
+    /// Refuses a rendered part that breaks a rule. Returns the mail programs that do not show the
+    /// secret in it, if the mail has one.
+    pub(crate) fn judge(
+        &self,
+        rendered: &str,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<Option<MailProgram>, RenderError> {
+        match self.find_defect(rendered, secret) {
+            Some(defect) => Err(RenderError::new(self.part, defect)),
+            None => Ok(secret.and_then(|secret| self.find_without(rendered, secret))),
+        }
     }
 
     /// Puts the secret in place of its placeholder.
@@ -158,33 +212,20 @@ impl CompiledPart {
         Ok(mail)
     }
 
-    fn render_with_placeholder(&self, values: &Value) -> Result<String, RenderError> {
-        let template = self
-            .environment
-            .get_template(TEMPLATE_NAME)
-            .map_err(|error| RenderError::from_engine(self.part, "", &error))?;
-        let rendered = template
-            .render(values.clone())
-            .map_err(|error| RenderError::from_engine(self.part, template.source(), &error))?;
-
-        // Control characters go before the check: one inside a tag could hide the tag from it.
-        Ok(match self.part {
-            MailPart::Subject => rendered,
-            MailPart::Html | MailPart::Text => {
-                characters::normalise_lines(self.resolve_marks(rendered, values))
-            }
-        })
-    }
-
-    /// Puts the signs back that the engine must not read.
-    fn resolve_marks(&self, rendered: String, values: &Value) -> String {
+    /// The login URL, as the engine writes it.
+    pub(crate) fn written_login_url(&self, values: &Value) -> String {
         let login_url = values.get_attr("login_url").unwrap_or_default();
         let login_url = single_line(login_url.as_str().unwrap_or_default());
 
         match self.part {
-            MailPart::Html => source_marks::resolve_marks(rendered, &escape_html(&login_url)),
-            MailPart::Subject | MailPart::Text => source_marks::resolve_marks(rendered, &login_url),
+            MailPart::Html => escape_html(&login_url),
+            MailPart::Subject | MailPart::Text => login_url.into_owned(),
         }
+    }
+
+    /// Puts the signs back that the engine must not read.
+    fn resolve_marks(&self, written: String, values: &Value) -> String {
+        source_marks::resolve_marks(written, &self.written_login_url(values))
     }
 
     /// Finds the mail programs that would not show the secret of the rendered part.

@@ -1,15 +1,20 @@
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use minijinja::value::{Serde, Value};
 use reinvite_domain::{MailProgram, PasswordChange, Rule, Variant, text::is_line_break};
 
 use crate::characters;
-use crate::compiled_part::CompiledPart;
+use crate::compiled_part::{CompiledPart, RenderedPart};
 use crate::mail::Mail;
 use crate::mail_part::MailPart;
 use crate::note_marks::mark_note;
+use crate::part_skeleton::PartSkeleton;
 use crate::placeholder::{WithheldSecret, withhold_secret};
+use crate::recipient_values::RecipientValues;
 use crate::render_error::RenderError;
+use crate::skeleton::{Skeleton, Skeletons};
 use crate::template_values::TemplateValues;
 
 /// A rendered mail, and what it lacks.
@@ -29,6 +34,8 @@ pub struct CompiledVariant {
     subject: CompiledPart,
     html: CompiledPart,
     text: CompiledPart,
+    /// Absent where every mail is rendered anew.
+    skeletons: Option<Skeletons>,
 }
 
 impl CompiledVariant {
@@ -38,11 +45,16 @@ impl CompiledVariant {
     ///
     /// A part exceeds its size limit, does not parse, or reads a variable that no mail has.
     pub fn new(language: &str, variant: &Variant) -> Result<Self, RenderError> {
+        let subject = CompiledPart::new(MailPart::Subject, &variant.subject)?;
+        let html = CompiledPart::new(MailPart::Html, &variant.html)?;
+        let text = CompiledPart::new(MailPart::Text, &variant.text)?;
+
         Ok(Self {
             language: language.to_owned(),
-            subject: CompiledPart::new(MailPart::Subject, &variant.subject)?,
-            html: CompiledPart::new(MailPart::Html, &variant.html)?,
-            text: CompiledPart::new(MailPart::Text, &variant.text)?,
+            skeletons: Skeletons::of_parts([&subject, &html, &text]),
+            subject,
+            html,
+            text,
         })
     }
 
@@ -53,7 +65,44 @@ impl CompiledVariant {
             subject: CompiledPart::parse(MailPart::Subject, &variant.subject)?,
             html: CompiledPart::parse(MailPart::Html, &variant.html)?,
             text: CompiledPart::parse(MailPart::Text, &variant.text)?,
+            skeletons: None,
         })
+    }
+
+    /// Renders every mail anew, without the parts that mails share. The mails are the same.
+    #[must_use]
+    pub fn without_skeletons(self) -> Self {
+        Self {
+            skeletons: None,
+            ..self
+        }
+    }
+
+    /// The parts of a recipient's mail that need not be rendered, once there is a mail of its shape.
+    #[must_use]
+    pub fn filled_parts(&self, values: &TemplateValues) -> Vec<MailPart> {
+        // The first mail of a shape makes no skeleton.
+        let mut filler = None;
+        let (_, secret) = withhold_secret(&values.password_change);
+        for _ in 0..2 {
+            let for_engine = LazyCell::new(|| value_for_engine(values));
+            filler = self.filler(values, &for_engine, secret);
+        }
+
+        let Some((skeleton, recipient)) = filler else {
+            return Vec::new();
+        };
+        let parts = [
+            (MailPart::Subject, &skeleton.subject),
+            (MailPart::Html, &skeleton.html),
+            (MailPart::Text, &skeleton.text),
+        ];
+        let is_filled = |part: &PartSkeleton| part.fill(&recipient, secret).is_some();
+        parts
+            .into_iter()
+            .filter(|(_, part)| part.as_ref().is_some_and(is_filled))
+            .map(|(part, _)| part)
+            .collect()
     }
 
     /// The names of the attributes of a user that the variant reads.
@@ -117,15 +166,42 @@ impl CompiledVariant {
         self.render(&values.with_sample_attributes(self.attributes()))
     }
 
+    /// Fills the parts of a mail that it shares with others, and renders the rest.
     fn render_values(&self, values: &TemplateValues) -> Result<RenderedMail, RenderError> {
-        let (password_part, secret) = withhold_secret(&values.password_change);
-        let values = Value::from(Serde(TemplateValues {
-            password_change: password_part,
-            note: mark_note(&values.note),
-            ..values.clone()
-        }));
+        let (_, secret) = withhold_secret(&values.password_change);
+        let for_engine = LazyCell::new(|| value_for_engine(values));
+        let filler = self.filler(values, &for_engine, secret);
 
-        self.render_value(&values, secret)
+        let render = |part: &CompiledPart, skeleton_of: fn(&Skeleton) -> &Option<PartSkeleton>| {
+            let filled = filler.as_ref().and_then(|(skeleton, recipient)| {
+                let skeleton = skeleton_of(skeleton).as_ref()?;
+                skeleton.fill(recipient, secret)
+            });
+            filled.map_or_else(|| part.render(&for_engine, secret), Ok)
+        };
+        let subject = render(&self.subject, |skeleton| &skeleton.subject)?;
+        let html = render(&self.html, |skeleton| &skeleton.html)?;
+        let text = render(&self.text, |skeleton| &skeleton.text)?;
+
+        self.join_parts([subject, html, text], secret)
+    }
+
+    /// The skeleton for a mail, and the texts to fill it with; `None` for a mail to render anew.
+    fn filler<'a>(
+        &'a self,
+        values: &'a TemplateValues,
+        for_engine: &LazyCell<Value, impl FnOnce() -> Value>,
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Option<(Arc<Skeleton>, RecipientValues<'a>)> {
+        let skeletons = self.skeletons.as_ref()?;
+        let recipient = skeletons.recipient(values)?;
+        let shape = skeletons.shape(values, &recipient);
+
+        let parts = [&self.subject, &self.html, &self.text];
+        let skeleton = skeletons.find_or_make(shape, || {
+            Skeleton::new(parts, for_engine, &recipient, secret)
+        })?;
+        Some((skeleton, recipient))
     }
 
     /// Renders the parts with values that hold a placeholder for the secret, and finds what they lack.
@@ -138,6 +214,15 @@ impl CompiledVariant {
         let html = self.html.render(values, secret)?;
         let text = self.text.render(values, secret)?;
 
+        self.join_parts([subject, html, text], secret)
+    }
+
+    /// Makes a mail of its parts, and finds what they lack.
+    fn join_parts(
+        &self,
+        [subject, html, text]: [RenderedPart; 3],
+        secret: Option<WithheldSecret<'_>>,
+    ) -> Result<RenderedMail, RenderError> {
         let parts = [(MailPart::Html, &html), (MailPart::Text, &text)];
         let without_note = parts
             .into_iter()
@@ -176,6 +261,16 @@ impl CompiledVariant {
         };
         RenderError::new(part, defect)
     }
+}
+
+/// The values of a mail for the engine: a placeholder stands for the secret, and the note is marked.
+fn value_for_engine(values: &TemplateValues) -> Value {
+    let (password_change, _) = withhold_secret(&values.password_change);
+    Value::from(Serde(TemplateValues {
+        password_change,
+        note: mark_note(&values.note),
+        ..values.clone()
+    }))
 }
 
 /// Trims a rendered subject, and rejects one that is empty or has several lines.

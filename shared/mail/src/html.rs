@@ -29,11 +29,14 @@ mod shown_places;
 mod style_violations;
 mod styles;
 mod texts;
+mod value_places;
 mod violation;
 
+pub(crate) use addresses::is_link_address;
 pub(crate) use character_references::ends_in_open_reference;
 pub(crate) use check_html::{MAX_VIOLATIONS, check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
 pub(crate) use shown_places::{is_shown_everywhere, shown_secrets};
 pub(crate) use styles::hides_decoded;
 pub(crate) use texts::html_texts;
+pub(crate) use value_places::are_values_texts;

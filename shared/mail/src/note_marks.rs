@@ -29,6 +29,11 @@ pub(crate) fn mark_note(note: &str) -> String {
     format!("{START}{}{END}", lines.join(&format!("{LINE_BREAK}\n")))
 }
 
+/// Whether the character is a mark of a note.
+pub(crate) const fn is_note_mark(character: char) -> bool {
+    matches!(character, START | END | LINE_BREAK)
+}
+
 /// Whether a rendered part, with its marks, shows a note from its start to its end.
 pub(crate) fn shows_note(part: MailPart, rendered: &str) -> bool {
     if !rendered.contains(START) {
@@ -52,8 +57,7 @@ fn places_of(mark: char, rendered: &str) -> Vec<Range<usize>> {
 
 /// Takes the marks out of a rendered part; a line break in a text of HTML becomes a `<br>`.
 pub(crate) fn without_marks(part: MailPart, rendered: String) -> String {
-    let is_mark = |c: char| matches!(c, START | END | LINE_BREAK);
-    if !rendered.contains(is_mark) {
+    if !rendered.contains(is_note_mark) {
         return rendered;
     }
 

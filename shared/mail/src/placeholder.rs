@@ -20,7 +20,8 @@ pub(crate) const INVITATION_URL: &str = "x\u{fdd0}invitation_url\u{fdd1}";
 /// A secret that is withheld from the engine.
 #[derive(Clone, Copy)]
 pub(crate) struct WithheldSecret<'a> {
-    placeholder: &'static str,
+    /// The text that the engine gets for the secret.
+    pub placeholder: &'static str,
     /// The variable that holds the secret.
     pub variable: &'static str,
     /// The secret.

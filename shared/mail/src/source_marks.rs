@@ -80,9 +80,7 @@ pub(crate) fn resolve_marks(rendered: String, login_url: &str) -> String {
         let (before, marked) = rest.split_at(at);
         resolved.push_str(before);
 
-        let end = marked
-            .find(|c: char| c.is_whitespace() || "\"'<>{".contains(c))
-            .unwrap_or(marked.len());
+        let end = marked.find(ends_suffix).unwrap_or(marked.len());
         let suffix = marked[..end].replace(QUERY, "?").replace(FRAGMENT, "#");
         if !login_url.is_empty() && resolved.ends_with(login_url) {
             resolved.truncate(resolved.len() - login_url.len());
@@ -95,6 +93,32 @@ pub(crate) fn resolve_marks(rendered: String, login_url: &str) -> String {
     resolved.push_str(rest);
 
     restore_css(resolved)
+}
+
+/// Whether no value in a rendered text changes how the marks of links in it are resolved.
+///
+/// The address is given as the text holds it. A value does if it stands in a query or a fragment, or
+/// where the address is expected.
+pub(crate) fn are_marks_apart(
+    rendered: &str,
+    login_url: &str,
+    holds_value: impl Fn(&str) -> bool,
+) -> bool {
+    let mut marks = rendered.match_indices([QUERY, FRAGMENT]).peekable();
+    if marks.peek().is_some() && login_url.contains(ends_suffix) {
+        return false;
+    }
+
+    marks.all(|(at, _)| {
+        let (before, marked) = rendered.split_at(at);
+        let end = marked.find(ends_suffix).unwrap_or(marked.len());
+        before.ends_with(login_url) && !holds_value(&marked[..end])
+    })
+}
+
+/// Whether a query or a fragment ends before the character.
+fn ends_suffix(character: char) -> bool {
+    character.is_whitespace() || "\"'<>{".contains(character)
 }
 
 /// Puts the signs of style sheets back.

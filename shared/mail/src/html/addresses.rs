@@ -68,12 +68,16 @@ pub(crate) fn check_link(value: &str, input: HtmlInput<'_>) -> Result<(), Rule> 
         _ => unescape_address("href", value)?,
     };
 
-    // An empty address leads nowhere.
-    if has_allowed_scheme(&address) || address.starts_with('#') || address.is_empty() {
+    if is_link_address(&address) {
         Ok(())
     } else {
         Err(Rule::LinkAddress)
     }
+}
+
+/// Whether a link may lead to the address. An empty one leads nowhere.
+pub(crate) fn is_link_address(address: &str) -> bool {
+    has_allowed_scheme(address) || address.starts_with('#') || address.is_empty()
 }
 
 /// Checks a link that holds a variable: an address alone, or with a query or fragment behind it.

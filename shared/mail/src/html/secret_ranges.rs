@@ -100,6 +100,19 @@ impl SecretRanges {
             .collect()
     }
 
+    /// Whether a text, as far as no element parts it, joins a secret and a value.
+    pub(crate) fn joins_values(&self, html: &str, is_joined: fn(&str) -> bool) -> bool {
+        self.texts
+            .chunk_by(|_, next| !next.is_separated)
+            .any(|run| {
+                let text: String = run
+                    .iter()
+                    .map(|text| without_fillers(&html[text.range.clone()]))
+                    .collect();
+                is_joined(&text)
+            })
+    }
+
     fn is_in_link(&self, secret: &Range<usize>) -> bool {
         let candidate = self.links.partition_point(|link| link.end < secret.end);
         self.links

@@ -258,7 +258,7 @@ fn expressions<'a>(statement: &'a Stmt<'a>) -> Vec<&'a Expr<'a>> {
 }
 
 /// The expressions in an expression.
-fn operands<'e, 'a>(expression: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
+pub(super) fn operands<'e, 'a>(expression: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
     match expression {
         Expr::Var(_) | Expr::Const(_) => Vec::new(),
         Expr::Slice(slice) => {
