@@ -54,16 +54,9 @@ pub(crate) fn split_pieces(rendered: &str, placeholder: Option<&str>) -> Option<
 
     while let Some(found) = rendered[at..].find('x') {
         let start = at + found;
-        let rest = &rendered[start..];
-        let (piece, length) = match placeholder.filter(|text| rest.starts_with(text)) {
-            Some(placeholder) => (Piece::Secret, placeholder.len()),
-            None => match read_stand_in(rest) {
-                Some((number, length)) => (Piece::Value(number), length),
-                None => {
-                    at = start + 1;
-                    continue;
-                }
-            },
+        let Some((piece, length)) = read_piece(&rendered[start..], placeholder) else {
+            at = start + 1;
+            continue;
         };
 
         pieces.push(Piece::Text(rendered[from..start].to_owned()));
@@ -88,6 +81,15 @@ pub(crate) fn stand_beside_secret(text: &str) -> bool {
 /// Whether a text holds a stand-in, or a part of one.
 pub(crate) fn holds_stand_in(text: &str) -> bool {
     text.contains(START)
+}
+
+/// The stand-in or the placeholder that a text begins with, and its length.
+fn read_piece(text: &str, placeholder: Option<&str>) -> Option<(Piece, usize)> {
+    if let Some(placeholder) = placeholder.filter(|placeholder| text.starts_with(placeholder)) {
+        return Some((Piece::Secret, placeholder.len()));
+    }
+    let (number, length) = read_stand_in(text)?;
+    Some((Piece::Value(number), length))
 }
 
 /// The number and the length of the stand-in that a text begins with.
@@ -119,7 +121,7 @@ mod tests {
             Piece::Value(0),
             Piece::Text("x".into()),
             Piece::Value(17),
-            Piece::Text("".into()),
+            Piece::Text(String::new()),
             Piece::Secret,
             Piece::Text("b".into()),
         ];

@@ -19,6 +19,10 @@ mod deep_templates;
 #[cfg(test)]
 mod documentation;
 #[cfg(test)]
+mod filled_mails;
+#[cfg(test)]
+mod filling;
+#[cfg(test)]
 mod foreign_addresses;
 #[cfg(test)]
 mod foreign_tags;
