@@ -38,5 +38,5 @@ pub(crate) use check_html::{MAX_VIOLATIONS, check_html, clean_html_source};
 pub(crate) use input::HtmlInput;
 pub(crate) use shown_places::{is_shown_everywhere, shown_secrets};
 pub(crate) use styles::hides_decoded;
-pub(crate) use texts::html_texts;
-pub(crate) use value_places::are_values_texts;
+pub(crate) use texts::{html_texts, is_within};
+pub(crate) use value_places::are_values_shown;

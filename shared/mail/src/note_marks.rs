@@ -29,6 +29,11 @@ pub(crate) fn mark_note(note: &str) -> String {
     format!("{START}{}{END}", lines.join(&format!("{LINE_BREAK}\n")))
 }
 
+/// Whether a rendered part holds the mark of a line break, which the texts around it decide about.
+pub(crate) fn holds_line_break(rendered: &str) -> bool {
+    rendered.contains(LINE_BREAK)
+}
+
 /// Whether the character is a mark of a note.
 pub(crate) const fn is_note_mark(character: char) -> bool {
     matches!(character, START | END | LINE_BREAK)

@@ -1,15 +1,13 @@
-use std::ops::Range;
-
 use minijinja::value::Value;
 use reinvite_domain::MailProgram;
 
 use crate::characters::isolated;
 use crate::compiled_part::{CompiledPart, RenderedPart};
-use crate::html::{HtmlInput, are_values_texts, html_texts};
+use crate::html::{HtmlInput, are_values_shown, html_texts, is_within};
 use crate::html_escape::{escape_html, write_escaped};
 use crate::limits::{MAX_FUEL_PER_PART, max_bytes};
 use crate::mail_part::MailPart;
-use crate::note_marks::{shows_note, without_marks};
+use crate::note_marks::{holds_line_break, shows_note, without_marks};
 use crate::placeholder::WithheldSecret;
 use crate::recipient_values::RecipientValues;
 use crate::source_marks::are_marks_apart;
@@ -73,9 +71,9 @@ impl PartSkeleton {
         let marked = compiled.clean(written, &values);
         let shows_note = shows_note(part, &marked);
         let names_property_in_marked = marked.contains(OUTLOOK_PROPERTY);
-        let is_marked_fit = hold_values_as_texts(part, &marked, secret);
+        let is_marked_fit = holds_values_apart(part, &marked, secret);
         let rendered = without_marks(part, marked);
-        if !is_marked_fit || !hold_values_as_texts(part, &rendered, secret) {
+        if !is_marked_fit || !holds_values_apart(part, &rendered, secret) {
             return None;
         }
 
@@ -188,26 +186,20 @@ fn holds_only_numbers(
 }
 
 /// Whether no check of a part depends on the values in it.
-fn hold_values_as_texts(
-    part: MailPart,
-    rendered: &str,
-    secret: Option<WithheldSecret<'_>>,
-) -> bool {
+fn holds_values_apart(part: MailPart, rendered: &str, secret: Option<WithheldSecret<'_>>) -> bool {
     match part {
         // Nothing of a subject is read but its secret, which it may not have.
         MailPart::Subject => true,
         MailPart::Text => !stand_beside_secret(rendered),
         MailPart::Html => {
             let values = stand_in_ranges(rendered);
-            let texts = html_texts(rendered);
             let secret = secret.map(|secret| secret.secret);
-            let is_in_text = |value: &Range<usize>| {
-                let candidate = texts.partition_point(|text| text.end < value.end);
-                let text = texts.get(candidate);
-                text.is_some_and(|text| text.start <= value.start)
+            let are_line_breaks_apart = || {
+                let texts = html_texts(rendered);
+                values.iter().all(|value| is_within(&texts, value))
             };
-            values.iter().all(is_in_text)
-                && are_values_texts(
+            (!holds_line_break(rendered) || are_line_breaks_apart())
+                && are_values_shown(
                     rendered,
                     &values,
                     stand_beside_secret,

@@ -13,6 +13,9 @@ use super::violation::{Edit, HtmlViolation};
 /// Attributes in which a variable is only text.
 const TEXT_ATTRIBUTES: &[&str] = &["alt", "aria-label", "dir", "lang", "title"];
 
+/// Attributes that programs only show or read out.
+const LABELS: &[&str] = &["alt", "aria-label", "title"];
+
 /// An attribute, and its places in the HTML.
 pub(crate) struct PlacedAttribute {
     /// The name, in lower case.
@@ -104,6 +107,11 @@ impl PlacedAttribute {
         let is_quoted =
             matches!(quote, b'"' | b'\'') && html.as_bytes().get(value.end) == Some(&quote);
         is_quoted.then_some(quote)
+    }
+
+    /// Whether the value is in quotes, and is only shown or read out: no rule looks at it.
+    pub(crate) fn is_label(&self, element: &str, html: &str) -> bool {
+        LABELS.contains(&&*self.name) && element != "meta" && self.quote(html).is_some()
     }
 
     fn value_start(&self) -> usize {

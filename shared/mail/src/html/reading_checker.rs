@@ -37,6 +37,8 @@ pub(crate) struct CheckedReading {
     pub marks: Vec<PlacedMark>,
     /// The text outside of tags, comments and raw text, in order.
     pub texts: Vec<Range<usize>>,
+    /// The titles, and the values of attributes that are only shown, in order.
+    pub labels: Vec<Range<usize>>,
 }
 
 /// Checks every tag, comment and style of one reading.
@@ -159,6 +161,9 @@ impl<'a> ReadingChecker<'a> {
             return self.visit_data(range);
         }
         self.check_no_end_of_noscript(range.start, &self.reading.text[range.clone()]);
+        if text.text_type() == TextType::RCData {
+            add_range(&mut self.found.borrow_mut().labels, range.clone());
+        }
         if self.is_in_style.get() {
             let mut style = self.style.borrow_mut();
             let start = style.as_ref().map_or(range.start, |style| style.start);
@@ -169,10 +174,7 @@ impl<'a> ReadingChecker<'a> {
     fn visit_data(&self, range: Range<usize>) {
         let found = &mut *self.found.borrow_mut();
 
-        match found.texts.last_mut() {
-            Some(last) if last.end == range.start => last.end = range.end,
-            _ => found.texts.push(range.clone()),
-        }
+        add_range(&mut found.texts, range.clone());
         if self.hidden_elements.get() == 0 {
             found.secret_ranges.add_text(range);
         }
@@ -305,6 +307,9 @@ impl<'a> ReadingChecker<'a> {
             return;
         };
         self.check_no_end_of_noscript(range.start, &attribute.value);
+        if is_clean && attribute.is_label(element, &self.reading.text) {
+            self.found.borrow_mut().labels.push(range.clone());
+        }
         let is_link = attribute.name == "href"
             && (element == "a" || element.starts_with("v:"))
             && self.hidden_elements.get() == 0;
@@ -328,6 +333,14 @@ impl<'a> ReadingChecker<'a> {
                 Ok(())
             }));
         }
+    }
+}
+
+/// Adds a range behind others; the parser may split a text.
+fn add_range(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match ranges.last_mut() {
+        Some(last) if last.end == range.start => last.end = range.end,
+        _ => ranges.push(range),
     }
 }
 

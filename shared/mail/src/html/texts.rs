@@ -34,6 +34,13 @@ pub(crate) fn html_texts(html: &str) -> Vec<Range<usize>> {
     texts
 }
 
+/// Whether one of some texts holds a place, whole.
+pub(crate) fn is_within(texts: &[Range<usize>], place: &Range<usize>) -> bool {
+    let candidate = texts.partition_point(|text| text.end < place.end);
+    let text = texts.get(candidate);
+    text.is_some_and(|text| text.start <= place.start)
+}
+
 /// The length of the markup that a text begins with; 0 if it is none.
 fn read_markup(rest: &str) -> usize {
     if let Some(comment) = rest.strip_prefix("<!--") {
