@@ -81,17 +81,14 @@ impl CompiledVariant {
     /// The parts of a recipient's mail that need not be rendered, once there is a mail of its shape.
     #[must_use]
     pub fn filled_parts(&self, values: &TemplateValues) -> Vec<MailPart> {
-        // The first mail of a shape makes no skeleton.
-        let mut filler = None;
         let (_, secret) = withhold_secret(&values.password_change);
-        for _ in 0..2 {
-            let for_engine = LazyCell::new(|| value_for_engine(values));
-            filler = self.filler(values, &for_engine, secret);
-        }
-
-        let Some((skeleton, recipient)) = filler else {
+        let for_engine = LazyCell::new(|| value_for_engine(values));
+        // The first mail of a shape makes no skeleton.
+        let find = || self.filler(values, &for_engine, secret);
+        let Some((skeleton, recipient)) = find().or_else(find) else {
             return Vec::new();
         };
+
         let parts = [
             (MailPart::Subject, &skeleton.subject),
             (MailPart::Html, &skeleton.html),

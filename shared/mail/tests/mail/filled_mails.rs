@@ -509,3 +509,40 @@ fn a_mail_that_exceeds_a_limit_only_with_its_values_is_refused_as_before() {
     });
     compare_filled(&empty, &recipients).unwrap();
 }
+
+#[test]
+fn a_variant_keeps_at_most_64_skeletons_and_renders_further_shapes_anew() {
+    let variant = template("{{ user.name }} {{ attempt }}", "h", "t");
+    let compiled = CompiledVariant::new("en", &variant).unwrap();
+    let mut values = TemplateValues::sample("en");
+
+    for attempt in 1..=65 {
+        values.attempt = attempt;
+        let filled = compiled.filled_parts(&values);
+        assert_eq!(filled.is_empty(), attempt == 65, "{attempt}");
+        assert_eq!(
+            compiled.render(&values).unwrap().subject,
+            format!("Alex Morgan {attempt}")
+        );
+    }
+
+    let without = template("{{ user.name }}", "h", "t");
+    let compiled = CompiledVariant::new("en", &without).unwrap();
+    for attempt in 1..=100 {
+        values.attempt = attempt;
+        assert_eq!(compiled.filled_parts(&values), EVERY_PART, "{attempt}");
+    }
+}
+
+#[test]
+fn a_variant_with_skeletons_shows_nothing_personal_for_debugging() {
+    let variant = template("{{ operator.name }}", "{{ user.name }}", "{{ user.email }}");
+    let compiled = CompiledVariant::new("en", &variant).unwrap();
+    let values = TemplateValues::sample("en");
+    assert_eq!(compiled.filled_parts(&values), EVERY_PART);
+
+    let shown = format!("{compiled:?}");
+    for text in [&values.operator.name, &values.user.name, &values.user.email] {
+        assert!(!shown.contains(&**text), "{shown}");
+    }
+}
