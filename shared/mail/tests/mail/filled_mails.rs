@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use reinvite_domain::{PasswordChange, Variant};
 use reinvite_mail::{
-    CompiledVariant, MailPart, PasswordPart, TemplateValues, address_changed_variants,
-    built_in_templates, renewal_variants,
+    CompiledVariant, MAX_TEXT_BYTES, MailPart, PasswordPart, TemplateValues,
+    address_changed_variants, built_in_templates, renewal_variants,
 };
 
 use crate::filling::compare_filled;
@@ -545,4 +545,82 @@ fn a_variant_with_skeletons_shows_nothing_personal_for_debugging() {
     for text in [&values.operator.name, &values.user.name, &values.user.email] {
         assert!(!shown.contains(&**text), "{shown}");
     }
+}
+
+#[test]
+fn mails_of_one_variant_that_differ_in_more_than_their_recipient_share_nothing() {
+    let everything = "{{ user.name }} {{ organisation.name }} {{ operator.name }} {{ attempt }} {{ password_change }}";
+    let html = format!("<p>{everything} {{{{ note }}}}</p><a href=\"{{{{ login_url }}}}\">x</a>");
+    let variant = template(everything, &html, &html);
+
+    let sample = TemplateValues::sample("en");
+    let change = |change: fn(&mut TemplateValues)| {
+        let mut values = sample.clone();
+        change(&mut values);
+        values
+    };
+    let recipients = [
+        sample.clone(),
+        change(|values| values.organisation.name.push('x')),
+        change(|values| values.operator.name.push('x')),
+        change(|values| values.login_url.push('x')),
+        change(|values| values.note.push('x')),
+        change(|values| values.attempt = 2),
+        change(|values| {
+            values.password_change = PasswordPart::sample(PasswordChange::SetLink, "en")
+        }),
+        change(|values| {
+            values.password_change = PasswordPart::sample(PasswordChange::Temporary, "en")
+        }),
+    ];
+    assert_eq!(
+        compare_filled(&variant, &recipients).unwrap().parts,
+        8 * EVERY_PART.len()
+    );
+}
+
+#[test]
+fn limits_hold_for_a_filled_mail_as_for_its_rendering() {
+    let mut values = TemplateValues::sample_with("en", PasswordChange::Temporary);
+    values
+        .user
+        .attributes
+        .insert("room".to_owned(), "12".to_owned());
+    let mut other = values.clone();
+    other
+        .user
+        .attributes
+        .insert("room".to_owned(), "a".repeat(60_000));
+    if let PasswordPart::Temporary { password, .. } = &mut other.password_change {
+        "a".clone_into(password);
+    }
+
+    // The engine reads a text with each filter, and the part with its placeholder may not be too long.
+    let asks = "{% if user.attributes.room | default('x') %}{% endif %}";
+    let long = "a".repeat(MAX_TEXT_BYTES - "\n{{ password }}".len());
+    for (html, text) in [
+        (
+            format!("{{% for n in range(900) %}}{asks}{{% endfor %}}"),
+            String::new(),
+        ),
+        (String::new(), format!("{long}\n{{{{ password }}}}")),
+    ] {
+        let variant = template("s", &html, &text);
+        let recipients = [values.clone(), other.clone()];
+        assert!(compare_filled(&variant, &recipients).unwrap().parts > 0);
+        let compiled = CompiledVariant::new("en", &variant).unwrap();
+        assert!(compiled.render_unjudged(&other).is_err());
+    }
+}
+
+#[test]
+fn a_name_that_looks_like_a_style_of_outlook_changes_nothing() {
+    let html = "<p style=\"mso-\\68ide:all\">{{ password }}</p><p>{{ user.name }}</p>";
+    let mut values = TemplateValues::sample_with("en", PasswordChange::Temporary);
+    let recipients = ["Alex", "mso-hide"].map(|name| {
+        name.clone_into(&mut values.user.name);
+        values.clone()
+    });
+    let count = compare_filled(&template("s", html, "{{ password }}"), &recipients).unwrap();
+    assert_eq!(count.parts, 5);
 }
