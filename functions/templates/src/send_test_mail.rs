@@ -184,11 +184,11 @@ async fn deliver(
     let mail = OutgoingMail {
         to: address,
         subject: sample.mail.subject.clone(),
-        html: sample.mail.html.clone(),
-        text: sample.mail.text.clone(),
+        html: sample.mail.html.clone().into(),
+        text: sample.mail.text.clone().into(),
         tags: vec![("test", "1".to_string())],
     };
-    let outcome = match function.mailer.send(&sample.sender_profile, &[mail]).await {
+    let outcome = match function.mailer.send(&sample.sender_profile, &[&mail]).await {
         SendOutcome::Each(outcomes) => outcomes.into_iter().next().unwrap_or(MailOutcome::Doubt),
         SendOutcome::All(outcome) => outcome,
         SendOutcome::NoConnection => MailOutcome::Unsent,

@@ -16,6 +16,7 @@ mod refusal_message;
 mod schedules;
 mod send_outcome;
 mod user_pool;
+mod wave_template;
 
 pub use clock::Clock;
 pub use environment::{Environment, InvalidEnvironment, Variables};

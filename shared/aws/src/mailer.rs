@@ -17,21 +17,21 @@ use aws_sdk_sesv2::{
     },
     error::{BoxError, BuildError, ProvideErrorMetadata},
     types::{
-        BulkEmailContent, BulkEmailEntry, Destination, EmailTemplateContent, MessageTag,
-        ReplacementEmailContent, ReplacementTemplate, SendQuota, Template,
+        BulkEmailContent, BulkEmailEntry, Destination, MessageTag, ReplacementEmailContent,
+        ReplacementTemplate, SendQuota,
     },
 };
 use aws_types::SdkConfig;
 use mail_builder::headers::{Header, address::Address};
 use reinvite_domain::{
-    EmailAddress, SenderProfile,
+    EmailAddress, MailText, SenderProfile,
     resend::{DailyQuota, SendingAccount, Throughput},
 };
-use serde_json::json;
 
 use crate::{
     Environment, Error,
     send_outcome::{Addresses, SendOutcome, of_answer, of_error},
+    wave_template::WaveTemplate,
 };
 
 /// How long a call waits for SES.
@@ -91,24 +91,30 @@ pub struct OutgoingMail {
     /// The subject.
     pub subject: String,
     /// The HTML.
-    pub html: String,
+    pub html: MailText,
     /// The text.
-    pub text: String,
+    pub text: MailText,
     /// Tags that come back with events of the mail: names and values of `[A-Za-z0-9_-]`.
     pub tags: Vec<(&'static str, String)>,
 }
 
 impl OutgoingMail {
-    /// The bytes of the mail in a call.
+    /// The most bytes that the mail takes in a call.
     ///
     /// Its texts are JSON within JSON: a quote or a line break takes up to four bytes.
     #[must_use]
     pub fn encoded_bytes(&self) -> usize {
-        let texts: usize = [&self.subject, &self.text, &self.html]
-            .iter()
-            .map(|text| text.len() + 3 * text.matches(['"', '\\', '\n', '\r', '\t']).count())
-            .sum();
-        texts + ENTRY_OVERHEAD_BYTES
+        let encoded = |text: &str| {
+            let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t');
+            text.len()
+                + 3 * text
+                    .as_bytes()
+                    .iter()
+                    .filter(|byte| is_escaped(byte))
+                    .count()
+        };
+        let texts = self.html.pieces().chain(self.text.pieces());
+        encoded(&self.subject) + texts.map(encoded).sum::<usize>() + ENTRY_OVERHEAD_BYTES
     }
 }
 
@@ -142,8 +148,10 @@ impl Mailer {
     ///
     /// The call is made once, and times out after 20 s: SES has no idempotency key, so a retry may
     /// send a second mail.
-    pub async fn send(&self, profile: &SenderProfile, mails: &[OutgoingMail]) -> SendOutcome {
-        let Ok(entries) = mails.iter().map(bulk_entry).collect() else {
+    pub async fn send(&self, profile: &SenderProfile, mails: &[&OutgoingMail]) -> SendOutcome {
+        let template = WaveTemplate::of(mails);
+        let entries = mails.iter().map(|mail| bulk_entry(mail, &template));
+        let Ok(entries) = entries.collect() else {
             return SendOutcome::NoConnection;
         };
         let reply_to = profile
@@ -168,7 +176,7 @@ impl Mailer {
             .set_configuration_set_name(self.config.configuration_set.clone())
             .default_content(
                 BulkEmailContent::builder()
-                    .template(inline_template())
+                    .template(template.inline())
                     .build(),
             )
             .set_bulk_email_entries(Some(entries))
@@ -237,23 +245,9 @@ fn throughput(quota: Option<&SendQuota>) -> Throughput {
     }
 }
 
-/// A template of three values. SES does not escape them: they are rendered and escaped already.
-fn inline_template() -> Template {
-    let content = EmailTemplateContent::builder()
-        .subject("{{subject}}")
-        .text("{{text}}")
-        .html("{{html}}")
-        .build();
-    Template::builder()
-        .template_content(content)
-        .template_data("{}")
-        .build()
-}
-
-fn bulk_entry(mail: &OutgoingMail) -> Result<BulkEmailEntry, BuildError> {
-    let values = json!({"subject": mail.subject, "text": mail.text, "html": mail.html});
+fn bulk_entry(mail: &OutgoingMail, template: &WaveTemplate) -> Result<BulkEmailEntry, BuildError> {
     let replacement = ReplacementTemplate::builder()
-        .replacement_template_data(values.to_string())
+        .replacement_template_data(template.data_of(mail))
         .build();
     let tags = mail
         .tags

@@ -24,6 +24,7 @@ mod invitation;
 mod issued_invitation;
 mod language;
 mod link_generations;
+mod mail_text;
 mod mail_values;
 mod metric;
 mod note;
@@ -84,6 +85,7 @@ pub use invitation::{
 pub use issued_invitation::IssuedInvitation;
 pub use language::{Language, deserialize_registered};
 pub use link_generations::{EarlierLinks, LinkGenerations, UsedLink};
+pub use mail_text::{LayoutPiece, MailText, TextLayout};
 pub use mail_values::{MailValues, SecretInputs};
 pub use metric::{METRIC_NAMESPACE, Metric, MetricUnit, STAGE_DIMENSION};
 pub use note::{MAX_NOTE_CHARACTERS, Note};

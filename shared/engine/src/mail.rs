@@ -1,7 +1,7 @@
 //! The mail of a recipient, as SES gets it.
 
 use reinvite_domain::{EmailAddress, Recipient, Resend};
-use reinvite_mail::Mail;
+use reinvite_mail::FilledMail;
 
 use reinvite_aws::OutgoingMail;
 
@@ -12,7 +12,7 @@ pub(crate) fn outgoing_mail(
     resend: &Resend,
     recipient: &Recipient,
     to: EmailAddress,
-    mail: Mail,
+    mail: FilledMail,
 ) -> OutgoingMail {
     let tags = vec![
         ("resend", resend.id.to_string()),
@@ -58,7 +58,7 @@ pub async fn rerender_mail(
     );
 
     let template = engine.templates.get(engine.store(), resend).await?;
-    let Some(Ok(mail)) = template.render(values, &resend.sender_profile, part) else {
+    let Some(Ok(mail)) = template.fill(values, &resend.sender_profile, part) else {
         return Ok(None);
     };
     let Ok(to) = values.email.parse() else {

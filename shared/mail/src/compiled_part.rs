@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use minijinja::Environment;
 use minijinja::value::Value;
-use reinvite_domain::{MailProgram, Rule};
+use reinvite_domain::{MailProgram, MailText, Rule};
 
 use crate::address_detection::is_secret_in_address;
 use crate::characters::single_line;
@@ -26,7 +26,7 @@ const TEMPLATE_NAME: &str = "part";
 /// A rendered part of a mail.
 pub(crate) struct RenderedPart {
     /// The part, as the recipient gets it.
-    pub content: String,
+    pub content: MailText,
     /// Whether it shows a note, from its start to its end.
     pub shows_note: bool,
     /// The mail programs that do not show the secret in it, if the mail has one.
@@ -146,7 +146,7 @@ impl CompiledPart {
 
         let without_secret = self.judge(&rendered, secret)?;
         Ok(RenderedPart {
-            content: self.put_secret_in(rendered, secret)?,
+            content: self.put_secret_in(rendered, secret)?.into(),
             shows_note,
             without_secret,
         })

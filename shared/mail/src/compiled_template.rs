@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use reinvite_domain::{Language, MailValues, Note, PasswordChange, SenderProfile, Variant};
 
 use crate::compiled_variant::CompiledVariant;
-use crate::mail::Mail;
+use crate::mail::{FilledMail, Mail};
 use crate::password_part::PasswordPart;
 use crate::render_error::RenderError;
 use crate::template_values::TemplateValues;
@@ -99,6 +99,25 @@ impl CompiledTemplate {
         let values = self.template_values(values, sender_profile, password_part);
 
         Some(variant.render(&values))
+    }
+
+    /// Renders a mail as [`render`](Self::render) does, and leaves its texts apart from what they share with
+    /// those of other recipients.
+    ///
+    /// # Errors
+    ///
+    /// See [`CompiledVariant::render`].
+    #[must_use]
+    pub fn fill(
+        &self,
+        values: &MailValues,
+        sender_profile: &SenderProfile,
+        password_part: PasswordPart,
+    ) -> Option<Result<FilledMail, RenderError>> {
+        let variant = self.variants.get(&values.language)?;
+        let values = self.template_values(values, sender_profile, password_part);
+
+        Some(variant.fill(&values))
     }
 
     /// Renders a mail as [`render`](Self::render) does, which must show the note if there is one.

@@ -7,7 +7,7 @@ use reinvite_domain::{MailProgram, PasswordChange, Rule, Variant, text::is_line_
 
 use crate::characters;
 use crate::compiled_part::{CompiledPart, RenderedPart};
-use crate::mail::Mail;
+use crate::mail::{FilledMail, Mail};
 use crate::mail_part::MailPart;
 use crate::note_marks::mark_note;
 use crate::part_skeleton::PartSkeleton;
@@ -20,7 +20,7 @@ use crate::template_values::TemplateValues;
 /// A rendered mail, and what it lacks.
 pub(crate) struct RenderedMail {
     /// The mail.
-    pub mail: Mail,
+    pub mail: FilledMail,
     /// The first part that does not show the note.
     pub without_note: Option<MailPart>,
     /// The error of the first part that does not show the secret, if the mail has one.
@@ -118,6 +118,16 @@ impl CompiledVariant {
     /// As [`render_unjudged`](Self::render_unjudged); or the HTML or the text does not show the
     /// secret that the mail is for.
     pub fn render(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
+        self.fill(values).map(Mail::from)
+    }
+
+    /// Renders the mail of one recipient as [`render`](Self::render) does, and leaves its texts apart from
+    /// what they share with those of other recipients.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render).
+    pub fn fill(&self, values: &TemplateValues) -> Result<FilledMail, RenderError> {
         let rendered = self.render_values(values)?;
 
         match rendered.without_secret {
@@ -133,7 +143,8 @@ impl CompiledVariant {
     /// A part runs out of fuel, exceeds its size limit, cannot be evaluated, or breaks a rule of
     /// mails; or the subject is empty or has several lines.
     pub fn render_unjudged(&self, values: &TemplateValues) -> Result<Mail, RenderError> {
-        self.render_values(values).map(|rendered| rendered.mail)
+        self.render_values(values)
+            .map(|rendered| rendered.mail.into())
     }
 
     /// Renders the mail of one recipient, which must show the note if there is one.
@@ -149,7 +160,7 @@ impl CompiledVariant {
 
         match rendered.without_note.filter(|_| !values.note.is_empty()) {
             Some(part) => Err(self.note_not_shown(part)),
-            None => Ok(rendered.mail),
+            None => Ok(rendered.mail.into()),
         }
     }
 
@@ -228,8 +239,8 @@ impl CompiledVariant {
             let program = rendered.without_secret?;
             Some(self.lacks_secret(part, secret?.variable, program))
         });
-        let mail = Mail {
-            subject: normalise_subject(&subject.content)?,
+        let mail = FilledMail {
+            subject: normalise_subject(&String::from(subject.content))?,
             html: html.content,
             text: text.content,
             language: self.language.clone(),

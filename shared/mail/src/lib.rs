@@ -55,7 +55,7 @@ pub use format_expiry::format_expiry;
 pub use limits::{MAX_FUEL_PER_PART, MAX_HTML_BYTES, MAX_SUBJECT_BYTES, MAX_TEXT_BYTES};
 pub use located_defect::LocatedDefect;
 pub use login_link::parts_without_login_link;
-pub use mail::Mail;
+pub use mail::{FilledMail, Mail};
 pub use mail_part::MailPart;
 pub use password_part::PasswordPart;
 pub use render_error::RenderError;

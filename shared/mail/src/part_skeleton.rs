@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use minijinja::value::Value;
-use reinvite_domain::MailProgram;
+use reinvite_domain::{LayoutPiece, MailProgram, MailText, TextLayout};
 
 use crate::characters::isolated;
 use crate::compiled_part::{CompiledPart, RenderedPart};
 use crate::html::{HtmlInput, are_values_shown, html_texts, is_within};
-use crate::html_escape::{escape_html, write_escaped};
+use crate::html_escape::escape_html;
 use crate::limits::{MAX_FUEL_PER_PART, max_bytes};
 use crate::mail_part::MailPart;
 use crate::note_marks::{holds_line_break, shows_note, without_marks};
@@ -28,7 +30,13 @@ const OUTLOOK_PROPERTY: &str = "mso-hide";
 /// A part of a mail without the values that differ between recipients, rendered and checked once.
 pub(crate) struct PartSkeleton {
     part: MailPart,
-    pieces: Vec<Piece>,
+    layout: Arc<TextLayout>,
+    /// The layout without the middle of its texts: what a value may join with.
+    edges: TextLayout,
+    /// The values that the layout has places for.
+    values: Vec<LayoutValue>,
+    /// The bytes of the secret's placeholders, which the limit for a part counts too.
+    placeholder_bytes: usize,
     /// The fuel that the engine used.
     fuel: u64,
     /// Whether the part names [`OUTLOOK_PROPERTY`] with any values.
@@ -70,19 +78,29 @@ impl PartSkeleton {
 
         let marked = compiled.clean(written, &values);
         let shows_note = shows_note(part, &marked);
-        let names_property_in_marked = marked.contains(OUTLOOK_PROPERTY);
         let is_marked_fit = holds_values_apart(part, &marked, secret);
+        let names_in_marked = marked.contains(OUTLOOK_PROPERTY);
         let rendered = without_marks(part, marked);
-        if !is_marked_fit || !holds_values_apart(part, &rendered, secret) {
+        let names_outlook_property = rendered.contains(OUTLOOK_PROPERTY);
+        let is_fit = is_marked_fit && holds_values_apart(part, &rendered, secret);
+        if !is_fit || names_in_marked != names_outlook_property {
             return None;
         }
 
         let without_secret = compiled.judge(&rendered, secret).ok()?;
+        let placeholders = placeholder
+            .into_iter()
+            .flat_map(|text| rendered.matches(text));
+        let placeholder_bytes = placeholders.map(str::len).sum();
+        let (layout, values) = lay_out(split_pieces(&rendered, placeholder)?);
         Some(Self {
             part,
-            pieces: split_pieces(&rendered, placeholder)?,
+            edges: edges_of(&layout),
+            layout: Arc::new(layout),
+            values,
+            placeholder_bytes,
             fuel,
-            names_outlook_property: names_property_in_marked && rendered.contains(OUTLOOK_PROPERTY),
+            names_outlook_property,
             shows_note,
             without_secret,
         })
@@ -99,30 +117,22 @@ impl PartSkeleton {
         if !self.has_fuel_for(recipient.longest()) {
             return None;
         }
-        let placeholder_length = secret.map_or(0, |secret| secret.placeholder.len());
-        let secret = secret.map_or_else(String::new, |withheld| match self.part {
-            MailPart::Html => escape_html(withheld.secret),
-            MailPart::Subject | MailPart::Text => withheld.secret.to_owned(),
-        });
-
-        let mut content = String::with_capacity(self.capacity(recipient));
-        let mut secrets = 0;
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => content.push_str(text),
-                Piece::Value(number) => self.write_value(&mut content, recipient.text(*number)),
-                Piece::Secret => {
-                    secrets += 1;
-                    content.push_str(&secret);
-                }
-            }
-        }
-
-        let length_before = content.len() - secrets * secret.len() + secrets * placeholder_length;
-        let is_too_long = content.len().max(length_before) > max_bytes(self.part);
+        let values: Vec<_> = self
+            .values
+            .iter()
+            .map(|value| match value {
+                LayoutValue::Text(number) => self.written(recipient.text(*number)),
+                LayoutValue::Secret => self.written_secret(secret),
+            })
+            .collect();
         let is_read_twice = self.part == MailPart::Html
             && !self.names_outlook_property
-            && content.contains(OUTLOOK_PROPERTY);
+            && self.joins_outlook_property(&values);
+        let content = MailText::Filled {
+            layout: Arc::clone(&self.layout),
+            values,
+        };
+        let is_too_long = content.byte_length() + self.placeholder_bytes > max_bytes(self.part);
         (!is_too_long && !is_read_twice).then_some(RenderedPart {
             content,
             shows_note: self.shows_note,
@@ -138,24 +148,72 @@ impl PartSkeleton {
         self.fuel.saturating_mul(per_instruction) < MAX_FUEL_PER_PART * BYTES_PER_FUEL
     }
 
-    fn write_value(&self, content: &mut String, text: &str) {
+    /// A text of a recipient, as the engine writes it.
+    fn written(&self, text: &str) -> String {
         match self.part {
-            // Writing to a string cannot fail.
-            MailPart::Html => _ = write_escaped(content, text),
-            MailPart::Subject => content.push_str(&isolated(text.to_owned())),
-            MailPart::Text => content.push_str(text),
+            MailPart::Html => escape_html(text),
+            MailPart::Subject => isolated(text.to_owned()),
+            MailPart::Text => text.to_owned(),
         }
     }
 
-    /// About the length of the filled part.
-    fn capacity(&self, recipient: &RecipientValues<'_>) -> usize {
-        let lengths = self.pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.len(),
-            Piece::Value(number) => recipient.text(*number).len(),
-            Piece::Secret => 128,
-        });
-        lengths.sum()
+    fn written_secret(&self, withheld: Option<WithheldSecret<'_>>) -> String {
+        let secret = withheld.map_or("", |withheld| withheld.secret);
+        match self.part {
+            MailPart::Html => escape_html(secret),
+            MailPart::Subject | MailPart::Text => secret.to_owned(),
+        }
     }
+
+    /// Whether the values, with the texts around them, name [`OUTLOOK_PROPERTY`].
+    fn joins_outlook_property(&self, values: &[String]) -> bool {
+        let joined: String = self.edges.pieces_with(values).collect();
+        joined.contains(OUTLOOK_PROPERTY)
+    }
+}
+
+/// A value that a layout has a place for.
+#[derive(PartialEq, Eq)]
+enum LayoutValue {
+    /// The text of the recipient with this number.
+    Text(usize),
+    Secret,
+}
+
+/// Makes a layout of the pieces of a text, and lists the values in it, each once.
+fn lay_out(pieces: Vec<Piece>) -> (TextLayout, Vec<LayoutValue>) {
+    let mut values = Vec::new();
+    let mut place_of = |value: LayoutValue| {
+        let known = values.iter().position(|other| *other == value);
+        LayoutPiece::Value(known.unwrap_or_else(|| {
+            values.push(value);
+            values.len() - 1
+        }))
+    };
+    let pieces = pieces
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => LayoutPiece::Text(text),
+            Piece::Value(number) => place_of(LayoutValue::Text(number)),
+            Piece::Secret => place_of(LayoutValue::Secret),
+        })
+        .collect();
+    (TextLayout::new(pieces), values)
+}
+
+/// The layout with the ends of its texts only, which are long enough to join with values to
+/// [`OUTLOOK_PROPERTY`].
+fn edges_of(layout: &TextLayout) -> TextLayout {
+    let length = OUTLOOK_PROPERTY.len();
+    let edges = layout.pieces().iter().map(|piece| match piece {
+        LayoutPiece::Text(text) if text.len() > 4 * length => {
+            let (first, _) = text.split_at(text.ceil_char_boundary(length));
+            let (_, last) = text.split_at(text.floor_char_boundary(text.len() - length));
+            LayoutPiece::Text(format!("{first}\0{last}"))
+        }
+        piece => piece.clone(),
+    });
+    TextLayout::new(edges.collect())
 }
 
 /// Whether every stand-in that a part writes is one that it was given, and not one that its source

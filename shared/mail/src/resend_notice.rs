@@ -58,6 +58,6 @@ impl ResendNotice {
 
         let compiled = CompiledVariant::parse(language.as_str(), variant)?;
         let rendered = compiled.render_value(&Value::from(Serde(self)), None)?;
-        Ok(rendered.mail)
+        Ok(rendered.mail.into())
     }
 }

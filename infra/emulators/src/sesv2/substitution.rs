@@ -18,6 +18,10 @@ pub fn render(template: &str, data: &Map<String, Value>) -> Result<String, Missi
         let Some((name, after)) = tag.split_once("}}") else {
             break;
         };
+        // Handlebars, whose syntax SES has, takes a backslash as an escape. What SES does with it is not documented.
+        if before.ends_with('\\') {
+            return Err(MissingVariable(name.trim().to_owned()));
+        }
         rendered.push_str(before);
         match data.get(name.trim()) {
             Some(Value::String(text)) => rendered.push_str(text),
@@ -56,5 +60,12 @@ mod tests {
             render("Hello {{name}}", &Map::new()),
             Err(MissingVariable("name".to_owned()))
         );
+        for more_than_a_variable in ["\\{{name}}", "{{{name}}}", "{{#if name}}"] {
+            let data = json!({"name": "x"}).as_object().cloned().unwrap();
+            assert!(
+                render(more_than_a_variable, &data).is_err(),
+                "{more_than_a_variable}"
+            );
+        }
     }
 }

@@ -40,8 +40,8 @@ pub(super) fn to_send(
     let mail = OutgoingMail {
         to,
         subject: mail.subject,
-        html: mail.html,
-        text: mail.text,
+        html: mail.html.into(),
+        text: mail.text.into(),
         tags: vec![tag],
     };
     Draft::Send(profile, Box::new(mail))

@@ -136,7 +136,7 @@ async fn deliver(
     profile: &SenderProfile,
     outgoing: OutgoingMail,
 ) -> Result<(), Error> {
-    let outcome = match engine.mailer.send(profile, &[outgoing]).await {
+    let outcome = match engine.mailer.send(profile, &[&outgoing]).await {
         SendOutcome::Doubt => MailOutcome::Doubt,
         SendOutcome::NoConnection => MailOutcome::Unsent,
         SendOutcome::Each(outcomes) => outcomes.into_iter().next().unwrap_or(MailOutcome::Doubt),

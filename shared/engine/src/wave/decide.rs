@@ -194,7 +194,7 @@ impl Wave<'_> {
             values.secret.as_ref().zip(key),
         );
 
-        let rendered = facts.template.render(&values, &resend.sender_profile, part);
+        let rendered = facts.template.fill(&values, &resend.sender_profile, part);
         let mail = match rendered {
             Some(Ok(mail)) => mail,
             Some(Err(error)) if error.is_lacking_secret() => {

@@ -1,6 +1,6 @@
 //! Sends the mails of a claimed wave at its slot.
 
-use reinvite_aws::{MailOutcome, OutgoingMail, SendOutcome};
+use reinvite_aws::{MailOutcome, SendOutcome};
 use reinvite_domain::{Metric, chunk::SEND_WITHIN};
 
 use super::{Wave, claim::ClaimedWave};
@@ -65,10 +65,10 @@ impl Wave<'_> {
             return all(MailOutcome::Unsent, Contact::NotCalled);
         }
 
-        let mails: Vec<OutgoingMail> = decided
+        let mails: Vec<_> = decided
             .mails
             .iter()
-            .map(|prepared| prepared.mail.clone())
+            .map(|prepared| &prepared.mail)
             .collect();
         let delay = Metric::SlotDelay.unit().elapsed(self.slot, clock.now());
         metrics::histogram!(Metric::SlotDelay.name()).record(delay);

@@ -567,10 +567,10 @@ fn mails_of_one_variant_that_differ_in_more_than_their_recipient_share_nothing()
         change(|values| values.note.push('x')),
         change(|values| values.attempt = 2),
         change(|values| {
-            values.password_change = PasswordPart::sample(PasswordChange::SetLink, "en")
+            values.password_change = PasswordPart::sample(PasswordChange::SetLink, "en");
         }),
         change(|values| {
-            values.password_change = PasswordPart::sample(PasswordChange::Temporary, "en")
+            values.password_change = PasswordPart::sample(PasswordChange::Temporary, "en");
         }),
     ];
     assert_eq!(

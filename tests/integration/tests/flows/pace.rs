@@ -217,8 +217,8 @@ async fn settle_pace(world: &World, until: DateTime<Utc>) {
     let mail = OutgoingMail {
         to: "settling@example.com".parse().unwrap(),
         subject: "s".into(),
-        html: "h".into(),
-        text: "t".into(),
+        html: "h".to_owned().into(),
+        text: "t".to_owned().into(),
         tags: vec![("event", "settling".into())],
     };
 
@@ -228,8 +228,8 @@ async fn settle_pace(world: &World, until: DateTime<Utc>) {
             panic!("there is no quota");
         };
         clock.sleep_until(slot).await;
-        let sent = engine.mailer.send(&profile, std::slice::from_ref(&mail));
-        if sent.await == SendOutcome::All(MailOutcome::Throttled) {
+        let sent = engine.mailer.send(&profile, &[&mail]).await;
+        if sent == SendOutcome::All(MailOutcome::Throttled) {
             let throttling = Throttling {
                 slot,
                 some_accepted: false,

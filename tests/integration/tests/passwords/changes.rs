@@ -311,7 +311,7 @@ async fn a_mail_rendered_again_hours_later_equals_the_first_byte_for_byte() {
 
             let text = |name: &str| first[name].as_str().unwrap().to_string();
             assert_eq!(
-                (again.subject, again.html, again.text),
+                (again.subject, again.html.into(), again.text.into()),
                 (text("subject"), text("html"), text("text")),
                 "{change}"
             );
