@@ -4,7 +4,9 @@
 //
 // Images and fonts are served from here: no request leaves the browser.
 
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { PNG } from "pngjs";
 import pixelmatch from "pixelmatch";
@@ -19,9 +21,15 @@ const HEIGHT = 1200;
 /** Mails that are compared at the same time, each in a page of its own. */
 const PAGES = 4;
 
-// A font that a mail loads has the letters that Chromium takes without it, so that the look stays when cleaning takes the
-// font out, and answers so.
-const faces = { regular: readFileSync(`${FONTS}/DejaVuSans.ttf`), bold: readFileSync(`${FONTS}/DejaVuSans-Bold.ttf`) };
+// Chromium knows no fonts but these, whatever others the machine has. A font that a mail loads has their letters too, so that the
+// look stays when cleaning takes the font out, and answers so.
+const files = { regular: "DejaVuSans.ttf", bold: "DejaVuSans-Bold.ttf" };
+const faces = { regular: readFileSync(`${FONTS}/${files.regular}`), bold: readFileSync(`${FONTS}/${files.bold}`) };
+
+const fonts = mkdtempSync(join(tmpdir(), "fonts-"));
+Object.values(files).forEach((file) => copyFileSync(`${FONTS}/${file}`, join(fonts, file)));
+const fontconfig = join(fonts, "fonts.conf");
+writeFileSync(fontconfig, `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir></fontconfig>`);
 
 /** The style sheet of the fonts that an address asks for, as hosts of fonts answer it. */
 function fontSheet(url) {
@@ -91,7 +99,11 @@ const spoiled = (html) => html.replace(/background(-color)?:\s*#1e3650[^;"]*/g, 
 const pairs = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const failures = [];
 
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--force-color-profile=srgb"] });
+const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--force-color-profile=srgb"],
+    env: { ...process.env, FONTCONFIG_FILE: fontconfig },
+});
 
 for (const { name, source, stored, cleaned } of pairs) {
     const unlike = outlookDifference(source, stored, cleaned);
@@ -139,6 +151,7 @@ if (!outlookDifference(sample, sample.replace(/<a /, "<b "), [])) {
 }
 
 await browser.close();
+rmSync(fonts, { recursive: true });
 console.log(`${pairs.length} mails are read alike in Outlook; ${changed.length} of them were cleaned, and compared in Chromium`);
 failures.forEach((failure) => console.log(`FAILED ${failure}`));
 process.exitCode = failures.length === 0 ? 0 : 1;
