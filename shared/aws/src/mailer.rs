@@ -24,12 +24,13 @@ use aws_sdk_sesv2::{
 use aws_types::SdkConfig;
 use mail_builder::headers::{Header, address::Address};
 use reinvite_domain::{
-    EmailAddress, MailText, SenderProfile,
+    EmailAddress, SenderProfile,
     resend::{DailyQuota, SendingAccount, Throughput},
 };
 
 use crate::{
     Environment, Error,
+    outgoing_mail::OutgoingMail,
     send_outcome::{Addresses, SendOutcome, of_answer, of_error},
     wave_template::WaveTemplate,
 };
@@ -39,9 +40,6 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The percent of a stage that has the account for itself.
 const WHOLE_SHARE: u8 = 100;
-
-/// Bytes of an entry besides its texts: destination, tags and JSON.
-const ENTRY_OVERHEAD_BYTES: usize = 500;
 
 /// Sends mails from one address.
 #[derive(Clone, Debug)]
@@ -80,41 +78,6 @@ impl MailerConfig {
             configuration_set: environment.optional("CONFIGURATION_SET"),
             send_rate_share: share?,
         })
-    }
-}
-
-/// A mail that is ready to go. It has no `Debug`, so that it cannot be logged.
-#[derive(Clone)]
-pub struct OutgoingMail {
-    /// The recipient's address.
-    pub to: EmailAddress,
-    /// The subject.
-    pub subject: String,
-    /// The HTML.
-    pub html: MailText,
-    /// The text.
-    pub text: MailText,
-    /// Tags that come back with events of the mail: names and values of `[A-Za-z0-9_-]`.
-    pub tags: Vec<(&'static str, String)>,
-}
-
-impl OutgoingMail {
-    /// The most bytes that the mail takes in a call.
-    ///
-    /// Its texts are JSON within JSON: a quote or a line break takes up to four bytes.
-    #[must_use]
-    pub fn encoded_bytes(&self) -> usize {
-        let encoded = |text: &str| {
-            let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t');
-            text.len()
-                + 3 * text
-                    .as_bytes()
-                    .iter()
-                    .filter(|byte| is_escaped(byte))
-                    .count()
-        };
-        let texts = self.html.pieces().chain(self.text.pieces());
-        encoded(&self.subject) + texts.map(encoded).sum::<usize>() + ENTRY_OVERHEAD_BYTES
     }
 }
 

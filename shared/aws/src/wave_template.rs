@@ -12,7 +12,7 @@ use aws_sdk_sesv2::types::{EmailTemplateContent, Template};
 use reinvite_domain::{LayoutPiece, MailText, TextLayout};
 use serde_json::{Map, Value};
 
-use crate::OutgoingMail;
+use crate::outgoing_mail::OutgoingMail;
 
 /// The template of the mails in a call.
 pub struct WaveTemplate {
