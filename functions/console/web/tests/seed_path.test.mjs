@@ -93,6 +93,7 @@ test("a group manager invites a refined selection, moves the start to now and re
   // The finding leads to the misspelt name, which is put right there.
   const finding = dialog.getByRole("button", { name: /line 3, column/ }).first();
   await finding.click();
+  await page.waitForFunction(() => document.activeElement?.classList.contains("cm-host"));
   for (const _ of "user.n") await page.keyboard.press("ArrowRight");
   for (const _ of "mae") await page.keyboard.press("Delete");
   await page.keyboard.insertText("ame");
