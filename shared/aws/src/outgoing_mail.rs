@@ -28,12 +28,7 @@ impl OutgoingMail {
     pub fn encoded_bytes(&self) -> usize {
         let encoded = |text: &str| {
             let is_escaped = |byte: &u8| matches!(byte, b'"' | b'\\' | b'\n' | b'\r' | b'\t');
-            text.len()
-                + 3 * text
-                    .as_bytes()
-                    .iter()
-                    .filter(|byte| is_escaped(byte))
-                    .count()
+            text.len() + 3 * text.bytes().filter(is_escaped).count()
         };
         let texts = self.html.pieces().chain(self.text.pieces());
         encoded(&self.subject) + texts.map(encoded).sum::<usize>() + ENTRY_OVERHEAD_BYTES

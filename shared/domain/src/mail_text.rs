@@ -10,7 +10,7 @@ pub enum MailText {
     Whole(String),
     /// A layout that mails share, and the values of this mail.
     Filled {
-        /// What the mails share.
+        /// The layout that the mails share.
         layout: Arc<TextLayout>,
         /// The values by number, escaped for the text.
         values: Vec<String>,

@@ -95,14 +95,12 @@ impl CompiledTemplate {
         sender_profile: &SenderProfile,
         password_part: PasswordPart,
     ) -> Option<Result<Mail, RenderError>> {
-        let variant = self.variants.get(&values.language)?;
-        let values = self.template_values(values, sender_profile, password_part);
-
-        Some(variant.render(&values))
+        let filled = self.fill(values, sender_profile, password_part)?;
+        Some(filled.map(Mail::from))
     }
 
-    /// Renders a mail as [`render`](Self::render) does, and leaves its texts apart from what they share with
-    /// those of other recipients.
+    /// Renders a mail as [`render`](Self::render) does, and keeps apart what its texts share with those of
+    /// other recipients.
     ///
     /// # Errors
     ///

@@ -121,8 +121,8 @@ impl CompiledVariant {
         self.fill(values).map(Mail::from)
     }
 
-    /// Renders the mail of one recipient as [`render`](Self::render) does, and leaves its texts apart from
-    /// what they share with those of other recipients.
+    /// Renders the mail of one recipient as [`render`](Self::render) does, and keeps apart what its texts
+    /// share with those of other recipients.
     ///
     /// # Errors
     ///
