@@ -156,6 +156,17 @@ impl Recipient {
         }
     }
 
+    /// Whether it is certain that no mail to the user has left.
+    #[must_use]
+    pub const fn got_no_mail(&self) -> bool {
+        use RecipientState::{Failed, Skipped};
+        match self.state {
+            Skipped => self.attempt == 0,
+            Failed => self.sent_at.is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether this recipient is the user, and not an earlier user with the same id.
     #[must_use]
     pub fn is(&self, user: &User) -> bool {

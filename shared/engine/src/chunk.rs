@@ -19,6 +19,7 @@ use crate::{
     recount::recount,
     sample_progress::sample_progress,
     secrets,
+    take_back::take_back_from_unmailed,
     wave::{AttemptPolicy, Wave, WaveResult},
 };
 
@@ -76,6 +77,7 @@ pub(crate) async fn send_chunk(
                 resend: &resend,
                 deadline,
                 memory: ChunkMemory::default(),
+                recipients: None,
                 counted_at: engine.clock().now(),
             };
             worker.send_waves(chunk).await
@@ -91,6 +93,8 @@ struct ChunkWorker<'a> {
     resend: &'a Resend,
     deadline: DateTime<Utc>,
     memory: ChunkMemory,
+    /// The recipients after the last wave, as this worker read and recorded them.
+    recipients: Option<Vec<Recipient>>,
     /// When the counts were last written.
     counted_at: DateTime<Utc>,
 }
@@ -108,6 +112,12 @@ impl ChunkWorker<'_> {
     /// Takes the next step; returns the chunk as it is then, or `None` if this worker ends.
     async fn step(&mut self, chunk: Chunk) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
+        if let Some((recipients, positions)) = self.known_to_send(&chunk) {
+            return self
+                .send_wave(chunk, recipients, &positions, AttemptPolicy::First)
+                .await;
+        }
+
         let recipients = engine
             .store()
             .recipients
@@ -134,8 +144,7 @@ impl ChunkWorker<'_> {
                 Ok(Some(chunk))
             }
             ChunkStep::Send(positions) => {
-                let open = at_positions(&recipients, &positions);
-                self.send_wave(chunk, &recipients, open, AttemptPolicy::First)
+                self.send_wave(chunk, recipients, &positions, AttemptPolicy::First)
                     .await
             }
             ChunkStep::Reattempt(positions) => {
@@ -145,9 +154,21 @@ impl ChunkWorker<'_> {
                         .await?;
                     return Ok(None);
                 }
-                self.send_wave(chunk, &recipients, open, AttemptPolicy::Reattempt)
+                self.send_wave(chunk, recipients, &positions, AttemptPolicy::Reattempt)
                     .await
             }
+        }
+    }
+
+    /// The recipients as this worker knows them, and those whose first mails go next. `None` if the recipients are to be
+    /// read: for any other step, and for the counts, because events change recipients who were sent to. Who waits for a
+    /// first mail changes only by the worker that has the chunk, and the claim tells whether that is still this one.
+    fn known_to_send(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, Vec<u16>)> {
+        let recipients = self.recipients.take()?;
+        let now = self.engine.clock().now();
+        match chunk.next_step(&recipients, self.resend.on_doubt, now) {
+            ChunkStep::Send(positions) if !self.is_count_due(now) => Some((recipients, positions)),
+            _ => None,
         }
     }
 
@@ -155,6 +176,7 @@ impl ChunkWorker<'_> {
     async fn finish(&self, chunk: &Chunk, recipients: &[Recipient]) -> Result<(), Error> {
         let (engine, resend) = (self.engine, self.resend);
         end_links_of_settled(engine, resend, recipients).await?;
+        take_back_from_unmailed(engine, resend, recipients).await?;
 
         let states = Counts::by_state(recipients);
         match recount(engine.store(), chunk, &states, true).await {
@@ -198,12 +220,12 @@ impl ChunkWorker<'_> {
     async fn send_wave(
         &mut self,
         chunk: Chunk,
-        recipients: &[Recipient],
-        mut open: Vec<&Recipient>,
+        mut recipients: Vec<Recipient>,
+        positions: &[u16],
         policy: AttemptPolicy,
     ) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
-        let Some(chunk) = self.count_now_and_then(chunk, recipients).await else {
+        let Some(chunk) = self.count_now_and_then(chunk, &recipients).await else {
             return Ok(None);
         };
         let now = engine.clock().now();
@@ -212,6 +234,7 @@ impl ChunkWorker<'_> {
             return Ok(None);
         }
 
+        let mut open = at_positions(&recipients, positions);
         let pace = engine.pacer.pace(now).await?;
         let max_wave = self.memory.max_wave.unwrap_or(usize::MAX);
         open.truncate(pace.largest_wave().min(max_wave));
@@ -219,7 +242,7 @@ impl ChunkWorker<'_> {
             secrets::prepare(engine, resend, &open, &mut self.memory).await?;
         }
 
-        let Some(slot) = self.reserve_slot(&chunk, recipients, &open).await? else {
+        let Some(slot) = self.reserve_slot(&chunk, &open).await? else {
             return Ok(None);
         };
         open.truncate(slot.mails.into());
@@ -237,7 +260,13 @@ impl ChunkWorker<'_> {
             policy,
         };
         match Box::pin(wave.send(chunk, &mut self.memory)).await? {
-            WaveResult::Next(chunk) => Ok(Some(chunk)),
+            WaveResult::Next(chunk) => {
+                if policy == AttemptPolicy::First {
+                    replace(&mut recipients, self.memory.recorded.drain(..));
+                    self.recipients = Some(recipients);
+                }
+                Ok(Some(chunk))
+            }
             WaveResult::Later(chunk, delay) => {
                 put_back(engine, &chunk, None, delay).await?;
                 Ok(None)
@@ -257,7 +286,6 @@ impl ChunkWorker<'_> {
     async fn reserve_slot(
         &self,
         chunk: &Chunk,
-        recipients: &[Recipient],
         wave: &[&Recipient],
     ) -> Result<Option<Slot>, Error> {
         let engine = self.engine;
@@ -275,7 +303,9 @@ impl ChunkWorker<'_> {
                     mails: u16::try_from(mails).unwrap_or(u16::MAX),
                 },
                 Reservation::QuotaSpent(until) => {
-                    if let Some(chunk) = self.count_progress(chunk.clone(), recipients).await {
+                    let recipients = &engine.store().recipients;
+                    let recipients = recipients.of_chunk(&self.resend.id, chunk.number).await?;
+                    if let Some(chunk) = self.count_progress(chunk.clone(), &recipients).await {
                         put_back(engine, &chunk, None, until - now).await?;
                     }
                     return Ok(None);
@@ -291,6 +321,10 @@ impl ChunkWorker<'_> {
         Ok(Some(slot))
     }
 
+    fn is_count_due(&self, now: DateTime<Utc>) -> bool {
+        now >= self.counted_at + COUNT_INTERVAL
+    }
+
     /// Writes the counts every few seconds; `None` if another worker has the chunk.
     async fn count_now_and_then(
         &mut self,
@@ -298,7 +332,7 @@ impl ChunkWorker<'_> {
         recipients: &[Recipient],
     ) -> Option<Chunk> {
         let now = self.engine.clock().now();
-        if now < self.counted_at + COUNT_INTERVAL {
+        if !self.is_count_due(now) {
             return Some(chunk);
         }
 
@@ -356,6 +390,18 @@ async fn leave(engine: &Engine, resend: &Resend, chunk: &Chunk) -> Result<(), Er
 fn delay_of_look(time_left: TimeDelta) -> TimeDelta {
     let age_of_doubt = REATTEMPT_AFTER - time_left;
     age_of_doubt.max(FIRST_LOOK_FOR_EVENTS).min(time_left)
+}
+
+/// Replaces recipients by those that were recorded at their positions.
+fn replace(recipients: &mut [Recipient], recorded: impl Iterator<Item = Recipient>) {
+    for outcome in recorded {
+        let before = recipients
+            .iter_mut()
+            .find(|recipient| recipient.position == outcome.position);
+        if let Some(recipient) = before {
+            *recipient = outcome;
+        }
+    }
 }
 
 fn at_positions<'r>(recipients: &'r [Recipient], positions: &[u16]) -> Vec<&'r Recipient> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use reinvite_domain::StageKey;
+use reinvite_domain::{Recipient, StageKey};
 
 /// The memory of one worker of one chunk.
 #[derive(Default)]
@@ -15,4 +15,6 @@ pub(crate) struct ChunkMemory {
     pub key: Option<StageKey>,
     /// The hashes of temporary passwords by position.
     pub hashes: HashMap<u16, String>,
+    /// The outcomes that the last wave recorded.
+    pub recorded: Vec<Recipient>,
 }

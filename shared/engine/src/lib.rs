@@ -32,6 +32,7 @@ mod schedule;
 mod secrets;
 mod start;
 mod sweep;
+mod take_back;
 mod template_cache;
 mod upkeep;
 mod user_pool;

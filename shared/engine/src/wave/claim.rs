@@ -305,9 +305,7 @@ impl Wave<'_> {
                     recipient.position == position
                         && match recipient.state {
                             RecipientState::Pending => is_cancelled,
-                            RecipientState::Skipped => true,
-                            RecipientState::Failed => recipient.sent_at.is_none(),
-                            _ => false,
+                            _ => recipient.got_no_mail(),
                         }
                 })
         };

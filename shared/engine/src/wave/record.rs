@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Error,
     chunk_memory::ChunkMemory,
+    take_back::link_of_resend,
     user_pool::{set_temporary_password, set_temporary_password_again},
 };
 
@@ -114,6 +115,7 @@ impl Wave<'_> {
             .recipients
             .record(&self.resend.id, claimed_state, &results)
             .await?;
+        memory.recorded = results;
 
         let chunk = if free.is_empty() {
             Some(chunk)
@@ -137,14 +139,7 @@ impl Wave<'_> {
         }
         let link = |recipient: &Recipient| {
             let user = facts.user_of(&recipient.user_id)?;
-            let links = facts.links_of(&user.id);
-            links.after_refusal(self.resend.id.as_str())?;
-            Some(IssuedLink {
-                user: user.id.clone(),
-                login_id: user.login_id.clone(),
-                before: links.clone(),
-                after: links,
-            })
+            link_of_resend(self.resend, user, &facts.links_of(&user.id))
         };
         recipients.iter().filter_map(link).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
     Counts, OnDoubt, Recipient, RecipientState, Resend, ResendState, UserInvitation,
     UserInvitationState, chunk::REATTEMPT_AFTER,
@@ -118,11 +118,10 @@ fn check_invitation(end: &RecipientEnd, cancelled: bool) {
         // A worker may have taken it back, because SES refused the mail, and ended before it recorded that.
         (RecipientState::Unknown, Some(_)) if end.mails.is_empty() => true,
         (_, Some(secret)) => {
-            // A worker that then lost its claim may have issued the secret again, to expire a little later.
-            let issued_again = secret.expires_at..secret.expires_at + TimeDelta::hours(1);
-            invitation
-                .expires_at
-                .is_some_and(|at| issued_again.contains(&at))
+            // A worker that then lost its claim may have issued the secret again, to expire a little later. One that
+            // was frozen since before the mail was decided wrote an expiry that is a little earlier.
+            let is_about = |at: DateTime<Utc>| (at - secret.expires_at).abs() < TimeDelta::hours(1);
+            invitation.expires_at.is_some_and(is_about)
                 && matches!(
                     invitation.state,
                     UserInvitationState::Pending | UserInvitationState::Expired

@@ -90,6 +90,8 @@ pub struct Watch {
     pub may_lose_other_mails: bool,
     /// Invocations that have a wave in hand: claimed, and perhaps not recorded.
     in_hand: BTreeSet<u64>,
+    /// Invocations that have given SES a mail of no resend, and have perhaps not recorded it.
+    other_in_hand: BTreeSet<u64>,
     stale_answers: u64,
     conflicts: u64,
     repeated_firings: u64,
@@ -108,13 +110,21 @@ impl Watch {
         self.tally.count("calls", 1);
         let invocation = call.invocation.unwrap_or_default();
         let sends_wave = call.tags.iter().any(|tag| tag == "resend");
-        self.may_lose_other_mails |= !sends_wave && may_lose_mail(call, fault);
-        // A wave is claimed right before it is sent. After its results are written, the worker reads the chunk again.
+        let ends = matches!(fault, Fault::EndBefore | Fault::EndAfter | Fault::Freeze(_));
+        self.may_lose_other_mails |= !sends_wave && may_lose_mail(call, fault)
+            || ends && self.other_in_hand.contains(&invocation);
+        match call.operation.as_str() {
+            "SendBulkEmail" if !sends_wave => self.other_in_hand.insert(invocation),
+            "UpdateItem" => self.other_in_hand.remove(&invocation),
+            _ => false,
+        };
+        // A wave is claimed right before it is sent. After its results are written, the worker reads the chunk
+        // again, or the users of the next wave.
         match call.operation.as_str() {
             "SendBulkEmail" if sends_wave => {
                 self.in_hand.insert(invocation);
             }
-            "Query" => {
+            "Query" | "BatchGetItem" => {
                 self.in_hand.remove(&invocation);
             }
             _ => {}
