@@ -161,13 +161,13 @@ impl ChunkWorker<'_> {
     }
 
     /// The recipients as this worker knows them, and those whose first mails go next. `None` if the recipients are to be
-    /// read: for any other step, and for the counts, because events change recipients who were sent to. Who waits for a
-    /// first mail changes only by the worker that has the chunk, and the claim tells whether that is still this one.
+    /// read, for any other step. Who waits for a first mail changes only by the worker that has the chunk, and the claim
+    /// tells whether that is still this one. Events change recipients who were sent to, and are counted after that.
     fn known_to_send(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, Vec<u16>)> {
         let recipients = self.recipients.take()?;
         let now = self.engine.clock().now();
         match chunk.next_step(&recipients, self.resend.on_doubt, now) {
-            ChunkStep::Send(positions) if !self.is_count_due(now) => Some((recipients, positions)),
+            ChunkStep::Send(positions) => Some((recipients, positions)),
             _ => None,
         }
     }
@@ -225,7 +225,7 @@ impl ChunkWorker<'_> {
         policy: AttemptPolicy,
     ) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
-        let Some(chunk) = self.count_now_and_then(chunk, &recipients).await else {
+        let Some((chunk, are_current)) = self.count_now_and_then(chunk, &recipients).await else {
             return Ok(None);
         };
         let now = engine.clock().now();
@@ -242,7 +242,7 @@ impl ChunkWorker<'_> {
             secrets::prepare(engine, resend, &open, &mut self.memory).await?;
         }
 
-        let Some(slot) = self.reserve_slot(&chunk, &open).await? else {
+        let Some(slot) = self.reserve_slot(&chunk, &recipients, &open).await? else {
             return Ok(None);
         };
         open.truncate(slot.mails.into());
@@ -261,7 +261,7 @@ impl ChunkWorker<'_> {
         };
         match Box::pin(wave.send(chunk, &mut self.memory)).await? {
             WaveResult::Next(chunk) => {
-                if policy == AttemptPolicy::First {
+                if policy == AttemptPolicy::First && are_current {
                     replace(&mut recipients, self.memory.recorded.drain(..));
                     self.recipients = Some(recipients);
                 }
@@ -286,6 +286,7 @@ impl ChunkWorker<'_> {
     async fn reserve_slot(
         &self,
         chunk: &Chunk,
+        recipients: &[Recipient],
         wave: &[&Recipient],
     ) -> Result<Option<Slot>, Error> {
         let engine = self.engine;
@@ -303,9 +304,7 @@ impl ChunkWorker<'_> {
                     mails: u16::try_from(mails).unwrap_or(u16::MAX),
                 },
                 Reservation::QuotaSpent(until) => {
-                    let recipients = &engine.store().recipients;
-                    let recipients = recipients.of_chunk(&self.resend.id, chunk.number).await?;
-                    if let Some(chunk) = self.count_progress(chunk.clone(), &recipients).await {
+                    if let Some(chunk) = self.count_progress(chunk.clone(), recipients).await {
                         put_back(engine, &chunk, None, until - now).await?;
                     }
                     return Ok(None);
@@ -321,23 +320,22 @@ impl ChunkWorker<'_> {
         Ok(Some(slot))
     }
 
-    fn is_count_due(&self, now: DateTime<Utc>) -> bool {
-        now >= self.counted_at + COUNT_INTERVAL
-    }
-
-    /// Writes the counts every few seconds; `None` if another worker has the chunk.
+    /// Writes the counts every few seconds, and says whether the recipients are those that are counted by now: if not,
+    /// events were counted since they were read. `None` if another worker has the chunk.
     async fn count_now_and_then(
         &mut self,
         chunk: Chunk,
         recipients: &[Recipient],
-    ) -> Option<Chunk> {
+    ) -> Option<(Chunk, bool)> {
         let now = self.engine.clock().now();
-        if !self.is_count_due(now) {
-            return Some(chunk);
+        if now < self.counted_at + COUNT_INTERVAL {
+            return Some((chunk, true));
         }
 
         self.counted_at = now;
-        self.count_progress(chunk, recipients).await
+        let counted = self.count_progress(chunk, recipients).await?;
+        let are_current = counted.states == Counts::by_state(recipients);
+        Some((counted, are_current))
     }
 
     /// Writes the counts; `None` if another worker has the chunk. They only show progress: if they
