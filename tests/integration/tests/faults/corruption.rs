@@ -69,7 +69,7 @@ const CORRUPTIONS: [Corruption; 12] = [
     Corruption::new("links", "Directory", ("#credentials#sample#u005", "links"), "generation", Moment::Sending),
     Corruption::new("resend", "Resends", ("ID", "resend"), "chunks", Moment::Sending),
     Corruption::new("chunk", "Resends", ("ID#00000", "chunk"), "size", Moment::Scheduled),
-    Corruption::new("recipient", "Resends", ("ID#00000", "00000#004"), "userId", Moment::Sending),
+    Corruption::new("recipient", "Resends", ("ID#00000", "00000#004"), "userId", Moment::Scheduled),
     Corruption::new("pace record", "Resends", ("pace", "account"), "rate", Moment::Sending),
     Corruption::new("template snapshot", "Resends", ("ID", "template#en"), "subject", Moment::Scheduled),
     Corruption::new("selection", "Resends", ("ID", "selection#00"), "ids", Moment::Preparing),

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::{finished_resend::FinishedResend, mail_edit::short};
 
-/// Recipients: three chunks of 20, at a rate that lets workers send all of them in parallel.
-const RECIPIENTS: usize = 60;
+/// Recipients: three chunks of 8, at a rate that lets workers send all of them in parallel.
+const RECIPIENTS: usize = 24;
 
 /// Seconds by which an event of SES is late. The message of a function that ended comes again before, and then the worker
 /// knows no more than the tables say.
@@ -28,7 +28,7 @@ fn events_of(run: usize) -> EventTimes {
 /// A resend in a world in which SES reports events. A mail in doubt that no event settles is sent once more.
 async fn resend_with_events(password_change: &str, at: usize, fault: Fault) -> FinishedResend {
     let world = World::with(WorldOptions {
-        chunk_size: 20,
+        chunk_size: 8,
         feedback: Some(events_of(at)),
         send_rate: 500,
         ..WorldOptions::default()
