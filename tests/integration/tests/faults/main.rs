@@ -1,6 +1,7 @@
 //! Faults at the AWS calls of a resend: each call alone, and random schedules of many faults.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
+mod chosen_calls;
 mod corruption;
 mod crash_points;
 mod doubt;

@@ -107,6 +107,63 @@ async fn a_mail_that_ses_certainly_refused_is_released_whoever_has_the_turn_by_t
     assert_eq!(world.inbox().len(), 3);
 }
 
+// Another worker may have read the users before SES refused a mail, and have stamped them again after that.
+#[tokio::test(start_paused = true)]
+async fn what_a_late_worker_wrote_for_a_user_whose_mail_was_refused_is_taken_back_at_the_end() {
+    let world = World::with(WorldOptions {
+        send_rate: 1,
+        ..WorldOptions::default()
+    })
+    .await;
+    world.group("g", None).await;
+    let users = world.users(3, "g").await;
+    let user = world.item("Directory", "sample#user#u001", "user");
+    let links = world.item("Directory", "#credentials#sample#u001", "links");
+
+    let mut sends = 0;
+    let mut written = Vec::new();
+    world.faults.plan(move |call, _| {
+        if call.operation != "SendBulkEmail" {
+            return Fault::Pass;
+        }
+        sends += 1;
+        match sends {
+            1 => {
+                for item in [&user, &links] {
+                    written.push(item.get().unwrap());
+                }
+                Fault::Refuse {
+                    status: 400,
+                    code: "MessageRejected",
+                }
+            }
+            2 => {
+                user.put(&written[0]);
+                links.put(&written[1]);
+                Fault::Pass
+            }
+            _ => Fault::Pass,
+        }
+    });
+
+    let body = json!({"selection": {"userIds": users}, "passwordChange": "set_link"});
+    let (_, answer) = world
+        .owner()
+        .post("/v1/resends", &[("idempotency-key", "k")], &body)
+        .await
+        .unwrap();
+    let resend = world.ended(&answer["id"], 3_600).await;
+    assert_eq!(
+        (&resend["counts"]["failed"], &resend["counts"]["sent"]),
+        (&json!(1), &json!(2)),
+        "{resend}"
+    );
+
+    let user = world.owner().get("/v1/users/u001").await.unwrap();
+    assert_eq!(user["inviteCount"], 0, "{user}");
+    assert_eq!(user["invitation"]["state"], "none", "{user}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_transaction_that_is_cancelled_for_a_while_is_repeated_and_no_chunk_is_left_behind() {
     let world = World::with(WorldOptions {

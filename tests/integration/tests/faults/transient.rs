@@ -10,7 +10,7 @@ use reinvite_emulators::{
 use reinvite_test_kit::{World, WorldOptions};
 use serde_json::{Value, json};
 
-use crate::finished_resend::FinishedResend;
+use crate::{chosen_calls::chosen_calls, finished_resend::FinishedResend};
 
 const RECIPIENTS: usize = 11;
 
@@ -128,9 +128,8 @@ async fn at_calls(
         Kind::Events => undisturbed.made.len(),
         _ => undisturbed.calls,
     };
-    let chosen: Vec<_> = (1..=calls)
-        .filter(|at| is_chosen(&undisturbed.made[at - 1]))
-        .collect();
+    let matching = (1..=calls).filter(|at| is_chosen(&undisturbed.made[at - 1]));
+    let chosen = chosen_calls(matching);
     assert!(chosen.len() >= 3, "{chosen:?}");
 
     for at in chosen {
@@ -268,7 +267,7 @@ async fn a_function_that_ends_while_it_prepares_or_starts_is_made_up_for_by_the_
         let is_message = |call: &Call| call.operation == "SendMessage";
         let started = made[..first_mail].iter().rposition(is_message);
 
-        for at in 1..=started.unwrap() + 1 {
+        for at in chosen_calls(1..=started.unwrap() + 1) {
             for fault in [|_: &Call| Fault::EndBefore, |_: &Call| Fault::EndAfter] {
                 let (finished, last) = sent((kind, 50), at, fault).await;
                 let late = last - expected;
