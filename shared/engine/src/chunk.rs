@@ -220,7 +220,7 @@ impl ChunkWorker<'_> {
     async fn send_wave(
         &mut self,
         chunk: Chunk,
-        mut recipients: Vec<Recipient>,
+        recipients: Vec<Recipient>,
         positions: &[u16],
         policy: AttemptPolicy,
     ) -> Result<Option<Chunk>, Error> {
@@ -259,12 +259,23 @@ impl ChunkWorker<'_> {
             slot: slot.at,
             policy,
         };
-        match Box::pin(wave.send(chunk, &mut self.memory)).await? {
+        let result = Box::pin(wave.send(chunk, &mut self.memory)).await?;
+        let known = (policy == AttemptPolicy::First && are_current).then_some(recipients);
+        self.after_wave(number, result, known).await
+    }
+
+    /// Goes on after a wave. `recipients` are those of the chunk as they were before it, unless they are to be read again.
+    async fn after_wave(
+        &mut self,
+        number: u32,
+        result: WaveResult,
+        recipients: Option<Vec<Recipient>>,
+    ) -> Result<Option<Chunk>, Error> {
+        let (engine, resend) = (self.engine, self.resend);
+        match result {
             WaveResult::Next(chunk) => {
-                if policy == AttemptPolicy::First && are_current {
-                    replace(&mut recipients, self.memory.recorded.drain(..));
-                    self.recipients = Some(recipients);
-                }
+                let recorded = std::mem::take(&mut self.memory.recorded);
+                self.recipients = recipients.map(|recipients| with_outcomes(recipients, recorded));
                 Ok(Some(chunk))
             }
             WaveResult::Later(chunk, delay) => {
@@ -390,8 +401,8 @@ fn delay_of_look(time_left: TimeDelta) -> TimeDelta {
     age_of_doubt.max(FIRST_LOOK_FOR_EVENTS).min(time_left)
 }
 
-/// Replaces recipients by those that were recorded at their positions.
-fn replace(recipients: &mut [Recipient], recorded: impl Iterator<Item = Recipient>) {
+/// The recipients of a chunk after these outcomes were recorded.
+fn with_outcomes(mut recipients: Vec<Recipient>, recorded: Vec<Recipient>) -> Vec<Recipient> {
     for outcome in recorded {
         let before = recipients
             .iter_mut()
@@ -400,6 +411,7 @@ fn replace(recipients: &mut [Recipient], recorded: impl Iterator<Item = Recipien
             *recipient = outcome;
         }
     }
+    recipients
 }
 
 fn at_positions<'r>(recipients: &'r [Recipient], positions: &[u16]) -> Vec<&'r Recipient> {
