@@ -5,10 +5,6 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use reinvite_aws::{Host, Metrics};
 use reinvite_sender::{SenderEvent, SenderFunction};
 
-/// A resend makes many small allocations.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 // A function of this size has less than one core, so more threads would only pass the work around.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {

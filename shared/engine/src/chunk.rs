@@ -161,8 +161,8 @@ impl ChunkWorker<'_> {
     }
 
     /// The recipients as this worker knows them, and those whose first mails go next. `None` if the recipients are to be
-    /// read, for any other step. Who waits for a first mail changes only by the worker that has the chunk, and the claim
-    /// tells whether that is still this one. Events change recipients who were sent to, and are counted after that.
+    /// read, for any other step. Only the worker that has the chunk changes a recipient who waits for a first mail, and the
+    /// claim tells whether that is still this one. Events change recipients who were sent to, and are counted after that.
     fn known_to_send(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, Vec<u16>)> {
         let recipients = self.recipients.take()?;
         let now = self.engine.clock().now();

@@ -5,9 +5,9 @@ use reinvite_store::IssuedLink;
 
 use crate::{Engine, Error};
 
-/// Takes stamps and links of a resend back from the recipients of a chunk who got no mail. Who records that a mail was
-/// refused takes both back first. A second worker that had read the user earlier may have written them again after that,
-/// and have ended.
+/// Takes stamps and links of a resend back from the recipients of a chunk who got no mail. The worker that records a
+/// refusal takes both back first. A second worker that had read the user earlier may have written them again after that, and
+/// have ended.
 pub(crate) async fn take_back_from_unmailed(
     engine: &Engine,
     resend: &Resend,
@@ -27,7 +27,7 @@ pub(crate) async fn take_back_from_unmailed(
         .map(|recipient| recipient.user_id.clone())
         .collect();
     let users = store.users.get_many(organisation, &ids).await?;
-    let unmailed: Vec<_> = without_mail
+    let users: Vec<_> = without_mail
         .iter()
         .filter_map(|recipient| {
             let user = users.get(&recipient.user_id)?;
@@ -36,14 +36,14 @@ pub(crate) async fn take_back_from_unmailed(
         .collect();
     if !resend.password_change.is_keep() {
         let links = store.links.get_many(organisation, &ids).await?;
-        let written: Vec<_> = unmailed
+        let written: Vec<_> = users
             .iter()
             .filter_map(|user| link_of_resend(resend, user, links.get(&user.id)?))
             .collect();
         store.links.withdraw(organisation, &written).await?;
     }
 
-    let stamped: Vec<_> = unmailed
+    let stamped: Vec<_> = users
         .into_iter()
         .filter(|user| user.last_invited_by.as_ref() == Some(&resend.id))
         .collect();
