@@ -35,6 +35,8 @@ mod hostile_values;
 #[cfg(test)]
 mod leaking_templates;
 #[cfg(test)]
+mod made_mails;
+#[cfg(test)]
 mod made_texts;
 #[cfg(test)]
 mod notes;
