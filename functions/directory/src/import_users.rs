@@ -64,7 +64,7 @@ pub async fn import_users(
 
         match create_groups(&api, &context, &plan.new_groups).await {
             Ok(tree) => {
-                context.tree = tree;
+                context.tree = Arc::new(tree);
                 skipped.extend(plan.take_errors());
                 let written = write_import(&api, &context, plan, &existing, on_error).await?;
                 skipped.extend(written.skipped);
@@ -127,7 +127,7 @@ async fn create_groups(
     new_groups: &[Group],
 ) -> Result<VersionedGroupTree, Error> {
     let organisation = &context.organisation.id;
-    let mut tree = context.tree.clone();
+    let mut tree = VersionedGroupTree::clone(&context.tree);
 
     for group in new_groups {
         let change = GroupChange {

@@ -61,8 +61,9 @@ pub async fn put_group(
         }
 
         if let Some(moved) = moved {
-            tree.groups.insert(group.clone());
-            move_members(&api, moved, &tree.groups).await?;
+            let mut tree = tree.groups.clone();
+            tree.insert(group.clone());
+            move_members(&api, moved, &tree).await?;
         }
         let status = if before.is_some() {
             StatusCode::OK

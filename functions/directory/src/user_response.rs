@@ -142,6 +142,8 @@ fn visible_groups(context: &OperatorContext, groups: Vec<GroupId>) -> Vec<GroupP
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use reinvite_domain::{
         Access, Group, GroupTree, Operator, Organisation, OrganisationId, Role, Settings,
         TemplateId,
@@ -187,7 +189,7 @@ mod tests {
                 settings,
             },
             operator: Operator::new(user, &groups, now),
-            tree: VersionedGroupTree { groups, version: 1 },
+            tree: Arc::new(VersionedGroupTree { groups, version: 1 }),
             now,
         }
     }

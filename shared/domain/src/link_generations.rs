@@ -47,8 +47,8 @@ pub struct LinkGenerations {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde passes a reference"
 )]
-const fn is_zero(generation: &u32) -> bool {
-    *generation == 0
+pub(crate) const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A link or temporary password with which the user set a password.

@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
-use crate::{EmailAddress, GroupId, Language, ResendId, Role, Rule, UserId, Zone};
+use crate::{
+    EmailAddress, GroupId, Language, ResendId, Role, Rule, UserId, Zone, link_generations::is_zero,
+};
 
 /// The status of an account.
 #[derive(
@@ -106,6 +108,10 @@ pub struct User {
     pub last_invited_at: Option<DateTime<Utc>>,
     /// The resend of the last invitation.
     pub last_invited_by: Option<ResendId>,
+    /// How often an invitation was taken back because its mail did not leave. A worker that read the user before
+    /// that does not stamp the user any more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub invitations_taken_back: u32,
 }
 
 impl User {
@@ -135,6 +141,7 @@ impl User {
             invite_count: 0,
             last_invited_at: None,
             last_invited_by: None,
+            invitations_taken_back: 0,
         }
     }
 

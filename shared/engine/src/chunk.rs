@@ -112,20 +112,13 @@ impl ChunkWorker<'_> {
     /// Takes the next step; returns the chunk as it is then, or `None` if this worker ends.
     async fn step(&mut self, chunk: Chunk) -> Result<Option<Chunk>, Error> {
         let (engine, resend) = (self.engine, self.resend);
-        if let Some((recipients, positions)) = self.known_to_send(&chunk) {
-            return self
-                .send_wave(chunk, recipients, &positions, AttemptPolicy::First)
-                .await;
-        }
-
-        let recipients = engine
-            .store()
-            .recipients
-            .of_chunk(&resend.id, chunk.number)
-            .await?;
+        let (recipients, step) = match self.known_step(&chunk) {
+            Some(known) => known,
+            None => self.read_step(&chunk).await?,
+        };
         let now = engine.clock().now();
 
-        match chunk.next_step(&recipients, resend.on_doubt, now) {
+        match step {
             ChunkStep::Finish => {
                 self.finish(&chunk, &recipients).await?;
                 Ok(None)
@@ -160,16 +153,22 @@ impl ChunkWorker<'_> {
         }
     }
 
-    /// The recipients as this worker knows them, and those whose first mails go next. `None` if the recipients are to be
-    /// read, for any other step. Only the worker that has the chunk changes a recipient who waits for a first mail, and the
-    /// claim tells whether that is still this one. Events change recipients who were sent to, and are counted after that.
-    fn known_to_send(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, Vec<u16>)> {
+    /// The recipients as this worker knows them, and the next step. `None` if the recipients are to be read: for a mail in
+    /// doubt. Only the worker that has the chunk changes a recipient who waits for a first mail, and the claim tells
+    /// whether that is still this one. Events change recipients who were sent to, and are counted after that.
+    fn known_step(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, ChunkStep)> {
         let recipients = self.recipients.take()?;
         let now = self.engine.clock().now();
-        match chunk.next_step(&recipients, self.resend.on_doubt, now) {
-            ChunkStep::Send(positions) => Some((recipients, positions)),
-            _ => None,
-        }
+        let step = chunk.next_step(&recipients, self.resend.on_doubt, now);
+        matches!(step, ChunkStep::Send(_) | ChunkStep::Finish).then_some((recipients, step))
+    }
+
+    async fn read_step(&self, chunk: &Chunk) -> Result<(Vec<Recipient>, ChunkStep), Error> {
+        let recipients = &self.engine.store().recipients;
+        let recipients = recipients.of_chunk(&self.resend.id, chunk.number).await?;
+        let now = self.engine.clock().now();
+        let step = chunk.next_step(&recipients, self.resend.on_doubt, now);
+        Ok((recipients, step))
     }
 
     /// Finishes a chunk whose recipients all have an outcome.
@@ -274,8 +273,9 @@ impl ChunkWorker<'_> {
         let (engine, resend) = (self.engine, self.resend);
         match result {
             WaveResult::Next(chunk) => {
-                let recorded = std::mem::take(&mut self.memory.recorded);
-                self.recipients = recipients.map(|recipients| with_outcomes(recipients, recorded));
+                let known = recipients.zip(self.memory.recorded.take());
+                self.recipients =
+                    known.map(|(recipients, recorded)| with_outcomes(recipients, recorded));
                 Ok(Some(chunk))
             }
             WaveResult::Later(chunk, delay) => {

@@ -15,6 +15,6 @@ pub(crate) struct ChunkMemory {
     pub key: Option<StageKey>,
     /// The hashes of temporary passwords by position.
     pub hashes: HashMap<u16, String>,
-    /// The outcomes that the last wave recorded.
-    pub recorded: Vec<Recipient>,
+    /// The outcomes that the last wave recorded; `None` if a recipient had changed meanwhile.
+    pub recorded: Option<Vec<Recipient>>,
 }

@@ -47,7 +47,7 @@ async fn prepare(engine: &Engine, id: &ResendId, deadline: DateTime<Utc>) -> Res
     }
 
     let now = engine.clock().now();
-    let (context, _) = store.operator_of_resend(&resend, [], now).await?;
+    let context = store.context_of_resend(&resend, [], now).await?.operator;
     let until = deadline - TIME_PER_CHUNK;
     let resend = engine.preparer.prepare(&resend, &context, until).await?;
 

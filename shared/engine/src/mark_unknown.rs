@@ -86,18 +86,18 @@ async fn as_unknown(
     let store = engine.store();
     let ids = recipients.iter().map(|recipient| &recipient.user_id);
     let now = engine.clock().now();
-    let (context, users) = store.operator_of_resend(resend, ids, now).await?;
+    let context = store.context_of_resend(resend, ids, now).await?;
     let template = engine.templates.get(store, resend).await?;
     let abandoned = AbandonedClaim {
         resend,
         claim: chunk.claim.as_ref(),
-        context: &context,
+        context: &context.operator,
         template: &template,
     };
 
     let mut unknown = Vec::new();
     for recipient in recipients {
-        let user = users.get(&recipient.user_id);
+        let user = context.users.get(&recipient.user_id);
         let user = user.filter(|user| recipient.is(user));
         let marked = abandoned.mark(recipient, user);
         // A reattempt keeps the password of the first attempt, which is in the user pool.

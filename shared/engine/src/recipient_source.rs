@@ -18,8 +18,8 @@ use crate::{
     sample_mails::SampleMails,
 };
 
-/// Candidates that are checked together: the keys of one `BatchGetItem`.
-const CANDIDATES_PER_BATCH: usize = 100;
+/// The fewest candidates that are checked together, when a list is nearly full.
+const MIN_CANDIDATES: usize = 25;
 
 /// Takes the users of a selection in the order of their ids, so that each comes once however many
 /// groups they are in, and no change of a login id disturbs the order.
@@ -99,7 +99,10 @@ impl<'a> RecipientSource<'a> {
         let mut after = self.last_user_id.clone();
 
         loop {
-            let candidates = self.next_candidates(after.as_ref()).await?;
+            let limit = size
+                .saturating_sub(list.recipients.len())
+                .max(MIN_CANDIDATES);
+            let candidates = self.next_candidates(after.as_ref(), limit).await?;
             let is_full = self.add_candidates(&mut list, &candidates, size).await?;
             if is_full || !candidates.more {
                 return Ok(list);
@@ -173,18 +176,22 @@ impl<'a> RecipientSource<'a> {
             .collect()
     }
 
-    async fn next_candidates(&self, after: Option<&UserId>) -> Result<Candidates, Error> {
+    async fn next_candidates(
+        &self,
+        after: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Candidates, Error> {
         if let Some(refinement) = &self.refinement {
             let (store, context) = (self.store, self.context);
-            let page = candidates(store, context, refinement, after, CANDIDATES_PER_BATCH);
+            let page = candidates(store, context, refinement, after, limit);
             return Ok(page.await?);
         }
 
         let from = after.map_or(0, |after| self.ids.partition_point(|id| id <= after));
         let rest = &self.ids[from..];
         Ok(Candidates {
-            ids: rest.iter().take(CANDIDATES_PER_BATCH).cloned().collect(),
-            more: rest.len() > CANDIDATES_PER_BATCH,
+            ids: rest.iter().take(limit).cloned().collect(),
+            more: rest.len() > limit,
         })
     }
 

@@ -56,8 +56,8 @@ async fn finish_lists(engine: &Engine, work: &UnfinishedLists) -> Result<(), Sto
         .member_counts
         .mark_due(organisation, lists, now)
         .await?;
-    let tree = store.groups.tree(organisation).await?.groups;
-    store.user_lists.finish(work, &user, &tree).await
+    let tree = store.groups.tree(organisation).await?;
+    store.user_lists.finish(work, &user, &tree.groups).await
 }
 
 /// Goes on with the members of a group that was moved.
@@ -68,15 +68,15 @@ async fn finish_move(
 ) -> Result<(), StoreError> {
     let store = engine.store();
     let organisation = &moved.organisation;
-    let tree = store.groups.tree(organisation).await?.groups;
-    let lists = moved_lists(&moved, &tree);
+    let tree = &store.groups.tree(organisation).await?.groups;
+    let lists = moved_lists(&moved, tree);
     let now = engine.clock().now();
     store
         .member_counts
         .mark_due(organisation, lists, now)
         .await?;
 
-    match move_group_members(store, engine.clock(), moved.clone(), &tree, until).await? {
+    match move_group_members(store, engine.clock(), moved.clone(), tree, until).await? {
         Some(rest) => store.moved_groups.save(&rest).await,
         None => store.moved_groups.forget(&moved).await,
     }

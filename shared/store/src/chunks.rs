@@ -52,15 +52,12 @@ impl Chunks {
         chunks: &[Chunk],
         recount_at: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let statements = chunks
-            .iter()
-            .map(|chunk| {
-                let key = keys::chunk(&chunk.resend, chunk.number);
-                let update = StatementUpdate::of(&key).set("recountAt", value(recount_at)?);
-                self.0.update_statement(update)
-            })
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await.map(|_| ())
+        let statement = |chunk: &Chunk| {
+            let key = keys::chunk(&chunk.resend, chunk.number);
+            let update = StatementUpdate::of(&key).set("recountAt", value(recount_at)?);
+            self.0.update_statement(update)
+        };
+        self.0.execute(chunks, statement).await.map(|_| ())
     }
 
     /// Writes a new chunk; one that exists stays as it is.

@@ -14,7 +14,7 @@ use crate::{
     condition::Condition,
     keys,
     links::{StoredLinks, spend_link_write},
-    table::{Tables, decode},
+    table::{Tables, decode, sort_key},
     transaction::{Transaction, Unnamed},
 };
 
@@ -39,14 +39,13 @@ impl Credentials {
         user: &UserId,
     ) -> Result<StoredCredentials, Error> {
         let partition = keys::credentials(organisation, user);
-        let items = self.0.directory.query_items(&partition, "").await?;
+        let items = self.0.directory.query_items(&partition, "", None).await?;
 
         let mut stored = StoredCredentials::default();
         for item in items {
-            let sort_key = item.get("sk").and_then(|sk| sk.as_s().ok());
-            match sort_key.map(String::as_str) {
-                Some(keys::LINKS) => stored.links = decode::<StoredLinks>(item)?.links,
-                Some(keys::CURRENT) => stored.current = Some(decode(item)?),
+            match sort_key(&item) {
+                keys::LINKS => stored.links = decode::<StoredLinks>(item)?.links,
+                keys::CURRENT => stored.current = Some(decode(item)?),
                 _ => stored.pending.push(decode(item)?),
             }
         }

@@ -1,5 +1,10 @@
 //! The group tree of an organisation.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use reinvite_domain::{AuditEntry, Group, GroupId, GroupTree, OrganisationId, group::StoredGroup};
 use serde::Deserialize;
@@ -17,10 +22,17 @@ use crate::{
     update::ItemUpdate,
 };
 
+/// Trees that are kept: about as many as the organisations that one function serves by turns.
+const MAX_KEPT_TREES: usize = 32;
+
 /// The group trees of organisations. A change is written only if the tree has the version that was
 /// read.
 #[derive(Clone, Debug)]
-pub struct Groups(pub(crate) Tables);
+pub struct Groups {
+    tables: Tables,
+    /// The trees as they were last read. A tree is used again while its version is the stored one.
+    kept: Arc<Mutex<HashMap<OrganisationId, Arc<VersionedGroupTree>>>>,
+}
 
 /// A group tree and its version.
 #[derive(Clone, Debug, Default)]
@@ -53,36 +65,76 @@ pub struct GroupChange<'a> {
 #[serde(untagged)]
 enum GroupItem {
     Group(StoredGroup),
-    Version { version: u64 },
+    Version(TreeVersion),
+}
+
+/// The version of a tree, as it is stored.
+#[derive(Default, Deserialize)]
+pub(crate) struct TreeVersion {
+    pub version: u64,
 }
 
 impl Groups {
-    /// Reads the tree of an organisation.
-    pub async fn tree(&self, organisation: &OrganisationId) -> Result<VersionedGroupTree, Error> {
-        let items = self
-            .0
-            .directory
-            .query_all(&keys::groups(organisation), "")
-            .await?;
+    pub(crate) fn new(tables: Tables) -> Self {
+        Self {
+            tables,
+            kept: Arc::default(),
+        }
+    }
+
+    /// The tree of an organisation whose stored version is known. It is read if the one that was read
+    /// last has another version.
+    pub(crate) async fn tree_of_version(
+        &self,
+        organisation: &OrganisationId,
+        version: u64,
+    ) -> Result<Arc<VersionedGroupTree>, Error> {
+        let kept = self.kept().get(organisation).cloned();
+        match kept.filter(|tree| tree.version == version) {
+            Some(tree) => Ok(tree),
+            None => self.tree(organisation).await,
+        }
+    }
+
+    /// Reads the tree of an organisation, and keeps it.
+    ///
+    /// The version sorts before the groups, so the groups are at least as new as the version says.
+    pub async fn tree(
+        &self,
+        organisation: &OrganisationId,
+    ) -> Result<Arc<VersionedGroupTree>, Error> {
+        let directory = &self.tables.directory;
+        let items = directory.query_all(&keys::groups(organisation), "").await?;
 
         let mut stored = Vec::new();
         let mut version = 0;
         for item in items {
             match item {
                 GroupItem::Group(group) => stored.push(group),
-                GroupItem::Version { version: read } => version = read,
+                GroupItem::Version(read) => version = read.version,
             }
         }
-        Ok(VersionedGroupTree {
+        let tree = Arc::new(VersionedGroupTree {
             groups: GroupTree::of_stored(stored),
             version,
-        })
+        });
+
+        let mut kept = self.kept();
+        if kept.len() >= MAX_KEPT_TREES {
+            kept.clear();
+        }
+        kept.insert(organisation.clone(), tree.clone());
+        Ok(tree)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<OrganisationId, Arc<VersionedGroupTree>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes a group; [`Error::Changed`] if the tree, or the set of owners, has changed since it
     /// was read.
     pub async fn put(&self, change: &GroupChange<'_>) -> Result<(), Error> {
-        let Tables { directory, resends } = &self.0;
+        let Tables { directory, resends } = &self.tables;
         let GroupChange {
             organisation,
             tree,
@@ -117,7 +169,7 @@ impl Groups {
         owners: Option<OwnersVersion>,
         audit: &AuditEntry,
     ) -> Result<(), Error> {
-        let Tables { directory, resends } = &self.0;
+        let Tables { directory, resends } = &self.tables;
 
         let mut transaction = Transaction::<Unnamed>::new();
         transaction.add(directory.delete_write(&keys::group(organisation, id), None)?);
@@ -137,6 +189,6 @@ impl Groups {
         let update = ItemUpdate::of(keys::group_tree_version(organisation))
             .set("version", number(tree.version + 1))
             .only_if(Condition::version_or_new(tree.version));
-        self.0.directory.update_write(update)
+        self.tables.directory.update_write(update)
     }
 }

@@ -32,9 +32,13 @@ impl Key {
     }
 
     pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        self.clone().into_attributes()
+    }
+
+    pub fn into_attributes(self) -> HashMap<String, AttributeValue> {
         [
-            ("pk".to_string(), text(&self.pk)),
-            ("sk".to_string(), text(&self.sk)),
+            ("pk".to_string(), text(self.pk)),
+            ("sk".to_string(), text(self.sk)),
         ]
         .into()
     }
@@ -45,8 +49,10 @@ const BEFORE_IDS: &str = "#";
 
 // The table `Directory`: organisations, groups, users, templates and credentials.
 
+pub(crate) const ORGANISATION: &str = "organisation";
+
 pub(crate) fn organisation(id: &OrganisationId) -> Key {
-    Key::new(id.as_str(), "organisation")
+    Key::new(id.as_str(), ORGANISATION)
 }
 
 pub(crate) fn groups(organisation: &OrganisationId) -> String {
@@ -237,8 +243,10 @@ pub(crate) fn link_record(digest: &str) -> Key {
 
 // The table `Resends`: resends with their recipients, the audit trail, limits and the pace.
 
+pub(crate) const RESEND: &str = "resend";
+
 pub(crate) fn resend(id: &ResendId) -> Key {
-    Key::new(id.as_str(), "resend")
+    Key::new(id.as_str(), RESEND)
 }
 
 /// The partition of the index `ByState`.

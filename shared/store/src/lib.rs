@@ -73,6 +73,7 @@ pub use outbox::Outbox;
 pub use owners::{Owners, OwnersVersion};
 pub use pace_record::{PaceRecord, RecordedPace, SlotWrite};
 pub use query::ListSize;
+pub use read_operator_context::ResendContext;
 pub use read_owners::OwnerCandidates;
 pub use recipient_lists::{ExcludedUser, PlannedRecipient, RecipientList, RecipientLists};
 pub use recipients::{EventChange, Recipients};

@@ -2,12 +2,13 @@
 //!
 //! They outlive the user, so that links of a deleted user stay ended when the id is used again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::{BatchStatementRequest, TransactWriteItem};
 use chrono::{DateTime, TimeDelta, Utc};
 use reinvite_domain::{
-    Invitation, InvitationList, LinkGenerations, OrganisationId, UsedLink, User, UserId,
+    EmailAddress, Invitation, InvitationList, LinkGenerations, OrganisationId, Suppression,
+    UsedLink, User, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,7 @@ use crate::{
     condition::Condition,
     keys,
     statements::StatementUpdate,
-    table::Table,
+    table::{Table, decode, sort_key},
     update::ItemUpdate,
 };
 
@@ -74,6 +75,35 @@ impl Links {
             .collect())
     }
 
+    /// Reads the generations of users and which of these addresses are suppressed, case folded, in one
+    /// `BatchGetItem` for each 100 of both.
+    pub async fn get_with_suppressed<'a>(
+        &self,
+        organisation: &OrganisationId,
+        users: impl IntoIterator<Item = &'a UserId>,
+        addresses: impl IntoIterator<Item = &'a EmailAddress>,
+    ) -> Result<(HashMap<UserId, LinkGenerations>, HashSet<String>), Error> {
+        let links = users
+            .into_iter()
+            .map(|user| keys::links(organisation, user));
+        let mut wanted: HashSet<_> = links.collect();
+        let suppression =
+            |address: &EmailAddress| keys::suppression(organisation, &address.folded());
+        wanted.extend(addresses.into_iter().map(suppression));
+
+        let (mut links, mut suppressed) = (HashMap::new(), HashSet::new());
+        for item in self.0.get_items(wanted).await? {
+            if sort_key(&item) == keys::LINKS {
+                let found: StoredLinks = decode(item)?;
+                links.insert(found.user, found.links);
+            } else {
+                let found: Suppression = decode(item)?;
+                suppressed.insert(found.address);
+            }
+        }
+        Ok((links, suppressed))
+    }
+
     /// Writes links before they are mailed, each only if the user's generations have not changed
     /// since they were read; answers for each whether it was written.
     pub async fn issue(
@@ -81,11 +111,8 @@ impl Links {
         organisation: &OrganisationId,
         links: &[IssuedLink],
     ) -> Result<Vec<bool>, Error> {
-        let statements = links
-            .iter()
-            .map(|link| self.issue_statement(organisation, link))
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await
+        let statement = |link: &IssuedLink| self.issue_statement(organisation, link);
+        self.0.execute(links, statement).await
     }
 
     fn issue_statement(
@@ -122,22 +149,22 @@ impl Links {
         organisation: &OrganisationId,
         links: &[IssuedLink],
     ) -> Result<(), Error> {
-        let withdraw = |link: &IssuedLink| {
+        let refused = links.iter().filter_map(|link| {
             let issuer = link.after.issued_by.as_deref()?;
-            let refused = link.after.after_refusal(issuer)?;
+            Some((link, issuer, link.after.after_refusal(issuer)?))
+        });
+        let refused: Vec<_> = refused.collect();
+
+        let statement = |(link, issuer, refused): &(&IssuedLink, &str, LinkGenerations)| {
             let key = keys::links(organisation, &link.user);
             let update = StatementUpdate::of(&key)
                 .only_if("generation", number(link.after.generation))
                 .only_if("next", number(link.after.next))
-                .only_if("issuedBy", text(issuer));
-            let update = with_invitation(update, organisation, link, &refused);
-            Some(update.and_then(|update| self.0.update_statement(update)))
+                .only_if("issuedBy", text(*issuer));
+            let update = with_invitation(update, organisation, link, refused)?;
+            self.0.update_statement(update)
         };
-        let statements = links
-            .iter()
-            .filter_map(withdraw)
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await.map(|_| ())
+        self.0.execute(&refused, statement).await.map(|_| ())
     }
 
     /// Ends the links of users before a generation; links that have ended stay so.
@@ -146,14 +173,11 @@ impl Links {
         organisation: &OrganisationId,
         generations: &[(UserId, u32)],
     ) -> Result<(), Error> {
-        let statements = generations
-            .iter()
-            .map(|(user, generation)| {
-                let key = keys::links(organisation, user);
-                self.0.raise_statement(&key, "generation", *generation)
-            })
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await.map(|_| ())
+        let statement = |(user, generation): &(UserId, u32)| {
+            let key = keys::links(organisation, user);
+            self.0.raise_statement(&key, "generation", *generation)
+        };
+        self.0.execute(generations, statement).await.map(|_| ())
     }
 
     /// Takes a lease on a link, for a caller who sets the password in a user pool first; answers

@@ -1,5 +1,7 @@
 //! The operator of a request or of a wave, with everything that their permissions depend on.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use reinvite_domain::{AuditAction, AuditEntry, AuditId, Operator, Organisation};
 
@@ -11,7 +13,7 @@ pub struct OperatorContext {
     /// The organisation.
     pub organisation: Organisation,
     /// Its groups.
-    pub tree: VersionedGroupTree,
+    pub tree: Arc<VersionedGroupTree>,
     /// The operator.
     pub operator: Operator,
     /// The moment of reading.

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     Error,
     attribute::text,
+    condition::names,
     error::failed,
     table::{Item, Table, decode},
 };
@@ -156,17 +157,25 @@ impl Table {
         pk: &str,
         prefix: &str,
     ) -> Result<Vec<T>, Error> {
-        let items = self.query_items(pk, prefix).await?;
+        let items = self.query_items(pk, prefix, None).await?;
         items.into_iter().map(decode).collect()
     }
 
-    /// Reads every item of a partition whose sort key begins with `prefix`, of any kind.
-    pub async fn query_items(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, Error> {
+    /// Reads every item of a partition whose sort key begins with `prefix`, of any kind: every attribute,
+    /// or those of a projection expression.
+    pub async fn query_items(
+        &self,
+        pk: &str,
+        prefix: &str,
+        projection: Option<&str>,
+    ) -> Result<Vec<Item>, Error> {
         let mut query = self
             .client
             .query()
             .table_name(&self.name)
             .consistent_read(true)
+            .set_projection_expression(projection.map(ToOwned::to_owned))
+            .set_expression_attribute_names(projection.and_then(names))
             .expression_attribute_values(":pk", text(pk));
         query = if prefix.is_empty() {
             query.key_condition_expression("pk = :pk")

@@ -1,12 +1,38 @@
-//! Reads the context of an operator.
+//! Reads the context of an operator: organisation, operator and the version of the group tree in one call. The tree itself is
+//! read only if it has changed.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use futures::try_join;
-use reinvite_domain::{Operator, Organisation, OrganisationId, Resend, Status, User, UserId};
+use reinvite_domain::{
+    Operator, Organisation, OrganisationId, Resend, ResendId, Status, User, UserId,
+};
 
-use crate::{Error, OperatorContext, Store, keys, table::decode};
+use crate::{
+    Error, OperatorContext, Store, VersionedGroupTree,
+    groups::TreeVersion,
+    keys,
+    table::{decode, sort_key},
+};
+
+/// A resend with the context of the operator responsible for it.
+#[derive(Debug)]
+pub struct ResendContext {
+    /// The context of the operator.
+    pub operator: OperatorContext,
+    /// Those of the users who exist.
+    pub users: HashMap<UserId, User>,
+    /// The resend as it is now.
+    pub resend: Option<Resend>,
+}
+
+/// What was found of an organisation.
+struct Found {
+    organisation: Option<Organisation>,
+    tree: Arc<VersionedGroupTree>,
+    users: HashMap<UserId, User>,
+    resend: Option<Resend>,
+}
 
 impl Store {
     /// Reads the context of an operator; `None` if there is no such organisation or user.
@@ -16,86 +42,113 @@ impl Store {
         user: &UserId,
         now: DateTime<Utc>,
     ) -> Result<Option<OperatorContext>, Error> {
-        let (organisation, tree, user) = try_join!(
-            self.organisations.get(organisation),
-            self.groups.tree(organisation),
-            self.users.get(organisation, user)
-        )?;
-
-        Ok(organisation
-            .zip(user)
-            .map(|(organisation, user)| OperatorContext {
-                operator: Operator::new(user, &tree.groups, now),
-                organisation,
-                tree,
-                now,
-            }))
+        let mut found = self.find(organisation, vec![user], None).await?;
+        let user = found.users.remove(user);
+        let context = found.organisation.zip(user);
+        Ok(context.map(|(organisation, user)| context_of(organisation, found.tree, user, now)))
     }
 
-    /// Reads the context of the operator responsible for a resend, and some users.
+    /// Reads the context of the operator responsible for a resend, some users, and the resend again.
     ///
-    /// An operator who has been deleted holds no roles, whoever has the id now.
-    pub async fn operator_of_resend(
+    /// An operator who has been deleted holds no roles, whoever has the id now. [`Error::Missing`] without the
+    /// organisation.
+    pub async fn context_of_resend(
         &self,
         resend: &Resend,
         users: impl IntoIterator<Item = &UserId>,
         now: DateTime<Utc>,
-    ) -> Result<(OperatorContext, HashMap<UserId, User>), Error> {
-        let (mut context, users) = self
-            .responsible_operator(&resend.organisation, &resend.responsible, users, now)
+    ) -> Result<ResendContext, Error> {
+        let responsible = &resend.responsible;
+        let mut wanted: Vec<_> = users.into_iter().collect();
+        wanted.push(responsible);
+        let found = self
+            .find(&resend.organisation, wanted, Some(&resend.id))
             .await?;
-        if !resend.is_responsibility_of(&context.operator.user) {
-            let user = deleted_user(&resend.responsible);
-            context.operator = Operator::new(user, &context.tree.groups, now);
-        }
-        Ok((context, users))
+
+        let user = found.users.get(responsible).cloned();
+        let user = user.filter(|user| resend.is_responsibility_of(user));
+        let user = user.unwrap_or_else(|| deleted_user(responsible));
+        let organisation = found.organisation.ok_or(Error::Missing("organisation"))?;
+        Ok(ResendContext {
+            operator: context_of(organisation, found.tree, user, now),
+            users: found.users,
+            resend: found.resend,
+        })
     }
 
-    /// Reads the context of a responsible operator, and some users, in one `BatchGetItem` and one
-    /// `Query`.
+    /// Reads the context of a responsible operator, and a user.
     ///
     /// An operator who has been deleted holds no roles. [`Error::Missing`] without the organisation.
     pub async fn responsible_operator(
         &self,
         organisation: &OrganisationId,
         operator: &UserId,
-        users: impl IntoIterator<Item = &UserId>,
+        user: &UserId,
         now: DateTime<Utc>,
-    ) -> Result<(OperatorContext, HashMap<UserId, User>), Error> {
-        let mut wanted: Vec<_> = users
-            .into_iter()
-            .map(|id| keys::user(organisation, id))
-            .collect();
-        wanted.push(keys::organisation(organisation));
-        wanted.push(keys::user(organisation, operator));
-        wanted.sort();
-        wanted.dedup();
-        let (tree, items) = try_join!(
-            self.groups.tree(organisation),
-            self.users.0.directory.get_items(wanted)
-        )?;
+    ) -> Result<(OperatorContext, Option<User>), Error> {
+        let found = self.find(organisation, vec![operator, user], None).await?;
+        let user = found.users.get(user).cloned();
+        let operator_user = found.users.get(operator).cloned();
+        let operator_user = operator_user.unwrap_or_else(|| deleted_user(operator));
+        let organisation = found.organisation.ok_or(Error::Missing("organisation"))?;
+        Ok((
+            context_of(organisation, found.tree, operator_user, now),
+            user,
+        ))
+    }
 
-        let mut found_organisation: Option<Organisation> = None;
-        let mut found_users = HashMap::new();
+    async fn find(
+        &self,
+        organisation: &OrganisationId,
+        users: Vec<&UserId>,
+        resend: Option<&ResendId>,
+    ) -> Result<Found, Error> {
+        let users = users.into_iter().map(|id| keys::user(organisation, id));
+        let mut directory: Vec<_> = users.collect();
+        directory.push(keys::organisation(organisation));
+        directory.push(keys::group_tree_version(organisation));
+        directory.sort();
+        directory.dedup();
+        let resends = resend.map(keys::resend).into_iter().collect();
+        let items = self.users.0.get_items(directory, resends).await?;
+
+        let mut found = Found {
+            organisation: None,
+            tree: Arc::default(),
+            users: HashMap::new(),
+            resend: None,
+        };
+        let mut version = TreeVersion::default();
         for item in items {
-            let sort_key = item.get("sk").and_then(|sk| sk.as_s().ok());
-            if sort_key.is_some_and(|sk| sk == keys::USER) {
-                let user: User = decode(item)?;
-                found_users.insert(user.id.clone(), user);
-            } else {
-                found_organisation = Some(decode(item)?);
+            match sort_key(&item) {
+                keys::USER => {
+                    let user: User = decode(item)?;
+                    found.users.insert(user.id.clone(), user);
+                }
+                keys::ORGANISATION => found.organisation = Some(decode(item)?),
+                keys::RESEND => found.resend = Some(decode(item)?),
+                _ => version = decode(item)?,
             }
         }
+        found.tree = self
+            .groups
+            .tree_of_version(organisation, version.version)
+            .await?;
+        Ok(found)
+    }
+}
 
-        let user = found_users.get(operator).cloned();
-        let user = user.unwrap_or_else(|| deleted_user(operator));
-        let context = OperatorContext {
-            organisation: found_organisation.ok_or(Error::Missing("organisation"))?,
-            operator: Operator::new(user, &tree.groups, now),
-            tree,
-            now,
-        };
-        Ok((context, found_users))
+fn context_of(
+    organisation: Organisation,
+    tree: Arc<VersionedGroupTree>,
+    user: User,
+    now: DateTime<Utc>,
+) -> OperatorContext {
+    OperatorContext {
+        organisation,
+        operator: Operator::new(user, &tree.groups, now),
+        tree,
+        now,
     }
 }
 

@@ -28,7 +28,7 @@ impl Store {
         organisation: &OrganisationId,
     ) -> Result<OwnerCandidates, Error> {
         let (mut ids, version) = self.owners.holders(organisation).await?;
-        let tree = self.groups.tree(organisation).await?.groups;
+        let tree = self.groups.tree(organisation).await?.groups.clone();
 
         let owner_groups = tree
             .iter()

@@ -16,9 +16,14 @@ use crate::{
     keys::{self, Key},
     query::{Bound, Range},
     statements::StatementUpdate,
-    table::Table,
+    table::{Table, decode},
     update::ItemUpdate,
 };
+
+/// The attributes of a [`Recipient`], without the keys of the item.
+const ATTRIBUTES: &str = "#userId, #userCreatedAt, #chunk, #position, #state, #reason, \
+    #passwordChange, #passwordChangeReason, #hadLoggedIn, #attempt, #claimedAt, \
+    #endsLinksBefore, #sentAt, #messageId, #mail";
 
 /// Bounced recipients that are read at a time.
 const BOUNCES_PER_PAGE: usize = 1_000;
@@ -79,31 +84,28 @@ impl Recipients {
         resend: &ResendId,
         recipients: &[Recipient],
     ) -> Result<(), Error> {
-        let statements = recipients
-            .iter()
-            .map(|recipient| {
-                let key = keys::recipient(resend, recipient.chunk, recipient.position);
-                let stored = StoredRecipient {
-                    recipient,
-                    user: keys::recipients_of_user(organisation, &recipient.user_id),
-                    resend,
-                    resend_state: recipient
-                        .state
-                        .is_indexed()
-                        .then(|| resend_state(resend, recipient.state)),
-                };
-                self.0.insert_statement(&key, &stored)
-            })
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await.map(|_| ())
+        let statement = |recipient: &Recipient| {
+            let key = keys::recipient(resend, recipient.chunk, recipient.position);
+            let stored = StoredRecipient {
+                recipient,
+                user: keys::recipients_of_user(organisation, &recipient.user_id),
+                resend,
+                resend_state: recipient
+                    .state
+                    .is_indexed()
+                    .then(|| resend_state(resend, recipient.state)),
+            };
+            self.0.insert_statement(&key, &stored)
+        };
+        self.0.execute(recipients, statement).await.map(|_| ())
     }
 
     /// Reads the recipients of a chunk, by position.
     pub async fn of_chunk(&self, resend: &ResendId, chunk: u32) -> Result<Vec<Recipient>, Error> {
         let partition = keys::chunk_partition(resend, chunk);
-        self.0
-            .query_all(&partition, &keys::recipient_prefix(chunk))
-            .await
+        let prefix = keys::recipient_prefix(chunk);
+        let items = self.0.query_items(&partition, &prefix, Some(ATTRIBUTES));
+        items.await?.into_iter().map(decode).collect()
     }
 
     /// Reads the recipients at these places (resend, chunk, position), as far as they exist, in no
@@ -287,7 +289,7 @@ impl Recipients {
     }
 
     /// Writes outcomes of recipients, each only if the recipient is still in the state it was read
-    /// in.
+    /// in; answers whether all of them were.
     ///
     /// A faster event may have changed that state. The inputs of the recipient's mail are written
     /// all the same.
@@ -296,18 +298,18 @@ impl Recipients {
         resend: &ResendId,
         from: RecipientState,
         outcomes: &[Recipient],
-    ) -> Result<(), Error> {
-        let statements = outcomes
-            .iter()
-            .map(|outcome| self.outcome_statement(resend, from, outcome))
-            .collect::<Result<_, _>>()?;
-        let written = self.0.execute(statements).await?;
+    ) -> Result<bool, Error> {
+        let statement = |outcome: &Recipient| self.outcome_statement(resend, from, outcome);
+        let written = self.0.execute(outcomes, statement).await?;
 
-        let overtaken = outcomes.iter().zip(written).filter(|(_, written)| !written);
+        let overtaken = outcomes
+            .iter()
+            .zip(&written)
+            .filter(|(_, written)| !**written);
         for (outcome, _) in overtaken {
             self.record_mail(resend, outcome).await?;
         }
-        Ok(())
+        Ok(!written.contains(&false))
     }
 
     fn outcome_statement(
@@ -364,11 +366,8 @@ impl Recipients {
     /// Writes recipients as they are after events of SES, each only if it is still in the state and
     /// attempt it was read in; answers for each whether it was.
     pub async fn record_events(&self, changes: &[EventChange<'_>]) -> Result<Vec<bool>, Error> {
-        let statements = changes
-            .iter()
-            .map(|change| self.event_statement(change))
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await
+        let statement = |change: &EventChange<'_>| self.event_statement(change);
+        self.0.execute(changes, statement).await
     }
 
     fn event_statement(&self, change: &EventChange<'_>) -> Result<BatchStatementRequest, Error> {
@@ -400,16 +399,15 @@ impl Recipients {
 
     /// Erases what the mail to a recipient said.
     pub async fn erase_mails(&self, recipients: &[(ResendId, Recipient)]) -> Result<(), Error> {
-        let statements = recipients
-            .iter()
-            .filter(|(_, recipient)| recipient.mail.is_some())
-            .map(|(resend, recipient)| {
-                let key = keys::recipient(resend, recipient.chunk, recipient.position);
-                self.0
-                    .update_statement(StatementUpdate::of(&key).remove("mail"))
-            })
-            .collect::<Result<_, _>>()?;
-        self.0.execute(statements).await.map(|_| ())
+        let with_mail = recipients.iter().filter(|(_, found)| found.mail.is_some());
+        let with_mail: Vec<_> = with_mail.collect();
+
+        let statement = |(resend, recipient): &&(ResendId, Recipient)| {
+            let key = keys::recipient(resend, recipient.chunk, recipient.position);
+            let update = StatementUpdate::of(&key).remove("mail");
+            self.0.update_statement(update)
+        };
+        self.0.execute(&with_mail, statement).await.map(|_| ())
     }
 }
 
@@ -439,4 +437,58 @@ fn some(
     given: Option<impl Serialize>,
 ) -> Result<Option<aws_sdk_dynamodb::types::AttributeValue>, Error> {
     given.map(value).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use reinvite_domain::{FailedReason, KeepReason, MailValues, OutcomeReason, PasswordChange};
+
+    use super::*;
+    use crate::{condition::names, keys::Key, table::encode};
+
+    #[test]
+    fn a_chunk_is_read_with_every_attribute_of_its_recipients() {
+        let at = DateTime::UNIX_EPOCH;
+        let mail = MailValues {
+            language: "en".parse().unwrap(),
+            name: String::new(),
+            login_id: String::new(),
+            email: String::new(),
+            groups: Vec::new(),
+            group_ids: Vec::new(),
+            attributes: BTreeMap::new(),
+            operator_name: String::new(),
+            invitation: 1,
+            secret: None,
+        };
+        let recipient = Recipient {
+            user_id: UserId::new("u-1").unwrap(),
+            user_created_at: Some(at),
+            chunk: 0,
+            position: 0,
+            state: RecipientState::Failed,
+            reason: Some(OutcomeReason::Failed(FailedReason::Transient)),
+            password_change: PasswordChange::Keep,
+            password_change_reason: Some(KeepReason::HoldsRoles),
+            had_logged_in: false,
+            attempt: 1,
+            claimed_at: Some(at),
+            ends_links_before: Some(1),
+            sent_at: Some(at),
+            message_id: Some(String::new()),
+            mail: Some(mail),
+        };
+
+        let mut item = encode(&Key::new("", ""), &recipient).unwrap();
+        for key in ["pk", "sk"] {
+            item.remove(key);
+        }
+        let mut written: Vec<_> = item.into_keys().collect();
+        let mut read: Vec<_> = names(ATTRIBUTES).unwrap().into_values().collect();
+        written.sort();
+        read.sort();
+        assert_eq!(read, written);
+    }
 }

@@ -18,12 +18,16 @@ use crate::{
 /// Statements of one `BatchExecuteStatement` (DynamoDB API reference).
 const STATEMENTS_PER_BATCH: usize = 25;
 
+/// Room for the text of an `UPDATE`.
+const UPDATE_CAPACITY: usize = 256;
+
 /// A PartiQL `UPDATE` of one item.
 pub(crate) struct StatementUpdate<'a> {
     key: &'a Key,
     set: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
-    only_if: Vec<(&'static str, AttributeValue)>,
+    /// The value that an attribute must have; `None` if there must be no such attribute.
+    only_if: Vec<(&'static str, Option<AttributeValue>)>,
 }
 
 impl<'a> StatementUpdate<'a> {
@@ -65,7 +69,12 @@ impl<'a> StatementUpdate<'a> {
     }
 
     /// Makes the update only if an attribute has a value; every such condition must hold.
-    pub fn only_if(mut self, attribute: &'static str, value: AttributeValue) -> Self {
+    pub fn only_if(self, attribute: &'static str, value: AttributeValue) -> Self {
+        self.only_if_still(attribute, Some(value))
+    }
+
+    /// Makes the update only if an attribute has a value, or if there is none and no attribute.
+    pub fn only_if_still(mut self, attribute: &'static str, value: Option<AttributeValue>) -> Self {
         self.only_if.push((attribute, value));
         self
     }
@@ -109,26 +118,23 @@ impl Table {
             only_if,
         } = update;
 
-        let sets: String = set
-            .iter()
-            .map(|(name, _)| format!(" SET \"{name}\" = ?"))
-            .collect();
-        let removes: String = remove
-            .iter()
-            .map(|name| format!(" REMOVE \"{name}\""))
-            .collect();
-        let conditions: String = only_if
-            .iter()
-            .map(|(name, _)| format!(" AND \"{name}\" = ?"))
-            .collect();
-        let text_of_statement = format!(
-            "UPDATE \"{}\"{sets}{removes} WHERE pk = ? AND sk = ?{conditions}",
-            self.name
-        );
+        let mut text_of_statement = String::with_capacity(UPDATE_CAPACITY);
+        text_of_statement.extend(["UPDATE \"", &self.name, "\""]);
+        for (name, _) in &set {
+            text_of_statement.extend([" SET \"", name, "\" = ?"]);
+        }
+        for name in remove {
+            text_of_statement.extend([" REMOVE \"", name, "\""]);
+        }
+        text_of_statement += " WHERE pk = ? AND sk = ?";
+        for (name, value) in &only_if {
+            let comparison = if value.is_some() { "= ?" } else { "IS MISSING" };
+            text_of_statement.extend([" AND \"", name, "\" ", comparison]);
+        }
 
         let values = set.into_iter().map(|(_, value)| value);
         let values = values.chain([text(&key.pk), text(&key.sk)]);
-        let values = values.chain(only_if.into_iter().map(|(_, value)| value));
+        let values = values.chain(only_if.into_iter().filter_map(|(_, value)| value));
         statement(text_of_statement, values.collect())
     }
 
@@ -148,38 +154,39 @@ impl Table {
         statement(update, values)
     }
 
-    /// Executes statements; answers for each whether its condition held.
-    pub async fn execute(
+    /// Executes a statement for each item; answers for each whether its condition held.
+    pub async fn execute<T: Sync>(
         &self,
-        statements: Vec<BatchStatementRequest>,
+        items: &[T],
+        statement: impl Fn(&T) -> Result<BatchStatementRequest, Error> + Sync,
     ) -> Result<Vec<bool>, Error> {
-        let batches: Vec<_> = statements
+        let batches: Vec<_> = items
             .chunks(STATEMENTS_PER_BATCH)
-            .map(<[_]>::to_vec)
+            .map(|batch| self.execute_batch(batch, &statement))
             .collect();
 
         let held: Vec<Vec<bool>> = stream::iter(batches)
-            .map(|batch| self.execute_batch(batch))
             .buffered(CONCURRENT_BATCHES)
             .try_collect()
             .await?;
         Ok(held.into_iter().flatten().collect())
     }
 
-    /// Executes a batch, and again the statements that found DynamoDB busy.
-    async fn execute_batch(
+    /// Executes the statements of a batch, and makes those anew that found DynamoDB busy.
+    async fn execute_batch<T: Sync>(
         &self,
-        statements: Vec<BatchStatementRequest>,
+        items: &[T],
+        statement: impl Fn(&T) -> Result<BatchStatementRequest, Error>,
     ) -> Result<Vec<bool>, Error> {
-        let mut held = vec![false; statements.len()];
-        let mut open: Vec<usize> = (0..statements.len()).collect();
+        let mut held = vec![false; items.len()];
+        let mut open: Vec<usize> = (0..items.len()).collect();
         let mut retries = Retries::begin();
 
         loop {
             let batch = open
                 .iter()
-                .map(|index| statements[*index].clone())
-                .collect();
+                .map(|index| statement(&items[*index]))
+                .collect::<Result<_, _>>()?;
             let call = self
                 .client
                 .batch_execute_statement()

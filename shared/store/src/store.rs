@@ -116,7 +116,7 @@ impl Store {
 
         Self {
             organisations: Organisations(tables.clone()),
-            groups: Groups(tables.clone()),
+            groups: Groups::new(tables.clone()),
             moved_groups: MovedGroups(directory.clone()),
             member_counts: MemberCounts(directory.clone()),
             users: Users(tables.clone()),

@@ -1,6 +1,6 @@
 //! One table: typed items in and out of the few calls that Reinvite makes.
 
-use std::{any::type_name, collections::HashMap};
+use std::{any::type_name, collections::HashMap, iter};
 
 use aws_sdk_dynamodb::{
     Client,
@@ -59,6 +59,12 @@ pub(crate) enum Updated {
     Refused(Option<Item>),
 }
 
+/// The sort key of an item, which tells its kind.
+pub(crate) fn sort_key(item: &Item) -> &str {
+    let sort_key = item.get("sk").and_then(|sk| sk.as_s().ok());
+    sort_key.map_or("", String::as_str)
+}
+
 /// Reads an item as a `T`.
 pub(crate) fn decode<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
     from_item(item).map_err(|error| Error::Corrupt {
@@ -72,6 +78,80 @@ pub(crate) fn encode<T: Serialize>(key: &Key, body: &T) -> Result<Item, Error> {
     let mut item: Item = to_item(body).map_err(unwritable)?;
     item.extend(key.attributes());
     Ok(item)
+}
+
+impl Tables {
+    /// Reads the items that exist, of both tables and of any kind, strongly consistent, in no order.
+    pub async fn get_items(
+        &self,
+        directory: Vec<Key>,
+        resends: Vec<Key>,
+    ) -> Result<Vec<Item>, Error> {
+        let directory = directory.into_iter().map(|key| (&self.directory, key));
+        let resends = resends.into_iter().map(|key| (&self.resends, key));
+        get_wanted(directory.chain(resends).collect(), None).await
+    }
+}
+
+/// Reads attributes of the items that exist.
+async fn get_wanted(
+    wanted: Vec<(&Table, Key)>,
+    projection: Option<&str>,
+) -> Result<Vec<Item>, Error> {
+    let mut wanted = wanted.into_iter();
+    let Some((Table { client, .. }, _)) = wanted.as_slice().first() else {
+        return Ok(Vec::new());
+    };
+    let batches = iter::from_fn(|| {
+        let mut batch: HashMap<String, Vec<Item>> = HashMap::new();
+        for (table, key) in wanted.by_ref().take(KEYS_PER_BATCH) {
+            let keys = batch.entry(table.name.clone()).or_default();
+            keys.push(key.into_attributes());
+        }
+        (!batch.is_empty()).then_some(batch)
+    });
+    let batches: Vec<_> = batches.collect();
+
+    let items: Vec<Vec<Item>> = stream::iter(batches)
+        .map(|batch| get_batch(client, batch, projection))
+        .buffered(CONCURRENT_BATCHES)
+        .try_collect()
+        .await?;
+    Ok(items.into_iter().flatten().collect())
+}
+
+/// Reads attributes of the items of a batch that exist; their keys are by table.
+async fn get_batch(
+    client: &Client,
+    batch: HashMap<String, Vec<Item>>,
+    projection: Option<&str>,
+) -> Result<Vec<Item>, Error> {
+    let wanted = batch.into_iter().map(|(table, keys)| {
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .set_projection_expression(projection.map(ToOwned::to_owned))
+            .set_expression_attribute_names(projection.and_then(names))
+            .consistent_read(true)
+            .build()
+            .map_err(incomplete("BatchGetItem"))?;
+        Ok((table, wanted))
+    });
+    let mut wanted: HashMap<_, _> = wanted.collect::<Result<_, Error>>()?;
+
+    let mut items = Vec::new();
+    let mut retries = Retries::begin();
+    loop {
+        let call = client.batch_get_item().set_request_items(Some(wanted));
+        let output = call.send().await.map_err(failed("BatchGetItem"))?;
+        items.extend(output.responses.unwrap_or_default().into_values().flatten());
+
+        // DynamoDB leaves keys over when it is busy or the answer is large.
+        wanted = output.unprocessed_keys.unwrap_or_default();
+        if wanted.is_empty() {
+            return Ok(items);
+        }
+        retries.wait_while_busy("BatchGetItem").await?;
+    }
 }
 
 impl Table {
@@ -110,48 +190,8 @@ impl Table {
         keys: impl IntoIterator<Item = Key>,
         projection: Option<&str>,
     ) -> Result<Vec<Item>, Error> {
-        let keys: Vec<_> = keys.into_iter().map(|key| key.attributes()).collect();
-        let batches: Vec<_> = keys.chunks(KEYS_PER_BATCH).map(<[_]>::to_vec).collect();
-
-        let items: Vec<Vec<Item>> = stream::iter(batches)
-            .map(|batch| self.get_batch(batch, projection))
-            .buffered(CONCURRENT_BATCHES)
-            .try_collect()
-            .await?;
-        Ok(items.into_iter().flatten().collect())
-    }
-
-    async fn get_batch(
-        &self,
-        mut keys: Vec<Item>,
-        projection: Option<&str>,
-    ) -> Result<Vec<Item>, Error> {
-        let mut items = Vec::with_capacity(keys.len());
-        let mut retries = Retries::begin();
-
-        loop {
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(std::mem::take(&mut keys)))
-                .set_projection_expression(projection.map(ToOwned::to_owned))
-                .set_expression_attribute_names(projection.and_then(names))
-                .consistent_read(true)
-                .build()
-                .map_err(incomplete("BatchGetItem"))?;
-            let call = self
-                .client
-                .batch_get_item()
-                .request_items(&self.name, wanted);
-            let output = call.send().await.map_err(failed("BatchGetItem"))?;
-
-            items.extend(output.responses.unwrap_or_default().into_values().flatten());
-            // DynamoDB leaves keys over when it is busy or the answer is large.
-            let left = output.unprocessed_keys.unwrap_or_default();
-            keys = left.into_values().flat_map(|left| left.keys).collect();
-            if keys.is_empty() {
-                return Ok(items);
-            }
-            retries.wait_while_busy("BatchGetItem").await?;
-        }
+        let wanted = keys.into_iter().map(|key| (self, key)).collect();
+        get_wanted(wanted, projection).await
     }
 
     /// Writes an item if there is none with its key; answers whether it did.
@@ -181,7 +221,7 @@ impl Table {
     /// The SDK repeats a call whose answer it lost, and the repetition may find its own write. Use
     /// this where a repetition does no harm, or [`Table::update_once`] where it does.
     pub async fn update(&self, update: ItemUpdate) -> Result<Updated, Error> {
-        let call = self.update_call(update);
+        let call = self.update_call(update).return_values(ReturnValue::AllNew);
         match past_transactions(|| call.clone().send()).await {
             Ok(output) => Ok(Updated::Written(output.attributes.unwrap_or_default())),
             Err(error) => match error.as_service_error() {
@@ -230,7 +270,6 @@ impl Table {
             .set_condition_expression(condition)
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
-            .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 

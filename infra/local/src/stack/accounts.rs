@@ -59,7 +59,7 @@ async fn operators(
     let Some(organisation) = store.organisations.get(id).await? else {
         return Ok(None);
     };
-    let tree = store.groups.tree(id).await?.groups;
+    let tree = &store.groups.tree(id).await?.groups;
     let mut operators = Operators {
         organisation: organisation.name,
         accounts: Vec::new(),
@@ -77,11 +77,11 @@ async fn operators(
 
         let in_order = ids.iter().filter_map(|id| users.remove(id));
         let found = in_order
-            .map(|user| Operator::new(user, &tree, clock.now()))
+            .map(|user| Operator::new(user, tree, clock.now()))
             .filter(|operator| !operator.roles().is_empty());
         operators
             .accounts
-            .extend(found.map(|operator| account(&operator, &tree)));
+            .extend(found.map(|operator| account(&operator, tree)));
 
         if operators.accounts.len() > MAX_OPERATORS {
             operators.accounts.truncate(MAX_OPERATORS);

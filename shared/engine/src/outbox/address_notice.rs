@@ -23,18 +23,18 @@ pub(super) async fn draft(
     let Some(former) = notice.waiting.first() else {
         return Ok(Draft::Drop("no address waits for a notice"));
     };
-    let (context, users) = engine
+    let (context, user) = engine
         .store()
-        .responsible_operator(organisation, &notice.operator, [&notice.user], now)
+        .responsible_operator(organisation, &notice.operator, &notice.user, now)
         .await?;
-    let Some(user) = users.get(&notice.user) else {
+    let Some(user) = user else {
         return Ok(Draft::Drop("the user was deleted"));
     };
     if is_suppressed(engine, organisation, &former.address).await? {
         return Ok(Draft::Drop("the address is suppressed"));
     }
 
-    render(&context, user, &former.address)
+    render(&context, &user, &former.address)
 }
 
 fn render(context: &OperatorContext, user: &User, to: &EmailAddress) -> Result<Draft, Error> {

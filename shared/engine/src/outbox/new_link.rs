@@ -152,8 +152,8 @@ impl<'a> NewLink<'a> {
             links,
             issued_by,
         };
-        let (context, _) = store.operator_of_resend(&link.resend, [], now).await?;
-        match link.issue(&context).await? {
+        let context = store.context_of_resend(&link.resend, [], now).await?;
+        match link.issue(&context.operator).await? {
             Some(part) => link.render(&values, address, part),
             None => Ok(Draft::Wait(now + LINKS_CHANGED_BACKOFF)),
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::try_join;
 use reinvite_domain::{Attributes, EarlierLinks, LinkGenerations, ResendState, User, UserId};
 use reinvite_mail::CompiledTemplate;
-use reinvite_store::OperatorContext;
+use reinvite_store::{OperatorContext, ResendContext};
 
 use super::{AttemptPolicy, Wave};
 use crate::Error;
@@ -49,23 +49,26 @@ impl Wave<'_> {
         let (store, resend) = (self.engine.store(), self.resend);
         let users = self.recipients.iter().map(|recipient| &recipient.user_id);
         let now = self.engine.clock().now();
-        let (current, (context, users), template, links) = try_join!(
-            async { Ok::<_, Error>(store.resends.get(&resend.id).await?) },
+        let (context, template) = try_join!(
             async {
-                let context = store.operator_of_resend(resend, users, now);
-                Ok(context.await?)
+                let context = store.context_of_resend(resend, users, now);
+                Ok::<_, Error>(context.await?)
             },
             self.engine.templates.get(store, resend),
-            self.read_links(),
         )?;
+        let ResendContext {
+            operator: context,
+            users,
+            resend: current,
+        } = context;
         let Some(current) = current.filter(|current| current.state == ResendState::Sending) else {
             return Ok(None);
         };
 
         let addresses = users.values().filter_map(|user| user.email.as_ref());
-        let suppressed = store
-            .suppressions
-            .among(&resend.organisation, addresses)
+        let (links, suppressed) = store
+            .links
+            .get_with_suppressed(&resend.organisation, self.users_with_links(), addresses)
             .await?;
         let attributes = self.read_attributes(&users, &template).await?;
         Ok(Some(WaveFacts {
@@ -93,7 +96,8 @@ impl Wave<'_> {
         Ok(attributes.of_users(organisation, users.values()).await?)
     }
 
-    async fn read_links(&self) -> Result<HashMap<UserId, LinkGenerations>, Error> {
+    /// The users whose links matter: none if no mail has or ends a link.
+    fn users_with_links(&self) -> impl Iterator<Item = &UserId> {
         let has_secrets = self
             .recipients
             .iter()
@@ -101,16 +105,7 @@ impl Wave<'_> {
         let ends_links =
             self.policy == AttemptPolicy::First && self.resend.earlier_links == EarlierLinks::End;
         let matters = self.engine.passwords.is_some() && (has_secrets || ends_links);
-        if !matters {
-            return Ok(HashMap::new());
-        }
-
-        let users: Vec<_> = self
-            .recipients
-            .iter()
-            .map(|recipient| recipient.user_id.clone())
-            .collect();
-        let links = &self.engine.store().links;
-        Ok(links.get_many(&self.resend.organisation, &users).await?)
+        let recipients = self.recipients.iter().filter(move |_| matters);
+        recipients.map(|recipient| &recipient.user_id)
     }
 }

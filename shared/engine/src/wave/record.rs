@@ -111,11 +111,11 @@ impl Wave<'_> {
         self.on_not_sent(&not_invited, &withdrawn_passwords).await?;
         results.extend(self.on_accepted(accepted, &claim).await?);
         results.extend(refused);
-        store
+        let recorded = store
             .recipients
             .record(&self.resend.id, claimed_state, &results)
             .await?;
-        memory.recorded = results;
+        memory.recorded = recorded.then_some(results);
 
         let chunk = if free.is_empty() {
             Some(chunk)

@@ -63,7 +63,7 @@ impl Corruption {
 #[rustfmt::skip]
 const CORRUPTIONS: [Corruption; 12] = [
     Corruption::new("organisation", "Directory", ("sample", "organisation"), "name", Moment::Sending),
-    Corruption::new("group tree", "Directory", ("sample#groups", "g"), "name", Moment::Sending),
+    Corruption::new("group tree", "Directory", ("sample#groups", "#"), "version", Moment::Sending),
     Corruption::new("user", "Directory", ("sample#user#u005", "user"), "loginId", Moment::Sending),
     Corruption::new("suppression", "Directory", ("sample#suppressed#u005@example.com", "suppressed"), "address", Moment::Sending),
     Corruption::new("links", "Directory", ("#credentials#sample#u005", "links"), "generation", Moment::Sending),

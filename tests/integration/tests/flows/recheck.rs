@@ -1,7 +1,7 @@
 //! Eligibility and permissions are checked again when a resend is sent.
 
 use http::Method;
-use reinvite_domain::{ResendId, Suppression, UserId};
+use reinvite_domain::{ResendId, Suppression, User, UserId};
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::World;
 use serde_json::{Value, json};
@@ -265,5 +265,54 @@ async fn of_two_resends_that_read_a_user_at_once_one_stamps_the_invitation() {
     assert_eq!(
         (invited.invite_count, invited.last_invited_by),
         (1, ResendId::new("one").ok())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_read_a_user_before_a_stamp_was_taken_back_does_not_stamp_the_user() {
+    let world = World::new().await;
+    world.user("u001", &json!({})).await;
+
+    let (users, organisation) = (&world.stack.store.users, world.organisation());
+    let id = UserId::new("u001").unwrap();
+    let read = async || users.get(&organisation, &id).await.unwrap().unwrap();
+    let resend = ResendId::new("one").unwrap();
+    let now = world.stack.clock.now();
+    let stamp = async |user: &User| {
+        let stamped = users.stamp(&organisation, &resend, &[user], now).await;
+        stamped.unwrap()
+    };
+    let take_back = async |user: &User| {
+        users
+            .take_stamps_back(&organisation, &resend, &[user])
+            .await
+            .unwrap();
+    };
+
+    let early = read().await;
+    for time in 1..=2 {
+        let before = read().await;
+        assert_eq!(stamp(&before).await, [true], "{time}");
+        take_back(&before).await;
+        assert_eq!(stamp(&early).await, [false], "{time}");
+        let after = read().await;
+        assert_eq!(
+            (
+                after.invite_count,
+                after.last_invited_by,
+                after.last_invited_at
+            ),
+            (0, None, None),
+            "{time}"
+        );
+    }
+
+    let last = read().await;
+    assert_eq!(stamp(&last).await, [true]);
+    take_back(&early).await;
+    assert_eq!(
+        read().await.invite_count,
+        1,
+        "only a worker that knows the stamp takes it back"
     );
 }

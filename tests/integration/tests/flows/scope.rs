@@ -1,6 +1,7 @@
 //! An operator cannot see or mail a user outside their scope. The answer is that for a user who does not exist.
 
 use http::{Method, StatusCode};
+use reinvite_emulators::connector::Fault;
 use reinvite_local::caller::Caller;
 use reinvite_test_kit::{World, refusal};
 use serde_json::{Value, json};
@@ -429,4 +430,39 @@ async fn each_operator_is_answered_at_each_route_as_the_contract_says() {
 
         assert_eq!(answered, expected, "{method} {path}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_group_tree_is_read_again_only_after_it_has_changed_and_then_at_once() {
+    let world = world().await;
+    let manager = manager(&world, "m", "mine", "view").await;
+    // Whether the manager sees a user of `theirs`, and how often the whole tree was read for it.
+    let look = async || {
+        world.faults.plan(|_, _| Fault::Pass);
+        let (status, _) = call(&manager, Method::GET, "/v1/users/out", &Value::Null).await;
+        let calls = world.faults.calls();
+        let queries = calls
+            .iter()
+            .filter(|call| call.operation == "Query")
+            .count();
+        (status, queries)
+    };
+
+    assert_eq!(look().await.0, StatusCode::NOT_FOUND);
+    assert_eq!(look().await, (StatusCode::NOT_FOUND, 0));
+
+    world.group("theirs", Some("mine")).await;
+    assert_eq!(look().await, (StatusCode::OK, 1));
+    assert_eq!(look().await, (StatusCode::OK, 0));
+
+    let at_the_top = json!({"name": "theirs", "parentId": null});
+    let (status, _) = call(
+        &world.owner(),
+        Method::PUT,
+        "/v1/groups/theirs",
+        &at_the_top,
+    )
+    .await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(look().await, (StatusCode::NOT_FOUND, 1));
 }
