@@ -18,8 +18,8 @@ use crate::{
 /// Statements of one `BatchExecuteStatement` (DynamoDB API reference).
 const STATEMENTS_PER_BATCH: usize = 25;
 
-/// Room for the text of an `UPDATE`.
-const UPDATE_CAPACITY: usize = 256;
+/// Room for the text of a statement.
+const STATEMENT_CAPACITY: usize = 256;
 
 /// A PartiQL `UPDATE` of one item.
 pub(crate) struct StatementUpdate<'a> {
@@ -95,15 +95,18 @@ impl Table {
         body: &T,
     ) -> Result<BatchStatementRequest, Error> {
         let mut attributes: Vec<_> = encode(key, body)?.into_iter().collect();
-        attributes.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let (names, values): (Vec<_>, Vec<_>) = attributes.into_iter().unzip();
+        attributes.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
 
-        let fields: Vec<_> = names.iter().map(|name| format!("'{name}': ?")).collect();
-        let fields = fields.join(", ");
-        statement(
-            format!("INSERT INTO \"{}\" VALUE {{{fields}}}", self.name),
-            values,
-        )
+        let mut insert = String::with_capacity(STATEMENT_CAPACITY);
+        insert.extend(["INSERT INTO \"", &self.name, "\" VALUE {"]);
+        for (index, (name, _)) in attributes.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            insert.extend([separator, "'", name, "': ?"]);
+        }
+        insert += "}";
+
+        let values = attributes.into_iter().map(|(_, value)| value);
+        statement(insert, values.collect())
     }
 
     /// A PartiQL `UPDATE` of an item, whose condition fails if there is none with its key.
@@ -118,24 +121,24 @@ impl Table {
             only_if,
         } = update;
 
-        let mut text_of_statement = String::with_capacity(UPDATE_CAPACITY);
-        text_of_statement.extend(["UPDATE \"", &self.name, "\""]);
+        let mut statement_text = String::with_capacity(STATEMENT_CAPACITY);
+        statement_text.extend(["UPDATE \"", &self.name, "\""]);
         for (name, _) in &set {
-            text_of_statement.extend([" SET \"", name, "\" = ?"]);
+            statement_text.extend([" SET \"", name, "\" = ?"]);
         }
         for name in remove {
-            text_of_statement.extend([" REMOVE \"", name, "\""]);
+            statement_text.extend([" REMOVE \"", name, "\""]);
         }
-        text_of_statement += " WHERE pk = ? AND sk = ?";
+        statement_text += " WHERE pk = ? AND sk = ?";
         for (name, value) in &only_if {
             let comparison = if value.is_some() { "= ?" } else { "IS MISSING" };
-            text_of_statement.extend([" AND \"", name, "\" ", comparison]);
+            statement_text.extend([" AND \"", name, "\" ", comparison]);
         }
 
         let values = set.into_iter().map(|(_, value)| value);
         let values = values.chain([text(&key.pk), text(&key.sk)]);
         let values = values.chain(only_if.into_iter().filter_map(|(_, value)| value));
-        statement(text_of_statement, values.collect())
+        statement(statement_text, values.collect())
     }
 
     /// A PartiQL `UPDATE` that raises a number of an item; its condition fails if the number is
