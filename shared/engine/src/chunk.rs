@@ -153,8 +153,8 @@ impl ChunkWorker<'_> {
         }
     }
 
-    /// The recipients as this worker knows them, and the next step. `None` if the recipients are to be read: for a mail in
-    /// doubt. Only the worker that has the chunk changes a recipient who waits for a first mail, and the claim tells
+    /// The recipients as this worker knows them, and the next step. `None` if the recipients are to be read: after events, and
+    /// for mails in doubt. Only the worker that has the chunk changes a recipient who waits for a first mail, and the claim tells
     /// whether that is still this one. Events change recipients who were sent to, and are counted after that.
     fn known_step(&mut self, chunk: &Chunk) -> Option<(Vec<Recipient>, ChunkStep)> {
         let recipients = self.recipients.take()?;

@@ -37,6 +37,7 @@ mod resend_inputs;
 mod resend_progress;
 mod resends;
 mod retries;
+mod stamps;
 mod statements;
 mod store;
 mod suppressions;

@@ -26,7 +26,7 @@ pub struct ResendContext {
     pub resend: Option<Resend>,
 }
 
-/// What was found of an organisation.
+/// The items of [`Store::find`] that exist.
 struct Found {
     organisation: Option<Organisation>,
     tree: Arc<VersionedGroupTree>,
@@ -97,6 +97,7 @@ impl Store {
         ))
     }
 
+    /// Reads an organisation with its group tree, some of its users, and a resend.
     async fn find(
         &self,
         organisation: &OrganisationId,

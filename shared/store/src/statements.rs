@@ -73,7 +73,8 @@ impl<'a> StatementUpdate<'a> {
         self.only_if_still(attribute, Some(value))
     }
 
-    /// Makes the update only if an attribute has a value, or if there is none and no attribute.
+    /// Makes the update only if an attribute has this value; with `None`, only if there is no such
+    /// attribute.
     pub fn only_if_still(mut self, attribute: &'static str, value: Option<AttributeValue>) -> Self {
         self.only_if.push((attribute, value));
         self

@@ -2,16 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
 use reinvite_domain::{
-    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, ResendId, Suppression, User,
-    UserId,
+    AuditEntry, EmailAddress, GroupTree, OrganisationId, OutboxMail, Suppression, User, UserId,
 };
 
 use crate::{
     Error, ListedUser, OwnersVersion, UnfinishedLists, UserLists,
-    attribute::{number, text, value},
+    attribute::{number, value},
     audit_trail::entry_write,
     condition::Condition,
     invitations::is_listed,
@@ -19,16 +17,12 @@ use crate::{
     links::{end_links_write, forget_invitation_write, place_write},
     outbox::outbox_write,
     owners::{UserPointer, owners_write},
-    statements::StatementUpdate,
     table::{Tables, decode},
     transaction::{Transaction, Unnamed},
     update::ItemUpdate,
     user_lists::list_entries,
     user_writes::{UserChange, UserGuard, add_user_writes, guard_error},
 };
-
-/// The attribute that counts invitations that were taken back.
-const TAKEN_BACK: &str = "invitationsTakenBack";
 
 /// Users of organisations.
 #[derive(Clone, Debug)]
@@ -416,80 +410,4 @@ impl Users {
             .await?;
         Ok(leaving)
     }
-
-    /// Stamps users with an invitation, each only if since they were read no other resend has stamped
-    /// them, and no stamp was taken back; answers for each whether the stamp is there.
-    ///
-    /// A user whom this resend has stamped before keeps that stamp.
-    pub async fn stamp(
-        &self,
-        organisation: &OrganisationId,
-        resend: &ResendId,
-        users: &[&User],
-        now: DateTime<Utc>,
-    ) -> Result<Vec<bool>, Error> {
-        let is_stamped = |user: &User| user.last_invited_by.as_ref() == Some(resend);
-        let statement = |user: &&User| {
-            let key = keys::user(organisation, &user.id);
-            let update = StatementUpdate::of(&key)
-                .set("inviteCount", number(user.invite_count + 1))
-                .set("lastInvitedAt", value(now)?)
-                .set("lastInvitedBy", text(resend.as_str()))
-                .only_if("inviteCount", number(user.invite_count))
-                .only_if_still(TAKEN_BACK, taken_back(user));
-            self.0.directory.update_statement(update)
-        };
-
-        let unstamped = users.iter().copied().filter(|user| !is_stamped(user));
-        let unstamped: Vec<_> = unstamped.collect();
-        let written = self.0.directory.execute(&unstamped, statement).await?;
-        let mut written = written.into_iter();
-        Ok(users
-            .iter()
-            .map(|user| is_stamped(user) || written.next().unwrap_or(false))
-            .collect())
-    }
-
-    /// Takes the stamps of a resend back from users whose mails certainly did not leave. The users
-    /// are as they were read before they were stamped; one whom another resend has stamped since
-    /// stays as they are.
-    ///
-    /// A user who had the stamp already when read was stamped by a worker that ended. Their earlier
-    /// invitation is unknown, so the stamp goes only if there was none.
-    pub async fn take_stamps_back(
-        &self,
-        organisation: &OrganisationId,
-        resend: &ResendId,
-        users: &[&User],
-    ) -> Result<(), Error> {
-        let is_stamped = |user: &User| user.last_invited_by.as_ref() == Some(resend);
-        let statement = |user: &&User| {
-            let before = Some(user).filter(|user| !is_stamped(user));
-            let count = before.map_or(0, |user| user.invite_count);
-            let invited_at = before.and_then(|user| user.last_invited_at);
-            let invited_by = before.and_then(|user| user.last_invited_by.as_ref());
-
-            let key = keys::user(organisation, &user.id);
-            let update = StatementUpdate::of(&key)
-                .set("inviteCount", number(count))
-                .set_or_remove("lastInvitedAt", invited_at.map(value).transpose()?)
-                .set_or_remove("lastInvitedBy", invited_by.map(|by| text(by.as_str())))
-                .set(TAKEN_BACK, number(user.invitations_taken_back + 1))
-                .only_if("inviteCount", number(count + 1))
-                .only_if("lastInvitedBy", text(resend.as_str()))
-                .only_if_still(TAKEN_BACK, taken_back(user));
-            self.0.directory.update_statement(update)
-        };
-
-        let known = |user: &&User| !is_stamped(user) || user.invite_count == 1;
-        let stamped: Vec<_> = users.iter().copied().filter(known).collect();
-        self.0.directory.execute(&stamped, statement).await?;
-        Ok(())
-    }
-}
-
-/// What [`TAKEN_BACK`] has for a user.
-fn taken_back(user: &User) -> Option<AttributeValue> {
-    let times = user.invitations_taken_back;
-    (times > 0).then(|| number(times))
 }
